@@ -1,0 +1,13 @@
+"""Celery is the doorbell; what must not be lost is a row in Postgres that a sweep finds again."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("muster", task_cls="shared_apps.tenants.tasks:TenantTask")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep": {"task": "shared_apps.tenants.tasks.sweep_all", "schedule": 15.0, "options": {"expires": 15}},
+}

@@ -1,0 +1,16 @@
+"""Account emails. The messaging app, which is above this one, takes over their sending at a tenant."""
+
+from django.core.mail import send_mail
+
+from shared_apps.core.hooks import Hook
+from shared_apps.tenants.context import current_tenant
+
+tenant_mail = Hook()  # called with to, subject, text, kind
+
+
+def send(*, to: str, subject: str, text: str, kind: str) -> None:
+    """Send one plain account email, e.g. a password reset."""
+    if current_tenant() and tenant_mail:
+        tenant_mail(to=to, subject=subject, text=text, kind=kind)
+    else:
+        send_mail(subject, text, None, [to])

@@ -1,0 +1,48 @@
+"""Making users and proving their addresses."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from shared_apps.accounts.errors import EmailTaken
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import STUDENT
+from shared_apps.core.hooks import Hook
+
+# Who hears that an address was proven; apps above register, since this one knows none of them.
+email_verified = Hook()
+
+
+@transaction.atomic
+def create_user(
+    *, email: str, password: str | None = None, name: str = "", roles: list[str] | None = None, verified: bool = False
+) -> User:
+    """A user who can sign in once their address is verified. Without a password they set one by a reset link.
+
+    Raises `EmailTaken`.
+    """
+    user = User(email=email.lower(), name=name, roles=roles or [STUDENT])
+    if password:
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise EmailTaken from error
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+    if verified:
+        note_verified_email(user, email=user.email)
+    return user
+
+
+def note_verified_email(user: User, *, email: str) -> None:
+    """Tell the apps above that `user` proved `email` to be theirs."""
+    email_verified(user=user, email=email)
+
+
+def has_verified_email(user: Any) -> bool:
+    """Whether the user's own address is proven."""
+    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()

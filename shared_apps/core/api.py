@@ -1,0 +1,151 @@
+"""What every endpoint shares: permissions by name, problem details, pages, and fields that see only visible rows."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, JsonResponse
+from djangorestframework_camel_case.util import camelize
+from rest_framework import exceptions, pagination, permissions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.core.access import can
+from shared_apps.core.errors import DomainError
+
+log = structlog.get_logger()
+
+TITLES = {
+    400: ("invalid", "Some of what was sent can't be used."),
+    401: ("not_authenticated", "Sign in, then send the request again."),
+    403: ("forbidden", "This is not yours to do."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This can't be done here."),
+    409: ("refused", "That is not possible."),
+    415: ("unsupported_media_type", "Send JSON."),
+    429: ("too_many_requests", "Too many requests. Wait a little, then try again."),
+    500: ("server_error", "Something broke on our side. Nothing was lost; try again."),
+    503: ("unavailable", "The service is not available right now. Try again shortly."),
+}
+
+
+def problem_body(
+    status: int, detail: str = "", *, code: str = "", fields: Any = None, request: Any = None, **extra: Any
+) -> dict[str, Any]:
+    """An RFC 9457 problem. `errors` lists `{field, message}`; `requestId` finds the log lines."""
+    default_code, title = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    body: dict[str, Any] = {
+        "type": f"urn:muster:problem:{code or default_code}",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "code": code or default_code,
+        **camelize(extra),
+    }
+    if fields:
+        body["errors"] = _field_list(fields)
+    if request_id := getattr(request, "id", ""):
+        body["requestId"] = request_id
+    return body
+
+
+def problem(status: int, detail: str = "", **parts: Any) -> JsonResponse:
+    """A problem as an answer outside DRF."""
+    return JsonResponse(problem_body(status, detail, **parts), status=status, content_type="application/problem+json")
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every refusal and every malformed request as problem details."""
+    request: HttpRequest = context["request"]._request
+    headers: dict[str, str] = {}
+    if isinstance(error, DomainError):
+        log.info("refused", code=error.code)
+        body = problem_body(409, error.message, code=error.code, fields=error.fields, request=request, **error.extra)
+    elif isinstance(error, Http404 | exceptions.NotFound):
+        body = problem_body(404, request=request)
+    elif isinstance(error, PermissionDenied):
+        body = problem_body(403, request=request)
+    elif isinstance(error, serializers.ValidationError):
+        body = problem_body(400, fields=error.detail, request=request)
+    elif isinstance(error, ValidationError):
+        fields = error.message_dict if hasattr(error, "error_dict") else {"nonFieldErrors": error.messages}
+        body = problem_body(400, fields=fields, request=request)
+    elif isinstance(error, exceptions.APIException):
+        code = error.get_codes() if isinstance(error.get_codes(), str) else ""
+        body = problem_body(error.status_code, str(error.detail), code=str(code), request=request)
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = str(int(wait) + 1)
+        if auth := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = auth
+    else:
+        return None
+    return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
+
+
+def _field_list(fields: Any, path: str = "") -> list[dict[str, str]]:
+    if isinstance(fields, dict):
+        return [
+            row
+            for name, inner in fields.items()
+            for row in _field_list(inner, f"{path}.{_camel(name)}" if path else _camel(name))
+        ]
+    if isinstance(fields, list) and any(isinstance(inner, dict | list) for inner in fields):
+        return [row for i, inner in enumerate(fields) for row in _field_list(inner, f"{path}[{i}]")]
+    messages = fields if isinstance(fields, list) else [fields]
+    return [{"field": path, "message": str(message)} for message in messages]
+
+
+def _camel(name: Any) -> str:
+    head, *rest = str(name).split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+class NamedPermission(permissions.BasePermission):
+    """The view's `permission`, for unsafe methods its `write_permission`; a view that names none is closed.
+
+    A signed-in person who may not gets a 404, as if it were not there.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        needed = getattr(view, "permission", None)
+        if request.method not in permissions.SAFE_METHODS:
+            needed = getattr(view, "write_permission", needed)
+        if needed and can(request.user, needed):
+            return True
+        if request.user.is_authenticated:
+            raise Http404
+        return False
+
+
+class Pages(pagination.CursorPagination):
+    """Cursor pages: `{"results": […], "next": …, "previous": …}`, newest first unless the view orders otherwise."""
+
+    page_size = 30
+    max_page_size = 100
+    page_size_query_param = "pageSize"
+    ordering = "-id"
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
+        return getattr(view, "page_ordering", self.ordering)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {"results": schema, "next": link, "previous": link}
+        return {"type": "object", "required": ["results", "next", "previous"], "properties": properties}
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """A related row by id; one the caller may not see does not exist."""
+
+    def __init__(self, model: Any = None, **kwargs: Any):
+        self.model = model
+        if not kwargs.get("read_only"):
+            kwargs.setdefault("queryset", model._default_manager.none())
+        kwargs.setdefault("pk_field", serializers.UUIDField())
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> Any:
+        return self.model.objects.visible_to(self.context["request"].user)

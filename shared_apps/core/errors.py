@@ -1,0 +1,38 @@
+"""Refusals. A service raises a `DomainError`; each kind of door turns it into its own answer."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """The rules refuse what was asked. Nothing was written.
+
+    `code` is for programs, `message` is a sentence for the person, `extra` is added to the API's
+    problem details, `fields` maps field names to what is wrong with them.
+    """
+
+    code = "refused"
+    message = "That is not possible."
+
+    def __init__(self, message: str | None = None, *, fields: dict[str, list[str]] | None = None, **extra: Any):
+        self.message = message or self.message
+        self.fields = fields or {}
+        self.extra = extra
+        super().__init__(self.message)
+
+
+class IllegalMove(DomainError):
+    """The state table has no such move."""
+
+    code = "illegal_move"
+    message = "This can't be done any more: its status has changed."
+
+
+class MovedMeanwhile(DomainError):
+    """Another request moved the row first."""
+
+    code = "moved_meanwhile"
+    message = "Somebody changed this a moment ago. Look again, then retry."
+
+
+class ForeignTenant(Exception):
+    """A row of one tenant was about to be written in another. Always a bug; never shown to a user."""

@@ -1,0 +1,53 @@
+"""What every request passes, whoever it belongs to."""
+
+from collections.abc import Callable
+
+import structlog
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from shared_apps.core.errors import DomainError
+from shared_apps.core.ids import uuid7
+
+log = structlog.get_logger()
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give the request an id that is in its log lines, its answer and its error page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = uuid7().hex  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+class DomainErrorMiddleware:
+    """A refusal becomes a message on the page one came from, or a 409 page of its own.
+
+    The API has its own handler in `core.api`.
+    """
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        log.info("refused", code=exception.code, path=request.path)
+        back = request.headers.get("Referer", "")
+        on_office_page = request.method == "POST" and "/admin/" in request.path
+        if on_office_page and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+            messages.error(request, exception.message)
+            return redirect(back)
+        return render(request, "errors/409.html", {"error": exception}, status=409)

@@ -1,0 +1,40 @@
+"""The base of every model of ours."""
+
+from typing import Any
+
+from django.db import connection, models
+
+from shared_apps.core.errors import ForeignTenant
+from shared_apps.core.ids import uuid7
+
+
+class Row(models.Model):
+    """A row with an unguessable, time-ordered key that refuses to be written in another tenant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        row = super().from_db(db, field_names, values)
+        row._schema = connection.schema_name
+        return row
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        _check_schema(self)
+        super().save_base(*args, **kwargs)
+        self._schema = connection.schema_name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _check_schema(self)
+        return super().delete(*args, **kwargs)
+
+
+def _check_schema(row: Row) -> None:
+    # An object does not know where it was read: saved under another tenant it would overwrite there.
+    schema = getattr(row, "_schema", connection.schema_name)
+    if schema != connection.schema_name:
+        raise ForeignTenant(f"{row._meta.label} of {schema} must not be written in {connection.schema_name}")

@@ -1,0 +1,38 @@
+"""Amounts are `Decimal` in major units with the currency's own precision; minor units only at a provider's door."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+# Stripe counts these without decimals: https://docs.stripe.com/currencies#zero-decimal
+ZERO_DECIMAL = {
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+}  # fmt: skip
+
+
+def quantise(amount: Decimal, currency: str) -> Decimal:
+    """`amount` rounded half up to what `currency` can pay."""
+    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
+
+
+def share(amount: Decimal, percent: Decimal | int, currency: str) -> Decimal:
+    """`percent` (0-100) of `amount`, payable in `currency`."""
+    return quantise(amount * Decimal(percent) / 100, currency)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """What a card provider is told: pence, cents, or whole yen."""
+    return int((amount * (1 if currency in ZERO_DECIMAL else 100)).to_integral_value(ROUND_HALF_UP))
+
+
+def from_minor(minor: int, currency: str) -> Decimal:
+    """The amount in major units of a provider's `minor` units."""
+    return quantise(Decimal(minor) / (1 if currency in ZERO_DECIMAL else 100), currency)
+
+
+def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
+    """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
+    whole = amount == amount.to_integral_value()
+    return format_currency(
+        amount, currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None
+    )

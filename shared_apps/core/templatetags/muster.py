@@ -1,0 +1,76 @@
+"""What every template may use."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import markdown as markdown_lib
+import nh3
+from babel.dates import format_date
+from django import template
+from django.db import connection
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from shared_apps.core import money as money_lib
+from shared_apps.core.access import can as can_do
+
+register = template.Library()
+
+
+def _locale() -> str:
+    return getattr(connection.tenant, "locale", "en-gb").replace("-", "_")
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str | None = None) -> str:
+    """`{{ order.total|money:order.currency }}`; without a currency, the tenant's."""
+    if amount is None:
+        return ""
+    return money_lib.display(Decimal(amount), currency or connection.tenant.currency, _locale())
+
+
+@register.filter
+def day(value: datetime | date | None, pattern: str = "EEE d MMM y") -> str:
+    """The day in the tenant's zone and language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value) if isinstance(value, datetime) else value
+    return format_date(moment, pattern, locale=_locale())
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """`09:00` in the tenant's zone."""
+    return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Providers' texts: Markdown, cleaned to plain formatting."""
+    html = markdown_lib.markdown(text or "", extensions=["sane_lists"])
+    tags = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote"}
+    return mark_safe(
+        nh3.clean(html, tags=tags, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto", "tel"})
+    )  # noqa: S308
+
+
+@register.filter
+def can(user: Any, permission: str) -> bool:
+    """`{% if user|can:"bookings.manage" %}`."""
+    return can_do(user, permission)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The current query string with `changes`; an empty value drops a key, and paging starts anew."""
+    params = context["request"].GET.copy()
+    if "page" not in changes:
+        params.pop("page", None)
+    for key, value in changes.items():
+        if value in (None, ""):
+            params.pop(key, None)
+        else:
+            params[key] = value
+    encoded = params.urlencode()
+    return f"?{encoded}" if encoded else "?"

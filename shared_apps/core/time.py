@@ -1,0 +1,17 @@
+"""Instants are UTC; wall-clock times are made from the tenant's zone."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant at which `clock` is read on `day` in `zone`, in UTC.
+
+    A time that a clock change skips is taken an hour later; of one that comes twice, the first.
+    """
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)

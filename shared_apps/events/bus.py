@@ -1,0 +1,129 @@
+"""What happened, said once, heard by whoever listens.
+
+`emit` writes the event and one delivery per handler in the caller's transaction. Right after commit
+the deliveries run in this process; what fails or dies with it is retried with back-off by the sweep.
+Handlers may run twice and know it.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F
+
+from shared_apps.core.time import now
+from shared_apps.events.models import Delivery, Event
+from shared_apps.tenants.context import tenant_context
+from shared_apps.tenants.sweeps import sweeps
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainEvent:
+    """Something that happened, in the past tense, by ids only. Subclasses name themselves: `name="booking.cancelled"`."""
+
+    name: ClassVar[str]
+    by_name: ClassVar[dict[str, type["DomainEvent"]]] = {}
+
+    def __init_subclass__(cls, name: str, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = name
+        DomainEvent.by_name[name] = cls
+
+
+Handler = Callable[[Any], None]
+_handlers: dict[str, dict[str, Handler]] = {}
+
+
+def on(*events: type[DomainEvent]) -> Callable[[Handler], Handler]:
+    """Register a handler of `events`. Its dotted name is stored with each delivery."""
+
+    def register(handler: Handler) -> Handler:
+        for event in events:
+            _handlers.setdefault(event.name, {})[f"{handler.__module__}.{handler.__qualname__}"] = handler
+        return handler
+
+    return register
+
+
+def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str = "") -> Event:
+    """Write `event` and its deliveries in the caller's transaction.
+
+    `by` is the User who did it (None: a visitor or the system), `subject` the row it is about, which
+    makes it part of that row's timeline, `note` what a person gave as the reason.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("emit() belongs in the transaction of what happened")
+    row = Event.objects.create(
+        name=event.name,
+        payload={key: _plain(value) for key, value in asdict(event).items()},
+        by_id=getattr(by, "pk", None),
+        by_name=str(by) if getattr(by, "pk", None) else "",
+        subject_id=getattr(subject, "pk", None),
+        note=note,
+    )
+    handlers = _handlers.get(event.name, {})
+    deliveries = Delivery.objects.bulk_create([Delivery(event=row, handler=handler) for handler in handlers])
+    if deliveries:
+        ids, tenant = [delivery.pk for delivery in deliveries], connection.tenant
+
+        def run() -> None:
+            with tenant_context(tenant):
+                for pk in ids:
+                    deliver(pk)
+
+        transaction.on_commit(run)
+    return row
+
+
+def deliver(pk: uuid.UUID) -> bool:
+    """Run one delivery if it is still due and nobody else has it; whether it succeeded."""
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(pk=pk, done_at=None)
+            .first()
+        )
+        if delivery is None:
+            return False
+        try:
+            with transaction.atomic():
+                _handlers[delivery.event.name][delivery.handler](_load(delivery.event))
+        except Exception as error:
+            log.exception("delivery failed", handler=delivery.handler, event_name=delivery.event.name)
+            wait = datetime.timedelta(seconds=min(3600, 5 * 2**delivery.attempts))
+            Delivery.objects.filter(pk=pk).update(
+                attempts=F("attempts") + 1, error=f"{type(error).__name__}: {error}"[:1000], next_try_at=now() + wait
+            )
+            return False
+        Delivery.objects.filter(pk=pk).update(done_at=now(), attempts=F("attempts") + 1, error="")
+        return True
+
+
+@sweeps
+def deliver_due(limit: int = 500) -> int:
+    """Run every delivery whose time has come; how many succeeded. After many failures a person must look."""
+    due = Delivery.objects.filter(done_at=None, next_try_at__lte=now(), attempts__lt=MOST_ATTEMPTS)
+    return sum(deliver(pk) for pk in due.order_by("id").values_list("pk", flat=True)[:limit])
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def _load(event: Event) -> DomainEvent:
+    kind = DomainEvent.by_name[event.name]
+    types = {field.name: field.type for field in fields(kind)}
+    values = {
+        key: uuid.UUID(value) if value and types.get(key) in (uuid.UUID, "UUID", "uuid.UUID") else value
+        for key, value in event.payload.items()
+        if key in types
+    }
+    return kind(**values)

@@ -1,0 +1,45 @@
+"""Whose data this connection sees. Never `django_tenants.utils.tenant_context`, which adds public."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django_tenants.postgresql_backend.base import FakeTenant
+
+
+def enter(tenant: Any) -> None:
+    """Point this thread's connection at `tenant` alone (its time zone too), or at public when it is public."""
+    connection.set_tenant(tenant, include_public=False)
+    zone = getattr(tenant, "time_zone", None)
+    if zone:
+        timezone.activate(zone)
+    else:
+        timezone.deactivate()
+
+
+@contextmanager
+def tenant_context(tenant: Any) -> Iterator[None]:
+    """Work as `tenant`, then go back to whoever was before, whatever happens."""
+    before = connection.tenant
+    enter(tenant)
+    try:
+        yield
+    finally:
+        enter(before)
+
+
+def public_context() -> Any:
+    """Work in the public schema, where tenants and operators live."""
+    return tenant_context(FakeTenant("public"))
+
+
+def current_tenant() -> Any:
+    """The tenant of this connection, or None in public."""
+    return connection.tenant if connection.schema_name != "public" else None
+
+
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """Every cache entry belongs to one schema."""
+    return f"{connection.schema_name}:{prefix}:{version}:{key}"

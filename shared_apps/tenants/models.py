@@ -1,0 +1,115 @@
+"""The platform's customers and where they are reached. Public schema only."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django_tenants.models import TenantMixin
+
+from shared_apps.core.models import Row
+
+MODULES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
+
+slug_validator = RegexValidator(
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, beginning with a letter."
+)
+
+
+class TenantStatus(models.TextChoices):
+    PROVISIONING = "provisioning", "being set up"
+    ACTIVE = "active", "active"
+    SUSPENDED = "suspended", "suspended"
+    CLOSED = "closed", "closed"
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def active(self) -> "TenantQuerySet":
+        return self.filter(status=TenantStatus.ACTIVE)
+
+
+class Tenant(Row, TenantMixin):
+    """One customer of the platform, with a Postgres schema of its own.
+
+    Only an `active` tenant is ever routed to: a row whose schema is not ready must not be served.
+    """
+
+    class Kind(models.TextChoices):
+        TRAINING_CENTRE = "training_centre", "training centre"
+        DRIVING_SCHOOL = "driving_school", "driving school"
+        CORPORATE = "corporate", "corporate training"
+        MARKETPLACE = "marketplace", "marketplace"
+
+    MOVES = {
+        TenantStatus.PROVISIONING: {TenantStatus.ACTIVE, TenantStatus.CLOSED},
+        TenantStatus.ACTIVE: {TenantStatus.SUSPENDED, TenantStatus.CLOSED},
+        TenantStatus.SUSPENDED: {TenantStatus.ACTIVE, TenantStatus.CLOSED},
+        TenantStatus.CLOSED: set(),
+    }
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=50, unique=True, validators=[slug_validator])
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.TRAINING_CENTRE)
+    status = models.CharField(max_length=20, choices=TenantStatus, default=TenantStatus.PROVISIONING)
+    country = models.CharField(max_length=2, default="GB", help_text="ISO 3166-1 alpha-2")
+    time_zone = models.CharField(max_length=50, default="Europe/London", help_text="IANA name")
+    currency = models.CharField(max_length=3, default="GBP", help_text="ISO 4217")
+    locale = models.CharField(max_length=10, default="en-gb", help_text="BCP 47")
+    modules = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # The connected account that takes this tenant's card payments. It is public data of the platform
+    # because a Connect webhook names only the account.
+    stripe_account = models.CharField(max_length=60, null=True, blank=True, unique=True)
+
+    auto_create_schema = False
+    auto_drop_schema = False
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=TenantStatus.values), name="tenant_status_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def base_url(self) -> str:
+        """Where this tenant lives, without a trailing slash: its primary domain, else its slug on the main host."""
+        primary = next((d.domain for d in self.domains.all() if d.is_primary), None)
+        if primary:
+            return f"{'https' if settings.HTTPS else 'http'}://{primary}"
+        return f"{settings.SITE_URL}/{self.slug}"
+
+    def has(self, module: str) -> bool:
+        """Whether `module` is switched on."""
+        return module in self.modules
+
+
+class Domain(Row):
+    """A host that belongs to one tenant: a subdomain of ours, or its own once proven by DNS."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="domains")
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain_per_tenant"
+            ),
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domains_are_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class SchemaDump(Row):
+    """The SQL that makes a tenant's schema, by fingerprint of the migrations that led to it."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    sql = models.TextField()

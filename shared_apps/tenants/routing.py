@@ -1,0 +1,101 @@
+"""Which tenant a request belongs to, and how much of its path only says so."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port
+
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.models import Domain, Tenant, TenantStatus
+
+# First path segments of the platform itself: no tenant may be called like this.
+RESERVED = {
+    "accounts", "account", "admin", "api", "app", "assets", "auth", "billing", "blog", "book", "cdn", "console",
+    "courses", "demo", "dev", "docs", "favicon", "health", "healthz", "help", "localhost", "login", "logout", "mail",
+    "media", "metrics", "muster", "my", "operator", "platform", "pricing", "public", "readyz", "robots", "root",
+    "sandbox", "security", "sign-up", "signup", "sitemap", "static", "status", "styleguide", "support", "system",
+    "template", "test", "trainers", "well-known", "webhooks", "www",
+}  # fmt: skip
+
+SLUG = r"[a-z][a-z0-9-]*"
+API_PREFIX = re.compile(rf"^/api/tenant/({SLUG})(?=/|$)")
+SLUG_PREFIX = re.compile(rf"^/({SLUG})(?=/|$)")
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a request goes. `tenant` None is the platform; `missing` means nobody lives there."""
+
+    tenant: Any = None
+    prefix: str = ""
+    urlconf: str = settings.PUBLIC_SCHEMA_URLCONF
+    missing: bool = False
+
+
+class _Cache:
+    """Rows by host or slug, kept for seconds; also the answer that there is none."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, tuple[float, Tenant | None]] = {}
+
+    def get(self, key: str, load: Any) -> Tenant | None:
+        now = time.monotonic()
+        entry = self._entries.get(key)
+        if entry is None or entry[0] < now:
+            if len(self._entries) > 10_000:  # a scan of made-up names must not fill the memory
+                self._entries.clear()
+            entry = (now + settings.TENANT_CACHE_SECONDS, load())
+            self._entries[key] = entry
+        return entry[1]
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+
+cache = _Cache()
+
+
+def tenant_by_slug(slug: str) -> Tenant | None:
+    """The tenant called `slug`, in any status."""
+
+    def load() -> Tenant | None:
+        with public_context():
+            return Tenant.objects.prefetch_related("domains").filter(slug=slug).first()
+
+    return None if slug in RESERVED else cache.get(f"slug:{slug}", load)
+
+
+def tenant_by_host(host: str) -> Tenant | None:
+    """The tenant that has proven `host` to be its own."""
+
+    def load() -> Tenant | None:
+        with public_context():
+            domain = Domain.objects.filter(domain=host, verified_at__isnull=False).first()
+            return Tenant.objects.prefetch_related("domains").get(pk=domain.tenant_id) if domain else None
+
+    return cache.get(f"host:{host}", load)
+
+
+def resolve(host: str, path: str) -> Route:
+    """The route of `path` at `host` (with or without a port).
+
+    A tenant's host is that tenant's alone; the main hosts carry the platform, `/<slug>/…` and
+    `/api/tenant/<slug>/…`. A closed or half-made tenant is as missing as one that never was.
+    """
+    name = split_domain_port(host.lower())[0].rstrip(".")
+    if name not in settings.MAIN_HOSTS:
+        return _route(tenant_by_host(name), "", settings.TENANT_URLCONF, known_place=True)
+    if match := API_PREFIX.match(path):
+        return _route(tenant_by_slug(match[1]), match[0], settings.API_URLCONF, known_place=True)
+    if match := SLUG_PREFIX.match(path):
+        return _route(tenant_by_slug(match[1]), match[0], settings.TENANT_URLCONF, known_place=False)
+    return Route()
+
+
+def _route(tenant: Tenant | None, prefix: str, urlconf: str, *, known_place: bool) -> Route:
+    if tenant is None or tenant.status not in (TenantStatus.ACTIVE, TenantStatus.SUSPENDED):
+        return Route(missing=known_place or tenant is not None)
+    return Route(tenant, prefix, urlconf)

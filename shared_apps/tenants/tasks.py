@@ -1,0 +1,92 @@
+"""The Celery base task: every task belongs to one tenant, or says that it belongs to none."""
+
+from typing import Any
+
+import structlog
+from celery import Task, shared_task
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from shared_apps.tenants.context import enter, public_context, tenant_context
+from shared_apps.tenants.middleware import PUBLIC
+from shared_apps.tenants.models import Tenant
+
+HEADER = "muster_schema"
+log = structlog.get_logger()
+
+
+class TenantTask(Task):
+    """Runs in the schema it was sent from, or not at all.
+
+    The schema travels in a header. Missing, unknown or no longer active: the task fails loudly and
+    touches nothing. `public=True` marks the few tasks that are the platform's.
+    """
+
+    abstract = True
+    public = False
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        headers = dict(options.pop("headers", None) or {})
+        headers.setdefault(HEADER, "public" if self.public else connection.schema_name)
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def ring(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for this task once the present transaction is committed, as the tenant of this moment.
+
+        Only a doorbell: if the broker is away nothing is raised, and the sweep finds the work.
+        """
+        headers = {HEADER: connection.schema_name}
+
+        def send() -> None:
+            try:
+                self.apply_async(args, kwargs, headers=headers)
+            except (OperationalError, ConnectionError) as error:
+                log.warning("doorbell silent", task=self.name, error=str(error))
+
+        transaction.on_commit(send)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        tenant = self._tenant(schema)
+        structlog.contextvars.bind_contextvars(tenant=schema, task=self.name)
+        with tenant_context(tenant):
+            return super().__call__(*args, **kwargs)
+
+    def _tenant(self, schema: str | None) -> Any:
+        enter(PUBLIC)
+        if self.public:
+            return PUBLIC
+        if not schema or schema == "public":
+            raise TenantMissing(f"{self.name} was sent without a tenant")
+        tenant = Tenant.objects.active().filter(schema_name=schema).first()
+        if tenant is None:
+            raise TenantMissing(f"{self.name} was sent for {schema}, which is not an active tenant")
+        return tenant
+
+
+class TenantMissing(Exception):
+    """A task has no tenant to run in. Nothing was done."""
+
+
+@shared_task(public=True)
+def sweep_all() -> None:
+    """Ring every active tenant's bell: one message each, so that a slow tenant holds up nobody."""
+    with public_context():
+        tenants = list(Tenant.objects.active())
+    for tenant in tenants:
+        with tenant_context(tenant):
+            sweep_tenant.apply_async(expires=60)
+
+
+@shared_task
+def sweep_tenant() -> None:
+    """Do what is due at this tenant: each app registers its part with `@sweeps`."""
+    from shared_apps.tenants.sweeps import SWEEPS
+
+    for sweep in SWEEPS:
+        try:
+            sweep()
+        except Exception:
+            log.exception("sweep failed", sweep=sweep.__qualname__)

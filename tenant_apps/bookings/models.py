@@ -1,0 +1,134 @@
+"""A buyer's seats on a session."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.access import can
+from shared_apps.core.ids import reference
+from shared_apps.core.models import Row
+from shared_apps.core.time import now
+from tenant_apps.branding.policy import CancellationPolicy, validate_policy
+
+
+class BookingStatus(models.TextChoices):
+    PENDING = "pending", "held until paid"
+    CONFIRMED = "confirmed", "confirmed"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    EXPIRED = "expired", "expired"
+
+
+LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def live(self) -> "BookingQuerySet":
+        """Those that take seats of a session still to come."""
+        return self.filter(status__in=LIVE)
+
+    def overdue(self) -> "BookingQuerySet":
+        """Holds whose time is up."""
+        return self.filter(status=BookingStatus.PENDING, hold_expires_at__lte=now())
+
+    def visible_to(self, user: Any) -> "BookingQuerySet":
+        """The office sees all; a trainer those of their sessions; anybody else their own."""
+        if can(user, "bookings.manage"):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(buyer__user_id=user.pk)
+        if can(user, "bookings.view"):
+            mine |= Q(session__trainer__person__user_id=user.pk)
+        return self.filter(mine)
+
+
+class Booking(Row):
+    """One buyer's seats on one session. Pending, it holds them until `hold_expires_at` (None: for ever)."""
+
+    MOVES = {
+        BookingStatus.PENDING: {BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED},
+        BookingStatus.CONFIRMED: {BookingStatus.COMPLETED, BookingStatus.CANCELLED},
+        # Money that arrives for an expired hold takes the seats again if they are free.
+        BookingStatus.EXPIRED: {BookingStatus.CONFIRMED},
+        BookingStatus.COMPLETED: set(),
+        BookingStatus.CANCELLED: set(),
+    }
+
+    reference = models.CharField(max_length=12, unique=True, default=reference, editable=False)
+    session = models.ForeignKey("scheduling.Session", models.PROTECT, related_name="bookings")
+    buyer = models.ForeignKey("people.Person", models.PROTECT, related_name="bookings")
+    organisation = models.ForeignKey(
+        "people.Organisation", models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
+    order = models.OneToOneField("payments.Order", models.PROTECT, null=True, blank=True, related_name="booking")
+    seats = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=BookingStatus, default=BookingStatus.PENDING)
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    # As given with this booking: a visitor who types a known address must not see or change that person's details.
+    contact_name = models.CharField(max_length=120)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    company = models.CharField(max_length=200, blank=True)
+    special_requests = models.TextField(blank=True)
+    internal_notes = models.TextField(blank=True)
+    cancellation_policy = models.JSONField(validators=[validate_policy], help_text="As shown when it was booked")
+    form_key = models.UUIDField(null=True, unique=True, help_text="Of the form it came from: sent twice, booked once")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "buyer"], condition=Q(status__in=["pending", "confirmed"]),
+                name="one_live_booking_per_session_and_buyer",
+            ),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="booking_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(status=BookingStatus.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(status=BookingStatus.CANCELLED) & Q(cancelled_at=None)),
+                name="cancelled_bookings_and_only_they_say_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["confirmed", "completed"]) | Q(confirmed_at__isnull=False),
+                name="confirmed_bookings_say_when",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["session", "status"], name="booking_by_session"),
+            models.Index(fields=["hold_expires_at"], condition=Q(status="pending"), name="booking_hold"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def policy(self) -> CancellationPolicy:
+        return CancellationPolicy.parse(self.cancellation_policy)
+
+
+class Attendee(Row):
+    """The person on one seat, perhaps only a name."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="attendees")
+    person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="attendances")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "position"], name="one_attendee_per_seat"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="seats_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,78 @@
+"""How a tenant looks, what it says about itself, and the choices it made. One row each."""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.models import Row
+from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
+
+colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Give the colour as # and six hexadecimal digits.")
+
+
+class Singleton(models.QuerySet[Any]):
+    def load(self) -> Any:
+        """The tenant's one row; made with its defaults where there is none yet."""
+        return self.first() or self.get_or_create(only=True)[0]
+
+
+class Brand(Row):
+    """The tenant's face: colours, fonts, logo, pictures and texts. Texts are Markdown."""
+
+    only = models.BooleanField(default=True, editable=False, unique=True)
+    primary_colour = models.CharField(max_length=7, default="#0f5f8c", validators=[colour])
+    accent_colour = models.CharField(max_length=7, default="#d97706", validators=[colour])
+    display_font = models.CharField(max_length=40, default="", blank=True)
+    motif = models.CharField(max_length=30, default="generic", help_text="The family of generated pictures")
+    logo = models.FileField(upload_to="brand/", blank=True)
+    tagline = models.CharField(max_length=160, blank=True)
+    introduction = models.TextField(blank=True)
+    about = models.TextField(blank=True)
+    terms = models.TextField(blank=True)
+    privacy = models.TextField(blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = Singleton.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="there_is_one_brand")]
+
+    def __str__(self) -> str:
+        return "brand"
+
+
+class Settings(Row):
+    """The tenant's choices about booking and money."""
+
+    only = models.BooleanField(default=True, editable=False, unique=True)
+    hold_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(5), MaxValueValidator(1440)]
+    )
+    deposit_percent = models.PositiveSmallIntegerField(
+        default=30, validators=[MaxValueValidator(100)], help_text="0: no deposits, always the full price"
+    )
+    balance_due_days = models.PositiveSmallIntegerField(default=14, help_text="Days before the session")
+    cancellation_policy = models.JSONField(default=default_policy, validators=[validate_policy])
+    takes_bank_transfer = models.BooleanField(default=False)
+    vat_number = models.CharField(max_length=20, blank=True)
+    trainer_word = models.CharField(max_length=30, default="Trainer", help_text="What this tenant calls a trainer")
+
+    objects = Singleton.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="there_is_one_settings"),
+            models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="deposit_is_at_most_the_price"),
+        ]
+
+    def __str__(self) -> str:
+        return "settings"
+
+    @property
+    def policy(self) -> CancellationPolicy:
+        return CancellationPolicy.parse(self.cancellation_policy)

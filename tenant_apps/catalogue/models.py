@@ -1,0 +1,135 @@
+"""What is taught."""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.access import can
+from shared_apps.core.models import Row
+from tenant_apps.branding.policy import validate_policy
+
+
+class Listed(Row):
+    """A name in a list the tenant keeps for itself."""
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(Listed):
+    """A field of teaching, e.g. gas safety."""
+
+    motif = models.CharField(max_length=30, default="generic", help_text="The family of generated course pictures")
+    icon = models.CharField(max_length=40, default="graduation-cap")
+
+
+class Audience(Listed):
+    """Whom a course is for, e.g. kids."""
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def public(self) -> "CourseQuerySet":
+        """What visitors may find."""
+        return self.filter(published=True, active=True)
+
+    def visible_to(self, user: Any) -> "CourseQuerySet":
+        """The office sees all; a trainer those they lead or teach, and the public ones; the rest the public ones."""
+        if can(user, "courses.manage"):
+            return self
+        if can(user, "courses.view"):
+            own = Q(lead_trainer__person__user_id=user.pk) | Q(pk__in=models.Subquery(_taught_by(user)))
+            return self.filter(own | Q(published=True, active=True))
+        return self.public()
+
+
+def _taught_by(user: Any) -> Any:
+    from django.apps import apps
+
+    sessions = apps.get_model("scheduling", "Session")
+    return sessions.objects.filter(trainer__person__user_id=user.pk).values("course_id")
+
+
+class Course(Row):
+    """Something that is taught, on as many dated sessions as it has."""
+
+    title = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=160, unique=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="courses")
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="courses")
+    summary = models.CharField(max_length=240)
+    description = models.TextField(blank=True, help_text="Markdown")
+    outcomes = models.TextField(blank=True, help_text="What one leaves with; one line each")
+    requirements = models.TextField(blank=True, help_text="What attendees need; one line each")
+    duration_minutes = models.PositiveIntegerField(default=360, help_text="Teaching time in all")
+    price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)],
+        help_text="A seat, VAT included. 0: free. None: on request, not bookable online",
+    )  # fmt: skip
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0, help_text="Per cent, within the price")
+    default_capacity = models.PositiveSmallIntegerField(default=12, validators=[MinValueValidator(1)])
+    deposit_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(100)], help_text="None: as the tenant's settings say"
+    )
+    cancellation_policy = models.JSONField(null=True, blank=True, validators=[validate_policy])
+    lead_trainer = models.ForeignKey("people.Trainer", models.SET_NULL, null=True, blank=True, related_name="leads")
+    image = models.FileField(upload_to="courses/", blank=True)
+    published = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("summary", weight="B", config="english")
+        + SearchVector("description", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(price=None) | Q(price__gte=0), name="course_price_is_not_negative"),
+            models.CheckConstraint(condition=Q(vat_rate__range=(0, 100)), name="vat_rate_is_a_percentage"),
+            models.CheckConstraint(condition=Q(default_capacity__gte=1), name="default_capacity_is_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(deposit_percent=None) | Q(deposit_percent__lte=100), name="course_deposit_is_a_percentage"
+            ),
+        ]
+        indexes = [GinIndex(fields=["search"], name="course_search")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Module(Row):
+    """One part of a course's syllabus, in its place."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="modules")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=160)
+    summary = models.TextField(blank=True)
+    weight = models.PositiveSmallIntegerField(help_text="Per cent of the course; all modules together make 100")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "position"], name="one_module_per_place", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=Q(weight__range=(1, 100)), name="module_weight_is_a_percentage"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

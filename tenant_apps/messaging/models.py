@@ -1,0 +1,53 @@
+"""What people were told, and whether it reached them."""
+
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.models import Row
+from shared_apps.core.time import now
+
+
+class MessageStatus(models.TextChoices):
+    QUEUED = "queued", "queued"
+    SENT = "sent", "sent"
+    FAILED = "failed", "failed"
+
+
+class Message(Row):
+    """One email to one person: the intent first, then what became of it."""
+
+    MOVES = {
+        MessageStatus.QUEUED: {MessageStatus.SENT, MessageStatus.FAILED},
+        MessageStatus.FAILED: {MessageStatus.QUEUED},
+        MessageStatus.SENT: set(),
+    }
+
+    kind = models.CharField(max_length=60, help_text="Which template, e.g. booking_confirmed")
+    about_id = models.UUIDField(null=True, help_text="The row it is about")
+    once = models.CharField(max_length=200, null=True, unique=True, help_text="Two messages of one key are one message")
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    attachments = models.JSONField(default=list, help_text="[{name, type, content}], content as text")
+    status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
+                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                name="sent_messages_and_only_they_say_when",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(status="queued"), name="message_due"),
+            models.Index(fields=["about_id"], name="message_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"

@@ -1,0 +1,239 @@
+"""One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
+
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from shared_apps.core.access import can
+from shared_apps.core.models import Row
+from shared_apps.core.time import now
+
+
+class Place(Row):
+    """Where sessions happen."""
+
+    name = models.CharField(max_length=120)
+    address = models.TextField(blank=True)
+    directions = models.TextField(blank=True, help_text="Parking, entrance, whom to ask for")
+    map_url = models.URLField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(Row):
+    """A room at a place."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="rooms")
+    name = models.CharField(max_length=80)
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "name"], name="one_room_per_name_and_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vehicle(Row):
+    """A car or lorry one learns in."""
+
+    name = models.CharField(max_length=80)
+    registration = models.CharField(max_length=20, unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.registration})"
+
+
+class SessionStatus(models.TextChoices):
+    SCHEDULED = "scheduled", "scheduled"
+    IN_PROGRESS = "in_progress", "in progress"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    RESCHEDULED = "rescheduled", "rescheduled"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def public(self) -> "SessionQuerySet":
+        """What visitors may see: dates of public courses, past and cancelled ones too."""
+        return self.filter(visibility="public", course__published=True, course__active=True)
+
+    def upcoming(self) -> "SessionQuerySet":
+        """Not begun yet and not called off, soonest first."""
+        return self.filter(status=SessionStatus.SCHEDULED, starts_at__gt=now()).order_by("starts_at", "id")
+
+    def bookable(self) -> "SessionQuerySet":
+        """Upcoming and taking bookings; perhaps full."""
+        return self.upcoming().filter(takes_bookings=True)
+
+    def with_seats(self, seats: int = 1) -> "SessionQuerySet":
+        """Those with at least `seats` left."""
+        return self.filter(booked_spots__lte=F("capacity") - seats)
+
+    def visible_to(self, user: Any) -> "SessionQuerySet":
+        """The office sees all; a trainer their own; the rest what is public."""
+        if can(user, "sessions.manage"):
+            return self
+        if can(user, "sessions.view"):
+            if user.can("students.view"):
+                return self
+            mine = Q(trainer__person__user_id=user.pk)
+            return self.filter(mine)
+        return self.public()
+
+
+class Session(Row):
+    """A dated occurrence of a course with a trainer, a place and a capacity.
+
+    `booked_spots` counts seats held or confirmed, `confirmed_spots` only those confirmed; both are
+    changed by the spot services alone. `starts_at` and `ends_at` are those of its first and last day.
+    """
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", "public"
+        PRIVATE = "private", "private"
+
+    MOVES = {
+        SessionStatus.SCHEDULED: {
+            SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED, SessionStatus.CANCELLED, SessionStatus.RESCHEDULED,
+        },
+        SessionStatus.IN_PROGRESS: {SessionStatus.COMPLETED, SessionStatus.CANCELLED},
+        SessionStatus.COMPLETED: set(),
+        SessionStatus.CANCELLED: set(),
+        SessionStatus.RESCHEDULED: set(),
+    }  # fmt: skip
+
+    course = models.ForeignKey("catalogue.Course", models.PROTECT, related_name="sessions")
+    trainer = models.ForeignKey("people.Trainer", models.PROTECT, null=True, blank=True, related_name="sessions")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="sessions")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions")
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, blank=True, related_name="sessions")
+    online_url = models.URLField(blank=True, help_text="With a place as well: hybrid")
+    capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    booked_spots = models.PositiveSmallIntegerField(default=0, editable=False)
+    confirmed_spots = models.PositiveSmallIntegerField(default=0, editable=False)
+    price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, help_text="None: the course's price"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(max_length=15, choices=SessionStatus, default=SessionStatus.SCHEDULED)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    takes_bookings = models.BooleanField(default=True)
+    instructor_notes = models.TextField(blank=True, help_text="Internal")
+    completion_notes = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    rescheduled_to = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="rescheduled_from"
+    )
+    sequence = models.PositiveSmallIntegerField(default=0, help_text="Counts changes of time and place, for calendars")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="capacity_is_at_least_one"),
+            models.CheckConstraint(condition=Q(booked_spots__lte=F("capacity")), name="session_is_never_oversold"),
+            models.CheckConstraint(
+                condition=Q(confirmed_spots__lte=F("booked_spots")), name="confirmed_spots_are_booked_spots"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(price=None) | Q(price__gte=0), name="session_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status=SessionStatus.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(status=SessionStatus.CANCELLED) & Q(cancelled_at=None)),
+                name="cancelled_sessions_and_only_they_say_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SessionStatus.RESCHEDULED, rescheduled_to__isnull=False)
+                | (~Q(status=SessionStatus.RESCHEDULED) & Q(rescheduled_to=None)),
+                name="rescheduled_sessions_and_only_they_point_on",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["course", "starts_at"], name="session_by_course"),
+            models.Index(fields=["starts_at"], name="session_by_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course} on {self.starts_at:%d %b %Y}"
+
+    @property
+    def spots_left(self) -> int:
+        """Seats nobody holds."""
+        return max(0, self.capacity - self.booked_spots)
+
+    @property
+    def has_started(self) -> bool:
+        return self.starts_at <= now()
+
+    @property
+    def delivery(self) -> str:
+        """`in_person`, `online` or `hybrid`."""
+        if self.online_url:
+            return "hybrid" if self.place_id else "online"
+        return "in_person"
+
+    @property
+    def seat_price(self) -> Any:
+        """What a seat costs, VAT included; None when on request."""
+        return self.price if self.price is not None else self.course.price
+
+    @property
+    def is_bookable(self) -> bool:
+        """Whether a visitor may book it, leaving aside whether it is full."""
+        return (
+            self.takes_bookings
+            and self.status == SessionStatus.SCHEDULED
+            and not self.has_started
+            and self.seat_price is not None
+        )
+
+
+def never_in_two_places(what: str) -> ExclusionConstraint:
+    """No two live days with the same `what` overlap. Without btree_gist, a key is a range of one uuid."""
+    return ExclusionConstraint(
+        name=f"a_{what}_is_never_in_two_places",
+        expressions=[
+            (Func(F(what), F(what), Value("[]"), function="uuidrange"), RangeOperators.OVERLAPS),
+            (
+                Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                RangeOperators.OVERLAPS,
+            ),
+        ],
+        condition=Q(live=True, **{f"{what}__isnull": False}),
+    )
+
+
+class SessionDay(Row):
+    """One span of time of a session. Calendar, clashes, registers and feeds work on days.
+
+    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="days")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    live = models.BooleanField(default=True)
+    trainer = models.ForeignKey("people.Trainer", models.PROTECT, null=True, related_name="+")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="+")
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="day_ends_after_it_starts"),
+            never_in_two_places("trainer"),
+            never_in_two_places("room"),
+            never_in_two_places("vehicle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%d %b %Y %H:%M}"
