@@ -1,0 +1,187 @@
+"""Child processes that end when we do, however we end."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import CannotStart
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(sig: int, parent: int) -> None:
+    """Ask Linux to send this process `sig` when its parent dies; end at once if it is dead already."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, sig)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+@dataclass
+class Child:
+    """One process that we started, in a process group of its own."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    gentle: signal.Signals = signal.SIGTERM
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log, for a person to read."""
+        try:
+            lines = self.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-count:])
+
+    def ask_to_stop(self) -> None:
+        """Send the signal after which this process ends in good order."""
+        if self.running:
+            self.process.send_signal(self.gentle)
+
+    def stop(self, *, patience: float = 10) -> None:
+        """Ask it to end, wait up to `patience` seconds, then end it and all of its group."""
+        self.ask_to_stop()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)  # also what it may have left behind
+        except (ProcessLookupError, PermissionError):
+            pass
+        self.process.wait()
+
+
+def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    gentle: signal.Signals = signal.SIGTERM,
+    as_user: "OsUser | None" = None,
+    cwd: Path | None = None,
+) -> Child:
+    """Start a child that writes to `log` and gets `gentle` when we die.
+
+    Call it from the main thread: Linux counts the death of the thread that started it.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    me = os.getpid()
+    prefix = as_user.prefix(gentle) if as_user else []
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [*prefix, *map(str, command)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=dict(env) if env is not None else None,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: end_with_parent(gentle, me),
+        )
+    return Child(name, process, log, gentle)
+
+
+@dataclass(frozen=True)
+class OsUser:
+    """The user that Postgres runs as when we are root, which it refuses to be."""
+
+    uid: int
+    gid: int
+    needs_access: bool  # whether some folder on the way is closed to it, such as /root
+
+    def prefix(self, death_signal: signal.Signals | None = None) -> list[str]:
+        """The beginning of a command line that becomes this user."""
+        command = ["setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
+        if self.needs_access:
+            command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        if death_signal:
+            command += [f"--pdeathsig={death_signal.name.removeprefix('SIG')}"]
+        return [*command, "--"]
+
+
+def user_for(*paths: Path, name: str = "pgserver") -> OsUser | None:
+    """Who should run a server that refuses root: None when we are not root, else `name`, created if missing."""
+    if os.geteuid() != 0:
+        return None
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        if not shutil.which("useradd"):
+            raise CannotStart(
+                f"Postgres may not run as root and there is no user {name}. Create one, or run this as another user."
+            ) from None
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        if made.returncode not in {0, 9}:  # 9: somebody else was quicker
+            raise CannotStart(f"The user {name} for Postgres could not be created: {made.stderr.strip()}") from None
+        entry = pwd.getpwnam(name)
+    closed = any(not folder.stat().st_mode & 0o001 for path in paths for folder in path.parents if folder.exists())
+    return OsUser(entry.pw_uid, entry.pw_gid, closed)
+
+
+def wait_until(
+    ready: Callable[[], bool], *, child: Child, seconds: float, every: float = 0.03, going_on: Callable[[], None] = lambda: None
+) -> None:
+    """Wait until `ready()`; raise CannotStart with the child's last words when it ends or takes too long."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        going_on()
+        if not child.running:
+            raise CannotStart(f"{child.name} ended at once. Its log, {child.log}, says:\n{child.last_lines()}")
+        if time.monotonic() > deadline:
+            raise CannotStart(
+                f"{child.name} did not answer within {seconds:.0f} seconds. Its log, {child.log}, says:\n{child.last_lines()}"
+            )
+        time.sleep(every)
+
+
+def command_line(pid: int) -> list[str]:
+    """The arguments of a running process; empty when there is none (a zombie counts as none)."""
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return []
+    return [part.decode(errors="replace") for part in raw.split(b"\0") if part]
+
+
+def living_in(folder: Path) -> list[int]:
+    """The processes whose working folder this is."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if (entry / "cwd").readlink() == folder:
+                    found.append(int(entry.name))
+            except OSError:
+                continue  # gone meanwhile, or not ours to see
+    return found
+
+
+def end_leftover(pid: int, signals: Sequence[tuple[signal.Signals, float]]) -> None:
+    """End a process of an earlier start: each signal in turn, with seconds to wait for its effect."""
+    for sig, patience in signals:
+        try:
+            os.kill(pid, sig)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if not command_line(pid):
+                return
+            time.sleep(0.05)
+    raise CannotStart(f"A server of an earlier start (process {pid}) does not end. Stop it with: kill -9 {pid}")

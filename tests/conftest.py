@@ -1,0 +1,150 @@
+"""Servers, database and fixtures of all tests. What a test needs it names: `tenant`, `alpha`, `client_of`, `site` …"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+import pytest
+from django.conf import settings
+
+from tests.support.servers import IS_CONTROLLER, Servers
+
+if settings.configured:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own settings.")
+servers = Servers()
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+# Workers inherit our environment, and must set theirs before the settings are read.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+pytest_plugins = ["tests.support.web"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if IS_CONTROLLER:
+        os.environ["MUSTER_TEST_RUN"] = uuid.uuid4().hex
+    servers.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folders = item.path.parts
+        for name in ("browser", "races"):
+            if name in folders:
+                item.add_marker(name.removesuffix("s"))
+
+
+# --- The database ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """A clone of the template for this worker, in the place of pytest-django's own database."""
+    from django.test import TransactionTestCase
+
+    from tests.support import database
+
+    with django_db_blocker.unblock():
+        template = database.prepare(servers, rebuild=request.config.getoption("create_db"))
+        database.clone(servers, template)
+
+    def replace_the_database(self: Any) -> None:
+        # Django would empty every table, the tenants' rows in public too; a new clone is complete and as quick.
+        database.clone(servers, template)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", replace_the_database)
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        database.drop(servers)
+
+
+@pytest.fixture(autouse=True)
+def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test begins in public, with empty caches, and with nothing in the mailbox."""
+    import redis
+    from django.urls import set_script_prefix, set_urlconf
+
+    from shared_apps.tenants import routing
+    from shared_apps.tenants.context import enter
+    from shared_apps.tenants.middleware import PUBLIC
+
+    with redis.Redis(unix_socket_path=str(servers.redis.socket)) as line:
+        line.flushall()
+    routing.cache.clear()
+    yield
+    enter(PUBLIC)
+    set_script_prefix("/")
+    set_urlconf(None)
+
+
+# --- Tenants ---------------------------------------------------------------------------------------
+
+
+def _tenant(slug: str) -> Any:
+    from shared_apps.tenants.context import public_context
+    from shared_apps.tenants.models import Tenant
+
+    with public_context():
+        return Tenant.objects.prefetch_related("domains").get(slug=slug)
+
+
+@pytest.fixture
+def alpha(db: None) -> Any:
+    """A provider in Europe/London that takes GBP."""
+    return _tenant("alpha")
+
+
+@pytest.fixture
+def beta(db: None) -> Any:
+    """Another provider, in Africa/Nairobi, that takes KES."""
+    return _tenant("beta")
+
+
+@pytest.fixture
+def tenant(alpha: Any) -> Iterator[Any]:
+    """The test works at alpha: `pytestmark = pytest.mark.usefixtures("tenant")`."""
+    from shared_apps.tenants.context import tenant_context
+
+    with tenant_context(alpha):
+        yield alpha
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Any]:
+    """`client_of(alpha)`, `client_of(alpha, on_host=True)`, `client_of(alpha, api=True)`; then `.sign_in(user)`."""
+    from tests.support.people import SiteClient
+
+    return SiteClient
+
+
+@pytest.fixture
+def happened(db: None) -> Callable[[], list[str]]:
+    """`happened()`: the names of the events written at the present tenant so far, oldest first."""
+
+    def names() -> list[str]:
+        from shared_apps.events.models import Event
+
+        return list(Event.objects.order_by("pk").values_list("name", flat=True))
+
+    return names
+
+
+@pytest.fixture
+def all_at_once(alpha: Any) -> Callable[..., list[Any]]:
+    """`all_at_once([call, call, …])`: run them in threads that begin together; results or exceptions, in order.
+
+    The test needs `@pytest.mark.django_db(transaction=True)`.
+    """
+    from tests.support import people
+
+    return lambda calls, at=alpha: people.all_at_once(at, calls)

@@ -1,0 +1,105 @@
+"""The servers and the environment of one pytest run, made before Django reads its settings.
+
+The controller starts one throw-away Postgres; each worker has a database in it and a Redis of its
+own. Several runs at once each take another slot of `var/test`, and a slot keeps its template
+database, so that the next run begins at once.
+"""
+
+import fcntl
+import os
+import random
+import shutil
+import socket
+from pathlib import Path
+from typing import IO
+
+from config import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+IS_CONTROLLER = WORKER == "main"
+
+
+class Servers:
+    """What this process started; `stop` ends exactly that."""
+
+    def __init__(self) -> None:
+        self._lock: IO[str] | None = None
+        self.slot = self._take_slot() if IS_CONTROLLER else Path(os.environ["MUSTER_TEST_SLOT"])
+        self.folder = self.slot / WORKER
+        self.postgres = embedded.Postgres(self.slot, log=self.slot / "postgres.log", throwaway=True)
+        self.redis = embedded.Redis(
+            self.folder,
+            log=self.folder / "redis.log",
+            socket=embedded.socket_folder(self.slot) / f"{WORKER}.sock",
+        )
+        self._set_environment()
+
+    def _take_slot(self) -> Path:
+        base = Path(os.environ.get("MUSTER_TEST_DATA", ROOT / "var" / "test"))
+        for number in range(50):
+            slot = base / str(number)
+            slot.mkdir(parents=True, exist_ok=True)
+            lock = (slot / "lock").open("w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                continue
+            self._lock = lock
+            return slot
+        raise RuntimeError(f"All fifty slots of {base} are taken by other test runs.")
+
+    def _set_environment(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (self.folder / "static").mkdir(parents=True)
+        port = free_ports(3)
+        os.environ.update(
+            MUSTER_TEST_SLOT=str(self.slot),
+            MUSTER_DEMO="1",
+            MUSTER_SANDBOX="1",
+            MUSTER_DATA=str(self.folder),
+            DATABASE_URL=embedded.database_url(self.slot, f"muster_{WORKER}"),
+            REDIS_URL=f"unix://{self.redis.socket}",
+            DB_POOL="0",  # the database is replaced between tests; a pool would hold on to it
+            STATIC_MANIFEST="0",
+            PORT=str(port),
+            SITE_URL=f"http://localhost:{port}",
+            LOG_LEVEL="WARNING",
+        )
+
+    def start(self) -> None:
+        """Start what belongs to this process: Postgres with the controller, Redis with whoever runs tests."""
+        if IS_CONTROLLER:
+            self.postgres.start()
+        self.redis.start()
+        if IS_CONTROLLER:
+            self.postgres.wait()
+        self.redis.wait()
+
+    def stop(self) -> None:
+        """Stop what this process started and give the slot back."""
+        self.redis.stop()
+        if IS_CONTROLLER:
+            self.postgres.stop()
+        if self._lock:
+            self._lock.close()
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` free ports in a row, below those that the system hands out by itself."""
+    for _ in range(200):
+        first = random.randrange(20_000, 32_000)  # noqa: S311
+        if all(port_is_free(first + step) for step in range(count)):
+            return first
+    raise RuntimeError("No free ports for the tests.")
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
