@@ -36,6 +36,9 @@ THROWAWAY_OPTIONS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "io_method": "sync",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
     "log_min_duration_statement": "-1",
     "max_connections": "250",
 }
@@ -180,7 +183,9 @@ class Postgres:
         )
         if done.returncode:
             shutil.rmtree(new, ignore_errors=True)
-            raise CannotStart(f"Postgres could not prepare its data folder:\n{done.stderr.strip() or done.stdout.strip()}")
+            raise CannotStart(
+                f"Postgres could not prepare its data folder:\n{done.stderr.strip() or done.stdout.strip()}"
+            )
         new.rename(self.cluster)
 
     def _end_leftover(self) -> None:

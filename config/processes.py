@@ -135,7 +135,12 @@ def user_for(*paths: Path, name: str = "pgserver") -> OsUser | None:
 
 
 def wait_until(
-    ready: Callable[[], bool], *, child: Child, seconds: float, every: float = 0.03, going_on: Callable[[], None] = lambda: None
+    ready: Callable[[], bool],
+    *,
+    child: Child,
+    seconds: float,
+    every: float = 0.03,
+    going_on: Callable[[], None] = lambda: None,
 ) -> None:
     """Wait until `ready()`; raise CannotStart with the child's last words when it ends or takes too long."""
     deadline = time.monotonic() + seconds

@@ -120,6 +120,14 @@ def tenant(alpha: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def client() -> Any:
+    """Django's test client at the platform's own pages."""
+    from django.test import Client
+
+    return Client(headers={"host": f"localhost:{settings.PORT}"})
+
+
+@pytest.fixture
 def client_of(db: None) -> Callable[..., Any]:
     """`client_of(alpha)`, `client_of(alpha, on_host=True)`, `client_of(alpha, api=True)`; then `.sign_in(user)`."""
     from tests.support.people import SiteClient

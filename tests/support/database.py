@@ -90,9 +90,7 @@ def _build(servers: Servers, name: str) -> None:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = own
-    servers.postgres.execute(
-        sql.SQL("ALTER DATABASE template_building RENAME TO {}").format(sql.Identifier(name))
-    )
+    servers.postgres.execute(sql.SQL("ALTER DATABASE template_building RENAME TO {}").format(sql.Identifier(name)))
 
 
 def _templates(servers: Servers) -> list[str]:

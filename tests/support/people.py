@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
@@ -22,8 +23,9 @@ class SiteClient(Client):
         self.tenant = tenant
         if on_host:
             self.prefix = "/api" if api else ""
-            defaults.setdefault("HTTP_HOST", f"{tenant.slug}.localhost")
+            defaults.setdefault("HTTP_HOST", f"{tenant.slug}.localhost:{settings.PORT}")
         else:
+            defaults.setdefault("HTTP_HOST", f"localhost:{settings.PORT}")
             self.prefix = f"/api/tenant/{tenant.slug}" if api else f"/{tenant.slug}"
         super().__init__(**defaults)
 

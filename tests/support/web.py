@@ -113,7 +113,9 @@ def new_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
         if message.type == "error" and re.search("Content.Security.Policy|Refused to", message.text):
             faults.append(message.text)
 
-    def make(*, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, **options: Any) -> Any:
+    def make(
+        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, **options: Any
+    ) -> Any:
         context = browser.new_context(
             base_url=site,
             viewport={"width": width, "height": height},
