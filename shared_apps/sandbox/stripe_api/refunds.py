@@ -1,0 +1,118 @@
+"""Refunds, never above what was charged."""
+
+import copy
+import secrets
+from typing import Any
+
+from shared_apps.sandbox.models import StripeObject
+from shared_apps.sandbox.stripe_api.currencies import show
+from shared_apps.sandbox.stripe_api.errors import StripeError, not_simulated
+from shared_apps.sandbox.stripe_api.events import emit
+from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make, merge_metadata
+
+SIMULATED = {"amount", "charge", "expand", "metadata", "payment_intent", "reason", "refund_application_fee"}
+
+
+def create(call: Call) -> dict[str, Any]:
+    """Give back all that is left of a charge, or `amount` of it. The charge's row is locked meanwhile."""
+    given = call.params
+    for name in sorted(given.keys() - SIMULATED):
+        raise not_simulated(name)
+    charge = _charge_of(call)
+    left = charge.data["amount_captured"] - charge.data["amount_refunded"]
+    if left == 0:
+        raise StripeError(f"Charge {charge.pk} has already been refunded.", code="charge_already_refunded")
+    amount = given.get("amount", left)
+    if amount < 1:
+        raise StripeError("Invalid positive integer", code="parameter_invalid_integer", param="amount")
+    if amount > left:
+        currency = charge.data["currency"]
+        part = "unrefunded amount on charge" if charge.data["amount_refunded"] else "charge amount"
+        raise StripeError(
+            f"Refund amount ({show(amount, currency)}) is greater than {part} ({show(left, currency)})", param="amount"
+        )
+    refund = _new_refund(call, charge, amount)
+    before = {name: charge.data[name] for name in ("amount_refunded", "refunded")}
+    charge.data["amount_refunded"] += amount
+    charge.data["refunded"] = charge.data["amount_refunded"] == charge.data["amount_captured"]
+    charge.save()
+    emit("refund.created", refund)
+    emit("charge.refunded", charge, previous={k: v for k, v in before.items() if charge.data[k] != v})
+    answer = copy.deepcopy(refund.data)
+    _reach_the_bank(refund)
+    return answer
+
+
+def _charge_of(call: Call) -> StripeObject:
+    given = call.params
+    if bool(given.get("charge")) == bool(given.get("payment_intent")):
+        raise StripeError(
+            "One of the following params should be provided for this request: payment_intent or charge.",
+            code="parameter_missing",
+        )
+    id = given.get("charge")
+    if not id:
+        intent = find("payment_intent", given["payment_intent"], call.account, param="payment_intent")
+        id = intent.data["latest_charge"] if intent.data["status"] == "succeeded" else None
+        if not id:
+            raise StripeError(
+                f"This PaymentIntent ({intent.pk}) does not have a successful charge to refund.",
+                code="payment_intent_unexpected_state",
+            )
+    charge = find("charge", id, call.account, param="charge", lock=True)
+    if not charge.data["paid"]:
+        raise StripeError("This charge did not succeed, so there is nothing to refund.", param="charge")
+    return charge
+
+
+def _new_refund(call: Call, charge: StripeObject, amount: int) -> StripeObject:
+    return make(
+        "refund",
+        call.account,
+        {
+            "amount": amount,
+            "balance_transaction": None,
+            "charge": charge.pk,
+            "currency": charge.data["currency"],
+            "destination_details": {
+                "card": {
+                    "reference_status": "pending",
+                    "reference_type": "acquirer_reference_number",
+                    "type": "refund",
+                },
+                "type": "card",
+            },
+            "metadata": call.params.get("metadata") or {},
+            "payment_intent": charge.data["payment_intent"],
+            "reason": call.params.get("reason"),
+            "receipt_number": None,
+            "source_transfer_reversal": None,
+            "status": "succeeded",
+            "transfer_reversal": None,
+        },
+    )
+
+
+def _reach_the_bank(refund: StripeObject) -> None:
+    """The bank's reference comes a moment after the answer, told by `refund.updated`."""
+    reference = "".join(secrets.choice("0123456789") for _ in range(23))
+    refund.data["destination_details"]["card"].update(reference=reference, reference_status="available")
+    refund.save()
+    emit("refund.updated", refund)
+
+
+def retrieve(call: Call, id: str) -> dict[str, Any]:
+    return find("refund", id, call.account).data
+
+
+def update(call: Call, id: str) -> dict[str, Any]:
+    row = find("refund", id, call.account, lock=True)
+    before = row.data["metadata"]
+    row.data["metadata"] = merge_metadata(before, call.params.get("metadata"))
+    row.save()
+    emit("refund.updated", row, previous={"metadata": before})
+    return row.data
+
+
+def list_refunds(call: Call) -> dict[str, Any]:
+    return listing(call, "refund", **{name: call.params.get(name) for name in ("charge", "payment_intent")})
