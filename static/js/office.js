@@ -1,0 +1,56 @@
+// What the office has beyond the public pages: keys, the command palette, choosing rows, folding the menu.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-fold]")) return;
+  const folded = document.documentElement.classList.toggle("nav-folded");
+  try {
+    localStorage.setItem("nav", folded ? "folded" : "open");
+  } catch {}
+});
+
+// --- Keys: Ctrl-K, /, ?, and the letters of [data-key]
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const palette = $("#palette");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    const field = palette || $("[data-search]");
+    if (!field) return;
+    event.preventDefault();
+    palette ? palette.open || palette.showModal() : field.focus();
+  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const target = event.key === "/" ? $("[data-search]") : null;
+    if (target) {
+      event.preventDefault();
+      target.focus();
+    } else if (event.key === "?") $("#keys")?.showModal();
+    else if (/^[a-z]$/.test(event.key) && !$("dialog[open]")) $(`[data-key="${event.key}"]`)?.click();
+  }
+});
+
+// --- The palette narrows its list as one types; Enter opens the first match.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-palette-input]")) return;
+  const words = event.target.value.toLowerCase().split(/\s+/);
+  $$("[data-palette-item]").forEach((item) => {
+    item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  });
+});
+
+// --- Lists: sending filters on change, and choosing rows
+document.addEventListener("change", (event) => {
+  const element = event.target;
+  if (element.matches("[data-check-all]")) {
+    $$("[data-check]", element.closest("form, table")).forEach((box) => (box.checked = element.checked));
+  }
+  if (element.matches("[data-check-all], [data-check]")) {
+    const scope = element.closest("form") || document;
+    const chosen = $$("[data-check]:checked", scope).length;
+    const bar = $("[data-bulk-bar]", scope);
+    if (bar) {
+      bar.hidden = !chosen;
+      $("[data-bulk-count]", bar).textContent = chosen;
+    }
+  }
+});
