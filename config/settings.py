@@ -80,8 +80,11 @@ TENANT_APPS = [
     "tenant_apps.payments",
     "tenant_apps.scheduling",
     "tenant_apps.bookings",
+    "tenant_apps.website",
     "tenant_apps.reports",
 ]
+if DEMO:
+    TENANT_APPS.append("tenant_apps.demo")
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
 # --- Tenancy -------------------------------------------------------------------------------------

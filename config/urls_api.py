@@ -1,2 +1,18 @@
-"""The platform's own pages."""
-urlpatterns: list = []
+"""The API of one tenant: below `/api/tenant/<slug>/` on the main hosts, below `/api/` on its own."""
+
+from django.urls import include, path
+
+handler400 = "shared_apps.core.views.bad_request"
+handler403 = "shared_apps.core.views.forbidden"
+handler404 = "shared_apps.core.views.not_found"
+handler500 = "shared_apps.core.views.server_error"
+
+urlpatterns = [
+    path("auth/", include("shared_apps.accounts.api_urls")),
+    path("", include("tenant_apps.catalogue.api_urls")),
+    path("", include("tenant_apps.people.api_urls")),
+    path("", include("tenant_apps.scheduling.api_urls")),
+    path("", include("tenant_apps.bookings.api_urls")),
+    path("", include("tenant_apps.payments.api_urls")),
+    path("", include("tenant_apps.reports.api_urls")),
+]

@@ -1,2 +1,31 @@
-"""The platform's own pages."""
-urlpatterns: list = []
+"""A tenant's site: public pages, accounts, the office, and the API on its own host."""
+
+from django.urls import include, path
+
+from shared_apps.core import views as core
+from shared_apps.core.styleguide import styleguide
+
+handler400 = "shared_apps.core.views.bad_request"
+handler403 = "shared_apps.core.views.forbidden"
+handler404 = "shared_apps.core.views.not_found"
+handler500 = "shared_apps.core.views.server_error"
+
+office = [
+    path("", include("tenant_apps.reports.urls")),
+    path("", include("tenant_apps.catalogue.urls")),
+    path("", include("tenant_apps.scheduling.urls")),
+    path("", include("tenant_apps.bookings.office_urls")),
+    path("", include("tenant_apps.people.urls")),
+    path("", include("tenant_apps.branding.office_urls")),
+]
+
+urlpatterns = [
+    path("", include("tenant_apps.website.urls")),
+    path("", include("tenant_apps.branding.urls")),
+    path("", include("tenant_apps.bookings.urls")),
+    path("accounts/", include("config.urls_accounts")),
+    path("admin/", include((office, "office"))),
+    path("api/", include("config.urls_api")),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("healthz", core.healthz),
+]

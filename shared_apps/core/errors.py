@@ -7,8 +7,10 @@ class DomainError(Exception):
     """The rules refuse what was asked. Nothing was written.
 
     `code` is for programs, `message` is a sentence for the person, `extra` is added to the API's
-    problem details, `fields` maps field names to what is wrong with them.
+    problem details, `fields` maps field names to what is wrong with them. `status` is HTTP's.
     """
+
+    status = 409
 
     code = "refused"
     message = "That is not possible."

@@ -50,4 +50,4 @@ class DomainErrorMiddleware:
         if on_office_page and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
             messages.error(request, exception.message)
             return redirect(back)
-        return render(request, "errors/409.html", {"error": exception}, status=409)
+        return render(request, f"errors/{exception.status}.html", {"error": exception}, status=exception.status)

@@ -60,9 +60,7 @@ def _samples() -> dict[str, Any]:
         "forms": [SampleForm(prefix="plain"), _refused_form()],
         "sessions": sessions,
         "statuses": statuses,
-        "bookings": [
-            dict(zip(("ref", "who", "course", "status", "paid"), row, strict=True)) for row in bookings
-        ],
+        "bookings": [dict(zip(("ref", "who", "course", "status", "paid"), row, strict=True)) for row in bookings],
         "now": now,
         "soon": now + timedelta(minutes=12),
         "price": Decimal("480"),

@@ -26,7 +26,7 @@ MOST_ATTEMPTS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """Something that happened, in the past tense, by ids only. Subclasses name themselves: `name="booking.cancelled"`."""
+    """Something that happened, in the past tense, by ids only. A subclass says its name: `name="booking.cancelled"`."""
 
     name: ClassVar[str]
     by_name: ClassVar[dict[str, type["DomainEvent"]]] = {}

@@ -1,10 +1,8 @@
 """The platform's customers and where they are reached. Public schema only."""
 
-from typing import Any, cast
-
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower

@@ -5,7 +5,6 @@ fraction of one, and does not get slower as tenants grow.
 """
 
 import hashlib
-import importlib.util
 import re
 import subprocess
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django_tenants.postgresql_backend.base import FakeTenant
 
 from config.embedded import postgres_programs
 from shared_apps.core.ids import uuid7
@@ -27,7 +27,6 @@ from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
 from shared_apps.tenants.models import Domain, SchemaDump, Tenant, TenantStatus, slug_validator
-from django_tenants.postgresql_backend.base import FakeTenant
 
 log = structlog.get_logger()
 TEMPLATE = "muster_template"  # one word that occurs nowhere else in a dump

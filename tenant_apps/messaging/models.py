@@ -24,7 +24,9 @@ class Message(Row):
 
     kind = models.CharField(max_length=60, help_text="Which template, e.g. booking_confirmed")
     about_id = models.UUIDField(null=True, help_text="The row it is about")
-    once = models.CharField(max_length=200, null=True, unique=True, help_text="Two messages of one key are one message")
+    once = models.CharField(  # noqa: DJ001  (unique where given)
+        max_length=200, null=True, unique=True, help_text="Two messages of one key are one message"
+    )
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     text = models.TextField()

@@ -52,7 +52,7 @@ def markdown(text: str) -> SafeString:
     tags = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote"}
     return mark_safe(
         nh3.clean(html, tags=tags, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto", "tel"})
-    )  # noqa: S308
+    )
 
 
 @register.filter

@@ -5,8 +5,9 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_tenants.postgresql_backend.base
-import shared_apps.core.ids
 from django.db import migrations, models
+
+import shared_apps.core.ids
 
 
 class Migration(migrations.Migration):

@@ -5,9 +5,10 @@ import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.constraints
 import django.db.models.deletion
+from django.db import migrations, models
+
 import shared_apps.core.ids
 import tenant_apps.branding.policy
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

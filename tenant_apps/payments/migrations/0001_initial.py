@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.db import migrations, models
+
 import shared_apps.core.ids
 import shared_apps.core.time
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -4,8 +4,9 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
-import shared_apps.core.ids
 from django.db import migrations, models
+
+import shared_apps.core.ids
 
 
 class Migration(migrations.Migration):

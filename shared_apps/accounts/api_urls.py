@@ -1,0 +1,5 @@
+"""Signing in by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "shared_apps.events"
+
+    def ready(self) -> None:
+        from shared_apps.events import bus  # noqa: F401  (its sweep registers itself)

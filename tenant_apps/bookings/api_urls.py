@@ -1,0 +1,5 @@
+"""Bookings by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,28 @@
+from shared_apps.core.errors import DomainError
+
+
+class AlreadyBooked(DomainError):
+    code = "already_booked"
+    message = "There is a booking of this session under this email address already. Its link is in the email we sent."
+
+
+class TooManyAttendees(DomainError):
+    code = "too_many_attendees"
+    message = "There are more names than seats."
+
+
+class HoldOver(DomainError):
+    code = "hold_expired"
+    message = "The time to pay for these seats is over, so they went back on sale. Book again if there are seats left."
+
+
+class NotCancellable(DomainError):
+    code = "not_cancellable"
+    message = "This booking can't be cancelled any more."
+
+
+class DepositTooLow(DomainError):
+    code = "deposit_too_low"
+
+    def __init__(self, percent: int):
+        super().__init__(f"A deposit is at least {percent} % here.", least_percentage=percent / 100)

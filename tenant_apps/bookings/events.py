@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.events.bus import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingHeld(DomainEvent, name="booking.held"):
+    """Seats are held until they are paid for."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingChanged(DomainEvent, name="booking.changed"):
+    """The buyer changed a held booking's seats or details."""
+
+    booking_id: UUID
+    seats_before: int
+    seats_after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingConfirmed(DomainEvent, name="booking.confirmed"):
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingExpired(DomainEvent, name="booking.expired"):
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingCancelled(DomainEvent, name="booking.cancelled"):
+    """`by_buyer`: within the policy; else by the office. `refund` in major units, as text."""
+
+    booking_id: UUID
+    by_buyer: bool
+    refund: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateMoneyReturned(DomainEvent, name="booking.late_money_returned"):
+    """Money came when the seats were gone; it goes back by itself."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(DomainEvent, name="booking.note_added"):
+    booking_id: UUID

@@ -1,0 +1,33 @@
+"""What bookings do when something happens below them."""
+
+from decimal import Decimal
+
+from shared_apps.events.bus import on
+from tenant_apps.bookings.events import BookingExpired
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import cancel_booking, confirm_paid
+from tenant_apps.payments.events import PaymentReceived
+from tenant_apps.payments.tasks import close_payments
+from tenant_apps.scheduling.events import SessionCancelledByOffice
+
+
+@on(PaymentReceived)
+def confirm_what_was_paid(event: PaymentReceived) -> None:
+    for booking in Booking.objects.filter(order_id=event.order_id):
+        confirm_paid(booking)
+
+
+@on(BookingExpired)
+def close_its_payments(event: BookingExpired) -> None:
+    """Nobody should be able to pay for seats that are back on sale; who does all the same is looked after."""
+    order_id = Booking.objects.values_list("order_id", flat=True).get(pk=event.booking_id)
+    if order_id:
+        close_payments.ring(str(order_id))
+
+
+@on(SessionCancelledByOffice)
+def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
+    """Everybody gets everything back."""
+    for booking in Booking.objects.live().filter(session_id=event.session_id).select_related("order"):
+        refund = booking.order.held if booking.order else Decimal(0)
+        cancel_booking(booking, by=None, by_office=True, reason="The session was cancelled", refund=refund)

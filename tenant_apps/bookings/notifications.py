@@ -1,0 +1,1 @@
+"""Whom bookings tell what, and when."""

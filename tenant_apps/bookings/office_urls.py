@@ -1,0 +1,5 @@
+"""Bookings in the office."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,222 @@
+"""Booking seats: holding, confirming, expiring, cancelling."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
+
+from shared_apps.core.errors import IllegalMove, MovedMeanwhile
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.events.bus import emit
+from shared_apps.tenants.sweeps import sweeps
+from tenant_apps.bookings.errors import AlreadyBooked, DepositTooLow, HoldOver, NotCancellable, TooManyAttendees
+from tenant_apps.bookings.events import (
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    LateMoneyReturned,
+    NoteAdded,
+)
+from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingStatus
+from tenant_apps.bookings.terms import Terms, refund_quote, terms_of
+from tenant_apps.branding.models import Settings
+from tenant_apps.payments.models import Order
+from tenant_apps.payments.orders import Line, cancel_order, open_order, refund_payment, reprice_order
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.errors import PriceOnRequest
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.spots import confirm_spots, release_spots, retake_spots, take_spots
+
+OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email and pay
+
+
+@transaction.atomic
+def book_seats(
+    *, session: Session, buyer: Person, seats: int = 1, by: Any, by_office: bool = False,
+    attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
+    form_key: UUID | None = None, **details: Any,
+) -> Booking:  # fmt: skip
+    """Hold seats until they are paid for; what costs nothing is confirmed at once.
+
+    `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
+    than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
+    special_requests. A `form_key` seen before gives the booking it made. Raises `SessionFull` and its
+    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`.
+    """
+    if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
+        return known
+    terms = terms_of(session)
+    if terms.price is None:
+        raise PriceOnRequest
+    if len(attendees) > seats:
+        raise TooManyAttendees
+    if Booking.objects.live().filter(session=session, buyer=buyer).exists():
+        raise AlreadyBooked
+    deposit = _deposit(terms, seats, deposit_percent, by_office=by_office)
+    take_spots(session, seats, by_office=by_office)
+    hold = OFFICE_HOLD if by_office else timedelta(minutes=Settings.objects.load().hold_minutes)
+    booking = Booking(
+        session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
+        hold_expires_at=now() + hold, **{"contact_name": buyer.name, **details},
+    )  # fmt: skip
+    if terms.price:
+        booking.order = _open_order(booking, terms, deposit)
+    try:
+        with transaction.atomic():
+            booking.save()
+    except IntegrityError as error:  # the same buyer, or the same form, a moment earlier
+        raise AlreadyBooked from error
+    _name_attendees(booking, attendees)
+    emit(BookingHeld(booking_id=booking.pk), by=by, subject=booking)
+    return booking if terms.price else confirm_booking(booking, by=by)
+
+
+@transaction.atomic
+def change_held_booking(
+    booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), by: Any = None, **details: Any
+) -> Booking:
+    """The buyer went back: other seats, names or requests on a booking that is held and not being paid.
+
+    The hold's end does not move. Raises `HoldOver`, `SessionFull` and its relatives, `TooManyAttendees`,
+    `PaymentUnderWay` (close the payment first).
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
+    if booking.status != BookingStatus.PENDING:
+        raise HoldOver
+    if len(attendees) > seats:
+        raise TooManyAttendees
+    before = booking.seats
+    if seats > before:
+        take_spots(booking.session, seats - before)
+    elif seats < before:
+        release_spots(booking.session, before - seats, confirmed=False)
+    booking.seats = seats
+    for field, value in details.items():
+        setattr(booking, field, value)
+    if seats != before and booking.order:
+        terms = terms_of(booking.session)
+        reprice_order(booking.order, lines=[_line(booking, terms)], deposit=terms.deposit_of(seats))
+    booking.save()
+    booking.attendees.all().delete()
+    _name_attendees(booking, attendees)
+    emit(BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats), by=by, subject=booking)
+    return booking
+
+
+@transaction.atomic
+def confirm_booking(booking: Booking, *, by: Any = None) -> Booking:
+    """The seats are the buyer's. Raises `MovedMeanwhile` when the hold ended first."""
+    move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
+    confirm_spots(booking.session, booking.seats)
+    emit(BookingConfirmed(booking_id=booking.pk), by=by, subject=booking)
+    return booking
+
+
+@transaction.atomic
+def confirm_paid(booking: Booking) -> None:
+    """Enough money arrived: confirm a hold; take the seats again for an expired one; else send the money back.
+
+    Heard twice, it changes nothing more.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+    order = booking.order
+    assert order is not None
+    held = booking.status == BookingStatus.PENDING
+    if held or (booking.status == BookingStatus.EXPIRED and retake_spots(booking.session, booking.seats)):
+        confirm_booking(booking)
+    elif booking.status in (BookingStatus.EXPIRED, BookingStatus.CANCELLED) and order.held:
+        _return_late_money(booking, order)
+
+
+def _return_late_money(booking: Booking, order: Order) -> None:
+    for payment in order.payments.all():
+        if amount := payment.refundable:
+            refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
+    emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
+
+
+@transaction.atomic
+def expire_hold(booking: Booking) -> bool:
+    """The hold's time is up: the seats come back at once. False if it was confirmed or cancelled first."""
+    try:
+        move(booking, BookingStatus.EXPIRED)
+    except (MovedMeanwhile, IllegalMove):
+        return False
+    release_spots(booking.session, booking.seats, confirmed=False)
+    emit(BookingExpired(booking_id=booking.pk), subject=booking)
+    return True
+
+
+@sweeps
+def expire_holds() -> int:
+    """Expire every hold whose time is up; how many."""
+    return sum(expire_hold(booking) for booking in Booking.objects.overdue().select_related("session")[:500])
+
+
+@transaction.atomic
+def cancel_booking(
+    booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None
+) -> Booking:
+    """Give the seats back, and the money as the policy says; the office may say how much instead.
+
+    A buyer may cancel until the session begins. Raises `NotCancellable`, `RefundTooHigh`.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+    if booking.status not in LIVE or (booking.session.has_started and not by_office):
+        raise NotCancellable
+    amount = refund_quote(booking).amount if refund is None else refund
+    was_confirmed = booking.status == BookingStatus.CONFIRMED
+    move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
+    release_spots(booking.session, booking.seats, confirmed=was_confirmed)
+    if booking.order:
+        cancel_order(booking.order, refund=amount, reason=reason or "Booking cancelled", by=by)
+    emit(
+        BookingCancelled(booking_id=booking.pk, by_buyer=not by_office, refund=str(amount)),
+        by=by, subject=booking, note=reason,
+    )  # fmt: skip
+    return booking
+
+
+@transaction.atomic
+def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
+    """Replace the office's own notes on a booking."""
+    booking.internal_notes = notes
+    booking.save(update_fields=["internal_notes"])
+    emit(NoteAdded(booking_id=booking.pk), by=by, subject=booking)
+    return booking
+
+
+def _deposit(terms: Terms, seats: int, percent: Decimal | None, *, by_office: bool) -> Decimal | None:
+    if percent is not None and not by_office and terms.deposit_percent and percent < terms.deposit_percent:
+        raise DepositTooLow(terms.deposit_percent)
+    return terms.deposit_of(seats, percent)
+
+
+def _open_order(booking: Booking, terms: Terms, deposit: Decimal | None) -> Order:
+    return open_order(
+        buyer=booking.buyer,
+        currency=terms.currency,
+        lines=[_line(booking, terms)],
+        deposit=deposit,
+        balance_due_at=terms.balance_due_at,
+    )
+
+
+def _line(booking: Booking, terms: Terms) -> Line:
+    assert terms.price is not None
+    course, day = booking.session.course, localtime(booking.session.starts_at)
+    return Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
+
+
+def _name_attendees(booking: Booking, attendees: Sequence[dict[str, str]]) -> None:
+    Attendee.objects.bulk_create(
+        Attendee(booking=booking, position=n, name=attendee["name"], email=attendee.get("email", ""))
+        for n, attendee in enumerate(attendees, 1)
+    )

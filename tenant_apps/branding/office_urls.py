@@ -1,0 +1,5 @@
+"""The tenant's settings in the office."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

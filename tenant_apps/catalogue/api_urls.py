@@ -1,0 +1,5 @@
+"""Catalogue by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Courses in the office."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

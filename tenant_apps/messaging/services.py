@@ -1,0 +1,125 @@
+"""Telling people. The message is a row first, written with what it tells; a task sends it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from email.utils import formataddr
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+
+from shared_apps.accounts.mail import tenant_mail
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import ADMIN, OWNER
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.sweeps import sweeps
+from tenant_apps.branding.models import Brand
+from tenant_apps.messaging import tasks
+from tenant_apps.messaging.models import Message, MessageStatus
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 10
+
+
+def notify(
+    kind: str, *, to: str, context: dict[str, Any], about: Any = None, once: str | None = None,
+    attachments: Sequence[dict[str, str]] = (),
+) -> Message | None:  # fmt: skip
+    """Queue an email of `kind` (`bookings/confirmed`: templates/bookings/messages/confirmed.{txt,html}).
+
+    The text template's first line is the subject. Two messages of one `once` key are one message.
+    Nobody to write to: nothing is queued.
+    """
+    if not to:
+        return None
+    app, name = kind.split("/")
+    brand = Brand.objects.load()
+    details = {**context, "brand": brand, "tenant": current_tenant(), "site_url": current_tenant().base_url}
+    subject, _, text = render_to_string(f"{app}/messages/{name}.txt", details).strip().partition("\n")
+    html = render_to_string(f"{app}/messages/{name}.html", {**details, "subject": subject})
+    return _queue(
+        kind=kind, to=to, subject=subject[:200], text=text.strip(), html=html, once=once,
+        about_id=getattr(about, "pk", None), attachments=list(attachments),
+    )  # fmt: skip
+
+
+@tenant_mail.add
+def send_account_mail(*, to: str, subject: str, text: str, kind: str) -> None:
+    """An email about somebody's account: the same queue, the same look."""
+    html = render_to_string(
+        "messages/plain.html",
+        {"text": text, "subject": subject, "brand": Brand.objects.load(), "tenant": current_tenant()},
+    )
+    with transaction.atomic():
+        _queue(kind=f"account/{kind}", to=to, subject=subject[:200], text=text, html=html)
+
+
+def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) -> None:
+    """The same message to everybody who runs the office."""
+    for email in User.objects.filter(roles__overlap=[OWNER, ADMIN], is_active=True).values_list("email", flat=True):
+        notify(kind, to=email, context=context, about=about, once=f"{once}:{email}")
+
+
+def _queue(**fields: Any) -> Message | None:
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(**fields)
+    except IntegrityError:  # the same `once` key: it was said already
+        return None
+    tasks.send_message.ring(str(message.pk))
+    return message
+
+
+def send(pk: UUID) -> None:
+    """Send one queued message, unless somebody else is at it.
+
+    The row stays locked while the mail server is asked, so that two workers never send it twice.
+    """
+    with transaction.atomic():
+        message = Message.objects.select_for_update(skip_locked=True).filter(pk=pk, status=MessageStatus.QUEUED).first()
+        if message is None:
+            return
+        try:
+            _email(message).send()
+        except Exception as error:
+            log.warning("email not sent", message=str(pk), error=str(error))
+            wait = timedelta(seconds=min(3600, 20 * 2**message.attempts))
+            Message.objects.filter(pk=pk).update(
+                attempts=F("attempts") + 1, next_try_at=now() + wait, error=str(error)[:500]
+            )
+            if message.attempts + 1 >= MOST_ATTEMPTS:
+                move(message, MessageStatus.FAILED)
+            return
+        move(message, MessageStatus.SENT, sent_at=now(), error="")
+
+
+def _email(message: Message) -> EmailMultiAlternatives:
+    tenant, brand = current_tenant(), Brand.objects.load()
+    email = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        formataddr((tenant.name, settings.DEFAULT_FROM_EMAIL)),
+        [message.to],
+        reply_to=[brand.contact_email] if brand.contact_email else None,
+        headers={"Message-ID": f"<{message.pk}@{settings.BASE_DOMAIN}>"},
+    )
+    if message.html:
+        email.attach_alternative(message.html, "text/html")
+    for part in message.attachments:
+        email.attach(part["name"], part["content"].encode(), part["type"])
+    return email
+
+
+@sweeps
+def send_due() -> None:
+    """Send what is still queued and due."""
+    due = Message.objects.filter(status=MessageStatus.QUEUED, next_try_at__lte=now())
+    for pk in due.order_by("id").values_list("pk", flat=True)[:200]:
+        send(pk)

@@ -1,0 +1,5 @@
+"""Payments by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    name = "tenant_apps.payments"
+
+    def ready(self) -> None:
+        from tenant_apps.payments import orders, services, webhooks  # noqa: F401  (their sweeps register themselves)

@@ -1,0 +1,5 @@
+"""Where a provider's platform-wide webhooks arrive."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,54 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.events.bus import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReceived(DomainEvent, name="payment.received"):
+    """Money arrived, to the penny what was due."""
+
+    payment_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentDeclined(DomainEvent, name="payment.declined"):
+    """An attempt failed; the buyer may try again."""
+
+    payment_id: UUID
+    order_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentEnded(DomainEvent, name="payment.ended"):
+    """A payment failed for good or was called off."""
+
+    payment_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(DomainEvent, name="order.cancelled"):
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(DomainEvent, name="refund.requested"):
+    refund_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundCompleted(DomainEvent, name="refund.completed"):
+    refund_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(DomainEvent, name="refund.failed"):
+    """Money could not be sent back: somebody must look."""
+
+    refund_id: UUID
+    order_id: UUID

@@ -1,0 +1,94 @@
+"""The one interface all providers hide behind. None of its methods is ever called inside a transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.http import HttpRequest
+
+from tenant_apps.payments.models import Payment, Refund
+
+
+class Outcome(StrEnum):
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A payment as the provider knows it now: its id there, and the page where it is paid."""
+
+    reference: str
+    pay_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the provider says of a payment at this moment. `amount` is in major units."""
+
+    outcome: Outcome
+    amount: Decimal | None = None
+    currency: str = ""
+    transaction_id: str = ""
+    failure_reason: str = ""
+    response: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the provider says of a refund: None `done` means still on its way."""
+
+    reference: str
+    done: bool | None
+    failure_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A verified webhook: which payment or refund it speaks of, by our ids or theirs."""
+
+    event_id: str
+    kind: str
+    payload: dict[str, Any]
+
+
+class Provider:
+    """What a provider can do. `manual` ones are carried out by people, who record what they did."""
+
+    name: str
+    label: str
+    manual = False
+
+    @property
+    def available(self) -> bool:
+        """Whether this tenant can use it."""
+        return True
+
+    def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
+        """Open `payment` at the provider. Asked twice for one payment, answers alike. Raises `ProviderUnavailable`."""
+        raise NotImplementedError
+
+    def look_up(self, payment: Payment) -> Snapshot:
+        """Ask how `payment` stands. Raises `ProviderUnavailable`."""
+        raise NotImplementedError
+
+    def close(self, payment: Payment) -> Snapshot:
+        """See to it that `payment` can't be paid any more, unless it has been; how it stands then."""
+        raise NotImplementedError
+
+    def refund(self, refund: Refund) -> Returned:
+        """Send money back. Asked twice for one refund, sends it once. Raises `ProviderUnavailable`."""
+        raise NotImplementedError
+
+    def verify(self, request: HttpRequest) -> Incoming:
+        """The webhook in `request`, if it is genuine and this tenant's. Raises `ForgedWebhook`."""
+        raise NotImplementedError
+
+    def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
+        """The payment that a stored webhook speaks of; None if it is of something else, or not known (yet)."""
+        raise NotImplementedError

@@ -1,0 +1,173 @@
+"""Card payments by Stripe Checkout, on the tenant's connected account."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, NoReturn
+
+import stripe
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+
+from shared_apps.core.money import from_minor, to_minor
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
+from tenant_apps.payments.models import Payment, Refund
+from tenant_apps.payments.providers.base import Begun, Incoming, Outcome, Provider, Returned, Snapshot
+
+log = structlog.get_logger()
+SHORTEST_SESSION = timedelta(minutes=31)  # Stripe asks for 30 at least; one for the way
+CLOCK_SKEW = 300  # seconds; the SDK refuses old timestamps only
+
+
+@cache
+def client() -> stripe.StripeClient:
+    """The SDK, with time-outs that never hold a request thread for long."""
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
+        http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT),
+        max_network_retries=1,
+    )
+
+
+class StripeCheckout(Provider):
+    name = "stripe"
+    label = "Card"
+
+    @property
+    def available(self) -> bool:
+        return bool(settings.STRIPE_SECRET_KEY and current_tenant().stripe_account)
+
+    def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
+        expires_at = max(payment.expires_at or payment.created_at, payment.created_at + SHORTEST_SESSION)
+        order, ids = payment.order, {"payment_id": str(payment.pk), "tenant": current_tenant().slug}
+        try:
+            session = client().v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": payment.currency.lower(),
+                                "unit_amount": to_minor(payment.amount, payment.currency),
+                                "product_data": {"name": _title(payment)},
+                            },
+                        }
+                    ],
+                    "customer_email": order.buyer.email,
+                    "client_reference_id": str(payment.pk),
+                    "metadata": ids,
+                    "payment_intent_data": {"metadata": ids, "description": f"Order {order.number}"},
+                    "success_url": success_url,
+                    "cancel_url": cancel_url,
+                    "expires_at": int(expires_at.timestamp()),
+                },
+                _options(f"payment-{payment.pk}"),
+            )
+        except stripe.StripeError as error:
+            _refuse(error)
+        return Begun(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
+
+    def look_up(self, payment: Payment) -> Snapshot:
+        try:
+            session = client().v1.checkout.sessions.retrieve(
+                payment.provider_reference or "", {"expand": ["payment_intent"]}, _options()
+            )
+        except stripe.StripeError as error:
+            _refuse(error)
+        return _snapshot(session, payment)
+
+    def close(self, payment: Payment) -> Snapshot:
+        try:
+            client().v1.checkout.sessions.expire(payment.provider_reference or "", {}, _options())
+        except stripe.InvalidRequestError:
+            pass  # paid or expired already: looking it up tells which
+        except stripe.StripeError as error:
+            _refuse(error)
+        return self.look_up(payment)
+
+    def refund(self, refund: Refund) -> Returned:
+        payment = refund.payment
+        try:
+            done = client().v1.refunds.create(
+                {
+                    "payment_intent": payment.provider_transaction_id,
+                    "amount": to_minor(refund.amount, payment.currency),
+                    "metadata": {"refund_id": str(refund.pk), "tenant": current_tenant().slug},
+                },
+                _options(f"refund-{refund.pk}"),
+            )
+        except stripe.InvalidRequestError as error:
+            return Returned(reference="", done=False, failure_reason=error.user_message or str(error))
+        except stripe.StripeError as error:
+            _refuse(error)
+        outcome = {"succeeded": True, "failed": False, "canceled": False}.get(done.status or "")
+        return Returned(done.id, outcome, done.failure_reason or "")
+
+    def verify(self, request: HttpRequest) -> Incoming:
+        event = genuine_event(request)
+        if event.get("account") != current_tenant().stripe_account:
+            raise ForgedWebhook("an event of another account")
+        return Incoming(event["id"], event["type"], event)
+
+    def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
+        thing = incoming["data"]["object"]
+        payments = Payment.objects.filter(provider=self.name)
+        if thing["object"] == "checkout.session":
+            return payments.filter(provider_reference=thing["id"]).first()
+        intent = thing["id"] if thing["object"] == "payment_intent" else thing.get("payment_intent")
+        found = payments.filter(provider_transaction_id=intent).first() if intent else None
+        payment_id = (thing.get("metadata") or {}).get("payment_id")
+        return found or (payments.filter(pk=payment_id).first() if payment_id else None)
+
+
+def genuine_event(request: HttpRequest) -> dict[str, Any]:
+    """The event in `request`, if Stripe signed it with our secret not long ago. Raises `ForgedWebhook`."""
+    if not settings.STRIPE_WEBHOOK_SECRET:
+        raise ForgedWebhook("no webhook secret is configured")
+    header = request.headers.get("Stripe-Signature", "")
+    try:
+        event = stripe.Webhook.construct_event(request.body, header, settings.STRIPE_WEBHOOK_SECRET)
+        stamp = int(dict(part.split("=", 1) for part in header.split(","))["t"])
+    except (ValueError, KeyError, stripe.SignatureVerificationError) as error:
+        raise ForgedWebhook(str(error)) from error
+    if stamp > time.time() + CLOCK_SKEW:
+        raise ForgedWebhook("its timestamp lies in the future")
+    return dict(event.to_dict())
+
+
+def _options(idempotency_key: str = "") -> Any:
+    options = {"stripe_account": current_tenant().stripe_account}
+    return {**options, "idempotency_key": idempotency_key} if idempotency_key else options
+
+
+def _snapshot(session: Any, payment: Payment) -> Snapshot:
+    intent = session.payment_intent if not isinstance(session.payment_intent, str) else None
+    error = getattr(intent, "last_payment_error", None)
+    outcome = Outcome.OPEN
+    if session.payment_status == "paid":
+        outcome = Outcome.PAID
+    elif session.status == "expired":
+        outcome = Outcome.CANCELLED
+    return Snapshot(
+        outcome,
+        amount=from_minor(session.amount_total or 0, payment.currency),
+        currency=(session.currency or "").upper(),
+        transaction_id=intent.id if intent else "",
+        failure_reason=(error.message or error.code or "") if error else "",
+        response={"session": session.id, "status": session.status, "payment_status": session.payment_status},
+    )
+
+
+def _title(payment: Payment) -> str:
+    lines = ", ".join(line.description for line in payment.order.lines.all())
+    prefix = "" if payment.purpose == Payment.Purpose.FULL else f"{payment.get_purpose_display().capitalize()}: "
+    return f"{prefix}{lines}"[:250]
+
+
+def _refuse(error: stripe.StripeError) -> NoReturn:
+    log.warning("stripe did not answer as hoped", error=str(error), kind=type(error).__name__)
+    raise ProviderUnavailable from error

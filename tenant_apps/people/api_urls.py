@@ -1,0 +1,5 @@
+"""People by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

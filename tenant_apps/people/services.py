@@ -1,0 +1,70 @@
+"""Knowing people: finding them by email, making them students, tying them to their accounts."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from shared_apps.accounts.services import email_verified
+from tenant_apps.people.errors import PersonExists
+from tenant_apps.people.models import Person, Student, Trainer
+
+
+@transaction.atomic
+def meet_person(*, name: str, email: str, phone: str = "") -> Person:
+    """The person with this email, or a new one. What is known of somebody is never changed by a stranger's form."""
+    email = email.strip().lower()
+    person = Person.objects.filter(email__iexact=email).first() if email else None
+    if person is None:
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(name=name, email=email, phone=phone)
+        except IntegrityError:  # another request met them at the same moment
+            person = Person.objects.get(email__iexact=email)
+    Student.objects.get_or_create(person=person)
+    return person
+
+
+@transaction.atomic
+def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: Any) -> Student:
+    """A new student, entered by the office. Raises `PersonExists`."""
+    if email and Person.objects.filter(email__iexact=email).exists():
+        raise PersonExists
+    person = Person.objects.create(name=name, email=email.lower(), phone=phone)
+    return Student.objects.create(person=person, notes=notes)
+
+
+@transaction.atomic
+def update_student(student: Student, *, by: Any, notes: str | None = None, **details: Any) -> Student:
+    """Change a student's `name`, `email`, `phone`, `active` or `notes`. Raises `PersonExists`."""
+    person = student.person
+    email = details.get("email", "")
+    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+        raise PersonExists
+    for field, value in details.items():
+        setattr(person, field, value)
+    person.save()
+    if notes is not None:
+        student.notes = notes
+        student.save(update_fields=["notes"])
+    return student
+
+
+@transaction.atomic
+def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details: Any) -> Trainer:
+    """A person who teaches. `details` are the trainer's own fields."""
+    person = meet_person(name=name, email=email) if email else Person.objects.create(name=name)
+    if user is not None:
+        person.user = user
+        person.save(update_fields=["user"])
+    return Trainer.objects.create(person=person, slug=slug, **details)
+
+
+@email_verified.add
+def tie_account(*, user: Any, email: str) -> None:
+    """Whoever proved an address owns what was booked under it."""
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
+        person = meet_person(name=user.name or email.split("@")[0], email=email)
+    if person.user_id is None:
+        person.user = user
+        person.save(update_fields=["user"])

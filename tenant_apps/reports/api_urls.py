@@ -1,0 +1,5 @@
+"""Reports by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

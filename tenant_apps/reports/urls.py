@@ -1,0 +1,5 @@
+"""The office's dashboard."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Scheduling by API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,58 @@
+from shared_apps.core.errors import DomainError
+
+
+class SessionFull(DomainError):
+    code = "session_full"
+    message = "This session is sold out. Another date may have room."
+
+
+class NotEnoughSeats(SessionFull):
+    """Fewer seats are left than were asked for; for programs it is the same refusal."""
+
+    def __init__(self, left: int):
+        seats = "Only 1 seat is" if left == 1 else f"Only {left} seats are"
+        super().__init__(f"{seats} left on this session. Book fewer, or look at another date.", spots_left=left)
+
+
+class SessionNotBookable(DomainError):
+    code = "session_not_bookable"
+    message = "This session takes no bookings."
+
+
+class SessionStarted(SessionNotBookable):
+    code = "session_started"
+    message = "This session has begun already. Look at another date."
+
+
+class SessionCancelled(SessionNotBookable):
+    code = "session_cancelled"
+    message = "This session was cancelled. Look at another date."
+
+
+class PriceOnRequest(SessionNotBookable):
+    code = "price_on_request"
+    message = "The price of this course is on request. Get in touch to book it."
+
+
+class InThePast(DomainError):
+    code = "session_in_past"
+    message = "A session lies in the future. Choose a later date."
+
+
+class Clash(DomainError):
+    code = "clash"
+
+    def __init__(self, what: str, **extra: object):
+        super().__init__(f"The {what} is taken at that time. Choose another time or another {what}.", what=what)
+
+
+class CapacityBelowBooked(DomainError):
+    code = "capacity_below_booked"
+
+    def __init__(self, booked: int):
+        super().__init__(f"{booked} seats are booked already. The capacity can't be lower than that.", booked=booked)
+
+
+class SessionOver(DomainError):
+    code = "session_over"
+    message = "This session is over or called off, so it can't be changed any more."

@@ -1,0 +1,5 @@
+"""Sessions in the office."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,74 @@
+import pytest
+
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.errors import AlreadyBooked
+from tenant_apps.bookings.models import BookingStatus
+from tenant_apps.scheduling.errors import NotEnoughSeats, SessionFull, SessionStarted
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_seats_are_held_until_the_money_arrives(tenant):
+    booking = make.booking(seats=2)
+    assert booking.status == BookingStatus.PENDING
+    booking.session.refresh_from_db()
+    assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 0)
+
+    make.pay(booking)
+    deliver_due()
+
+    booking.refresh_from_db()
+    booking.session.refresh_from_db()
+    assert booking.status == BookingStatus.CONFIRMED
+    assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 2)
+
+
+def test_the_last_seat_goes_to_one_buyer(tenant, happened):
+    session = make.session(capacity=1)
+    make.booking(session=session)
+
+    with pytest.raises(SessionFull):
+        make.booking(session=session)
+
+    assert session.bookings.count() == 1
+    assert happened().count("booking.held") == 1
+
+
+def test_who_asks_for_more_than_is_left_is_told_how_many_there_are(tenant):
+    session = make.session(capacity=3)
+    with pytest.raises(NotEnoughSeats) as refusal:
+        make.booking(session=session, seats=4)
+    assert refusal.value.extra == {"spots_left": 3}
+    assert refusal.value.code == "session_full"
+    assert session.bookings.count() == 0
+
+
+def test_nobody_has_two_live_bookings_of_one_session(tenant):
+    first = make.booking()
+    with pytest.raises(AlreadyBooked):
+        make.booking(session=first.session, buyer=first.buyer)
+    first.session.refresh_from_db()
+    assert first.session.booked_spots == 1
+
+
+def test_a_session_that_has_begun_takes_no_bookings(tenant):
+    session = make.session(in_days=-1)
+    with pytest.raises(SessionStarted):
+        make.booking(session=session)
+
+
+def test_a_free_seat_is_confirmed_at_once(tenant):
+    booking = make.booking(session=make.session(price=0))
+    assert booking.status == BookingStatus.CONFIRMED
+    assert booking.order is None
+
+
+def test_the_same_form_sent_twice_books_once(tenant):
+    from shared_apps.core.ids import uuid7
+
+    key, session, buyer = uuid7(), make.session(), make.person()
+    first = make.booking(session=session, buyer=buyer, form_key=key)
+    assert make.booking(session=session, buyer=buyer, form_key=key) == first
+    session.refresh_from_db()
+    assert session.booked_spots == 1

@@ -1,0 +1,116 @@
+"""Rows for tests: give only what the test is about; the rest is sensible."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.services import create_user
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import book_seats
+from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.services import record_payment
+from tenant_apps.people.models import Person, Trainer
+from tenant_apps.people.services import add_trainer, meet_person
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.services import schedule_session, spans
+
+numbers = count(1)
+PASSWORD = "correct-horse-7"
+
+
+def user(role: str = "student", *, email: str = "", name: str = "", password: str = PASSWORD) -> User:
+    """A user with one role and a verified address."""
+    n = next(numbers)
+    return create_user(
+        email=email or f"{role}{n}@example.com", password=password, name=name or f"{role.title()} {n}",
+        roles=[role], verified=role != "operator",
+    )  # fmt: skip
+
+
+def person(*, name: str = "", email: str = "", **fields: Any) -> Person:
+    n = next(numbers)
+    return meet_person(name=name or f"Person {n}", email=email or f"person{n}@example.com", **fields)
+
+
+def student_user() -> tuple[User, Person]:
+    """A student who can sign in, and the person they are."""
+    account = user("student")
+    return account, Person.objects.get(user=account)
+
+
+def trainer(*, name: str = "", user: Any = None, **fields: Any) -> Trainer:
+    n = next(numbers)
+    return add_trainer(
+        name=name or f"Trainer {n}", email=getattr(user, "email", f"trainer{n}@example.com"), slug=f"trainer-{n}",
+        user=user, **fields,
+    )  # fmt: skip
+
+
+def course(*, title: str = "", price: Any = 120, published: bool = True, **fields: Any) -> Course:
+    n = next(numbers)
+    category, _ = Category.objects.get_or_create(slug="gas", defaults={"name": "Gas safety"})
+    audience, _ = Audience.objects.get_or_create(slug="adults", defaults={"name": "Adults"})
+    title = title or f"Course {n}"
+    return Course.objects.create(
+        **{
+            "title": title, "slug": f"course-{n}", "category": category, "audience": audience, "summary": "About it.",
+            "price": None if price is None else Decimal(price), "published": published, **fields,
+        }
+    )  # fmt: skip
+
+
+def session(
+    *, course: Course | None = None, in_days: float = 60, hours: float = 7, capacity: int = 10, by: Any = None,
+    price: Any = 120, **fields: Any,
+) -> Session:  # fmt: skip
+    """A session `in_days` from now. One in the past is scheduled, then moved there."""
+    course = course or globals()["course"](price=price)
+    starts = datetime.now(UTC) + timedelta(days=max(in_days, 1))
+    made = schedule_session(
+        course=course, days=[(starts, starts + timedelta(hours=hours))], by=by, capacity=capacity, **fields
+    )
+    if in_days < 1:
+        shift = timedelta(days=in_days - 1)
+        for day in made.days.all():
+            day.starts_at, day.ends_at = day.starts_at + shift, day.ends_at + shift
+            day.save()
+        made.starts_at, made.ends_at = made.starts_at + shift, made.ends_at + shift
+        made.save()
+    return made
+
+
+def daily(start: date, end: date, begins: str = "09:00", ends: str = "17:00") -> Any:
+    return spans(start, end, time.fromisoformat(begins), time.fromisoformat(ends))
+
+
+def booking(*, session: Session | None = None, buyer: Person | None = None, by: Any = None, **fields: Any) -> Booking:
+    """A held booking."""
+    return book_seats(session=session or globals()["session"](), buyer=buyer or person(), by=by, **fields)
+
+
+def pay(booking: Booking, *, amount: Any = None, by: Any = None) -> Payment:
+    """The whole of what is due, in cash; the booking is not confirmed before the deliveries ran."""
+    order = booking.order
+    assert order is not None
+    return record_payment(order, provider="cash", amount=Decimal(amount or order.due), reference="", by=by)
+
+
+def confirmed_booking(**fields: Any) -> Booking:
+    """A booking that is paid in full."""
+    from shared_apps.events.bus import deliver_due
+
+    made = booking(**fields)
+    if made.order:
+        pay(made)
+        deliver_due()
+    made.refresh_from_db()
+    return made
+
+
+def today() -> date:
+    return timezone.localdate()
