@@ -1,11 +1,11 @@
 """The card form of the hosted page, and the switches."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
 
+from shared_apps.core.time import now
 from shared_apps.sandbox.models import Switches
 from shared_apps.sandbox.stripe_api.cards import passes_luhn
 from shared_apps.sandbox.stripe_api.hosted import Entry
@@ -41,7 +41,7 @@ class CardForm(forms.Form):
         if not match:
             raise forms.ValidationError("Enter the expiry date as month and year, for example 12 / 34.")
         month, year = int(match[1]), 2000 + int(match[2])
-        today = date.today()
+        today = now()
         if (year, month) < (today.year, today.month):
             raise forms.ValidationError("Your card's expiry date is in the past.")
         return month, year

@@ -36,9 +36,8 @@ def set_switches(changes: dict[str, Any]) -> Switches:
         if isinstance(getattr(Switches(), name), bool):
             if not isinstance(value, bool):
                 raise ValueError(f"{name} is true or false.")
-        elif not (value is None and name == "calls_left"):
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 86_400:
-                raise ValueError(f"{name} is a whole number from 0 to 86400.")
+        elif not _is_amount(value) and not (name == "calls_left" and value is None):
+            raise ValueError(f"{name} is a whole number from 0 to 86400.")
         setattr(row, name, value)
     row.save()
     return row
@@ -57,3 +56,7 @@ def faults_of_this_call() -> Switches:
     if Switches.objects.filter(pk=1, calls_left__gt=0).update(calls_left=F("calls_left") - 1):
         return row
     return Switches()
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 86_400

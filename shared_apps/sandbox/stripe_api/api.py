@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.models import StripeObject, Switches
-from shared_apps.sandbox.stripe_api import accounts, cards, checkout, customers, events, intents, refunds
+from shared_apps.sandbox.stripe_api import accounts, cards, charges, checkout, customers, events, intents, refunds
 from shared_apps.sandbox.stripe_api.errors import StripeError
 from shared_apps.sandbox.stripe_api.idempotency import Answer, once
 from shared_apps.sandbox.stripe_api.objects import Call, expand
@@ -43,8 +43,8 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("POST", "payment_intents/ID/cancel", "PaymentIntentCancelParams", intents.cancel),
     ("GET", "payment_methods", "PaymentMethodListParams", cards.list_methods),
     ("GET", "payment_methods/ID", "PaymentMethodRetrieveParams", cards.retrieve_method),
-    ("GET", "charges", "ChargeListParams", intents.list_charges),
-    ("GET", "charges/ID", "ChargeRetrieveParams", intents.retrieve_charge),
+    ("GET", "charges", "ChargeListParams", charges.list_charges),
+    ("GET", "charges/ID", "ChargeRetrieveParams", charges.retrieve),
     ("POST", "refunds", "RefundCreateParams", refunds.create),
     ("GET", "refunds", "RefundListParams", refunds.list_refunds),
     ("GET", "refunds/ID", "RefundRetrieveParams", refunds.retrieve),
@@ -74,14 +74,16 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
         # The work is done; only the answer goes missing, as when a connection drops.
         broken = HttpResponse("<html><h1>504 Gateway Time-out</h1></html>", status=504) if faults.lost_answers else None
     if broken is None:
-        broken = HttpResponse(
-            json.dumps(body, indent=2), status=status, content_type="application/json", headers=headers
-        )
+        broken = _json(body, status, headers)
     broken["Request-Id"] = request_id
     for name in ("Idempotency-Key", "Stripe-Account", "Stripe-Version"):
         if name in request.headers:
             broken[name] = request.headers[name]
     return broken
+
+
+def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    return HttpResponse(json.dumps(body, indent=2), status=status, content_type="application/json", headers=headers)
 
 
 def _broken_answer(faults: Switches) -> HttpResponse | None:
@@ -93,14 +95,13 @@ def _broken_answer(faults: Switches) -> HttpResponse | None:
     if faults.invalid_json:
         return HttpResponse('{"id": "cs_test_', content_type="application/json")
     if faults.error_500:
-        error = {"type": "api_error", "message": "An unknown error occurred"}
-        return HttpResponse(json.dumps({"error": error}), status=500, content_type="application/json")
+        return _json({"error": {"type": "api_error", "message": "An unknown error occurred"}}, 500)
     if faults.rate_limited:
         message = (
             "Request rate limit exceeded. You can learn more about rate limits at https://docs.stripe.com/rate-limits."
         )
         error = {"type": "invalid_request_error", "code": "rate_limit", "message": message}
-        limited = HttpResponse(json.dumps({"error": error}), status=429, content_type="application/json")
+        limited = _json({"error": error}, 429)
         limited["Retry-After"] = "1"
         return limited
     return None

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
+from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.cards import keep_card
 from shared_apps.sandbox.stripe_api.checkout import expire_session
 from shared_apps.sandbox.stripe_api.customers import new_customer
 from shared_apps.sandbox.stripe_api.events import emit
 from shared_apps.sandbox.stripe_api.intents import answer_challenge, attempt, new_intent
-from shared_apps.sandbox.stripe_api.objects import unix_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Entry:
 
 def _locked(session_id: str) -> StripeObject:
     session = StripeObject.objects.select_for_update().get(pk=session_id, kind="checkout.session")
-    if session.data["status"] == "open" and session.data["expires_at"] <= unix_now():
+    if session.data["status"] == "open" and session.due_at and session.due_at <= now():
         expire_session(session)
     return session
 

@@ -1,4 +1,4 @@
-"""Payment intents and the charges they make."""
+"""Payment intents: what is to be paid, and every attempt to."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import transaction
 
 from shared_apps.sandbox.models import StripeObject
-from shared_apps.sandbox.stripe_api.accounts import business_name, refuse_disabled
+from shared_apps.sandbox.stripe_api.accounts import refuse_disabled
 from shared_apps.sandbox.stripe_api.cards import Card, find_method, look_up
+from shared_apps.sandbox.stripe_api.charges import new_charge
 from shared_apps.sandbox.stripe_api.currencies import check_currency, check_total
 from shared_apps.sandbox.stripe_api.errors import StripeError, not_simulated
 from shared_apps.sandbox.stripe_api.events import emit
@@ -18,6 +19,7 @@ SIMULATED = {
     "customer", "description", "expand", "metadata", "off_session", "payment_method", "receipt_email", "return_url",
     "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
 }  # fmt: skip
+UNEXPECTED = "payment_intent_unexpected_state"
 CANCELABLE = {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture", "processing"}
 AUTHENTICATION_FAILED = {
     "code": "payment_intent_authentication_failure",
@@ -112,7 +114,7 @@ def answer_challenge(intent_id: str, *, passed: bool) -> StripeObject:
 
 
 def _charge(intent: StripeObject, method: StripeObject, card: Card) -> str:
-    charge = _new_charge(intent, method, card)
+    charge = new_charge(intent, method, card)
     intent.data.update(latest_charge=charge.pk, next_action=None)
     if card.code:
         emit("charge.failed", charge)
@@ -144,54 +146,6 @@ def _refused(intent: StripeObject, error: dict[str, Any]) -> None:
     )
     intent.save()
     emit("payment_intent.payment_failed", intent)
-
-
-def _new_charge(intent: StripeObject, method: StripeObject, card: Card) -> StripeObject:
-    paid = not card.code
-    amount = intent.data["amount"]
-    outcome = {
-        "network_status": "approved_by_network" if paid else "declined_by_network",
-        "reason": None if paid else card.decline_code,
-        "risk_level": "normal",
-        "seller_message": "Payment complete." if paid else "The bank did not return any further details.",
-        "type": "authorized" if paid else "issuer_declined",
-    }
-    copied = ["application_fee_amount", "currency", "customer", "description", "metadata", "on_behalf_of"]
-    copied += ["receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"]
-    return make(
-        "charge",
-        intent.account,
-        {
-            **{name: intent.data[name] for name in copied},
-            "amount": amount,
-            "amount_captured": amount if paid else 0,
-            "amount_refunded": 0,
-            "application": None,
-            "application_fee": None,
-            "balance_transaction": new_id("charge").replace("ch_", "txn_") if paid else None,
-            "billing_details": method.data["billing_details"],
-            "calculated_statement_descriptor": business_name(intent.account)[:22].upper(),
-            "captured": paid,
-            "disputed": False,
-            "failure_balance_transaction": None,
-            "failure_code": card.code or None,
-            "failure_message": card.message or None,
-            "fraud_details": {},
-            "livemode": False,
-            "outcome": outcome,
-            "paid": paid,
-            "payment_intent": intent.pk,
-            "payment_method": method.pk,
-            "payment_method_details": {"card": method.data["card"], "type": "card"},
-            "receipt_number": None,
-            "receipt_url": None,
-            "refunded": False,
-            "review": None,
-            "shipping": None,
-            "status": "succeeded" if paid else "failed",
-            "transfer_data": None,
-        },
-    )
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -229,9 +183,6 @@ def confirm(call: Call, id: str) -> dict[str, Any]:
         raise StripeError("A PaymentIntent of a Checkout Session is confirmed by Checkout only.", code=UNEXPECTED)
     _confirm(row, call.params)
     return row.data
-
-
-UNEXPECTED = "payment_intent_unexpected_state"
 
 
 def _confirm(row: StripeObject, given: dict[str, Any]) -> None:
@@ -326,12 +277,3 @@ def retrieve(call: Call, id: str) -> dict[str, Any]:
 
 def list_intents(call: Call) -> dict[str, Any]:
     return listing(call, "payment_intent", customer=call.params.get("customer"))
-
-
-def retrieve_charge(call: Call, id: str) -> dict[str, Any]:
-    return find("charge", id, call.account).data
-
-
-def list_charges(call: Call) -> dict[str, Any]:
-    wanted = {name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")}
-    return listing(call, "charge", **wanted)
