@@ -56,11 +56,16 @@ class Child:
             self.process.wait(patience)
         except subprocess.TimeoutExpired:
             pass
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)  # also what it may have left behind
-        except (ProcessLookupError, PermissionError):
-            pass
+        signal_group(self, signal.SIGKILL)  # also what it may have left behind
         self.process.wait()
+
+
+def signal_group(child: Child, sig: signal.Signals) -> None:
+    """Send `sig` to the child and all its children."""
+    try:
+        os.killpg(child.process.pid, sig)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def start(
@@ -72,8 +77,9 @@ def start(
     gentle: signal.Signals = signal.SIGTERM,
     as_user: "OsUser | None" = None,
     cwd: Path | None = None,
+    tell: bool = False,
 ) -> Child:
-    """Start a child that writes to `log` and gets `gentle` when we die.
+    """Start a child that writes to `log` and gets `gentle` when we die; with `tell` its output is ours to read.
 
     Call it from the main thread: Linux counts the death of the thread that started it.
     """
@@ -84,8 +90,8 @@ def start(
         process = subprocess.Popen(
             [*prefix, *map(str, command)],
             stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE if tell else out,
+            stderr=out,
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
@@ -134,25 +140,26 @@ def user_for(*paths: Path, name: str = "pgserver") -> OsUser | None:
     return OsUser(entry.pw_uid, entry.pw_gid, closed)
 
 
-def wait_until(
-    ready: Callable[[], bool],
-    *,
-    child: Child,
-    seconds: float,
-    every: float = 0.03,
-    going_on: Callable[[], None] = lambda: None,
-) -> None:
+def wait_until(ready: Callable[[], bool], *, child: Child, seconds: float, every: float = 0.03) -> None:
     """Wait until `ready()`; raise CannotStart with the child's last words when it ends or takes too long."""
     deadline = time.monotonic() + seconds
     while not ready():
-        going_on()
+        fault = ""
         if not child.running:
-            raise CannotStart(f"{child.name} ended at once. Its log, {child.log}, says:\n{child.last_lines()}")
-        if time.monotonic() > deadline:
-            raise CannotStart(
-                f"{child.name} did not answer within {seconds:.0f} seconds. Its log, {child.log}, says:\n{child.last_lines()}"
-            )
+            fault = "ended at once"
+        elif time.monotonic() > deadline:
+            fault = f"did not answer within {seconds:.0f} seconds"
+        if fault:
+            raise CannotStart(f"{child.name} {fault}. Its log, {child.log}, says:\n{child.last_lines()}")
         time.sleep(every)
+
+
+def started_at(pid: int) -> str:
+    """When a process was started, in ticks since boot: with its number it names one process for good."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
 
 
 def command_line(pid: int) -> list[str]:

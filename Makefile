@@ -1,0 +1,32 @@
+VENV ?= .venv
+PYTHON ?= python3
+BIN = $(VENV)/bin
+
+.PHONY: run test lint format css clean
+
+# Install what is missing, then serve Muster with everything it needs until Ctrl-C.
+run:
+	@$(PYTHON) config/run/install.py $(VENV) && exec $(BIN)/python -m config.run
+
+# Every check and every test.
+test:
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py tests
+
+# The checks that read the code without running it.
+lint:
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py
+
+format:
+	@$(PYTHON) config/run/install.py --dev $(VENV)
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# Compile the stylesheet after a change of styles/ or of the templates.
+css:
+	@$(PYTHON) config/run/install.py --dev $(VENV)
+	npm run css
+
+# Remove everything that can be made again, the demo data with it. Stop Muster first.
+clean:
+	rm -rf var node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .venv
+	rm -rf /dev/shm/muster-test-$$(id -u)-*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

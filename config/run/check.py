@@ -1,0 +1,86 @@
+"""`make test` and `make lint`: every check, a sentence and a time for each. All checks of the text run, then the tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command that must succeed."""
+
+    promise: str
+    command: Sequence[str]
+
+
+CHECKS = [
+    Check("Types are right", [str(BIN / "mypy")]),
+    Check("The code follows the rules of ruff", [str(BIN / "ruff"), "check", "."]),
+    Check("The code is formatted", [str(BIN / "ruff"), "format", "--check", "."]),
+    Check("Nobody imports upwards", [str(BIN / "lint-imports")]),
+    Check("No migration is missing", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
+    Check("The stylesheet is fresh", ["npm", "run", "--silent", "css:check"]),
+]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the checks of the text; with `tests`, the tests after them. Returns the exit code."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as data, ThreadPoolExecutor(2) as pool:
+        checks = [check for check in CHECKS if shutil.which(check.command[0])]
+        # list() would wait for all; sentences appear in order as soon as they are known.
+        passed = [_report(*result) for result in pool.map(lambda check: _run(check, data), checks)]
+    for check in CHECKS:
+        if check not in checks:
+            print(f"  ✗ {check.promise}: {check.command[0]} is not installed", flush=True)
+            passed.append(False)
+    if not all(passed):
+        print("Not all is well, see above. The tests were not run.")
+        return 1
+    if "tests" not in arguments:
+        return 0
+    print("  Running the tests …", flush=True)
+    code = subprocess.run([PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"], cwd=ROOT, check=False).returncode
+    print(
+        f"  {'All is well' if code == 0 else 'Some tests failed'}, after {time.monotonic() - began:.0f} s", flush=True
+    )
+    return code
+
+
+def _run(check: Check, data: str) -> tuple[Check, float, "subprocess.CompletedProcess[str]"]:
+    began = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=ROOT,
+        env={**os.environ, "MUSTER_DEMO": "1", "MUSTER_SANDBOX": "1", "MUSTER_DATA": data, "DB_POOL": "0"}
+        | {"PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return check, time.monotonic() - began, done
+
+
+def _report(check: Check, seconds: float, done: "subprocess.CompletedProcess[str]") -> bool:
+    good = done.returncode == 0
+    print(f"  {'✓' if good else '✗'} {check.promise} ({seconds:.1f} s)", flush=True)
+    if not good:
+        print(done.stdout, flush=True)
+    return good
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,220 @@
+"""Install what Muster needs, and nothing twice: `python3 config/run/install.py [--dev] <virtual environment>`.
+
+Runs before anything is installed, so it uses the standard library only and reads on old Pythons too.
+"""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
+PANGO_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+NEEDED_MB = 900
+
+
+class CannotInstall(Exception):
+    """A plain sentence that says what is missing and what to do."""
+
+
+def main():
+    dev = "--dev" in sys.argv
+    venv = Path(sys.argv[-1]).absolute()
+    if sys.version_info < (3, 11):  # noqa: UP036  this very file is what tells them
+        newer = next(filter(None, (shutil.which("python3.%d" % minor) for minor in (13, 12, 11))), None)
+        if newer:
+            os.execv(newer, [newer, *sys.argv])
+        raise CannotInstall(
+            "Muster needs Python 3.11 or newer, and this is %d.%d. On Debian: apt-get install python3.11 python3.11-venv"
+            % sys.version_info[:2]
+        )
+    files = [ROOT / "requirements.txt"] + ([ROOT / "requirements-dev.txt"] if dev else [])
+    stamp = venv / (".installed-dev" if dev else ".installed")
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files) + sys.version.encode()).hexdigest()
+    installed = [file.read_text() for file in (stamp, venv / ".installed-dev") if file.exists()]
+    if wanted not in [line for text in installed for line in text.split()]:
+        pango = threading.Thread(target=install_pango)
+        pango.start()
+        make_venv(venv)
+        install_requirements(venv, files)
+        pango.join()
+        # With the developers' tools come the others.
+        plain = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + sys.version.encode()).hexdigest()
+        stamp.write_text(wanted + "\n" + plain)
+    missing = [name for name in PANGO_LIBRARIES if not loads(name)]
+    if missing:
+        say("PDFs are switched off: Pango is missing. To have them: apt-get install " + " ".join(PANGO))
+    if dev:
+        install_test_tools()
+
+
+def make_venv(venv):
+    """Create the virtual environment, or make good one that was left half made."""
+    python = venv / "bin" / "python"
+    if python.exists() and works([str(python), "-m", "pip", "--version"]):
+        return
+    if venv.exists() and any(venv.iterdir()):
+        if not (venv / "pyvenv.cfg").exists():
+            raise CannotInstall("%s is there and is not a virtual environment. Choose another: VENV=… make run" % venv)
+        shutil.rmtree(str(venv))
+    nearest = next(folder for folder in venv.parents if folder.exists())
+    free = shutil.disk_usage(str(nearest)).free // 1000000
+    if free < NEEDED_MB:
+        raise CannotInstall(
+            "Only %d MB are free for the virtual environment, which needs %d MB. Free some space, or put it "
+            "elsewhere: VENV=/another/disk/venv make run" % (free, NEEDED_MB)
+        )
+    with_step("Creating the virtual environment %s" % shown(venv), lambda: create_venv(venv))
+
+
+def create_venv(venv):
+    done = run([sys.executable, "-m", "venv", str(venv)])
+    if done.returncode and "ensurepip" in done.stdout:
+        package = "python3.%d-venv" % sys.version_info[1]
+        shutil.rmtree(str(venv), ignore_errors=True)
+        if not apt_install([package]) and not apt_install(["python3-venv"]):
+            raise CannotInstall("Python cannot make virtual environments here. First: apt-get install %s" % package)
+        done = run([sys.executable, "-m", "venv", str(venv)])
+    if done.returncode:
+        raise CannotInstall("The virtual environment could not be made:\n" + last(done.stdout))
+
+
+def install_requirements(venv, files):
+    """pip install of all files, with a sentence for the usual troubles."""
+    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for file in files:
+        command += ["-r", str(file)]
+
+    def install():
+        done = run(command)
+        if not done.returncode:
+            return
+        if "No space left" in done.stdout:
+            raise CannotInstall("The disk is full. Free some space and start again; what is installed is kept.")
+        if "NewConnectionError" in done.stdout or "Failed to establish" in done.stdout:
+            raise CannotInstall("The package index cannot be reached. Connect to the network and start again.")
+        raise CannotInstall("pip could not install the requirements:\n" + last(done.stdout))
+
+    with_step("Installing %s (about a minute the first time)" % " and ".join(file.name for file in files), install)
+
+
+def install_pango():
+    """WeasyPrint draws with Pango. Tried once per set of requirements, and never a reason not to start."""
+    if all(loads(name) for name in PANGO_LIBRARIES):
+        return
+    apt_install(PANGO)
+
+
+def install_test_tools():
+    """Chromium for the browser journeys, Node for the check of the stylesheet."""
+    if not (os.environ.get("CHROMIUM") or shutil.which("chromium")):
+        with_step("Installing Chromium", lambda: apt_install(["chromium"], patience=300))
+        if not shutil.which("chromium"):
+            raise CannotInstall("The browser journeys need Chromium. First: apt-get install chromium")
+    if not shutil.which("npm"):
+        with_step("Installing Node", lambda: apt_install(["nodejs", "npm"], patience=300))
+        if not shutil.which("npm"):
+            raise CannotInstall("The check of the stylesheet needs Node and npm. First: apt-get install nodejs npm")
+    lock = ROOT / "package-lock.json"
+    stamp = ROOT / "node_modules" / ".installed"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+
+        def install():
+            done = run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=str(ROOT))
+            if done.returncode:
+                raise CannotInstall("npm could not install the stylesheet's tools:\n" + last(done.stdout))
+
+        with_step("Installing the stylesheet's tools", install)
+        stamp.write_text(wanted)
+
+
+def apt_install(packages, patience=60):
+    """Install Debian packages if we may; return whether that worked. Only downloads are ever cut short."""
+    if not shutil.which("apt-get"):
+        return False
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and not works(["sudo", "-n", "true"]):
+        return False
+    quiet = ["-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=60", "-o", "Acquire::Retries=1"]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quiet]
+    fetch = [*command, "install", "--download-only", *packages]
+    if not works(fetch, timeout=patience):
+        works([*command, "update"], timeout=patience)
+        if not works(fetch, timeout=patience):
+            return False
+    return works([*command, "install", *packages])
+
+
+def loads(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def works(command, timeout=None):
+    """Whether the command exists and succeeds in time."""
+    try:
+        return not run(command, timeout=timeout).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def run(command, **options):
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+def last(text, count=15):
+    return "\n".join(text.strip().splitlines()[-count:])
+
+
+def shown(path):
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def say(sentence):
+    print("  " + sentence, flush=True)
+
+
+def with_step(sentence, work):
+    """Say what is being done, then how long it took."""
+    print("  %s …" % sentence, end="", flush=True)
+    began = time.monotonic()
+    work()
+    print(" %.1f s" % (time.monotonic() - began), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CannotInstall as trouble:
+        print("\n%s" % trouble, file=sys.stderr)
+        sys.exit(1)
+    except OSError as trouble:
+        print(
+            "\n%s: %s. Make room or make it writable, then start again." % (trouble.filename, trouble.strerror),
+            file=sys.stderr,
+        )
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nStopped. What is installed so far is kept.", file=sys.stderr)
+        sys.exit(130)
