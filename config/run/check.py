@@ -1,4 +1,4 @@
-"""`make test` and `make lint`: every check, a sentence and a time for each. All checks of the text run, then the tests."""
+"""`make test` and `make lint`: a sentence and a time for each check. All checks of the text run, then the tests."""
 
 import os
 import shutil
@@ -51,10 +51,10 @@ def main(arguments: list[str]) -> int:
     if "tests" not in arguments:
         return 0
     print("  Running the tests …", flush=True)
-    code = subprocess.run([PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"], cwd=ROOT, check=False).returncode
-    print(
-        f"  {'All is well' if code == 0 else 'Some tests failed'}, after {time.monotonic() - began:.0f} s", flush=True
-    )
+    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    code = subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    verdict = "Not all is well" if code else "All is well"
+    print(f"  {verdict}, after {time.monotonic() - began:.0f} s", flush=True)
     return code
 
 

@@ -26,13 +26,13 @@ class CannotInstall(Exception):
 def main():
     dev = "--dev" in sys.argv
     venv = Path(sys.argv[-1]).absolute()
-    if sys.version_info < (3, 11):  # noqa: UP036  this very file is what tells them
-        newer = next(filter(None, (shutil.which("python3.%d" % minor) for minor in (13, 12, 11))), None)
+    if sys.version_info < (3, 11):
+        newer = next(filter(None, (shutil.which(f"python3.{minor}") for minor in (13, 12, 11))), None)
         if newer:
             os.execv(newer, [newer, *sys.argv])
         raise CannotInstall(
-            "Muster needs Python 3.11 or newer, and this is %d.%d. On Debian: apt-get install python3.11 python3.11-venv"
-            % sys.version_info[:2]
+            f"Muster needs Python 3.11 or newer, and this is {sys.version_info[0]}.{sys.version_info[1]}. "
+            "On Debian: apt-get install python3.11 python3.11-venv"
         )
     files = [ROOT / "requirements.txt"] + ([ROOT / "requirements-dev.txt"] if dev else [])
     stamp = venv / (".installed-dev" if dev else ".installed")
@@ -61,25 +61,25 @@ def make_venv(venv):
         return
     if venv.exists() and any(venv.iterdir()):
         if not (venv / "pyvenv.cfg").exists():
-            raise CannotInstall("%s is there and is not a virtual environment. Choose another: VENV=… make run" % venv)
+            raise CannotInstall(f"{venv} is there and is not a virtual environment. Choose another: VENV=… make run")
         shutil.rmtree(str(venv))
     nearest = next(folder for folder in venv.parents if folder.exists())
     free = shutil.disk_usage(str(nearest)).free // 1000000
     if free < NEEDED_MB:
         raise CannotInstall(
-            "Only %d MB are free for the virtual environment, which needs %d MB. Free some space, or put it "
-            "elsewhere: VENV=/another/disk/venv make run" % (free, NEEDED_MB)
+            f"Only {free} MB are free for the virtual environment, which needs {NEEDED_MB} MB. Free some space, "
+            "or put it elsewhere: VENV=/another/disk/venv make run"
         )
-    with_step("Creating the virtual environment %s" % shown(venv), lambda: create_venv(venv))
+    with_step(f"Creating the virtual environment {shown(venv)}", lambda: create_venv(venv))
 
 
 def create_venv(venv):
     done = run([sys.executable, "-m", "venv", str(venv)])
     if done.returncode and "ensurepip" in done.stdout:
-        package = "python3.%d-venv" % sys.version_info[1]
+        package = f"python3.{sys.version_info[1]}-venv"
         shutil.rmtree(str(venv), ignore_errors=True)
         if not apt_install([package]) and not apt_install(["python3-venv"]):
-            raise CannotInstall("Python cannot make virtual environments here. First: apt-get install %s" % package)
+            raise CannotInstall(f"Python cannot make virtual environments here. First: apt-get install {package}")
         done = run([sys.executable, "-m", "venv", str(venv)])
     if done.returncode:
         raise CannotInstall("The virtual environment could not be made:\n" + last(done.stdout))
@@ -101,7 +101,8 @@ def install_requirements(venv, files):
             raise CannotInstall("The package index cannot be reached. Connect to the network and start again.")
         raise CannotInstall("pip could not install the requirements:\n" + last(done.stdout))
 
-    with_step("Installing %s (about a minute the first time)" % " and ".join(file.name for file in files), install)
+    names = " and ".join(file.name for file in files)
+    with_step(f"Installing {names} (about a minute the first time)", install)
 
 
 def install_pango():
@@ -197,21 +198,21 @@ def say(sentence):
 
 def with_step(sentence, work):
     """Say what is being done, then how long it took."""
-    print("  %s …" % sentence, end="", flush=True)
+    print(f"  {sentence} …", end="", flush=True)
     began = time.monotonic()
     work()
-    print(" %.1f s" % (time.monotonic() - began), flush=True)
+    print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
 if __name__ == "__main__":
     try:
         main()
     except CannotInstall as trouble:
-        print("\n%s" % trouble, file=sys.stderr)
+        print(f"\n{trouble}", file=sys.stderr)
         sys.exit(1)
     except OSError as trouble:
         print(
-            "\n%s: %s. Make room or make it writable, then start again." % (trouble.filename, trouble.strerror),
+            f"\n{trouble.filename}: {trouble.strerror}. Make room or make it writable, then start again.",
             file=sys.stderr,
         )
         sys.exit(1)

@@ -104,7 +104,7 @@ def slots_folder() -> Path:
 def free_ports(count: int) -> int:
     """The first of `count` free ports in a row, below those that the system hands out by itself."""
     for _ in range(200):
-        first = random.randrange(20_000, 32_000)  # noqa: S311
+        first = random.randrange(20_000, 32_000)
         if all(port_is_free(first + step) for step in range(count)):
             return first
     raise RuntimeError("No free ports for the tests.")
