@@ -265,7 +265,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Confirmation keys are rows of the tenant's schema, so a key of one tenant means nothing at another.
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shared_apps.accounts.tokens.TenantPasswordResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shared_apps.accounts.password_reset.TenantPasswordResetTokens"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True

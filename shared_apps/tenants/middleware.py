@@ -77,8 +77,7 @@ def tenant_session_guard(get_response: Callable[[HttpRequest], HttpResponse]) ->
 
     def middleware(request: HttpRequest) -> HttpResponse:
         session = request.session
-        owner = session.get("_tenant")
-        if owner is not None and owner != connection.schema_name:
+        if session.session_key and session.get("_tenant") != connection.schema_name:
             session.flush()
         response = get_response(request)
         if session.modified and not session.is_empty():

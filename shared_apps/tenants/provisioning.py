@@ -26,7 +26,7 @@ from shared_apps.core.time import now
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
-from shared_apps.tenants.models import Domain, SchemaDump, Tenant, TenantStatus, slug_validator
+from shared_apps.tenants.models import Domain, SchemaDump, Tenant, TenantStatus
 
 log = structlog.get_logger()
 TEMPLATE = "muster_template"  # one word that occurs nowhere else in a dump
@@ -46,7 +46,7 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
     """
     if slug in routing.RESERVED:
         raise SlugReserved
-    slug_validator(slug)
+    Tenant._meta.get_field("slug").clean(slug, None)
     with public_context():
         sql = template_sql()
         try:

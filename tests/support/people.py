@@ -45,6 +45,9 @@ class SiteClient(Client):
         """Be `user` from now on."""
         with tenant_context(self.tenant):
             self.force_login(user)
+            session = self.session
+            session["_tenant"] = self.tenant.schema_name
+            session.save()
         self.cookies[f"sessionid-{self.tenant.slug}"] = self.cookies.pop("sessionid").value
         return self
 
