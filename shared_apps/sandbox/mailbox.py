@@ -22,7 +22,7 @@ class MailboxBackend(BaseEmailBackend):
         """Store each message with the tenant it came from, and return how many there were."""
         if not settings.SANDBOX:
             raise ImproperlyConfigured("The mailbox keeps mail instead of sending it, so it needs MUSTER_SANDBOX.")
-        schema = connection.schema_name
+        schema = connection.schema_name  # type: ignore[attr-defined]
         rows = [_row(message, schema) for message in email_messages if message.recipients()]
         with public_context():
             for row in rows:
@@ -49,7 +49,7 @@ def _row(message: EmailMessage, schema: str) -> Mail:
     )
 
 
-def parse(raw: bytes) -> Message:
+def parse(raw: bytes | memoryview) -> Message:
     """The message as the standard library reads it."""
     return message_from_bytes(bytes(raw), policy=policy.default)
 

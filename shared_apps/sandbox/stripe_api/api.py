@@ -112,7 +112,9 @@ def _answer(request: HttpRequest, path: str, request_id: str) -> Answer:
         _check_key(request)
         call = Call(str(request.method), path, request_id, _account(request))
         handler, ids, params_class = _route(call)
-        encoded = request.body.decode() if call.method == "POST" else request.META.get("QUERY_STRING", "")
+        encoded = (
+            request.body.decode(errors="replace") if call.method == "POST" else request.META.get("QUERY_STRING", "")
+        )
         tree = parse(encoded)
         call.params = check(tree, params_class)
         if call.method == "POST":

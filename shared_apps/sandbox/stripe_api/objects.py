@@ -4,7 +4,6 @@ import secrets
 import string
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -88,11 +87,10 @@ def listing(call: Call, kind: str, **filters: Any) -> dict[str, Any]:
         rows = rows.filter(data__created=created)
     for word, bound in (created if isinstance(created, dict) else {}).items():
         rows = rows.filter(**{f"data__created__{word}": bound})
-    return page(call, rows)
+    return _page(call, kind, rows)
 
 
-def page(call: Call, rows: QuerySet[StripeObject]) -> dict[str, Any]:
-    """The page of `rows` that `call` asks for."""
+def _page(call: Call, kind: str, rows: QuerySet[StripeObject]) -> dict[str, Any]:
     limit = call.params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise StripeError(
@@ -105,12 +103,14 @@ def page(call: Call, rows: QuerySet[StripeObject]) -> dict[str, Any]:
     if before and after:
         raise StripeError("You can only pass one of ending_before and starting_after.", param="ending_before")
     if before:
-        mark = _mark(rows, before, "ending_before")
+        mark = find(kind, before, call.account, param="ending_before").made_at
         found = list(rows.filter(made_at__gte=mark).exclude(pk=before).order_by("made_at", "pk")[: limit + 1])
         shown = found[:limit][::-1]
     else:
         if after:
-            rows = rows.filter(made_at__lte=_mark(rows, after, "starting_after")).exclude(pk=after)
+            rows = rows.filter(made_at__lte=find(kind, after, call.account, param="starting_after").made_at).exclude(
+                pk=after
+            )
         found = list(rows.order_by("-made_at", "-pk")[: limit + 1])
         shown = found[:limit]
     return {
@@ -119,13 +119,6 @@ def page(call: Call, rows: QuerySet[StripeObject]) -> dict[str, Any]:
         "has_more": len(found) > limit,
         "data": [row.data for row in shown],
     }
-
-
-def _mark(rows: QuerySet[StripeObject], id: str, param: str) -> datetime:
-    row = rows.model._base_manager.filter(pk=id).only("made_at", "kind").first()
-    if row is None:
-        raise missing_object("object", id, param, 400)
-    return row.made_at
 
 
 def expand(body: dict[str, Any], paths: list[str], account: str) -> dict[str, Any]:

@@ -22,6 +22,8 @@ def parse(encoded: str) -> Tree:
     """The nested parameters of a form or query string: `a[b][0]=c` is `{"a": {"b": {"0": "c"}}}`."""
     tree: Tree = {}
     for name, value in parse_qsl(encoded, keep_blank_values=True):
+        if "\0" in name + value:
+            raise StripeError("Invalid string: it has a null character.")
         first, bracket, rest = name.partition("[")
         path = [first, *KEY.findall(bracket + rest)]
         node = tree

@@ -18,11 +18,12 @@ from shared_apps.sandbox.models import WebhookDelivery
 from shared_apps.sandbox.switches import switches
 
 log = structlog.get_logger()
+_asked = threading.Event()
 TIMEOUT = 10  # seconds
 LEASE = timedelta(seconds=60)  # after which the deliveries of a process that died are tried again
 # Seconds until the next try. Stripe takes hours; a demo is watched for minutes.
 BACK_OFF = [2, 5, 15, 60, 300, 900, 3600]
-BATCH = 20
+BATCH = 5  # so few that all of them can time out within the lease
 
 
 def endpoint() -> str:
@@ -97,10 +98,14 @@ def _send(delivery: WebhookDelivery) -> None:
 
 def deliver_soon() -> None:
     """Deliver in the background at once, so that nobody waits for the loop. What fails stays for the loop."""
+    if _asked.is_set():
+        return
+    _asked.set()
     threading.Thread(target=_deliver_quietly, name="sandbox-webhooks", daemon=True).start()
 
 
 def _deliver_quietly() -> None:
+    _asked.clear()  # before looking: what is committed from now on needs a thread of its own
     try:
         deliver_webhooks()
     except Exception:
