@@ -1,9 +1,11 @@
 """Events reach our endpoint, signed, until they are accepted."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import stripe
+from django.core.management import CommandError, call_command
 
 from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject, WebhookDelivery
@@ -136,3 +138,25 @@ def test_a_page_sends_an_event_again(sdk, payer, site, endpoint):
     deliver_webhooks()
 
     assert WebhookDelivery.objects.filter(event=event).count() == 2
+
+
+def test_an_event_leaves_by_itself_as_soon_as_it_is_committed(sdk, endpoint, settings):
+    settings.SANDBOX_INLINE_WEBHOOKS = True
+    sdk.v1.customers.create(params={"name": "Ada"})
+    for thread in threading.enumerate():
+        if thread.name == "sandbox-webhooks":
+            thread.join(10)
+    assert endpoint.types() == ["customer.created"]
+
+
+def test_the_command_expires_sessions_and_delivers_what_is_due(checkout, endpoint):
+    session = checkout()
+    StripeObject.objects.filter(pk=session.id).update(due_at=now() - timedelta(seconds=1))
+    call_command("sandbox_webhooks", "--once")
+    assert endpoint.types() == ["checkout.session.expired"]
+
+
+def test_the_command_refuses_while_the_sandbox_is_off(db, settings):
+    settings.SANDBOX = False
+    with pytest.raises(CommandError):
+        call_command("sandbox_webhooks", "--once")
