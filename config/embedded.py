@@ -123,6 +123,7 @@ class Postgres:
         """Stop it, if it runs."""
         if self.child:
             self.child.stop(patience=20)
+        _leave_socket_folder(self.sockets, self.data)
 
     def execute(self, sql: Any, *, database: str = "postgres") -> None:
         """Run statements outside a transaction, as the superuser."""
@@ -235,6 +236,7 @@ class Redis:
         if self.child:
             self.child.stop(patience=5)
             self.socket.unlink(missing_ok=True)
+        _leave_socket_folder(self.socket.parent, self.data)
 
     def _answers(self) -> bool:
         import socket
@@ -274,3 +276,9 @@ def _prepare_socket_folder(folder: Path, user: processes.OsUser | None) -> None:
     folder.chmod(0o700)
     if user:
         os.chown(folder, user.uid, user.gid)
+
+
+def _leave_socket_folder(folder: Path, data: Path) -> None:
+    """A temporary folder for sockets goes with the last of them."""
+    if not folder.is_relative_to(data) and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
