@@ -7,14 +7,16 @@ from tenant_apps.bookings.events import BookingExpired
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking, confirm_paid
 from tenant_apps.payments.events import PaymentReceived
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.tasks import close_payments
 from tenant_apps.scheduling.events import SessionCancelledByOffice
 
 
 @on(PaymentReceived)
 def confirm_what_was_paid(event: PaymentReceived) -> None:
+    payment = Payment.objects.get(pk=event.payment_id)
     for booking in Booking.objects.filter(order_id=event.order_id):
-        confirm_paid(booking)
+        confirm_paid(booking, payment=payment)
 
 
 @on(BookingExpired)

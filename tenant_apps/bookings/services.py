@@ -27,7 +27,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
-from tenant_apps.payments.models import Order
+from tenant_apps.payments.models import Order, Payment
 from tenant_apps.payments.orders import Line, cancel_order, open_order, refund_payment, reprice_order
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -80,18 +80,24 @@ def book_seats(
 
 @transaction.atomic
 def change_held_booking(
-    booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), by: Any = None, **details: Any
-) -> Booking:
-    """The buyer went back: other seats, names or requests on a booking that is held and not being paid.
+    booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
+    by: Any = None, **details: Any,
+) -> Booking:  # fmt: skip
+    """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
     The hold's end does not move. Raises `HoldOver`, `SessionFull` and its relatives, `TooManyAttendees`,
-    `PaymentUnderWay` (close the payment first).
+    `AlreadyBooked`, `PaymentUnderWay` (close the payment first).
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING:
         raise HoldOver
     if len(attendees) > seats:
         raise TooManyAttendees
+    other_buyer = buyer is not None and buyer.pk != booking.buyer_id
+    if buyer is not None and other_buyer:
+        if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
+            raise AlreadyBooked
+        booking.buyer = buyer
     before = booking.seats
     if seats > before:
         take_spots(booking.session, seats - before)
@@ -100,10 +106,16 @@ def change_held_booking(
     booking.seats = seats
     for field, value in details.items():
         setattr(booking, field, value)
-    if seats != before and booking.order:
+    if (seats != before or other_buyer) and booking.order:
         terms = terms_of(booking.session)
-        reprice_order(booking.order, lines=[_line(booking, terms)], deposit=terms.deposit_of(seats))
-    booking.save()
+        reprice_order(
+            booking.order, buyer=booking.buyer, lines=[_line(booking, terms)], deposit=terms.deposit_of(seats)
+        )
+    try:
+        with transaction.atomic():
+            booking.save()
+    except IntegrityError as error:
+        raise AlreadyBooked from error
     booking.attendees.all().delete()
     _name_attendees(booking, attendees)
     emit(BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats), by=by, subject=booking)
@@ -120,26 +132,32 @@ def confirm_booking(booking: Booking, *, by: Any = None) -> Booking:
 
 
 @transaction.atomic
-def confirm_paid(booking: Booking) -> None:
-    """Enough money arrived: confirm a hold; take the seats again for an expired one; else send the money back.
+def confirm_paid(booking: Booking, *, payment: Payment) -> None:
+    """`payment` arrived: confirm a hold; take the seats again for an expired one; else send the money back.
 
     Heard twice, it changes nothing more.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    order = booking.order
-    assert order is not None
-    held = booking.status == BookingStatus.PENDING
-    if held or (booking.status == BookingStatus.EXPIRED and retake_spots(booking.session, booking.seats)):
+    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and _retake(booking)):
         confirm_booking(booking)
-    elif booking.status in (BookingStatus.EXPIRED, BookingStatus.CANCELLED) and order.held:
-        _return_late_money(booking, order)
+    elif booking.status == BookingStatus.EXPIRED or _came_after_cancelling(booking, payment):
+        _return_late_money(booking, payment)
 
 
-def _return_late_money(booking: Booking, order: Order) -> None:
-    for payment in order.payments.all():
-        if amount := payment.refundable:
-            refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
-    emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
+def _retake(booking: Booking) -> bool:
+    booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
+    return not booked_anew and retake_spots(booking.session, booking.seats)
+
+
+def _came_after_cancelling(booking: Booking, payment: Payment) -> bool:
+    # What was paid before was settled by the cancellation: perhaps part of it is kept.
+    return bool(booking.cancelled_at and payment.completed_at and payment.completed_at > booking.cancelled_at)
+
+
+def _return_late_money(booking: Booking, payment: Payment) -> None:
+    if amount := payment.refundable:
+        refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
+        emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
 
 
 @transaction.atomic

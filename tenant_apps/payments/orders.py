@@ -55,12 +55,15 @@ def open_order(
 
 
 @transaction.atomic
-def reprice_order(order: Order, *, lines: Sequence[Line], deposit: Decimal | None) -> Order:
-    """Other lines on an order that nobody has begun to pay. Raises `PaymentUnderWay`."""
+def reprice_order(
+    order: Order, *, lines: Sequence[Line], deposit: Decimal | None, buyer: Any = None
+) -> Order:
+    """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
     order.lines.all().delete()
+    order.buyer = buyer or order.buyer
     _price(order, lines, deposit)
     return order
 
