@@ -1,5 +1,7 @@
 """Card payments by Stripe Checkout, on the tenant's connected account."""
 
+import hashlib
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,13 +13,15 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from shared_apps.core.money import from_minor, to_minor
+from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
 from tenant_apps.payments.models import Payment, Refund
 from tenant_apps.payments.providers.base import Begun, Incoming, Outcome, Provider, Returned, Snapshot
 
 log = structlog.get_logger()
-SHORTEST_SESSION = timedelta(minutes=31)  # Stripe asks for 30 at least; one for the way
+SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
+LONGEST_SESSION = timedelta(hours=23, minutes=50)  # and 24 hours at most
 CLOCK_SKEW = 300  # seconds; the SDK refuses old timestamps only
 
 
@@ -41,32 +45,32 @@ class StripeCheckout(Provider):
         return bool(settings.STRIPE_SECRET_KEY and current_tenant().stripe_account)
 
     def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
-        expires_at = max(payment.expires_at or payment.created_at, payment.created_at + SHORTEST_SESSION)
         order, ids = payment.order, {"payment_id": str(payment.pk), "tenant": current_tenant().slug}
-        try:
-            session = client().v1.checkout.sessions.create(
+        params: Any = {
+            "mode": "payment",
+            "line_items": [
                 {
-                    "mode": "payment",
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": payment.currency.lower(),
-                                "unit_amount": to_minor(payment.amount, payment.currency),
-                                "product_data": {"name": _title(payment)},
-                            },
-                        }
-                    ],
-                    "customer_email": order.buyer.email,
-                    "client_reference_id": str(payment.pk),
-                    "metadata": ids,
-                    "payment_intent_data": {"metadata": ids, "description": f"Order {order.number}"},
-                    "success_url": success_url,
-                    "cancel_url": cancel_url,
-                    "expires_at": int(expires_at.timestamp()),
-                },
-                _options(f"payment-{payment.pk}"),
-            )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": payment.currency.lower(),
+                        "unit_amount": to_minor(payment.amount, payment.currency),
+                        "product_data": {"name": _title(payment)},
+                    },
+                }
+            ],
+            "customer_email": order.buyer.email,
+            "client_reference_id": str(payment.pk),
+            "metadata": ids,
+            "payment_intent_data": {"metadata": ids, "description": f"Order {order.number}"},
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": _open_until(payment),
+        }
+        # A later try may carry other links or another end, which one key does not allow.
+        # Whatever an unanswered try opened stays unknown to everybody, and ends by itself.
+        digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:16]
+        try:
+            session = client().v1.checkout.sessions.create(params, _options(f"payment-{payment.pk}-{digest}"))
         except stripe.StripeError as error:
             _refuse(error)
         return Begun(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
@@ -160,6 +164,13 @@ def _snapshot(session: Any, payment: Payment) -> Snapshot:
         failure_reason=(error.message or error.code or "") if error else "",
         response={"session": session.id, "status": session.status, "payment_status": session.payment_status},
     )
+
+
+def _open_until(payment: Payment) -> int:
+    # In whole minutes, so that two tries at once ask for the same.
+    this_minute = now().replace(second=0, microsecond=0)
+    wanted = max(payment.expires_at or this_minute, this_minute + SHORTEST_SESSION)
+    return int(min(wanted, this_minute + LONGEST_SESSION).timestamp())
 
 
 def _title(payment: Payment) -> str:
