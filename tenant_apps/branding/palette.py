@@ -5,6 +5,7 @@ background, or the edge of a control) is kept by moving the lightness of the col
 contrast is reached, so that no brand colour can make a page unreadable.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -190,5 +191,5 @@ def _variables(theme: Theme) -> str:
 
 
 if __name__ == "__main__":
-    print("/* Made by: python -m tenant_apps.branding.palette > styles/theme.css */")
-    print(brand_css(palette(DEFAULT_PRIMARY, DEFAULT_ACCENT)), end="")
+    sys.stdout.write("/* Made by: python -m tenant_apps.branding.palette > styles/theme.css */\n")
+    sys.stdout.write(brand_css(palette(DEFAULT_PRIMARY, DEFAULT_ACCENT)))
