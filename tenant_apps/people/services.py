@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from shared_apps.accounts.roles import STUDENT
 from shared_apps.accounts.services import email_verified
 from tenant_apps.people.errors import PersonExists
 from tenant_apps.people.models import Person, Student, Trainer
@@ -11,17 +12,22 @@ from tenant_apps.people.models import Person, Student, Trainer
 
 @transaction.atomic
 def meet_person(*, name: str, email: str, phone: str = "") -> Person:
-    """The person with this email, or a new one. What is known of somebody is never changed by a stranger's form."""
-    email = email.strip().lower()
-    person = Person.objects.filter(email__iexact=email).first() if email else None
-    if person is None:
-        try:
-            with transaction.atomic():
-                person = Person.objects.create(name=name, email=email, phone=phone)
-        except IntegrityError:  # another request met them at the same moment
-            person = Person.objects.get(email__iexact=email)
+    """The student with this email, or a new one. What is known of somebody is never changed by a stranger's form."""
+    person = _find_or_add(name=name, email=email, phone=phone)
     Student.objects.get_or_create(person=person)
     return person
+
+
+def _find_or_add(*, name: str, email: str, phone: str = "") -> Person:
+    email = email.strip().lower()
+    person = Person.objects.filter(email__iexact=email).first() if email else None
+    if person is not None:
+        return person
+    try:
+        with transaction.atomic():
+            return Person.objects.create(name=name, email=email, phone=phone)
+    except IntegrityError:  # another request met them at the same moment
+        return Person.objects.get(email__iexact=email)
 
 
 @transaction.atomic
@@ -50,9 +56,17 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
 
 
 @transaction.atomic
+def update_own_details(user: Any, *, name: str, phone: str) -> None:
+    """What a signed-in person says about themselves."""
+    user.name = name
+    user.save(update_fields=["name"])
+    Person.objects.filter(user=user).update(name=name, phone=phone)
+
+
+@transaction.atomic
 def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details: Any) -> Trainer:
     """A person who teaches. `details` are the trainer's own fields."""
-    person = meet_person(name=name, email=email) if email else Person.objects.create(name=name)
+    person = _find_or_add(name=name, email=email)
     if user is not None:
         person.user = user
         person.save(update_fields=["user"])
@@ -61,10 +75,9 @@ def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details
 
 @email_verified.add
 def tie_account(*, user: Any, email: str) -> None:
-    """Whoever proved an address owns what was booked under it."""
-    person = Person.objects.filter(email__iexact=email).first()
-    if person is None:
-        person = meet_person(name=user.name or email.split("@")[0], email=email)
+    """Whoever proved an address owns what was booked under it. Those who only work here are no students."""
+    known_as = meet_person if STUDENT in user.roles else _find_or_add
+    person = known_as(name=user.name or email.split("@")[0], email=email)
     if person.user_id is None:
         person.user = user
         person.save(update_fields=["user"])
