@@ -1,0 +1,65 @@
+"""What the provider says about itself, and what it teaches."""
+
+from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.services import save_course
+from tenant_apps.demo.builders.pictures import logo
+from tenant_apps.demo.stage import Stage
+from tenant_apps.scheduling.models import Place, Room
+
+
+def build_brand(stage: Stage) -> None:
+    """Face, texts and choices."""
+    brand: Brand = Brand.objects.load()
+    for name, value in stage.data.brand.items():
+        setattr(brand, name, value)
+    brand.logo = logo(stage.data)
+    brand.save()
+    stage.settings = Settings.objects.load()
+    for name, value in stage.data.settings.items():
+        setattr(stage.settings, name, value)
+    stage.settings.full_clean()
+    stage.settings.save()
+
+
+def build_places(stage: Stage) -> None:
+    """Places and their rooms."""
+    for data in stage.data.places:
+        place = Place.objects.create(
+            name=data.name, address=data.address, directions=data.directions, map_url=data.map_url
+        )
+        for name, seats in data.rooms:
+            stage.rooms[name] = Room.objects.create(place=place, name=name, capacity=seats)
+
+
+def build_courses(stage: Stage) -> None:
+    """Categories, audiences and courses with their syllabus."""
+    data = stage.data
+    categories = {
+        row.slug: Category.objects.create(slug=row.slug, name=row.name, motif=row.motif, icon=row.icon, position=n)
+        for n, row in enumerate(data.categories)
+    }
+    audiences = {
+        slug: Audience.objects.create(slug=slug, name=name, position=n)
+        for n, (slug, name) in enumerate(data.audiences)
+    }
+    for number, course in enumerate(data.courses):
+        stage.courses[course.slug] = save_course(
+            Course(id=stage.dice.key(stage.days_ago(200 - number)), slug=course.slug),
+            by=stage.owner,
+            modules=[{"title": m.title, "summary": m.summary, "weight": m.weight} for m in course.modules],
+            title=course.title,
+            category=categories[course.category],
+            audience=audiences[course.audience],
+            summary=course.summary,
+            description=course.description.strip(),
+            outcomes="\n".join(course.outcomes),
+            requirements="\n".join(course.requirements),
+            duration_minutes=course.minutes,
+            price=course.price,
+            vat_rate=course.vat_rate,
+            default_capacity=course.capacity,
+            deposit_percent=course.deposit_percent,
+            lead_trainer=stage.trainers[course.trainer],
+            published=True,
+        )

@@ -1,0 +1,150 @@
+"""The calendar: promised dates first, then every course's rhythm round them.
+
+History cannot be scheduled by services, which refuse the past, so rows are written as they would have
+left them. Days are only ever put where trainer and room are free, in the same way as the database checks.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from tenant_apps.catalogue.models import Course
+from tenant_apps.demo.builders.happenings import say
+from tenant_apps.demo.shapes import CourseData, SpecialDate
+from tenant_apps.demo.stage import Stage
+from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
+from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.services import Span, spans
+
+FIRST_DAY, LAST_DAY = -62, 122  # days from today
+
+
+class Calendar:
+    """Who and what is busy when."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.taken: dict[Any, list[Span]] = defaultdict(list)
+        self.planned: list[tuple[Session, str]] = []
+
+    def fill(self) -> list[tuple[Session, str]]:
+        """All sessions, each with the kind of date it is: a special one's, or `usual`."""
+        for special in self.stage.data.specials:
+            self._add_special(special)
+        for number, course in enumerate(self.stage.data.courses):
+            start = FIRST_DAY + (number * 5) % course.rhythm.every
+            for target in range(start, LAST_DAY, course.rhythm.every):
+                days = self._free_days(course, target, course.rhythm.offsets)
+                if days:
+                    self.planned.append((self._put(course, days), "usual"))
+        return self.planned
+
+    def _add_special(self, special: SpecialDate) -> None:
+        course = self.stage.course_data(special.course)
+        offsets = special.offsets or course.rhythm.offsets
+        if special.exactly:
+            days = self._days(course, special.starts_in, offsets)
+        else:
+            days = self._free_days(course, special.starts_in, offsets, within=21)
+        if not days:
+            raise ValueError(f"No room in the calendar for {special}")
+        live = special.kind not in ("cancelled", "rescheduled")
+        session = self._put(course, days, capacity=special.capacity, live=live, notes=special.notes)
+        if special.kind == "cancelled":
+            self._cancel(session, special)
+        elif special.kind == "rescheduled":
+            self._reschedule(session, course, special, offsets)
+        self.planned.append((session, special.kind))
+
+    def _cancel(self, session: Session, special: SpecialDate) -> None:
+        stage = self.stage
+        session.status, session.takes_bookings = SessionStatus.CANCELLED, False
+        session.cancelled_at = min(session.starts_at - timedelta(days=6), stage.days_ago(1.3))
+        event = SessionCancelledByOffice(session_id=session.pk)
+        say(stage, event, at=session.cancelled_at, by=stage.office, subject=session, note=special.reason)
+
+    def _reschedule(self, session: Session, course: CourseData, special: SpecialDate, offsets: Sequence[int]) -> None:
+        stage = self.stage
+        days = self._free_days(course, special.starts_in + 14, offsets, within=21)
+        if not days:
+            raise ValueError(f"Nowhere to move {special}")
+        later = self._put(course, days, capacity=special.capacity, notes=special.notes)
+        later.sequence = 1
+        session.status, session.takes_bookings, session.rescheduled_to = SessionStatus.RESCHEDULED, False, later
+        moment = min(session.starts_at - timedelta(days=5), stage.days_ago(2.2))
+        moved = {"days": [f"{session.starts_at:%d %b}", f"{later.starts_at:%d %b}"]}
+        event = SessionChanged(session_id=later.pk, changes=moved, moved=True)
+        say(stage, event, at=moment, by=stage.office, subject=later, note=special.reason)
+        self.planned.append((later, "usual"))
+
+    def _free_days(self, course: CourseData, target: int, offsets: Sequence[int], within: int = 6) -> list[Span]:
+        for shift in range(within):
+            days = self._days(course, target + shift, offsets)
+            dates = self._dates(target + shift, offsets)
+            suits = all(day.weekday() in course.rhythm.weekdays for day in dates)
+            if suits and not any(_overlaps(span, taken) for who in self._who(course) for taken in self.taken[who]
+                                 for span in days):  # fmt: skip
+                return days
+        return []
+
+    def _dates(self, start: int, offsets: Sequence[int]) -> list[date]:
+        return [self.stage.today + timedelta(days=start + offset) for offset in offsets]
+
+    def _days(self, course: CourseData, start: int, offsets: Sequence[int]) -> list[Span]:
+        dates, rhythm = self._dates(start, offsets), course.rhythm
+        clock = time.fromisoformat
+        return spans(dates[0], dates[-1], clock(rhythm.begins), clock(rhythm.ends), only=dates)
+
+    def _who(self, course: CourseData) -> Iterator[Any]:
+        yield f"trainer {course.trainer}"
+        if course.rhythm.room:
+            yield f"room {course.rhythm.room}"
+
+    def _put(
+        self, data: CourseData, days: list[Span], *, capacity: int | None = None, live: bool = True, notes: str = ""
+    ) -> Session:
+        stage = self.stage
+        course: Course = stage.courses[data.slug]
+        room = stage.rooms[data.rhythm.room] if data.rhythm.room else None
+        made_at = stage.dice.between(days[0][0] - timedelta(days=95), days[0][0] - timedelta(days=75))
+        made_at = min(made_at, stage.days_ago(70))
+        session: Session = stage.add(
+            Session(
+                id=stage.dice.key(made_at), course=course, trainer=stage.trainers[data.trainer],
+                place=room.place if room else None, room=room,
+                online_url=_meeting(stage, data) if data.rhythm.online or not room else "",
+                capacity=capacity or data.capacity, starts_at=days[0][0], ends_at=days[-1][1],
+                instructor_notes=notes or data.notes, **_progress(days, stage.now),
+            )
+        )  # fmt: skip
+        for begins, ends in days:
+            stage.add(
+                SessionDay(
+                    id=stage.dice.key(made_at), session=session, starts_at=begins, ends_at=ends, live=live,
+                    trainer=session.trainer, room=room,
+                )
+            )  # fmt: skip
+        if live:
+            for who in self._who(data):
+                self.taken[who] += days
+        say(stage, SessionScheduled(session_id=session.pk), at=made_at, by=stage.office, subject=session)
+        return session
+
+
+def _overlaps(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _progress(days: Sequence[Span], now: datetime) -> dict[str, Any]:
+    """How far a session has come by now."""
+    begins, ends = days[0][0], days[-1][1]
+    if ends <= now:
+        return {"status": SessionStatus.COMPLETED, "started_at": begins, "finished_at": ends}
+    if begins <= now:
+        return {"status": SessionStatus.IN_PROGRESS, "started_at": begins}
+    return {}
+
+
+def _meeting(stage: Stage, data: CourseData) -> str:
+    return f"https://meet.example.com/{stage.data.slug}/{data.slug}"

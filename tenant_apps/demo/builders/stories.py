@@ -1,0 +1,203 @@
+"""How one booking went, from its first hold to where it stands now: rows and timeline as the services write them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.core.money import share
+from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.terms import Terms
+from tenant_apps.branding.policy import CancellationPolicy
+from tenant_apps.demo.builders.happenings import say
+from tenant_apps.demo.stage import Stage
+from tenant_apps.payments.events import (
+    OrderCancelled,
+    PaymentDeclined,
+    PaymentReceived,
+    RefundCompleted,
+    RefundRequested,
+)
+from tenant_apps.payments.models import (
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.models import Session
+
+CARD, CASH, TRANSFER = "stripe", "cash", "bank_transfer"
+MOMENT = timedelta(seconds=2)
+
+
+class Story:
+    """One booking being told. Each verb moves it on and must not be told before the one it follows."""
+
+    def __init__(
+        self, stage: Stage, session: Session, buyer: Person, *, seats: int, at: datetime, by: Any = None, **details: Any
+    ) -> None:
+        self.stage, self.session, self.by = stage, session, by
+        self.paid: list[Payment] = []
+        self.terms = self._terms(at)
+        details = {"contact_name": buyer.name, "contact_phone": buyer.phone, **details}
+        self.booking: Booking = stage.add(
+            Booking(
+                id=stage.dice.key(at), reference=stage.dice.reference(), session=session, buyer=buyer, seats=seats,
+                organisation=buyer.organisation, cancellation_policy=self.terms.policy_rows, **details,
+            )
+        )  # fmt: skip
+        self.order = self._open_order(buyer, at)
+        session.booked_spots += seats
+        say(stage, BookingHeld(booking_id=self.booking.pk), at=at, by=by, subject=self.booking)
+
+    def _terms(self, at: datetime) -> Terms:
+        """The terms at that moment; `terms_of` knows only those of now."""
+        settings, course = self.stage.settings, self.session.course
+        percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
+        due_at = self.session.starts_at - timedelta(days=settings.balance_due_days)
+        rows = settings.cancellation_policy if course.cancellation_policy is None else course.cancellation_policy
+        return Terms(
+            price=self.session.seat_price, currency=self.stage.tenant.currency, deposit_percent=percent,
+            balance_due_at=due_at if percent and due_at > at else None, policy=CancellationPolicy.parse(rows),
+            policy_rows=rows,
+        )  # fmt: skip
+
+    def _open_order(self, buyer: Person, at: datetime) -> Order | None:
+        if not self.terms.price:
+            return None
+        course, seats = self.session.course, self.booking.seats
+        day = self.session.starts_at.astimezone(self.stage.zone)
+        deposit = self.terms.deposit_of(seats)
+        order: Order = self.stage.add(
+            Order(
+                id=self.stage.dice.key(at), number=self.stage.dice.reference(), buyer=buyer,
+                currency=self.terms.currency, total=self.terms.price * seats, deposit=deposit,
+                balance_due_at=self.terms.balance_due_at if deposit else None,
+            )
+        )  # fmt: skip
+        self.stage.add(
+            OrderLine(
+                id=self.stage.dice.key(at), order=order, description=f"{course.title}, {day:%d %b %Y}", quantity=seats,
+                unit_price=self.terms.price, vat_rate=course.vat_rate, amount=order.total,
+            )
+        )  # fmt: skip
+        self.booking.order = order
+        return order
+
+    def name_attendees(self, people: list[Person | str], at: datetime) -> None:
+        """Who sits on the seats; for some only a name is known."""
+        for position, who in enumerate(people, 1):
+            person = who if isinstance(who, Person) else None
+            self.stage.add(
+                Attendee(
+                    id=self.stage.dice.key(at), booking=self.booking, position=position, name=str(who), person=person,
+                    email=person.email if person else "",
+                )
+            )  # fmt: skip
+
+    def hold_until(self, moment: datetime | None) -> None:
+        """Still pending; None: until somebody decides."""
+        self.booking.hold_expires_at = moment
+
+    def decline(self, at: datetime) -> None:
+        """A card that would not pay."""
+        assert self.order is not None
+        reason = "Your card has insufficient funds."
+        payment = self._payment(CARD, Payment.Purpose.FULL, self.order.total, at)
+        payment.status, payment.failure_reason = PaymentStatus.CANCELLED, reason
+        event = PaymentDeclined(payment_id=payment.pk, order_id=self.order.pk, reason=reason)
+        say(self.stage, event, at=at, subject=self.order)
+
+    def pay(self, provider: str, at: datetime, *, purpose: str = Payment.Purpose.FULL, by: Any = None) -> None:
+        """Money arrives: all, the deposit, or the balance. The first of it confirms the booking."""
+        order = self.order
+        assert order is not None
+        amount = self._amount(purpose)
+        payment = self._payment(provider, purpose, amount, at)
+        payment.status, payment.completed_at = PaymentStatus.COMPLETED, at
+        self.paid.append(payment)
+        order.status = OrderStatus.PART_PAID if purpose == Payment.Purpose.DEPOSIT else OrderStatus.PAID
+        say(self.stage, PaymentReceived(payment_id=payment.pk, order_id=order.pk), at=at, by=by, subject=order)
+        if self.booking.status == BookingStatus.PENDING:
+            self.confirm(at + MOMENT)
+
+    def _amount(self, purpose: str) -> Decimal:
+        assert self.order is not None
+        if purpose == Payment.Purpose.DEPOSIT:
+            assert self.order.deposit is not None
+            return self.order.deposit
+        return self.order.total - sum((payment.amount for payment in self.paid), Decimal(0))
+
+    def _payment(self, provider: str, purpose: str, amount: Decimal, at: datetime) -> Payment:
+        dice = self.stage.dice
+        card = provider == CARD
+        code = dice.reference() if card or provider == TRANSFER else ""
+        payment: Payment = self.stage.add(
+            Payment(
+                id=dice.key(at), order=self.order, provider=provider, purpose=purpose, amount=amount,
+                currency=self.terms.currency, initiated_at=at, next_check_at=at,
+                provider_reference=f"cs_test_demo{self.stage.tenant.pk.hex[:8]}{code}" if card else None,
+                provider_transaction_id=f"BACS {code}" if provider == TRANSFER else "",
+            )
+        )  # fmt: skip
+        return payment
+
+    def confirm(self, at: datetime) -> None:
+        """The seats are the buyer's."""
+        self.booking.status, self.booking.confirmed_at = BookingStatus.CONFIRMED, at
+        self.booking.hold_expires_at = None
+        self.session.confirmed_spots += self.booking.seats
+        say(self.stage, BookingConfirmed(booking_id=self.booking.pk), at=at, by=self.by, subject=self.booking)
+
+    def complete(self) -> None:
+        """The session is over, and they were there."""
+        self.booking.status = BookingStatus.COMPLETED
+
+    def expire(self, at: datetime) -> None:
+        """Nobody paid in time."""
+        self.booking.status, self.booking.hold_expires_at = BookingStatus.EXPIRED, at
+        self.session.booked_spots -= self.booking.seats
+        say(self.stage, BookingExpired(booking_id=self.booking.pk), at=at, subject=self.booking)
+
+    def cancel(self, at: datetime, *, reason: str, by: Any = None, everything: bool = False) -> None:
+        """Seats back, and money by the policy, or all of it."""
+        confirmed = self.booking.status == BookingStatus.CONFIRMED
+        self.session.booked_spots -= self.booking.seats
+        self.session.confirmed_spots -= self.booking.seats if confirmed else 0
+        percent = 100 if everything else self.terms.policy.percent_at(at, self.session.starts_at)
+        held = sum((payment.amount for payment in self.paid), Decimal(0))
+        amount = share(held, percent, self.terms.currency)
+        self.booking.status, self.booking.cancelled_at = BookingStatus.CANCELLED, at
+        self.booking.cancel_reason, self.booking.hold_expires_at = reason, None
+        event = BookingCancelled(booking_id=self.booking.pk, by_buyer=by is None, refund=str(amount))
+        say(self.stage, event, at=at, by=by, subject=self.booking, note=reason)
+        if self.order:
+            self._cancel_order(at, amount, reason, by)
+
+    def _cancel_order(self, at: datetime, amount: Decimal, reason: str, by: Any) -> None:
+        order = self.order
+        assert order is not None
+        for payment in reversed(self.paid):
+            if part := min(amount, payment.amount):
+                amount -= part
+                self._refund(payment, part, at + MOMENT, reason, by)
+        order.status = OrderStatus.CANCELLED
+        say(self.stage, OrderCancelled(order_id=order.pk), at=at + MOMENT, by=by, subject=order)
+
+    def _refund(self, payment: Payment, amount: Decimal, at: datetime, reason: str, by: Any) -> None:
+        stage, done_at = self.stage, at + 3 * MOMENT
+        key = stage.dice.key(at)
+        prefix = "re_demo" if payment.provider == CARD else "manual-"
+        refund: Refund = stage.add(
+            Refund(
+                id=key, payment=payment, amount=amount, reason=reason, status=RefundStatus.COMPLETED, attempts=1,
+                provider_reference=f"{prefix}{key.hex}", next_try_at=at, completed_at=done_at,
+            )
+        )  # fmt: skip
+        ids = {"refund_id": refund.pk, "order_id": payment.order_id}
+        say(stage, RefundRequested(**ids), at=at, by=by, subject=self.order, note=reason)
+        say(stage, RefundCompleted(**ids), at=done_at, subject=self.order)

@@ -1,0 +1,114 @@
+"""Loading a provider, checking that its figures agree, and taking it away again."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q, Sum
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import OPERATOR
+from shared_apps.accounts.services import create_user
+from shared_apps.core.time import now
+from shared_apps.tenants import routing
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant
+from shared_apps.tenants.provisioning import create_tenant, schema_for
+from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
+from tenant_apps.demo.shapes import ProviderData
+from tenant_apps.demo.stage import Stage
+from tenant_apps.demo.tenants.bristol import BRISTOL
+
+
+from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
+from tenant_apps.scheduling.models import Session, SessionDay
+
+PROVIDERS = (BRISTOL,)
+OPERATOR_EMAIL = "operator@muster.test"
+
+
+@transaction.atomic
+def load(data: ProviderData) -> Tenant:
+    """Make one provider with everything. All or nothing, and no email is written."""
+    forget_files(data)
+    tenant = create_tenant(
+        name=data.name, slug=data.slug, kind=data.kind, country=data.country, time_zone=data.time_zone,
+        currency=data.currency, modules=list(data.modules), stripe_account=cards.connect(data),
+    )  # fmt: skip
+    with tenant_context(tenant):
+        stage = Stage(data, tenant, now())
+        courses.build_brand(stage)
+        people.build_people(stage)
+        courses.build_places(stage)
+        courses.build_courses(stage)
+        bookings.Booker(stage, sessions.Calendar(stage).fill()).sell()
+        cards.charge_cards(stage)
+        write(stage)
+        date_rows()
+        check()
+    return tenant
+
+
+def write(stage: Stage) -> None:
+    """All collected rows, those first that others point at."""
+    first = [Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund]
+    for model in [*first, *(model for model in stage.rows if model not in first)]:
+        model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)  # type: ignore[attr-defined]
+
+
+def date_rows() -> None:
+    """A key says when its row was made; `created_at`, which bulk_create sets to now, shall say the same."""
+    made = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
+            "AND column_name = 'created_at' AND table_name IN (SELECT table_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND column_name = 'id' AND data_type = 'uuid')"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'UPDATE "{table}" SET created_at = {made} WHERE created_at > {made} + interval \'1 minute\'')
+
+
+def check() -> None:
+    """Seats are the sums of bookings, to the last one. Raises ValueError."""
+    live = Sum("bookings__seats", filter=Q(bookings__status__in=["pending", "confirmed", "completed"]), default=0)
+    sure = Sum("bookings__seats", filter=Q(bookings__status__in=["confirmed", "completed"]), default=0)
+    wrong = Session.objects.annotate(live=live, sure=sure).exclude(booked_spots=F("live"), confirmed_spots=F("sure"))
+    if wrong.exists():
+        raise ValueError(f"Seats and bookings differ: {list(wrong[:3])}")
+
+
+def drop(data: ProviderData) -> None:
+    """Take the provider away: schema, row, files, and what the stand-ins know of it."""
+    with public_context(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP SCHEMA IF EXISTS "{schema_for(data.slug)}" CASCADE')
+        Tenant.objects.filter(slug=data.slug).delete()
+        cards.forget(data)
+    routing.cache.clear()
+    forget_files(data)
+
+
+def forget_files(data: ProviderData) -> None:
+    """Remove the media of a provider that is not there."""
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / schema_for(data.slug), ignore_errors=True)
+
+
+def is_loaded(data: ProviderData) -> Any:
+    """When the provider was loaded, or None."""
+    with public_context():
+        return Tenant.objects.filter(slug=data.slug).values_list("created_at", flat=True).first()
+
+
+def ensure_operator() -> None:
+    """The one who runs the platform."""
+    with public_context(), transaction.atomic():
+        if User.objects.filter(email=OPERATOR_EMAIL).exists():
+            return
+        user = create_user(email=OPERATOR_EMAIL, name="Robin Hale", roles=[OPERATOR])
+        people.set_password(user)
+        EmailAddress.objects.filter(user=user).update(verified=True)

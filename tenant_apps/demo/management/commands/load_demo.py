@@ -1,0 +1,25 @@
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from tenant_apps.demo import load
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: three providers with courses, dates, people, bookings and money."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fresh", action="store_true", help="drop the demo's providers first, bookings and all")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load.ensure_operator()
+        for data in load.PROVIDERS:
+            if options["fresh"]:
+                load.drop(data)
+            elif loaded_at := load.is_loaded(data):
+                self.stdout.write(f"{data.slug}: there since {loaded_at:%d %b %Y}")
+                continue
+            begun = monotonic()
+            load.load(data)
+            self.stdout.write(f"{data.slug}: loaded in {monotonic() - begun:.1f} s")
