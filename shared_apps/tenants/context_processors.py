@@ -12,5 +12,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if tenant is not None:
         from django.apps import apps
 
-        brand = apps.get_model("branding", "Brand").objects.first()
-    return {"site": {"tenant": tenant, "name": tenant.name if tenant else "Muster", "brand": brand}}
+        # A view that needed the brand itself has left it on the request.
+        brand = getattr(request, "brand", None) or apps.get_model("branding", "Brand").objects.first()
+    name = tenant.name if tenant else "Muster"
+    facts = {"tenant": tenant, "name": name, "brand": brand, "has_dark": True}
+    request.site_facts = facts  # type: ignore[attr-defined]  # allauth's views hide `site` behind one of their own
+    return {"site": facts}
