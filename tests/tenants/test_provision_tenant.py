@@ -36,8 +36,8 @@ def test_a_new_tenant_works_at_once():
 def test_a_replayed_schema_is_what_migrating_makes(alpha):
     """Same columns, constraints and indexes as the template that was really migrated."""
     described = """
-        SELECT 'column', table_name, column_name || ' ' || data_type || ' ' || is_nullable FROM information_schema.columns
-        WHERE table_schema = %(s)s
+        SELECT 'column', table_name, column_name || ' ' || data_type || ' ' || is_nullable
+        FROM information_schema.columns WHERE table_schema = %(s)s
         UNION SELECT 'index', tablename, replace(indexdef, %(s)s, '') FROM pg_indexes WHERE schemaname = %(s)s
         UNION SELECT 'constraint', conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = %(s)s::regnamespace
@@ -59,7 +59,8 @@ def test_names_the_platform_needs_are_refused(slug):
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "Gamma", "gam_ma", "-gamma", "gamma-", "1gamma", "gam--ma", "pg_x", "public;drop", "gämma", "..", "a" * 51]
+    "slug",
+    ["", "Gamma", "gam_ma", "-gamma", "gamma-", "1gamma", "gam--ma", "pg_x", "public;drop", "gämma", "..", "a" * 51],
 )
 def test_malformed_names_are_refused(slug):
     before = schemas()

@@ -109,7 +109,7 @@ class StripeCheckout(Provider):
         except stripe.StripeError as error:
             _refuse(error)
         outcome = {"succeeded": True, "failed": False, "canceled": False}.get(done.status or "")
-        return Returned(done.id, outcome, done.failure_reason or "")
+        return Returned(done.id, outcome, getattr(done, "failure_reason", None) or "")
 
     def verify(self, request: HttpRequest) -> Incoming:
         event = genuine_event(request)
