@@ -5,8 +5,10 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from shared_apps.core.models import Row
+from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
 
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Give the colour as # and six hexadecimal digits.")
@@ -44,6 +46,28 @@ class Brand(Row):
 
     def __str__(self) -> str:
         return "brand"
+
+    @property
+    def version(self) -> int:
+        """Grows with each change of the brand; in the URLs of what browsers keep."""
+        return int(self.updated_at.timestamp()) if self.updated_at else 0
+
+    @property
+    def icon_url(self) -> str:
+        return f"{reverse('favicon')}?v={self.version}"
+
+    @property
+    def logo_url(self) -> str:
+        """The uploaded logo, else the mark that is drawn from the name."""
+        return reverse("media", args=[self.logo.name]) if self.logo else self.icon_url
+
+    @property
+    def has_terms(self) -> bool:
+        return bool(self.terms.strip())
+
+    @property
+    def colours(self) -> Palette:
+        return palette(self.primary_colour, self.accent_colour)
 
 
 class Settings(Row):

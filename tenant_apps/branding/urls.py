@@ -1,5 +1,11 @@
 """Stylesheet, pictures and files of the brand."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.branding import views
+
+urlpatterns = [
+    path("brand.css", views.brand_css, name="brand_css"),
+    path("favicon.svg", views.favicon, name="favicon"),
+    path("media/<path:path>", views.media, name="media"),
+]

@@ -1,5 +1,23 @@
 """The provider's public pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.website import pages, pictures, views
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("courses/", views.courses, name="courses"),
+    path("courses/<slug:slug>/", views.course, name="course"),
+    path("courses/<slug:slug>/book/", views.course_book, name="course_book"),
+    path("courses/<slug:slug>/art.svg", pictures.course_art, name="course_art"),
+    path("courses/<slug:slug>/social.png", pictures.course_social, name="course_social"),
+    path("trainers/", views.trainers, name="trainers"),
+    path("trainers/<slug:slug>/", views.trainer, name="trainer"),
+    path("about/", pages.about, name="about"),
+    path("terms/", pages.terms, name="terms"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("hero.svg", pictures.hero, name="hero"),
+    path("social.png", pictures.social, name="social"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
+]

@@ -1,0 +1,88 @@
+"""What browsers fetch to show the brand: its stylesheet, its mark and the tenant's files."""
+
+import mimetypes
+from pathlib import Path
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.utils.http import http_date
+from django.views.decorators.http import condition, require_safe
+
+from shared_apps.core.access import allow
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.branding import art
+from tenant_apps.branding.models import Brand
+from tenant_apps.branding.palette import brand_css as stylesheet
+
+HOUR, YEAR = 3600, 365 * 24 * 3600
+# What a browser may show on our origin; anything else is handed over as a file.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"}
+
+
+def brand_of(request: HttpRequest) -> Brand:
+    """The tenant's brand, read once a request; the default one where nobody has chosen yet."""
+    if not hasattr(request, "brand"):
+        request.brand = Brand.objects.first() or Brand()  # type: ignore[attr-defined]
+    brand: Brand = request.brand  # type: ignore[attr-defined]
+    return brand
+
+
+def keep(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Let browsers keep it: for good under a versioned URL (`?v=`), else for an hour."""
+    if "v" in request.GET:
+        patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=HOUR)
+    return response
+
+
+def brand_etag(request: HttpRequest, *args: object, **kwargs: object) -> str:
+    """Of everything that is drawn from the brand alone."""
+    return f'"{current_tenant().slug}-{brand_of(request).version}"'
+
+
+@allow("public")
+@require_safe
+@condition(etag_func=brand_etag)
+def brand_css(request: HttpRequest) -> HttpResponse:
+    """The brand as CSS variables."""
+    brand = brand_of(request)
+    css = stylesheet(brand.colours, display_font=brand.display_font)
+    return keep(HttpResponse(css, content_type="text/css; charset=utf-8"), request)
+
+
+@allow("public")
+@require_safe
+@condition(etag_func=brand_etag)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark drawn from the tenant's name."""
+    return svg(art.logo(current_tenant().name, brand_of(request).colours), request)
+
+
+def svg(drawing: str, request: HttpRequest) -> HttpResponse:
+    """A picture that can do nothing, even when it is opened by itself."""
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return keep(response, request)
+
+
+@allow("public")
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
+    """A file of this tenant. There is no way to another's: the storage's root is the tenant's own folder."""
+    try:
+        full = Path(default_storage.path(path))
+    except (SuspiciousFileOperation, ValueError):
+        raise Http404 from None
+    root = Path(default_storage.path("")).resolve()
+    if not full.is_file() or not full.resolve().is_relative_to(root):
+        raise Http404
+    kind = mimetypes.guess_type(full.name)[0] or "application/octet-stream"
+    response = FileResponse(full.open("rb"), content_type=kind, as_attachment=kind not in SHOWN)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    response["Last-Modified"] = http_date(full.stat().st_mtime)
+    patch_cache_control(response, public=True, max_age=HOUR)
+    return response

@@ -1,0 +1,88 @@
+"""The home page, the provider's own texts, and what crawlers ask for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from shared_apps.core.access import allow
+from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.branding.models import Settings
+from tenant_apps.branding.views import brand_of
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.website import selectors, structured
+
+CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
+
+
+@allow("public")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the provider is and what starts next."""
+    has_courses = current_tenant().has("courses")
+    data = {"@context": structured.SCHEMA, **structured.provider(brand_of(request))}
+    context = {
+        "offers": selectors.soonest_courses(6) if has_courses else [],
+        "subjects": selectors.categories() if has_courses else [],
+        "trainers": selectors.trainers()[:4],
+        "word": Settings.objects.load().trainer_word,
+        "data": structured.as_json(data),
+    }
+    return render(request, "website/home.html", context)
+
+
+@allow("public")
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who the provider is, in its own words."""
+    brand = brand_of(request)
+    text = brand.about or brand.introduction
+    context = {"nav": "about", "title": _("About %(name)s") % {"name": current_tenant().name}, "text": text}
+    return render(request, "website/text.html", {**context, "contact": True})
+
+
+@allow("public")
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """The provider's terms, and its cancellation policy as it is applied."""
+    return _text(
+        request, _("Booking terms"), brand_of(request).terms, policy=Settings.objects.load().policy.sentences()
+    )
+
+
+@allow("public")
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the provider does with personal data."""
+    return _text(request, _("Privacy"), brand_of(request).privacy)
+
+
+def _text(request: HttpRequest, title: str, text: str, **more: Any) -> HttpResponse:
+    return render(request, "website/text.html", {"title": title, "text": text, **more})
+
+
+@allow("public")
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read; it counts at the root of a host."""
+    start = request.META.get("SCRIPT_NAME", "")
+    closed = [f"Disallow: {start}/{path}" for path in CLOSED_TO_CRAWLERS]
+    lines = ["User-agent: *", *closed, "", f"Sitemap: {tenant_url('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@allow("public")
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every page worth finding."""
+    entries = [(tenant_url("home"), None), (tenant_url("about"), None), (tenant_url("trainers"), None)]
+    if current_tenant().has("courses"):
+        courses = Course.objects.public().order_by("slug").values_list("slug", "updated_at")
+        entries += [(tenant_url("courses"), None), *((tenant_url("course", slug), at) for slug, at in courses)]
+    people = Trainer.objects.active().filter(active=True).order_by("slug").values_list("slug", flat=True)
+    entries += [(tenant_url("trainer", slug), None) for slug in people]
+    return render(request, "website/sitemap.xml", {"entries": entries}, content_type="application/xml")

@@ -1,0 +1,71 @@
+"""Pictures drawn in the brand's colours. They change only with the brand or the course, so they are kept long."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+
+from shared_apps.core.access import allow
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.branding import art
+from tenant_apps.branding.views import brand_etag, brand_of, keep, svg
+from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.website.access import needs_module
+
+
+def _course_etag(request: HttpRequest, slug: str) -> str:
+    course = Course.objects.public().select_related("category").filter(slug=slug).first()
+    if course is None:
+        raise Http404
+    request.course = course  # type: ignore[attr-defined]
+    changed = int(course.updated_at.timestamp())
+    return f'{brand_etag(request)[:-1]}-{course.pk.hex}-{changed}-{course.category.motif}"'
+
+
+def _hero_etag(request: HttpRequest) -> str:
+    motifs = Category.objects.filter(courses__published=True, courses__active=True).values_list("motif", flat=True)
+    request.motifs = tuple(dict.fromkeys(one for one in motifs if one in art.MOTIFS))[:4]  # type: ignore[attr-defined]
+    return f'{brand_etag(request)[:-1]}-{"-".join(request.motifs)}"'  # type: ignore[attr-defined]
+
+
+@allow("public")
+@needs_module("courses")
+@require_safe
+@condition(etag_func=_course_etag)
+def course_art(request: Any, slug: str) -> HttpResponse:
+    """The drawing of one course."""
+    course = request.course
+    motif = course.category.motif
+    if motif not in art.MOTIFS or motif == "generic":
+        motif = art.motif_for(course.category.name, course.title)
+    return svg(art.course_art(course.slug, motif, brand_of(request).colours), request)
+
+
+@allow("public")
+@needs_module("courses")
+@require_safe
+@condition(etag_func=_course_etag)
+def course_social(request: Any, slug: str) -> HttpResponse:
+    """The picture of a course for links shared in chats and networks."""
+    return _png(request, request.course.title)
+
+
+@allow("public")
+@require_safe
+@condition(etag_func=brand_etag)
+def social(request: Any) -> HttpResponse:
+    """The picture of the provider for shared links."""
+    return _png(request, brand_of(request).tagline or current_tenant().name)
+
+
+@allow("public")
+@require_safe
+@condition(etag_func=_hero_etag)
+def hero(request: Any) -> HttpResponse:
+    """The mosaic of the home page, with figures of what is taught."""
+    return svg(art.hero_art(current_tenant().slug, brand_of(request).colours, request.motifs), request)
+
+
+def _png(request: Any, title: str) -> HttpResponse:
+    picture = art.social_image(title, current_tenant().name, brand_of(request).colours)
+    return keep(HttpResponse(picture, content_type="image/png"), request)

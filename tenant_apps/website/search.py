@@ -1,0 +1,88 @@
+"""Finding courses by words, their trainers' names and bios included, and forgiving a typo."""
+
+import re
+from difflib import get_close_matches
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.models import Session
+
+MOST_WORDS = 8
+LIKENESS = 0.66  # of difflib, 0 to 1: one wrong letter in three still counts
+
+VOCABULARY = """
+SELECT word FROM ts_stat($$
+    SELECT to_tsvector('simple', title || ' ' || summary || ' ' || description)
+    FROM catalogue_course WHERE published AND active
+    UNION ALL
+    SELECT to_tsvector('simple', person.name)
+    FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
+$$) WHERE length(word) > 2 ORDER BY nentry DESC, word
+"""
+
+
+def matching(courses: QuerySet[Course], text: str) -> QuerySet[Course]:
+    """Those of `courses` in which every word of `text` occurs, with their `rank`: a title counts most."""
+    words = _telling(_words(text))
+    for word in words:
+        courses = courses.filter(_has(word))
+    if not words:
+        return courses
+    # In the rank one word is enough, since the others may be the trainer's.
+    return courses.annotate(rank=SearchRank("search", SearchQuery(_any(words), config="english", search_type="raw")))
+
+
+def corrected(text: str) -> str:
+    """`text` with each unknown word replaced by the most similar one of the catalogue; "" if nothing is similar."""
+    words = _words(text)
+    with connection.cursor() as cursor:
+        cursor.execute(VOCABULARY)
+        known = [row[0] for row in cursor.fetchall()]
+    better = [_nearest(word, known) for word in words]
+    return " ".join(better) if better != words else ""
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    if len(word) < 3 or any(other.startswith(word) for other in known):
+        return word
+    return next(iter(get_close_matches(word, known, n=1, cutoff=LIKENESS)), word)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())[:MOST_WORDS]
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Without those that Postgres ignores, like "the"."""
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM unnest(%s::text[]) AS word WHERE numnode(to_tsquery('english', word || ':*')) > 0",
+            [words],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _any(words: list[str]) -> str:
+    return " | ".join(f"{word}:*" for word in words)
+
+
+def _has(word: str) -> Q:
+    begins = f"{word}:*"
+    english = SearchQuery(begins, config="english", search_type="raw")
+    called = SearchQuery(begins, config="simple", search_type="raw")
+    trainers = (
+        Trainer.objects.active()
+        .filter(active=True)
+        .annotate(called=SearchVector("person__name", config="simple"))
+        .filter(Q(search=english) | Q(called=called))
+        .values("pk")
+    )
+    taught = Session.objects.filter(course=OuterRef("pk"), visibility="public", trainer__in=trainers)
+    subject = Q(category__name__icontains=word) if len(word) > 2 else Q()
+    return Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming()) | subject

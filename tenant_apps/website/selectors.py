@@ -1,0 +1,208 @@
+"""What visitors see, in few queries. Nothing unpublished, nothing private."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from shared_apps.core.time import at
+from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.models import Place, Session, SessionQuerySet
+from tenant_apps.website import search
+from tenant_apps.website.asked import ONLINE, Asked, Choices
+
+PAGE = 12
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A course and those of its dates that answer what was asked, soonest first."""
+
+    course: Course
+    dates: list[Session]
+
+    @property
+    def next(self) -> Session | None:
+        """The soonest date with a free seat; if all are full, the soonest."""
+        return next((date for date in self.dates if date.spots_left), self.dates[0] if self.dates else None)
+
+    @property
+    def price(self) -> Decimal | None:
+        """The lowest price of a seat; None when on request."""
+        return min(self.prices, default=self.course.price)
+
+    @property
+    def prices(self) -> set[Decimal]:
+        return {date.seat_price for date in self.dates if date.seat_price is not None}
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.dates) and not any(date.spots_left for date in self.dates)
+
+    @property
+    def can_be_booked(self) -> bool:
+        return any(date.is_bookable and date.spots_left for date in self.dates)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of answers; `shown_as` is the corrected text when the visitor's own found nothing."""
+
+    page: Page[Any]
+    offers: list[Offer]
+    shown_as: str = ""
+
+    @property
+    def count(self) -> int:
+        return self.page.paginator.count
+
+
+def find_courses(asked: Asked, *, page: Any = 1) -> Found:
+    """The courses that answer. When the words find nothing, similar words are tried."""
+    found = _page_of(_answering(asked, asked.q), asked, page)
+    if found.count or not asked.q:
+        return found
+    better = search.corrected(asked.q)
+    again = _page_of(_answering(asked, better), asked, page) if better else found
+    return Found(again.page, again.offers, better) if again.count else found
+
+
+def soonest_courses(count: int) -> list[Offer]:
+    """The courses that start next, each once."""
+    asked = Asked()
+    courses = _sorted(_answering(asked, ""), asked).filter(starts__isnull=False)
+    return [Offer(course, course.dates) for course in _with_dates(courses, asked)[:count]]
+
+
+def categories() -> list[Category]:
+    """The subjects that have something to offer, with their number of courses as `count`."""
+    public = Q(courses__published=True, courses__active=True)
+    return list(Category.objects.annotate(count=Count("courses", filter=public)).filter(count__gt=0))
+
+
+def choices(subjects: list[Category]) -> Choices:
+    """What the list can be narrowed by: only what finds something."""
+    shown = Course.objects.public()
+    audiences = Audience.objects.filter(pk__in=shown.values("audience"))
+    dated = dates(Asked()).order_by()
+    places = Place.objects.filter(pk__in=dated.values("place")).order_by("name").values_list("name", flat=True)
+    return Choices(
+        categories=[(one.slug, one.name) for one in subjects],
+        audiences=[(one.slug, one.name) for one in audiences],
+        places=[*((name, name) for name in dict.fromkeys(places)), (ONLINE, "Online")],
+    )
+
+
+def course_page(slug: str) -> Offer | None:
+    """One public course with everything its page tells; None if there is no such course."""
+    days = dates(Asked()).select_related("place", "room", "trainer__person").prefetch_related("days")
+    course = (
+        Course.objects.public()
+        .select_related("category", "audience", "lead_trainer__person")
+        .prefetch_related("modules", Prefetch("sessions", queryset=days, to_attr="dates"))
+        .filter(slug=slug)
+        .first()
+    )
+    return Offer(course, course.dates) if course else None
+
+
+def similar_courses(course: Course, count: int = 3) -> list[Offer]:
+    """Other courses of the same subject that have a free seat, soonest first."""
+    asked = Asked(category=course.category.slug, seats=1)
+    others = _sorted(_answering(asked, ""), asked).exclude(pk=course.pk)
+    return [Offer(other, other.dates) for other in _with_dates(others, asked)[:count]]
+
+
+def trainers() -> list[Trainer]:
+    """The active trainers by name, with the number of courses they teach as `course_count`."""
+    found = list(Trainer.objects.active().filter(active=True).select_related("person").order_by("person__name"))
+    taught: dict[Any, set[Any]] = defaultdict(set)
+    for trainer_id, course_id in Course.objects.public().values_list("lead_trainer_id", "pk"):
+        taught[trainer_id].add(course_id)
+    given = Session.objects.public().exclude(status__in=["cancelled", "rescheduled"])
+    for trainer_id, course_id in given.values_list("trainer_id", "course_id").distinct():
+        taught[trainer_id].add(course_id)
+    for trainer in found:
+        trainer.course_count = len(taught[trainer.pk])
+    return found
+
+
+def trainer_page(slug: str) -> Trainer | None:
+    """An active trainer with their `course_list`, `coming` dates and how many sessions they `taught`."""
+    trainer = Trainer.objects.active().filter(active=True, slug=slug).select_related("person").first()
+    if trainer is None:
+        return None
+    own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
+    courses = _with_dates(Course.objects.public().filter(own).order_by("title"), Asked())
+    trainer.course_list = [Offer(course, course.dates) for course in courses]
+    coming = dates(Asked()).filter(trainer=trainer).select_related("course", "place").prefetch_related("days")
+    trainer.coming = list(coming[:8])
+    trainer.taught = Session.objects.filter(trainer=trainer, status="completed").count()
+    return trainer
+
+
+def dates(asked: Asked) -> SessionQuerySet:
+    """The public dates still to come that answer, soonest first; full ones too, unless seats are asked for."""
+    found = Session.objects.public().bookable()
+    zone = timezone.get_current_timezone()
+    assert isinstance(zone, ZoneInfo)
+    if asked.since:
+        found = found.filter(starts_at__gte=at(asked.since, time.min, zone))
+    if asked.until:
+        found = found.filter(starts_at__lt=at(asked.until + timedelta(days=1), time.min, zone))
+    if asked.place == ONLINE:
+        found = found.exclude(online_url="")
+    elif asked.place:
+        found = found.filter(place__name=asked.place)
+    return found.with_seats(asked.seats) if asked.seats else found
+
+
+def _answering(asked: Asked, text: str) -> QuerySet[Course]:
+    courses: QuerySet[Course] = Course.objects.public()
+    if asked.category:
+        courses = courses.filter(category__slug=asked.category)
+    if asked.audience:
+        courses = courses.filter(audience__slug=asked.audience)
+    these = dates(asked).filter(course=OuterRef("pk"))
+    if asked.needs_date:
+        courses = courses.filter(Exists(these))
+    cheapest = these.order_by().values("course").annotate(low=Min(Coalesce("price", "course__price"))).values("low")
+    courses = courses.annotate(lowest=Coalesce(Subquery(cheapest), F("price")))
+    if asked.free:
+        courses = courses.filter(lowest=0)
+    elif asked.upto is not None:
+        courses = courses.filter(lowest__lte=asked.upto)
+    return search.matching(courses, text) if text else courses
+
+
+def _sorted(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
+    these = dates(asked).filter(course=OuterRef("pk"))
+    with_seat = Subquery(these.with_seats(1).values("starts_at")[:1])
+    courses = courses.annotate(starts=Coalesce(with_seat, Subquery(these.values("starts_at")[:1])))
+    soonest = F("starts").asc(nulls_last=True)
+    order: dict[str, list[Any]] = {
+        "soonest": [soonest],
+        "match": [F("rank").desc(), soonest] if "rank" in courses.query.annotations else [soonest],
+        "price": [F("lowest").asc(nulls_last=True), soonest],
+        "-price": [F("lowest").desc(nulls_last=True), soonest],
+        "title": [],
+    }
+    return courses.order_by(*order[asked.order], "title", "pk")
+
+
+def _with_dates(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
+    these = dates(asked).annotate(day_count=Count("days"))
+    return courses.select_related("category").prefetch_related(Prefetch("sessions", queryset=these, to_attr="dates"))
+
+
+def _page_of(courses: QuerySet[Course], asked: Asked, number: Any) -> Found:
+    page = Paginator(_with_dates(_sorted(courses, asked), asked), PAGE).get_page(number)
+    return Found(page, [Offer(course, course.dates) for course in page])

@@ -1,0 +1,110 @@
+"""What search engines read: schema.org, as JSON-LD. It is data, not script, so the content policy lets it be."""
+
+import json
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.branding.models import Brand
+from tenant_apps.scheduling.models import Session
+from tenant_apps.website.selectors import Offer
+
+MODES = {"in_person": "Onsite", "online": "Online", "hybrid": "Blended"}
+ATTENDANCE = {
+    "in_person": "OfflineEventAttendanceMode",
+    "online": "OnlineEventAttendanceMode",
+    "hybrid": "MixedEventAttendanceMode",
+}
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+SCHEMA = "https://schema.org"
+
+
+def as_json(data: dict[str, Any]) -> SafeString:
+    """JSON that cannot end the element it stands in."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+
+
+def provider(brand: Brand | None) -> dict[str, Any]:
+    """The tenant as an organisation."""
+    contact = {
+        "email": brand.contact_email,
+        "telephone": brand.contact_phone,
+        "address": brand.address.replace("\n", ", "),
+        "description": brand.tagline,
+    } if brand else {}  # fmt: skip
+    return {
+        "@type": "EducationalOrganization",
+        "name": current_tenant().name,
+        "url": tenant_url("home"),
+        **{name: text for name, text in contact.items() if text},
+    }
+
+
+def course(offer: Offer, brand: Brand | None) -> dict[str, Any]:
+    """A course, its dates with their prices, and where it stands on the site."""
+    what = offer.course
+    url = tenant_url("course", what.slug)
+    described = {
+        "@type": "Course",
+        "@id": url,
+        "url": url,
+        "name": what.title,
+        "description": what.summary,
+        "image": tenant_url("course_social", what.slug),
+        "provider": provider(brand),
+        "audience": {"@type": "Audience", "audienceType": what.audience.name},
+        "timeRequired": f"PT{what.duration_minutes}M",
+        "hasCourseInstance": [_instance(date, url, offer) for date in offer.dates],
+    }
+    if offer.price is not None:
+        described["offers"] = {
+            "@type": "Offer",
+            "category": "Paid" if offer.price else "Free",
+            "price": str(offer.price),
+            "priceCurrency": current_tenant().currency,
+            "url": url,
+        }
+    trail = [(current_tenant().name, tenant_url("home")), ("Courses", tenant_url("courses")), (what.title, url)]
+    crumbs = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": n, "name": name, "item": link} for n, (name, link) in enumerate(trail, 1)
+        ],
+    }
+    return {"@context": SCHEMA, "@graph": [described, crumbs]}
+
+
+def _instance(date: Session, url: str, offer: Offer) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "@type": ["CourseInstance", "EducationEvent"],
+        "name": offer.course.title,
+        "courseMode": MODES[date.delivery],
+        "eventAttendanceMode": f"{SCHEMA}/{ATTENDANCE[date.delivery]}",
+        "eventStatus": f"{SCHEMA}/EventScheduled",
+        "courseWorkload": f"PT{offer.course.duration_minutes}M",
+        "startDate": date.starts_at.isoformat(),
+        "endDate": date.ends_at.isoformat(),
+        "maximumAttendeeCapacity": date.capacity,
+        "remainingAttendeeCapacity": date.spots_left,
+    }
+    places: list[dict[str, Any]] = []
+    if date.place:
+        places.append({"@type": "Place", "name": date.place.name, "address": date.place.address or date.place.name})
+    if date.online_url:  # the room itself is for those who booked
+        places.append({"@type": "VirtualLocation", "url": url})
+    if places:
+        told["location"] = places if len(places) > 1 else places[0]
+    teacher = date.trainer or offer.course.lead_trainer
+    if teacher:
+        told["instructor"] = {"@type": "Person", "name": str(teacher)}
+    if date.seat_price is not None:
+        told["offers"] = {
+            "@type": "Offer",
+            "price": str(date.seat_price),
+            "priceCurrency": current_tenant().currency,
+            "availability": f"{SCHEMA}/{'InStock' if date.spots_left else 'SoldOut'}",
+            "url": url,
+        }
+    return told

@@ -1,0 +1,65 @@
+"""What only the public pages say."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
+
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.scheduling.models import Session
+from tenant_apps.website import wording
+
+register = template.Library()
+
+
+@register.filter
+def when(session: Session | None) -> wording.When:
+    """`{{ session|when }}`, or its `.days` and `.times`."""
+    return wording.when(session) if session else wording.When("", "", 0)
+
+
+@register.filter
+def lasting(course: Course, session: Session | None = None) -> str:
+    """How long a course takes, in days where a session with `day_count` shows that it does."""
+    return wording.duration(course.duration_minutes, getattr(session, "day_count", 0))
+
+
+@register.filter
+def lines(text: str) -> list[str]:
+    """The filled lines of a text."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@register.simple_tag
+def zone() -> str:
+    """The tenant's time zone, for people."""
+    return wording.zone_name()
+
+
+@register.simple_tag(takes_context=True)
+def picture(context: dict[str, Any], course: Course) -> str:
+    """The URL of a course's picture: its own, else the one drawn for it."""
+    if course.image:
+        return reverse("media", args=[course.image.name])
+    brand = context["site"]["brand"]
+    version = f"{brand.version if brand else 0}-{int(course.updated_at.timestamp())}"
+    return f"{reverse('course_art', args=[course.slug])}?v={version}"
+
+
+@register.simple_tag
+def absolute(name: str, *args: Any) -> str:
+    """The canonical absolute URL of a page."""
+    return tenant_url(name, *args)
+
+
+@register.simple_tag
+def subject_icon(subject: Category) -> Any:
+    """The icon of a subject; a plain one for a name that is not known."""
+    attributes = {"size": 20, "class": "lucide", "aria_hidden": "true"}
+    try:
+        return lucide(subject.icon, **attributes)
+    except IconDoesNotExist:
+        return lucide("graduation-cap", **attributes)

@@ -1,0 +1,138 @@
+"""Finding a course and reading about it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from shared_apps.core.access import allow
+from tenant_apps.bookings.terms import terms_of
+from tenant_apps.branding.models import Settings
+from tenant_apps.branding.views import brand_of
+from tenant_apps.catalogue.models import Course
+from tenant_apps.website import selectors, structured
+from tenant_apps.website.access import needs_module
+from tenant_apps.website.asked import SORTS, AskForm
+from tenant_apps.website.chips import chips
+
+
+@allow("public")
+@needs_module("courses")
+@require_safe
+def courses(request: Any) -> HttpResponse:
+    """The course list: the whole page, or its results for htmx."""
+    request.GET = _without_empty(request.GET)
+    subjects = selectors.categories()
+    form = AskForm(request.GET, selectors.choices(subjects))
+    asked = form.asked()
+    context = {
+        "nav": "courses",
+        "ask": form,
+        "asked": asked,
+        "subjects": subjects,
+        "found": selectors.find_courses(asked, page=request.GET.get("page")),
+        "chips": chips(form, asked),
+        "sorts": SORTS.items(),
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request
+    response = render(request, "website/_results.html" if fragment else "website/courses.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    if fragment:
+        query = request.GET.urlencode()
+        response["HX-Replace-Url"] = f"{request.path}{'?' if query else ''}{query}"
+    return response
+
+
+@allow("public")
+@needs_module("courses")
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """One course. Its key instead of its slug leads to the slug."""
+    offer = selectors.course_page(slug)
+    if offer is None:
+        return _to_slug(slug)
+    settings = Settings.objects.load()
+    dates = [(date, terms_of(date, settings=settings)) for date in offer.dates]
+    brand = brand_of(request)
+    nothing_free = offer.is_full or not offer.dates
+    context = {
+        "nav": "courses",
+        "offer": offer,
+        "course": offer.course,
+        "dates": dates,
+        "next_terms": next((terms for date, terms in dates if date == offer.next), None),
+        "policy": _policy(offer.course, settings).sentences(),
+        "trainers": _teachers(offer),
+        "trainer_word": settings.trainer_word,
+        "similar": selectors.similar_courses(offer.course) if nothing_free else [],
+        "data": structured.as_json(structured.course(offer, brand)),
+    }
+    return render(request, "website/course.html", context)
+
+
+@allow("public")
+@needs_module("courses")
+@require_safe
+def course_book(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose a date; with only one, or with `?session=`, go on to book it."""
+    offer = selectors.course_page(slug)
+    if offer is None:
+        return _to_slug(slug)
+    free = [date for date in offer.dates if date.is_bookable and date.spots_left]
+    chosen = [date for date in free if str(date.pk) == request.GET.get("session")]
+    if chosen or len(free) == 1:
+        return redirect("book", (chosen or free)[0].pk)
+    if not free:
+        return redirect("course", slug)
+    context = {"nav": "courses", "course": offer.course, "offer": offer, "missed": "session" in request.GET}
+    return render(request, "website/course_book.html", context)
+
+
+@allow("public")
+@require_safe
+def trainers(request: HttpRequest) -> HttpResponse:
+    """Who teaches here."""
+    context = {"nav": "trainers", "trainers": selectors.trainers(), "word": Settings.objects.load().trainer_word}
+    return render(request, "website/trainers.html", context)
+
+
+@allow("public")
+@require_safe
+def trainer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One of them, and what they teach next."""
+    found = selectors.trainer_page(slug)
+    if found is None:
+        raise Http404
+    context = {"nav": "trainers", "trainer": found, "word": Settings.objects.load().trainer_word}
+    return render(request, "website/trainer.html", context)
+
+
+def _without_empty(query: Any) -> Any:
+    kept = query.copy()
+    for name in query:
+        if not any(query.getlist(name)):
+            del kept[name]
+    return kept
+
+
+def _to_slug(key: str) -> HttpResponse:
+    try:
+        found = get_object_or_404(Course.objects.public(), pk=UUID(key))
+    except ValueError:
+        raise Http404 from None
+    response = redirect("course", found.slug, permanent=True)
+    assert isinstance(response, HttpResponsePermanentRedirect)
+    return response
+
+
+def _policy(course: Course, settings: Settings) -> Any:
+    rows = course.cancellation_policy
+    return settings.policy if rows is None else settings.policy.parse(rows)
+
+
+def _teachers(offer: selectors.Offer) -> list[Any]:
+    everyone = [offer.course.lead_trainer, *(date.trainer for date in offer.dates)]
+    return list(dict.fromkeys(one for one in everyone if one and one.active))
