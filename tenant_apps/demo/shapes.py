@@ -43,7 +43,8 @@ class PlaceData:
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """When a course runs: `offsets` are its days counted from the first, `every` the days from one run to the next.
+    """When a course runs: `offsets` are its days counted from the first, `every` the days from one run to the next
+    (0: on special dates only).
 
     Without a `room` it is online; with `online` as well it is hybrid.
     """
@@ -91,14 +92,15 @@ class CourseData:
 
 @dataclass(frozen=True, kw_only=True)
 class SpecialDate:
-    """A session that the demo promises. `starts_in` days from today; moved on to a day when all are free,
-    unless `exactly`. Everything else is the course's own rhythm."""
+    """A session that the demo promises, about `starts_in` days from today, or round today when in progress.
+
+    Everything else is the course's own rhythm.
+    """
 
     kind: Literal["full", "nearly_full", "gap", "in_progress", "cancelled", "rescheduled", "online", "hybrid", "quiet"]
     course: str
-    starts_in: int
+    starts_in: int = 0
     offsets: tuple[int, ...] | None = None
-    exactly: bool = False
     capacity: int | None = None
     reason: str = ""
     notes: str = ""
@@ -117,7 +119,10 @@ class OrganisationData:
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderData:
-    """One tenant. `brand` and `settings` are fields of branding's rows; `phone` makes numbers, {} being three digits."""
+    """One tenant. `brand` and `settings` are fields of branding's rows.
+
+    `closed` are months and days without teaching; `phone` makes numbers, {} being three digits.
+    """
 
     name: str
     slug: str
@@ -140,6 +145,7 @@ class ProviderData:
     student: str
     students: tuple[str, ...]
     organisations: tuple[OrganisationData, ...]
+    closed: tuple[tuple[int, int], ...] = ()
     phone: str = "07700 900{}"
     requests: tuple[str, ...] = ()
     office_notes: tuple[str, ...] = ()

@@ -42,8 +42,9 @@ class Booker:
             return session.capacity - (kind == "nearly_full")
         popularity = self.stage.course_data(session.course.slug).popularity
         days_ahead = max(0.0, (session.starts_at - self.stage.now) / timedelta(days=1))
-        wanted = popularity * max(0.12, 1 - days_ahead / 95) * self.dice.uniform(0.75, 1.2)
-        return max(0, min(round(wanted * session.capacity), session.capacity - 2))
+        wanted = popularity * max(0.08, 1 - days_ahead / 95) * self.dice.uniform(0.55, 1.25)
+        most = session.capacity - (2 if days_ahead else 0)
+        return max(0, min(round(wanted * session.capacity), most))
 
     def _fill(self, session: Session, target: int) -> None:
         while session.confirmed_spots < target:
@@ -186,7 +187,7 @@ class Booker:
         latest = self.stage.now - timedelta(minutes=25)
         moment = session.starts_at - lead
         if moment > latest:
-            moment = latest - timedelta(days=min(self.dice.expovariate(1 / 14), 58))
+            moment = latest - timedelta(days=min(self.dice.expovariate(1 / 24), 58))
         return moment
 
     def _buyer_for(self, session: Session) -> Person:

@@ -32,7 +32,8 @@ class Calendar:
         """All sessions, each with the kind of date it is: a special one's, or `usual`."""
         for special in self.stage.data.specials:
             self._add_special(special)
-        for number, course in enumerate(self.stage.data.courses):
+        regular = [course for course in self.stage.data.courses if course.rhythm.every]
+        for number, course in enumerate(regular):
             start = FIRST_DAY + (number * 5) % course.rhythm.every
             for target in range(start, LAST_DAY, course.rhythm.every):
                 days = self._free_days(course, target, course.rhythm.offsets)
@@ -43,10 +44,10 @@ class Calendar:
     def _add_special(self, special: SpecialDate) -> None:
         course = self.stage.course_data(special.course)
         offsets = special.offsets or course.rhythm.offsets
-        if special.exactly:
-            days = self._days(course, special.starts_in, offsets)
+        if special.kind == "in_progress":
+            days = self._days(course, 0, self._round_today(course))
         else:
-            days = self._free_days(course, special.starts_in, offsets, within=21)
+            days = self._free_days(course, special.starts_in, offsets, within=60)
         if not days:
             raise ValueError(f"No room in the calendar for {special}")
         live = special.kind not in ("cancelled", "rescheduled")
@@ -66,7 +67,7 @@ class Calendar:
 
     def _reschedule(self, session: Session, course: CourseData, special: SpecialDate, offsets: Sequence[int]) -> None:
         stage = self.stage
-        days = self._free_days(course, special.starts_in + 14, offsets, within=21)
+        days = self._free_days(course, special.starts_in + 14, offsets, within=60)
         if not days:
             raise ValueError(f"Nowhere to move {special}")
         later = self._put(course, days, capacity=special.capacity, notes=special.notes)
@@ -78,15 +79,25 @@ class Calendar:
         say(stage, event, at=moment, by=stage.office, subject=later, note=special.reason)
         self.planned.append((later, "usual"))
 
-    def _free_days(self, course: CourseData, target: int, offsets: Sequence[int], within: int = 6) -> list[Span]:
+    def _round_today(self, course: CourseData) -> list[int]:
+        """The last teaching day before today, today whatever day it is, and the next one."""
+        teaches = [n for n in range(-7, 8) if self._suits(course, self._dates(n, [0]))]
+        return [max(n for n in teaches if n < 0), 0, min(n for n in teaches if n > 0)]
+
+    def _suits(self, course: CourseData, dates: Sequence[date]) -> bool:
+        closed = self.stage.data.closed
+        return all(day.weekday() in course.rhythm.weekdays and (day.month, day.day) not in closed for day in dates)
+
+    def _free_days(self, course: CourseData, target: int, offsets: Sequence[int], within: int = 14) -> list[Span]:
         for shift in range(within):
             days = self._days(course, target + shift, offsets)
-            dates = self._dates(target + shift, offsets)
-            suits = all(day.weekday() in course.rhythm.weekdays for day in dates)
-            if suits and not any(_overlaps(span, taken) for who in self._who(course) for taken in self.taken[who]
-                                 for span in days):  # fmt: skip
+            if self._suits(course, self._dates(target + shift, offsets)) and self._free(course, days):
                 return days
         return []
+
+    def _free(self, course: CourseData, days: list[Span]) -> bool:
+        taken = [span for who in self._who(course) for span in self.taken[who]]
+        return not any(_overlaps(span, other) for span in days for other in taken)
 
     def _dates(self, start: int, offsets: Sequence[int]) -> list[date]:
         return [self.stage.today + timedelta(days=start + offset) for offset in offsets]

@@ -14,6 +14,7 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.payments.events import (
     OrderCancelled,
     PaymentDeclined,
+    PaymentEnded,
     PaymentReceived,
     RefundCompleted,
     RefundRequested,
@@ -111,6 +112,7 @@ class Story:
         payment.status, payment.failure_reason = PaymentStatus.CANCELLED, reason
         event = PaymentDeclined(payment_id=payment.pk, order_id=self.order.pk, reason=reason)
         say(self.stage, event, at=at, subject=self.order)
+        say(self.stage, PaymentEnded(payment_id=payment.pk, order_id=self.order.pk), at=at + MOMENT, subject=self.order)
 
     def pay(self, provider: str, at: datetime, *, purpose: str = Payment.Purpose.FULL, by: Any = None) -> None:
         """Money arrives: all, the deposit, or the balance. The first of it confirms the booking."""

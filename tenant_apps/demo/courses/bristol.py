@@ -2,15 +2,11 @@
 
 from decimal import Decimal
 
-from tenant_apps.demo.shapes import CourseData, ModuleData, Rhythm
+from tenant_apps.demo.courses import syllabus
+from tenant_apps.demo.shapes import CourseData, Rhythm
 
 VAT = Decimal(20)
 WORKSHOP, CLASSROOM = "Workshop", "Classroom"
-
-
-def syllabus(*parts: tuple[str, int, str]) -> tuple[ModuleData, ...]:
-    return tuple(ModuleData(title=title, weight=weight, summary=summary) for title, weight, summary in parts)
-
 
 CCN1_INITIAL = CourseData(
     slug="domestic-gas-initial",
@@ -458,7 +454,7 @@ We look at your call-out records beforehand, bring the rigs that fit, and send a
     vat_rate=VAT,
     minutes=390,
     trainer="gareth-llewellyn",
-    rhythm=Rhythm(room=CLASSROOM, weekdays=(4,), every=70),
+    rhythm=Rhythm(room=CLASSROOM, weekdays=(4,), every=0),
     capacity=12,
     popularity=0.0,
 )

@@ -56,6 +56,8 @@ TRAINERS = (
     ),
 )
 
+BANK_HOLIDAYS = ((12, 24), (12, 25), (12, 26), (12, 28), (12, 29), (12, 30), (12, 31), (1, 1))
+
 STUDENTS = (
     "Aaron Pike", "Abigail Stone", "Adam Kowalski", "Ahmed Farah", "Aisha Begum", "Alan Trott", "Alex Sweeting",
     "Amina Warsame", "Andrew Poole", "Anna Lewandowska", "Ben Coombs", "Billy Sheppard", "Callum Reid",
@@ -120,7 +122,7 @@ BRISTOL = ProviderData(
     courses=COURSES,
     specials=(
         SpecialDate(
-            kind="in_progress", course="domestic-gas-initial", starts_in=-1, offsets=(-1, 0, 1), exactly=True,
+            kind="in_progress", course="domestic-gas-initial", 
             notes="Boiler 3 has a weak pump, on purpose. Assessment papers are in the grey cabinet.",
         ),
         SpecialDate(kind="full", course="ccn1-reassessment", starts_in=12),
@@ -157,6 +159,7 @@ BRISTOL = ProviderData(
             address="Spike Quay\nBristol BS1 6UX", contact="Anil Mistry",
         ),
     ),
+    closed=BANK_HOLIDAYS,
     requests=(
         "Vegetarian lunch, please",
         "I use a hearing aid and would like to sit near the front",
