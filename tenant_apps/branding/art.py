@@ -218,7 +218,52 @@ def _orbit(dice: Random, scheme: Scheme, figure: str, motif: str) -> str:
     return rings + core + bodies + _place(scheme.paint(figure), 240 if right else 400, 200, 1.3)
 
 
-_LAYOUTS: list[Callable[[Random, Scheme, str, str], str]] = [_poster, _tiles, _row, _horizon, _diagonal, _orbit]
+def _arch(dice: Random, scheme: Scheme, figure: str, motif: str) -> str:
+    """A doorway with the figure in it, between stripes or discs."""
+    x, wide = dice.choice((200, 320, 440)), dice.randrange(125, 160)
+    door = f'<path d="M{x - wide} 400V190a{wide} {wide} 0 0 1 {wide * 2} 0V400Z" fill="{scheme.broad}"/>'
+    rim = f'<path d="M{x - wide - 22} 400V190a{wide + 22} {wide + 22} 0 0 1 {wide * 2 + 44} 0V400" '
+    rim += f'fill="none" stroke="{scheme.b}" stroke-width="8"/>'
+    return texture(motif, dice, scheme) + door + rim + _place(scheme.paint(figure, scheme.broad), x, 236, 1.12)
+
+
+def _column(dice: Random, scheme: Scheme, figure: str, motif: str) -> str:
+    """A column of tiles at one side, the figure in the calm beside it."""
+    left, size = dice.random() < 0.5, 134
+    columns = dice.choice((1, 2))
+    parts = [
+        f'<g transform="translate({n * size if left else WIDTH - (n + 1) * size} {row * size})">{tile(dice, scheme, size)}</g>'
+        for n in range(columns)
+        for row in range(3)
+    ]
+    x = 320 + (1 if left else -1) * size * columns / 2
+    return "".join(parts) + _place(scheme.paint(figure), x, 200, 1.32)
+
+
+def _echo(dice: Random, scheme: Scheme, figure: str, motif: str) -> str:
+    """The figure before its own great shadow."""
+    shadow = figure
+    for role in ("%a", "%b", "%c"):
+        shadow = shadow.replace(role, scheme.broad)
+    x = dice.choice((200, 440))
+    tilt = dice.choice((-14, 0, 14))
+    great = (
+        f'<g transform="translate({WIDTH - x} 230) rotate({tilt}) scale(2.5)">{shadow.replace("%g", scheme.ground)}</g>'
+    )
+    return great + _place(scheme.paint(figure), x, 206, 1.25)
+
+
+_LAYOUTS: list[Callable[[Random, Scheme, str, str], str]] = [
+    _poster,
+    _tiles,
+    _row,
+    _horizon,
+    _diagonal,
+    _orbit,
+    _arch,
+    _column,
+    _echo,
+]
 
 
 def _place(figure: str, x: float, y: float, scale: float) -> str:

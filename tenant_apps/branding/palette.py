@@ -87,8 +87,7 @@ def _companion(brand: Oklch) -> Oklch:
 def _light(brand: Oklch, accent: Oklch) -> dict[str, Oklch]:
     tint = min(brand.c, 0.12) / 0.12
     grey = _shade(brand.h, tint)
-    fill = _fill(brand, on_dark=False)
-    accent_fill = _fill(accent, on_dark=False)
+    fill = _fill(brand)
     theme = {
         "base-100": grey(0.994, 0.002),
         "base-200": grey(0.974, 0.006),
@@ -108,7 +107,7 @@ def _light(brand: Oklch, accent: Oklch) -> dict[str, Oklch]:
         "focus": brand.at(min(brand.l, 0.55)),
     }
     theme |= _tone("primary", brand, fill, soft=Oklch(0.957, min(brand.c, 0.3) * 0.2, brand.h), text_l=0.43)
-    theme |= _tone("accent", accent, accent_fill, soft=Oklch(0.957, min(accent.c, 0.3) * 0.24, accent.h), text_l=0.47)
+    theme |= _tone("accent", accent, accent, soft=Oklch(0.957, min(accent.c, 0.3) * 0.24, accent.h), text_l=0.47)
     theme["primary-hover"] = _away(fill, theme["primary-content"], 0.055)
     for name, hue in STATUSES.items():
         base = Oklch(0.53, 0.13 if name != "error" else 0.18, hue)
@@ -155,10 +154,10 @@ def _shade(hue: float, tint: float) -> Callable[[float, float], Oklch]:
     return lambda lightness, chroma: Oklch(lightness, chroma * tint, hue)
 
 
-def _fill(colour: Oklch, *, on_dark: bool) -> Oklch:
+def _fill(colour: Oklch) -> Oklch:
     """The brand colour as a button: as given if white or ink reads on it, else a little darker."""
     white = Oklch(1, 0, 0)
-    if contrast(colour, white) >= TEXT or contrast(colour, white) < 2.6:
+    if contrast(colour, white) >= TEXT or contrast(colour, white) < EDGE:
         return colour
     return readable(colour, [white], TEXT)
 

@@ -37,7 +37,9 @@ def schemes(palette: Palette) -> list[Scheme]:
         Scheme(soft, mix(soft, primary, 0.16), mix(soft, primary, 0.3), primary, deep, accent),
         Scheme(primary, mix(primary, deep, 0.4), mix(primary, paper, 0.24), soft, deep, light("deep-accent")),
         Scheme(accent_soft, mix(accent_soft, accent, 0.42), mix(accent_soft, accent, 0.6), primary, accent, deep),
-        Scheme(light("base-200"), light("base-300"), light("line"), deep, primary, accent),
+        Scheme(
+            light("base-200"), mix(light("base-300"), deep, 0.06), mix(light("line"), deep, 0.08), deep, primary, accent
+        ),
         Scheme(mix(accent, paper, 0.12), mix(accent, paper, 0.4), mix(accent, deep, 0.22), deep, primary, paper),
     ]
 
