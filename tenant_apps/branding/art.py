@@ -231,11 +231,8 @@ def _column(dice: Random, scheme: Scheme, figure: str, motif: str) -> str:
     """A column of tiles at one side, the figure in the calm beside it."""
     left, size = dice.random() < 0.5, 134
     columns = dice.choice((1, 2))
-    parts = [
-        f'<g transform="translate({n * size if left else WIDTH - (n + 1) * size} {row * size})">{tile(dice, scheme, size)}</g>'
-        for n in range(columns)
-        for row in range(3)
-    ]
+    places = [(n * size if left else WIDTH - (n + 1) * size, row * size) for n in range(columns) for row in range(3)]
+    parts = [f'<g transform="translate({x} {y})">{tile(dice, scheme, size)}</g>' for x, y in places]
     x = 320 + (1 if left else -1) * size * columns / 2
     return "".join(parts) + _place(scheme.paint(figure), x, 200, 1.32)
 

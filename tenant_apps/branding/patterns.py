@@ -29,11 +29,11 @@ class Scheme:
 
 def schemes(palette: Palette) -> list[Scheme]:
     """The six grounds a picture may have, from dark to bright."""
-    light, dark = palette.hex, lambda name: palette.hex(name, dark=True)
+    light = palette.hex
     deep, primary, accent = light("deep"), light("primary"), light("accent")
     soft, accent_soft, paper = light("primary-soft"), light("accent-soft"), light("base-100")
     return [
-        Scheme(deep, light("deep-line"), light("deep-line"), accent, dark("primary"), paper),
+        Scheme(deep, light("deep-line"), light("deep-line"), accent, light("primary", dark=True), paper),
         Scheme(soft, mix(soft, primary, 0.16), mix(soft, primary, 0.3), primary, deep, accent),
         Scheme(primary, mix(primary, deep, 0.4), mix(primary, paper, 0.24), soft, deep, light("deep-accent")),
         Scheme(accent_soft, mix(accent_soft, accent, 0.42), mix(accent_soft, accent, 0.6), primary, accent, deep),
