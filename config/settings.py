@@ -310,6 +310,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
+    "ENUM_NAME_OVERRIDES": {
+        "BookingStatus": "tenant_apps.bookings.models.BookingStatus",
+        "OrderStatus": "tenant_apps.payments.models.OrderStatus",
+        "PaymentStatus": "tenant_apps.payments.models.PaymentStatus",
+        "SessionStatus": "tenant_apps.scheduling.models.SessionStatus",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",

@@ -2,13 +2,17 @@
 
 from django.urls import include, path
 
+from shared_apps.core.openapi import document, reference
+
 handler400 = "shared_apps.core.views.bad_request"
 handler403 = "shared_apps.core.views.forbidden"
 handler404 = "shared_apps.core.views.not_found"
 handler500 = "shared_apps.core.views.server_error"
 
 urlpatterns = [
-    path("auth/", include("shared_apps.accounts.api_urls")),
+    path("openapi.json", document, name="api_document"),
+    path("docs", reference, name="api_reference"),
+    path("", include("shared_apps.accounts.api_urls")),
     path("", include("tenant_apps.catalogue.api_urls")),
     path("", include("tenant_apps.people.api_urls")),
     path("", include("tenant_apps.scheduling.api_urls")),

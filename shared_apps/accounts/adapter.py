@@ -14,6 +14,7 @@ from django.urls import reverse
 from shared_apps.accounts import mail, services
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.urls import tenant_url
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,6 +34,26 @@ class AccountAdapter(DefaultAccountAdapter):
             services.note_verified_email(email_address.user, email=email_address.email)
         return confirmed
 
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        if current_tenant():
+            return tenant_url("account_confirm_email", emailconfirmation.key)
+        return super().get_email_confirmation_url(request, emailconfirmation)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        if current_tenant():
+            uid, _, token = key.partition("-")
+            return tenant_url("account_reset_password_from_key", uidb36=uid, key=token)
+        return super().get_reset_password_from_key_url(key)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        if not current_tenant():
+            return super().send_account_already_exists_mail(email)
+        links = {
+            "signup_url": tenant_url("account_signup"),
+            "password_reset_url": tenant_url("account_reset_password"),
+        }
+        return self.send_mail("account/email/account_already_exists", email, links)
+
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
 
@@ -42,7 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         tenant = current_tenant()
-        details = {"email": email, "site_name": tenant.name if tenant else "Muster", **context}
+        name, home = (tenant.name, tenant.base_url) if tenant else ("Muster", settings.SITE_URL)
+        site = {"name": name, "domain": home}
+        details = {"email": email, "site_name": name, "current_site": site, **context}
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", details).split())
         text = render_to_string(f"{template_prefix}_message.txt", details, allauth_context.request).strip()
         mail.send(to=email, subject=subject, text=text, kind=template_prefix.rsplit("/", 1)[-1])

@@ -38,6 +38,39 @@ def create_user(
     return user
 
 
+@transaction.atomic
+def prove_email(address: EmailAddress) -> bool:
+    """Somebody showed that they read this address's mail. False when another user proved it earlier."""
+    if not address.verified:
+        if not address.set_verified(commit=False):
+            return False
+        address.set_as_primary(conditional=True)
+        address.save()
+        note_verified_email(address.user, email=address.email)
+    return True
+
+
+@transaction.atomic
+def reset_password(user: User, *, password: str) -> None:
+    """A new password for one who followed the link in our email, which proves the address too.
+
+    Every session and token of before ends with the old password.
+    """
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    address = EmailAddress.objects.filter(user=user, email__iexact=user.email).first()
+    if address:
+        prove_email(address)
+
+
+@transaction.atomic
+def rename_user(user: User, *, name: str) -> User:
+    """Change what a user is called."""
+    user.name = name
+    user.save(update_fields=["name"])
+    return user
+
+
 def note_verified_email(user: User, *, email: str) -> None:
     """Tell the apps above that `user` proved `email` to be theirs."""
     email_verified(user=user, email=email)

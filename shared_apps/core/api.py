@@ -1,14 +1,18 @@
 """What every endpoint shares: permissions by name, problem details, pages, and fields that see only visible rows."""
 
+import ipaddress
+import time
 from typing import Any
 
 import structlog
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from djangorestframework_camel_case.util import camelize
-from rest_framework import exceptions, pagination, permissions, serializers
+from rest_framework import exceptions, pagination, permissions, serializers, throttling
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from shared_apps.core.access import can
 from shared_apps.core.errors import DomainError
@@ -21,7 +25,9 @@ TITLES = {
     403: ("forbidden", "This is not yours to do."),
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This can't be done here."),
+    406: ("not_acceptable", "Ask for JSON."),
     409: ("refused", "That is not possible."),
+    413: ("too_large", "That is too much at once."),
     415: ("unsupported_media_type", "Send JSON."),
     429: ("too_many_requests", "Too many requests. Wait a little, then try again."),
     500: ("server_error", "Something broke on our side. Nothing was lost; try again."),
@@ -72,15 +78,19 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"nonFieldErrors": error.messages}
         body = problem_body(400, fields=fields, request=request)
+    elif isinstance(error, RecursionError):
+        body = problem_body(400, "This JSON is nested too deeply.", code="parse_error", request=request)
     elif isinstance(error, exceptions.APIException):
         code = error.get_codes() if isinstance(error.get_codes(), str) else ""
         body = problem_body(error.status_code, str(error.detail), code=str(code), request=request)
-        if wait := getattr(error, "wait", None):
+        if (wait := getattr(error, "wait", None)) is not None:
             headers["Retry-After"] = str(int(wait) + 1)
         if auth := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = auth
     else:
         return None
+    if body["status"] == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
     return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
 
 
@@ -119,8 +129,46 @@ class NamedPermission(permissions.BasePermission):
         return False
 
 
+class Throttle(throttling.BaseThrottle):
+    """At most as many requests a minute as the rate called `view.throttle_scope` says; 429 with Retry-After.
+
+    Counted per tenant (the cache's keys are), endpoint and user, or address of those who are not signed in.
+    An IPv6 address counts as its network, since one customer owns all of that.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        amount, seconds = throttling.SimpleRateThrottle.parse_rate(
+            self,  # type: ignore[arg-type]
+            api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope],
+        )
+        who = request.user.pk if request.user.is_authenticated else _network(self.get_ident(request))
+        key = f"throttle:{type(view).__name__}:{who}"
+        cache.add(f"{key}:ends", time.time() + seconds, seconds)
+        cache.add(key, 0, seconds)
+        try:
+            count = cache.incr(key)
+        except ValueError:  # its minute ended between the two lines
+            count = 1
+        self.ends = cache.get(f"{key}:ends") or time.time() + seconds
+        return count <= amount
+
+    def wait(self) -> float:
+        return max(0.0, self.ends - time.time())
+
+
+def _network(address: str | None) -> str:
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return str(address)
+    return str(ipaddress.ip_network(f"{ip}/64", strict=False) if ip.version == 6 else ip)
+
+
 class Pages(pagination.CursorPagination):
-    """Cursor pages: `{"results": […], "next": …, "previous": …}`, newest first unless the view orders otherwise."""
+    """Cursor pages: `{"results": […], "next": …, "previous": …}`, newest first unless the view orders otherwise.
+
+    A view's `orderings` maps what `?ordering=` may say to fields that are never null; `-` turns it round.
+    """
 
     page_size = 30
     max_page_size = 100
@@ -128,7 +176,14 @@ class Pages(pagination.CursorPagination):
     ordering = "-id"
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
-        return getattr(view, "page_ordering", self.ordering)
+        orderings = getattr(view, "orderings", {})
+        asked = request.query_params.get("ordering", "")
+        if not asked:
+            return getattr(view, "page_ordering", (self.ordering,))
+        if asked.removeprefix("-") not in orderings:
+            raise serializers.ValidationError({"ordering": [f"Choose one of {', '.join(orderings) or 'none'}."]})
+        sign = "-" if asked.startswith("-") else ""
+        return (f"{sign}{orderings[asked.removeprefix('-')]}", f"{sign}pk")
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})

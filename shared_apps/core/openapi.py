@@ -1,10 +1,117 @@
-"""How our endpoints describe themselves."""
+"""How our endpoints describe themselves, and where one reads it."""
 
+from functools import cache
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from shared_apps.core.access import PUBLIC, allow
+from shared_apps.core.api import TITLES
+
+# By the last part of a path that is named here.
+TAGS = {
+    "auth": "Signing in",
+    "courses": "Courses",
+    "categories": "Courses",
+    "audiences": "Courses",
+    "sessions": "Sessions",
+    "bookings": "Bookings",
+    "payments": "Payments",
+    "students": "People",
+    "trainers": "People",
+    "users": "People",
+    "dashboard": "Office",
+}
+
+
+class FieldProblem(serializers.Serializer):
+    """`field` as a path, e.g. `attendees[0].name`; empty when it is about the whole."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """Problem details (RFC 9457). `code` is for programs, `detail` for people; `requestId` finds our log lines."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    request_id = serializers.CharField(required=False)
+    errors = FieldProblem(many=True, required=False)
 
 
 class Schema(AutoSchema):
-    """Tags by resource, and problem details as the answer to anything refused."""
+    """Tags by resource, the parameters that all lists share, and problem details for whatever is refused."""
 
     def get_tags(self) -> list[str]:
-        return [self.view.__module__.split(".")[-2]]
+        parts = [part for part in reversed(self.path.split("/")) if part in TAGS]
+        return [TAGS[parts[0]]] if parts else super().get_tags()
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = []
+        orderings = getattr(self.view, "orderings", {})
+        if orderings and self._is_list_view():
+            names = [name for key in orderings for name in (key, f"-{key}")]
+            parameters.append(OpenApiParameter("ordering", str, enum=names, description="`-` turns it round"))
+        if getattr(self._action(), "idempotent", False):
+            text = "Any text that is new for each thing you want done. Sent again, the first answer is given again."
+            parameters.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text))
+        return parameters
+
+    def _action(self) -> Any:
+        return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status in self._refusals():
+            if str(status) not in bodies:
+                body = self._get_response_for_code(Problem, str(status), ["application/problem+json"], direction)
+                bodies[str(status)] = {**body, "description": TITLES[status][1]}
+        return bodies
+
+    def _refusals(self) -> list[int]:
+        safe = self.method == "GET"
+        permission = self.view.permission if safe else getattr(self.view, "write_permission", self.view.permission)
+        found = []
+        if not safe or self._is_list_view():
+            found.append(400)
+        if permission != PUBLIC or not safe:
+            found.append(401)
+        if "{" in self.path or permission != PUBLIC:
+            found.append(404)
+        if not safe:
+            found.append(409)
+        if self.view.throttle_classes:
+            found.append(429)
+        return found
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
+
+
+@allow("public")
+def document(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document of this tenant's API."""
+    server = {"url": request.path.removesuffix("/openapi.json")}
+    text = OpenApiJsonRenderer().render({**_document(), "servers": [server]}, renderer_context={})
+    return HttpResponse(text, content_type="application/vnd.oai.openapi+json")
+
+
+# Swagger UI draws some of its icons and columns with style attributes; scripts stay strict.
+@csp_update({"style-src": ["'self'", "'unsafe-inline'"]})
+@allow("public")
+def reference(request: HttpRequest) -> HttpResponse:
+    """The reference page: the document made browsable."""
+    return render(request, "api/reference.html", {"document": request.path.removesuffix("docs") + "openapi.json"})

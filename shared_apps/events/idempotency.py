@@ -1,19 +1,29 @@
 """`Idempotency-Key` on requests that move money or seats: asked twice, done once, answered alike."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.urls import get_script_prefix
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
+from rest_framework.utils.encoders import JSONEncoder
 
+from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
+from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
+from shared_apps.tenants.sweeps import sweeps
 
 Action = Callable[..., Response]
+KEPT = timedelta(days=7)
+LONGEST_KEY = 255
 
 
 class KeyReused(DomainError):
@@ -21,46 +31,119 @@ class KeyReused(DomainError):
     message = "This Idempotency-Key was used for another request. Use a new key."
 
 
+class KeyInUse(DomainError):
+    code = "idempotency_key_in_use"
+    message = "A request with this Idempotency-Key is still being answered. Ask again in a moment."
+
+
 def idempotent(action: Action) -> Action:
-    """Make a DRF action honour `Idempotency-Key`, bound to method, path, body and user.
+    """Make a DRF action honour `Idempotency-Key`, bound to user, method, path, query and body.
 
     The key's row is inserted first, in the transaction of the work itself: a second request with the
     same key waits at the unique index, then finds the stored answer. Refused or failed requests roll
-    back together with their key, so that they may be tried again.
+    back together with their key, so that they may be tried again. The action must not call a provider.
     """
 
     @wraps(action)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key")
-        if not key:
+        mine = _asked(request)
+        if mine is None:
             return action(view, request, *args, **kwargs)
-        if len(key) > 255:
-            raise ValidationError({"Idempotency-Key": ["At most 255 characters."]})
-        fingerprint = _fingerprint(request)
         with transaction.atomic():
-            mine = AnsweredRequest(key=key, user_id=getattr(request.user, "pk", None), fingerprint=fingerprint)
-            AnsweredRequest.objects.bulk_create([mine], ignore_conflicts=True)
-            stored = AnsweredRequest.objects.get(key=key, user_id=mine.user_id)
-            if stored.fingerprint != fingerprint:
-                raise KeyReused
-            if stored.status is not None:
-                return Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
+            with _patience():
+                AnsweredRequest.objects.bulk_create([mine], ignore_conflicts=True)
+            stored = AnsweredRequest.objects.get(key=mine.key, user_id=mine.user_id)
+            if stored.pk != mine.pk:
+                return _again(stored, mine)
             response = action(view, request, *args, **kwargs)
-            stored.status, stored.body = response.status_code, _plain(response.data)
-            stored.save(update_fields=["status", "body"])
+            if response.status_code < 400:
+                _answer(mine, response).save(update_fields=["status", "body"])
+            else:
+                transaction.set_rollback(True)
             return response
 
+    wrapper.idempotent = True  # type: ignore[attr-defined]
     return wrapper
 
 
+def idempotent_outside(action: Action) -> Action:
+    """The same for an action that calls a provider, and so must not run in a transaction.
+
+    A lock that belongs to this connection and not to a transaction lets the second request wait for the
+    first. It ends with the connection, so a process that dies frees the key. Its answer is stored after
+    the work: should we die between the two, the work is asked for again and must be safe to repeat.
+    """
+
+    @wraps(action)
+    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        mine = _asked(request)
+        if mine is None:
+            return action(view, request, *args, **kwargs)
+        with _alone_with(mine):
+            stored = AnsweredRequest.objects.filter(key=mine.key, user_id=mine.user_id).first()
+            if stored is not None:
+                return _again(stored, mine)
+            response = action(view, request, *args, **kwargs)
+            if response.status_code < 400:
+                AnsweredRequest.objects.bulk_create([_answer(mine, response)], ignore_conflicts=True)
+            return response
+
+    wrapper.idempotent = True  # type: ignore[attr-defined]
+    return wrapper
+
+
+@sweeps
+def forget_old_answers() -> None:
+    """A key is good for a week."""
+    AnsweredRequest.objects.filter(created_at__lt=now() - KEPT).delete()
+
+
+def _asked(request: Request) -> AnsweredRequest | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        return None
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} printable characters."]})
+    return AnsweredRequest(key=key, user_id=request.user.pk, fingerprint=_fingerprint(request))
+
+
 def _fingerprint(request: Request) -> str:
-    parts = [request.method or "", request._request.path_info, request._request.body.decode(errors="replace")]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    http = request._request
+    path = http.path.removeprefix(get_script_prefix().rstrip("/")).removeprefix("/api")
+    parts = [http.method or "", path, http.META.get("QUERY_STRING", "")]
+    return hashlib.sha256("\n".join(parts).encode() + b"\n" + http.body).hexdigest()
 
 
-def _plain(data: Any) -> Any:
-    import json
+def _again(stored: AnsweredRequest, asked: AnsweredRequest) -> Response:
+    if stored.fingerprint != asked.fingerprint:
+        raise KeyReused
+    return Response(stored.body, status=stored.status, headers={"Idempotent-Replayed": "true"})
 
-    from rest_framework.utils.encoders import JSONEncoder
 
-    return json.loads(json.dumps(data, cls=JSONEncoder))
+def _answer(row: AnsweredRequest, response: Response) -> AnsweredRequest:
+    row.status = response.status_code
+    row.body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+    return row
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:  # the other one holds the key for longer than lock_timeout
+        raise KeyInUse from error
+
+
+@contextmanager
+def _alone_with(row: AnsweredRequest) -> Iterator[None]:
+    name = f"{connection.schema_name}:idempotency:{row.user_id}:{row.key}"
+    with connection.cursor() as cursor, _patience():
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+        except (OperationalError, InterfaceError):
+            connection.close()  # and the lock with it

@@ -1,5 +1,15 @@
 """Bookings by API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, StartPayment, UserBookingViewSet
+
+urlpatterns = [
+    path("bookings", BookingViewSet.as_view({"get": "list", "post": "create"})),
+    path("bookings/<uuid:pk>", BookingViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("bookings/<uuid:pk>/cancellation", BookingViewSet.as_view({"get": "cancellation"})),
+    path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel"})),
+    path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),
+    path("users/<uuid:user_id>/bookings", UserBookingViewSet.as_view({"get": "list"})),
+    path("payments/<slug:provider>/initiate", StartPayment.as_view()),
+]

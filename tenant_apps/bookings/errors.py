@@ -26,3 +26,13 @@ class DepositTooLow(DomainError):
 
     def __init__(self, percent: int):
         super().__init__(f"A deposit is at least {percent} % here.", least_percentage=percent / 100)
+
+
+class NotPayable(DomainError):
+    code = "booking_not_payable"
+    message = "This booking was cancelled or ran out, so no money can be taken for it. Make a new booking."
+
+
+class BookingOver(DomainError):
+    code = "booking_over"
+    message = "This booking is over or called off, so it can't be changed any more."

@@ -14,7 +14,14 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import sweeps
-from tenant_apps.bookings.errors import AlreadyBooked, DepositTooLow, HoldOver, NotCancellable, TooManyAttendees
+from tenant_apps.bookings.errors import (
+    AlreadyBooked,
+    BookingOver,
+    DepositTooLow,
+    HoldOver,
+    NotCancellable,
+    TooManyAttendees,
+)
 from tenant_apps.bookings.events import (
     BookingCancelled,
     BookingChanged,
@@ -198,6 +205,33 @@ def cancel_booking(
     emit(
         BookingCancelled(booking_id=booking.pk, by_buyer=not by_office, refund=str(amount)),
         by=by, subject=booking, note=reason,
+    )  # fmt: skip
+    return booking
+
+
+@transaction.atomic
+def set_details(
+    booking: Booking, *, by: Any, special_requests: str | None = None,
+    attendees: Sequence[dict[str, str]] | None = None,
+) -> Booking:  # fmt: skip
+    """Other requests or other names on a live booking; its seats and its money stay. None leaves as it is.
+
+    Raises `BookingOver`, `TooManyAttendees`.
+    """
+    booking = Booking.objects.select_for_update().get(pk=booking.pk)
+    if not booking.is_live:
+        raise BookingOver
+    if special_requests is not None:
+        booking.special_requests = special_requests
+        booking.save(update_fields=["special_requests"])
+    if attendees is not None:
+        if len(attendees) > booking.seats:
+            raise TooManyAttendees
+        booking.attendees.all().delete()
+        _name_attendees(booking, attendees)
+    emit(
+        BookingChanged(booking_id=booking.pk, seats_before=booking.seats, seats_after=booking.seats),
+        by=by, subject=booking,
     )  # fmt: skip
     return booking
 

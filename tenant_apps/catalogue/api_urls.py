@@ -1,5 +1,12 @@
 """Catalogue by API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.catalogue.api import AudienceViewSet, CategoryViewSet, CourseViewSet
+
+urlpatterns = [
+    path("courses", CourseViewSet.as_view({"get": "list", "post": "create"})),
+    path("courses/<uuid:pk>", CourseViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("categories", CategoryViewSet.as_view({"get": "list"})),
+    path("audiences", AudienceViewSet.as_view({"get": "list"})),
+]

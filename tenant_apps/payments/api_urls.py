@@ -1,5 +1,11 @@
 """Payments by API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.payments.api import PaymentList, PaymentState, ProviderWebhook
+
+urlpatterns = [
+    path("payments", PaymentList.as_view()),
+    path("payments/status", PaymentState.as_view()),
+    path("payments/webhooks/<slug:provider>", ProviderWebhook.as_view()),
+]

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q, Sum
 
+from shared_apps.core.access import can
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
@@ -106,6 +107,14 @@ class PaymentStatus(models.TextChoices):
 OPEN_PAYMENTS = (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: Any) -> "PaymentQuerySet":
+        """Those who take money see all; anybody else, what they pay themselves."""
+        if can(user, "payments.take"):
+            return self
+        return self.filter(order__buyer__user_id=user.pk) if user.is_authenticated else self.none()
+
+
 class Payment(Row):
     """One attempt to collect an exact amount of an order, by one provider."""
 
@@ -139,6 +148,8 @@ class Payment(Row):
     next_check_at = models.DateTimeField(default=now, help_text="When the sweep asks the provider")
     initiated_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         constraints = [

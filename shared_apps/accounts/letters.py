@@ -1,0 +1,44 @@
+"""Emails about accounts, asked for through the API. Their links lead to the tenant's own pages."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import ratelimit
+from django.http import HttpRequest
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.password_reset import TenantPasswordResetTokens
+from shared_apps.tenants.urls import tenant_url
+
+tokens = TenantPasswordResetTokens()
+
+
+def may_write_to(request: HttpRequest, email: str, *, about: str) -> bool:
+    """Whether this address is not being written to too often (`confirm_email`, `reset_password`)."""
+    return ratelimit.consume(request, action=about, key=email.lower())
+
+
+def ask_to_confirm(request: HttpRequest, user: User, *, signup: bool = False) -> None:
+    """Send the link that proves the user's address, unless it is proven."""
+    address = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=False).first()
+    if address:
+        address.send_confirmation(request, signup=signup)
+
+
+def say_account_exists(email: str) -> None:
+    """Somebody tried to register an address that is registered: its owner should know, and nobody else."""
+    get_adapter().send_account_already_exists_mail(email)
+
+
+def send_reset_link(user: User) -> None:
+    """Send the link with which a forgotten password is replaced."""
+    adapter = get_adapter()
+    key = f"{user_pk_to_url_str(user)}-{tokens.make_token(user)}"
+    adapter.send_password_reset_mail(
+        user, user.email, {"user": user, "password_reset_url": adapter.get_reset_password_from_key_url(key)}
+    )
+
+
+def say_no_account(email: str) -> None:
+    """Somebody asked for the password of an address that has no account here."""
+    get_adapter().send_mail("account/email/unknown_account", email, {"signup_url": tenant_url("account_signup")})

@@ -1,0 +1,84 @@
+"""What the API says of users, and what signing in sends."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from shared_apps.accounts.models import User
+
+
+class UserSerializer(serializers.ModelSerializer):
+    """A person who can sign in."""
+
+    email_verified = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "roles", "is_active", "email_verified", "created_at"]
+        read_only_fields = ["email", "roles", "is_active"]
+        extra_kwargs = {"name": {"required": True, "allow_blank": False}}
+
+
+class PasswordField(serializers.CharField):
+    """Write-only, never trimmed, at most 128 characters."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{"write_only": True, "trim_whitespace": False, "max_length": 128, **kwargs})
+
+
+def check_password(password: str, user: User) -> None:
+    """Refuse a password that breaks the rules."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise serializers.ValidationError({"password": error.messages}) from error
+
+
+class RegistrationSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=120)
+    email = serializers.EmailField(max_length=254)
+    password = PasswordField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
+        return attrs
+
+
+class LoginSerializer(serializers.Serializer):
+    email = serializers.CharField(max_length=254)
+    password = PasswordField()
+    code = serializers.CharField(
+        required=False, max_length=20, help_text="Of the authenticator app, or a recovery code, where that is set up"
+    )
+
+
+class TokensSerializer(serializers.Serializer):
+    """`expiresIn` are the access token's seconds."""
+
+    access_token = serializers.CharField()
+    refresh_token = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
+class RefreshSerializer(serializers.Serializer):
+    refresh_token = serializers.CharField(max_length=4000)
+
+
+class EmailSerializer(serializers.Serializer):
+    email = serializers.EmailField(max_length=254)
+
+
+class KeySerializer(serializers.Serializer):
+    key = serializers.CharField(max_length=200, help_text="The last part of the link in the email")
+
+
+class NewPasswordSerializer(KeySerializer):
+    password = PasswordField()
+
+
+class SaidSerializer(serializers.Serializer):
+    """What happens now, for people."""
+
+    detail = serializers.CharField()

@@ -1,0 +1,134 @@
+"""What the API says of bookings, and what it takes."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from shared_apps.core.access import can
+from shared_apps.core.api import VisibleField
+from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.serializers import OrderSerializer
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.models import Session
+
+MOST_SEATS = 500
+
+
+class SessionBrief(serializers.ModelSerializer):
+    course_title = serializers.CharField(source="course.title")
+    start_date = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = ["id", "course_id", "course_title", "status", "start_date", "starts_at", "ends_at"]
+
+    def get_start_date(self, session: Session) -> str:
+        return timezone.localtime(session.starts_at).date().isoformat()
+
+
+class CustomerBrief(serializers.ModelSerializer):
+    class Meta:
+        model = Person
+        fields = ["id", "name", "email"]
+
+
+class AttendeeSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Attendee
+        fields = ["id", "position", "name", "email"]
+        read_only_fields = ["position"]
+
+
+class BookingSerializer(serializers.ModelSerializer):
+    """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
+
+    `order` is null where nothing is owed, and for a trainer; `internalNotes` are the office's own.
+    """
+
+    session_id = serializers.UUIDField()
+    session = SessionBrief()
+    customer_id = serializers.UUIDField(source="buyer_id")
+    customer = CustomerBrief(source="buyer")
+    attendees = AttendeeSerializer(many=True)
+    order = OrderSerializer(allow_null=True)
+    internal_notes = serializers.CharField(required=False)
+
+    class Meta:
+        model = Booking
+        fields = [
+            "id", "reference", "status", "session_id", "session", "customer_id", "customer", "seats", "attendees",
+            "contact_name", "contact_phone", "company", "special_requests", "internal_notes", "order",
+            "hold_expires_at", "confirmed_at", "cancelled_at", "cancel_reason", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, booking: Booking) -> dict[str, Any]:
+        user = self.context["request"].user
+        shown = super().to_representation(booking)
+        if not can(user, "bookings.manage"):
+            del shown["internal_notes"]
+            if booking.buyer.user_id != user.pk:
+                shown["order"] = None
+        return shown
+
+
+class NewBooking(serializers.Serializer):
+    """Who books how many seats of which session.
+
+    The office books for anybody (`customerId`); everybody else for themselves, and may leave it out.
+    `depositPercentage` is a fraction of the price: 0.3 is 30 %.
+    """
+
+    customer_id = VisibleField(Person, source="buyer", required=False)
+    session_id = VisibleField(Session, source="session")
+    seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
+    attendees = AttendeeSerializer(many=True, required=False)
+    special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    deposit_percentage = serializers.DecimalField(
+        max_digits=6, decimal_places=4, min_value=0, max_value=1, required=False, allow_null=True
+    )
+    contact_name = serializers.CharField(required=False, max_length=120)
+    contact_phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    company = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        share = attrs.pop("deposit_percentage", None)
+        if share is not None:
+            attrs["deposit_percent"] = share * 100
+        return attrs
+
+
+class BookingChange(serializers.Serializer):
+    """Only what is sent changes. `attendees` replaces all names; `internalNotes` is for the office."""
+
+    special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    attendees = AttendeeSerializer(many=True, required=False)
+    internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+
+
+class Cancellation(serializers.Serializer):
+    """`refund` overrules the policy and is for the office."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+    refund = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
+
+
+class CancellationQuote(serializers.Serializer):
+    """What cancelling at this moment gives back: `amount` of the `held` money."""
+
+    id = serializers.UUIDField()
+    cancellable = serializers.BooleanField()
+    percent = serializers.IntegerField()
+    held = serializers.DecimalField(max_digits=12, decimal_places=2)
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2)
+    currency = serializers.CharField()
+    policy = serializers.ListField(child=serializers.CharField())
+
+
+class Checkout(serializers.Serializer):
+    """What is to be paid now."""
+
+    booking_id = serializers.UUIDField()
+    purpose = serializers.ChoiceField(choices=Payment.Purpose.choices, default=Payment.Purpose.FULL)

@@ -1,0 +1,129 @@
+"""Courses by API."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, F, OuterRef, Q
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.core.time import now
+from shared_apps.events.idempotency import idempotent
+from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerializer, CourseSerializer
+from tenant_apps.catalogue.services import save_course
+
+
+class CourseFilters(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="Words of the title or the description", max_length=100)
+    category = filters.CharFilter("category__slug", max_length=60)
+    audience = filters.CharFilter("audience__slug", max_length=60)
+    trainer = filters.UUIDFilter("lead_trainer_id")
+    priceFrom = filters.NumberFilter("price", lookup_expr="gte")
+    priceTo = filters.NumberFilter("price", lookup_expr="lte")
+    published = filters.BooleanFilter()
+    active = filters.BooleanFilter()
+    dateFrom = filters.DateFilter(method="has_dates", label="Has a date to book on this day or later")
+    dateTo = filters.DateFilter(method="has_dates", label="Has a date to book on this day or earlier")
+    seats = filters.NumberFilter(method="has_dates", label="Has a date with at least so many seats left", min_value=1)
+
+    def search(self, rows: Any, name: str, text: str) -> Any:
+        words = SearchQuery(text, config="english", search_type="websearch")
+        return rows.filter(Q(search=words) | Q(title__icontains=text))
+
+    def has_dates(self, rows: Any, name: str, value: Any) -> Any:
+        return rows  # all three ask about one and the same date: see filter_queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        asked = self.form.cleaned_data
+        day_from, day_to, seats = asked.get("dateFrom"), asked.get("dateTo"), asked.get("seats")
+        rows = super().filter_queryset(queryset)
+        if not (day_from or day_to or seats):
+            return rows
+        dates = Course.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
+            course=OuterRef("pk"), status="scheduled", visibility="public", takes_bookings=True, starts_at__gt=now()
+        )
+        if day_from:
+            dates = dates.filter(starts_at__date__gte=day_from)
+        if day_to:
+            dates = dates.filter(starts_at__date__lte=day_to)
+        if seats:
+            dates = dates.filter(booked_spots__lte=F("capacity") - int(seats))
+        return rows.filter(Exists(dates))
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List courses", description="What is public; the office sees the others too."),
+    retrieve=extend_schema(summary="Get a course"),
+)
+class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Course]):
+    permission = "public"
+    write_permission = "courses.manage"
+    serializer_class = CourseSerializer
+    filterset_class = CourseFilters
+    http_method_names = ["get", "head", "options", "post", "patch"]
+    page_ordering = ("title", "pk")
+    orderings = {"title": "title", "createdAt": "created_at", "updatedAt": "updated_at"}
+
+    def get_queryset(self) -> Any:
+        rows = Course.objects.visible_to(self.request.user).defer("search")
+        return rows.select_related("category", "audience", "lead_trainer__person").prefetch_related("modules")
+
+    @extend_schema(
+        summary="Make a course",
+        description="409 `weights_not_100`, `slug_taken`.",
+        examples=[
+            OpenApiExample(
+                "A course",
+                {
+                    "title": "Heat pump installation",
+                    "categoryId": "01975f3c-5d10-7a0e-8b3c-4e1f7a2d9c60",
+                    "audienceId": "01975f3c-5d11-7c4f-9a2b-8d3e6f1a7b50",
+                    "summary": "Design, install and commission air-source heat pumps.",
+                    "price": 480,
+                    "vatRate": 20,
+                    "depositPercentage": 0.3,
+                    "modules": [
+                        {"title": "Heat loss and sizing", "weight": 40},
+                        {"title": "Installation and commissioning", "weight": 60},
+                    ],
+                },
+                request_only=True,
+            )
+        ],
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        given = self.get_serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self._save(Course(), given, status=201)
+
+    @extend_schema(summary="Change a course", description="`modules` replaces the whole syllabus.")
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        course = self.get_object()
+        given = self.get_serializer(course, data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        return self._save(course, given)
+
+    def _save(self, course: Course, given: Any, *, status: int = 200) -> Response:
+        saved = save_course(course, by=self.request.user, **given.validated_data)
+        return Response(self.get_serializer(self.get_queryset().get(pk=saved.pk)).data, status=status)
+
+
+@extend_schema_view(list=extend_schema(summary="List categories"))
+class CategoryViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Category]):
+    permission = "public"
+    serializer_class = CategorySerializer
+    queryset = Category.objects.all()
+    page_ordering = ("position", "pk")
+
+
+@extend_schema_view(list=extend_schema(summary="List audiences"))
+class AudienceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Audience]):
+    permission = "public"
+    serializer_class = AudienceSerializer
+    queryset = Audience.objects.all()
+    page_ordering = ("position", "pk")

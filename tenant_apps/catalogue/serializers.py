@@ -1,0 +1,119 @@
+"""What the API says of courses, and what it takes."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from shared_apps.core.api import VisibleField
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.branding.policy import validate_policy
+from tenant_apps.catalogue.models import Audience, Category, Course, Module
+from tenant_apps.people.models import Trainer
+
+
+class CategorySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug"]
+
+
+class AudienceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Audience
+        fields = ["id", "name", "slug"]
+
+
+class ModuleSerializer(serializers.ModelSerializer):
+    """One part of a syllabus; `weight` in per cent, all together 100."""
+
+    class Meta:
+        model = Module
+        fields = ["id", "position", "title", "summary", "weight"]
+        read_only_fields = ["position"]
+        extra_kwargs = {"weight": {"min_value": 1, "max_value": 100}}
+
+
+class PolicyStep(serializers.Serializer):
+    """Cancelled at least `days` days before, `percent` of what was paid comes back."""
+
+    days = serializers.IntegerField(min_value=0, max_value=3650)
+    percent = serializers.IntegerField(min_value=0, max_value=100)
+
+
+class Fraction(serializers.DecimalField):
+    """Whole per cent, shown and taken as a fraction: 0.3 is 30."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_digits=3, decimal_places=2, min_value=0, max_value=1, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return int(super().to_internal_value(data) * 100)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(Decimal(value) / 100)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(Decimal(value) / 100)
+
+
+class LeadTrainer(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
+    name = serializers.CharField(source="person.name")
+    slug = serializers.CharField()
+
+
+class CourseSerializer(serializers.ModelSerializer):
+    """What is taught. `price` is a seat's, VAT included: 0 is free, null on request.
+
+    `depositPercentage` is a fraction; it and `cancellationPolicy` are null where the provider's usual terms hold.
+    """
+
+    category = CategorySerializer(read_only=True)
+    category_id = serializers.PrimaryKeyRelatedField(
+        queryset=Category.objects.all(), source="category", write_only=True
+    )
+    audience = AudienceSerializer(read_only=True)
+    audience_id = serializers.PrimaryKeyRelatedField(
+        queryset=Audience.objects.all(), source="audience", write_only=True
+    )
+    lead_trainer = LeadTrainer(read_only=True, allow_null=True)
+    lead_trainer_id = VisibleField(Trainer, source="lead_trainer", write_only=True, required=False, allow_null=True)
+    currency = serializers.SerializerMethodField()
+    description = serializers.CharField(required=False, allow_blank=True, max_length=50_000)
+    outcomes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    requirements = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    default_capacity = serializers.IntegerField(min_value=1, max_value=10_000, required=False)
+    duration_minutes = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    vat_rate = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False)
+    deposit_percentage = Fraction(source="deposit_percent", required=False, allow_null=True)
+    cancellation_policy = PolicyStep(many=True, required=False, allow_null=True)
+    modules = ModuleSerializer(many=True, required=False)
+
+    class Meta:
+        model = Course
+        fields = [
+            "id", "title", "slug", "category", "category_id", "audience", "audience_id", "summary", "description",
+            "outcomes", "requirements", "duration_minutes", "price", "currency", "vat_rate", "default_capacity",
+            "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id", "modules", "published",
+            "active", "created_at", "updated_at",
+        ]  # fmt: skip
+        # Whether the address is free is the service's to say.
+        extra_kwargs = {"slug": {"required": False, "validators": []}, "price": {"min_value": 0}}
+
+    def get_currency(self, course: Course) -> str:
+        return str(current_tenant().currency)
+
+    def validate_slug(self, slug: str) -> str:
+        return slug.lower()
+
+    def validate_cancellation_policy(self, steps: Any) -> Any:
+        if steps is None:
+            return None
+        rows = [dict(step) for step in steps]
+        try:
+            validate_policy(rows)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+        return rows

@@ -1,0 +1,107 @@
+"""Payments by API: how they stand, and where providers tell us."""
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shared_apps.core.errors import DomainError
+from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
+from tenant_apps.payments.models import Payment, PaymentStatus
+from tenant_apps.payments.providers import PROVIDERS
+from tenant_apps.payments.serializers import PaymentSerializer
+from tenant_apps.payments.services import refresh_payment
+from tenant_apps.payments.webhooks import receive
+
+log = structlog.get_logger()
+
+
+class Forged(DomainError):
+    status = 400
+    code = "forged_webhook"
+    message = "This is not from the provider."
+
+
+class PaymentFilters(filters.FilterSet):
+    status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices)
+    provider = filters.CharFilter(max_length=20)
+    order = filters.UUIDFilter("order_id")
+    dateFrom = filters.DateFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
+    dateTo = filters.DateFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
+
+
+class PaymentList(generics.ListAPIView[Payment]):
+    permission = "payments.take"
+    serializer_class = PaymentSerializer
+    filterset_class = PaymentFilters
+    orderings = {"createdAt": "created_at", "amount": "amount"}
+
+    def get_queryset(self) -> Any:
+        return Payment.objects.visible_to(self.request.user).select_related("order")
+
+    @extend_schema(summary="List payments", description="For those who take money; newest first.")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class Reference(serializers.Serializer):
+    ref = serializers.CharField(max_length=255)
+
+
+class PaymentState(APIView):
+    permission = "account.use"
+
+    @extend_schema(
+        summary="How a payment stands",
+        description="While it is open the provider is asked; if it does not answer, you get what was known last.",
+        parameters=[OpenApiParameter("ref", str, required=True, description="The payment's id, or the provider's own")],
+        responses=PaymentSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        given = Reference(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        visible = Payment.objects.visible_to(request.user).select_related("order")
+        payment = get_object_or_404(visible, **_lookup(given.validated_data["ref"]))
+        with suppress(ProviderUnavailable):
+            refresh_payment(payment)
+            payment.refresh_from_db()
+        return Response(PaymentSerializer(payment).data)
+
+
+def _lookup(reference: str) -> dict[str, Any]:
+    try:
+        return {"pk": UUID(reference)}
+    except ValueError:
+        return {"provider_reference": reference}
+
+
+class ProviderWebhook(APIView):
+    permission = "public"
+    authentication_classes: Any = []
+
+    @extend_schema(
+        summary="Where a provider's webhooks arrive",
+        description="The event is stored, then processed once; sent again, it changes nothing. 400 `forged_webhook` "
+        "for one that the provider did not sign.",
+        request=OpenApiTypes.OBJECT,
+        responses={200: OpenApiResponse({"type": "object", "properties": {"received": {"type": "boolean"}}})},
+    )
+    def post(self, request: Request, provider: str) -> Response:
+        if provider not in PROVIDERS or PROVIDERS[provider].manual:
+            raise Http404
+        try:
+            receive(request._request, provider=provider)
+        except ForgedWebhook as error:
+            log.warning("forged webhook refused", provider=provider, reason=str(error))
+            raise Forged from error
+        return Response({"received": True})

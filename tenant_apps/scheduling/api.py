@@ -1,0 +1,146 @@
+"""Sessions by API: all of them, or those of one course."""
+
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import mixins, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.core.time import at
+from shared_apps.events.idempotency import idempotent
+from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.serializers import ReasonSerializer, SessionInput, SessionSerializer
+from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
+
+NEW_SESSION = OpenApiExample(
+    "Three days for twelve people",
+    {
+        "startDate": "2027-01-15",
+        "endDate": "2027-01-17",
+        "startTime": "09:00",
+        "endTime": "17:00",
+        "availableSpots": 12,
+        "instructorNotes": "Bring safety equipment",
+    },
+    request_only=True,
+)
+
+
+class SessionFilters(filters.FilterSet):
+    course = filters.UUIDFilter("course_id")
+    trainer = filters.UUIDFilter("trainer_id")
+    place = filters.UUIDFilter("place_id")
+    status = filters.MultipleChoiceFilter(choices=SessionStatus.choices)
+    dateFrom = filters.DateFilter(method="begins_from", label="Begins on this day or later")
+    dateTo = filters.DateFilter(method="begins_until", label="Begins on this day or earlier")
+    seats = filters.NumberFilter(method="has_seats", label="Has at least so many seats left", min_value=1)
+
+    def begins_from(self, rows: Any, name: str, day: date) -> Any:
+        return rows.filter(starts_at__gte=_midnight(day))
+
+    def begins_until(self, rows: Any, name: str, day: date) -> Any:
+        return rows.filter(starts_at__lt=_midnight(day + timedelta(days=1)))
+
+    def has_seats(self, rows: Any, name: str, seats: Any) -> Any:
+        return rows.with_seats(int(seats))
+
+
+def _midnight(day: date) -> Any:
+    return at(day, time.min, timezone.get_current_timezone())  # type: ignore[arg-type]
+
+
+def sessions_for(user: Any) -> Any:
+    """The sessions `user` may see, with what the answer needs."""
+    rows = Session.objects.visible_to(user)
+    return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="List sessions",
+        description="Of all courses, in the order in which they begin; those of the past too, so give `dateFrom`.",
+    ),
+    retrieve=extend_schema(summary="Get a session"),
+)
+class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Session]):
+    permission = "public"
+    serializer_class = SessionSerializer
+    filterset_class = SessionFilters
+    page_ordering = ("starts_at", "pk")
+    orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "booked_spots"}
+
+    def get_queryset(self) -> Any:
+        return sessions_for(self.request.user)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List a course's sessions"), retrieve=extend_schema(summary="Get a session of a course")
+)
+class CourseSessionViewSet(SessionViewSet):
+    """The sessions of one course; the course must be visible too."""
+
+    write_permission = "sessions.manage"
+    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
+
+    @property
+    def course(self) -> Course:
+        return get_object_or_404(Course.objects.visible_to(self.request.user), pk=self.kwargs["course_id"])
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Session.objects.none()
+        return super().get_queryset().filter(course=self.course)
+
+    def answer(self, pk: UUID, *, status: int = 200) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
+
+    @extend_schema(
+        summary="Schedule a session",
+        description="409 `session_in_past`, or `clash` when trainer, room or vehicle are elsewhere at that time.",
+        request=SessionInput,
+        responses={201: SessionSerializer},
+        examples=[NEW_SESSION],
+    )
+    @idempotent
+    def create(self, request: Request, course_id: UUID) -> Response:
+        course = self.course
+        given = SessionInput(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        session = schedule_session(course=course, by=request.user, **given.validated_data)
+        return self.answer(session.pk, status=201)
+
+    @extend_schema(
+        summary="Change a session",
+        description="409 `capacity_below_booked`, `session_over`, `session_in_past`, `clash`.",
+        request=SessionInput(partial=True),
+        responses=SessionSerializer,
+        examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
+    )
+    def partial_update(self, request: Request, course_id: UUID, pk: UUID) -> Response:
+        session = self.get_object()
+        given = SessionInput(session, data=request.data, partial=True, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        update_session(session, by=request.user, **given.validated_data)
+        return self.answer(pk)
+
+    @extend_schema(
+        summary="Cancel a session",
+        description="Its bookings are cancelled and refunded in full, and everybody is told. The reason may be sent "
+        "as JSON or in the query.",
+        request=None,
+        parameters=[OpenApiParameter("reason", str, description="Why; people are told")],
+        responses={204: None},
+    )
+    def destroy(self, request: Request, course_id: UUID, pk: UUID) -> Response:
+        session = self.get_object()
+        given = ReasonSerializer(data=request.data or request.query_params)
+        given.is_valid(raise_exception=True)
+        cancel_session(session, reason=given.validated_data["reason"], by=request.user)
+        return Response(status=204)

@@ -1,0 +1,186 @@
+"""What the API says of sessions, and what it takes."""
+
+import datetime
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shared_apps.core.access import can
+from shared_apps.core.api import VisibleField
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
+from tenant_apps.scheduling.services import Span, spans
+
+LONGEST = timedelta(days=366)
+FOR_STAFF = ("instructor_notes", "online_url", "visibility", "completion_notes")
+
+
+class TrainerBrief(serializers.Serializer):
+    id = serializers.UUIDField(source="pk")
+    name = serializers.CharField(source="person.name")
+    slug = serializers.CharField()
+
+
+class PlaceBrief(serializers.ModelSerializer):
+    class Meta:
+        model = Place
+        fields = ["id", "name", "address", "map_url"]
+
+
+class CourseBrief(serializers.Serializer):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class DaySerializer(serializers.ModelSerializer):
+    date = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SessionDay
+        fields = ["id", "date", "starts_at", "ends_at"]
+
+    def get_date(self, day: SessionDay) -> datetime.date:
+        return timezone.localtime(day.starts_at).date()
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    """A dated occurrence of a course. `availableSpots` is its capacity, `spotsLeft` what nobody holds yet.
+
+    Dates and times of day are the provider's own; `startsAt` and `endsAt` are instants.
+    `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only.
+    """
+
+    course_id = serializers.UUIDField()
+    course = CourseBrief()
+    trainer = TrainerBrief(allow_null=True)
+    place = PlaceBrief(allow_null=True)
+    room = serializers.CharField(source="room.name", default=None, allow_null=True)
+    start_date = serializers.SerializerMethodField()
+    end_date = serializers.SerializerMethodField()
+    start_time = serializers.SerializerMethodField()
+    end_time = serializers.SerializerMethodField()
+    available_spots = serializers.IntegerField(source="capacity")
+    spots_left = serializers.IntegerField()
+    price = serializers.DecimalField(source="seat_price", max_digits=10, decimal_places=2, allow_null=True)
+    currency = serializers.SerializerMethodField()
+    delivery = serializers.ChoiceField(choices=["in_person", "online", "hybrid"])
+    days = DaySerializer(many=True)
+    instructor_notes = serializers.CharField(required=False)
+    completion_notes = serializers.CharField(required=False)
+    online_url = serializers.CharField(required=False)
+    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+
+    class Meta:
+        model = Session
+        fields = [
+            "id", "course_id", "course", "status", "start_date", "end_date", "start_time", "end_time", "starts_at",
+            "ends_at", "days", "available_spots", "booked_spots", "confirmed_spots", "spots_left", "takes_bookings",
+            "price", "currency", "trainer", "place", "room", "delivery", "online_url", "visibility",
+            "instructor_notes", "completion_notes", "cancelled_at", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, session: Session) -> dict[str, Any]:
+        shown = super().to_representation(session)
+        if not can(self.context["request"].user, "sessions.view"):
+            for field in FOR_STAFF:
+                del shown[field]
+        return shown
+
+    def get_start_date(self, session: Session) -> date:
+        return timezone.localtime(session.starts_at).date()
+
+    def get_end_date(self, session: Session) -> date:
+        days = list(session.days.all())
+        return timezone.localtime(days[-1].starts_at if days else session.ends_at).date()
+
+    @extend_schema_field({"type": "string", "example": "09:00"})
+    def get_start_time(self, session: Session) -> str:
+        return f"{timezone.localtime(session.starts_at):%H:%M}"
+
+    @extend_schema_field({"type": "string", "example": "17:00"})
+    def get_end_time(self, session: Session) -> str:
+        return f"{timezone.localtime(session.ends_at):%H:%M}"
+
+    def get_currency(self, session: Session) -> str:
+        return str(current_tenant().currency)
+
+
+class SessionInput(serializers.Serializer):
+    """When it is, where, with whom, for how many. On PATCH, only what changes.
+
+    It runs daily from `startDate` to `endDate`, or just on the dates in `days`. An `endTime` before
+    `startTime` is the next morning's.
+    """
+
+    start_date = serializers.DateField(required=False)
+    end_date = serializers.DateField(required=False)
+    start_time = serializers.TimeField()
+    end_time = serializers.TimeField()
+    days = serializers.ListField(child=serializers.DateField(), required=False, min_length=1, max_length=100)
+    available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
+    instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
+    place_id = serializers.PrimaryKeyRelatedField(
+        queryset=Place.objects.all(), source="place", required=False, allow_null=True
+    )
+    room_id = serializers.PrimaryKeyRelatedField(
+        queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True
+    )
+    vehicle_id = serializers.PrimaryKeyRelatedField(
+        queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True
+    )
+    online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
+    price = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True)
+    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    takes_bookings = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        when = {name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs}
+        only = attrs.pop("days", None)
+        if when or only:
+            attrs["days"] = self._spans(when, only)
+        room = attrs.get("room")
+        if room:
+            place = attrs.setdefault("place", room.place)
+            if place != room.place:
+                raise serializers.ValidationError({"room_id": ["This room is at another place."]})
+        return attrs
+
+    def _spans(self, when: dict[str, Any], only: list[date] | None) -> list[Span]:
+        if self.instance is not None:
+            present = list(self.instance.days.all())
+            dates = [timezone.localtime(day.starts_at).date() for day in present]
+            if only is None and not ({"start_date", "end_date"} & when.keys()):
+                only = dates
+            elif only is None:
+                when = {"start_date": dates[0], "end_date": dates[-1], **when}
+            when = {
+                "start_time": timezone.localtime(present[0].starts_at).time(),
+                "end_time": timezone.localtime(present[0].ends_at).time(),
+                **when,
+            }
+        elif only is None and "start_date" not in when:
+            raise serializers.ValidationError({"start_date": ["This field is required."]})
+        start = when.get("start_date") or min(only or [])
+        end = when.get("end_date") or (max(only) if only else start)
+        if end < start:
+            raise serializers.ValidationError({"end_date": ["The end lies before the start."]})
+        if end - start > LONGEST:
+            raise serializers.ValidationError({"end_date": ["A session lasts a year at most."]})
+        if when["start_time"] == when["end_time"]:
+            raise serializers.ValidationError({"end_time": ["The end must be later than the start."]})
+        if only and not all(start <= day <= end for day in only):
+            raise serializers.ValidationError({"days": ["All days lie between the start and the end date."]})
+        return spans(start, end, when["start_time"], when["end_time"], only=sorted(set(only)) if only else None)
+
+
+class ReasonSerializer(serializers.Serializer):
+    """Why; people are told."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")

@@ -1,0 +1,59 @@
+"""A provider's API as a program sees it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared_apps.tenants.context import tenant_context
+from tests.make import PASSWORD
+from tests.support.people import SiteClient
+
+
+class Api:
+    """Calls as one user (or nobody) at one provider; paths without the prefix."""
+
+    def __init__(self, tenant: Any, *, on_host: bool = False, token: str = "") -> None:
+        self.client = SiteClient(tenant, api=True, on_host=on_host)
+        self.headers = {"authorization": f"Bearer {token}"} if token else {}
+
+    def call(self, method: str, path: str, data: Any = None, *, key: str = "", **options: Any) -> Any:
+        headers = {**self.headers, **options.pop("headers", {}), **({"idempotency-key": key} if key else {})}
+        body = {} if data is None else {"data": data, "content_type": "application/json"}
+        return getattr(self.client, method)(path, **body, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.call("get", path, **options)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> Any:
+        return self.call("post", path, {} if data is None else data, **options)
+
+    def patch(self, path: str, data: Any, **options: Any) -> Any:
+        return self.call("patch", path, data, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        return self.call("delete", path, **options)
+
+
+@pytest.fixture
+def api() -> Callable[..., Api]:
+    """`api(alpha)`: nobody; `api(alpha, user)`: that user, with a token."""
+
+    def make_api(tenant: Any, user: Any = None, *, on_host: bool = False) -> Api:
+        token = ""
+        if user is not None:
+            from shared_apps.accounts import tokens
+
+            with tenant_context(tenant):
+                token = tokens.issue(user)["access_token"]
+        return Api(tenant, on_host=on_host, token=token)
+
+    return make_api
+
+
+@pytest.fixture
+def sign_in(api: Any) -> Callable[..., Any]:
+    """`sign_in(alpha, user)`: the answer of the login endpoint."""
+    return lambda tenant, user, **more: api(tenant).post(
+        "/auth/login", {"email": user.email, "password": PASSWORD, **more}
+    )
