@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django_tenants.models import TenantMixin
 
 from shared_apps.core.models import Row
+from shared_apps.tenants.context import public_context
 
 MODULES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
 
@@ -76,6 +77,9 @@ class Tenant(Row, TenantMixin):
     @property
     def base_url(self) -> str:
         """Where this tenant lives, without a trailing slash: its primary domain, else its slug on the main host."""
+        if "domains" not in getattr(self, "_prefetched_objects_cache", {}):
+            with public_context():  # a tenant's connection does not see them
+                models.prefetch_related_objects([self], "domains")
         primary = next((d.domain for d in self.domains.all() if d.is_primary), None)
         if primary:
             return f"{'https' if settings.HTTPS else 'http'}://{primary}"
