@@ -143,6 +143,8 @@ document.addEventListener("change", (event) => {
 const start = (root) => {
   $$("[data-hold]", root).forEach(startHold);
   if (root.matches?.("[data-hold]")) startHold(root);
+  // Good news goes by itself; a problem stays until it is read.
+  $$("#toasts [data-fleeting]").forEach((toast) => setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 9000));
 };
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 start(document);
