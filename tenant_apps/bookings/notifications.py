@@ -1,1 +1,214 @@
-"""Whom bookings tell what, and when."""
+"""Whom bookings tell what, and when. Every message has a key, so that nothing is told twice."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.accounts.models import User
+from shared_apps.core.time import now
+from shared_apps.events.bus import on
+from shared_apps.events.models import Event
+from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.bookings import calendar
+from tenant_apps.bookings.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    LateMoneyReturned,
+)
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import days_of, link_to, money_of, other_dates
+from tenant_apps.branding.models import Settings
+from tenant_apps.messaging.services import notify, tell_office
+from tenant_apps.payments.events import PaymentDeclined, PaymentReceived, RefundCompleted, RefundFailed
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
+from tenant_apps.scheduling.models import SessionStatus
+
+REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
+
+
+@on(BookingHeld)
+def tell_of_hold_by_office(event: BookingHeld) -> None:
+    """Booked on the phone: the buyer has no page in front of them, so the link to pay comes at once."""
+    booking = _booking(event.booking_id)
+    held = Event.objects.filter(subject_id=booking.pk, name=BookingHeld.name).first()
+    booker = User.objects.filter(pk=held.by_id).first() if held and held.by_id else None
+    if booker and booker.can("bookings.manage") and booking.status == BookingStatus.PENDING:
+        _tell_received(booking)
+
+
+@sweeps
+def remind_of_holds() -> None:
+    """Whoever left the checkout unpaid gets the way back, while there is time left to go it."""
+    waiting = Booking.objects.filter(
+        status=BookingStatus.PENDING, created_at__lte=now() - REMIND_AFTER, hold_expires_at__gt=now() + REMIND_AFTER / 2
+    )
+    told = _told("bookings/received")
+    for pk in waiting.exclude(pk__in=told).values_list("pk", flat=True)[:100]:
+        _tell_received(_booking(pk))
+
+
+def _tell_received(booking: Booking) -> None:
+    _tell(booking, "received", once=f"booking_received:{booking.pk}", pay_url=link_to(booking, "booking_check"))
+
+
+def send_link(booking: Booking) -> None:
+    """The link to a booking again, to its own address; at most once an hour."""
+    _tell(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}")
+
+
+@on(BookingConfirmed)
+def tell_of_confirmation(event: BookingConfirmed) -> None:
+    booking = _booking(event.booking_id)
+    _tell(
+        booking,
+        "confirmed",
+        once=f"booking_confirmed:{booking.pk}",
+        attachments=[calendar.attachment(booking)],
+        google=calendar.google_links(booking),
+        done_url=link_to(booking, "booking_done"),
+    )
+
+
+@on(BookingConfirmed)
+def tell_office_of_confirmation(event: BookingConfirmed) -> None:
+    booking = _booking(event.booking_id)
+    tell_office(
+        "bookings/office_confirmed",
+        context={**_facts(booking), "office_url": tenant_url("office:booking", booking.pk)},
+        about=booking,
+        once=f"office_confirmed:{booking.pk}",
+    )
+
+
+@on(PaymentReceived)
+def send_receipt(event: PaymentReceived) -> None:
+    payment = Payment.objects.select_related("order").get(pk=event.payment_id)
+    if booking := _booking_of(event.order_id):
+        number = Settings.objects.load().vat_number
+        _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
+
+
+@on(PaymentDeclined)
+def tell_of_decline(event: PaymentDeclined) -> None:
+    booking = _booking_of(event.order_id)
+    payment = Payment.objects.get(pk=event.payment_id)
+    if booking and payment.status in OPEN_PAYMENTS:
+        page = "booking_check" if booking.status == BookingStatus.PENDING else "booking"
+        _tell(
+            booking,
+            "payment_failed",
+            once=f"payment_failed:{payment.pk}",
+            payment=payment,
+            reason_given=event.reason,
+            pay_url=link_to(booking, page),
+        )
+
+
+@on(BookingExpired)
+def tell_of_expiry(event: BookingExpired) -> None:
+    booking = _booking(event.booking_id)
+    if booking.status == BookingStatus.EXPIRED and not _paid_after_all(booking):
+        _tell(
+            booking,
+            "expired",
+            once=f"booking_expired:{booking.pk}",
+            again_url=tenant_url("book", booking.session_id) if booking.session.spots_left else "",
+            others=other_dates(booking.session),
+            course_url=tenant_url("course", booking.session.course.slug),
+        )
+
+
+@on(BookingCancelled)
+def tell_of_cancellation(event: BookingCancelled) -> None:
+    booking = _booking(event.booking_id)
+    _tell(
+        booking,
+        "cancelled",
+        once=f"booking_cancelled:{booking.pk}",
+        attachments=[calendar.attachment(booking)] if booking.confirmed_at else [],
+        by_buyer=event.by_buyer,
+        session_cancelled=booking.session.status == SessionStatus.CANCELLED,
+        refund=Decimal(event.refund),
+        others=other_dates(booking.session),
+        course_url=tenant_url("course", booking.session.course.slug),
+    )
+
+
+@on(RefundCompleted)
+def tell_of_refund(event: RefundCompleted) -> None:
+    if booking := _booking_of(event.order_id):
+        refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+        _tell(booking, "refunded", once=f"refunded:{refund.pk}", refund=refund)
+
+
+@on(RefundFailed)
+def tell_office_of_failed_refund(event: RefundFailed) -> None:
+    if booking := _booking_of(event.order_id):
+        refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+        tell_office(
+            "bookings/office_refund_failed",
+            context={**_facts(booking), "refund": refund, "office_url": tenant_url("office:booking", booking.pk)},
+            about=booking,
+            once=f"office_refund_failed:{refund.pk}",
+        )
+
+
+@on(LateMoneyReturned)
+def tell_of_late_money(event: LateMoneyReturned) -> None:
+    booking = _booking(event.booking_id)
+    _tell(
+        booking,
+        "late_money",
+        once=f"late_money:{booking.pk}",
+        others=other_dates(booking.session),
+        course_url=tenant_url("course", booking.session.course.slug),
+    )
+
+
+def _tell(
+    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: Any
+) -> None:
+    notify(
+        f"bookings/{name}",
+        to=booking.buyer.email,
+        context={**_facts(booking), **context},
+        about=booking,
+        once=once,
+        attachments=attachments or [],
+    )
+
+
+def _facts(booking: Booking) -> dict[str, Any]:
+    return {
+        "booking": booking,
+        "session": booking.session,
+        "course": booking.session.course,
+        "days": days_of(booking.session),
+        "attendees": list(booking.attendees.all()),
+        "where": calendar.where_line(booking.session),
+        "money": money_of(booking.order),
+        "url": link_to(booking),
+    }
+
+
+def _booking(pk: Any) -> Booking:
+    related = ("session__course", "session__place", "session__room", "buyer", "order")
+    return Booking.objects.select_related(*related).get(pk=pk)
+
+
+def _booking_of(order_id: Any) -> Booking | None:
+    pk = Booking.objects.filter(order_id=order_id).values_list("pk", flat=True).first()
+    return _booking(pk) if pk else None
+
+
+def _paid_after_all(booking: Booking) -> bool:
+    return Payment.objects.filter(order_id=booking.order_id, status=PaymentStatus.COMPLETED).exists()
+
+
+def _told(kind: str) -> Any:
+    from tenant_apps.messaging.models import Message
+
+    return Message.objects.filter(kind=kind).values("about_id")

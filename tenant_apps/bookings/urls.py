@@ -1,5 +1,19 @@
-"""Booking, and what a buyer does with a booking."""
+"""The buyer's pages: booking, and looking after what was booked."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.bookings.views import book, manage, mine, pay
+
+urlpatterns = [
+    path("sessions/<uuid:session_id>/book/", book.book, name="book"),
+    path("bookings/<str:token>/", manage.booking, name="booking"),
+    path("bookings/<str:token>/check/", pay.booking_check, name="booking_check"),
+    path("bookings/<str:token>/pay/", pay.booking_pay, name="booking_pay"),
+    path("bookings/<str:token>/return/", pay.booking_return, name="booking_return"),
+    path("bookings/<str:token>/done/", pay.booking_done, name="booking_done"),
+    path("bookings/<str:token>/cancel/", manage.booking_cancel, name="booking_cancel"),
+    path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
+    path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
+    path("my/bookings/", mine.my_bookings, name="my_bookings"),
+    path("my/profile/", mine.my_profile, name="my_profile"),
+]

@@ -1,0 +1,87 @@
+"""The visitor's road from a form to paid seats. Nothing here is called in a transaction: it asks providers."""
+
+from typing import Any
+from uuid import UUID
+
+from shared_apps.accounts.errors import EmailTaken
+from shared_apps.accounts.services import create_user
+from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import send_link
+from tenant_apps.bookings.selectors import is_held
+from tenant_apps.bookings.services import book_seats, change_held_booking
+from tenant_apps.payments.errors import NothingDue, ProviderUnavailable
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment
+from tenant_apps.payments.services import close_payment, refresh_payment, start_checkout
+from tenant_apps.people.services import meet_person
+from tenant_apps.scheduling.models import Session
+
+
+def hold_seats(
+    *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
+    attendees: list[dict[str, str]], by: Any, **details: Any,
+) -> Booking:  # fmt: skip
+    """Book what the form says, or change the hold that this visitor has already.
+
+    A form sent twice books once. Raises what `book_seats` and `change_held_booking` raise, and
+    `ProviderUnavailable` when a payment page is open that can't be closed now.
+    """
+    buyer = meet_person(name=name, email=email, phone=phone)
+    answers = {"seats": seats, "attendees": attendees, "contact_name": name, "contact_phone": phone, **details}
+    if held is not None:
+        close_open_payments(held)
+        return change_held_booking(held, buyer=buyer, by=by, **answers)
+    try:
+        return book_seats(session=session, buyer=buyer, form_key=form_key, by=by, **answers)
+    except AlreadyBooked:
+        # The same form a moment earlier, or the same person on another device.
+        if same := Booking.objects.filter(form_key=form_key).first():
+            return same
+        if other := Booking.objects.live().filter(session=session, buyer=buyer).first():
+            send_link(other)
+        raise
+
+
+def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str) -> Payment:
+    """A payment with a page at the provider, open as long as the seats are held.
+
+    Raises `HoldOver`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
+    """
+    if booking.order is None:
+        raise NothingDue
+    see_what_was_paid(booking)
+    if booking.status == BookingStatus.EXPIRED or (booking.status == BookingStatus.PENDING and not is_held(booking)):
+        raise HoldOver
+    return start_checkout(
+        booking.order,
+        purpose=purpose,
+        success_url=success_url,
+        cancel_url=cancel_url,
+        expires_at=booking.hold_expires_at,
+    )
+
+
+def see_what_was_paid(booking: Booking) -> bool:
+    """Ask the provider about the booking's open payments; False when it does not answer."""
+    known = True
+    for payment in Payment.objects.filter(order_id=booking.order_id, status__in=OPEN_PAYMENTS):
+        try:
+            refresh_payment(payment)
+        except ProviderUnavailable:
+            known = False
+    booking.refresh_from_db()
+    return known
+
+
+def close_open_payments(booking: Booking) -> None:
+    """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderUnavailable`."""
+    for payment in Payment.objects.filter(order_id=booking.order_id, status__in=OPEN_PAYMENTS):
+        close_payment(payment)
+
+
+def ensure_account(booking: Booking) -> None:
+    """An account for the buyer's address, which they open by a link sent there; nothing if there is one."""
+    try:
+        create_user(email=booking.buyer.email, name=booking.contact_name)
+    except EmailTaken:
+        return

@@ -1,0 +1,134 @@
+"""What a visitor is asked."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from shared_apps.core.ids import uuid7
+
+
+# The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
+FITS_AGAIN = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-vals": '{"update": "1"}',
+    "hx-target": "#attendees",
+    "hx-select": "#attendees",
+    "hx-select-oob": "#order-summary,#order-summary-phone",
+    "hx-swap": "outerHTML",
+}
+
+
+class WhoIsComing(forms.Form):
+    """Seats, the buyer, and who sits on the seats. `most` is how many seats can be chosen."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    seats = forms.TypedChoiceField(label=_("How many seats?"), coerce=int, widget=forms.Select(FITS_AGAIN))
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        help_text=_("Your confirmation and the link to your booking go here."),
+        widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        help_text=_("Only used if something changes at short notice."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    coming = forms.BooleanField(
+        label=_("I'm coming myself"), required=False, initial=True, widget=forms.CheckboxInput(FITS_AGAIN)
+    )
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    special_requests = forms.CharField(
+        label=_("Anything we should know?"),
+        max_length=2000,
+        required=False,
+        help_text=_("Access, dietary needs, or a question."),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = range(1, most + 1)
+        self.fields["seats"].choices = [(n, ngettext("%d seat", "%d seats", n) % n) for n in numbers]  # type: ignore[attr-defined]
+        self.initial.setdefault("form_key", uuid7())
+        self.initial.setdefault("seats", 1)
+        for n in numbers:
+            self.fields[f"attendee_{n}"] = forms.CharField(
+                label=_("Name of attendee %(n)s") % {"n": n},
+                max_length=120,
+                required=False,
+                widget=forms.TextInput({"autocomplete": "off"}),
+            )
+
+    @property
+    def seats_now(self) -> int:
+        """How many seats are chosen on the page as it is shown."""
+        try:
+            return max(1, min(int(self["seats"].value()), len(self.fields["seats"].choices)))  # type: ignore[attr-defined]
+        except (TypeError, ValueError):
+            return 1
+
+    @property
+    def coming_now(self) -> bool:
+        """Whether the buyer takes the first seat on the page as it is shown."""
+        return bool(self["coming"].value())
+
+    def attendee_fields(self) -> list[forms.BoundField]:
+        """The name fields to show: none for the seat that the buyer takes."""
+        first = 2 if self.coming_now else 1
+        return [self[f"attendee_{n}"] for n in range(first, self.seats_now + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("seats") == 1 and not cleaned.get("coming") and not cleaned.get("attendee_1"):
+            self.add_error("attendee_1", _("Give the name of the person who comes."))
+        return cleaned
+
+    def attendees(self) -> list[dict[str, str]]:
+        """Who sits on the seats, as far as it is known: `{name, email}` each."""
+        given = self.cleaned_data
+        first = 2 if given["coming"] else 1
+        names = [given.get(f"attendee_{n}", "") for n in range(first, given["seats"] + 1)]
+        buyer = [{"name": given["name"], "email": given["email"]}] if given["coming"] else []
+        return buyer + [{"name": name, "email": ""} for name in names if name]
+
+
+def given_before(booking: Any) -> dict[str, Any]:
+    """`booking` as the form's initial values, to go back to it."""
+    attendees = list(booking.attendees.all())
+    coming = bool(attendees and attendees[0].email and attendees[0].email.lower() == booking.buyer.email.lower())
+    first = 2 if coming else 1
+    names = {f"attendee_{n}": attendee.name for n, attendee in enumerate(attendees[first - 1 :], first)}
+    return {
+        "seats": booking.seats,
+        "name": booking.contact_name,
+        "email": booking.buyer.email,
+        "phone": booking.contact_phone,
+        "company": booking.company,
+        "special_requests": booking.special_requests,
+        "coming": coming or not attendees,
+        **names,
+    }
+
+
+class Profile(forms.Form):
+    """What a person may change about themselves."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )

@@ -1,0 +1,161 @@
+"""What the pages of a booking show: answers that span models, or are not rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.core.errors import DomainError
+from shared_apps.core.signing import sign
+from shared_apps.core.time import now
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.branding.models import Settings
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
+from tenant_apps.scheduling.errors import (
+    PriceOnRequest,
+    SessionCancelled,
+    SessionFull,
+    SessionNotBookable,
+    SessionStarted,
+)
+from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
+
+
+def token_of(booking: Booking) -> str:
+    """What opens a booking's pages without an account. Whoever has it may manage the booking."""
+    return sign("booking", str(booking.pk))
+
+
+def link_to(booking: Booking, page: str = "booking") -> str:
+    """The absolute URL of one of the booking's pages, for emails and calendars."""
+    return tenant_url(page, token_of(booking))
+
+
+def why_not_bookable(session: Session) -> DomainError | None:
+    """The reason why a visitor can't book `session` now; None if they can."""
+    if session.status == SessionStatus.CANCELLED:
+        return SessionCancelled()
+    if session.status != SessionStatus.SCHEDULED or session.has_started:
+        return SessionStarted()
+    if session.seat_price is None:
+        return PriceOnRequest()
+    if not session.takes_bookings:
+        return SessionNotBookable()
+    return None if session.spots_left else SessionFull()
+
+
+def other_dates(session: Session) -> list[Session]:
+    """The next dates of the same course that can still be booked."""
+    dates = Session.objects.public().bookable().with_seats().filter(course=session.course_id).exclude(pk=session.pk)
+    return list(dates.select_related("course", "place")[:5])
+
+
+def is_held(booking: Booking) -> bool:
+    """Whether the seats wait for their payment and the time is not up."""
+    return booking.status == BookingStatus.PENDING and not (
+        booking.hold_expires_at and booking.hold_expires_at <= now()
+    )
+
+
+def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
+    """The hold on `session` that this browser (`ids` it remembers) or this user has."""
+    holds = Booking.objects.filter(session=session, status=BookingStatus.PENDING, hold_expires_at__gt=now())
+    holds = holds.select_related("buyer", "order")
+    if found := holds.filter(pk__in=ids).first():
+        return found
+    return holds.filter(buyer__user=user).first() if user.is_authenticated else None
+
+
+@dataclass(frozen=True)
+class Money:
+    """How an order stands. Amounts in major units; `deposit` only while it can still be chosen."""
+
+    currency: str
+    total: Decimal
+    paid: Decimal
+    refunded: Decimal
+    due: Decimal
+    deposit: Decimal | None
+    balance_due_at: datetime | None
+    vat: Decimal
+    payments: list[Payment]
+    refunds: list[Refund]
+    open_payment: Payment | None
+
+    @property
+    def balance(self) -> Decimal:
+        """What remains once the deposit is paid."""
+        return self.total - (self.deposit or Decimal(0))
+
+
+def money_of(order: Order | None) -> Money | None:
+    """How `order` stands; None when nothing is owed or was."""
+    if order is None:
+        return None
+    payments = list(order.payments.order_by("created_at"))
+    return Money(
+        currency=order.currency,
+        total=order.total,
+        paid=order.paid,
+        refunded=order.refunded,
+        due=order.due,
+        deposit=order.deposit if not order.held and order.due else None,
+        balance_due_at=order.balance_due_at,
+        vat=vat_within(order),
+        payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
+        refunds=list(Refund.objects.filter(payment__order=order).order_by("created_at")),
+        open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
+    )
+
+
+def vat_within(order: Order) -> Decimal:
+    """The VAT that the order's total contains."""
+    vat = Decimal(0)
+    for line in order.lines.all():
+        vat += line.amount - line.amount / (1 + line.vat_rate / 100)
+    return vat.quantize(Decimal("0.01"))
+
+
+def days_of(session: Session) -> list[SessionDay]:
+    """Each day of a session, in order."""
+    return list(session.days.order_by("starts_at"))
+
+
+def most_seats(session: Session, *, held: int = 0, at_once: int = 10) -> int:
+    """How many seats a visitor can choose who holds `held` already."""
+    return max(1, min(session.spots_left + held, at_once))
+
+
+@dataclass(frozen=True)
+class Card:
+    """One booking in its owner's list."""
+
+    booking: Booking
+    token: str
+    money: Money | None
+
+
+@dataclass(frozen=True)
+class OwnBookings:
+    """A person's bookings: the very next one, the others to come, and those that are over."""
+
+    next: Card | None
+    upcoming: list[Card]
+    past: list[Card]
+
+
+def own_bookings(user: Any) -> OwnBookings:
+    """What `user` booked, whatever their role is."""
+    rows = Booking.objects.filter(buyer__user=user).select_related("session__course", "session__place", "order")
+    to_come, over = [], []
+    for booking in rows.order_by("session__starts_at"):
+        live = booking.status in LIVE and booking.session.ends_at > now()
+        (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order)))
+    first = next((card for card in to_come if card.booking.status == BookingStatus.CONFIRMED), None)
+    return OwnBookings(first, [card for card in to_come if card is not first], over[::-1])
+
+
+def balance_days() -> int:
+    """How many days before a session the balance is due."""
+    return int(Settings.objects.load().balance_due_days)

@@ -1,0 +1,120 @@
+"""Who is coming: the first step."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.core.access import allow
+from shared_apps.core.errors import DomainError
+from tenant_apps.bookings.checkout import hold_seats
+from tenant_apps.bookings.errors import AlreadyBooked
+from tenant_apps.bookings.forms import WhoIsComing, given_before
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of, why_not_bookable
+from tenant_apps.bookings.terms import terms_of
+from tenant_apps.bookings.views.links import private_page, remember, remembered
+from tenant_apps.payments.errors import ProviderUnavailable
+from tenant_apps.scheduling.errors import SessionFull
+from tenant_apps.scheduling.models import Session
+
+
+@require_http_methods(["GET", "POST"])
+@allow("public")
+@private_page
+def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """GET asks who is coming, filled in with what this visitor gave before; POST holds the seats."""
+    sessions = Session.objects.visible_to(request.user).select_related("course", "place", "trainer__person")
+    session = get_object_or_404(sessions, pk=session_id)
+    held = hold_of(session, ids=remembered(request), user=request.user)
+    refusal = why_not_bookable(session)
+    if refusal and not (held and isinstance(refusal, SessionFull)):
+        return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
+
+    most = most_seats(session, held=held.seats if held else 0)
+    if request.method == "POST" and "update" in request.POST:
+        form = WhoIsComing(initial={**request.POST.dict(), "coming": "coming" in request.POST}, most=most)
+    elif request.method == "POST":
+        form = WhoIsComing(request.POST, most=most)
+        if form.is_valid():
+            return _hold(request, session, held, form)
+    else:
+        form = WhoIsComing(initial=_known(request, session, held), most=most)
+    return _page(request, session, held, form)
+
+
+def _hold(request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing) -> HttpResponse:
+    given = form.cleaned_data
+    asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")
+    try:
+        booking = hold_seats(
+            session=session,
+            held=held,
+            attendees=form.attendees(),
+            by=request.user if request.user.is_authenticated else None,
+            **{field: given[field] for field in asked},
+        )
+    except AlreadyBooked as refusal:
+        form.add_error("email", f"{refusal.message} We have just sent it again.")
+        return _page(request, session, held, form, status=refusal.status)
+    except ProviderUnavailable as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, session, held, form, status=refusal.status)
+    except SessionFull as refusal:
+        session.refresh_from_db()
+        if not session.spots_left and held is None:
+            return _closed(request, session, refusal, status=refusal.status)
+        form.add_error("seats", refusal.message)
+        return _page(request, session, held, form, status=refusal.status)
+    token = remember(request, booking)
+    page = "booking_check" if booking.status in (BookingStatus.PENDING, BookingStatus.EXPIRED) else "booking_done"
+    return redirect(page, token)
+
+
+def _known(request: HttpRequest, session: Session, held: Booking | None) -> dict[str, Any]:
+    """What the visitor need not type again: this hold, an earlier one of this session, or their own details."""
+    mine = Booking.objects.filter(pk__in=remembered(request))
+    if before := held or mine.filter(session=session, status=BookingStatus.EXPIRED).order_by("-created_at").first():
+        return given_before(before)
+    if request.user.is_authenticated:
+        user: Any = request.user
+        person = getattr(user, "person", None)
+        return {"name": user.name, "email": user.email, "phone": person.phone if person else ""}
+    return {}
+
+
+def _page(
+    request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing, *, status: int = 200
+) -> HttpResponse:
+    terms = terms_of(session)
+    seats = form.seats_now
+    mine = Booking.objects.filter(pk__in=remembered(request), session=session, status=BookingStatus.CONFIRMED).first()
+    context = {
+        "session": session,
+        "course": session.course,
+        "days": days_of(session),
+        "form": form,
+        "held": held,
+        "token": token_of(held) if held else "",
+        "confirmed_token": token_of(mine) if mine else "",
+        "terms": terms,
+        "seats": seats,
+        "total": (terms.price or 0) * seats,
+        "deposit": terms.deposit_of(seats),
+        "nav": "courses",
+    }
+    return render(request, "bookings/book.html", context, status=status)
+
+
+def _closed(request: HttpRequest, session: Session, refusal: DomainError, *, status: int) -> HttpResponse:
+    context = {
+        "session": session,
+        "course": session.course,
+        "refusal": refusal,
+        "others": other_dates(session),
+        "days": days_of(session),
+        "nav": "courses",
+    }
+    return render(request, "bookings/closed.html", context, status=status)

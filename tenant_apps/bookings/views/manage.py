@@ -1,0 +1,110 @@
+"""Looking after a booking by its link: how it stands, paying the rest, cancelling, the calendar, an account."""
+
+from allauth.account.forms import ResetPasswordForm
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shared_apps.core.access import allow
+from shared_apps.core.errors import DomainError
+from shared_apps.core.money import display
+from shared_apps.core.time import now
+from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.selectors import days_of, is_held, money_of
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.bookings.views.links import by_link
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """Everything about one booking, for whoever has its link."""
+    session = booking.session
+    context = {
+        "booking": booking,
+        "token": token,
+        "session": session,
+        "course": session.course,
+        "days": days_of(session),
+        "attendees": list(booking.attendees.all()),
+        "money": money_of(booking.order),
+        "held": is_held(booking),
+        "now": now(),
+        "cancellable": booking.status in LIVE and not session.has_started,
+        "policy": booking.policy.sentences(),
+        "not_paid": "not_paid" in request.GET,
+        "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
+        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
+        "nav": "my_bookings",
+    }
+    return render(request, "bookings/booking.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("public")
+@by_link
+def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """GET shows what comes back; POST cancels, if that is still what was shown."""
+    see_what_was_paid(booking)
+    if booking.status not in LIVE or booking.session.has_started:
+        return redirect("booking", token)
+    quote = refund_quote(booking)
+    changed = request.method == "POST" and request.POST.get("refund") != str(quote.amount)
+    if request.method == "POST" and not changed:
+        by = request.user if request.user.is_authenticated else None
+        try:
+            cancel_booking(booking, by=by, refund=quote.amount, reason=request.POST.get("reason", "").strip()[:300])
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _cancelled_message(quote.amount and display(quote.amount, quote.currency)))
+        return redirect("booking", token)
+    context = {
+        "booking": booking,
+        "token": token,
+        "session": booking.session,
+        "course": booking.session.course,
+        "quote": quote,
+        "kept": quote.held - quote.amount,
+        "policy": booking.policy.sentences(),
+        "changed": changed,
+        "nav": "my_bookings",
+    }
+    return render(request, "bookings/cancel.html", context, status=409 if changed else 200)
+
+
+def _cancelled_message(refund: str) -> str:
+    return f"Your booking is cancelled. {refund} is on its way back to you." if refund else "Your booking is cancelled."
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """The booking's days as a calendar file."""
+    response = HttpResponse(calendar_file(booking), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="booking-{booking.reference}.ics"'
+    return response
+
+
+@require_POST
+@allow("public")
+@by_link
+def booking_account(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """Send a link to set a password to the booking's address. The answer is the same whether it is known or not."""
+    allowed = ratelimit.consume(request, action="reset_password", key=booking.buyer.email)
+    form = ResetPasswordForm({"email": booking.buyer.email})
+    if allowed:
+        ensure_account(booking)
+        if form.is_valid():
+            form.save(request)
+    messages.success(
+        request, f"We sent a link to {booking.buyer.email}. Open it to choose a password and see all your bookings."
+    )
+    return redirect("booking_done", token)

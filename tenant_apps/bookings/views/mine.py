@@ -1,0 +1,38 @@
+"""The student area: a signed-in person's own bookings and details."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.core.access import allow
+from tenant_apps.bookings.forms import Profile
+from tenant_apps.bookings.selectors import own_bookings
+from tenant_apps.bookings.views.links import private_page
+from tenant_apps.people.services import update_own_details
+
+
+@require_GET
+@allow("account.use")
+@private_page
+def my_bookings(request: HttpRequest) -> HttpResponse:
+    """The next booking first, then those to come, then those that are over."""
+    return render(request, "bookings/mine.html", {"own": own_bookings(request.user), "nav": "my_bookings"})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("account.use")
+@private_page
+def my_profile(request: HttpRequest) -> HttpResponse:
+    """Name and phone. The email is the account's, and changed there."""
+    user: Any = request.user
+    person = getattr(user, "person", None)
+    initial = {"name": user.name, "phone": person.phone if person else ""}
+    form = Profile(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        update_own_details(user, **form.cleaned_data)
+        messages.success(request, "Your details are saved.")
+        return redirect("my_profile")
+    return render(request, "bookings/profile.html", {"form": form, "nav": "my_bookings"})

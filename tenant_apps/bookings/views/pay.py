@@ -1,0 +1,112 @@
+"""Check, pay, done: the steps after the seats are held."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from shared_apps.core.access import allow
+from shared_apps.core.errors import DomainError
+from shared_apps.core.time import now
+from tenant_apps.bookings.calendar import google_links
+from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
+from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import days_of, is_held, money_of, other_dates
+from tenant_apps.bookings.views.links import by_link
+from tenant_apps.payments.errors import NothingDue
+from tenant_apps.payments.models import Payment
+
+PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """The answers, the price and the ways to pay it. A hold whose time is up says so, with a way on."""
+    if booking.status in PAID_FOR:
+        return redirect("booking_done", token)
+    if booking.status == BookingStatus.CANCELLED:
+        return redirect("booking", token)
+    if not is_held(booking):
+        return _over(request, booking)
+    context = _facts(booking, token) | {
+        "now": now(),
+        "policy": booking.policy.sentences(),
+        "not_paid": "not_paid" in request.GET,
+    }
+    return render(request, "bookings/check.html", context)
+
+
+@require_POST
+@allow("public")
+@by_link
+def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """Off to the provider's page, for the purpose that was chosen. What can't be paid now says why."""
+    purpose = request.POST.get("purpose", Payment.Purpose.FULL)
+    if purpose not in Payment.Purpose.values:
+        purpose = Payment.Purpose.FULL
+    back = "booking_check" if booking.status == BookingStatus.PENDING else "booking"
+    try:
+        payment = pay_online(
+            booking,
+            purpose=purpose,
+            success_url=request.build_absolute_uri(reverse("booking_return", args=[token])),
+            cancel_url=request.build_absolute_uri(f"{reverse(back, args=[token])}?not_paid=1"),
+        )
+    except NothingDue:
+        return redirect("booking_done", token)
+    except HoldOver:
+        return redirect("booking_check", token)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(back, token)
+    return HttpResponseRedirect(payment.pay_url, status=303)
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """Back from the provider: ask how it went, then on to the page that says so."""
+    known = see_what_was_paid(booking)
+    money = money_of(booking.order)
+    if booking.status in PAID_FOR or (money and money.open_payment) or not known:
+        return redirect("booking_done", token)
+    return redirect(f"{reverse('booking_check', args=[token])}?not_paid=1")
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """The keepsake; while the money is on its way, that we are still checking."""
+    context = _facts(booking, token)
+    if booking.status == BookingStatus.PENDING and context["money"] and context["money"].open_payment:
+        return render(request, "bookings/checking.html", context)
+    if booking.status not in PAID_FOR:
+        return redirect("booking_check", token)
+    return render(request, "bookings/done.html", context | {"calendar_links": google_links(booking)})
+
+
+def _over(request: HttpRequest, booking: Booking) -> HttpResponse:
+    session = booking.session
+    context = {"booking": booking, "session": session, "course": session.course, "others": other_dates(session)}
+    return render(request, "bookings/over.html", context | {"nav": "courses"})
+
+
+def _facts(booking: Booking, token: str) -> dict[str, object]:
+    session = booking.session
+    return {
+        "booking": booking,
+        "token": token,
+        "session": session,
+        "course": session.course,
+        "days": days_of(session),
+        "attendees": list(booking.attendees.all()),
+        "money": money_of(booking.order),
+        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
+        "nav": "courses",
+    }
