@@ -21,6 +21,7 @@ from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.sweeps import sweeps
 from tenant_apps.branding.models import Brand
+from tenant_apps.branding.palette import email_colours, palette
 from tenant_apps.messaging import tasks
 from tenant_apps.messaging.models import Message, MessageStatus
 
@@ -40,8 +41,7 @@ def notify(
     if not to:
         return None
     app, name = kind.split("/")
-    brand = Brand.objects.load()
-    details = {**context, "brand": brand, "tenant": current_tenant(), "site_url": current_tenant().base_url}
+    details = {**_frame(), **context}
     subject, _, text = render_to_string(f"{app}/messages/{name}.txt", details).strip().partition("\n")
     html = render_to_string(f"{app}/messages/{name}.html", {**details, "subject": subject})
     return _queue(
@@ -53,10 +53,7 @@ def notify(
 @tenant_mail.add
 def send_account_mail(*, to: str, subject: str, text: str, kind: str) -> None:
     """An email about somebody's account: the same queue, the same look."""
-    html = render_to_string(
-        "messages/plain.html",
-        {"text": text, "subject": subject, "brand": Brand.objects.load(), "tenant": current_tenant()},
-    )
+    html = render_to_string("messages/plain.html", {**_frame(), "text": text, "subject": subject})
     with transaction.atomic():
         _queue(kind=f"account/{kind}", to=to, subject=subject[:200], text=text, html=html)
 
@@ -65,6 +62,21 @@ def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) ->
     """The same message to everybody who runs the office."""
     for email in User.objects.filter(roles__overlap=[OWNER, ADMIN], is_active=True).values_list("email", flat=True):
         notify(kind, to=email, context=context, about=about, once=f"{once}:{email}")
+
+
+def _frame() -> dict[str, Any]:
+    """What the email layout shows of the tenant."""
+    tenant, brand = current_tenant(), Brand.objects.load()
+    return {
+        "brand": email_colours(palette(brand.primary_colour, brand.accent_colour)),
+        "tenant": tenant,
+        "site_name": tenant.name,
+        "site_url": tenant.base_url,
+        "language": tenant.locale,
+        "address": brand.address,
+        "contact_email": brand.contact_email,
+        "contact_phone": brand.contact_phone,
+    }
 
 
 def _queue(**fields: Any) -> Message | None:
