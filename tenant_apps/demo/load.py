@@ -22,13 +22,14 @@ from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
+from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
 
 
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.scheduling.models import Session, SessionDay
 
-PROVIDERS = (BRISTOL, NAIROBI)
+PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 OPERATOR_EMAIL = "operator@muster.test"
 
 

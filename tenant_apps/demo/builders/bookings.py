@@ -42,7 +42,7 @@ class Booker:
             return session.capacity - (kind == "nearly_full")
         popularity = self.stage.course_data(session.course.slug).popularity
         days_ahead = max(0.0, (session.starts_at - self.stage.now) / timedelta(days=1))
-        wanted = popularity * max(0.08, 1 - days_ahead / 95) * self.dice.uniform(0.55, 1.25)
+        wanted = popularity * max(0.03, 1 - days_ahead / 95) * self.dice.uniform(0.55, 1.25)
         most = session.capacity - (2 if days_ahead else 0)
         return max(0, min(round(wanted * session.capacity), most))
 
