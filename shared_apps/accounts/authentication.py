@@ -1,9 +1,10 @@
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import JWTTokenAuthentication
-from django.db import connection
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.exceptions import AuthenticationFailed
+
+from shared_apps.core.db import connection
 
 
 class TenantJWTAuthentication(JWTTokenAuthentication):

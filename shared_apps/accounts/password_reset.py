@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.db import connection
+
+from shared_apps.core.db import connection
 
 
 class TenantPasswordResetTokens(PasswordResetTokenGenerator):

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
+from shared_apps.core.db import connection
 from shared_apps.core.errors import ForeignTenant
 from shared_apps.core.ids import uuid7
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core import signing
-from django.db import connection
+
+from shared_apps.core.db import connection
 
 BadSignature = signing.BadSignature
 

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
+from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from shared_apps.events.models import Delivery, Event
 from shared_apps.tenants.context import tenant_context

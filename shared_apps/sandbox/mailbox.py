@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
 
+from shared_apps.core.db import connection
 from shared_apps.sandbox.models import Mail
 from shared_apps.tenants.context import public_context
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django_tenants.postgresql_backend.base import FakeTenant
+
+from shared_apps.core.db import connection
 
 
 def enter(tenant: Any) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.core.api import problem
+from shared_apps.core.db import connection
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.models import TenantStatus
 from shared_apps.tenants.routing import Route, resolve

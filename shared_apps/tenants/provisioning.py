@@ -15,11 +15,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from config.embedded import postgres_programs
+from shared_apps.core.db import connection
 from shared_apps.core.ids import uuid7
 from shared_apps.core.states import move
 from shared_apps.core.time import now

@@ -4,9 +4,10 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
-from django.db import connection, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from shared_apps.core.db import connection
 from shared_apps.tenants.context import enter, public_context, tenant_context
 from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant

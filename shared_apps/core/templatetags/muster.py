@@ -8,12 +8,12 @@ import markdown as markdown_lib
 import nh3
 from babel.dates import format_date
 from django import template
-from django.db import connection
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from shared_apps.core import money as money_lib
 from shared_apps.core.access import can as can_do
+from shared_apps.core.db import connection
 
 register = template.Library()
 
