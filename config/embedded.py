@@ -36,6 +36,7 @@ THROWAWAY_OPTIONS = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "io_method": "sync",
+    "log_checkpoints": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "128MB",
