@@ -16,7 +16,7 @@ from shared_apps.core.time import now
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.provisioning import create_tenant, schema_for
+from shared_apps.tenants.provisioning import create_tenant, schema_for, template_sql
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
 from tenant_apps.demo.shapes import ProviderData
@@ -24,8 +24,6 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
-
-
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.scheduling.models import Session, SessionDay
 
@@ -33,10 +31,16 @@ PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 OPERATOR_EMAIL = "operator@muster.test"
 
 
-@transaction.atomic
 def load(data: ProviderData) -> Tenant:
     """Make one provider with everything. All or nothing, and no email is written."""
     forget_files(data)
+    with public_context():
+        template_sql()  # made by pg_dump, which sees nothing of an open transaction
+    with transaction.atomic():
+        return _load(data)
+
+
+def _load(data: ProviderData) -> Tenant:
     tenant = create_tenant(
         name=data.name, slug=data.slug, kind=data.kind, country=data.country, time_zone=data.time_zone,
         currency=data.currency, modules=list(data.modules), stripe_account=cards.connect(data),
@@ -72,7 +76,9 @@ def date_rows() -> None:
             "WHERE table_schema = current_schema() AND column_name = 'id' AND data_type = 'uuid')"
         )
         for (table,) in cursor.fetchall():
-            cursor.execute(f'UPDATE "{table}" SET created_at = {made} WHERE created_at > {made} + interval \'1 minute\'')
+            cursor.execute(
+                f"UPDATE \"{table}\" SET created_at = {made} WHERE created_at > {made} + interval '1 minute'"
+            )
 
 
 def check() -> None:

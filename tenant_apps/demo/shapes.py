@@ -17,6 +17,16 @@ class CategoryData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a portrait needs: colours as #rrggbb (`shade` is the skin in shadow), and a hair style of `pictures`."""
+
+    skin: str
+    shade: str
+    hair: str
+    style: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainerData:
     """`email` only for the one who has an account: the others teach without ever signing in."""
 
@@ -27,6 +37,7 @@ class TrainerData:
     years: int
     specialisations: tuple[str, ...]
     certifications: tuple[str, ...]
+    look: Look
     email: str = ""
 
 
@@ -97,7 +108,7 @@ class SpecialDate:
     Everything else is the course's own rhythm.
     """
 
-    kind: Literal["full", "nearly_full", "gap", "in_progress", "cancelled", "rescheduled", "online", "hybrid", "quiet"]
+    kind: Literal["full", "nearly_full", "gap", "in_progress", "cancelled", "rescheduled", "quiet"]
     course: str
     starts_in: int = 0
     offsets: tuple[int, ...] | None = None
@@ -121,7 +132,7 @@ class OrganisationData:
 class ProviderData:
     """One tenant. `brand` and `settings` are fields of branding's rows.
 
-    `closed` are months and days without teaching; `phone` makes numbers, {} being three digits.
+    `colleagues` are whom companies send; `closed` are months and days without teaching; `phone` makes numbers, {} being three digits.
     """
 
     name: str
@@ -144,6 +155,7 @@ class ProviderData:
     office: str
     student: str
     students: tuple[str, ...]
+    colleagues: tuple[str, ...]
     organisations: tuple[OrganisationData, ...]
     closed: tuple[tuple[int, int], ...] = ()
     phone: str = "07700 900{}"

@@ -11,7 +11,6 @@ from tenant_apps.scheduling.models import Session, SessionStatus
 
 DEPOSIT, BALANCE = Payment.Purpose.DEPOSIT, Payment.Purpose.BALANCE
 OVER = (SessionStatus.COMPLETED,)
-WAYS = ("card", "deposit", "transfer", "cash", "company")
 
 
 class Booker:
@@ -62,9 +61,7 @@ class Booker:
         way = self.dice.some(["card", "deposit", "transfer", "cash"], [64, 22, 8, 6])
         self._sell(session, self._buyer_for(session), seats=seats, way=way)
 
-    def _sell(
-        self, session: Session, buyer: Person, *, seats: int = 1, way: str, at: datetime | None = None
-    ) -> Story:
+    def _sell(self, session: Session, buyer: Person, *, seats: int = 1, way: str, at: datetime | None = None) -> Story:
         """One booking that stays: confirmed, or completed when the session is over."""
         stage = self.stage
         at = at or self._moment(session)
@@ -82,8 +79,10 @@ class Booker:
             return
         office, soon = self.stage.office, at + timedelta(minutes=self.dice.randint(2, 9))
         later = min(at + timedelta(hours=self.dice.randint(3, 60)), self.stage.now - timedelta(minutes=5))
-        if way == "deposit" and story.order.deposit:
+        if way.startswith("deposit") and story.order.deposit:
             story.pay(CARD, soon, purpose=DEPOSIT)
+            if way == "deposit only":
+                return
             due_at = story.order.balance_due_at
             assert due_at is not None
             paid_at = due_at - timedelta(hours=self.dice.randint(6, 150))
@@ -100,8 +99,8 @@ class Booker:
 
     def _seat(self, story: Story, buyer: Person, seats: int, at: datetime) -> None:
         if buyer.organisation_id:
-            names = self.dice.sample(self.stage.data.students, seats)
-            story.name_attendees([name.split()[0] + " " + self.dice.choice(names).split()[-1] for name in names], at)
+            named = seats if self.dice.random() < 0.7 else seats - 1  # some companies say later who comes
+            story.name_attendees(list(self.dice.sample(self.stage.data.colleagues, named)), at)
         elif seats > 1:
             friend = self.dice.choice([person for person in self.stage.people if person != buyer])
             story.name_attendees([buyer, friend.name], at)
@@ -152,8 +151,12 @@ class Booker:
         coming = [s for s in priced if s.status == SessionStatus.SCHEDULED and s.starts_at > self.stage.days_ago(-4)]
         dates = [(past[-1], "card"), (coming[0], "card")]
         balance_days = self.stage.settings.balance_due_days
-        far = [s for s in coming if s.starts_at > self.stage.days_ago(-balance_days - 6) and s.course != dates[1][0].course]
-        dates.append((far[0], "deposit"))
+        far = [
+            s for s in coming
+            if s.starts_at > self.stage.days_ago(-balance_days - 6) and s.course != dates[1][0].course
+            and s.course.deposit_percent != 0
+        ]  # fmt: skip
+        dates.append((far[0], "deposit only"))
         for session, way in dates:
             self.buyers.setdefault(session.pk, set()).add(student.pk)
             self._sell(session, student, way=way)
@@ -188,7 +191,8 @@ class Booker:
         moment = session.starts_at - lead
         if moment > latest:
             moment = latest - timedelta(days=min(self.dice.expovariate(1 / 24), 58))
-        return moment
+        asleep = moment.astimezone(self.stage.zone).hour < 7
+        return moment - timedelta(hours=7) if asleep else moment
 
     def _buyer_for(self, session: Session) -> Person:
         taken = self.buyers.setdefault(session.pk, set())
@@ -201,8 +205,9 @@ class Booker:
         free = [contact for _, contact in self.stage.companies if contact.pk not in taken]
         if not free:
             return None
-        taken.add(free[0].pk)
-        return self.dice.choice(free) if len(free) == 1 else free[0]
+        buyer = self.dice.choice(free)
+        taken.add(buyer.pk)
+        return buyer
 
     def _details(self, buyer: Person) -> dict[str, str]:
         details = {"company": buyer.organisation.name if buyer.organisation else ""}

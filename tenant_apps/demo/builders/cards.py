@@ -34,7 +34,9 @@ def forget(data: ProviderData) -> None:
 
 def charge_cards(stage: Stage) -> None:
     """An intent and a charge for every card payment that arrived. One is made by the stand-in, the others after it."""
-    paid = [row for row in stage.rows.get(Payment, []) if row.provider == CARD and row.status == PaymentStatus.COMPLETED]
+    paid = [
+        row for row in stage.rows.get(Payment, []) if row.provider == CARD and row.status == PaymentStatus.COMPLETED
+    ]
     if not settings.SANDBOX or not paid:
         return
     back: dict[Any, int] = {}

@@ -40,8 +40,7 @@ def build_courses(stage: Stage) -> None:
         for n, row in enumerate(data.categories)
     }
     audiences = {
-        slug: Audience.objects.create(slug=slug, name=name, position=n)
-        for n, (slug, name) in enumerate(data.audiences)
+        slug: Audience.objects.create(slug=slug, name=name, position=n) for n, (slug, name) in enumerate(data.audiences)
     }
     for number, course in enumerate(data.courses):
         stage.courses[course.slug] = save_course(

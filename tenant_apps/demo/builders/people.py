@@ -25,7 +25,7 @@ def build_people(stage: Stage) -> None:
         user = _account(trainer.email, trainer.name, TRAINER) if trainer.email else None
         stage.trainers[trainer.slug] = add_trainer(
             name=trainer.name, email=trainer.email, slug=trainer.slug, user=user, headline=trainer.headline,
-            bio=trainer.bio, photo=portrait(trainer.slug, data), specialisations=list(trainer.specialisations),
+            bio=trainer.bio, photo=portrait(trainer, data), specialisations=list(trainer.specialisations),
             certifications=list(trainer.certifications), years_of_experience=trainer.years,
         )  # fmt: skip
     account = _account(data.email("student"), data.student, STUDENT)

@@ -233,7 +233,10 @@ photographs, drawings and a thermal camera, and end with a figure that stands up
 
 You see the spreadsheet being filled in, may ask at any time, and receive it afterwards with the recording.
 """,
-    outcomes=("Plan a survey visit so that one visit is enough", "A worked example and a blank spreadsheet of your own"),
+    outcomes=(
+        "Plan a survey visit so that one visit is enough",
+        "A worked example and a blank spreadsheet of your own",
+    ),
     requirements=("A computer with sound; a second screen helps",),
     modules=syllabus(
         ("What to measure", 30, "Fabric, openings, air changes."),

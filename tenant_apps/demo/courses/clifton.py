@@ -101,7 +101,9 @@ It is hard work and people laugh a lot.
     price=Decimal("129"),
     minutes=3 * 240,
     trainer="fiona-mackay",
-    rhythm=Rhythm(room=THEORY_ROOM, offsets=(0, 1, 2), begins="12:30", ends="16:30", weekdays=(0, 1, 2, 3, 4, 5), every=45),
+    rhythm=Rhythm(
+        room=THEORY_ROOM, offsets=(0, 1, 2), begins="12:30", ends="16:30", weekdays=(0, 1, 2, 3, 4, 5), every=45
+    ),
     capacity=12,
     popularity=0.75,
 )

@@ -186,7 +186,9 @@ Half of our last two groups now earn at least part of their living with it.
     vat_rate=VAT,
     minutes=10 * 420,
     trainer="samuel-mwangi",
-    rhythm=Rhythm(room=LAB, offsets=(0, 1, 2, 3, 4, 7, 8, 9, 10, 11), weekdays=WEEK, every=70, begins="09:00", ends="16:00"),
+    rhythm=Rhythm(
+        room=LAB, offsets=(0, 1, 2, 3, 4, 7, 8, 9, 10, 11), weekdays=WEEK, every=70, begins="09:00", ends="16:00"
+    ),
     capacity=16,
     popularity=0.8,
 )
@@ -272,7 +274,11 @@ the sales of a fictional kiosk chain apart: duplicated branches, dates in three 
 You learn pivot tables properly, then the same questions in SQL, and draw charts that do not lie. Each evening is recorded,
 and you may repeat it in the next round at no cost.
 """,
-    outcomes=("Clean a table and say what you changed", "Ask questions in SQL with joins and groups", "Draw charts that don't mislead"),
+    outcomes=(
+        "Clean a table and say what you changed",
+        "Ask questions in SQL with joins and groups",
+        "Draw charts that don't mislead",
+    ),
     requirements=("A computer with a spreadsheet program", "A steady connection"),
     modules=syllabus(
         ("Tables worth the name", 25, "Cleaning, types, keys."),
@@ -301,7 +307,11 @@ bucket, and send its readings over a long-range radio to a gateway on our roof.
 
 On the second day we go through what breaks: heat, ants, thunderstorms, prepaid data. You keep the sensor you have built.
 """,
-    outcomes=("A working sensor that you keep", "Judge batteries, radios and enclosures for the field", "A dashboard that warns you"),
+    outcomes=(
+        "A working sensor that you keep",
+        "Judge batteries, radios and enclosures for the field",
+        "A dashboard that warns you",
+    ),
     requirements=("No electronics needed; patience is",),
     modules=syllabus(
         ("Measuring", 25, "Moisture, level, temperature."),

@@ -3,6 +3,7 @@
 from tenant_apps.demo.courses.bristol import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
+    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -23,6 +24,7 @@ TRAINERS = (
             "boilers, because he thinks nobody should teach what they no longer do.\n\n"
             "Ask him about combustion analysis. Bring a coffee; it may take a while."
         ),
+        look=Look(skin="#e9c0a3", shade="#d3a384", hair="#8d8a86", style="grey-beard"),
         years=22,
         specialisations=("Domestic gas safety", "Combustion analysis", "Tightness testing"),
         certifications=("Registered gas engineer", "Level 3 Certificate in Assessing Vocational Achievement"),
@@ -37,6 +39,7 @@ TRAINERS = (
             "and software second.\n\n"
             "Her trainees like that she shows the jobs that went wrong, her own included."
         ),
+        look=Look(skin="#c98f68", shade="#b1774f", hair="#2b211d", style="bob"),
         years=11,
         specialisations=("Heat pump design", "Heat loss calculation", "Hot water"),
         certifications=("BEng Building Services Engineering", "Level 3 Award in Education and Training"),
@@ -50,6 +53,7 @@ TRAINERS = (
             "boards, each with faults he has really met, and for never giving an answer before you have measured.\n\n"
             "He marks our mock examinations himself and writes a page on every paper."
         ),
+        look=Look(skin="#f0cdb3", shade="#dab093", hair="#a3602f", style="short"),
         years=19,
         specialisations=("Wiring Regulations", "Inspection and testing", "EV charging"),
         certifications=("Approved electrician", "Level 3 Award in Inspection and Testing", "Qualified assessor"),
@@ -69,6 +73,12 @@ STUDENTS = (
     "Marcus Campbell", "Matt Filer", "Mohammed Iqbal", "Nathan Rudge", "Neil Withers", "Olivia Drew", "Patryk Wójcik",
     "Paul Chidgey", "Priya Nair", "Rachel Beake", "Rhys Morgan", "Rob Tilley", "Ryan Cousins", "Sam Horwood",
     "Sophie Nguyen", "Steve Bessell", "Tariq Aziz", "Tom Purnell", "Will Ashby", "Yusuf Ali", "Zoe Harding",
+)  # fmt: skip
+
+COLLEAGUES = (
+    "Andy Gulliver", "Bogdan Ionescu", "Clare Summers", "Danny Tuck", "Elaine Cox", "Gavin Isles", "Hassan Yousuf",
+    "Jenny Loader", "Kevin Stride", "Lech Baran", "Mel Howell", "Nick Padfield", "Oluwaseun Ade", "Pawel Duda",
+    "Rich Sainsbury", "Sharon Vine", "Terry Mogg", "Wayne Cater",
 )  # fmt: skip
 
 BRISTOL = ProviderData(
@@ -122,7 +132,7 @@ BRISTOL = ProviderData(
     courses=COURSES,
     specials=(
         SpecialDate(
-            kind="in_progress", course="domestic-gas-initial", 
+            kind="in_progress", course="domestic-gas-initial",
             notes="Boiler 3 has a weak pump, on purpose. Assessment papers are in the grey cabinet.",
         ),
         SpecialDate(kind="full", course="ccn1-reassessment", starts_in=12),
@@ -141,6 +151,7 @@ BRISTOL = ProviderData(
     office="Hannah Pritchard",
     student="Jamie Fisher",
     students=STUDENTS,
+    colleagues=COLLEAGUES,
     organisations=(
         OrganisationData(
             name="Avonmouth Heating Ltd", email="office@avonmouthheating.example", phone="0117 496 0311",

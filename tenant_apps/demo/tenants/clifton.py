@@ -3,6 +3,7 @@
 from tenant_apps.demo.courses.clifton import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
+    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -23,6 +24,7 @@ TRAINERS = (
             "interesting.\n\n"
             "She has had four hundred learners, one of whom is now her dentist."
         ),
+        look=Look(skin="#f3d3bd", shade="#debb9f", hair="#b4552d", style="bob"),
         years=19,
         specialisations=("Theory test", "Hazard perception", "Nervous learners"),
         certifications=("Approved driving instructor, grade A", "Advanced driver"),
@@ -36,6 +38,7 @@ TRAINERS = (
             "teaches in English and Polish and looks after everybody who comes to our roads from other ones.\n\n"
             "He draws roundabouts on anything that lies within reach."
         ),
+        look=Look(skin="#efc9ad", shade="#d8ab8b", hair="#5a4332", style="short"),
         years=10,
         specialisations=("Refresher lessons", "New to UK roads", "Motorways"),
         certifications=("Approved driving instructor, grade A",),
@@ -50,9 +53,14 @@ TRAINERS = (
             "minutes.\n\n"
             "She has a soft voice and a very loud demonstration of how to call for help."
         ),
+        look=Look(skin="#6f4329", shade="#59331c", hair="#1b1512", style="curls"),
         years=14,
         specialisations=("Emergency first aid", "Paediatric first aid", "Roadside first aid"),
-        certifications=("Registered nurse", "Level 3 Award in Education and Training", "First aid trainer and assessor"),
+        certifications=(
+            "Registered nurse",
+            "Level 3 Award in Education and Training",
+            "First aid trainer and assessor",
+        ),
     ),
     TrainerData(
         slug="dev-patel",
@@ -63,6 +71,7 @@ TRAINERS = (
             "driven for longer than he has lived, and with teams who think they need no training.\n\n"
             "He signs, and teaches deaf learners."
         ),
+        look=Look(skin="#b57b52", shade="#9d643d", hair="#1e1a18", style="close"),
         years=16,
         specialisations=("Mature drivers", "Fleet training", "British Sign Language"),
         certifications=("Approved driving instructor, grade A", "Fleet trainer", "BSL Level 3"),
@@ -80,6 +89,12 @@ STUDENTS = (
     "Niamh Brennan", "Noah Fraser", "Nora Haddad", "Olive Baxter", "Omar Siddiqui", "Oscar Vaughan", "Owen Talbot",
     "Phoebe Lowe", "Poppy Ferris", "Reuben Katz", "Rosa Jimenez", "Ruby Ellis", "Sana Mirza", "Sean Murphy",
     "Sienna Wade", "Stanley Roper", "Tess Moody", "Theo Kemp", "Uma Krishnan", "Violet Payne", "Zara Coleman",
+)  # fmt: skip
+
+COLLEAGUES = (
+    "Abena Sarpong", "Callie Frost", "Dominic Hale", "Ewa Mazur", "Frank Tully", "Gemma Yarde", "Hetty Blake",
+    "Irfan Qureshi", "Joanna Pell", "Kim Tran", "Lorna Speed", "Mo Farouk", "Nell Hibbert", "Pat Quinlan",
+    "Rowena Hyde", "Shirley Mapp", "Tamsin Coe", "Ulla Berg",
 )  # fmt: skip
 
 CLIFTON = ProviderData(
@@ -105,7 +120,7 @@ CLIFTON = ProviderData(
         "hold_minutes": 30,
         "deposit_percent": 25,
         "balance_due_days": 7,
-        "takes_bank_transfer": False,
+        "takes_bank_transfer": True,
         "trainer_word": "Instructor",
         "cancellation_policy": [{"days": 7, "percent": 100}, {"days": 2, "percent": 50}],
     },
@@ -150,6 +165,7 @@ CLIFTON = ProviderData(
     office="Polly Ashworth",
     student="Sam Whitlock",
     students=STUDENTS,
+    colleagues=COLLEAGUES,
     organisations=(
         OrganisationData(
             name="Redland Nurseries", email="office@redlandnurseries.example", phone="0117 496 0421",

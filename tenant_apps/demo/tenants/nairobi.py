@@ -3,6 +3,7 @@
 from tenant_apps.demo.courses.nairobi import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
+    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -23,6 +24,7 @@ TRAINERS = (
             "evening for women who work with data.\n\n"
             "In her courses the first model is always a bad one, made in the first hour. Then it gets better."
         ),
+        look=Look(skin="#7b4a2d", shade="#65391f", hair="#1f1714", style="bun"),
         years=9,
         specialisations=("Machine learning", "Data analysis", "Python"),
         certifications=("MSc Statistics", "Google Cloud Professional Data Engineer"),
@@ -37,6 +39,7 @@ TRAINERS = (
             "loose wire at midnight.\n\n"
             "His Saturday group has a waiting list; book early."
         ),
+        look=Look(skin="#5f3821", shade="#4c2a16", hair="#17120f", style="close"),
         years=12,
         specialisations=("Robotics", "Microcontrollers", "Teaching children"),
         certifications=("BSc Electrical Engineering", "Certificate of Good Conduct", "Paediatric first aid"),
@@ -51,6 +54,7 @@ TRAINERS = (
             "try first?\n\n"
             "Her exercises are fictional; the mistakes in them are not."
         ),
+        look=Look(skin="#8a5636", shade="#714225", hair="#211814", style="curls"),
         years=13,
         specialisations=("Security operations", "Incident response", "Awareness"),
         certifications=("CISSP", "OSCP"),
@@ -65,6 +69,7 @@ TRAINERS = (
             "else now uses.\n\n"
             "He prefers plain code, short functions and tea without sugar."
         ),
+        look=Look(skin="#6b4128", shade="#56311b", hair="#4a4644", style="grey-beard"),
         years=15,
         specialisations=("Python and Django", "JavaScript", "Distributed ledgers", "Internet of things"),
         certifications=("BSc Computer Science", "AWS Solutions Architect"),
@@ -81,8 +86,14 @@ STUDENTS = (
     "James Njoroge", "Jane Wambui", "Joseph Kibet", "Joyce Mwikali", "Judith Awino", "Kennedy Simiyu", "Kevin Mburu",
     "Khadija Omar", "Leah Cherono", "Lilian Achieng", "Linda Nafula", "Lucy Wacera", "Mark Kariuki", "Mary Nduta",
     "Mercy Jeptoo", "Michael Owino", "Moses Lekuton", "Nancy Gathoni", "Neema Mwende", "Nicholas Rotich",
-    "Patel Anjali", "Patrick Ndegwa", "Peter Kamande", "Purity Kanini", "Rahul Shah", "Rehema Salim", "Ruth Wanjala",
+    "Anjali Patel", "Patrick Ndegwa", "Peter Kamande", "Purity Kanini", "Rahul Shah", "Rehema Salim", "Ruth Wanjala",
     "Sarah Nekesa", "Stephen Mutai", "Susan Nyokabi", "Victor Juma", "Winnie Auma",
+)  # fmt: skip
+
+COLLEAGUES = (
+    "Alex Kuria", "Betty Achola", "Clement Ruto", "Doreen Makena", "Edwin Oloo", "Gladys Waweru", "Hussein Abdi",
+    "Ivy Nyaboke", "John Kisilu", "Kelvin Tanui", "Lydia Wafula", "Martha Njambi", "Noor Said", "Oscar Otiende",
+    "Pauline Gacheri", "Robert Mumo", "Sharon Jerono", "Timothy Ngugi",
 )  # fmt: skip
 
 NAIROBI = ProviderData(
@@ -157,6 +168,7 @@ NAIROBI = ProviderData(
     office="Kelvin Odera",
     student="Mwende Kilonzo",
     students=STUDENTS,
+    colleagues=COLLEAGUES,
     organisations=(
         OrganisationData(
             name="Savanna Cooperative Bank", email="learning@savannacoop.example", phone="+254 20 555 0170",
