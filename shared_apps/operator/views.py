@@ -1,0 +1,88 @@
+"""What Muster is, for providers; and who they are, for operators."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from shared_apps.core.access import allow
+from shared_apps.operator import words
+from shared_apps.tenants.health import check_tenant
+from shared_apps.tenants.models import Tenant, TenantStatus
+
+SHOWCASE = 12
+
+
+@allow("public")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The platform explains itself; a demonstration also shows its providers and its tools."""
+    shown = Tenant.objects.active().prefetch_related("domains").order_by("created_at")[:SHOWCASE]
+    providers = [_provider(tenant) for tenant in shown] if settings.DEMO else []
+    context = {
+        "providers": providers,
+        "sandbox": settings.SANDBOX,
+        "steps": words.STEPS,
+        "promises": words.PROMISES,
+        "audiences": words.AUDIENCES,
+        "preview": words.preview(),
+    }
+    return render(request, "operator/home.html", context)
+
+
+@allow("public")
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read everything but what belongs to somebody."""
+    closed = ["/accounts/", "/operator/", "/api/", "/sandbox/", "/*/accounts/", "/*/admin/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@allow("operator.enter")
+@require_safe
+def console(request: HttpRequest) -> HttpResponse:
+    """The console begins with the providers."""
+    return redirect("operator:tenants")
+
+
+@allow("operator.enter")
+@require_safe
+def tenants(request: HttpRequest) -> HttpResponse:
+    """All tenants, whatever their status; `?q=` by name or slug, `?status=`."""
+    query, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    found = Tenant.objects.prefetch_related("domains").order_by("name")
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(slug__icontains=query))
+    if status in TenantStatus.values:
+        found = found.filter(status=status)
+    context = {"nav": "tenants", "tenants": found[:200], "count": found.count(), "q": query, "status": status}
+    return render(request, "operator/tenants.html", {**context, "statuses": TenantStatus.choices})
+
+
+@allow("operator.enter")
+@require_safe
+def tenant(request: HttpRequest, slug: str) -> HttpResponse:
+    """One tenant: what it is, where it answers, whether its schema is whole."""
+    found = get_object_or_404(Tenant.objects.prefetch_related("domains"), slug=slug)
+    context = {"nav": "tenants", "tenant": found, "health": check_tenant(found)}
+    return render(request, "operator/tenant.html", context)
+
+
+def _provider(tenant: Tenant) -> dict[str, Any]:
+    url = _host_url(tenant)
+    return {"tenant": tenant, "host_url": url, "host": url.partition("://")[2].rstrip("/")}
+
+
+def _host_url(tenant: Tenant) -> str:
+    """Where the tenant answers on a host of its own; "" if it has none."""
+    domains = sorted(tenant.domains.all(), key=lambda domain: not domain.is_primary)
+    proven = next((domain.domain for domain in domains if domain.verified_at), "")
+    if not proven:
+        return ""
+    scheme, _, rest = settings.SITE_URL.partition("://")
+    port = f":{rest.rsplit(':', 1)[1]}" if ":" in rest else ""
+    return f"{scheme}://{proven}{port}/"
