@@ -26,7 +26,7 @@ class Check:
 
 CHECKS = [
     Check("Types are right", [str(BIN / "mypy")]),
-    Check("The code follows the rules of ruff", [str(BIN / "ruff"), "check", "."]),
+    Check("The code follows the rules of ruff", [str(BIN / "ruff"), "check", "--output-format=concise", "."]),
     Check("The code is formatted", [str(BIN / "ruff"), "format", "--check", "."]),
     Check("Nobody imports upwards", [str(BIN / "lint-imports")]),
     Check("No migration is missing", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
