@@ -1,10 +1,13 @@
 """Error pages and the health of this process."""
 
+import sys
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from psycopg_pool import PoolTimeout
 
 from shared_apps.core.access import allow
 
@@ -15,7 +18,11 @@ def _error(status: int) -> Any:
             from shared_apps.core.api import problem
 
             return problem(status, request=request)
-        return render(request, f"errors/{status}.html", {"request_id": getattr(request, "id", "")}, status=status)
+        details = {"request_id": getattr(request, "id", "")}
+        try:
+            return render(request, f"errors/{status}.html", details, status=status)
+        except Exception:  # the database is away, and with it the brand: the page says so without
+            return HttpResponse(render_to_string(f"errors/{status}.html", details), status=status)
 
     return view
 
@@ -23,7 +30,16 @@ def _error(status: int) -> Any:
 bad_request = _error(400)
 forbidden = _error(403)
 not_found = _error(404)
-server_error = _error(500)
+_broken, _unavailable = _error(500), _error(503)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug of ours is a 500; a database that does not answer, a 503."""
+    away = isinstance(sys.exc_info()[1], OperationalError | PoolTimeout)
+    response: HttpResponse = (_unavailable if away else _broken)(request)
+    if away:
+        response["Retry-After"] = "10"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
