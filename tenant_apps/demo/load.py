@@ -13,11 +13,13 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OPERATOR
 from shared_apps.accounts.services import create_user
 from shared_apps.core.time import now
+from shared_apps.events.models import Event
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant, schema_for, template_sql
 from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
@@ -25,9 +27,14 @@ from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
+from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.models import Session, SessionDay
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
+# The first 48 bits of a UUIDv7 are the milliseconds since 1970.
+MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
+WRITTEN = (Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event)
+DATED = (*WRITTEN, Person, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
 
 
@@ -61,24 +68,16 @@ def _load(data: ProviderData) -> Tenant:
 
 def write(stage: Stage) -> None:
     """All collected rows, those first that others point at."""
-    first = [Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund]
-    for model in [*first, *(model for model in stage.rows if model not in first)]:
+    for model in WRITTEN:
         model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)  # type: ignore[attr-defined]
 
 
 def date_rows() -> None:
     """A key says when its row was made; `created_at`, which bulk_create sets to now, shall say the same."""
-    made = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema() "
-            "AND column_name = 'created_at' AND table_name IN (SELECT table_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() AND column_name = 'id' AND data_type = 'uuid')"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(
-                f"UPDATE \"{table}\" SET created_at = {made} WHERE created_at > {made} + interval '1 minute'"
-            )
+    for model in DATED:
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET created_at = {MADE_AT} WHERE created_at <> {MADE_AT}")  # noqa: S608
 
 
 def check() -> None:

@@ -132,7 +132,8 @@ class OrganisationData:
 class ProviderData:
     """One tenant. `brand` and `settings` are fields of branding's rows.
 
-    `colleagues` are whom companies send; `closed` are months and days without teaching; `phone` makes numbers, {} being three digits.
+    `colleagues` are whom companies send; `closed` are months and days without teaching; `phone` makes numbers,
+    {} being three digits.
     """
 
     name: str

@@ -20,13 +20,13 @@ CCN1 is the core assessment that every domestic gas engineer takes first. It cov
 skills you need before any appliance comes into play: how gas burns, how it gets to the appliance, how the products of
 combustion leave the house, and what you must do when one of those goes wrong.
 
-You spend most of the three days at the bench. On the first day you pipe a small installation, test it for tightness and
-purge it. On the second you work on ventilation, flues and the safe isolation of appliances, and on the third you sit
-the papers and show the assessor what you can do.
+You spend most of the three days at the bench. On the first day you pipe a small installation, test it for tightness
+and purge it. On the second you work on ventilation, flues and the safe isolation of appliances, and on the third you
+sit the papers and show the assessor what you can do.
 
-This course suits plumbers, heating fitters and multi-trade operatives who already work alongside a registered engineer
-and can show a portfolio of supervised work. If you are entirely new to the trade, start with our managed learning
-programme: ring us and we will explain the way.
+This course suits plumbers, heating fitters and multi-trade operatives who already work alongside a registered
+engineer and can show a portfolio of supervised work. If you are entirely new to the trade, start with our managed
+learning programme: ring us and we will explain the way.
 
 Appliance assessments such as boilers (CENWAT) and cookers (CKR1) can be added on a fourth day.
 """,
@@ -65,14 +65,14 @@ CCN1_REASSESSMENT = CourseData(
     audience="engineers",
     summary="Renew your core domestic gas certificate in one day: a morning of updates, an afternoon of assessment.",
     description="""
-Your core certificate runs for five years. This day renews it without fuss: a brisk morning on what has changed since you
-last sat in a room like ours, then the reassessment in the afternoon.
+Your core certificate runs for five years. This day renews it without fuss: a brisk morning on what has changed since
+you last sat in a room like ours, then the reassessment in the afternoon.
 
-We send the revision notes a fortnight ahead, with two practice papers. Engineers who work through them mostly finish by
-half past three. If one question area needs another go, you resit that part on the same day.
+We send the revision notes a fortnight ahead, with two practice papers. Engineers who work through them mostly finish
+by half past three. If one question area needs another go, you resit that part on the same day.
 
-Appliance reassessments (CENWAT, CKR1, HTR1, DAH1, MET1) can be added for the following day. Tell us which in the box for
-special requests and we will put the rigs ready.
+Appliance reassessments (CENWAT, CKR1, HTR1, DAH1, MET1) can be added for the following day. Tell us which in the box
+for special requests and we will put the rigs ready.
 """,
     outcomes=(
         "A renewed CCN1 certificate, valid for five years",
@@ -106,8 +106,8 @@ LANDLORD = CourseData(
     audience="engineers",
     summary="A practical day on safety checks in rented homes: what to test, what to write down, what to say to whom.",
     description="""
-A landlord's gas safety record is a legal document, and a thin one causes trouble for years. This day is about doing the
-check well and writing it so that the next engineer, the agent and a court can follow it.
+A landlord's gas safety record is a legal document, and a thin one causes trouble for years. This day is about doing
+the check well and writing it so that the next engineer, the agent and a court can follow it.
 
 We work through five mock flats in the workshop. Each has something wrong: a flue that passes through a void, a cooker
 without a stability chain, a tenant who has blocked the vent. You carry out the check, fill in the record and classify
@@ -190,15 +190,15 @@ LOW_TEMPERATURE = CourseData(
     audience="engineers",
     summary="Two days on radiators, underfloor heating and balancing, so that a heat pump can do its best.",
     description="""
-Most complaints about heat pumps are complaints about radiators. This course is for installers who fit good machines and
-wish that the rest of the system kept up.
+Most complaints about heat pumps are complaints about radiators. This course is for installers who fit good machines
+and wish that the rest of the system kept up.
 
-Day one is paper and pencil: emitters at low flow temperatures, index circuits, pump curves, volume and buffering. Day two
-is in the workshop: balancing by temperature and by flow, reading a heat meter, and curing short cycling on a rig that
-does it all day.
+Day one is paper and pencil: emitters at low flow temperatures, index circuits, pump curves, volume and buffering. Day
+two is in the workshop: balancing by temperature and by flow, reading a heat meter, and curing short cycling on a rig
+that does it all day.
 
-It is also available in the room and online at the same time: those who join from home follow day two through two cameras
-and receive the measurements live.
+It is also available in the room and online at the same time: those who join from home follow day two through two
+cameras and receive the measurements live.
 """,
     outcomes=(
         "Size radiators and underfloor loops for 35 to 45 °C",
@@ -228,8 +228,8 @@ HEAT_LOSS_ONLINE = CourseData(
     audience="engineers",
     summary="A live online evening on surveying a house for heat loss, with a worked example you take away.",
     description="""
-What do you measure, what do you assume, and what do you ask? In two and a half hours we survey a 1930s semi together from
-photographs, drawings and a thermal camera, and end with a figure that stands up.
+What do you measure, what do you assume, and what do you ask? In two and a half hours we survey a 1930s semi together
+from photographs, drawings and a thermal camera, and end with a figure that stands up.
 
 You see the spreadsheet being filled in, may ask at any time, and receive it afterwards with the recording.
 """,
@@ -260,13 +260,13 @@ UNVENTED = CourseData(
     audience="engineers",
     summary="A one-day course and assessment for the installation and maintenance of unvented cylinders (G3).",
     description="""
-A cylinder under mains pressure is safe because three independent devices keep it so. This day makes sure that you know
-each of them, can fit and test them, and can leave a system that complies with Building Regulations (Part G in England
-and Wales).
+A cylinder under mains pressure is safe because three independent devices keep it so. This day makes sure that you
+know each of them, can fit and test them, and can leave a system that complies with Building Regulations (Part G in
+England and Wales).
 
 In the morning: the regulations, the layout, discharge pipework and its sizing. In the afternoon: commissioning two
-cylinders, servicing an expansion vessel, and faults. A written paper of thirty questions and a short practical close the
-day.
+cylinders, servicing an expansion vessel, and faults. A written paper of thirty questions and a short practical close
+the day.
 
 The certificate is valid for five years and is what competent person schemes ask for.
 """,
@@ -299,15 +299,15 @@ WIRING = CourseData(
     audience="engineers",
     summary="Four days on BS 7671 and its latest amendment, with the Level 3 examination on the last afternoon.",
     description="""
-BS 7671 is a book one learns to find one's way in, not by heart. Over four days you learn how it is built, where the answer
-to a question lives, and how the parts work together: from scope and definitions through protection and selection of
-equipment to special locations.
+BS 7671 is a book one learns to find one's way in, not by heart. Over four days you learn how it is built, where the
+answer to a question lives, and how the parts work together: from scope and definitions through protection and
+selection of equipment to special locations.
 
-The course runs over two weeks with a gap between, so that there is time to read. Every chapter closes with questions in
-the manner of the examination, and the third evening is free for a mock paper that Owen marks overnight.
+The course runs over two weeks with a gap between, so that there is time to read. Every chapter closes with questions
+in the manner of the examination, and the third evening is free for a mock paper that Owen marks overnight.
 
-The examination is open book, on screen, sixty questions in two hours. If you don't pass at the first attempt, the resit
-within three months is on us.
+The examination is open book, on screen, sixty questions in two hours. If you don't pass at the first attempt, the
+resit within three months is on us.
 """,
     outcomes=(
         "Find the regulation that answers a question, and apply it",
@@ -345,8 +345,8 @@ INSPECTION = CourseData(
 Five days at the test boards. You begin with safe isolation, every time, until it is a habit, and go on through
 continuity, insulation resistance, polarity, earth fault loop impedance, prospective fault current and RCD tests.
 
-From Wednesday the boards have faults. You find them, decide on the code, and write the report. Owen reads every line and
-asks the questions that a client's surveyor would.
+From Wednesday the boards have faults. You find them, decide on the code, and write the report. Owen reads every line
+and asks the questions that a client's surveyor would.
 
 The written and practical assessment is on Friday.
 """,
@@ -382,8 +382,9 @@ EV = CourseData(
 Charge points look simple and are not: protective earthing on a PEN supply, load management, RCD types and a network
 operator who wants to know. We take two days over it.
 
-You assess a supply, choose the earthing arrangement, mount and wire two makes of charger on the practice wall, set up load
-balancing and test the result with a vehicle simulator. The forms for the network operator are filled in for a real case.
+You assess a supply, choose the earthing arrangement, mount and wire two makes of charger on the practice wall, set up
+load balancing and test the result with a vehicle simulator. The forms for the network operator are filled in for a
+real case.
 """,
     outcomes=(
         "Judge whether a supply is fit for a charge point, and what to do when it is not",
@@ -413,8 +414,8 @@ TASTER = CourseData(
     audience="starters",
     summary="A free evening in the workshop: meet the trainers, try a few things, and ask what it takes.",
     description="""
-Thinking of a trade, or of changing yours? Come and see. For two hours you solder a joint, wire a socket, look inside a
-heat pump and talk with people who do this every day.
+Thinking of a trade, or of changing yours? Come and see. For two hours you solder a joint, wire a socket, look inside
+a heat pump and talk with people who do this every day.
 
 There is no sales talk. At the end we tell you honestly how long each way takes, what it costs and what it pays.
 """,
@@ -440,9 +441,9 @@ TEAM_DAY = CourseData(
     audience="companies",
     summary="We put together a day for your engineers, here or at your site. The price depends on what you need.",
     description="""
-Repairs teams have their own faults, forms and habits. Tell us what goes wrong most, and we build a day round it: unsafe
-situations for caretakers, hot water for a housing association, heat pump servicing for a team that has just taken on two
-hundred of them.
+Repairs teams have their own faults, forms and habits. Tell us what goes wrong most, and we build a day round it:
+unsafe situations for caretakers, hot water for a housing association, heat pump servicing for a team that has just
+taken on two hundred of them.
 
 We look at your call-out records beforehand, bring the rigs that fit, and send a short report of what we would change.
 """,

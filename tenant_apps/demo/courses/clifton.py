@@ -15,12 +15,12 @@ HAZARD = CourseData(
     audience="learners",
     summary="Two hours of film from Bristol's own streets, stopped just before it gets interesting.",
     description="""
-The hazard perception part of the theory test shows fourteen clips, and most who fail it see the hazard but answer too late
-or too often. Both can be trained.
+The hazard perception part of the theory test shows fourteen clips, and most who fail it see the hazard but answer too
+late or too often. Both can be trained.
 
-Fiona films her way to work. You watch, you click, and then you say what you saw first: a wheel turning under a parked van, a
-ball, a bus about to pull out, the shadow of a child. By the end of the evening you see more, and you can feel it in the
-street on the way home.
+Fiona films her way to work. You watch, you click, and then you say what you saw first: a wheel turning under a parked
+van, a ball, a bus about to pull out, the shadow of a child. By the end of the evening you see more, and you can feel
+it in the street on the way home.
 
 You take away a practice plan of ten minutes a day for two weeks.
 """,
@@ -48,11 +48,12 @@ THEORY_EVENINGS = CourseData(
     audience="learners",
     summary="Signs, rules, stopping distances and hazard clips: four evenings, small group, mock test at the end.",
     description="""
-Everything the multiple-choice test asks, in an order that makes sense: first what you see, then what it means, then what
-you do. We use tablets for the questions and a big floor plan with toy cars for the arguments.
+Everything the multiple-choice test asks, in an order that makes sense: first what you see, then what it means, then
+what you do. We use tablets for the questions and a big floor plan with toy cars for the arguments.
 
-Each evening closes with twenty questions. You see which themes are still weak and get your own list for the days between.
-The fourth evening is a complete mock test, fifty questions and fourteen clips, under the conditions of the real one.
+Each evening closes with twenty questions. You see which themes are still weak and get your own list for the days
+between. The fourth evening is a complete mock test, fifty questions and fourteen clips, under the conditions of the
+real one.
 
 Nine in ten of those who came to all four evenings passed at their first attempt last year.
 """,
@@ -85,8 +86,8 @@ THEORY_SESSIONS = CourseData(
     audience="learners",
     summary="The whole theory test in three long daytime sessions, for those whose test is near.",
     description="""
-Your test is in two weeks and the book is still shut? Three sessions of four hours, with breaks, sandwiches and a great many
-questions. We begin with a mock test to see where you stand, so that no time goes into what you know.
+Your test is in two weeks and the book is still shut? Three sessions of four hours, with breaks, sandwiches and a
+great many questions. We begin with a mock test to see where you stand, so that no time goes into what you know.
 
 It is hard work and people laugh a lot.
 """,
@@ -115,8 +116,8 @@ THEORY_ONLINE = CourseData(
     audience="learners",
     summary="An hour online where no question is too small. Bring the ones you got wrong.",
     description="""
-Bring three questions you got wrong and one you have always wondered about. In an hour we get through about thirty, with
-sketches. Cameras may stay off.
+Bring three questions you got wrong and one you have always wondered about. In an hour we get through about thirty,
+with sketches. Cameras may stay off.
 """,
     outcomes=("Your questions answered, with the reason",),
     requirements=("A phone or a computer",),
@@ -140,11 +141,12 @@ EFAW = CourseData(
     audience="everyone",
     summary="One day, one certificate: resuscitation, bleeding, choking, seizures and a clear head.",
     description="""
-The one-day course that small workplaces with low risk need, and that everybody else should have. It meets the requirements
-for an emergency first aider at work and leads to a Level 3 award, valid for three years.
+The one-day course that small workplaces with low risk need, and that everybody else should have. It meets the
+requirements for an emergency first aider at work and leads to a Level 3 award, valid for three years.
 
-Most of the day is practice. You resuscitate a manikin that tells you how well you do, use a training defibrillator, stop
-bleeding, clear a throat, and look after somebody who is having a seizure, all in scenes that Grace has lived through.
+Most of the day is practice. You resuscitate a manikin that tells you how well you do, use a training defibrillator,
+stop bleeding, clear a throat, and look after somebody who is having a seizure, all in scenes that Grace has lived
+through.
 
 Assessment happens along the way; there is a short paper at the end that nobody need fear.
 """,
@@ -178,12 +180,12 @@ PAEDIATRIC = CourseData(
     audience="everyone",
     summary="The full twelve hours for nurseries, childminders and parents who like to know properly.",
     description="""
-Babies and children are not small adults. Over two days you learn what is different, and practise it on manikins of three
-sizes until your hands know it: resuscitation, choking, febrile convulsions, meningitis, burns, allergic reactions and the
-ordinary bumps of a day.
+Babies and children are not small adults. Over two days you learn what is different, and practise it on manikins of
+three sizes until your hands know it: resuscitation, choking, febrile convulsions, meningitis, burns, allergic
+reactions and the ordinary bumps of a day.
 
-It fulfils what the early years framework asks for and leads to a Level 3 award. Between the two days there may be a week, so
-that you have time to ask at your own workplace where the kit is.
+It fulfils what the early years framework asks for and leads to a Level 3 award. Between the two days there may be a
+week, so that you have time to ask at your own workplace where the kit is.
 """,
     outcomes=(
         "Resuscitate babies and children",
@@ -214,9 +216,9 @@ ROADSIDE = CourseData(
     audience="everyone",
     summary="Three hours for everyone who drives: what to do in the ten minutes before the ambulance comes.",
     description="""
-You come round a bend and there it is. Where do you stop, whom do you ring, what do you say, and may you take a helmet off?
-In three hours we go from the warning triangle to the recovery position, partly in the classroom and partly round a car in
-the yard behind the house.
+You come round a bend and there it is. Where do you stop, whom do you ring, what do you say, and may you take a helmet
+off? In three hours we go from the warning triangle to the recovery position, partly in the classroom and partly round
+a car in the yard behind the house.
 
 Learners get a stamp in their logbook and, we are told, more patience from their parents.
 """,
@@ -244,9 +246,9 @@ MOTORWAY = CourseData(
     audience="everyone",
     summary="An evening in the classroom for people who take the long way round to avoid the M5. Also online.",
     description="""
-Many good drivers avoid motorways for years. It is rarely the speed; it is the joining. In one evening, with films from a car
-at junction 17, we take joining, lane choice, variable limits, breakdowns and the drive home in the rain apart, one at a
-time.
+Many good drivers avoid motorways for years. It is rarely the speed; it is the joining. In one evening, with films
+from a car at junction 17, we take joining, lane choice, variable limits, breakdowns and the drive home in the rain
+apart, one at a time.
 
 Come to the room or join from home. Afterwards you may book a drive with Tomasz on a quiet Sunday morning.
 """,
@@ -273,11 +275,11 @@ NEW_TO_UK = CourseData(
     audience="everyone",
     summary="For experienced drivers from elsewhere: left-hand traffic, roundabouts, licences and politeness.",
     description="""
-You can drive. What is new is the side of the road, the roundabout with five arms, the unwritten rule that somebody flashing
-their lights means both thank you and go away, and the paperwork.
+You can drive. What is new is the side of the road, the roundabout with five arms, the unwritten rule that somebody
+flashing their lights means both thank you and go away, and the paperwork.
 
-A Saturday morning in English and Polish, with other languages by arrangement: exchanging your licence, insurance, speed
-limits that nobody writes down, parking, cyclists, and an hour of roundabouts on the floor with toy cars.
+A Saturday morning in English and Polish, with other languages by arrangement: exchanging your licence, insurance,
+speed limits that nobody writes down, parking, cyclists, and an hour of roundabouts on the floor with toy cars.
 """,
     outcomes=("Read a roundabout before you reach it", "Know what to do about your licence, and by when"),
     requirements=("A driving licence from anywhere",),
@@ -303,9 +305,9 @@ MATURE = CourseData(
     audience="everyone",
     summary="What changes with the years, what helps, and how to talk about it. With coffee, without a test.",
     description="""
-Nobody is examined here. We talk about eyes, necks and medicines, about new signs and new cars that beep, and about the
-trips one could leave to the train. You learn exercises for looking over your shoulder and see how to set up a modern car so
-that it helps and keeps quiet.
+Nobody is examined here. We talk about eyes, necks and medicines, about new signs and new cars that beep, and about
+the trips one could leave to the train. You learn exercises for looking over your shoulder and see how to set up a
+modern car so that it helps and keeps quiet.
 
 Those who like go for a drive with Dev in their own car on another day and receive a letter only they will read.
 """,
@@ -332,8 +334,8 @@ PARENTS = CourseData(
     audience="everyone",
     summary="A free evening for everyone who practises with a learner, so that both of you survive it as friends.",
     description="""
-Practice at home makes good drivers, if the person in the passenger seat knows when to speak. We show you how instructors do
-it: plan a route, give a direction in time, keep your hands still, and stop before anybody cries.
+Practice at home makes good drivers, if the person in the passenger seat knows when to speak. We show you how
+instructors do it: plan a route, give a direction in time, keep your hands still, and stop before anybody cries.
 
 Free, with tea. Learners may come too and usually enjoy it.
 """,
@@ -359,9 +361,9 @@ FLEET = CourseData(
     audience="companies",
     summary="Vans, deliveries, care rounds: a day made for the people who drive for you. Price on request.",
     description="""
-Ten drivers, four vans and a string of small dents: we look at your routes and your claims before we come, ride along with
-two of your people, and make a day out of what we have seen. It is about time pressure more than about driving, and about
-what the office can do for those on the road.
+Ten drivers, four vans and a string of small dents: we look at your routes and your claims before we come, ride along
+with two of your people, and make a day out of what we have seen. It is about time pressure more than about driving,
+and about what the office can do for those on the road.
 """,
     outcomes=("Fewer dents", "An agreement between office and road"),
     requirements=("Four to twelve drivers",),

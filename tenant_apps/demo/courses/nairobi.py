@@ -14,16 +14,16 @@ ROBOTICS_SATURDAYS = CourseData(
     title="Saturday robotics: build, program, race",
     category="robotics",
     audience="kids",
-    summary="Four Saturday mornings for children from 8 to 12: build a rover, teach it to see, and race it on the last day.",
+    summary="Four Saturday mornings for children from 8 to 12: build a rover, teach it to see, race it on the last day.",
     description="""
-Every child builds a rover of their own. On the first Saturday it drives, on the second it follows a line, on the third it
-avoids the wall, and on the fourth there is a race that slow and clever robots win as often as fast ones.
+Every child builds a rover of their own. On the first Saturday it drives, on the second it follows a line, on the
+third it avoids the wall, and on the fourth there is a race that slow and clever robots win as often as fast ones.
 
-We program with blocks first and look at the Python behind them as soon as a child asks, which is usually in week two. Two
-adults are in the room for never more than fourteen children.
+We program with blocks first and look at the Python behind them as soon as a child asks, which is usually in week two.
+Two adults are in the room for never more than fourteen children.
 
-Parents are invited at eleven on the last day, when the children explain how it works. The rover stays here; the program
-goes home.
+Parents are invited at eleven on the last day, when the children explain how it works. The rover stays here; the
+program goes home.
 """,
     outcomes=(
         "A rover that follows a line and avoids walls",
@@ -54,10 +54,12 @@ ROBOTICS_CAMP = CourseData(
     audience="kids",
     summary="Five days for 11 to 15: arms, grippers and a sorting machine that the whole group builds together.",
     description="""
-One machine, built by everybody. A belt brings coloured blocks, a camera looks, an arm picks, and each team is responsible
-for a part of it and for the agreement with the next team. It never works on Wednesday. It always works on Friday.
+One machine, built by everybody. A belt brings coloured blocks, a camera looks, an arm picks, and each team is
+responsible for a part of it and for the agreement with the next team. It never works on Wednesday. It always works on
+Friday.
 
-Between building there are short lessons on gears, motors and state machines, a visit to a bottling plant, and football.
+Between building there are short lessons on gears, motors and state machines, a visit to a bottling plant, and
+football.
 
 Lunch and two snacks are included. We open the door at eight and close it at five.
 """,
@@ -90,8 +92,8 @@ KIDS_GAMES = CourseData(
     audience="kids",
     summary="Two Saturdays for 9 to 13: from a moving square to a game that others want to play.",
     description="""
-A game is the best first program, because a mistake is visible at once and often funny. Children draw their own figures,
-make them move, add points, a second player and a sound, and then swap seats and break each other's games.
+A game is the best first program, because a mistake is visible at once and often funny. Children draw their own
+figures, make them move, add points, a second player and a sound, and then swap seats and break each other's games.
 
 We write real Python from the first minute, with a helper library of our own that keeps the screen out of the way.
 """,
@@ -120,11 +122,12 @@ PYTHON = CourseData(
     audience="adults",
     summary="Eight evenings over four weeks: from the first line to a small program that saves you an hour a week.",
     description="""
-For people who have never programmed, or tried once and were left alone with it. You bring a task from your own work: a
-report you copy together every Monday, a list that never matches another list. By the eighth evening a program does it.
+For people who have never programmed, or tried once and were left alone with it. You bring a task from your own work:
+a report you copy together every Monday, a list that never matches another list. By the eighth evening a program does
+it.
 
-We meet on two evenings a week, because the days between are when it sinks in. There is half an hour of homework each time
-and a group where questions are answered within the day.
+We meet on two evenings a week, because the days between are when it sinks in. There is half an hour of homework each
+time and a group where questions are answered within the day.
 
 No laptop? Use one of ours in the lab.
 """,
@@ -159,9 +162,9 @@ WEB = CourseData(
     audience="adults",
     summary="Two full weeks: HTML, CSS, Python and a database, ending with a site of your own on the internet.",
     description="""
-Ten days, one project. You decide what it is on the first morning: a page for your aunt's salon with bookings, a register
-for a football club, a market for second-hand school books. On the last afternoon it is on the internet, with a database,
-accounts and a backup.
+Ten days, one project. You decide what it is on the first morning: a page for your aunt's salon with bookings, a
+register for a football club, a market for second-hand school books. On the last afternoon it is on the internet, with
+a database, accounts and a backup.
 
 We teach the way we work: small steps, version control from day one, reviews in pairs, and tests for the things that
 matter. There is an hour on money every day: what a small site costs, how to quote, how to say no.
@@ -200,9 +203,9 @@ ML = CourseData(
     audience="adults",
     summary="Three days from a bad first model to one you can defend, with data from here.",
     description="""
-What does it mean that a model is right nine times out of ten, and who is the tenth? We begin with a bad model in the first
-hour and spend three days making it better: features, validation, trees and linear models, a small neural network, and the
-question of when to stop.
+What does it mean that a model is right nine times out of ten, and who is the tenth? We begin with a bad model in the
+first hour and spend three days making it better: features, validation, trees and linear models, a small neural
+network, and the question of when to stop.
 
 The data are from here: matatu fares, maize prices, clinic queues. Every afternoon ends with a page in plain words for
 somebody who has to decide something, because a model that nobody understands is not used.
@@ -238,9 +241,9 @@ GENERATIVE_AI = CourseData(
     audience="adults",
     summary="A hybrid evening on what language models do well, what they invent, and how to check.",
     description="""
-Language models write, summarise, translate and make things up, all in the same calm voice. In three hours you learn to
-tell which is which: how they work in outline, how to ask, how to check, and which of your texts should never be pasted
-into one.
+Language models write, summarise, translate and make things up, all in the same calm voice. In three hours you learn
+to tell which is which: how they work in outline, how to ask, how to check, and which of your texts should never be
+pasted into one.
 
 Join us in the lab or from home. Those at home see the same exercises and have a trainer's assistant of their own.
 """,
@@ -268,11 +271,12 @@ DATA_ONLINE = CourseData(
     audience="adults",
     summary="Four online evenings: clean tables, honest charts, and questions asked in SQL.",
     description="""
-Most of what is called data science is cleaning a table and asking it the right question. In four live evenings we take
-the sales of a fictional kiosk chain apart: duplicated branches, dates in three styles, a price that was off by a thousand.
+Most of what is called data science is cleaning a table and asking it the right question. In four live evenings we
+take the sales of a fictional kiosk chain apart: duplicated branches, dates in three styles, a price that was off by a
+thousand.
 
-You learn pivot tables properly, then the same questions in SQL, and draw charts that do not lie. Each evening is recorded,
-and you may repeat it in the next round at no cost.
+You learn pivot tables properly, then the same questions in SQL, and draw charts that do not lie. Each evening is
+recorded, and you may repeat it in the next round at no cost.
 """,
     outcomes=(
         "Clean a table and say what you changed",
@@ -302,10 +306,11 @@ IOT = CourseData(
     audience="adults",
     summary="Two days on soil, tank and weather sensors that last a season on one battery and report by radio.",
     description="""
-A tank sensor is a float, a microcontroller, a radio and a decision about when to wake up. You build one, calibrate it in a
-bucket, and send its readings over a long-range radio to a gateway on our roof.
+A tank sensor is a float, a microcontroller, a radio and a decision about when to wake up. You build one, calibrate it
+in a bucket, and send its readings over a long-range radio to a gateway on our roof.
 
-On the second day we go through what breaks: heat, ants, thunderstorms, prepaid data. You keep the sensor you have built.
+On the second day we go through what breaks: heat, ants, thunderstorms, prepaid data. You keep the sensor you have
+built.
 """,
     outcomes=(
         "A working sensor that you keep",
@@ -335,8 +340,8 @@ CYBER = CourseData(
     audience="corporate",
     summary="Two days for those who look after the computers of a clinic, a school or a firm of forty people.",
     description="""
-You have no security department; you have a Tuesday afternoon. This course is about spending it well: accounts, updates,
-backups that can be restored, mail that lies, and what to do in the first hour of an incident.
+You have no security department; you have a Tuesday afternoon. This course is about spending it well: accounts,
+updates, backups that can be restored, mail that lies, and what to do in the first hour of an incident.
 
 Day two is an exercise. A fictional clinic is attacked, you run its office, and the telephone does not stop ringing.
 Afterwards we write the one-page plan that you take home.
@@ -371,8 +376,8 @@ BLOCKCHAIN = CourseData(
     summary="A sober day on shared ledgers: what they solve, what a database solves better, and what it costs.",
     description="""
 Most problems that are brought to us with the word blockchain are solved by a database and an agreement. Some are not:
-several parties who don't trust one another, a history that nobody may rewrite, no one in the middle. We work out which
-kind yours is.
+several parties who don't trust one another, a history that nobody may rewrite, no one in the middle. We work out
+which kind yours is.
 
 In the morning you build a toy ledger with paper and envelopes. In the afternoon we look at three real cases from
 agriculture and remittances, two that run and one that failed.
@@ -428,8 +433,8 @@ AI_TEAM = CourseData(
     audience="corporate",
     summary="A day or three at your office, with your own cases. The price depends on what you need.",
     description="""
-We come to you, look at the work your team really does, and find the two or three places where a model helps. Then we build
-the first of them together, with your data and your rules.
+We come to you, look at the work your team really does, and find the two or three places where a model helps. Then we
+build the first of them together, with your data and your rules.
 
 Tell us how many you are and what takes you longest. We answer with a plan and a price within two days.
 """,

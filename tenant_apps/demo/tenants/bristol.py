@@ -19,9 +19,9 @@ TRAINERS = (
         email="trainer@bristol-gas-training.test",
         headline="Gas assessor and head of the workshop",
         bio=(
-            "Gareth served his time with a housing association in Cardiff and spent fourteen years on breakdowns before "
-            "he began to teach. He has assessed more than two thousand engineers and still keeps a small round of "
-            "boilers, because he thinks nobody should teach what they no longer do.\n\n"
+            "Gareth served his time with a housing association in Cardiff and spent fourteen years on breakdowns "
+            "before he began to teach. He has assessed more than two thousand engineers and still keeps a small round "
+            "of boilers, because he thinks nobody should teach what they no longer do.\n\n"
             "Ask him about combustion analysis. Bring a coffee; it may take a while."
         ),
         look=Look(skin="#e9c0a3", shade="#d3a384", hair="#8d8a86", style="grey-beard"),

@@ -19,9 +19,9 @@ TRAINERS = (
         email="trainer@clifton-driving-school.test",
         headline="Head instructor, theory and hazard perception",
         bio=(
-            "Fiona drove an ambulance in the Highlands, then a bookmobile, and has taught since 2006. Her theory evenings "
-            "are full because she films her own hazards on the way to work and stops the film just before it gets "
-            "interesting.\n\n"
+            "Fiona drove an ambulance in the Highlands, then a bookmobile, and has taught since 2006. Her theory "
+            "evenings are full because she films her own hazards on the way to work and stops the film just before it "
+            "gets interesting.\n\n"
             "She has had four hundred learners, one of whom is now her dentist."
         ),
         look=Look(skin="#f3d3bd", shade="#debb9f", hair="#b4552d", style="bob"),
@@ -49,8 +49,8 @@ TRAINERS = (
         headline="First aid",
         bio=(
             "Grace was a nurse in emergency care for twelve years and teaches what she wished people had known before "
-            "they reached her. Nobody watches for long in her courses: you are on your knees beside somebody within ten "
-            "minutes.\n\n"
+            "they reached her. Nobody watches for long in her courses: you are on your knees beside somebody within "
+            "ten minutes.\n\n"
             "She has a soft voice and a very loud demonstration of how to call for help."
         ),
         look=Look(skin="#6f4329", shade="#59331c", hair="#1b1512", style="curls"),
@@ -67,8 +67,8 @@ TRAINERS = (
         name="Dev Patel-Hughes",
         headline="Instructor, mature drivers and fleet",
         bio=(
-            "Dev came to us from a bus depot where he trained drivers for eleven years. He is good with people who have "
-            "driven for longer than he has lived, and with teams who think they need no training.\n\n"
+            "Dev came to us from a bus depot where he trained drivers for eleven years. He is good with people who "
+            "have driven for longer than he has lived, and with teams who think they need no training.\n\n"
             "He signs, and teaches deaf learners."
         ),
         look=Look(skin="#b57b52", shade="#9d643d", hair="#1e1a18", style="close"),

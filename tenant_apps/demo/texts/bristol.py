@@ -1,8 +1,8 @@
 """What Bristol Gas Training says on its own pages."""
 
 INTRODUCTION = """
-We train and assess the people who keep homes warm and safe: gas engineers, heat pump installers and electricians.
-Two rooms, three trainers who still work in the trade, and never more than twelve people to a workshop.
+We train and assess the people who keep homes warm and safe: gas engineers, heat pump installers and electricians. Two
+rooms, three trainers who still work in the trade, and never more than twelve people to a workshop.
 """.strip()
 
 ABOUT = """
@@ -19,26 +19,26 @@ analyser. If a course needs more than one attempt, a second one within three mon
 
 ## Straight talk
 
-Our trainers tell you whether you are ready for an assessment before you pay for it. Ring us, describe what you do, and
-we will say which course you need. Sometimes it is none.
+Our trainers tell you whether you are ready for an assessment before you pay for it. Ring us, describe what you do,
+and we will say which course you need. Sometimes it is none.
 
 ## Getting here
 
-We are twelve minutes on foot from Bristol Temple Meads. There is parking for nine vans, a lift, a shower and a room to
-pray or to rest in. Lunch is soup and bread, made next door, and it is included.
+We are twelve minutes on foot from Bristol Temple Meads. There is parking for nine vans, a lift, a shower and a room
+to pray or to rest in. Lunch is soup and bread, made next door, and it is included.
 """.strip()
 
 TERMS = """
 ## Booking and payment
 
-Your place is held while you pay. It is confirmed when the full price or the deposit has reached us. With a deposit, the
-balance is due fourteen days before the course begins.
+Your place is held while you pay. It is confirmed when the full price or the deposit has reached us. With a deposit,
+the balance is due fourteen days before the course begins.
 
 ## If you can't come
 
 Tell us as early as you can. Up to fourteen days before the course you get everything back, up to seven days before it
-half. Later than that we have bought materials and paid a trainer, and can't refund you, but you may send somebody else
-in your place at no cost.
+half. Later than that we have bought materials and paid a trainer, and can't refund you, but you may send somebody
+else in your place at no cost.
 
 ## If we can't run it
 

@@ -31,8 +31,8 @@ One seat in ten is free for somebody who could not pay for it. Write to us; two 
 TERMS = """
 ## Booking and payment
 
-Your seat is held while you pay and is yours once the full price, or the deposit where we offer one, has reached us. The
-balance is due seven days before the course begins.
+Your seat is held while you pay and is yours once the full price, or the deposit where we offer one, has reached us.
+The balance is due seven days before the course begins.
 
 ## Changes of plan
 
@@ -46,8 +46,8 @@ course. We let a child go only with the people you name.
 
 ## Equipment
 
-Robots, boards and computers stay at the academy unless the course says that you keep them. We all break something once;
-after that we talk about it.
+Robots, boards and computers stay at the academy unless the course says that you keep them. We all break something
+once; after that we talk about it.
 
 ## If we cancel
 
@@ -57,13 +57,13 @@ You choose between another date and your money back, all of it, within five work
 PRIVACY = """
 ## What we know about you
 
-Name, contact details, what you booked and paid, and for children the guardian's name and number. Photographs of children
-are taken only with written consent and are never named.
+Name, contact details, what you booked and paid, and for children the guardian's name and number. Photographs of
+children are taken only with written consent and are never named.
 
 ## Your rights
 
-Under the Data Protection Act you may see, correct and delete what we hold. Write to
-hello@nairobi-tech-academy.test and we will answer within a week.
+Under the Data Protection Act you may see, correct and delete what we hold. Write to hello@nairobi-tech-academy.test
+and we will answer within a week.
 
 ## Who else sees it
 
