@@ -16,6 +16,11 @@ class HoldOver(DomainError):
     message = "The time to pay for these seats is over, so they went back on sale. Book again if there are seats left."
 
 
+class HoldExtendedAlready(DomainError):
+    code = "hold_extended_already"
+    message = "You have taken more time once already. Pay before it ends to keep your seats."
+
+
 class NotCancellable(DomainError):
     code = "not_cancellable"
     message = "This booking can't be cancelled any more."

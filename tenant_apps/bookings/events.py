@@ -21,6 +21,13 @@ class BookingChanged(DomainEvent, name="booking.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldExtended(DomainEvent, name="booking.hold_extended"):
+    """The buyer took more time to pay; each hold has that once."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingConfirmed(DomainEvent, name="booking.confirmed"):
     booking_id: UUID
 

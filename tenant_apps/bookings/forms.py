@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from shared_apps.core.ids import uuid7
 
-
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
     "hx-post": "",
@@ -26,10 +25,19 @@ class WhoIsComing(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     seats = forms.TypedChoiceField(label=_("How many seats?"), coerce=int, widget=forms.Select(FITS_AGAIN))
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        error_messages={"required": _("Give your name.")},
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
     email = forms.EmailField(
         label=_("Email"),
         max_length=254,
+        error_messages={
+            "required": _("Give your email address."),
+            "invalid": _("Give an address like ada@example.com."),
+        },
         help_text=_("Your confirmation and the link to your booking go here."),
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
     )

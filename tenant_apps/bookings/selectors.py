@@ -8,9 +8,10 @@ from typing import Any
 from shared_apps.core.errors import DomainError
 from shared_apps.core.signing import sign
 from shared_apps.core.time import now
+from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
+from tenant_apps.bookings.events import HoldExtended
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
 from tenant_apps.scheduling.errors import (
     PriceOnRequest,
@@ -56,6 +57,12 @@ def is_held(booking: Booking) -> bool:
     return booking.status == BookingStatus.PENDING and not (
         booking.hold_expires_at and booking.hold_expires_at <= now()
     )
+
+
+def can_extend(booking: Booking) -> bool:
+    """Whether the buyer may still take more time; each hold has that once."""
+    taken = Event.objects.filter(subject_id=booking.pk, name=HoldExtended.name)
+    return is_held(booking) and booking.hold_expires_at is not None and not taken.exists()
 
 
 def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
@@ -154,8 +161,3 @@ def own_bookings(user: Any) -> OwnBookings:
         (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order)))
     first = next((card for card in to_come if card.booking.status == BookingStatus.CONFIRMED), None)
     return OwnBookings(first, [card for card in to_come if card is not first], over[::-1])
-
-
-def balance_days() -> int:
-    """How many days before a session the balance is due."""
-    return int(Settings.objects.load().balance_due_days)

@@ -13,11 +13,13 @@ from shared_apps.core.errors import IllegalMove, MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
+from shared_apps.events.models import Event
 from shared_apps.tenants.sweeps import sweeps
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     BookingOver,
     DepositTooLow,
+    HoldExtendedAlready,
     HoldOver,
     NotCancellable,
     TooManyAttendees,
@@ -28,6 +30,7 @@ from tenant_apps.bookings.events import (
     BookingConfirmed,
     BookingExpired,
     BookingHeld,
+    HoldExtended,
     LateMoneyReturned,
     NoteAdded,
 )
@@ -165,6 +168,21 @@ def _return_late_money(booking: Booking, payment: Payment) -> None:
     if amount := payment.refundable:
         refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
         emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
+
+
+@transaction.atomic
+def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
+    """Once, the time to pay begins anew. Raises `HoldOver`, `HoldExtendedAlready`."""
+    booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    if booking.status != BookingStatus.PENDING or not booking.hold_expires_at or booking.hold_expires_at <= now():
+        raise HoldOver
+    if Event.objects.filter(subject_id=booking.pk, name=HoldExtended.name).exists():
+        raise HoldExtendedAlready
+    until = now() + timedelta(minutes=Settings.objects.load().hold_minutes)
+    booking.hold_expires_at = max(until, booking.hold_expires_at)
+    booking.save(update_fields=["hold_expires_at"])
+    emit(HoldExtended(booking_id=booking.pk), by=by, subject=booking)
+    return booking
 
 
 @transaction.atomic

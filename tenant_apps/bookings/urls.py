@@ -8,6 +8,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/book/", book.book, name="book"),
     path("bookings/<str:token>/", manage.booking, name="booking"),
     path("bookings/<str:token>/check/", pay.booking_check, name="booking_check"),
+    path("bookings/<str:token>/more-time/", pay.booking_extend, name="booking_extend"),
     path("bookings/<str:token>/pay/", pay.booking_pay, name="booking_pay"),
     path("bookings/<str:token>/return/", pay.booking_return, name="booking_return"),
     path("bookings/<str:token>/done/", pay.booking_done, name="booking_done"),

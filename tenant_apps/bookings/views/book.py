@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
+from shared_apps.core.time import now
 from tenant_apps.bookings.checkout import hold_seats
 from tenant_apps.bookings.errors import AlreadyBooked
 from tenant_apps.bookings.forms import WhoIsComing, given_before
@@ -90,7 +92,10 @@ def _page(
 ) -> HttpResponse:
     terms = terms_of(session)
     seats = form.seats_now
-    mine = Booking.objects.filter(pk__in=remembered(request), session=session, status=BookingStatus.CONFIRMED).first()
+    own = Q(pk__in=remembered(request))
+    if request.user.is_authenticated:
+        own |= Q(buyer__user=request.user)
+    mine = Booking.objects.filter(own, session=session, status=BookingStatus.CONFIRMED).first()
     context = {
         "session": session,
         "course": session.course,
@@ -103,6 +108,7 @@ def _page(
         "seats": seats,
         "total": (terms.price or 0) * seats,
         "deposit": terms.deposit_of(seats),
+        "now": now(),
         "nav": "courses",
     }
     return render(request, "bookings/book.html", context, status=status)

@@ -13,7 +13,8 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.selectors import days_of, is_held, money_of, other_dates
+from tenant_apps.bookings.selectors import can_extend, days_of, is_held, money_of, other_dates
+from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.views.links import by_link
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -34,6 +35,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return _over(request, booking)
     context = _facts(booking, token) | {
         "now": now(),
+        "can_extend": can_extend(booking),
         "policy": booking.policy.sentences(),
         "not_paid": "not_paid" in request.GET,
     }
@@ -66,6 +68,18 @@ def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpRespo
     return HttpResponseRedirect(payment.pay_url, status=303)
 
 
+@require_POST
+@allow("public")
+@by_link
+def booking_extend(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """More time to pay, once."""
+    try:
+        extend_hold(booking, by=request.user if request.user.is_authenticated else None)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("booking_check", token)
+
+
 @require_GET
 @allow("public")
 @by_link
@@ -73,6 +87,9 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     """Back from the provider: ask how it went, then on to the page that says so."""
     known = see_what_was_paid(booking)
     money = money_of(booking.order)
+    if money and money.payments and money.payments[-1].purpose == Payment.Purpose.BALANCE and not money.due:
+        messages.success(request, "Thank you. Everything is paid.")
+        return redirect("booking", token)
     if booking.status in PAID_FOR or (money and money.open_payment) or not known:
         return redirect("booking_done", token)
     return redirect(f"{reverse('booking_check', args=[token])}?not_paid=1")
