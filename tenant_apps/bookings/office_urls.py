@@ -1,5 +1,17 @@
 """Bookings in the office."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.bookings.office_views import lists, records, sessions
+
+urlpatterns = [
+    path("bookings/", lists.bookings, name="bookings"),
+    path("bookings/export.csv", lists.bookings_export, name="bookings_export"),
+    path("bookings/new/", records.booking_new, name="booking_new"),
+    path("bookings/<uuid:pk>/", records.booking, name="booking"),
+    path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
+    path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
+    path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
+    path("sessions/<uuid:pk>/", sessions.session, name="session"),
+    path("sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
+]

@@ -1,5 +1,7 @@
 """The tenant's settings in the office."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.branding import office_views
+
+urlpatterns = [path("settings/", office_views.settings, name="settings")]

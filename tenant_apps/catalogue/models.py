@@ -49,9 +49,18 @@ class CourseQuerySet(models.QuerySet["Course"]):
         if can(user, "courses.manage"):
             return self
         if can(user, "courses.view"):
-            own = Q(lead_trainer__person__user_id=user.pk) | Q(pk__in=models.Subquery(_taught_by(user)))
-            return self.filter(own | Q(published=True, active=True))
+            return self.filter(_own(user) | Q(published=True, active=True))
         return self.public()
+
+    def in_office_of(self, user: Any) -> "CourseQuerySet":
+        """What the office's lists show to `user`: all courses, to a trainer only those they lead or teach."""
+        if can(user, "courses.manage") or can(user, "students.view"):
+            return self
+        return self.filter(_own(user)) if can(user, "courses.view") else self.none()
+
+
+def _own(user: Any) -> Q:
+    return Q(lead_trainer__person__user_id=user.pk) | Q(pk__in=models.Subquery(_taught_by(user)))
 
 
 def _taught_by(user: Any) -> Any:

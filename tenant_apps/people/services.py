@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.accounts.services import email_verified
@@ -71,6 +72,39 @@ def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details
         person.user = user
         person.save(update_fields=["user"])
     return Trainer.objects.create(person=person, slug=slug, **details)
+
+
+@transaction.atomic
+def save_trainer(trainer: Trainer | None, *, by: Any, name: str = "", email: str = "", **details: Any) -> Trainer:
+    """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
+
+    A new trainer gets a free slug from their name. Raises `PersonExists`.
+    """
+    if trainer is None:
+        return add_trainer(name=name, email=email, slug=_free_slug(name), **details)
+    person, email = trainer.person, email.strip().lower()
+    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+        raise PersonExists
+    person.name, person.email = name, email
+    person.save(update_fields=["name", "email"])
+    for field, value in details.items():
+        setattr(trainer, field, value)
+    trainer.save()
+    return trainer
+
+
+@transaction.atomic
+def set_trainer_active(trainer: Trainer, *, active: bool, by: Any) -> Trainer:
+    """Show a trainer on the site and in lists of choices, or no longer. Their sessions stay theirs."""
+    trainer.active = active
+    trainer.save(update_fields=["active"])
+    return trainer
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:70] or "trainer"
+    taken = set(Trainer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
 @email_verified.add

@@ -1,5 +1,15 @@
 """Students and trainers in the office."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.people import views
+
+urlpatterns = [
+    path("students/new/", views.student_new, name="student_new"),
+    path("students/<uuid:pk>/edit/", views.student_edit, name="student_edit"),
+    path("students/<uuid:pk>/state/", views.student_state, name="student_state"),
+    path("trainers/", views.trainers, name="trainers"),
+    path("trainers/new/", views.trainer_new, name="trainer_new"),
+    path("trainers/<uuid:pk>/", views.trainer_edit, name="trainer_edit"),
+    path("trainers/<uuid:pk>/state/", views.trainer_state, name="trainer_state"),
+]

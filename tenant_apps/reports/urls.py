@@ -1,5 +1,12 @@
-"""The office's dashboard."""
+"""The office's pages that look across all apps."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.reports.views import dashboard, people, search
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
+    path("students/", people.students, name="students"),
+    path("students/<uuid:pk>/", people.student, name="student"),
+]

@@ -43,14 +43,16 @@ class Clash(DomainError):
     code = "clash"
 
     def __init__(self, what: str, **extra: object):
-        super().__init__(f"The {what} is taken at that time. Choose another time or another {what}.", what=what)
+        message = f"The {what} is taken at that time. Choose another time or another {what}."
+        super().__init__(message, fields={what: [message]}, what=what)
 
 
 class CapacityBelowBooked(DomainError):
     code = "capacity_below_booked"
 
     def __init__(self, booked: int):
-        super().__init__(f"{booked} seats are booked already. The capacity can't be lower than that.", booked=booked)
+        message = f"{booked} seats are booked already. The capacity can't be lower than that."
+        super().__init__(message, fields={"capacity": [message]}, booked=booked)
 
 
 class SessionOver(DomainError):

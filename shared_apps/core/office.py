@@ -1,0 +1,136 @@
+"""What the office's pages share: sorted pages of a list, the way back to it, refusals on a form, undo, CSV."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import F
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html, format_html_join
+
+from shared_apps.core.errors import DomainError
+
+ROWS = 30
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def sorted_rows(request: HttpRequest, rows: Any, keys: Mapping[str, Any], *, usual: str) -> Any:
+    """`rows` ordered as `?sort=key` or `?sort=-key` asks, else by `usual`. `keys` maps names to fields or expressions.
+
+    Rows that have nothing in that column come last either way; the newest first where they are equal.
+    """
+    asked = request.GET.get("sort", "")
+    key = asked if asked.removeprefix("-") in keys else usual
+    field = keys[key.removeprefix("-")]
+    expression = F(field) if isinstance(field, str) else field
+    order = expression.desc(nulls_last=True) if key.startswith("-") else expression.asc(nulls_last=True)
+    return rows.order_by(order, "-pk")
+
+
+def page_of(request: HttpRequest, rows: Any, *, size: int = ROWS) -> Page[Any]:
+    """The page of `rows` that `?page=` asks for; the nearest one there is."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def remember_list(request: HttpRequest, name: str) -> None:
+    """Keep the filters of the list `office:<name>`, for the way back from a record."""
+    lists = request.session.get("lists", {})
+    query = request.GET.urlencode()
+    if lists.get(name, "") != query:
+        request.session["lists"] = {**lists, name: query}
+
+
+def back_to(request: HttpRequest, name: str) -> str:
+    """The list `office:<name>` with the filters it had when it was last seen."""
+    query = request.session.get("lists", {}).get(name, "")
+    return reverse(f"office:{name}") + (f"?{query}" if query else "")
+
+
+@contextmanager
+def refusals_on(form: BaseForm) -> Iterator[None]:
+    """A `DomainError` inside becomes an error of `form`, at its field where it names one; nothing typed is lost."""
+    try:
+        yield
+    except DomainError as error:
+        known = {name: texts for name, texts in error.fields.items() if name in form.fields}
+        for name, texts in known.items():
+            for text in texts:
+                form.add_error(name, text)
+        if not known:
+            form.add_error(None, error.message)
+
+
+def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page with a form: 422 when what was sent can't be used, so that it is not mistaken for success."""
+    refused = request.method == "POST"
+    return render(request, template, context, status=422 if refused else 200)
+
+
+def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str) -> None:
+    """A toast with a button that posts `fields` to `url`, which takes back what was just done."""
+    hidden = format_html_join(
+        "", '<input type="hidden" name="{}" value="{}">', [("csrfmiddlewaretoken", get_token(request)), *fields.items()]
+    )
+    messages.success(
+        request,
+        format_html(
+            '{} <form method="post" action="{}" class="ms-2 inline">{}'
+            '<button class="font-semibold underline underline-offset-2 cursor-pointer">Undo</button></form>',
+            text,
+            url,
+            hidden,
+        ),
+    )
+
+
+def uuid_in(request: HttpRequest, name: str) -> UUID | None:
+    """The id in the query string under `name`; None if there is none, or something else."""
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def moment_in(request: HttpRequest, name: str, *, end: bool = False) -> datetime | None:
+    """When the day under `name` in the query string begins (or ends) in the provider's zone; None if it is no day."""
+    try:
+        day = parse_date(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.max if end else time.min)) if day else None
+
+
+class _Line:
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """A CSV download of `rows`, row by row. No spreadsheet will take a cell for a formula."""
+    writer = csv.writer(_Line())
+    lines = (writer.writerow([neutral(cell) for cell in row]) for row in [head, *rows])
+    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _with_mark(lines: Iterable[str]) -> Iterator[str]:
+    yield "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
+    yield from lines
+
+
+def neutral(value: Any) -> str:
+    """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if isinstance(value, str) and text.lstrip().startswith(FORMULA) else text

@@ -1,0 +1,50 @@
+"""What the office does with bookings at the desk and on the phone."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tenant_apps.bookings.errors import NotPayable
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.services import book_seats
+from tenant_apps.payments import tasks
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.services import record_payment
+from tenant_apps.people.models import Person
+from tenant_apps.people.services import meet_person
+from tenant_apps.scheduling.models import Session
+
+
+@transaction.atomic
+def book_for(
+    *, session: Session, person: Person | None = None, name: str = "", email: str = "", phone: str = "", seats: int,
+    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: Any, **details: Any,
+) -> Booking:  # fmt: skip
+    """Book for `person`, or for whoever has `email`, or else for somebody new called `name`.
+
+    Raises what `book_seats` raises; then nobody new was written down either.
+    """
+    if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
+        return known
+    buyer = person or meet_person(name=name, email=email, phone=phone)
+    return book_seats(
+        session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, by=by, by_office=True,
+        contact_name=name or buyer.name, contact_phone=phone or buyer.phone, **details,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_payment(booking: Booking, *, provider: str, amount: Decimal, reference: str, by: Any) -> Payment:
+    """Write down cash or a transfer for a booking that stands. What is open at a card provider is closed.
+
+    Raises `NotPayable`, `NothingDue`, `WrongAmount`.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("order").get(pk=booking.pk)
+    if booking.order is None or booking.status not in (*LIVE, BookingStatus.COMPLETED):
+        raise NotPayable
+    payment = record_payment(booking.order, provider=provider, amount=amount, reference=reference, by=by)
+    tasks.close_payments.ring(str(booking.order.pk))
+    return payment

@@ -1,0 +1,96 @@
+"""All bookings, as a page and as a file."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from shared_apps.core.access import allow, can
+from shared_apps.core.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
+from shared_apps.core.time import now
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.office_selectors import find_bookings, with_money
+from tenant_apps.catalogue.models import Course
+
+SORTS = {
+    "ref": "reference", "who": "contact_name", "course": "session__course__title", "date": "session__starts_at",
+    "booked": "created_at", "seats": "seats", "status": "status", "total": "order__total", "due": "money_due",
+}  # fmt: skip
+MONEY = {
+    "due": (_("Money due"), Q(money_due__gt=0)),
+    "overdue": (_("Overdue"), Q(money_due__gt=0, status=BookingStatus.CONFIRMED)),
+}
+HEAD = [
+    "Reference", "Status", "Booked", "Course", "Starts", "Name", "Email", "Phone", "Company", "Seats", "Attendees",
+    "Currency", "Total", "Held", "Due",
+]  # fmt: skip
+
+
+@require_GET
+@allow("bookings.view")
+def bookings(request: HttpRequest) -> HttpResponse:
+    """All bookings, or those of a trainer's sessions."""
+    remember_list(request, "bookings")
+    chosen = _chosen(request)
+    mine = Booking.objects.visible_to(request.user)
+    rows = _filtered(request, chosen).select_related(
+        "session__course", "buyer", "order", "session__trainer__person"
+    )  # fmt: skip
+    rows = sorted_rows(request, rows, SORTS, usual="-booked")
+    counts = mine.aggregate(**{value: Count("pk", filter=Q(status=value)) for value in BookingStatus.values})
+    sees_money = can(request.user, "bookings.manage")
+    context = {
+        "nav": "bookings", "page": page_of(request, rows), "chosen": chosen, "sees_money": sees_money,
+        "states": [(value, title, counts[value]) for value, title in BookingStatus.choices],
+        "money_filters": [(name, title) for name, (title, _q) in MONEY.items()] if sees_money else [],
+        "courses": Course.objects.in_office_of(request.user).order_by("title").only("title"),
+        "filtered": any(chosen.values()), "since": chosen["from"], "until": chosen["to"],
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "bookings/office/bookings.html", context)
+
+
+@require_GET
+@allow("bookings.manage")
+def bookings_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as CSV. Times are those of the provider's zone."""
+    rows = _filtered(request, _chosen(request)).select_related("session__course", "buyer", "order")
+    rows = sorted_rows(request, rows.prefetch_related("attendees"), SORTS, usual="-booked")
+    lines = [
+        (
+            row.reference, row.get_status_display(), f"{localtime(row.created_at):%Y-%m-%d %H:%M}",
+            row.session.course.title, f"{localtime(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
+            row.buyer.email, row.contact_phone, row.company, row.seats,
+            ", ".join(attendee.name for attendee in row.attendees.all()),
+            row.order.currency if row.order else "", row.order.total if row.order else 0, row.money_held, row.money_due,
+        )
+        for row in rows.iterator(chunk_size=500)
+    ]  # fmt: skip
+    return csv_file(f"bookings-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "") for name in ("q", "status", "course", "from", "to", "money")}
+
+
+def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
+    rows = find_bookings(Booking.objects.visible_to(request.user), chosen["q"])
+    if chosen["status"] in BookingStatus.values:
+        rows = rows.filter(status=chosen["status"])
+    if course := uuid_in(request, "course"):
+        rows = rows.filter(session__course_id=course)
+    if since := moment_in(request, "from"):
+        rows = rows.filter(session__starts_at__gte=since)
+    if until := moment_in(request, "to", end=True):
+        rows = rows.filter(session__starts_at__lte=until)
+    rows = with_money(rows)
+    if chosen["money"] in MONEY and can(request.user, "bookings.manage"):
+        rows = rows.filter(MONEY[chosen["money"]][1])
+        if chosen["money"] == "overdue":
+            rows = rows.filter(order__balance_due_at__lt=now())
+    return rows

@@ -1,0 +1,133 @@
+"""One booking, and what the office does with it."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.core.access import allow, can
+from shared_apps.core.money import display
+from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
+from tenant_apps.bookings.office_selectors import OWING, history
+from tenant_apps.bookings.office_services import book_for, take_payment
+from tenant_apps.bookings.selectors import link_to, money_of
+from tenant_apps.bookings.services import cancel_booking, set_internal_notes
+from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.people.models import Person
+
+
+def _found(request: HttpRequest, pk: UUID) -> Booking:
+    rows = Booking.objects.visible_to(request.user).select_related(
+        "session__course", "session__place", "session__trainer__person", "buyer__student", "order"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@allow("bookings.view")
+def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One booking: what it is, what happened, its money and its people."""
+    found = _found(request, pk)
+    sees_money = can(request.user, "bookings.manage")
+    money = money_of(found.order) if sees_money else None
+    named = list(found.attendees.all())
+    context: dict[str, Any] = {
+        "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
+        "attendees": [(n, named[n - 1] if n <= len(named) else None) for n in range(1, found.seats + 1)],
+        "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
+        "payments": found.order.payments.order_by("-created_at") if sees_money and found.order else [],
+        "can_pay": bool(money and money.due and found.status in OWING), "can_cancel": found.status in LIVE,
+        "link": link_to(found) if sees_money else "",
+    }  # fmt: skip
+    if sees_money:
+        context["notes"] = NotesForm(instance=found)
+    return render(request, "bookings/office/booking.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("payments.take")
+def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write down cash or a transfer. What is due, or the deposit; nothing else."""
+    found = _found(request, pk)
+    money = money_of(found.order)
+    if money is None:
+        raise Http404
+    form = PaymentForm(request.POST or None, money=money)
+    if form.is_valid():
+        with refusals_on(form):
+            payment = take_payment(found, by=request.user, **form.cleaned_data)
+            messages.success(request, _("%s written down.") % display(payment.amount, payment.currency))
+            return redirect("office:booking", pk)
+    can_pay = bool(money.due) and found.status in OWING
+    context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}
+    return form_page(request, "bookings/office/record_payment.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("bookings.manage")
+def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Cancel, with a reason; the refund the terms propose may be another one, up to what is held."""
+    found = _found(request, pk)
+    quote = refund_quote(found)
+    form = CancelForm(request.POST or None, quote=quote)
+    if form.is_valid():
+        refund = form.cleaned_data.get("refund", Decimal(0))
+        with refusals_on(form):
+            cancel_booking(
+                found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=request.user
+            )  # fmt: skip
+            told = _("%s is on its way back.") % display(refund, quote.currency) if refund else ""
+            messages.success(request, _("Booking cancelled. %s") % told)
+            return redirect("office:booking", pk)
+    context = {"nav": "bookings", "booking": found, "quote": quote, "form": form, "can_cancel": found.status in LIVE}
+    return form_page(request, "bookings/office/cancel_booking.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("bookings.manage")
+def booking_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The office's own notes on a booking."""
+    found = _found(request, pk)
+    form = NotesForm(request.POST or None, instance=found)
+    if form.is_valid():
+        set_internal_notes(found, notes=form.cleaned_data["internal_notes"], by=request.user)
+        messages.success(request, _("Notes saved."))
+    return redirect("office:booking", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("bookings.manage")
+def booking_new(request: HttpRequest) -> HttpResponse:
+    """Book for somebody on the phone. The seats are held for a day."""
+    person_id, who = uuid_in(request, "person"), request.GET.get("who", "").strip()
+    person = Person.objects.visible_to(request.user).filter(pk=person_id, active=True).first() if person_id else None
+    initial = {"session": request.GET.get("session", ""), "person": person}
+    form = NewBookingForm(request.POST or None, user=request.user, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            made = book_for(by=request.user, **form.cleaned_data)
+            held = made.status == BookingStatus.PENDING
+            messages.success(
+                request, _("Seats held for a day. Take the payment, or send the link.") if held else _("Booked.")
+            )
+            return redirect("office:booking", made.pk)
+    context = {
+        "nav": "bookings", "form": form, "person": person, "who": who, "session_id": initial["session"],
+        "found": _people(request, who) if len(who) > 1 else None,
+    }  # fmt: skip
+    return form_page(request, "bookings/office/new_booking.html", context)
+
+
+def _people(request: HttpRequest, text: str) -> list[Person]:
+    rows = Person.objects.visible_to(request.user).filter(active=True)
+    for word in text.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word))
+    return list(rows.order_by("name")[:6])

@@ -1,0 +1,69 @@
+"""One session with everybody on it, and calling it off."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.core.access import allow, can
+from shared_apps.core.office import back_to, form_page, refusals_on
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.office_forms import CancelSessionForm
+from tenant_apps.bookings.office_selectors import calling_off, history, with_money
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.services import cancel_session
+
+OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+
+
+def _found(request: HttpRequest, pk: UUID) -> Session:
+    rows = Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@allow("sessions.view")
+def session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One session: when and where, who comes, its bookings and its history."""
+    found = _found(request, pk)
+    sees_money = can(request.user, "bookings.manage")
+    rows = Booking.objects.visible_to(request.user).filter(session=found)
+    rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
+    bookings = list(with_money(rows)) if can(request.user, "bookings.view") else []
+    coming = [booking for booking in bookings if booking.status in (*LIVE, BookingStatus.COMPLETED)]
+    context = {
+        "nav": "sessions", "session": found, "days": found.days.all(), "roster": _roster(coming), "coming": coming,
+        "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
+        "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
+        "is_open": found.status in OPEN, "held": found.booked_spots - found.confirmed_spots,
+    }  # fmt: skip
+    return render(request, "bookings/office/session.html", context)
+
+
+def _roster(bookings: list[Booking]) -> list[tuple[Booking, int, str]]:
+    """A line a seat: the booking, which seat of it, and who sits there (perhaps nobody named yet)."""
+    lines = []
+    for booking in bookings:
+        names = [attendee.name for attendee in booking.attendees.all()]
+        lines += [(booking, n, names[n - 1] if n <= len(names) else "") for n in range(1, booking.seats + 1)]
+    return sorted(lines, key=lambda line: (not line[2], line[2].casefold()))
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Call a session off: first what that does, then with a reason."""
+    found = _found(request, pk)
+    form = CancelSessionForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            cancel_session(found, reason=form.cleaned_data["reason"], by=request.user)
+            messages.success(request, _("Session called off. Everybody is told, and all money goes back."))
+            return redirect("office:session", pk)
+    context = {
+        "nav": "sessions", "session": found, "form": form, "cost": calling_off(found), "is_open": found.status in OPEN,
+    }  # fmt: skip
+    return form_page(request, "bookings/office/cancel_session.html", context)

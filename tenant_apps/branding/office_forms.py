@@ -1,0 +1,120 @@
+"""The forms of the settings page, and the rows of a cancellation policy, which courses have too."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
+from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.pictures import clean_picture
+from tenant_apps.branding.policy import validate_policy
+
+POLICY_ROWS = 3
+
+
+class PolicyStepForm(forms.Form):
+    """Cancelled at least `days` days before, `percent` of the money comes back. Left empty, there is no such step."""
+
+    days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=365, required=False)
+    percent = forms.IntegerField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("days") is None) != (data.get("percent") is None) and not self.errors:
+            raise ValidationError(_("Give both the days and the per cent, or leave both empty."))
+        return data
+
+
+class BasePolicyFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    @property
+    def rows(self) -> list[dict[str, int]]:
+        """What `CancellationPolicy.parse` reads."""
+        return [
+            {"days": form.cleaned_data["days"], "percent": form.cleaned_data["percent"]}
+            for form in self.forms
+            if form.cleaned_data.get("days") is not None
+        ]
+
+    def clean(self) -> None:
+        if not any(self.errors):
+            validate_policy(self.rows)
+
+
+PolicyFormSet = forms.formset_factory(PolicyStepForm, formset=BasePolicyFormSet, extra=0, max_num=10)
+
+
+def policy_formset(data: Any, rows: list[dict[str, int]]) -> BasePolicyFormSet:
+    """The rows of a policy, and empty ones up to `POLICY_ROWS`."""
+    initial: list[dict[str, Any]] = [*sorted(rows, key=lambda row: -row["days"])]
+    initial += [{} for _n in range(POLICY_ROWS - len(initial))]
+    return PolicyFormSet(data, prefix="policy", initial=initial)  # type: ignore[return-value]
+
+
+class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How the provider looks and what it says."""
+
+    display_font = forms.ChoiceField(label=_("Headings"), required=False)
+
+    class Meta:
+        model = Brand
+        fields = [
+            "primary_colour", "accent_colour", "display_font", "logo", "tagline", "introduction", "about",
+            "contact_email", "contact_phone", "address", "terms", "privacy",
+        ]  # fmt: skip
+        labels = {
+            "primary_colour": _("Main colour"), "accent_colour": _("Second colour"), "tagline": _("Tagline"),
+            "introduction": _("Introduction"), "about": _("About you"), "contact_email": _("Email for customers"),
+            "contact_phone": _("Phone for customers"), "address": _("Postal address"),
+            "terms": _("Terms"), "privacy": _("Privacy notice"), "logo": _("Logo"),
+        }  # fmt: skip
+        help_texts = {
+            "tagline": _("One line under your name. What you teach, and where."),
+            "introduction": _("The first paragraph of your home page. Markdown works."),
+            "logo": _("PNG, JPEG or WebP, at most 2 MB."),
+        }
+        widgets = {
+            "primary_colour": forms.TextInput(attrs={"type": "color"}),
+            "accent_colour": forms.TextInput(attrs={"type": "color"}),
+            "introduction": forms.Textarea(attrs={"rows": 4}),
+            "about": forms.Textarea(attrs={"rows": 6}),
+            "terms": forms.Textarea(attrs={"rows": 6}),
+            "privacy": forms.Textarea(attrs={"rows": 6}),
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "contact_phone": forms.TextInput(attrs={"inputmode": "tel"}),
+            "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        fonts = [(key, f"{font.label}, {font.manner}") for key, font in DISPLAY_FONTS.items()]
+        self.fields["display_font"].choices = fonts  # type: ignore[attr-defined]
+        self.initial["display_font"] = self.instance.display_font or DEFAULT_DISPLAY
+        for name in ("primary_colour", "accent_colour"):
+            self.fields[name].widget.input_type = "color"  # type: ignore[attr-defined]
+
+    def clean_logo(self) -> Any:
+        upload = self.cleaned_data["logo"]
+        return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The provider's choices about booking and money."""
+
+    class Meta:
+        model = Settings
+        fields = [
+            "hold_minutes", "deposit_percent", "balance_due_days", "takes_bank_transfer", "vat_number", "trainer_word",
+        ]  # fmt: skip
+        labels = {
+            "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
+            "balance_due_days": _("Balance due, days before"), "takes_bank_transfer": _("We take bank transfers"),
+            "vat_number": _("VAT number"), "trainer_word": _("You call a trainer"),
+        }  # fmt: skip
+        help_texts = {
+            "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
+            "deposit_percent": _("0 means no deposits: always the full price."),
+            "balance_due_days": _("Closer to the session than this, the full price is due at once."),
+            "trainer_word": _("Trainer, instructor, coach …"),
+        }

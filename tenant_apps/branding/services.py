@@ -1,0 +1,23 @@
+"""Changing how a provider looks and what it chose."""
+
+from typing import Any
+
+from django.db import transaction
+
+from shared_apps.events.bus import emit
+from tenant_apps.branding.events import SettingsChanged
+from tenant_apps.branding.models import Brand, Settings
+
+
+@transaction.atomic
+def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any) -> None:
+    """Write the fields in `brand` and `settings`; what is unchanged is not mentioned in the history."""
+    for what, model, changes in (("brand", Brand, brand), ("settings", Settings, settings)):
+        row = model.objects.select_for_update().get_or_create(only=True)[0]  # type: ignore[attr-defined]
+        changed = [field for field, value in changes.items() if getattr(row, field) != value]
+        if not changed:
+            continue
+        for field in changed:
+            setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
+        row.save()
+        emit(SettingsChanged(what=what, fields=sorted(changed)), by=by, subject=row)

@@ -1,0 +1,153 @@
+"""The form of a course: what it is, what it costs, and its syllabus."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenant_apps.catalogue.models import Audience, Category, Course
+
+EMPTY_MODULES = 2
+
+
+class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A course. Hours stand for minutes, and the price is one of three kinds."""
+
+    class Kind:
+        PRICED, FREE, ON_REQUEST = "priced", "free", "on_request"
+
+    new_category = forms.CharField(
+        label=_("Or a new category"), max_length=60, required=False, help_text=_("Used instead of the one above.")
+    )
+    hours = forms.DecimalField(
+        label=_("Teaching hours"), min_value=Decimal("0.25"), max_value=2000, decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.25"}),
+    )  # fmt: skip
+    price_kind = forms.ChoiceField(
+        label=_("Price of a seat"),
+        choices=[
+            (Kind.PRICED, _("A price")),
+            (Kind.FREE, _("Free")),
+            (Kind.ON_REQUEST, _("On request: not bookable online")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    own_policy = forms.BooleanField(
+        label=_("This course has its own cancellation terms"), required=False,
+        help_text=_("Otherwise those in your settings hold."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Course
+        fields = [
+            "title", "slug", "category", "audience", "summary", "description", "outcomes", "requirements",
+            "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer",
+        ]  # fmt: skip
+        labels = {
+            "slug": _("Address"), "summary": _("In one sentence"), "price": _("Price"), "vat_rate": _("VAT, per cent"),
+            "default_capacity": _("Seats on a session"), "deposit_percent": _("Deposit, per cent"),
+            "outcomes": _("What people leave with"), "requirements": _("What people need to attend"),
+            "lead_trainer": _("Lead trainer"), "audience": _("For whom"),
+        }  # fmt: skip
+        help_texts = {
+            "slug": _("The last part of the page's link. Old links by id keep working."),
+            "summary": _("Shown in lists and search results."),
+            "description": _("Markdown works: **bold**, lists, links."),
+            "outcomes": _("One a line."),
+            "requirements": _("One a line."),
+            "price": _("VAT included."),
+            "vat_rate": _("The share of VAT within the price."),
+            "deposit_percent": _("Empty: as in your settings. 0: always the full price."),
+            "default_capacity": "",
+        }
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 8}),
+            "outcomes": forms.Textarea(attrs={"rows": 4}),
+            "requirements": forms.Textarea(attrs={"rows": 3}),
+            "price": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "min": "0"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        course = self.instance
+        self.fields["category"].required = False
+        self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
+        self.fields["audience"].queryset = Audience.objects.all()  # type: ignore[attr-defined]
+        trainers = self.fields["lead_trainer"].queryset.select_related("person")  # type: ignore[attr-defined]
+        self.fields["lead_trainer"].queryset = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)  # type: ignore[attr-defined]
+        self.fields["lead_trainer"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+        if course._state.adding:
+            del self.fields["slug"]
+        self.initial.setdefault("hours", (Decimal(course.duration_minutes) / 60).normalize().__format__("f"))
+        self.initial.setdefault("price_kind", self._kind(course))
+        self.initial.setdefault("own_policy", course.cancellation_policy is not None)
+
+    def _kind(self, course: Course) -> str:
+        if course.price is None:
+            return self.Kind.PRICED if course._state.adding else self.Kind.ON_REQUEST
+        return self.Kind.PRICED if course.price else self.Kind.FREE
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("category") and not data.get("new_category") and "category" not in self.errors:
+            self.add_error("category", _("Choose a category, or name a new one."))
+        kind = data.get("price_kind")
+        if kind == self.Kind.PRICED and not data.get("price") and "price" not in self.errors:
+            self.add_error("price", _("Give a price above zero, or choose Free."))
+        elif kind != self.Kind.PRICED:
+            data["price"] = Decimal(0) if kind == self.Kind.FREE else None
+        return data
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What `save_course` takes."""
+        data = dict(self.cleaned_data)
+        data["duration_minutes"] = int(data.pop("hours") * 60)
+        for name in ("price_kind", "own_policy"):
+            data.pop(name)
+        return data
+
+
+class ModuleForm(forms.Form):
+    """One line of the syllabus. An empty one is left out."""
+
+    title = forms.CharField(label=_("Module"), max_length=160, required=False)
+    summary = forms.CharField(
+        label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 1, "class": "min-h-9"})
+    )
+    weight = forms.IntegerField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("title") and not data.get("weight") and "weight" not in self.errors:
+            self.add_error("weight", _("Give its weight."))
+        if (data.get("weight") or data.get("summary")) and not data.get("title"):
+            self.add_error("title", _("Give it a title, or empty the row."))
+        return data
+
+
+class BaseModuleFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    @property
+    def modules(self) -> list[dict[str, Any]]:
+        """The syllabus in the order that was asked for, as `save_course` takes it."""
+        kept = [form for form in self.forms if form.cleaned_data.get("title") and not form.cleaned_data.get("DELETE")]
+        places = {id(form): (form.cleaned_data.get("ORDER") or 999, n) for n, form in enumerate(kept)}
+        return [
+            {name: form.cleaned_data[name] for name in ("title", "summary", "weight")}
+            for form in sorted(kept, key=lambda form: places[id(form)])
+        ]
+
+
+ModuleFormSet = forms.formset_factory(
+    ModuleForm, formset=BaseModuleFormSet, extra=EMPTY_MODULES, can_order=True, can_delete=True, max_num=60
+)
+
+
+def module_formset(data: Any, course: Course) -> BaseModuleFormSet:
+    """The syllabus of `course` with empty rows at its end; one more for who asked for more."""
+    modules = [] if course._state.adding else list(course.modules.values("title", "summary", "weight"))
+    if data is not None and "more" in data:
+        data = data.copy()
+        data["modules-TOTAL_FORMS"] = str(int(data.get("modules-TOTAL_FORMS") or 0) + EMPTY_MODULES)
+    return ModuleFormSet(data, prefix="modules", initial=modules)  # type: ignore[return-value]

@@ -1,0 +1,129 @@
+"""Courses in the office."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shared_apps.core.access import allow, can
+from shared_apps.core.office import (
+    back_to,
+    form_page,
+    page_of,
+    refusals_on,
+    remember_list,
+    say_with_undo,
+    sorted_rows,
+)
+from shared_apps.core.time import now
+from tenant_apps.branding.office_forms import policy_formset
+from tenant_apps.catalogue.forms import CourseForm, module_formset
+from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.catalogue.services import save_course
+
+STATES = {
+    "published": (gettext_lazy("Published"), Q(published=True, active=True)),
+    "draft": (gettext_lazy("Draft"), Q(published=False, active=True)),
+    "inactive": (gettext_lazy("Inactive"), Q(active=False)),
+}
+UPCOMING = Q(sessions__status="scheduled")
+SORTS = {"title": "title", "price": "price", "category": "category__name", "next": "next_start", "dates": "dates"}
+
+
+@require_GET
+@allow("courses.view")
+def courses(request: HttpRequest) -> HttpResponse:
+    """All courses, or a trainer's own."""
+    remember_list(request, "courses")
+    mine = Course.objects.in_office_of(request.user)
+    rows, q = mine, request.GET.get("q", "").strip()
+    if q:
+        rows = rows.filter(Q(title__icontains=q) | Q(summary__icontains=q) | Q(category__name__icontains=q))
+    if category := request.GET.get("category"):
+        rows = rows.filter(category__slug=category)
+    if (status := request.GET.get("status", "")) in STATES:
+        rows = rows.filter(STATES[status][1])
+    ahead = UPCOMING & Q(sessions__starts_at__gt=now())
+    rows = rows.select_related("category", "audience", "lead_trainer__person").annotate(
+        next_start=Min("sessions__starts_at", filter=ahead), dates=Count("sessions", filter=ahead)
+    )
+    page = page_of(request, sorted_rows(request, rows, SORTS, usual="title"))
+    numbers = {f"n_{name}": Count("pk", filter=where, distinct=True) for name, (_title, where) in STATES.items()}
+    counts = mine.order_by().aggregate(**numbers)
+    context = {
+        "nav": "courses", "page": page, "q": q, "status": status, "category": category,
+        "categories": Category.objects.filter(courses__isnull=False).distinct(),
+        "states": [(name, title, counts[f"n_{name}"]) for name, (title, _w) in STATES.items()],
+        "filtered": bool(q or category or status),
+    }  # fmt: skip
+    return render(request, "catalogue/courses.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("courses.manage")
+def course_new(request: HttpRequest) -> HttpResponse:
+    """A new course."""
+    return _edit(request, Course())
+
+
+@require_http_methods(["GET", "POST"])
+@allow("courses.view")
+def course(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One course: the office changes it, a trainer reads it."""
+    found = get_object_or_404(
+        Course.objects.in_office_of(request.user).select_related("category", "lead_trainer__person"), pk=pk
+    )
+    if can(request.user, "courses.manage"):
+        return _edit(request, found)
+    context = {"nav": "courses", "course": found, "back": back_to(request, "courses")}
+    return render(request, "catalogue/course_read.html", context)
+
+
+def _edit(request: HttpRequest, course: Course) -> HttpResponse:
+    new, data = course._state.adding, request.POST or None
+    title = course.title
+    form = CourseForm(data, instance=course)
+    modules = module_formset(data, course)
+    policy = policy_formset(data, course.cancellation_policy or [])
+    wants_rows = "more" in request.POST
+    if data is not None and not wants_rows:
+        own_policy = bool(form["own_policy"].value())
+        if all([form.is_valid(), modules.is_valid(), not own_policy or policy.is_valid()]):
+            details: dict[str, Any] = form.changes | {"cancellation_policy": policy.rows if own_policy else None}
+            with refusals_on(form):
+                save_course(course, by=request.user, modules=modules.modules, **details)
+                messages.success(request, _("Course added. Publish it when it is ready.") if new else _("Saved."))
+                return redirect("office:course", course.pk)
+    context = {
+        "nav": "courses", "course": course, "title": title, "new": new, "form": form, "modules": modules,
+        "policy": policy, "back": back_to(request, "courses"),
+    }  # fmt: skip
+    if wants_rows:
+        for unfinished in (form, *modules.forms, *policy.forms):
+            unfinished.errors.clear()
+        return render(request, "catalogue/course.html", context)
+    return form_page(request, "catalogue/course.html", context)
+
+
+@require_POST
+@allow("courses.manage")
+def course_state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Publish or unpublish, take out of use or back: `published` or `active` as `1` or `0`."""
+    found = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
+    field = "active" if "active" in request.POST else "published"
+    on = request.POST.get(field) == "1"
+    save_course(found, by=request.user, **{field: on})
+    texts = {
+        ("published", True): _("%s is on your site now."),
+        ("published", False): _("%s is no longer on your site."),
+        ("active", True): _("%s is in use again."),
+        ("active", False): _("%s is out of use. Its sessions and bookings stay."),
+    }
+    say_with_undo(request, texts[field, on] % found.title, request.path, **{field: "0" if on else "1"})
+    return redirect("office:course", found.pk)

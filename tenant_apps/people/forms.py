@@ -1,0 +1,82 @@
+"""Forms of students and trainers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from tenant_apps.branding.pictures import clean_picture
+from tenant_apps.people.models import Student, Trainer
+
+
+class StudentForm(forms.Form):
+    """What the office writes down of a student."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("Email"), required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    notes = forms.CharField(
+        label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For the office only."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, student: Student | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if student:
+            person = student.person
+            self.initial |= {
+                "name": person.name, "email": person.email, "phone": person.phone, "notes": student.notes,
+            }  # fmt: skip
+
+
+class Lines(forms.CharField):
+    """A list, one entry a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, entry_length: int, **kwargs: Any):
+        self.entry_length = entry_length
+        super().__init__(required=False, help_text=_("One a line."), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        if any(len(line) > self.entry_length for line in lines):
+            raise forms.ValidationError(_t("A line has at most %d characters.") % self.entry_length)
+        return lines
+
+
+class TrainerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the site says of somebody who teaches."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("Email"), required=False, help_text=_("Not shown on your site."))
+    specialisations = Lines(label=_("Teaches"), entry_length=60)
+    certifications = Lines(label=_("Certificates"), entry_length=120)
+
+    class Meta:
+        model = Trainer
+        fields = ["headline", "bio", "photo", "years_of_experience", "specialisations", "certifications"]
+        labels = {
+            "headline": _("In one line"), "bio": _("About them"), "photo": _("Photo"),
+            "years_of_experience": _("Years of experience"),
+        }  # fmt: skip
+        help_texts = {"photo": _("PNG, JPEG or WebP, at most 2 MB."), "bio": _("Markdown works.")}
+        widgets = {
+            "bio": forms.Textarea(attrs={"rows": 6}),
+            "photo": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial |= {"name": self.instance.person.name, "email": self.instance.person.email}
+
+    def clean_photo(self) -> Any:
+        upload = self.cleaned_data["photo"]
+        return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload or ""

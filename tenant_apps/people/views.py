@@ -1,0 +1,124 @@
+"""Forms of students, and trainers, in the office."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shared_apps.core.access import allow
+from shared_apps.core.office import (
+    back_to,
+    form_page,
+    page_of,
+    refusals_on,
+    remember_list,
+    say_with_undo,
+    sorted_rows,
+)
+from tenant_apps.people.forms import StudentForm, TrainerForm
+from tenant_apps.people.models import Student, Trainer
+from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
+
+
+@require_http_methods(["GET", "POST"])
+@allow("students.manage")
+def student_new(request: HttpRequest) -> HttpResponse:
+    """Write down somebody new."""
+    form = StudentForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            student = add_student(by=request.user, **form.cleaned_data)
+            messages.success(request, _("%s added.") % student)
+            return redirect("office:student", student.pk)
+    return form_page(request, "people/student_form.html", {"nav": "students", "form": form, "student": None})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("students.manage")
+def student_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change what is written down of a student."""
+    student = _student(request, pk)
+    form = StudentForm(request.POST or None, student=student)
+    if form.is_valid():
+        with refusals_on(form):
+            update_student(student, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("office:student", pk)
+    return form_page(request, "people/student_form.html", {"nav": "students", "form": form, "student": student})
+
+
+@require_POST
+@allow("students.manage")
+def student_state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a student out of lists, or back: `active` as `1` or `0`. Nobody is ever deleted."""
+    active = request.POST.get("active") == "1"
+    student = update_student(_student(request, pk), by=request.user, active=active)
+    text = _("%s is active again.") if active else _("%s is inactive now. Bookings and payments stay.")
+    say_with_undo(request, text % student, request.path, active="0" if active else "1")
+    return redirect("office:student", pk)
+
+
+def _student(request: HttpRequest, pk: UUID) -> Student:
+    return get_object_or_404(Student.objects.visible_to(request.user).select_related("person"), pk=pk)
+
+
+@require_GET
+@allow("trainers.view")
+def trainers(request: HttpRequest) -> HttpResponse:
+    """Everybody who teaches."""
+    remember_list(request, "trainers")
+    rows = Trainer.objects.visible_to(request.user).select_related("person")
+    q = request.GET.get("q", "").strip()
+    if q:
+        rows = rows.filter(
+            Q(person__name__icontains=q) | Q(headline__icontains=q) | Q(specialisations__icontains=q)
+        )  # fmt: skip
+    sorts = {"name": "person__name", "years": "years_of_experience", "active": "active"}
+    page = page_of(request, sorted_rows(request, rows, sorts, usual="name"))
+    return render(request, "people/trainers.html", {"nav": "trainers", "page": page, "q": q})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("users.manage")
+def trainer_new(request: HttpRequest) -> HttpResponse:
+    """Add somebody who teaches."""
+    return _edit_trainer(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("users.manage")
+def trainer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change what the site says of a trainer."""
+    return _edit_trainer(
+        request, get_object_or_404(Trainer.objects.visible_to(request.user).select_related("person"), pk=pk)
+    )
+
+
+def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse:
+    title = str(trainer or "")
+    form = TrainerForm(request.POST or None, request.FILES or None, instance=trainer)
+    if form.is_valid():
+        with refusals_on(form):
+            save_trainer(trainer, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved.") if trainer else _("%s added.") % form.cleaned_data["name"])
+            return redirect("office:trainers")
+    context = {
+        "nav": "trainers", "form": form, "trainer": trainer, "title": title, "back": back_to(request, "trainers"),
+    }  # fmt: skip
+    return form_page(request, "people/trainer_form.html", context)
+
+
+@require_POST
+@allow("users.manage")
+def trainer_state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a trainer or no longer: `active` as `1` or `0`."""
+    active = request.POST.get("active") == "1"
+    trainer = get_object_or_404(Trainer.objects.visible_to(request.user).select_related("person"), pk=pk)
+    set_trainer_active(trainer, active=active, by=request.user)
+    text = _("%s is shown again.") if active else _("%s is no longer shown. Their sessions stay.")
+    say_with_undo(request, text % trainer, request.path, active="0" if active else "1")
+    return redirect("office:trainers")

@@ -1,0 +1,290 @@
+"""The office's figures. Reads only; amounts in the tenant's currency, days in its zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncWeek
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shared_apps.core.money import display
+from shared_apps.core.time import now
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.office_selectors import overdue, with_money
+from tenant_apps.branding.models import Brand
+from tenant_apps.catalogue.models import Course
+from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.people.models import Person, Trainer
+from tenant_apps.scheduling.models import Session, SessionStatus
+
+WEEKS = 12
+AHEAD = timedelta(days=28)  # seats filled, of the sessions of the next four weeks
+SOON = timedelta(days=14)
+EMAIL_TROUBLE = Q(status=MessageStatus.FAILED) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week's money and bookings; `height` is its share of the best week, 0-1000, `x` its place in the chart."""
+
+    starts: date
+    revenue: Decimal
+    bookings: int
+    height: int
+    x: int
+
+    @property
+    def y(self) -> int:
+        return 1000 - self.height
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How things stand. `weeks` end with the present one; revenue is what arrived less what went back."""
+
+    weeks: list[Week]
+    seats_taken: int
+    seats: int
+    outstanding: Decimal
+    overdue: Decimal
+
+    @property
+    def this_week(self) -> Week:
+        return self.weeks[-1]
+
+    @property
+    def last_week(self) -> Week:
+        return self.weeks[-2]
+
+    @property
+    def filled(self) -> int | None:
+        """Seats taken of the sessions of the next four weeks, in per cent; None when there are none."""
+        return round(100 * self.seats_taken / self.seats) if self.seats else None
+
+    @property
+    def best(self) -> Decimal:
+        return max(week.revenue for week in self.weeks)
+
+    @property
+    def bars(self) -> list[int]:
+        """The bookings of each week as heights, 0-100."""
+        most = max(week.bookings for week in self.weeks) or 1
+        return [round(100 * week.bookings / most) for week in self.weeks]
+
+
+def numbers() -> Numbers:
+    """The dashboard's figures, in five queries."""
+    today = timezone.localdate()
+    mondays = [today - timedelta(days=today.weekday(), weeks=n) for n in range(WEEKS - 1, -1, -1)]
+    since = timezone.make_aware(datetime.combine(mondays[0], time.min))
+    paid = _weekly(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at", since, Sum("amount"))
+    back = _weekly(Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", since, Sum("amount"))
+    booked = _weekly(Booking.objects.all(), "confirmed_at", since, Count("pk"))
+    revenue = [Decimal(paid.get(day, 0)) - Decimal(back.get(day, 0)) for day in mondays]
+    best = max(*revenue, Decimal(1))
+    weeks = [
+        Week(day, sum_, booked.get(day, 0), max(0, int(1000 * sum_ / best)), n * 100 + 15)
+        for n, (day, sum_) in enumerate(zip(mondays, revenue, strict=True))
+    ]
+    ahead = Session.objects.upcoming().filter(starts_at__lt=now() + AHEAD).order_by()
+    seats = ahead.aggregate(taken=Sum("booked_spots"), all=Sum("capacity"))
+    owed = with_money(Booking.objects.filter(status__in=[BookingStatus.CONFIRMED, BookingStatus.COMPLETED]))
+    late = Q(status=BookingStatus.CONFIRMED, order__balance_due_at__lt=now())
+    due = owed.aggregate(all=Sum("money_due"), late=Sum("money_due", filter=late))
+    return Numbers(
+        weeks, seats["taken"] or 0, seats["all"] or 0, due["all"] or Decimal(0), due["late"] or Decimal(0)
+    )  # fmt: skip
+
+
+def _weekly(rows: Any, moment: str, since: datetime, what: Any) -> dict[date, Any]:
+    weeks = rows.filter(**{f"{moment}__gte": since}).annotate(week=TruncWeek(moment)).values("week")
+    return {row["week"].date(): row["sum"] for row in weeks.annotate(sum=what).order_by()}
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something a person should look at."""
+
+    tone: str
+    icon: str
+    title: str
+    detail: str
+    url: str
+
+
+def tasks() -> list[Task]:
+    """What waits for somebody, the most pressing first, in five queries."""
+    return [*_failed_refunds(), *_failed_emails(), *_overdue(), *_ending_holds(), *_odd_sessions()]
+
+
+def _failed_refunds() -> list[Task]:
+    rows = Refund.objects.filter(status=RefundStatus.FAILED, created_at__gte=now() - timedelta(days=60))
+    rows = rows.select_related("payment__order__booking", "payment__order__buyer").order_by("-created_at")[:5]
+    return [
+        Task(
+            "error", "circle-alert",
+            _("%(sum)s could not be sent back to %(name)s")
+            % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
+            row.failure_reason,
+            reverse("office:booking", args=[row.payment.order.booking.pk])
+            if hasattr(row.payment.order, "booking") else reverse("office:bookings"),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _failed_emails() -> list[Task]:
+    rows = list(Message.objects.filter(EMAIL_TROUBLE).order_by("-created_at").values_list("to", flat=True)[:50])
+    if not rows:
+        return []
+    title = ngettext("%d email did not go out", "%d emails did not go out", len(rows)) % len(rows)
+    return [Task("error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])), "")]
+
+
+def _overdue() -> list[Task]:
+    rows = overdue(Booking.objects.all()).select_related("order", "session__course").order_by("order__balance_due_at")
+    return [
+        Task(
+            "warning", "banknote",
+            _("%(sum)s is overdue from %(name)s")
+            % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
+            f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
+            reverse("office:booking", args=[row.pk]),
+        )
+        for row in rows[:5]
+    ]  # fmt: skip
+
+
+def _ending_holds() -> list[Task]:
+    rows = Booking.objects.filter(
+        status=BookingStatus.PENDING, hold_expires_at__gt=now(), hold_expires_at__lt=now() + timedelta(hours=24)
+    )
+    return [
+        Task(
+            "info", "hourglass",
+            ngettext(
+                "%(n)d seat held by %(name)s until %(time)s", "%(n)d seats held by %(name)s until %(time)s", row.seats
+            )
+            % {"n": row.seats, "name": row.contact_name, "time": f"{timezone.localtime(row.hold_expires_at):%H:%M}"},
+            f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
+            reverse("office:booking", args=[row.pk]),
+        )
+        for row in rows.select_related("session__course").order_by("hold_expires_at")[:5]
+    ]  # fmt: skip
+
+
+def _odd_sessions() -> list[Task]:
+    """Soon and nearly empty, or nearly full: the one may want a push, the other another date."""
+    soon = Session.objects.upcoming().filter(starts_at__lt=now() + SOON)
+    empty = Q(booked_spots__lt=F("capacity") * 0.34)
+    full = Q(booked_spots__lt=F("capacity"), booked_spots__gte=F("capacity") * 0.85)
+    tasks = []
+    for row in soon.filter(empty | full).select_related("course")[:6]:
+        nearly_full = row.booked_spots * 3 >= row.capacity
+        title = _("%s is nearly full") if nearly_full else _("%s has few bookings")
+        detail = _("%(day)s, %(taken)d of %(all)d seats") % {
+            "day": f"{timezone.localtime(row.starts_at):%a %d %b}", "taken": row.booked_spots, "all": row.capacity,
+        }  # fmt: skip
+        icon = "trending-up" if nearly_full else "trending-down"
+        tasks.append(Task("info", icon, title % row.course, detail, reverse("office:session", args=[row.pk])))
+    return tasks
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way to a first booking."""
+
+    title: str
+    detail: str
+    url: str
+    done: bool
+
+
+def first_steps() -> list[Step]:
+    """What a new provider still has to do; nothing once somebody has booked."""
+    if Booking.objects.exists():
+        return []
+    brand, courses = Brand.objects.load(), Course.objects.all()
+    settings, new, every = reverse("office:settings"), reverse("office:course_new"), reverse("office:courses")
+    dated = Session.objects.exists()
+    return [
+        Step(_("Make it yours"), _("Colours, a logo, and a line about what you teach."), settings, bool(brand.tagline)),
+        Step(
+            _("Say who teaches"), _("People choose a course for its trainer."),
+            reverse("office:trainer_new"), Trainer.objects.exists(),
+        ),
+        Step(_("Add a course"), _("What it is, what it costs, what people leave with."), new, courses.exists()),
+        Step(_("Put it on the calendar"), _("A first date, with a place and seats."), every, dated),
+        Step(_("Publish it"), _("It appears on your site, ready to be booked."), every, courses.public().exists()),
+    ]  # fmt: skip
+
+
+def next_sessions(user: Any, *, limit: int = 7) -> list[Session]:
+    """The sessions `user` may see that start next."""
+    rows = Session.objects.visible_to(user).upcoming().select_related("course", "trainer__person", "place")
+    return list(rows[:limit])
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """A trainer's session with the bookings on it; `bookings` come with their attendees."""
+
+    session: Session
+    bookings: list[Booking]
+
+
+def teaching(user: Any) -> tuple[list[Teaching], list[Teaching]]:
+    """The sessions of `user` today, and the next ones, each with who comes."""
+    today = timezone.localdate()
+    begins = timezone.make_aware(datetime.combine(today, time.min))
+    ends = timezone.make_aware(datetime.combine(today, time.max))
+    mine = Session.objects.visible_to(user).select_related("course", "place", "room")
+    mine = mine.exclude(status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED])
+    at_work = list(mine.filter(days__starts_at__range=(begins, ends)).distinct().order_by("starts_at"))
+    ahead = mine.filter(starts_at__gt=ends).order_by("starts_at")[:6]
+    sessions = {session.pk: Teaching(session, []) for session in [*at_work, *ahead]}
+    bookings = Booking.objects.visible_to(user).filter(
+        session__in=sessions, status__in=[*LIVE, BookingStatus.COMPLETED]
+    )
+    for booking in bookings.prefetch_related("attendees").order_by("contact_name"):
+        sessions[booking.session_id].bookings.append(booking)
+    cards = list(sessions.values())
+    return cards[: len(at_work)], cards[len(at_work) :]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a person booked and paid: their bookings with money, and each movement of it, newest first."""
+
+    bookings: list[Booking]
+    paid: Decimal
+    due: Decimal
+    movements: list[dict[str, Any]]
+
+
+def account_of(person: Person) -> Account:
+    """The history of one person as a buyer, in three queries."""
+    rows = Booking.objects.filter(buyer=person).select_related("session__course", "order")
+    bookings = list(with_money(rows).order_by("-session__starts_at"))
+    references = {booking.order_id: booking for booking in bookings if booking.order_id}
+    moves = [
+        {"when": row.completed_at, "amount": row.amount, "currency": row.currency, "what": row.get_purpose_display(),
+         "booking": references.get(row.order_id), "back": False}
+        for row in Payment.objects.filter(order__buyer=person, status=PaymentStatus.COMPLETED)
+    ]  # fmt: skip
+    moves += [
+        {"when": row.created_at, "amount": row.amount, "currency": row.payment.currency, "what": _("refund"),
+         "booking": references.get(row.payment.order_id), "back": True}
+        for row in Refund.objects.filter(payment__order__buyer=person)
+        .exclude(status=RefundStatus.FAILED).select_related("payment")
+    ]  # fmt: skip
+    moves.sort(key=lambda move: move["when"], reverse=True)
+    held = sum((booking.money_held for booking in bookings), Decimal(0))  # type: ignore[attr-defined]
+    due = sum((booking.money_due for booking in bookings), Decimal(0))  # type: ignore[attr-defined]
+    return Account(bookings, held, due, moves)

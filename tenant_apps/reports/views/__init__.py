@@ -1,0 +1,1 @@
+"""Pages of the office that look across all apps: the dashboard, search, and people with their history."""

@@ -1,0 +1,25 @@
+"""Where the office's day begins."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from shared_apps.core.access import allow, can
+from tenant_apps.reports.selectors import first_steps, next_sessions, numbers, tasks, teaching
+
+
+@require_GET
+@allow("dashboard.view")
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The office sees how things stand; a trainer, their day."""
+    if not can(request.user, "bookings.manage"):
+        today, ahead = teaching(request.user)
+        context = {"nav": "dashboard", "today": today, "ahead": ahead, "now": timezone.now()}
+        return render(request, "reports/day.html", context)
+    steps = first_steps()
+    context = {
+        "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "sessions": next_sessions(request.user),
+        "steps": steps, "steps_done": sum(step.done for step in steps), "now": timezone.now(),
+    }  # fmt: skip
+    return render(request, "reports/dashboard.html", context)

@@ -1,0 +1,144 @@
+"""The calendar as lists, and the forms that change it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Case, Count, F, Q, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.core.access import allow
+from shared_apps.core.office import (
+    back_to,
+    form_page,
+    moment_in,
+    page_of,
+    refusals_on,
+    remember_list,
+    sorted_rows,
+    uuid_in,
+)
+from shared_apps.core.time import now
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.forms import DuplicateForm, SessionForm
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
+
+WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
+SORTS = {
+    "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "booked_spots",
+    "place": "place__name", "status": "status",
+}  # fmt: skip
+
+
+@require_GET
+@allow("sessions.view")
+def sessions(request: HttpRequest) -> HttpResponse:
+    """All sessions, or a trainer's own."""
+    remember_list(request, "sessions")
+    return _list(request, Session.objects.visible_to(request.user))
+
+
+@require_GET
+@allow("sessions.view")
+def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The sessions of one course."""
+    course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
+    return _list(request, course.sessions.visible_to(request.user), course=course)
+
+
+def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> HttpResponse:
+    chosen = {name: request.GET.get(name, "") for name in ("q", "course", "trainer", "status", "from", "to")}
+    rows = _filtered(request, mine, chosen)
+    dated = bool(chosen["from"] or chosen["to"])
+    when = request.GET.get("when", "all" if dated or chosen["status"] else "upcoming")
+    ahead, past = Q(ends_at__gte=now()), Q(ends_at__lt=now())
+    rows = rows.filter({"upcoming": ahead, "past": past}.get(when, Q()))
+    rows = rows.select_related("course", "trainer__person", "place", "room").annotate(
+        day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at")))
+    )
+    if "sort" in request.GET:
+        rows = sorted_rows(request, rows, SORTS, usual="date")
+    else:
+        rows = rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk")
+    context = {
+        "nav": "courses" if course else "sessions", "page": page_of(request, rows), "when": when, "course": course,
+        "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
+        "since": chosen["from"], "until": chosen["to"],
+        "courses": [] if course else Course.objects.in_office_of(request.user).order_by("title").only("title"),
+        "trainers": Trainer.objects.filter(pk__in=mine.order_by().values("trainer_id"))
+        .select_related("person")
+        .order_by("person__name"),
+        "filtered": any(chosen.values()), "back": back_to(request, "courses") if course else "",
+    }  # fmt: skip
+    return render(request, "scheduling/sessions.html", context)
+
+
+def _filtered(request: HttpRequest, rows: Any, chosen: dict[str, str]) -> Any:
+    if q := chosen["q"].strip():
+        rows = rows.filter(
+            Q(course__title__icontains=q) | Q(place__name__icontains=q) | Q(trainer__person__name__icontains=q)
+        )
+    if course := uuid_in(request, "course"):
+        rows = rows.filter(course_id=course)
+    if trainer := uuid_in(request, "trainer"):
+        rows = rows.filter(trainer_id=trainer)
+    if chosen["status"] in SessionStatus.values:
+        rows = rows.filter(status=chosen["status"])
+    if since := moment_in(request, "from"):
+        rows = rows.filter(ends_at__gte=since)
+    if until := moment_in(request, "to", end=True):
+        rows = rows.filter(starts_at__lte=until)
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a course on the calendar."""
+    course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
+    form = SessionForm(request.POST or None, course=course)
+    if form.is_valid():
+        with refusals_on(form):
+            made = schedule_session(course=course, days=form.cleaned_data["days"], by=request.user, **form.details)
+            messages.success(request, _("The session is on the calendar."))
+            return redirect("office:session", made.pk)
+    context = {"nav": "sessions", "course": course, "form": form, "session": None}
+    return form_page(request, "scheduling/session_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a session that is still to come."""
+    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("course"), pk=pk)
+    form = SessionForm(request.POST or None, instance=session, course=session.course)
+    if form.is_valid():
+        with refusals_on(form):
+            update_session(session, days=form.cleaned_data["days"], by=request.user, **form.details)
+            messages.success(request, _("Saved."))
+            return redirect("office:session", pk)
+    context = {"nav": "sessions", "course": session.course, "form": form, "session": session}
+    return form_page(request, "scheduling/session_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same again on another date."""
+    session = get_object_or_404(
+        Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room"), pk=pk
+    )
+    form = DuplicateForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=request.user)
+            messages.success(request, _("The copy is on the calendar. Nobody is booked on it yet."))
+            return redirect("office:session", made.pk)
+    context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
+    return form_page(request, "scheduling/session_duplicate.html", context)
