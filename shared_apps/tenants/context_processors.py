@@ -12,8 +12,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if tenant is not None:
         from django.apps import apps
 
-        # A view that needed the brand itself has left it on the request.
-        brand = getattr(request, "brand", None) or apps.get_model("branding", "Brand").objects.first()
+        # A view that needed the brand itself has left it on the request. A new tenant has the default one.
+        brands = apps.get_model("branding", "Brand")
+        brand = getattr(request, "brand", None) or brands.objects.first() or brands()
     name = tenant.name if tenant else "Muster"
     facts = {"tenant": tenant, "name": name, "brand": brand, "has_dark": True}
     request.site_facts = facts  # type: ignore[attr-defined]  # allauth's views hide `site` behind one of their own
