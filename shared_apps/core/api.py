@@ -96,15 +96,18 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 
 def _field_list(fields: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(fields, dict):
-        return [
-            row
-            for name, inner in fields.items()
-            for row in _field_list(inner, f"{path}.{_camel(name)}" if path else _camel(name))
-        ]
+        return [row for name, inner in fields.items() for row in _field_list(inner, _below(path, name))]
     if isinstance(fields, list) and any(isinstance(inner, dict | list) for inner in fields):
-        return [row for i, inner in enumerate(fields) for row in _field_list(inner, f"{path}[{i}]")]
+        return [row for i, inner in enumerate(fields) for row in _field_list(inner, _below(path, i))]
     messages = fields if isinstance(fields, list) else [fields]
     return [{"field": path, "message": str(message)} for message in messages]
+
+
+def _below(path: str, name: Any) -> str:
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else _camel(name)
+    return f"{path}.{own}".strip(".")
 
 
 def _camel(name: Any) -> str:

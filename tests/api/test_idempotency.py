@@ -1,0 +1,150 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from shared_apps.events.idempotency import forget_old_answers
+from shared_apps.events.models import AnsweredRequest
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.models import Booking
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def student(tenant):
+    return make.student_user()[0]
+
+
+def body_of(session, **more):
+    return {"sessionId": str(session.pk), **more}
+
+
+def test_the_same_request_again_gets_the_same_answer_and_does_nothing(tenant, api, student, happened):
+    caller, session = api(tenant, student), make.session()
+    first = caller.post("/bookings", body_of(session), key="k1")
+    again = caller.post("/bookings", body_of(session), key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    session.refresh_from_db()
+    assert session.booked_spots == 1
+    assert happened().count("booking.held") == 1
+
+
+def test_it_is_the_same_request_under_the_slug_and_on_the_host(tenant, api, student):
+    session = make.session()
+    first = api(tenant, student).post("/bookings", body_of(session), key="k1")
+    again = api(tenant, student, on_host=True).post("/bookings", body_of(session), key="k1")
+    assert again.json() == first.json()
+
+
+def test_a_key_belongs_to_one_request(tenant, api, student):
+    caller, session, other = api(tenant, student), make.session(), make.session()
+    booking = caller.post("/bookings", body_of(session), key="k1").json()
+    for path, body in (("/bookings", body_of(other)), (f"/bookings/{booking['id']}/cancel", body_of(session))):
+        answer = caller.post(path, body, key="k1")
+        assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert Booking.objects.count() == 1
+
+
+def test_a_key_belongs_to_one_person(tenant, api, student):
+    session, other = make.session(), make.student_user()[0]
+    api(tenant, student).post("/bookings", body_of(session), key="k1")
+    answer = api(tenant, other).post("/bookings", body_of(session), key="k1")
+    assert answer.status_code == 201
+    assert Booking.objects.count() == 2
+
+
+def test_a_refusal_gives_its_key_back(tenant, api, student):
+    caller, session = api(tenant, student), make.session(capacity=1)
+    rival = make.booking(session=session)
+    assert caller.post("/bookings", body_of(session), key="k1").status_code == 409
+    assert caller.post("/bookings", {"sessionId": "x"}, key="k1").status_code == 400
+    assert not AnsweredRequest.objects.exists()
+
+    from tenant_apps.bookings.services import expire_hold
+
+    expire_hold(rival)
+    assert caller.post("/bookings", body_of(session), key="k1").status_code == 201
+
+
+def test_a_cancellation_sent_twice_refunds_once(tenant, api, student):
+    person = student.person
+    booking = make.confirmed_booking(buyer=person)
+    caller = api(tenant, student)
+    answers = [caller.post(f"/bookings/{booking.pk}/cancel", {"reason": "ill"}, key="c1") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert booking.order.payments.get().refunds.count() == 1
+    assert caller.post(f"/bookings/{booking.pk}/cancel", {"reason": "ill"}).json()["code"] == "not_cancellable"
+
+
+def test_keys_that_are_no_keys(tenant, api, student):
+    caller, session = api(tenant, student), make.session()
+    assert caller.post("/bookings", body_of(session), key="k" * 256).status_code == 400
+    assert caller.post("/bookings", body_of(session), key="  ").status_code == 201
+    assert not AnsweredRequest.objects.exists()
+
+
+def test_old_answers_are_forgotten(tenant, api, student):
+    from datetime import timedelta
+
+    from shared_apps.core.time import now
+
+    api(tenant, student).post("/bookings", body_of(make.session()), key="k1")
+    forget_old_answers()
+    assert AnsweredRequest.objects.count() == 1
+    AnsweredRequest.objects.update(created_at=now() - timedelta(days=8))
+    forget_old_answers()
+    assert not AnsweredRequest.objects.exists()
+
+
+def send(url, token, body, key):
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": key}
+    request = Request(url, json.dumps(body).encode(), headers, method="POST")
+    try:
+        with urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer), answer.headers.get("Idempotent-Replayed")
+    except HTTPError as error:
+        return error.code, json.load(error), None
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_with_one_key_book_once_and_all_hear_so(two_web_processes, alpha):
+    from shared_apps.accounts import tokens
+
+    with tenant_context(alpha):
+        user, _ = make.student_user()
+        token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
+    url = f"{two_web_processes}/api/tenant/alpha/bookings"
+    body = {"sessionId": str(session.pk)}
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: send(url, token, body, "one-key"), range(20)))
+    assert {status for status, _, _ in answers} == {201}
+    assert len({json.dumps(answer, sort_keys=True) for _, answer, _ in answers}) == 1
+    assert [replayed for _, _, replayed in answers].count(None) == 1
+    with tenant_context(alpha):
+        session.refresh_from_db()
+        assert (session.booked_spots, Booking.objects.count()) == (1, 1)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_a_key_twenty_at_once_are_refused_but_for_one(two_web_processes, alpha):
+    """The control: it is the key that makes the answers alike."""
+    from shared_apps.accounts import tokens
+
+    with tenant_context(alpha):
+        user, _ = make.student_user()
+        token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
+    url = f"{two_web_processes}/api/tenant/alpha/bookings"
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: send(url, token, {"sessionId": str(session.pk)}, ""), range(20)))
+    assert sorted({status for status, _, _ in answers}) == [201, 409]
+    assert [status for status, _, _ in answers].count(201) == 1

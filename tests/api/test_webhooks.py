@@ -1,0 +1,100 @@
+import json
+import time
+
+import pytest
+
+from shared_apps.sandbox.stripe_api.webhooks import signature
+from shared_apps.tenants import routing
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant, TenantStatus
+from tenant_apps.payments.models import ProviderEvent
+
+pytestmark = pytest.mark.django_db
+SECRET = "whsec_sandbox"
+
+
+def event(account="acct_alpha", id="evt_1"):
+    thing = {"id": "cs_1", "object": "checkout.session"}
+    return {
+        "id": id, "object": "event", "type": "checkout.session.completed", "account": account,
+        "api_version": "2026-01-28", "created": int(time.time()), "livemode": False, "data": {"object": thing},
+    }  # fmt: skip
+
+
+@pytest.fixture
+def alpha(alpha):
+    with public_context():
+        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
+    routing.cache.clear()
+    return alpha
+
+
+@pytest.fixture
+def send(client, settings):
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+
+    def post(payload, *, path="/api/payments/webhooks/stripe", secret=SECRET, at=None, body=None):
+        text = json.dumps(payload).encode()
+        header = signature(text, secret, at or int(time.time()))
+        return client.post(path, body or text, content_type="application/json", headers={"Stripe-Signature": header})
+
+    return post
+
+
+def stored(tenant):
+    with tenant_context(tenant):
+        return list(ProviderEvent.objects.values_list("event_id", flat=True))
+
+
+@pytest.mark.parametrize("path", ["/api/payments/webhooks/stripe", "/api/tenant/alpha/payments/webhooks/stripe"])
+def test_an_event_is_stored_at_the_provider_whose_account_it_names(alpha, beta, send, path):
+    for _ in range(3):
+        assert send(event(), path=path).status_code == 200
+    assert stored(alpha) == ["evt_1"]
+    assert stored(beta) == []
+
+
+@pytest.mark.parametrize("path", ["/api/payments/webhooks/stripe", "/api/tenant/alpha/payments/webhooks/stripe"])
+def test_forged_ones_are_refused_and_leave_nothing(alpha, send, client, path):
+    refused = [
+        send(event(), path=path, secret="whsec_other"),
+        send(event(), path=path, at=int(time.time()) - 3600),
+        send(event(), path=path, at=int(time.time()) + 3600),
+        send(event(), path=path, body=json.dumps(event(id="evt_2")).encode()),
+        client.post(path, "{}", content_type="application/json"),
+    ]
+    assert {answer.status_code for answer in refused} == {400}
+    assert {answer.json()["code"] for answer in refused} == {"forged_webhook"}
+    assert stored(alpha) == []
+
+
+def test_without_a_secret_nothing_is_believed(alpha, send, settings):
+    settings.STRIPE_WEBHOOK_SECRET = ""
+    assert send(event(), secret="").status_code == 400
+    assert stored(alpha) == []
+
+
+def test_another_provider_s_event_is_forged_here(alpha, beta, send):
+    assert send(event(), path="/api/tenant/beta/payments/webhooks/stripe").status_code == 400
+    assert stored(beta) == []
+
+
+@pytest.mark.parametrize("account", ["acct_nobody", None])
+def test_an_account_that_nobody_has_is_answered_once_and_for_all(alpha, send, account):
+    answer = send(event(account))
+    assert (answer.status_code, answer.json()) == (200, {"received": True, "parked": True})
+    assert stored(alpha) == []
+
+
+def test_a_suspended_provider_s_money_is_still_heard_of(alpha, send):
+    with public_context():
+        Tenant.objects.filter(pk=alpha.pk).update(status=TenantStatus.SUSPENDED)
+    routing.cache.clear()
+    assert send(event()).status_code == 200
+    assert stored(alpha) == ["evt_1"]
+
+
+def test_providers_that_send_nothing_have_no_such_door(alpha, client):
+    for name in ("cash", "paypal"):
+        path = f"/api/tenant/alpha/payments/webhooks/{name}"
+        assert client.post(path, "{}", content_type="application/json").status_code == 404
