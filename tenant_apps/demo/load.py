@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OPERATOR
@@ -73,11 +73,16 @@ def write(stage: Stage) -> None:
 
 
 def date_rows() -> None:
-    """A key says when its row was made; `created_at`, which bulk_create sets to now, shall say the same."""
+    """A key says when its row was made; `created_at`, which bulk_create sets to now, shall say the same.
+
+    Whoever booked has been known since their first booking.
+    """
     for model in DATED:
         table = connection.ops.quote_name(model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {table} SET created_at = {MADE_AT} WHERE created_at <> {MADE_AT}")  # noqa: S608
+    first = Booking.objects.filter(buyer=OuterRef("pk")).order_by("created_at").values("created_at")[:1]
+    Person.objects.filter(bookings__isnull=False).update(created_at=Subquery(first))
 
 
 def check() -> None:

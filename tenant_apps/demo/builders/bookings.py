@@ -65,8 +65,8 @@ class Booker:
         """One booking that stays: confirmed, or completed when the session is over."""
         stage = self.stage
         at = at or self._moment(session)
-        office = stage.office if way in ("cash", "transfer", "company") else None
-        story = Story(stage, session, buyer, seats=seats, at=at, by=office, **self._details(buyer))
+        by = stage.office if way in ("cash", "transfer", "company") else buyer.user
+        story = Story(stage, session, buyer, seats=seats, at=at, by=by, **self._details(buyer))
         self._seat(story, buyer, seats, at)
         self._take_money(story, way, at)
         if session.status in OVER:
@@ -75,7 +75,7 @@ class Booker:
 
     def _take_money(self, story: Story, way: str, at: datetime) -> None:
         if story.order is None:
-            story.confirm(at)
+            story.confirm(at, by=story.by)
             return
         office, soon = self.stage.office, at + timedelta(minutes=self.dice.randint(2, 9))
         later = min(at + timedelta(hours=self.dice.randint(3, 60)), self.stage.now - timedelta(minutes=5))
@@ -141,7 +141,7 @@ class Booker:
             else:
                 story.confirm(at)
             reason = self.dice.choice(["Shift changed at work", "Unwell", "Booked the wrong date", "Family matter"])
-            story.cancel(self.dice.between(at + timedelta(days=1), latest), reason=reason)
+            story.cancel(self._awake(self.dice.between(at + timedelta(days=1), latest)), reason=reason)
 
     def _own_bookings_of_the_student(self) -> None:
         """What student@ finds under My bookings: one past, one paid, one with a balance due."""
@@ -191,8 +191,12 @@ class Booker:
         moment = session.starts_at - lead
         if moment > latest:
             moment = latest - timedelta(days=min(self.dice.expovariate(1 / 24), 58))
-        asleep = moment.astimezone(self.stage.zone).hour < 7
-        return moment - timedelta(hours=7) if asleep else moment
+        return self._awake(moment)
+
+    def _awake(self, moment: datetime) -> datetime:
+        """The evening before, for what would be at night."""
+        night = moment.astimezone(self.stage.zone).hour < 7
+        return moment - timedelta(hours=7) if night else moment
 
     def _buyer_for(self, session: Session) -> Person:
         taken = self.buyers.setdefault(session.pk, set())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, STUDENT, TRAINER
@@ -51,7 +52,7 @@ def _account(email: str, name: str, role: str) -> User:
 
 
 def _add_students(stage: Stage) -> None:
-    joined = sorted(stage.dice.between(stage.days_ago(190), stage.days_ago(66)) for _ in stage.data.students)
+    joined = sorted(stage.dice.between(stage.days_ago(220), stage.days_ago(150)) for _ in stage.data.students)
     for name, moment in zip(stage.data.students, joined, strict=True):
         stage.people.append(_person(stage, name, _email(name, "example.com"), moment))
     Person.objects.bulk_create(stage.people)
@@ -60,7 +61,7 @@ def _add_students(stage: Stage) -> None:
 
 def _add_companies(stage: Stage) -> None:
     for number, company in enumerate(stage.data.organisations):
-        moment = stage.days_ago(150) + timedelta(days=9 * number)
+        moment = stage.days_ago(240) + timedelta(days=9 * number)
         organisation = Organisation.objects.create(
             id=stage.dice.key(moment), name=company.name, email=company.email, phone=company.phone,
             address=company.address,
@@ -77,8 +78,7 @@ def _person(stage: Stage, name: str, email: str, moment: object) -> Person:
 
 
 def _email(name: str, domain: str) -> str:
-    plain = name.lower().replace("'", "").replace("’", "")
-    return f"{'.'.join(plain.split())}@{domain}"
+    return f"{slugify(name.replace('ł', 'l')).replace('-', '.')}@{domain}"
 
 
 def _phone(stage: Stage) -> str:

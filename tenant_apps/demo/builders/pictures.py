@@ -16,7 +16,7 @@ EARS = '<circle cx="77" cy="100" r="9" fill="{skin}"/><circle cx="163" cy="100" 
 STYLES = {
     "short": (
         "",
-        '<path d="M74 92c-3-36 17-60 47-60 30 0 49 22 45 58-4-10-9-17-13-26-14 8-46 9-62 1-7 8-13 16-17 27Z" '
+        '<path d="M79 94c-9-38 12-62 42-62s48 22 40 60c-2-12-5-19-8-28-14 8-46 9-62 1-6 8-10 17-12 29Z" '
         'fill="{hair}"/>',
     ),
     "grey-beard": (
@@ -38,7 +38,7 @@ STYLES = {
     "curls": (
         '<g fill="{hair}"><circle cx="120" cy="52" r="34"/><circle cx="84" cy="66" r="27"/><circle cx="156" cy="66" '
         'r="27"/><circle cx="72" cy="98" r="22"/><circle cx="168" cy="98" r="22"/></g>',
-        '<path d="M80 86c2-24 16-36 40-36s38 12 40 36c-10-12-22-18-40-18s-30 6-40 18Z" fill="{hair}"/>',
+        '<path d="M74 92c0-40 18-54 46-54s46 14 46 54c-9-14-24-22-46-22s-37 8-46 22Z" fill="{hair}"/>',
     ),
     "close": (
         "",
@@ -73,6 +73,7 @@ def portrait(trainer: TrainerData, data: ProviderData) -> ContentFile:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="240" height="240">'
         f'<rect width="240" height="240" fill="{tint.hex("primary-soft")}"/>'
-        f'<circle cx="{x}" cy="{y}" r="{r}" fill="{tint.hex("accent-soft")}"/>{body}</svg>'
+        f'<circle cx="{x}" cy="{y}" r="{r}" fill="{tint.hex("accent-soft")}"/>'
+        f'<g transform="translate(-13 -6) scale(1.11)">{body}</g></svg>'
     )
     return ContentFile(svg.encode(), name=f"{trainer.slug}.svg")

@@ -32,7 +32,7 @@ from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 
 CARD, CASH, TRANSFER = "stripe", "cash", "bank_transfer"
-MOMENT = timedelta(seconds=2)
+BLINK, MOMENT = timedelta(milliseconds=20), timedelta(seconds=2)
 
 
 class Story:
@@ -148,12 +148,12 @@ class Story:
         )  # fmt: skip
         return payment
 
-    def confirm(self, at: datetime) -> None:
+    def confirm(self, at: datetime, *, by: Any = None) -> None:
         """The seats are the buyer's."""
         self.booking.status, self.booking.confirmed_at = BookingStatus.CONFIRMED, at
         self.booking.hold_expires_at = None
         self.session.confirmed_spots += self.booking.seats
-        say(self.stage, BookingConfirmed(booking_id=self.booking.pk), at=at, by=self.by, subject=self.booking)
+        say(self.stage, BookingConfirmed(booking_id=self.booking.pk), at=at, by=by, subject=self.booking)
 
     def complete(self) -> None:
         """The session is over, and they were there."""
@@ -175,10 +175,10 @@ class Story:
         amount = share(held, percent, self.terms.currency)
         self.booking.status, self.booking.cancelled_at = BookingStatus.CANCELLED, at
         self.booking.cancel_reason, self.booking.hold_expires_at = reason, None
-        event = BookingCancelled(booking_id=self.booking.pk, by_buyer=by is None, refund=str(amount))
-        say(self.stage, event, at=at, by=by, subject=self.booking, note=reason)
         if self.order:
             self._cancel_order(at, amount, reason, by)
+        event = BookingCancelled(booking_id=self.booking.pk, by_buyer=by is None, refund=str(amount))
+        say(self.stage, event, at=at + 2 * BLINK, by=by, subject=self.booking, note=reason)
 
     def _cancel_order(self, at: datetime, amount: Decimal, reason: str, by: Any) -> None:
         order = self.order
@@ -186,12 +186,12 @@ class Story:
         for payment in reversed(self.paid):
             if part := min(amount, payment.amount):
                 amount -= part
-                self._refund(payment, part, at + MOMENT, reason, by)
+                self._refund(payment, part, at, reason, by)
         order.status = OrderStatus.CANCELLED
-        say(self.stage, OrderCancelled(order_id=order.pk), at=at + MOMENT, by=by, subject=order)
+        say(self.stage, OrderCancelled(order_id=order.pk), at=at + BLINK, by=by, subject=order)
 
     def _refund(self, payment: Payment, amount: Decimal, at: datetime, reason: str, by: Any) -> None:
-        stage, done_at = self.stage, at + 3 * MOMENT
+        stage, done_at = self.stage, at + MOMENT
         key = stage.dice.key(at)
         prefix = "re_demo" if payment.provider == CARD else "manual-"
         refund: Refund = stage.add(

@@ -14,7 +14,7 @@ ROBOTICS_SATURDAYS = CourseData(
     title="Saturday robotics: build, program, race",
     category="robotics",
     audience="kids",
-    summary="Four Saturday mornings for children from 8 to 12: build a rover, teach it to see, race it on the last day.",
+    summary="Four Saturday mornings for children from 8 to 12: build a rover, make it see, race it on the last day.",
     description="""
 Every child builds a rover of their own. On the first Saturday it drives, on the second it follows a line, on the
 third it avoids the wall, and on the fourth there is a race that slow and clever robots win as often as fast ones.
@@ -153,47 +153,6 @@ No laptop? Use one of ours in the lab.
     ),
     capacity=18,
     popularity=0.85,
-)
-
-WEB = CourseData(
-    slug="web-development-bootcamp",
-    title="Web development in ten days",
-    category="development",
-    audience="adults",
-    summary="Two full weeks: HTML, CSS, Python and a database, ending with a site of your own on the internet.",
-    description="""
-Ten days, one project. You decide what it is on the first morning: a page for your aunt's salon with bookings, a
-register for a football club, a market for second-hand school books. On the last afternoon it is on the internet, with
-a database, accounts and a backup.
-
-We teach the way we work: small steps, version control from day one, reviews in pairs, and tests for the things that
-matter. There is an hour on money every day: what a small site costs, how to quote, how to say no.
-
-Half of our last two groups now earn at least part of their living with it.
-""",
-    outcomes=(
-        "Build and publish a web application with accounts and a database",
-        "Use version control and reviews as teams do",
-        "Quote for a small project without losing money",
-    ),
-    requirements=("Python from zero, or the same knowledge", "A laptop of your own with 8 GB of memory"),
-    modules=syllabus(
-        ("Pages", 15, "HTML, CSS, accessibility, phones."),
-        ("Programs behind pages", 25, "Python, Django, forms."),
-        ("Data", 20, "Tables, queries, migrations."),
-        ("People", 10, "Accounts, permissions, passwords."),
-        ("On the internet", 15, "Servers, backups, money."),
-        ("Your project", 15, "Reviewed, shown, published."),
-    ),
-    price=Decimal("72000"),
-    vat_rate=VAT,
-    minutes=10 * 420,
-    trainer="samuel-mwangi",
-    rhythm=Rhythm(
-        room=LAB, offsets=(0, 1, 2, 3, 4, 7, 8, 9, 10, 11), weekdays=WEEK, every=70, begins="09:00", ends="16:00"
-    ),
-    capacity=16,
-    popularity=0.8,
 )
 
 ML = CourseData(
@@ -455,6 +414,6 @@ Tell us how many you are and what takes you longest. We answer with a plan and a
 )
 
 COURSES = (
-    ROBOTICS_SATURDAYS, WEB, PYTHON, ML, CYBER, ROBOTICS_CAMP, IOT, GENERATIVE_AI, DATA_ONLINE, KIDS_GAMES, BLOCKCHAIN,
+    ROBOTICS_SATURDAYS, PYTHON, ML, CYBER, ROBOTICS_CAMP, IOT, GENERATIVE_AI, DATA_ONLINE, KIDS_GAMES, BLOCKCHAIN,
     OPEN_LAB, AI_TEAM,
 )  # fmt: skip
