@@ -112,5 +112,15 @@ def confirmed_booking(**fields: Any) -> Booking:
     return made
 
 
+def run_out(booking: Booking) -> Booking:
+    """The time of a held booking is over, and the seats are back on sale."""
+    from tenant_apps.bookings.services import expire_hold
+
+    Booking.objects.filter(pk=booking.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    expire_hold(booking)
+    booking.refresh_from_db()
+    return booking
+
+
 def today() -> date:
     return timezone.localdate()

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
-from shared_apps.core.errors import IllegalMove, MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -187,11 +186,13 @@ def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
 
 @transaction.atomic
 def expire_hold(booking: Booking) -> bool:
-    """The hold's time is up: the seats come back at once. False if it was confirmed or cancelled first."""
-    try:
-        move(booking, BookingStatus.EXPIRED)
-    except (MovedMeanwhile, IllegalMove):
+    """The hold's time is up: the seats come back at once. False if it was confirmed, cancelled or extended first."""
+    due = Booking.objects.overdue().select_for_update(of=("self",), skip_locked=True).select_related("session")
+    found = due.filter(pk=booking.pk).first()
+    if found is None:
         return False
+    booking = found
+    move(booking, BookingStatus.EXPIRED)
     release_spots(booking.session, booking.seats, confirmed=False)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
@@ -200,7 +201,7 @@ def expire_hold(booking: Booking) -> bool:
 @sweeps
 def expire_holds() -> int:
     """Expire every hold whose time is up; how many."""
-    return sum(expire_hold(booking) for booking in Booking.objects.overdue().select_related("session")[:500])
+    return sum(expire_hold(booking) for booking in Booking.objects.overdue()[:500])
 
 
 @transaction.atomic
