@@ -1,5 +1,7 @@
 """Reports by API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenant_apps.reports.api import Dashboard
+
+urlpatterns = [path("dashboard", Dashboard.as_view())]

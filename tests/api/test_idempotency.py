@@ -67,9 +67,7 @@ def test_a_refusal_gives_its_key_back(tenant, api, student):
     assert caller.post("/bookings", {"sessionId": "x"}, key="k1").status_code == 400
     assert not AnsweredRequest.objects.exists()
 
-    from tenant_apps.bookings.services import expire_hold
-
-    expire_hold(rival)
+    make.run_out(rival)
     assert caller.post("/bookings", body_of(session), key="k1").status_code == 201
 
 

@@ -137,3 +137,14 @@ def test_whoever_has_not_proven_their_address_neither_books_nor_pays(tenant, api
     answer = api(tenant, user).post("/payments/stripe/initiate", {"bookingId": str(booking.pk), "purpose": "full"})
     assert (answer.status_code, answer.json()["code"]) == (409, "email_not_verified")
     assert booking.order.payments.count() == 0
+
+
+def test_the_dashboard_shows_money_to_the_office_and_a_trainer_their_own(world, tenant, api):
+    make.confirmed_booking()
+    office = api(tenant, world["owner"]).get("/dashboard").json()
+    assert office["figures"]["weeks"][-1]["revenue"] == 120
+    assert (office["pendingBookings"], office["confirmedBookings"]) == (2, 1)
+    trainer = api(tenant, world["trainer"]).get("/dashboard").json()
+    assert trainer["figures"] is None
+    assert [row["id"] for row in trainer["nextSessions"]] == [str(world["session"].pk)]
+    assert (trainer["pendingBookings"], trainer["confirmedBookings"], trainer["courses"]) == (1, 0, 1)

@@ -1,0 +1,46 @@
+"""The dashboard by API."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.bookings.models import Booking
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Student
+from tenant_apps.reports.selectors import numbers
+from tenant_apps.reports.serializers import DashboardSerializer
+from tenant_apps.scheduling.api import sessions_for
+from tenant_apps.scheduling.models import Session
+
+NEXT = 7
+
+
+class Dashboard(APIView):
+    permission = "dashboard.view"
+
+    @extend_schema(
+        summary="How things stand",
+        description="A trainer's counts are of their own courses, sessions and bookings.",
+        responses=DashboardSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        user: Any = request.user
+        bookings = Booking.objects.visible_to(user).aggregate(
+            pending=Count("pk", filter=Q(status="pending")), confirmed=Count("pk", filter=Q(status="confirmed"))
+        )
+        facts = {
+            "currency": current_tenant().currency,
+            "courses": Course.objects.in_office_of(user).filter(active=True).count(),
+            "upcoming_sessions": Session.objects.visible_to(user).upcoming().count(),
+            "pending_bookings": bookings["pending"],
+            "confirmed_bookings": bookings["confirmed"],
+            "students": Student.objects.visible_to(user).count(),
+            "figures": numbers() if user.sees_all else None,
+            "next_sessions": sessions_for(user).upcoming()[:NEXT],
+        }
+        return Response(DashboardSerializer(facts, context={"request": request}).data)
