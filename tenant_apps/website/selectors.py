@@ -76,16 +76,17 @@ def find_courses(asked: Asked, *, page: Any = 1) -> Found:
 
 
 def soonest_courses(count: int) -> list[Offer]:
-    """The courses that start next, each once."""
-    asked = Asked()
-    courses = _sorted(_answering(asked, ""), asked).filter(starts__isnull=False)
+    """The courses with a free seat that start next, each once."""
+    asked = Asked(seats=1)
+    courses = _sorted(_answering(asked, ""), asked)
     return [Offer(course, course.dates) for course in _with_dates(courses, asked)[:count]]
 
 
 def categories() -> list[Category]:
     """The subjects that have something to offer, with their number of courses as `count`."""
     public = Q(courses__published=True, courses__active=True)
-    return list(Category.objects.annotate(count=Count("courses", filter=public)).filter(count__gt=0))
+    found = Category.objects.annotate(count=Count("courses", filter=public)).filter(count__gt=0)
+    return list(found.order_by("position", "name"))
 
 
 def choices(subjects: list[Category]) -> Choices:

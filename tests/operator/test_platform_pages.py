@@ -1,0 +1,61 @@
+import pytest
+
+from shared_apps.accounts.services import create_user
+from shared_apps.core.states import move
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.models import TenantStatus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator_client(client):
+    client.force_login(
+        create_user(email="op@muster.test", password="correct-horse-7", name="Op", roles=["operator"], verified=False)
+    )
+    session = client.session
+    session["_tenant"] = "public"
+    session.save()
+    client.cookies["sessionid-muster"] = client.cookies.pop("sessionid").value
+    return client
+
+
+def test_the_platform_explains_itself_and_leads_to_its_demo_providers(client, alpha):
+    page = client.get("/").content.decode()
+    assert "Alpha Training" in page
+    assert 'href="/alpha/"' in page
+    assert "//alpha.localhost" in page
+    assert "Demo tools" in page
+
+
+def test_only_active_providers_are_shown(client, alpha, beta):
+    with public_context():
+        move(beta, TenantStatus.SUSPENDED)
+    page = client.get("/").content.decode()
+    assert "Alpha Training" in page
+    assert "Beta Academy" not in page
+
+
+def test_outside_a_demonstration_nobodys_customers_are_listed(client, alpha, settings):
+    settings.DEMO = settings.SANDBOX = False
+    page = client.get("/").content.decode()
+    assert "Alpha Training" not in page
+    assert "Demo tools" not in page
+
+
+@pytest.mark.parametrize("path", ["/operator/", "/operator/tenants/", "/operator/tenants/alpha/"])
+def test_the_console_is_for_operators(client, path):
+    assert client.get(path)["Location"].startswith("/accounts/login/")
+
+
+def test_operators_see_every_provider_and_its_health(operator_client, alpha, beta):
+    with public_context():
+        move(beta, TenantStatus.SUSPENDED)
+    page = operator_client.get("/operator/tenants/").content.decode()
+    assert "Alpha Training" in page
+    assert "Beta Academy" in page
+    only = operator_client.get("/operator/tenants/", {"status": "suspended", "q": "a"}).content.decode()
+    assert "Beta Academy" in only
+    assert "Alpha Training" not in only
+    assert "All is well" in operator_client.get("/operator/tenants/alpha/").content.decode()
+    assert operator_client.get("/operator/tenants/nobody/").status_code == 404
