@@ -32,7 +32,7 @@ def web(port: int, *, name: str, log: str, workers: int, threads: int) -> Progra
         [
             *(PYTHON, "-m", "gunicorn", "config.wsgi", *binds),
             *(f"--workers={workers}", f"--threads={threads}", "--worker-class=gthread"),
-            *("--graceful-timeout=5", "--timeout=60", "--no-control-socket"),
+            *("--graceful-timeout=5", "--timeout=60", "--no-control-socket", "--preload"),
         ],
     )
 
@@ -113,8 +113,8 @@ def welcome(port: int) -> str:
         lines.append(f"  {'':<24} http://{slug}.localhost:{port}/")
     lines += [
         "",
-        f"  The emails it sent       {home}/sandbox/mailbox/",
-        f"  API reference            {home}/api/tenant/{DEMO_TENANTS[0]}/docs/",
+        f"  The emails it sent       {home}/sandbox/mail/",
+        f"  API reference            {home}/api/tenant/{DEMO_TENANTS[0]}/docs",
         "",
         "  Sign in at a provider as owner@, office@, trainer@ or student@<its name>.test,",
         f"  for example office@{DEMO_TENANTS[0]}.test, and at Muster itself as operator@muster.test.",
