@@ -39,7 +39,8 @@ THROWAWAY_OPTIONS = {
     "log_checkpoints": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "128MB",
+    "max_wal_size": "64MB",
+    "min_wal_size": "32MB",
     "log_min_duration_statement": "-1",
     "max_connections": "250",
 }

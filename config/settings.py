@@ -4,6 +4,7 @@ Development defaults are safe. With DEBUG off a missing secret stops the start.
 """
 
 from pathlib import Path
+from typing import Any
 
 import structlog
 from csp.constants import SELF
@@ -261,6 +262,7 @@ ACCOUNT_ADAPTER = "shared_apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "shared_apps.accounts.forms.SignupDetails"
+ACCOUNT_FORMS = {"reset_password_from_key": "shared_apps.accounts.forms.NewPassword"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Confirmation keys are rows of the tenant's schema, so a key of one tenant means nothing at another.
@@ -360,7 +362,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a doorbell that does not ring is made good 
 
 # --- Logs ------------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-SHARED_PROCESSORS = [
+SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
