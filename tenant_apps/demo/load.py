@@ -1,8 +1,8 @@
 """Loading a provider, checking that its figures agree, and taking it away again."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -26,6 +26,7 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
+from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.models import Session, SessionDay
@@ -33,27 +34,27 @@ from tenant_apps.scheduling.models import Session, SessionDay
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
-WRITTEN = (Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event)
+WRITTEN = (Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event, Message)
 DATED = (*WRITTEN, Person, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
 
 
-def load(data: ProviderData) -> Tenant:
-    """Make one provider with everything. All or nothing, and no email is written."""
+def load(data: ProviderData, *, at: datetime | None = None) -> Tenant:
+    """Make one provider with everything, as it stands `at` that moment (None: now). All or nothing, without emails."""
     forget_files(data)
     with public_context():
         template_sql()  # made by pg_dump, which sees nothing of an open transaction
     with transaction.atomic():
-        return _load(data)
+        return _load(data, at or now())
 
 
-def _load(data: ProviderData) -> Tenant:
+def _load(data: ProviderData, at: datetime) -> Tenant:
     tenant = create_tenant(
         name=data.name, slug=data.slug, kind=data.kind, country=data.country, time_zone=data.time_zone,
         currency=data.currency, modules=list(data.modules), stripe_account=cards.connect(data),
     )  # fmt: skip
     with tenant_context(tenant):
-        stage = Stage(data, tenant, now())
+        stage = Stage(data, tenant, at)
         courses.build_brand(stage)
         people.build_people(stage)
         courses.build_places(stage)
@@ -110,7 +111,7 @@ def forget_files(data: ProviderData) -> None:
     shutil.rmtree(Path(settings.MEDIA_ROOT) / schema_for(data.slug), ignore_errors=True)
 
 
-def is_loaded(data: ProviderData) -> Any:
+def is_loaded(data: ProviderData) -> datetime | None:
     """When the provider was loaded, or None."""
     with public_context():
         return Tenant.objects.filter(slug=data.slug).values_list("created_at", flat=True).first()

@@ -162,6 +162,7 @@ class ProviderData:
     phone: str = "07700 900{}"
     requests: tuple[str, ...] = ()
     office_notes: tuple[str, ...] = ()
+    completion_notes: tuple[str, ...] = ()
 
     def email(self, who: str) -> str:
         """`office@bristol-gas-training.test`"""

@@ -174,6 +174,7 @@ class Booker:
         for session, hours in ((open_sessions[1], 3), (open_sessions[3], 20)):
             story = self._hold(session, self._buyer_for(session), now - timedelta(hours=hours), by=stage.office)
             story.hold_until(now + timedelta(hours=24 - hours))
+            story.was_written_to("bookings/received", f"booking_received:{story.booking.pk}")
         company = self._company_for(open_sessions[2])
         if company:
             story = self._hold(open_sessions[2], company, stage.days_ago(2.1), seats=3, by=stage.office)

@@ -82,7 +82,7 @@ def _like(
         data = {**copy.deepcopy(pattern.data), **shared, **own}
         rows.append(
             StripeObject(
-                id=own["id"], kind=pattern.kind, account=pattern.account, data=data, inner=pattern.inner,
+                id=str(own["id"]), kind=pattern.kind, account=pattern.account, data=data, inner=pattern.inner,
                 made_at=payment.completed_at,
             )
         )  # fmt: skip

@@ -61,6 +61,7 @@ class Calendar:
     def _cancel(self, session: Session, special: SpecialDate) -> None:
         stage = self.stage
         session.status, session.takes_bookings = SessionStatus.CANCELLED, False
+        session.started_at, session.finished_at, session.completion_notes = None, None, ""
         session.cancelled_at = min(session.starts_at - timedelta(days=6), stage.days_ago(1.3))
         event = SessionCancelledByOffice(session_id=session.pk)
         say(stage, event, at=session.cancelled_at, by=stage.office, subject=session, note=special.reason)
@@ -81,7 +82,7 @@ class Calendar:
 
     def _round_today(self, course: CourseData) -> list[int]:
         """The last teaching day before today, today whatever day it is, and the next one."""
-        teaches = [n for n in range(-7, 8) if self._suits(course, self._dates(n, [0]))]
+        teaches = [n for n in range(-15, 16) if self._suits(course, self._dates(n, [0]))]
         return [max(n for n in teaches if n < 0), 0, min(n for n in teaches if n > 0)]
 
     def _suits(self, course: CourseData, dates: Sequence[date]) -> bool:
@@ -129,6 +130,8 @@ class Calendar:
                 instructor_notes=notes or data.notes, **_progress(days, stage.now),
             )
         )  # fmt: skip
+        if session.finished_at and stage.data.completion_notes and stage.dice.random() < 0.35:
+            session.completion_notes = stage.dice.choice(stage.data.completion_notes)
         for begins, ends in days:
             stage.add(
                 SessionDay(

@@ -11,6 +11,7 @@ from tenant_apps.bookings.terms import Terms
 from tenant_apps.branding.policy import CancellationPolicy
 from tenant_apps.demo.builders.happenings import say
 from tenant_apps.demo.stage import Stage
+from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.events import (
     OrderCancelled,
     PaymentDeclined,
@@ -41,7 +42,7 @@ class Story:
     def __init__(
         self, stage: Stage, session: Session, buyer: Person, *, seats: int, at: datetime, by: Any = None, **details: Any
     ) -> None:
-        self.stage, self.session, self.by = stage, session, by
+        self.stage, self.session, self.by, self.begun_at = stage, session, by, at
         self.paid: list[Payment] = []
         self.terms = self._terms(at)
         details = {"contact_name": buyer.name, "contact_phone": buyer.phone, **details}
@@ -103,6 +104,18 @@ class Story:
     def hold_until(self, moment: datetime | None) -> None:
         """Still pending; None: until somebody decides."""
         self.booking.hold_expires_at = moment
+
+    def was_written_to(self, kind: str, once: str) -> None:
+        """An email that went out when the booking began, so that none goes out now."""
+        booking, course = self.booking, self.session.course
+        self.stage.add(
+            Message(
+                id=self.stage.dice.key(self.begun_at), kind=kind, about_id=booking.pk, once=once,
+                to=booking.buyer.email, subject=f"Your seats are held: {course.title}"[:200],
+                text=f"Hello {booking.contact_name},\n\nWe hold your seats. Pay by the link to keep them.",
+                status=MessageStatus.SENT, attempts=1, sent_at=self.begun_at + MOMENT,
+            )
+        )  # fmt: skip
 
     def decline(self, at: datetime) -> None:
         """A card that would not pay."""

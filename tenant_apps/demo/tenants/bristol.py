@@ -178,6 +178,11 @@ BRISTOL = ProviderData(
         "Invoice to my company, please",
         "I have dyslexia; extra time in the paper would help",
     ),
+    completion_notes=(
+        "All passed. Two will come back for cookers.",
+        "One resit agreed for the flue section.",
+        "Analyser 4 needs a new filter.",
+    ),
     office_notes=(
         "Rang to ask about parking. Told her about the yard.",
         "Sent photographs of the meter installation beforehand.",

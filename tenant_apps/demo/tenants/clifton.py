@@ -186,6 +186,11 @@ CLIFTON = ProviderData(
         "I'd rather not be the one who plays the casualty",
         "My provisional licence has my old name on it",
     ),
+    completion_notes=(
+        "Good questions about mini roundabouts.",
+        "Everybody passed the practical tasks.",
+        "The projector lamp flickers.",
+    ),
     office_notes=(
         "Learns with Tomasz on Thursdays.",
         "Failed theory by two points in spring; be kind.",

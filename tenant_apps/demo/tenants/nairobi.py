@@ -191,6 +191,11 @@ NAIROBI = ProviderData(
         "Can I get a receipt in my company's name?",
         "I come by matatu from Ngong and may be ten minutes late",
     ),
+    completion_notes=(
+        "Lively group. Three asked about the next level.",
+        "Power cut at two; we went on with paper.",
+        "Two batteries no longer hold their charge.",
+    ),
     office_notes=(
         "Bursary applicant, approved by Njeri.",
         "Guardian collects at the reception, not at the gate.",

@@ -1,8 +1,10 @@
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from shared_apps.core.time import now
 from tenant_apps.demo import load
 
 
@@ -18,7 +20,9 @@ class Command(BaseCommand):
             if options["fresh"]:
                 load.drop(data)
             elif loaded_at := load.is_loaded(data):
-                self.stdout.write(f"{data.slug}: there since {loaded_at:%d %b %Y}")
+                old = now() - loaded_at > timedelta(days=7)
+                hint = "; --fresh makes it anew with dates of today" if old else ""
+                self.stdout.write(f"{data.slug}: there since {loaded_at:%d %b %Y}{hint}")
                 continue
             begun = monotonic()
             load.load(data)
