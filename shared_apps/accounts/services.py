@@ -9,6 +9,7 @@ from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.hooks import Hook
+from shared_apps.tenants.context import current_tenant
 
 # Who hears that an address was proven; apps above register, since this one knows none of them.
 email_verified = Hook()
@@ -74,6 +75,17 @@ def rename_user(user: User, *, name: str) -> User:
 def note_verified_email(user: User, *, email: str) -> None:
     """Tell the apps above that `user` proved `email` to be theirs."""
     email_verified(user=user, email=email)
+
+
+@transaction.atomic
+def prove_only_address(user: Any) -> None:
+    """Whoever opened a link that was sent to their only address has that address."""
+    addresses = list(EmailAddress.objects.filter(user=user))
+    if len(addresses) == 1 and not addresses[0].verified:
+        addresses[0].verified = True
+        addresses[0].save(update_fields=["verified"])
+        if current_tenant():
+            note_verified_email(user, email=addresses[0].email)
 
 
 def has_verified_email(user: Any) -> bool:
