@@ -47,9 +47,9 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
 
     Raises `HoldOver`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
     """
-    if booking.order is None:
-        raise NothingDue
     see_what_was_paid(booking)
+    if booking.order is None or not booking.order.due:
+        raise NothingDue
     if booking.status == BookingStatus.EXPIRED or (booking.status == BookingStatus.PENDING and not is_held(booking)):
         raise HoldOver
     return start_checkout(

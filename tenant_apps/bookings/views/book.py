@@ -12,7 +12,7 @@ from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from tenant_apps.bookings.checkout import hold_seats
-from tenant_apps.bookings.errors import AlreadyBooked
+from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of, why_not_bookable
@@ -61,6 +61,11 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
     except AlreadyBooked as refusal:
         form.add_error("email", f"{refusal.message} We have just sent it again.")
         return _page(request, session, held, form, status=refusal.status)
+    except HoldOver:
+        if held is None:
+            raise
+        booking = held  # paid, expired or cancelled at this very moment: its page tells which
+        booking.refresh_from_db()
     except ProviderUnavailable as refusal:
         form.add_error(None, refusal.message)
         return _page(request, session, held, form, status=refusal.status)
@@ -71,7 +76,7 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
     token = remember(request, booking)
-    page = "booking_check" if booking.status in (BookingStatus.PENDING, BookingStatus.EXPIRED) else "booking_done"
+    page = "booking_done" if booking.status == BookingStatus.CONFIRMED else "booking_check"
     return redirect(page, token)
 
 

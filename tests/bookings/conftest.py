@@ -1,0 +1,111 @@
+"""A visitor who fills in the pages, and a provider that takes cards through the stand-in."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+
+from tests.sandbox.conftest import Payer
+
+
+def path(name: str, *args: Any) -> str:
+    """The path of a provider's page."""
+    return reverse(name, args=args, urlconf="config.urls_tenant")
+
+
+def in_site(url: str) -> str:
+    """The path and query of an absolute URL."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class Visitor:
+    """A person in a browser without JavaScript, at one provider."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def open(self, url: str) -> Any:
+        return self.client.get(in_site(url))
+
+    def form(self, session: Any, **changes: Any) -> dict[str, Any]:
+        """The booking form as this person fills it in; None leaves a field out."""
+        text = self.open(path("book", session.pk)).content.decode()
+        key = re.search(r'name="form_key" value="([^"]+)"', text)
+        assert key, text
+        given = {"form_key": key[1], "seats": "1", "name": "Ada Byron", "email": "ada@example.com", "coming": "on"}
+        return {name: value for name, value in {**given, **changes}.items() if value is not None}
+
+    def send(self, session: Any, form: dict[str, Any]) -> Any:
+        return self.client.post(path("book", session.pk), form)
+
+    def book(self, session: Any, **changes: Any) -> Any:
+        """Fill in and send the form; the answer."""
+        return self.send(session, self.form(session, **changes))
+
+    def token(self, session: Any, **changes: Any) -> str:
+        """Fill in and send the form; the token of the booking's pages."""
+        answer = self.book(session, **changes)
+        assert answer.status_code == 302, answer.content.decode()
+        return urlsplit(answer.url).path.split("/bookings/")[1].split("/")[0]
+
+    def pay(self, token: str, purpose: str = "full") -> Any:
+        """Press the pay button; the answer."""
+        return self.client.post(path("booking_pay", token), {"purpose": purpose})
+
+
+@pytest.fixture
+def visitor(client_of: Callable[..., Any], tenant: Any) -> Visitor:
+    return Visitor(client_of(tenant))
+
+
+@pytest.fixture
+def other_visitor(client_of: Callable[..., Any], tenant: Any) -> Visitor:
+    return Visitor(client_of(tenant))
+
+
+class Cards(Payer):
+    """A card at the stand-in's hosted page."""
+
+    GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
+
+    def webhooks_arrive(self) -> None:
+        """Over HTTP, as soon as a test says so; then what a worker would do."""
+        from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
+        from shared_apps.tenants.context import public_context
+        from tenant_apps.payments.webhooks import process_due_events
+
+        with public_context():
+            assert deliver_webhooks()
+        process_due_events()
+
+
+@pytest.fixture
+def cards(site: str, alpha: Any, settings: Any) -> Iterator[Cards]:
+    """Alpha takes cards. The test works at alpha, over real HTTP; webhooks come when it says so."""
+    from shared_apps.sandbox.stripe_api.accounts import ensure_account
+    from shared_apps.tenants import routing
+    from shared_apps.tenants.context import tenant_context
+
+    settings.SANDBOX_INLINE_WEBHOOKS = False
+    alpha.stripe_account = ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
+    alpha.save(update_fields=["stripe_account"])
+    routing.cache.clear()
+    with tenant_context(alpha):
+        yield Cards()
+
+
+@pytest.fixture
+def mails(db: None) -> Callable[..., list[Any]]:
+    """`mails()`, `mails("bookings/confirmed")`: what the present tenant said so far, oldest first."""
+
+    def said(kind: str = "") -> list[Any]:
+        from tenant_apps.messaging.models import Message
+
+        rows = Message.objects.order_by("pk")
+        return list(rows.filter(kind=kind) if kind else rows)
+
+    return said

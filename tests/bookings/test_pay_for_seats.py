@@ -1,0 +1,235 @@
+"""Paying through the stand-in's hosted page, over real HTTP with the real SDK."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.core.time import now
+from shared_apps.sandbox.switches import set_switches
+from shared_apps.tenants.context import public_context
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import expire_holds
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.orders import carry_out_due_refunds
+from tests import make
+from tests.bookings.conftest import path
+
+
+def the_booking():
+    return Booking.objects.select_related("order", "session").get()
+
+
+def test_a_visitor_pays_in_full_and_holds_a_confirmation(cards, visitor, mails):
+    session = make.session()
+    token = visitor.token(session, seats="2", attendee_2="Grace Hopper")
+    away = visitor.pay(token)
+    assert away.status_code == 303
+    back = cards.pay(away.url)
+    done = visitor.client.get(back.headers["Location"], follow=True)
+
+    booking = the_booking()
+    session.refresh_from_db()
+    assert booking.status == BookingStatus.CONFIRMED
+    assert booking.order.paid == Decimal(240)
+    assert booking.order.due == 0
+    assert (session.booked_spots, session.confirmed_spots) == (2, 2)
+    text = done.content.decode()
+    for said in ("Your 2 seats are booked", booking.reference, "£240", "Add to calendar", "ada@example.com"):
+        assert said in text
+    assert [mail.kind for mail in mails() if mail.to == "ada@example.com"] == ["bookings/confirmed", "bookings/receipt"]
+
+
+def test_a_deposit_confirms_and_the_balance_is_paid_later_by_the_link(cards, visitor, mails):
+    token = visitor.token(make.session())
+    cards.pay(visitor.pay(token, "deposit").url)
+    visitor.open(path("booking_return", token))
+    booking = the_booking()
+    assert booking.status == BookingStatus.CONFIRMED
+    assert (booking.order.paid, booking.order.due) == (Decimal(36), Decimal(84))
+    assert "Pay £84" in visitor.open(path("booking", token)).content.decode()
+
+    back = cards.pay(visitor.pay(token, "balance").url)
+    page = visitor.client.get(back.headers["Location"], follow=True)
+    assert the_booking().order.due == 0
+    assert "Everything is paid" in page.content.decode()
+    assert len(mails("bookings/receipt")) == 2
+    assert len(mails("bookings/confirmed")) == 1
+
+
+def test_a_declined_card_leaves_the_seats_held_and_the_next_one_pays(cards, visitor, mails):
+    token = visitor.token(make.session())
+    pay_url = visitor.pay(token).url
+    cards.pay(pay_url, cards.DECLINED)
+    cards.webhooks_arrive()
+
+    assert the_booking().status == BookingStatus.PENDING
+    text = visitor.open(path("booking_check", token)).content.decode()
+    assert "declined" in text
+    assert "Nothing was charged" in text
+    (mail,) = mails("bookings/payment_failed")
+    assert "declined" in mail.text
+    assert "/check/" in mail.text
+
+    again = visitor.pay(token)
+    assert again.url == pay_url  # the same payment goes on; nothing is open twice
+    cards.pay(again.url)
+    visitor.open(path("booking_return", token))
+    assert the_booking().status == BookingStatus.CONFIRMED
+    assert Payment.objects.get().status == PaymentStatus.COMPLETED
+
+
+def test_who_closes_the_tab_after_paying_is_confirmed_by_the_webhook(cards, visitor):
+    token = visitor.token(make.session())
+    cards.pay(visitor.pay(token).url)
+    cards.webhooks_arrive()
+    assert the_booking().status == BookingStatus.CONFIRMED
+    assert "Your seat is booked" in visitor.open(path("booking_done", token)).content.decode()
+
+
+def test_the_pay_button_pressed_after_paying_does_not_ask_for_money_again(cards, visitor):
+    token = visitor.token(make.session())
+    cards.pay(visitor.pay(token).url)
+    answer = visitor.pay(token)
+    assert answer.url.endswith(path("booking_done", token))
+    assert Payment.objects.count() == 1
+
+
+def test_pressed_twice_it_opens_one_payment(cards, visitor):
+    token = visitor.token(make.session())
+    assert visitor.pay(token).url == visitor.pay(token).url
+    assert Payment.objects.count() == 1
+
+
+def test_another_choice_closes_the_page_of_the_first(cards, visitor):
+    token = visitor.token(make.session())
+    first = visitor.pay(token, "full").url
+    second = visitor.pay(token, "deposit").url
+    assert first != second
+    assert 'name="number"' not in cards.http.get(first, timeout=10).text
+    assert Payment.objects.filter(status__in=OPEN_PAYMENTS).get().amount == Decimal(36)
+
+
+def test_who_goes_back_to_change_the_seats_pays_the_new_price(cards, visitor):
+    session = make.session()
+    token = visitor.token(session)
+    first = visitor.pay(token).url
+    visitor.token(session, seats="3")
+    assert 'name="number"' not in cards.http.get(first, timeout=10).text
+    cards.pay(visitor.pay(token).url)
+    visitor.open(path("booking_return", token))
+    booking = the_booking()
+    session.refresh_from_db()
+    assert (booking.seats, booking.order.paid, booking.order.due) == (3, Decimal(360), 0)
+    assert session.confirmed_spots == 3
+
+
+def test_changing_seats_that_are_paid_meanwhile_changes_nothing(cards, visitor):
+    session = make.session()
+    form = visitor.form(session)
+    visitor.send(session, form)
+    token = visitor.token(session)
+    cards.pay(visitor.pay(token).url)
+    answer = visitor.send(session, {**form, "seats": "3"})
+    assert answer.url.endswith("/done/")
+    assert (the_booking().seats, the_booking().status) == (1, BookingStatus.CONFIRMED)
+
+
+def test_back_without_paying_says_that_nothing_was_charged(cards, visitor):
+    token = visitor.token(make.session())
+    visitor.pay(token)
+    text = visitor.open(f"{path('booking_check', token)}?not_paid=1").content.decode()
+    assert "Nothing was charged" in text
+    assert "still held" in text
+
+
+def test_while_the_provider_is_down_the_seats_stay_held(cards, visitor):
+    token = visitor.token(make.session())
+    with provider_down():
+        answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
+    assert "not answering" in answer.content.decode()
+    assert the_booking().status == BookingStatus.PENDING
+    assert visitor.pay(token).status_code == 303
+
+
+def test_back_while_the_provider_is_down_says_that_we_are_checking(cards, visitor):
+    token = visitor.token(make.session())
+    cards.pay(visitor.pay(token).url)
+    with provider_down():
+        page = visitor.client.get(path("booking_return", token), follow=True)
+    text = page.content.decode()
+    assert "still checking" in text
+    assert "failed" not in text
+    assert path("booking_return", token) in text
+    page = visitor.client.get(path("booking_return", token), follow=True)
+    assert "Your seat is booked" in page.content.decode()
+
+
+def test_late_money_takes_the_seats_again_while_they_are_free(cards, visitor):
+    session = make.session(capacity=1)
+    token = visitor.token(session)
+    pay_url = visitor.pay(token).url
+    expire_now()
+    cards.pay(pay_url)
+    visitor.open(path("booking_return", token))
+    session.refresh_from_db()
+    assert the_booking().status == BookingStatus.CONFIRMED
+    assert (session.booked_spots, session.confirmed_spots) == (1, 1)
+
+
+def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, mails):
+    session = make.session(capacity=1)
+    token = visitor.token(session)
+    pay_url = visitor.pay(token).url
+    expire_now()
+    make.booking(session=session)
+    cards.pay(pay_url)
+    visitor.open(path("booking_return", token))
+    carry_out_due_refunds()
+
+    booking = Booking.objects.get(buyer__email="ada@example.com")
+    assert booking.status == BookingStatus.EXPIRED
+    assert Refund.objects.get().status == RefundStatus.COMPLETED
+    assert booking.order.held == 0
+    assert len(mails("bookings/late_money")) == 1
+    session.refresh_from_db()
+    assert session.booked_spots == 1
+
+
+@pytest.mark.django_db
+def test_a_provider_that_takes_no_cards_says_so(visitor):
+    token = visitor.token(make.session())
+    answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
+    assert "not set up" in answer.content.decode()
+    assert the_booking().status == BookingStatus.PENDING
+
+
+def test_an_unknown_purpose_is_the_full_price(cards, visitor):
+    token = visitor.token(make.session())
+    visitor.pay(token, "half")
+    assert Payment.objects.get().amount == Decimal(120)
+
+
+@pytest.mark.django_db
+def test_nothing_is_paid_for_by_looking_at_the_pay_address(visitor):
+    token = visitor.token(make.session())
+    assert visitor.open(path("booking_pay", token)).status_code == 405
+
+
+def expire_now():
+    Booking.objects.update(hold_expires_at=now() - timedelta(seconds=1))
+    expire_holds()
+    assert the_booking().status == BookingStatus.EXPIRED
+
+
+@contextmanager
+def provider_down():
+    """The stand-in answers to nobody."""
+    with public_context():
+        set_switches({"down": True})
+    try:
+        yield
+    finally:
+        with public_context():
+            set_switches({"down": False})

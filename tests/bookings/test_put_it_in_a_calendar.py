@@ -1,0 +1,88 @@
+"""The .ics of a booking: read by a parser, right in every zone and over a change of clocks."""
+
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.scheduling.models import Place
+from tenant_apps.scheduling.services import schedule_session, spans, update_session
+from tests import make
+from tests.bookings.conftest import path
+
+pytestmark = pytest.mark.django_db
+TIMES = (time(9), time(17))
+
+
+def session_on(*days, place=None):
+    return schedule_session(
+        course=make.course(title="Gas; safety, part 1"), by=None, place=place,
+        days=spans(days[0], days[-1], *TIMES, only=days),
+    )  # fmt: skip
+
+
+def events_in(text):
+    calendar = Calendar.from_ical(text)
+    return calendar, [part for part in calendar.walk() if part.name == "VEVENT"]
+
+
+def test_each_day_is_an_event_at_the_providers_wall_clock_over_a_change_of_clocks(tenant):
+    place = Place.objects.create(name="Harbour Road", address="Unit 4\nBristol")
+    booking = make.confirmed_booking(session=session_on(date(2027, 3, 27), date(2027, 3, 29), place=place))
+    calendar, events = events_in(calendar_file(booking))
+
+    assert calendar["method"] == "PUBLISH"
+    assert [part.name for part in calendar.walk() if part.name == "VTIMEZONE"] == ["VTIMEZONE"]
+    starts = [event.decoded("dtstart") for event in events]
+    assert [event["dtstart"].params["TZID"] for event in events] == ["Europe/London"] * 2
+    assert [f"{start:%d %H:%M}" for start in starts] == ["27 09:00", "29 09:00"]
+    utc = [start.astimezone(ZoneInfo("UTC")).hour for start in starts]
+    assert utc == [9, 8]  # the clocks went forward on the 28th
+    assert str(events[0]["summary"]) == "Gas; safety, part 1"
+    assert str(events[0]["location"]) == "Harbour Road, Unit 4, Bristol"
+
+
+def test_nairobi_has_its_own_time(beta):
+    with tenant_context(beta):
+        booking = make.confirmed_booking(session=session_on(date(2027, 3, 29)))
+        _, (event,) = events_in(calendar_file(booking))
+    assert event["dtstart"].params["TZID"] == "Africa/Nairobi"
+    assert event.decoded("dtstart").astimezone(ZoneInfo("UTC")).hour == 6
+
+
+def test_a_changed_date_replaces_the_event_and_a_cancellation_takes_it_away(tenant):
+    booking = make.confirmed_booking(session=session_on(date(2027, 5, 3), date(2027, 5, 4)))
+    _, before = events_in(calendar_file(booking))
+    update_session(booking.session, days=spans(date(2027, 5, 10), date(2027, 5, 11), *TIMES), by=None)
+    booking.session.refresh_from_db()
+    _, after = events_in(calendar_file(booking))
+    assert [event["uid"] for event in after] == [event["uid"] for event in before]
+    assert after[0]["sequence"] > before[0]["sequence"]
+
+    cancelled, gone = events_in(calendar_file(cancel_booking(booking, by=None)))
+    assert cancelled["method"] == "CANCEL"
+    assert {event["status"] for event in gone} == {"CANCELLED"}
+    assert [event["uid"] for event in gone] == [event["uid"] for event in before]
+    assert gone[0]["sequence"] > after[0]["sequence"]
+
+
+def test_the_page_gives_the_file(visitor):
+    booking = make.confirmed_booking()
+    answer = visitor.open(path("booking_calendar", token_of(booking)))
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert booking.reference in answer["Content-Disposition"]
+    _, (event,) = events_in(answer.content)
+    assert event.decoded("dtstart") == booking.session.starts_at.replace(microsecond=0)
+    assert f"/alpha/bookings/{token_of(booking)[:20]}" in str(event["description"])
+
+
+def test_a_link_fills_in_google_calendar(tenant):
+    booking = make.confirmed_booking(session=session_on(date(2027, 7, 5)))
+    (link,) = google_links(booking)
+    assert "dates=20270705T080000Z%2F20270705T160000Z" in link.google
+    assert "ctz=Europe%2FLondon" in link.google

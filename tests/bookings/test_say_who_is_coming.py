@@ -1,0 +1,290 @@
+"""The first page: what it asks, what it refuses, and that nothing is lost or doubled."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from shared_apps.core.time import now
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import expire_holds
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.services import cancel_session
+from tests import make
+from tests.bookings.conftest import Visitor, path
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+@pytest.mark.parametrize("on_host", [False, True])
+def test_a_visitor_holds_seats_and_checks_what_they_said(alpha, client_of, on_host):
+    visitor, session = Visitor(client_of(alpha, on_host=on_host)), make.session()
+    token = visitor.token(session, seats="2", attendee_2="Grace Hopper", special_requests="Step-free access")
+
+    booking = Booking.objects.get()
+    assert (booking.status, booking.seats) == (BookingStatus.PENDING, 2)
+    assert [attendee.name for attendee in booking.attendees.all()] == ["Ada Byron", "Grace Hopper"]
+    page = visitor.open(path("booking_check", token))
+    assert page.status_code == 200
+    assert page["X-Robots-Tag"] == "noindex"
+    assert "private" in page["Cache-Control"]
+    for said in ("Ada Byron", "Grace Hopper", "Step-free access", "Pay £240", "Pay £72 deposit", "held until"):
+        assert said in page.content.decode()
+    assert ("http://alpha.localhost" if on_host else "/alpha/") in page.wsgi_request.build_absolute_uri()
+
+
+def test_the_form_asks_little_and_helps_to_fill_it_in(visitor):
+    text = visitor.open(path("book", make.session().pk)).content.decode()
+    fields = re.findall(r"<(?:input|select|textarea)[^>]+>", text)
+    asked = [field for field in fields if 'type="hidden"' not in field]
+    assert sum(" required" in field for field in asked) <= 6
+    for name, attribute in [
+        ("name", 'autocomplete="name"'), ("email", 'autocomplete="email"'), ("email", 'inputmode="email"'),
+        ("phone", 'autocomplete="tel"'), ("phone", 'inputmode="tel"'), ("company", 'autocomplete="organization"'),
+    ]:  # fmt: skip
+        assert any(f'name="{name}"' in field and attribute in field for field in fields), (name, attribute)
+
+
+def test_what_is_wrong_is_said_at_the_top_and_what_was_typed_stays(visitor):
+    answer = visitor.book(make.session(), name="", email="ada@", special_requests="A quiet corner")
+    text = answer.content.decode()
+    assert re.search(r"<title>\s*Error:", text)
+    assert "There is a problem" in text
+    assert 'href="#id_name"' in text
+    assert 'href="#id_email"' in text
+    assert "autofocus" in text
+    assert "ada@" in text
+    assert "A quiet corner" in text
+    assert not Booking.objects.exists()
+
+
+def test_without_javascript_a_button_brings_the_name_fields_and_keeps_the_answers(visitor):
+    session = make.session()
+    form = visitor.form(session, seats="3", name="Ada Byron", email="")
+    text = visitor.send(session, {**form, "update": "1"}).content.decode()
+    assert 'name="attendee_2"' in text
+    assert 'name="attendee_3"' in text
+    assert 'name="attendee_1"' not in text
+    assert 'name="attendee_4"' not in text
+    assert 'value="Ada Byron"' in text
+    assert form["form_key"] in text
+    assert "£360" in text
+    assert "There is a problem" not in text
+    assert not Booking.objects.exists()
+
+
+def test_who_books_for_somebody_else_names_them(visitor):
+    session = make.session()
+    refused = visitor.book(session, coming=None)
+    assert "Give the name of the person who comes" in refused.content.decode()
+    visitor.token(session, coming=None, attendee_1="Grace Hopper")
+    assert [attendee.name for attendee in Booking.objects.get().attendees.all()] == ["Grace Hopper"]
+
+
+def test_names_may_come_later(visitor):
+    visitor.token(make.session(), seats="4", attendee_3="Grace Hopper")
+    booking = Booking.objects.get()
+    assert booking.seats == 4
+    assert [attendee.name for attendee in booking.attendees.all()] == ["Ada Byron", "Grace Hopper"]
+
+
+def test_no_more_seats_are_offered_than_there_are(visitor):
+    session = make.session(capacity=3)
+    text = visitor.open(path("book", session.pk)).content.decode()
+    assert '<option value="3"' in text
+    assert '<option value="4"' not in text
+    assert visitor.book(session, seats="4").status_code == 200
+    assert not Booking.objects.exists()
+
+
+def test_a_form_sent_twice_books_once(visitor, tenant, client_of):
+    session = make.session()
+    form = visitor.form(session)
+    first = visitor.send(session, form)
+    second = visitor.send(session, form)
+    elsewhere = Visitor(client_of(tenant)).send(session, form)  # the same click, before the first answer came
+
+    session.refresh_from_db()
+    assert Booking.objects.count() == 1
+    assert session.booked_spots == 1
+    assert {first.status_code, second.status_code, elsewhere.status_code} == {302}
+
+
+def test_a_second_tab_goes_on_with_the_same_hold(visitor):
+    session = make.session()
+    one, two = visitor.form(session), visitor.form(session, seats="2")
+    assert one["form_key"] != two["form_key"]
+    visitor.send(session, one)
+    answer = visitor.send(session, two)
+
+    session.refresh_from_db()
+    assert answer.status_code == 302
+    assert Booking.objects.get().seats == 2
+    assert session.booked_spots == 2
+
+
+def test_going_back_shows_what_was_given_and_changes_the_same_booking(visitor):
+    session = make.session()
+    given = {"seats": "3", "attendee_2": "Grace Hopper", "phone": "07700 900123", "company": "Engines Ltd"}
+    visitor.token(session, **given)
+    text = visitor.open(path("book", session.pk)).content.decode()
+    for said in ("Ada Byron", "ada@example.com", "Grace Hopper", "07700 900123", "Engines Ltd", "held until"):
+        assert said in text
+    assert re.search(r'<option value="3"[^>]* selected', text)
+
+    held_until = Booking.objects.get().hold_expires_at
+    visitor.token(session, seats="1", email="ada.b@example.com", name="Ada B")
+    booking = Booking.objects.get()
+    session.refresh_from_db()
+    assert (booking.seats, session.booked_spots, booking.contact_name) == (1, 1, "Ada B")
+    assert booking.buyer.email == booking.order.buyer.email == "ada.b@example.com"
+    assert booking.order.total == 120
+    assert booking.hold_expires_at == held_until
+
+
+def test_the_last_seats_can_still_be_changed_by_who_holds_them(visitor):
+    session = make.session(capacity=2)
+    visitor.token(session, seats="2")
+    page = visitor.open(path("book", session.pk))
+    assert page.status_code == 200
+    assert '<option value="2"' in page.content.decode()
+    visitor.token(session, seats="1")
+    session.refresh_from_db()
+    assert session.spots_left == 1
+
+
+def test_somebody_elses_hold_is_nobody_elses(visitor, other_visitor):
+    session = make.session()
+    visitor.token(session, special_requests="Something private")
+    text = other_visitor.open(path("book", session.pk)).content.decode()
+    assert "ada@example.com" not in text
+    assert "Something private" not in text
+
+
+def test_the_same_person_on_another_device_gets_the_link_instead_of_a_second_booking(visitor, other_visitor, mails):
+    session = make.session()
+    visitor.token(session)
+    answer = other_visitor.book(session, email="ADA@example.com")
+    other_visitor.book(session, email="ada@example.com")
+
+    assert answer.status_code == 409
+    assert "already" in answer.content.decode()
+    assert Booking.objects.count() == 1
+    (mail,) = mails("bookings/link")
+    assert mail.to == "ada@example.com"
+    assert "/bookings/" in mail.text
+
+
+def test_a_strangers_form_changes_nothing_of_a_known_person(visitor):
+    person = make.person(name="Ada Lovelace", email="ada@example.com", phone="1")
+    visitor.token(make.session(), name="Mallory", phone="666")
+    person.refresh_from_db()
+    assert (person.name, person.phone) == ("Ada Lovelace", "1")
+    assert Booking.objects.get().contact_name == "Mallory"
+    assert Person.objects.filter(email="ada@example.com").count() == 1
+
+
+def test_a_signed_in_person_types_nothing_twice(visitor):
+    user, _ = make.student_user()
+    visitor.client.sign_in(user)
+    text = visitor.open(path("book", make.session().pk)).content.decode()
+    assert f'value="{user.name}"' in text
+    assert f'value="{user.email}"' in text
+
+
+def test_what_costs_nothing_is_booked_at_once(visitor):
+    answer = visitor.book(make.session(price=0))
+    assert Booking.objects.get().status == BookingStatus.CONFIRMED
+    page = visitor.open(answer.url)
+    assert page.status_code == 200
+    assert "Your seat is booked" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("full", "sold out"), ("cancelled", "was cancelled"), ("begun", "has begun"), ("closed", "takes no bookings"),
+        ("on request", "on request"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_booked_says_why_and_shows_the_way_on(visitor, reason, says):
+    course = make.course(price=None if reason == "on request" else 120)
+    session = make.session(course=course, capacity=1, in_days=-1 if reason == "begun" else 60)
+    other = make.session(course=course, in_days=70, price=90)
+    if reason == "full":
+        make.booking(session=session)
+    if reason == "cancelled":
+        cancel_session(session, reason="", by=None)
+    if reason == "closed":
+        session.takes_bookings = False
+        session.save()
+    page = visitor.open(path("book", session.pk))
+    assert says in page.content.decode()
+    assert path("course", course.slug) in page.content.decode()
+    if reason != "on request":
+        assert str(other.pk) in page.content.decode()
+    before = Booking.objects.count()
+    refused = visitor.client.post(path("book", session.pk), {"seats": "1"})
+    assert refused.status_code == 409
+    assert Booking.objects.count() == before
+
+
+def test_who_loses_the_race_is_told_on_the_spot(visitor):
+    session = make.session(capacity=1)
+    form = visitor.form(session)
+    make.booking(session=session)
+    answer = visitor.send(session, form)
+    assert answer.status_code == 409
+    assert "sold out" in answer.content.decode()
+    assert "nothing was charged" in answer.content.decode()
+
+
+def test_who_asks_for_more_than_is_left_by_now_is_told_how_many_there_are(visitor):
+    session = make.session(capacity=3)
+    form = visitor.form(session, seats="3")
+    make.booking(session=session, seats=2)
+    answer = visitor.send(session, form)
+    session.refresh_from_db()
+    assert session.booked_spots == 2
+    assert "There is a problem" in answer.content.decode()
+
+
+def test_a_date_that_is_not_public_is_not_there(visitor):
+    private = make.session(visibility="private")
+    unpublished = make.session(course=make.course(published=False))
+    for session in (private, unpublished):
+        assert visitor.open(path("book", session.pk)).status_code == 404
+
+
+def test_after_the_hold_ended_the_answers_are_still_there(visitor):
+    session = make.session()
+    token = visitor.token(session, special_requests="A quiet corner")
+    Booking.objects.update(hold_expires_at=now() - timedelta(seconds=1))
+    assert "went back on sale" in visitor.open(path("booking_check", token)).content.decode()
+    expire_holds()
+    page = visitor.open(path("booking_check", token)).content.decode()
+    assert "went back on sale" in page
+    assert path("book", session.pk) in page
+
+    assert "A quiet corner" in visitor.open(path("book", session.pk)).content.decode()
+    visitor.token(session)
+    assert sorted(Booking.objects.values_list("status", flat=True)) == ["expired", "pending"]
+
+
+def test_more_time_is_given_once(visitor):
+    session = make.session()
+    token = visitor.token(session)
+    Booking.objects.update(hold_expires_at=now() + timedelta(minutes=3))
+    assert path("booking_extend", token) in visitor.open(path("booking_check", token)).content.decode()
+    visitor.client.post(path("booking_extend", token))
+    until = Booking.objects.get().hold_expires_at
+    assert until > now() + timedelta(minutes=25)
+    visitor.client.post(path("booking_extend", token))
+    assert Booking.objects.get().hold_expires_at == until
+    assert path("booking_extend", token) not in visitor.open(path("booking_check", token)).content.decode()
+
+
+def test_the_form_is_refused_without_its_token(alpha, client_of):
+    session, client = make.session(), client_of(alpha, enforce_csrf_checks=True)
+    assert client.post(path("book", session.pk), {"seats": "1"}).status_code == 403
+    assert not Booking.objects.exists()

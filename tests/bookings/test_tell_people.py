@@ -1,0 +1,127 @@
+"""Who is told what, once each, in words and in HTML, with links that work."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due, emit
+from shared_apps.events.models import Delivery
+from tenant_apps.bookings.events import BookingConfirmed
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.notifications import remind_of_holds
+from tenant_apps.bookings.services import expire_holds
+from tenant_apps.payments.events import RefundFailed
+from tenant_apps.payments.models import Payment
+from tenant_apps.payments.orders import refund_payment
+from tests import make
+from tests.bookings.conftest import in_site
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def test_a_confirmation_says_everything_and_brings_the_calendar_file(visitor, mails):
+    course = make.course(title="Gas <safety> & more", requirements="Safety boots")
+    booking = make.confirmed_booking(session=make.session(course=course))
+    (mail,) = mails("bookings/confirmed")
+    assert mail.to == booking.buyer.email
+    assert mail.subject.startswith("Confirmed: Gas <safety> & more")
+    for body in (mail.text, mail.html):
+        assert booking.reference in body
+        assert "Safety boots" in body
+        assert "09:" in body or ":" in body
+    assert "Gas <safety> & more" in mail.text
+    assert "Gas &lt;safety&gt; &amp; more" in mail.html
+    assert "Gas <safety>" not in mail.html
+    (file,) = mail.attachments
+    assert file["type"] == "text/calendar; method=PUBLISH"
+    assert file["content"].startswith("BEGIN:VCALENDAR")
+
+    link = re.search(r"See, pay or cancel your booking: (\S+)", mail.text)
+    assert visitor.open(in_site(link[1])).status_code == 200
+
+
+def test_a_receipt_shows_what_was_paid_and_what_is_due(mails):
+    booking = make.booking(session=make.session(course=make.course(vat_rate=20)))
+    make.pay(booking, amount=booking.order.deposit)
+    deliver_due()
+    (mail,) = mails("bookings/receipt")
+    assert mail.subject.startswith("Receipt: £36 for ")
+    assert "VAT included: £20" in mail.text
+    assert "Still due: £84" in mail.text
+
+
+def test_the_office_hears_of_each_confirmed_booking_once_each(mails):
+    owner, office = make.user("owner"), make.user("admin")
+    make.user("trainer")
+    booking = make.confirmed_booking()
+    told = mails("bookings/office_confirmed")
+    assert sorted(mail.to for mail in told) == sorted([owner.email, office.email])
+    assert f"/admin/bookings/{booking.pk}" in told[0].text
+
+
+def test_heard_twice_nothing_is_told_twice(mails):
+    make.user("owner")
+    booking = make.confirmed_booking()
+    before = len(mails())
+    emit(BookingConfirmed(booking_id=booking.pk))
+    deliver_due()
+    Delivery.objects.update(done_at=None)
+    deliver_due()
+    assert len(mails()) == before
+
+
+def test_who_pays_at_once_is_not_asked_to(mails):
+    make.booking()
+    deliver_due()
+    remind_of_holds()
+    assert not mails()
+
+
+def test_who_left_the_checkout_gets_one_way_back(mails, visitor):
+    booking = make.booking()
+    Booking.objects.update(created_at=now() - timedelta(minutes=11))
+    remind_of_holds()
+    remind_of_holds()
+    (mail,) = mails("bookings/received")
+    assert "held until" in mail.subject
+    link = re.search(r"Check and pay: (\S+)", mail.text)
+    page = visitor.open(in_site(link[1]))
+    assert page.status_code == 200
+    assert booking.reference in mail.text
+
+
+def test_booked_on_the_phone_the_link_to_pay_comes_at_once(mails):
+    make.booking(by=make.user("admin"), by_office=True)
+    deliver_due()
+    assert len(mails("bookings/received")) == 1
+
+
+def test_a_hold_that_ended_is_told_once_with_the_way_back(mails):
+    make.booking()
+    Booking.objects.update(hold_expires_at=now() - timedelta(seconds=1))
+    expire_holds()
+    deliver_due()
+    (mail,) = mails("bookings/expired")
+    assert "/book/" in mail.text
+    assert "Nothing was charged" in mail.text
+
+
+def test_a_refund_that_fails_reaches_the_office(mails):
+    make.user("owner")
+    booking = make.confirmed_booking()
+    refund = refund_payment(Payment.objects.get(), amount=10, reason="Kindness", by=None)
+    emit(RefundFailed(refund_id=refund.pk, order_id=booking.order_id))
+    deliver_due()
+    (mail,) = mails("bookings/office_refund_failed")
+    assert "£10" in mail.text
+    assert booking.buyer.email in mail.text
+
+
+def test_a_name_cannot_write_headers_or_html(mails):
+    make.user("owner")
+    make.confirmed_booking(contact_name="<b>Eve</b>\nBcc: all@example.com")
+    for mail in mails():
+        assert "\n" not in mail.subject
+        assert "<b>Eve" not in mail.html

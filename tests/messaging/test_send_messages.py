@@ -1,0 +1,81 @@
+"""A message is a row first; sending it is tried until it succeeds, and happens once."""
+
+from email import message_from_bytes, policy
+
+import pytest
+
+from tenant_apps.branding.models import Brand
+from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.services import send, send_account_mail, send_due
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def test_a_confirmation_arrives_as_text_html_and_calendar(mailoutbox):
+    Brand.objects.load()
+    Brand.objects.update(contact_email="hello@alpha.test")
+    make.confirmed_booking()
+    send_due()
+    sent = next(mail for mail in mailoutbox if mail.subject.startswith("Confirmed"))
+    mail = message_from_bytes(sent.message().as_bytes(), policy=policy.default)
+    assert mail["From"] == "Alpha Training <bookings@muster.test>"
+    assert mail["Reply-To"] == "hello@alpha.test"
+    kinds = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
+    calendar = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
+    assert calendar.get_param("method") == "PUBLISH"
+    assert calendar.get_filename() == "booking.ics"
+    assert "BEGIN:VEVENT" in calendar.get_content()
+
+
+def test_the_html_wears_the_providers_colours():
+    Brand.objects.load()
+    Brand.objects.update(primary_colour="#7a1f5c", address="Unit 4, Bristol")
+    make.confirmed_booking()
+    html = Message.objects.get(kind="bookings/confirmed").html
+    assert "#7a1f5c" in html.lower()
+    assert "Unit 4, Bristol" in html
+    assert "Alpha Training" in html
+    assert "<script" not in html
+
+
+def test_sent_twice_it_goes_once(mailoutbox):
+    make.confirmed_booking()
+    send_due()
+    for message in Message.objects.all():
+        send(message.pk)
+    assert len(mailoutbox) == Message.objects.count()
+    assert set(Message.objects.values_list("status", flat=True)) == {MessageStatus.SENT}
+
+
+def test_while_the_mail_server_is_away_it_waits_and_then_goes(settings):
+    make.confirmed_booking()
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    send_due()
+    message = Message.objects.get(kind="bookings/confirmed")
+    assert (message.status, message.attempts) == (MessageStatus.QUEUED, 1)
+    assert message.error
+
+    settings.EMAIL_BACKEND = backend
+    send(message.pk)
+    message.refresh_from_db()
+    assert message.status == MessageStatus.SENT
+
+
+def test_account_mails_look_like_the_others():
+    send_account_mail(to="ada@example.com", subject="Reset <it>", text="Go to https://example.com/a?b=c", kind="reset")
+    message = Message.objects.get()
+    assert '<a href="https://example.com/a?b=c"' in message.html
+    assert "Reset &lt;it&gt;" in message.html
+    assert "Alpha Training" in message.html
+
+
+def test_nobody_to_write_to_is_no_error():
+    person = make.person()
+    person.email = ""
+    person.save()
+    make.confirmed_booking(buyer=person)
+    assert not Message.objects.filter(kind="bookings/confirmed").exists()
