@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 ONLINE = "online"
 SORTS = {
     "soonest": _("Starts soonest"),
-    "match": _("Best match"),
     "price": _("Price, lowest first"),
     "-price": _("Price, highest first"),
     "title": _("A to Z"),
@@ -42,9 +41,7 @@ class Asked:
     @property
     def order(self) -> str:
         """The order asked for; of a search the best match first, else what starts soonest."""
-        if self.sort and (self.sort != "match" or self.q):
-            return self.sort
-        return "match" if self.q else "soonest"
+        return self.sort or ("match" if self.q else "soonest")
 
 
 @dataclass

@@ -14,10 +14,17 @@ from tenant_apps.scheduling.models import Session
 MOST_WORDS = 8
 LIKENESS = 0.66  # of difflib, 0 to 1: one wrong letter in three still counts
 
+# Words of titles, subjects and names first: those are what people look for.
 VOCABULARY = """
-SELECT word FROM ts_stat($$
-    SELECT to_tsvector('simple', title || ' ' || summary || ' ' || description)
-    FROM catalogue_course WHERE published AND active
+SELECT word, word IN (
+    SELECT unnest(tsvector_to_array(to_tsvector('simple', title))) FROM catalogue_course WHERE published AND active
+    UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', name))) FROM catalogue_category
+    UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', person.name)))
+    FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
+) AS prominent FROM ts_stat($$
+    SELECT to_tsvector('simple', title || ' ' || summary || ' ' || description || ' ' || category.name)
+    FROM catalogue_course course JOIN catalogue_category category ON category.id = course.category_id
+    WHERE published AND active
     UNION ALL
     SELECT to_tsvector('simple', person.name)
     FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
@@ -41,15 +48,21 @@ def corrected(text: str) -> str:
     words = _words(text)
     with connection.cursor() as cursor:
         cursor.execute(VOCABULARY)
-        known = [row[0] for row in cursor.fetchall()]
-    better = [_nearest(word, known) for word in words]
+        rows = cursor.fetchall()
+    known = [word for word, _ in rows]
+    prominent = [word for word, is_prominent in rows if is_prominent]
+    better = [_nearest(word, prominent, known) for word in words]
     return " ".join(better) if better != words else ""
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    if len(word) < 3 or any(other.startswith(word) for other in known):
+def _nearest(word: str, *vocabularies: list[str]) -> str:
+    """The word itself if any vocabulary knows it, else the most similar of the first that has a similar one."""
+    if len(word) < 3 or any(other.startswith(word) for known in vocabularies for other in known):
         return word
-    return next(iter(get_close_matches(word, known, n=1, cutoff=LIKENESS)), word)
+    for known in vocabularies:
+        if similar := get_close_matches(word, known, n=1, cutoff=LIKENESS):
+            return similar[0]
+    return word
 
 
 def _words(text: str) -> list[str]:

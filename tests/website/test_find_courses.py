@@ -56,6 +56,11 @@ def test_one_typo_is_forgiven_and_said(visit, typed):
     assert "Wiring" not in page
 
 
+def test_a_typo_is_read_as_a_word_of_a_title_before_one_of_the_small_print(visit):
+    make.course(title="Gas safety", description="They say what they see.")
+    assert "Showing results for <strong>gas</strong>" in visit("/courses/", q="gsa")
+
+
 def test_words_that_resemble_nothing_find_nothing_and_show_a_way_out(visit):
     make.course(title="Boiler fault finding")
     page = visit("/courses/", q="astrophysics")
