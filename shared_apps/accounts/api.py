@@ -164,7 +164,8 @@ class Logout(SignedInView):
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
-        tokens.revoke(request.auth)
+        payload: Any = request.auth
+        tokens.revoke(payload)
         return Response(status=204)
 
 

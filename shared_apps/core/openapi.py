@@ -47,7 +47,7 @@ class Problem(serializers.Serializer):
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField(required=False)
-    errors = FieldProblem(many=True, required=False)
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]
 
 
 class Schema(AutoSchema):
@@ -81,7 +81,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[int]:
         safe = self.method == "GET"
-        permission = self.view.permission if safe else getattr(self.view, "write_permission", self.view.permission)
+        view: Any = self.view
+        permission = view.permission if safe else getattr(view, "write_permission", view.permission)
         found = []
         if not safe or self._is_list_view():
             found.append(400)

@@ -58,6 +58,21 @@ class BookingFilters(filters.FilterSet):
     dateTo = filters.DateFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions until this day")
 
 
+def person_of(request: Request) -> User:
+    """Whoever asks; the endpoint's permission has seen to it that they are signed in."""
+    user: Any = request.user
+    return user
+
+
+def _themselves(user: User, *, by_office: bool) -> Person:
+    if by_office:
+        raise serializers.ValidationError({"customer_id": ["Say whom this booking is for."]})
+    person = Person.objects.filter(user=user).first()
+    if person is None:  # it is their address, once proven, that makes somebody a person we know
+        raise EmailNotVerified
+    return person
+
+
 def own_or_office(user: Any) -> Any:
     """The bookings `user` may act on: a trainer sees those of their sessions, but they are not the trainer's."""
     visible = Booking.objects.visible_to(user)
@@ -108,20 +123,12 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        data = self.valid(NewBooking)
-        by_office = request.user.can("bookings.manage")
+        data, user = self.valid(NewBooking), person_of(request)
+        by_office = user.can("bookings.manage")
         if "buyer" not in data:
-            data["buyer"] = self._self(by_office)
-        booking = book_seats(**data, by=request.user, by_office=by_office)
+            data["buyer"] = _themselves(user, by_office=by_office)
+        booking = book_seats(**data, by=user, by_office=by_office)
         return self.answer(booking, status=201)
-
-    def _self(self, by_office: bool) -> Person:
-        person = Person.objects.filter(user=self.request.user).first()
-        if by_office:
-            raise serializers.ValidationError({"customer_id": ["Say whom this booking is for."]})
-        if person is None:  # it is their address, once proven, that makes somebody a person we know
-            raise EmailNotVerified
-        return person
 
     @extend_schema(
         summary="Change a booking",
@@ -136,7 +143,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         notes = data.pop("internal_notes", None)
         if data:
             set_details(booking, by=request.user, **data)
-        if notes is not None and request.user.can("bookings.manage"):
+        if notes is not None and person_of(request).can("bookings.manage"):
             set_internal_notes(booking, notes=notes, by=request.user)
         return self.answer(booking)
 
@@ -145,7 +152,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         booking = self.get_object()
         quote = refund_quote(booking)
         cancellable = booking.status in LIVE and (
-            request.user.can("bookings.manage") or not booking.session.has_started
+            person_of(request).can("bookings.manage") or not booking.session.has_started
         )
         details = {
             "id": booking.pk,
@@ -170,7 +177,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def cancel(self, request: Request, pk: UUID) -> Response:
         booking = self.get_object()
         data = self.valid(Cancellation)
-        by_office = request.user.can("bookings.manage")
+        by_office = person_of(request).can("bookings.manage")
         cancel_booking(
             booking, by=request.user, reason=data["reason"], by_office=by_office,
             refund=data.get("refund") if by_office else None,
@@ -239,7 +246,8 @@ class StartPayment(APIView):
         given.is_valid(raise_exception=True)
         rows = own_or_office(request.user).select_related("order")
         booking = get_object_or_404(rows, pk=given.validated_data["booking_id"])
-        if not request.user.can("bookings.manage") and not has_verified_email(request.user):
+        user = person_of(request)
+        if not user.can("bookings.manage") and not has_verified_email(user):
             raise EmailNotVerified
         if PROVIDERS[provider].manual:
             raise ProviderNotConnected

@@ -141,7 +141,7 @@ class SessionInput(serializers.Serializer):
     takes_bookings = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        when = {name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs}
+        when: dict[str, Any] = {name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs}
         only = attrs.pop("days", None)
         if when or only:
             attrs["days"] = self._spans(when, only)
