@@ -127,15 +127,14 @@ class NewBookingForm(forms.Form):
         upcoming = Session.objects.visible_to(user).upcoming().select_related("course")
         self.fields["session"].queryset = upcoming  # type: ignore[attr-defined]
         self.fields["person"].queryset = Person.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["name"].required = not (self.data.get("person") or self.initial.get("person"))
         self.initial.setdefault("form_key", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("person"):
-            if not data.get("name"):
-                self.add_error("name", _t("Give the name of whoever books."))
-            if not (data.get("email") or data.get("phone")) and "email" not in self.errors:
-                self.add_error("email", _t("Give an email address or a phone number."))
+        reachable = data.get("person") or data.get("email") or data.get("phone")
+        if not reachable and "email" not in self.errors:
+            self.add_error("email", _t("Give an email address or a phone number."))
         return data
 
     def clean_attendees(self) -> list[dict[str, str]]:

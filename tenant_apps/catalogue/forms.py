@@ -71,7 +71,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         course = self.instance
-        self.fields["category"].required = False
+        self.fields["category"].required = not self.data.get("new_category")
+        self.fields["category"].error_messages["required"] = _("Choose a category, or name a new one.")
         self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
         self.fields["audience"].queryset = Audience.objects.all()  # type: ignore[attr-defined]
         trainers = self.fields["lead_trainer"].queryset.select_related("person")  # type: ignore[attr-defined]
@@ -90,8 +91,6 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("category") and not data.get("new_category") and "category" not in self.errors:
-            self.add_error("category", _("Choose a category, or name a new one."))
         kind = data.get("price_kind")
         if kind == self.Kind.PRICED and not data.get("price") and "price" not in self.errors:
             self.add_error("price", _("Give a price above zero, or choose Free."))

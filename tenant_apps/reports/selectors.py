@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncWeek
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -109,13 +109,14 @@ def _weekly(rows: Any, moment: str, since: datetime, what: Any) -> dict[date, An
 
 @dataclass(frozen=True)
 class Task:
-    """Something a person should look at."""
+    """Something a person should look at: `page` is the URL's name, `pk` the record's (None: there is none to open)."""
 
     tone: str
     icon: str
     title: str
     detail: str
-    url: str
+    page: str = ""
+    pk: UUID | None = None
 
 
 def tasks() -> list[Task]:
@@ -132,8 +133,7 @@ def _failed_refunds() -> list[Task]:
             _("%(sum)s could not be sent back to %(name)s")
             % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
             row.failure_reason,
-            reverse("office:booking", args=[row.payment.order.booking.pk])
-            if hasattr(row.payment.order, "booking") else reverse("office:bookings"),
+            "office:booking", booking.pk if (booking := getattr(row.payment.order, "booking", None)) else None,
         )
         for row in rows
     ]  # fmt: skip
@@ -144,7 +144,7 @@ def _failed_emails() -> list[Task]:
     if not rows:
         return []
     title = ngettext("%d email did not go out", "%d emails did not go out", len(rows)) % len(rows)
-    return [Task("error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])), "")]
+    return [Task("error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])))]
 
 
 def _overdue() -> list[Task]:
@@ -155,7 +155,7 @@ def _overdue() -> list[Task]:
             _("%(sum)s is overdue from %(name)s")
             % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
             f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
-            reverse("office:booking", args=[row.pk]),
+            "office:booking", row.pk,
         )
         for row in rows[:5]
     ]  # fmt: skip
@@ -173,7 +173,7 @@ def _ending_holds() -> list[Task]:
             )
             % {"n": row.seats, "name": row.contact_name, "time": f"{timezone.localtime(row.hold_expires_at):%H:%M}"},
             f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
-            reverse("office:booking", args=[row.pk]),
+            "office:booking", row.pk,
         )
         for row in rows.select_related("session__course").order_by("hold_expires_at")[:5]
     ]  # fmt: skip
@@ -192,17 +192,17 @@ def _odd_sessions() -> list[Task]:
             "day": f"{timezone.localtime(row.starts_at):%a %d %b}", "taken": row.booked_spots, "all": row.capacity,
         }  # fmt: skip
         icon = "trending-up" if nearly_full else "trending-down"
-        tasks.append(Task("info", icon, title % row.course, detail, reverse("office:session", args=[row.pk])))
+        tasks.append(Task("info", icon, title % row.course, detail, "office:session", row.pk))
     return tasks
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way to a first booking."""
+    """One step of the way to a first booking; `page` is the URL's name."""
 
     title: str
     detail: str
-    url: str
+    page: str
     done: bool
 
 
@@ -211,17 +211,21 @@ def first_steps() -> list[Step]:
     if Booking.objects.exists():
         return []
     brand, courses = Brand.objects.load(), Course.objects.all()
-    settings, new, every = reverse("office:settings"), reverse("office:course_new"), reverse("office:courses")
     dated = Session.objects.exists()
+    look = _("Colours, a logo, and a line about what you teach.")
+    what = _("What it is, what it costs, what people leave with.")
     return [
-        Step(_("Make it yours"), _("Colours, a logo, and a line about what you teach."), settings, bool(brand.tagline)),
+        Step(_("Make it yours"), look, "office:settings", bool(brand.tagline)),
         Step(
             _("Say who teaches"), _("People choose a course for its trainer."),
-            reverse("office:trainer_new"), Trainer.objects.exists(),
+            "office:trainer_new", Trainer.objects.exists(),
         ),
-        Step(_("Add a course"), _("What it is, what it costs, what people leave with."), new, courses.exists()),
-        Step(_("Put it on the calendar"), _("A first date, with a place and seats."), every, dated),
-        Step(_("Publish it"), _("It appears on your site, ready to be booked."), every, courses.public().exists()),
+        Step(_("Add a course"), what, "office:course_new", courses.exists()),
+        Step(_("Put it on the calendar"), _("A first date, with a place and seats."), "office:courses", dated),
+        Step(
+            _("Publish it"), _("It appears on your site, ready to be booked."),
+            "office:courses", courses.public().exists(),
+        ),
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -130,4 +130,5 @@ def _people(request: HttpRequest, text: str) -> list[Person]:
     rows = Person.objects.visible_to(request.user).filter(active=True)
     for word in text.split():
         rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word))
-    return list(rows.order_by("name")[:6])
+    first = Case(When(name__icontains=text, then=0), default=1)  # a name says more than a part of an address
+    return list(rows.order_by(first, "name")[:6])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -41,11 +41,17 @@ def _find(user: Any, q: str) -> dict[str, list[Any]]:
     )
     return {
         "bookings": list(bookings.select_related("session__course").order_by("-created_at")[:MOST]),
-        "students": list(Student.objects.visible_to(user).filter(students).select_related("person")[:MOST])
-        if can(user, "students.view")
-        else [],
+        "students": _students(user, q, students),
         "courses": list(Course.objects.in_office_of(user).filter(courses).order_by("title")[:MOST]),
         "sessions": list(
             Session.objects.visible_to(user).upcoming().filter(sessions).select_related("course", "place")[:MOST]
         ),
     }
+
+
+def _students(user: Any, q: str, where: Q) -> list[Student]:
+    if not can(user, "students.view"):
+        return []
+    first = Case(When(person__name__icontains=q, then=0), default=1)  # a name says more than a part of an address
+    rows = Student.objects.visible_to(user).filter(where).select_related("person")
+    return list(rows.order_by(first, "person__name")[:MOST])

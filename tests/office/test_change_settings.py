@@ -1,0 +1,89 @@
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from tenant_apps.branding.models import Brand, Settings
+
+pytestmark = pytest.mark.django_db
+
+
+def form(policy=((14, 100), (7, 50)), **fields):
+    data = {
+        "primary_colour": "#aa3300", "accent_colour": "#226644", "display_font": "fraunces", "tagline": "We weld.",
+        "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10, "trainer_word": "Instructor",
+        "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    for n, (days, percent) in enumerate(policy):
+        data |= {f"policy-{n}-days": days, f"policy-{n}-percent": percent}
+    return data | fields
+
+
+def upload(kind, *, name="logo.png", size=(1200, 600)):
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, kind)
+    return SimpleUploadedFile(name, out.getvalue() + b"<script>alert(1)</script>", "image/png")
+
+
+def test_the_owner_changes_look_and_terms(desk, happened):
+    assert desk("owner").post("/admin/settings/", form(policy=((21, 80), ("", "")))).status_code == 302
+    brand, settings = Brand.objects.load(), Settings.objects.load()
+    assert (brand.primary_colour, brand.display_font, brand.tagline) == ("#aa3300", "fraunces", "We weld.")
+    assert (settings.hold_minutes, settings.deposit_percent, settings.balance_due_days) == (45, 20, 10)
+    assert settings.cancellation_policy == [{"days": 21, "percent": 80}]
+    assert happened().count("settings.changed") == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"primary_colour": "red"}, {"hold_minutes": 1}, {"deposit_percent": 101}, {"contact_email": "x"}]
+)
+def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, wrong):
+    assert desk("owner").post("/admin/settings/", form(**wrong)).status_code == 422
+    assert Brand.objects.load().tagline == ""
+    assert Settings.objects.load().hold_minutes == 30
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_logo_is_made_anew_so_that_nothing_rides_along(desk, kind, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    desk("owner").post("/admin/settings/", form(logo=upload(kind)))
+    logo = Brand.objects.load().logo
+    content = logo.read()
+    assert b"script" not in content
+    assert logo.name.endswith(".png")
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("PNG", (800, 400))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        SimpleUploadedFile("logo.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png"),
+        upload("GIF"),
+        upload("BMP", size=(900, 900)),
+        SimpleUploadedFile("empty.png", b"\x89PNG\r\n\x1a\n", "image/png"),
+    ],
+    ids=["svg", "gif", "too big", "broken"],
+)
+def test_what_is_no_picture_of_ours_is_refused(desk, file):
+    file.seek(0)
+    answer = desk("owner").post("/admin/settings/", form(logo=file))
+    assert answer.status_code == 422
+    assert not Brand.objects.load().logo
+
+
+def test_saving_without_a_file_keeps_the_logo(desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    owner = desk("owner")
+    owner.post("/admin/settings/", form(logo=upload("PNG")))
+    before = Brand.objects.load().logo.name
+    owner.post("/admin/settings/", form())
+    assert Brand.objects.load().logo.name == before
+    owner.post("/admin/settings/", form(**{"logo-clear": "on"}))
+    assert not Brand.objects.load().logo
+
+
+def test_the_office_does_not_change_settings(desk):
+    assert desk("admin").post("/admin/settings/", form()).status_code == 404
+    assert Settings.objects.load().hold_minutes == 30

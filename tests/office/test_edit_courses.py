@@ -1,0 +1,120 @@
+import pytest
+
+from tenant_apps.catalogue.models import Audience, Category, Course
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def form(modules=(("Theory", 40), ("Practice", 60)), policy=(), **fields):
+    make.course()  # so that there is a category and an audience
+    data = {
+        "title": "Welding", "category": Category.objects.get(slug="gas").pk, "audience": Audience.objects.get().pk,
+        "summary": "Join steel.", "hours": "7.5", "price_kind": "priced", "price": "95.50", "vat_rate": "20",
+        "default_capacity": 6, "modules-TOTAL_FORMS": len(modules), "modules-INITIAL_FORMS": 0,
+        "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    for n, (title, weight, *more) in enumerate(modules):
+        data |= {
+            f"modules-{n}-title": title,
+            f"modules-{n}-weight": weight,
+            f"modules-{n}-ORDER": more[0] if more else n + 1,
+        }
+    for n, (days, percent) in enumerate(policy):
+        data |= {f"policy-{n}-days": days, f"policy-{n}-percent": percent}
+    return data | fields
+
+
+def welding():
+    return Course.objects.get(title="Welding")
+
+
+def test_a_course_is_added_as_a_draft(office):
+    answer = office.post("/admin/courses/new/", form())
+    course = welding()
+    assert answer["Location"].endswith(f"/admin/courses/{course.pk}/")
+    assert (course.slug, course.published, str(course.price), course.duration_minutes) == (
+        "welding",
+        False,
+        "95.50",
+        450,
+    )
+    assert [(m.title, m.weight) for m in course.modules.all()] == [("Theory", 40), ("Practice", 60)]
+
+
+def test_modules_are_put_in_order_by_number_and_dropped_by_a_tick(office):
+    modules = (("Second", 50, 2), ("Gone", 10, 1), ("First", 50, 1))
+    office.post("/admin/courses/new/", form(modules, **{"modules-1-DELETE": "on"}))
+    assert [m.title for m in welding().modules.all()] == ["First", "Second"]
+
+
+def test_weights_that_miss_100_are_refused_and_nothing_is_lost(office):
+    answer = office.post("/admin/courses/new/", form((("Theory", 40), ("Practice", 50))))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "add up to 90" in page
+    assert 'value="Practice"' in page
+    assert not Course.objects.filter(title="Welding").exists()
+
+
+def test_more_rows_are_given_without_javascript_and_without_complaint(office):
+    answer = office.post("/admin/courses/new/", form(title="", more="1"))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="Practice"' in page
+    assert 'name="modules-3-title"' in page
+    assert "There is a problem" not in page
+
+
+@pytest.mark.parametrize(("kind", "price"), [("free", "0.00"), ("on_request", "None")])
+def test_a_course_is_free_or_on_request(office, kind, price):
+    office.post("/admin/courses/new/", form(price_kind=kind, price=""))
+    assert str(welding().price) == price
+
+
+@pytest.mark.parametrize("price", ["", "0", "-5", "x"])
+def test_a_priced_course_has_a_price(office, price):
+    answer = office.post("/admin/courses/new/", form(price=price))
+    assert "price" in answer.context["form"].errors
+    assert not Course.objects.filter(title="Welding").exists()
+
+
+def test_a_course_may_have_its_own_cancellation_terms(office):
+    office.post("/admin/courses/new/", form(own_policy="on", policy=((30, 100), ("", ""))))
+    assert welding().cancellation_policy == [{"days": 30, "percent": 100}]
+    office.post(f"/admin/courses/{welding().pk}/", form(slug="welding"))
+    assert welding().cancellation_policy is None
+
+
+def test_terms_that_give_back_more_the_later_one_cancels_are_refused(office):
+    answer = office.post("/admin/courses/new/", form(own_policy="on", policy=((30, 50), (7, 100))))
+    assert answer.status_code == 422
+    assert "the less comes back" in answer.content.decode()
+
+
+def test_a_new_category_comes_with_its_first_course(office):
+    office.post("/admin/courses/new/", form(category="", new_category="Metal work"))
+    assert welding().category.name == "Metal work"
+    answer = office.post("/admin/courses/new/", form(category=""))
+    assert "category" in answer.context["form"].errors
+
+
+def test_publishing_can_be_undone(office):
+    course = make.course(published=False)
+    url = f"/admin/courses/{course.pk}/state/"
+    page = office.post(url, {"published": "1"}, follow=True).content.decode()
+    assert "Undo" in page
+    course.refresh_from_db()
+    assert course.published
+    office.post(url, {"published": "0"})
+    course.refresh_from_db()
+    assert not course.published
+
+
+def test_a_course_out_of_use_keeps_its_sessions(office):
+    session = make.session()
+    office.post(f"/admin/courses/{session.course_id}/state/", {"active": "0"})
+    session.course.refresh_from_db()
+    assert not session.course.active
+    assert session.course.sessions.count() == 1
+    assert office.get("/admin/courses/?status=inactive").context["page"].paginator.count == 1

@@ -1,0 +1,144 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils.timezone import localtime
+
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.scheduling.models import Place, Room, Session
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def form(**fields):
+    day = make.today() + timedelta(days=60)
+    return {
+        "start_date": day.isoformat(), "begins": "09:00", "ends": "16:30", "capacity": 8, "visibility": "public",
+        "takes_bookings": "on", **fields,
+    }  # fmt: skip
+
+
+def create(client, course, **fields):
+    return client.post(f"/admin/courses/{course.pk}/sessions/new/", form(**fields))
+
+
+def test_a_session_is_put_on_the_calendar(office):
+    trainer = make.trainer()
+    course = make.course(lead_trainer=trainer)
+    answer = create(office, course, trainer=trainer.pk, online_url="https://meet.example.com/x")
+    session = Session.objects.get()
+    assert answer["Location"].endswith(f"/admin/sessions/{session.pk}/")
+    assert (session.capacity, session.trainer, session.delivery) == (8, trainer, "online")
+    assert f"{localtime(session.starts_at):%H:%M}–{localtime(session.ends_at):%H:%M}" == "09:00–16:30"
+
+
+def test_times_are_those_of_the_providers_zone(beta, client_of):
+    with tenant_context(beta):
+        course, owner = make.course(), make.user("owner", password="")
+    client_of(beta).sign_in(owner).post(
+        f"/admin/courses/{course.pk}/sessions/new/", form(start_date="2030-07-01", begins="09:00", ends="10:00")
+    )
+    with tenant_context(beta):
+        assert Session.objects.get().starts_at == datetime(2030, 7, 1, 6, tzinfo=UTC)
+
+
+def test_a_course_with_gaps_has_just_its_days(office):
+    course = make.course()
+    create(office, course, start_date="2030-07-01", only_days="2030-07-01\n8/7/2030\n2030-07-15 10:00-12:00\n")
+    days = [
+        f"{localtime(day.starts_at):%d %H:%M}-{localtime(day.ends_at):%H:%M}"
+        for day in Session.objects.get().days.all()
+    ]
+    assert days == ["01 09:00-16:30", "08 09:00-16:30", "15 10:00-12:00"]
+
+
+def test_saving_the_form_untouched_changes_nothing(office, happened):
+    course = make.course()
+    create(office, course, start_date="2030-07-01", only_days="2030-07-01\n2030-07-15 10:00-12:00")
+    session = Session.objects.get()
+    page = office.get(f"/admin/sessions/{session.pk}/edit/").context["form"]
+    data = {name: page[name].value() for name in page.fields}
+    data = {name: value for name, value in data.items() if value not in (None, "", False)}
+    assert office.post(f"/admin/sessions/{session.pk}/edit/", data).status_code == 302
+    assert "session.changed" not in happened()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"start_date": "2020-01-01"}, "lies in the future"),
+        ({"start_date": "2030-07-05", "end_date": "2030-07-01"}, "before the first"),
+        ({"start_date": "2030-07-01", "only_days": "soon"}, "is not a day"),
+        ({"start_date": "2030-07-01", "end_date": "2031-07-01"}, "at most 60 days"),
+        ({"start_date": "2030-07-01", "only_days": "2030-07-01\n2030-07-01"}, "overlap"),
+        ({"capacity": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(office, fields, words):
+    answer = create(office, make.course(), instructor_notes="Bring the red box", **fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "Bring the red box" in page
+    assert "<title>Error:" in " ".join(page.split()).replace("<title> ", "<title>")
+    assert not Session.objects.exists()
+
+
+def test_a_clash_is_shown_at_the_field_and_the_form_keeps_its_values(office):
+    trainer, course = make.trainer(), make.course()
+    create(office, course, trainer=trainer.pk)
+    answer = create(office, course, trainer=trainer.pk, instructor_notes="Bring the red box", begins="10:00")
+    assert answer.status_code == 422
+    assert "trainer is taken" in answer.context["form"].errors["trainer"][0]
+    page = answer.content.decode()
+    assert "Bring the red box" in page
+    assert 'value="10:00"' in page
+    assert Session.objects.count() == 1
+
+
+def test_a_room_is_where_its_place_is(office):
+    yard, hall = Place.objects.create(name="Yard"), Place.objects.create(name="Hall")
+    room = Room.objects.create(place=yard, name="Workshop")
+    answer = create(office, make.course(), place=hall.pk, room=room.pk)
+    assert "room" in answer.context["form"].errors
+    create(office, make.course(), room=room.pk)
+    assert Session.objects.get().place == yard
+
+
+def test_capacity_never_falls_below_what_is_booked(office):
+    course = make.course()
+    create(office, course)
+    session = Session.objects.get()
+    make.booking(session=session, seats=3)
+    answer = office.post(f"/admin/sessions/{session.pk}/edit/", form(capacity=2))
+    assert "3 seats are booked" in answer.context["form"].errors["capacity"][0]
+    session.refresh_from_db()
+    assert session.capacity == 8
+
+
+def test_a_copy_keeps_the_clock_and_takes_nobody_along(office):
+    course = make.course()
+    create(office, course, start_date="2030-07-01", only_days="2030-07-01\n2030-07-08")
+    session = Session.objects.get()
+    make.booking(session=session)
+    office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": "2030-12-02"})
+    copy = Session.objects.exclude(pk=session.pk).get()
+    assert [f"{localtime(day.starts_at):%d %b %H:%M}" for day in copy.days.all()] == ["02 Dec 09:00", "09 Dec 09:00"]
+    assert copy.booked_spots == 0
+
+
+def test_upcoming_sessions_come_first_soonest_first(office):
+    late, soon, over = make.session(in_days=50), make.session(in_days=5), make.session(in_days=-5)
+    assert [row.pk for row in office.get("/admin/sessions/").context["page"]] == [soon.pk, late.pk]
+    assert [row.pk for row in office.get("/admin/sessions/?when=all").context["page"]] == [soon.pk, late.pk, over.pk]
+    assert [row.pk for row in office.get("/admin/sessions/?when=past").context["page"]] == [over.pk]
+
+
+def test_sessions_are_filtered_in_the_url(office):
+    one, other = make.session(trainer=make.trainer()), make.session()
+    for query in (f"trainer={one.trainer_id}", f"course={one.course_id}", f"q={one.course.title.split()[-1]}"):
+        found = [row.pk for row in office.get(f"/admin/sessions/?{query}").context["page"]]
+        assert one.pk in found
+    assert (
+        office.get(f"/admin/sessions/?status=cancelled&course={other.course_id}").context["page"].paginator.count == 0
+    )

@@ -1,0 +1,136 @@
+"""Who may open which page of the office."""
+
+import pytest
+from django.urls import get_resolver
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+OWNER, OFFICE, SALES, TRAINER = "owner", "admin", "sales", "trainer"
+EVERYBODY = {OWNER, OFFICE, SALES, TRAINER}
+BOTH = {OWNER, OFFICE}
+PAGES = {
+    "dashboard": ("/admin/", EVERYBODY),
+    "search": ("/admin/search/?q=an", EVERYBODY),
+    "courses": ("/admin/courses/", EVERYBODY),
+    "course": ("/admin/courses/{course}/", EVERYBODY),
+    "course_new": ("/admin/courses/new/", BOTH),
+    "course_sessions": ("/admin/courses/{course}/sessions/", EVERYBODY),
+    "sessions": ("/admin/sessions/", EVERYBODY),
+    "session": ("/admin/sessions/{session}/", EVERYBODY),
+    "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),
+    "session_edit": ("/admin/sessions/{session}/edit/", BOTH),
+    "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
+    "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
+    "bookings": ("/admin/bookings/", {*BOTH, TRAINER}),
+    "booking": ("/admin/bookings/{booking}/", {*BOTH, TRAINER}),
+    "bookings_export": ("/admin/bookings/export.csv", BOTH),
+    "booking_new": ("/admin/bookings/new/", BOTH),
+    "booking_record_payment": ("/admin/bookings/{booking}/payment/", BOTH),
+    "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
+    "students": ("/admin/students/", {*BOTH, SALES}),
+    "student": ("/admin/students/{student}/", {*BOTH, SALES}),
+    "student_new": ("/admin/students/new/", BOTH),
+    "student_edit": ("/admin/students/{student}/edit/", BOTH),
+    "trainers": ("/admin/trainers/", BOTH),
+    "trainer_new": ("/admin/trainers/new/", BOTH),
+    "trainer_edit": ("/admin/trainers/{trainer}/", BOTH),
+    "settings": ("/admin/settings/", {OWNER}),
+}
+POSTS = {
+    "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
+    "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
+    "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
+    "trainer_state": ("/admin/trainers/{trainer}/state/", BOTH, {"active": "0"}),
+}
+
+
+@pytest.fixture
+def there(tenant):
+    """A trainer with an account, their session, and a booking on it."""
+    account = make.user("trainer", password="")
+    trainer = make.trainer(user=account)
+    course = make.course(lead_trainer=trainer)
+    session = make.session(course=course)
+    booking = make.booking(session=session)
+    ids = {"course": course, "session": session, "booking": booking, "student": booking.buyer, "trainer": trainer}
+    return account, {name: row.pk for name, row in ids.items()}
+
+
+def test_the_list_above_is_complete():
+    office = next(
+        part for part in get_resolver("config.urls_tenant").url_patterns if getattr(part, "namespace", "") == "office"
+    )
+    names = {pattern.name for include in office.url_patterns for pattern in include.url_patterns}
+    assert names == PAGES.keys() | POSTS.keys()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_for_those_it_is_for_and_is_not_there_for_others(page, there, desk):
+    account, ids = there
+    url, may = PAGES[page]
+    url = url.format(**ids)
+    for role in (OWNER, OFFICE, SALES, TRAINER, "student"):
+        client = desk(user=account) if role == TRAINER else desk(role)
+        assert (role, client.get(url).status_code) == (role, 200 if role in may else 404)
+    answer = desk().get(url)
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer["Location"]
+
+
+@pytest.mark.parametrize("page", POSTS)
+def test_each_button_works_for_those_it_is_for_and_is_not_there_for_others(page, there, desk):
+    account, ids = there
+    url, may, data = POSTS[page]
+    url = url.format(**ids)
+    for role in (OWNER, OFFICE, SALES, TRAINER, "student"):
+        client = desk(user=account) if role == TRAINER else desk(role)
+        assert (role, client.post(url, data).status_code) == (role, 302 if role in may else 404)
+    assert "/accounts/login/" in desk().post(url, data)["Location"]
+
+
+def test_a_trainer_sees_only_their_own_and_no_money(there, desk):
+    account, ids = there
+    other = make.booking(
+        session=make.session(course=make.course(title="Somebody else's course"), trainer=make.trainer())
+    )
+    client = desk(user=account)
+
+    for url in ("courses/", "sessions/?when=all", "bookings/", "search/?q=Course", ""):
+        page = client.get(f"/admin/{url}").content.decode()
+        assert "Somebody else" not in page
+        assert other.contact_name not in page
+        assert "£" not in page
+    for url in (
+        f"courses/{other.session.course_id}/", f"courses/{other.session.course_id}/sessions/",
+        f"sessions/{other.session_id}/", f"bookings/{other.pk}/",
+    ):  # fmt: skip
+        assert client.get(f"/admin/{url}").status_code == 404
+    own = client.get(f"/admin/bookings/{ids['booking']}/").content.decode()
+    assert "£" not in own
+    assert "Office notes" not in own
+
+
+def test_one_booking_of_a_trainers_own_shows_no_office_notes_nor_emails(there, desk):
+    account, ids = there
+    from tenant_apps.bookings.models import Booking
+
+    Booking.objects.filter(pk=ids["booking"]).update(internal_notes="owes us a favour")
+    page = desk(user=account).get(f"/admin/bookings/{ids['booking']}/").content.decode()
+    assert "owes us a favour" not in page
+    assert "@example.com" not in page.split("<main", 1)[1]
+
+
+def test_a_trainers_day_says_who_comes_and_what_they_asked_for(there, desk):
+    account, ids = there
+    from tenant_apps.scheduling.models import Session
+
+    session = Session.objects.get(pk=ids["session"])
+    make.booking(
+        session=session, seats=2, attendees=[{"name": "Ada Byron"}, {"name": "Grace Murray"}],
+        special_requests="No nuts, please",
+    )  # fmt: skip
+    page = desk(user=account).get("/admin/").content.decode()
+    for words in ("Ada Byron", "Grace Murray", "No nuts, please"):
+        assert words in page
