@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from shared_apps.core.access import PUBLIC, allow
-from shared_apps.core.api import TITLES
+from shared_apps.core.api import TITLES, problem_body
 
 # By the last part of a path that is named here.
 TAGS = {
@@ -76,6 +76,7 @@ class Schema(AutoSchema):
         for status in self._refusals():
             if str(status) not in bodies:
                 body = self._get_response_for_code(Problem, str(status), ["application/problem+json"], direction)
+                body["content"]["application/problem+json"]["example"] = problem_body(status)
                 bodies[str(status)] = {**body, "description": TITLES[status][1]}
         return bodies
 
@@ -97,9 +98,35 @@ class Schema(AutoSchema):
         return found
 
 
+INTRODUCTION = """
+Everything a provider's site can do with courses, sessions, bookings and payments.
+
+**Where.** Below `/api/tenant/{slug}/` on the platform's host, or below `/api/` on the provider's own.
+
+**Who.** `POST auth/login` answers with an `accessToken`; send it as `Authorization: Bearer …`. It is good for
+`expiresIn` seconds, then `POST auth/refresh` gives another pair. What one may not see does not exist: 404.
+
+**Lists** are `{"results": […], "next": …, "previous": …}`. Follow `next` until it is null. `pageSize` is 30, at
+most 100.
+
+**Refusals** are problem details (RFC 9457): `code` is for programs and does not change, `detail` is a sentence for
+people, `errors` names each field that can't be used.
+
+**Again, safely.** Send an `Idempotency-Key` with a POST that moves money or seats. The same request with the same
+key is done once, and answered with the first answer (`Idempotent-Replayed: true`) for a week. Another request with
+it is a 409; one that was refused may be tried again.
+
+**Amounts** are in major units of `currency`. Dates and times of day are the provider's own; instants carry
+their offset.
+"""
+
+
 @cache
 def _document() -> dict[str, Any]:
-    return SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
+    document: dict[str, Any] = SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
+    document["info"]["description"] = INTRODUCTION
+    document["tags"] = [{"name": name} for name in dict.fromkeys(TAGS.values())]
+    return document
 
 
 @allow("public")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from shared_apps.core.access import can
@@ -41,6 +42,53 @@ class AttendeeSerializer(serializers.ModelSerializer):
         read_only_fields = ["position"]
 
 
+EXAMPLE = {
+    "id": "01975f3c-a0c4-7b12-9a77-0d5e3f2c1b88",
+    "reference": "K7QPM4X",
+    "status": "pending",
+    "sessionId": "01975f3c-91b2-7c55-8d0e-51c2b8a7f3d9",
+    "session": {
+        "id": "01975f3c-91b2-7c55-8d0e-51c2b8a7f3d9",
+        "courseId": "01975f3c-5d12-7b60-8a1c-6f2d9e4b3a70",
+        "courseTitle": "Heat pump installation",
+        "status": "scheduled",
+        "startDate": "2027-01-15",
+        "startsAt": "2027-01-15T09:00:00Z",
+        "endsAt": "2027-01-15T17:00:00Z",
+    },
+    "customerId": "01975f3c-8a41-7d3e-9c1b-2f6a7d1e4b10",
+    "customer": {
+        "id": "01975f3c-8a41-7d3e-9c1b-2f6a7d1e4b10",
+        "name": "Grace Hopper",
+        "email": "grace@example.com",
+    },
+    "seats": 1,
+    "attendees": [],
+    "contactName": "Grace Hopper",
+    "contactPhone": "",
+    "company": "",
+    "specialRequests": "Dietary requirements",
+    "order": {
+        "id": "01975f3c-a0c3-7e90-8b44-7c1d5e9f2a60",
+        "number": "W3RT8KD",
+        "status": "open",
+        "currency": "GBP",
+        "total": 480.0,
+        "deposit": 144.0,
+        "paid": 0.0,
+        "refunded": 0.0,
+        "due": 480.0,
+        "balanceDueAt": "2027-01-01T09:00:00Z",
+    },
+    "holdExpiresAt": "2026-11-20T17:45:00Z",
+    "confirmedAt": None,
+    "cancelledAt": None,
+    "cancelReason": "",
+    "createdAt": "2026-11-20T17:15:00Z",
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Held until it is paid", EXAMPLE, response_only=True)])
 class BookingSerializer(serializers.ModelSerializer):
     """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
 

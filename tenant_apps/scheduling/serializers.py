@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shared_apps.core.access import can
@@ -48,6 +48,47 @@ class DaySerializer(serializers.ModelSerializer):
         return timezone.localtime(day.starts_at).date()
 
 
+EXAMPLE = {
+    "id": "01975f3c-91b2-7c55-8d0e-51c2b8a7f3d9",
+    "courseId": "01975f3c-5d12-7b60-8a1c-6f2d9e4b3a70",
+    "course": {
+        "id": "01975f3c-5d12-7b60-8a1c-6f2d9e4b3a70",
+        "title": "Heat pump installation",
+        "slug": "heat-pump-installation",
+    },
+    "status": "scheduled",
+    "startDate": "2027-01-15",
+    "endDate": "2027-01-15",
+    "startTime": "09:00",
+    "endTime": "17:00",
+    "startsAt": "2027-01-15T09:00:00Z",
+    "endsAt": "2027-01-15T17:00:00Z",
+    "days": [
+        {
+            "id": "01975f3c-91b4-7d01-9f2e-3c6b8a5d4e20",
+            "date": "2027-01-15",
+            "startsAt": "2027-01-15T09:00:00Z",
+            "endsAt": "2027-01-15T17:00:00Z",
+        }
+    ],
+    "availableSpots": 12,
+    "bookedSpots": 5,
+    "confirmedSpots": 4,
+    "spotsLeft": 7,
+    "takesBookings": True,
+    "price": 480.0,
+    "currency": "GBP",
+    "trainer": {"id": "01975f3c-5d20-7a11-8c3d-2b4e6f8a1c30", "name": "Maya Lindqvist", "slug": "maya-lindqvist"},
+    "place": None,
+    "room": None,
+    "delivery": "in_person",
+    "cancelledAt": None,
+    "createdAt": "2026-11-02T10:15:00Z",
+    "updatedAt": "2026-11-02T10:15:00Z",
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("As a visitor sees it", EXAMPLE, response_only=True)])
 class SessionSerializer(serializers.ModelSerializer):
     """A dated occurrence of a course. `availableSpots` is its capacity, `spotsLeft` what nobody holds yet.
 
@@ -141,7 +182,9 @@ class SessionInput(serializers.Serializer):
     takes_bookings = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        when: dict[str, Any] = {name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs}
+        when: dict[str, Any] = {
+            name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs
+        }
         only = attrs.pop("days", None)
         if when or only:
             attrs["days"] = self._spans(when, only)

@@ -5,9 +5,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from shared_apps.accounts import tokens
 from shared_apps.events.idempotency import forget_old_answers
 from shared_apps.events.models import AnsweredRequest
-from shared_apps.tenants.context import tenant_context
+from shared_apps.sandbox.models import StripeObject
+from shared_apps.sandbox.stripe_api.accounts import ensure_account
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant
 from tenant_apps.bookings.models import Booking
 from tests import make
 
@@ -115,8 +119,6 @@ def send(url, token, body, key):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_with_one_key_book_once_and_all_hear_so(two_web_processes, alpha):
-    from shared_apps.accounts import tokens
-
     with tenant_context(alpha):
         user, _ = make.student_user()
         token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
@@ -136,8 +138,6 @@ def test_twenty_at_once_with_one_key_book_once_and_all_hear_so(two_web_processes
 @pytest.mark.django_db(transaction=True)
 def test_without_a_key_twenty_at_once_are_refused_but_for_one(two_web_processes, alpha):
     """The control: it is the key that makes the answers alike."""
-    from shared_apps.accounts import tokens
-
     with tenant_context(alpha):
         user, _ = make.student_user()
         token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
@@ -146,3 +146,26 @@ def test_without_a_key_twenty_at_once_are_refused_but_for_one(two_web_processes,
         answers = list(pool.map(lambda _: send(url, token, {"sessionId": str(session.pk)}, ""), range(20)))
     assert sorted({status for status, _, _ in answers}) == [201, 409]
     assert [status for status, _, _ in answers].count(201) == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_with_one_key_begin_one_payment(two_web_processes, alpha):
+    """Here the provider is asked, so no transaction can hold the key."""
+    ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
+    with public_context():
+        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
+    with tenant_context(alpha):
+        user, person = make.student_user()
+        token, booking = tokens.issue(user)["access_token"], make.booking(buyer=person)
+    url = f"{two_web_processes}/api/tenant/alpha/payments/stripe/initiate"
+    body = {"bookingId": str(booking.pk), "purpose": "full"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: send(url, token, body, "one-key"), range(8)))
+    assert {status for status, _, _ in answers} == {201}
+    assert len({json.dumps(answer, sort_keys=True) for _, answer, _ in answers}) == 1
+    assert [replayed for _, _, replayed in answers].count(None) == 1
+    with tenant_context(alpha):
+        assert booking.order.payments.count() == 1
+    with public_context():
+        assert StripeObject.objects.filter(kind="checkout.session").count() == 1

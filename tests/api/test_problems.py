@@ -52,6 +52,11 @@ def test_something_that_is_not_json(nobody):
     assert_problem(answer, 415, "unsupported_media_type")
 
 
+def test_far_too_much_of_it(nobody):
+    answer = nobody.client.post("/auth/login", "x" * 3_000_000, content_type="application/json")
+    assert_problem(answer, 413, "too_large")
+
+
 def test_an_answer_we_can_t_give(nobody):
     assert_problem(nobody.get("/courses", headers={"accept": "text/html"}), 406, "not_acceptable")
 

@@ -1,0 +1,158 @@
+import pytest
+
+from shared_apps.events.bus import deliver_due
+from tenant_apps.catalogue.models import Category, Course
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(tenant, api):
+    return api(tenant, make.user("admin"))
+
+
+def test_a_course_is_made_changed_and_published(office, tenant, api):
+    make.course()
+    category, audience = Category.objects.get(), Course.objects.get().audience
+    body = {
+        "title": "Heat pump installation",
+        "categoryId": str(category.pk),
+        "audienceId": str(audience.pk),
+        "summary": "Install them.",
+        "price": 480,
+        "vatRate": 20,
+        "depositPercentage": 0.25,
+        "cancellationPolicy": [{"days": 10, "percent": 100}],
+        "modules": [{"title": "Sizing", "weight": 40}, {"title": "Fitting", "weight": 60}],
+    }
+    made = office.post("/courses", body)
+    assert made.status_code == 201, made.content
+    course = made.json()
+    assert (course["slug"], course["depositPercentage"], course["published"]) == ("heat-pump-installation", 0.25, False)
+    assert [(module["position"], module["title"]) for module in course["modules"]] == [(1, "Sizing"), (2, "Fitting")]
+    assert api(tenant).get(f"/courses/{course['id']}").status_code == 404
+
+    changed = office.patch(f"/courses/{course['id']}", {"published": True, "depositPercentage": None})
+    assert (changed.status_code, changed.json()["depositPercentage"]) == (200, None)
+    assert [module["weight"] for module in changed.json()["modules"]] == [40, 60]
+    assert api(tenant).get(f"/courses/{course['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"modules": [{"title": "All of it", "weight": 90}]}, 409, "weights_not_100"),
+        ({"cancellationPolicy": [{"days": 1, "percent": 100}, {"days": 9, "percent": 0}]}, 400, "invalid"),
+        ({"depositPercentage": 1.5}, 400, "invalid"),
+        ({"price": -1}, 400, "invalid"),
+        ({"slug": "taken"}, 409, "slug_taken"),
+    ],
+)
+def test_what_a_course_can_t_be(office, change, status, code):
+    make.course(slug="taken")
+    course = make.course()
+    before = office.get(f"/courses/{course.pk}").json()
+    answer = office.patch(f"/courses/{course.pk}", change)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert office.get(f"/courses/{course.pk}").json() == before
+
+
+def test_a_course_with_gaps_keeps_them_when_only_its_hours_change(office):
+    course = make.course()
+    body = {"days": ["2027-03-01", "2027-03-08", "2027-03-09"], "startTime": "09:00", "endTime": "16:00"}
+    session = office.post(f"/courses/{course.pk}/sessions", body).json()
+    assert (session["startDate"], session["endDate"]) == ("2027-03-01", "2027-03-09")
+
+    path = f"/courses/{course.pk}/sessions/{session['id']}"
+    moved = office.patch(path, {"startTime": "10:30", "availableSpots": 5}).json()
+    assert [day["date"] for day in moved["days"]] == body["days"]
+    assert (moved["startTime"], moved["endTime"], moved["availableSpots"]) == ("10:30", "16:00", 5)
+    later = office.patch(path, {"days": ["2027-04-05"]}).json()
+    assert (later["startDate"], later["endDate"], later["startTime"]) == ("2027-04-05", "2027-04-05", "10:30")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "named"),
+    [
+        ({"endDate": "2027-01-14"}, 400, "endDate"),
+        ({"endTime": "09:00"}, 400, "endTime"),
+        ({"availableSpots": 0}, 400, "availableSpots"),
+        ({"startDate": "2020-01-15", "endDate": "2020-01-15"}, 409, "session_in_past"),
+        ({"endDate": "2099-01-14"}, 400, "endDate"),
+        ({"days": ["2027-02-01"]}, 400, "days"),
+        ({"trainerId": "01975f3c-0000-7000-8000-000000000000"}, 400, "trainerId"),
+    ],
+)
+def test_what_a_session_can_t_be(office, change, status, named):
+    course = make.course()
+    good = {"startDate": "2027-01-15", "endDate": "2027-01-15", "startTime": "09:00", "endTime": "17:00"}
+    answer = office.post(f"/courses/{course.pk}/sessions", {**good, **change})
+    assert answer.status_code == status
+    assert named in [answer.json()["code"], *(error["field"] for error in answer.json().get("errors", []))]
+    assert course.sessions.count() == 0
+
+
+def test_a_trainer_is_never_asked_to_be_in_two_places(office):
+    first = make.session(trainer=make.trainer())
+    body = {"days": [f"{first.starts_at:%Y-%m-%d}"], "startTime": "00:00", "endTime": "23:59"}
+    answer = office.post(f"/courses/{first.course_id}/sessions", {**body, "trainerId": str(first.trainer_id)})
+    assert (answer.status_code, answer.json()["code"], answer.json()["what"]) == (409, "clash", "trainer")
+
+
+def test_a_cancelled_session_gives_everybody_everything_back(office):
+    booking = make.confirmed_booking()
+    path = f"/courses/{booking.session.course_id}/sessions/{booking.session_id}"
+    assert office.delete(f"{path}?reason=Trainer+ill").status_code == 204
+    deliver_due()
+    assert office.get(path).json()["status"] == "cancelled"
+    shown = office.get(f"/bookings/{booking.pk}").json()
+    assert (shown["status"], shown["order"]["refunded"]) == ("cancelled", 120)
+    assert office.delete(path).status_code == 409
+
+
+def test_students_are_added_found_and_changed(office):
+    added = office.post("/students", {"name": "Grace Hopper", "email": "Grace@Example.com", "notes": "Left-handed"})
+    assert added.status_code == 201
+    student = added.json()
+    assert office.post("/students", {"name": "G", "email": "grace@example.com"}).json()["code"] == "person_exists"
+    assert [row["id"] for row in office.get("/students?q=hopper").json()["results"]] == [student["id"]]
+    changed = office.patch(f"/students/{student['id']}", {"phone": "0117 496 0000"}).json()
+    assert (changed["phone"], changed["name"], changed["notes"]) == ("0117 496 0000", "Grace Hopper", "Left-handed")
+
+
+def test_the_office_cancels_with_the_refund_it_decides(office):
+    booking = make.confirmed_booking()
+    quote = office.get(f"/bookings/{booking.pk}/cancellation").json()
+    assert (quote["cancellable"], quote["percent"], quote["amount"], quote["currency"]) == (True, 100, 120, "GBP")
+    too_much = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 121})
+    assert (too_much.status_code, too_much.json()["code"]) == (409, "refund_too_high")
+    done = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 50, "reason": "Half a favour"}).json()
+    assert (done["status"], done["cancelReason"], done["order"]["refunded"]) == ("cancelled", "Half a favour", 50)
+
+
+def test_names_and_notes_of_a_booking(office):
+    booking = make.confirmed_booking(seats=2)
+    path = f"/bookings/{booking.pk}"
+    body = {"attendees": [{"name": "Ada"}, {"name": "Grace", "email": "g@example.com"}], "internalNotes": "VIP"}
+    shown = office.patch(path, body).json()
+    assert [(row["position"], row["name"]) for row in shown["attendees"]] == [(1, "Ada"), (2, "Grace")]
+    assert shown["internalNotes"] == "VIP"
+    three = office.patch(path, {"attendees": [{"name": "A"}, {"name": "B"}, {"name": "C"}]})
+    assert three.json()["code"] == "too_many_attendees"
+    assert len(office.get(path).json()["attendees"]) == 2
+
+
+def test_bookings_are_found_by_what_is_known_of_them(office):
+    one, other = make.booking(), make.confirmed_booking()
+
+    def found(query):
+        return [row["id"] for row in office.get(f"/bookings?{query}").json()["results"]]
+
+    assert found(f"session={one.session_id}") == [str(one.pk)]
+    assert found(f"customer={other.buyer_id}") == [str(other.pk)]
+    assert found(f"reference={one.reference.lower()}") == [str(one.pk)]
+    assert found("status=confirmed") == [str(other.pk)]
+    assert found(f"course={other.session.course_id}") == [str(other.pk)]
+    assert found("") == [str(other.pk), str(one.pk)]
+    assert [row["id"] for row in office.get(f"/sessions/{one.session_id}/bookings").json()["results"]] == [str(one.pk)]
