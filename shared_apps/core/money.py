@@ -1,5 +1,6 @@
 """Amounts are `Decimal` in major units with the currency's own precision; minor units only at a provider's door."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
@@ -33,6 +34,7 @@ def from_minor(minor: int, currency: str) -> Decimal:
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
     """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
     whole = amount == amount.to_integral_value()
-    return format_currency(
+    text = format_currency(
         amount, currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None
     )
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)  # `KES 1,500`: letters stand apart, on the same line
