@@ -34,6 +34,7 @@ class Booker:
             else:
                 self._fill(session, self._seats_sold(session, kind))
                 self._those_who_did_not_stay(session)
+        self._overdue()
         self._holds()
 
     def _seats_sold(self, session: Session, kind: str) -> int:
@@ -179,6 +180,17 @@ class Booker:
         if company:
             story = self._hold(open_sessions[2], company, stage.days_ago(2.1), seats=3, by=stage.office)
             story.hold_until(None)
+
+    def _overdue(self) -> None:
+        """A deposit whose balance should have come some days ago, where the calendar has such a session."""
+        now, late_after = self.stage.now, timedelta(days=self.stage.settings.balance_due_days)
+        for session, kind in self.planned:
+            due_at = session.starts_at - late_after
+            suits = kind == "usual" and session.spots_left and session.course.deposit_percent != 0
+            if suits and session.seat_price and due_at < now - timedelta(days=1) and session.starts_at > now:
+                at = self._awake(due_at - timedelta(days=self.dice.randint(9, 30)))
+                self._sell(session, self._buyer_for(session), way="deposit only", at=at)
+                return
 
     def _hold(self, session: Session, buyer: Person, at: datetime, *, seats: int = 1, by: Any = None) -> Story:
         story = Story(self.stage, session, buyer, seats=seats, at=at, by=by, **self._details(buyer))

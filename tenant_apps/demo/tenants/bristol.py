@@ -73,6 +73,15 @@ STUDENTS = (
     "Marcus Campbell", "Matt Filer", "Mohammed Iqbal", "Nathan Rudge", "Neil Withers", "Olivia Drew", "Patryk Wójcik",
     "Paul Chidgey", "Priya Nair", "Rachel Beake", "Rhys Morgan", "Rob Tilley", "Ryan Cousins", "Sam Horwood",
     "Sophie Nguyen", "Steve Bessell", "Tariq Aziz", "Tom Purnell", "Will Ashby", "Yusuf Ali", "Zoe Harding",
+    "Ali Raza", "Amelia Stride", "Anita Desai", "Ashley Gough", "Bartosz Zając", "Becky Hannaford", "Ben Yeo",
+    "Bilal Hussain", "Brendan Keogh", "Cara Nethercott", "Caroline Hext", "Chidi Obi", "Claire Rowsell", "Colin Weare",
+    "Craig Pollard", "Dahlia Samuels", "Daniel Sparrow", "Debbie Veale", "Elliot Shaw", "Faye Bullock", "Finlay Ross",
+    "Gemma Yeandle", "Glen Harvey", "Grace Mbeki", "Hugh Tremlett", "Ian Loveridge", "Isla Webb", "Jake Summerhayes",
+    "Jamal Reid", "Jason Hurford", "Jo Cleverly", "Jordan Pitt", "Kasia Wrona", "Keith Budd", "Kelly Ireland",
+    "Kieran Shortt", "Lauren Vickery", "Lewis Maggs", "Louise Tarr", "Mariam Yusuf", "Mark Sage", "Mia Kingdon",
+    "Michael Adu", "Milan Horvat", "Nick Trim", "Noor Shah", "Oscar Lacey", "Pete Dyer", "Phil Baggs", "Rebecca Sims",
+    "Richard Clothier", "Ross Denman", "Sanjay Gupta", "Scott Bidgood", "Shaun Eddy", "Simon Legg", "Stuart Cray",
+    "Tanya Virgo", "Tony Farr", "Vikram Joshi", "Wes Palmer", "Yasmin Khalil",
 )  # fmt: skip
 
 COLLEAGUES = (

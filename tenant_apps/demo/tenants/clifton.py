@@ -89,6 +89,15 @@ STUDENTS = (
     "Niamh Brennan", "Noah Fraser", "Nora Haddad", "Olive Baxter", "Omar Siddiqui", "Oscar Vaughan", "Owen Talbot",
     "Phoebe Lowe", "Poppy Ferris", "Reuben Katz", "Rosa Jimenez", "Ruby Ellis", "Sana Mirza", "Sean Murphy",
     "Sienna Wade", "Stanley Roper", "Tess Moody", "Theo Kemp", "Uma Krishnan", "Violet Payne", "Zara Coleman",
+    "Aisling Doyle", "Amir Haddadi", "Angus Baird", "Arlo Jennings", "Ava Winters", "Bea Lockwood", "Ben Achebe",
+    "Bryony Salt", "Callum Frew", "Carys Bevan", "Charlotte Nunn", "Clara Weiss", "Connie Dale", "Dan Popescu",
+    "Delphine Moreau", "Dina Khoury", "Dora Whelan", "Edie Marlow", "Elliot Crisp", "Emil Novak", "Emily Rudd",
+    "Fatima Zahra", "Felix Armitage", "Flora Munro", "Gabriel Santos", "Gwen Parry", "Hana Suzuki", "Hamish Orr",
+    "Hattie Gould", "Imran Chaudhry", "Iris Maddox", "Jasper Quill", "Joanna Zielony", "Joel Afolabi", "Jude Hanley",
+    "Kit Rafferty", "Kwame Asante", "Laila Aziz", "Lewis Tate", "Lily Prosser", "Lottie Sands", "Malik Johnson",
+    "Marta Kubiak", "Matilda Frost", "Max Brandt", "Meera Pillai", "Molly Catchpole", "Nell Ackroyd", "Otis Greene",
+    "Patrick Lunn", "Pearl Osborne", "Priya Menon", "Rafe Dutton", "Robin Skye", "Rory Mackenzie", "Saskia Vos",
+    "Seb Whittle", "Sofia Almeida", "Tilda Boone", "Toby Hales", "Wilf Earnshaw", "Yara Mansour",
 )  # fmt: skip
 
 COLLEAGUES = (

@@ -88,6 +88,16 @@ STUDENTS = (
     "Mercy Jeptoo", "Michael Owino", "Moses Lekuton", "Nancy Gathoni", "Neema Mwende", "Nicholas Rotich",
     "Anjali Patel", "Patrick Ndegwa", "Peter Kamande", "Purity Kanini", "Rahul Shah", "Rehema Salim", "Ruth Wanjala",
     "Sarah Nekesa", "Stephen Mutai", "Susan Nyokabi", "Victor Juma", "Winnie Auma",
+    "Abel Kiprop", "Asha Mohamed", "Barasa Wafula", "Brenda Chelimo", "Brian Kamotho", "Carol Wangeci", "Chege Mugo",
+    "Deborah Kageha", "Derrick Opiyo", "Doris Makokha", "Edna Jeruto", "Elijah Muriuki", "Eric Nyamweya", "Eva Wairimu",
+    "Faith Kathambi", "Fidelis Mwanzia", "Gideon Langat", "Gloria Anyango", "Harrison Kinyua", "Hope Nasimiyu",
+    "Ibrahim Jillo", "Immaculate Wayua", "Jabali Mwamburi", "Janet Chepngetich", "Jared Nyabuto", "Joan Wamaitha",
+    "Josphat Mutinda", "Julius Keter", "Karen Aoko", "Kimberly Nduku", "Lawrence Thuku", "Loise Wanjeri",
+    "Mariam Bakari", "Martin Odongo", "Maureen Kerubo", "Meshack Kirui", "Miriam Lagat", "Monica Adongo",
+    "Naomi Mumbua", "Newton Gichuki", "Nelly Chebii", "Oliver Wanyonyi", "Paul Muchiri", "Phyllis Achola",
+    "Priscilla Karimi", "Reuben Sang", "Robert Ouko", "Rose Mukami", "Said Athman", "Salome Nyaguthii",
+    "Selina Naserian", "Sheila Jebet", "Solomon Munyao", "Sylvia Nekoye", "Tabitha Ngina", "Teresia Wangui",
+    "Titus Musau", "Vivian Adhiambo", "Wycliffe Masinde", "Yvonne Kasyoka", "Zainab Mwinyi", "Zipporah Moraa",
 )  # fmt: skip
 
 COLLEAGUES = (
