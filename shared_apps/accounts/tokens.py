@@ -4,21 +4,13 @@ import time
 from importlib import import_module
 from typing import Any
 
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.headless import app_settings
 from allauth.headless.tokens.strategies.jwt import internal as jwt
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
 
 from shared_apps.accounts.models import User
-
-
-class TenantPasswordResetTokens(EmailAwarePasswordResetTokenGenerator):
-    """Reset links of one tenant are refused at another, though both share one secret key."""
-
-    def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return f"{connection.schema_name}:{super()._make_hash_value(user, timestamp)}"
+from shared_apps.core.db import connection
 
 
 def issue(user: User) -> dict[str, Any]:

@@ -139,6 +139,9 @@ class NamedPermission(permissions.BasePermission):
         return False
 
 
+PERIODS = {"min": 60, "hour": 3600}
+
+
 class Throttle(throttling.BaseThrottle):
     """At most as many requests a minute as the rate called `view.throttle_scope` says; 429 with Retry-After.
 
@@ -147,10 +150,8 @@ class Throttle(throttling.BaseThrottle):
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        amount, seconds = throttling.SimpleRateThrottle.parse_rate(
-            self,  # type: ignore[arg-type]
-            api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope],
-        )
+        amount, period = str(api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope]).split("/")
+        seconds = PERIODS[period]
         who = request.user.pk if request.user.is_authenticated else _network(self.get_ident(request))
         key = f"throttle:{type(view).__name__}:{who}"
         cache.add(f"{key}:ends", time.time() + seconds, seconds)
@@ -160,7 +161,7 @@ class Throttle(throttling.BaseThrottle):
         except ValueError:  # its minute ended between the two lines
             count = 1
         self.ends = cache.get(f"{key}:ends") or time.time() + seconds
-        return count <= amount
+        return count <= int(amount)
 
     def wait(self) -> float:
         return max(0.0, self.ends - time.time())
@@ -200,7 +201,12 @@ class Pages(pagination.CursorPagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
-        properties = {"results": schema, "next": link, "previous": link}
+        page = "https://muster.example/api/tenant/acme/sessions?cursor="
+        properties = {
+            "results": schema,
+            "next": {**link, "example": f"{page}cD0yMDI3"},
+            "previous": {**link, "example": f"{page}cj0xJnA9"},
+        }
         return {"type": "object", "required": ["results", "next", "previous"], "properties": properties}
 
 

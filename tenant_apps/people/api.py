@@ -76,12 +76,11 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(summary="Change a student", responses=StudentSerializer)
     def partial_update(self, request: Request, pk: Any) -> Response:
-        given = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        student = self.get_object()
+        given = self.get_serializer(student, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         details = dict(given.validated_data)
-        student = update_student(
-            given.instance, by=request.user, notes=details.get("notes"), **details.get("person", {})
-        )
+        update_student(student, by=request.user, notes=details.get("notes"), **details.get("person", {}))
         return Response(self.get_serializer(student).data)
 
 
