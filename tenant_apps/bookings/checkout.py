@@ -5,13 +5,14 @@ from uuid import UUID
 
 from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.services import create_user
+from shared_apps.core.ids import uuid7
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_link
-from tenant_apps.bookings.selectors import is_held
+from tenant_apps.bookings.selectors import is_held, open_payments
 from tenant_apps.bookings.services import book_seats, change_held_booking
 from tenant_apps.payments.errors import NothingDue, ProviderUnavailable
-from tenant_apps.payments.models import OPEN_PAYMENTS, Payment
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import close_payment, refresh_payment, start_checkout
 from tenant_apps.people.services import meet_person
 from tenant_apps.scheduling.models import Session
@@ -31,6 +32,8 @@ def hold_seats(
     if held is not None:
         close_open_payments(held)
         return change_held_booking(held, buyer=buyer, by=by, **answers)
+    if Booking.objects.filter(form_key=form_key).exclude(status__in=LIVE).exists():
+        form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
     try:
         return book_seats(session=session, buyer=buyer, form_key=form_key, by=by, **answers)
     except AlreadyBooked:
@@ -64,7 +67,7 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
 def see_what_was_paid(booking: Booking) -> bool:
     """Ask the provider about the booking's open payments; False when it does not answer."""
     known = True
-    for payment in Payment.objects.filter(order_id=booking.order_id, status__in=OPEN_PAYMENTS):
+    for payment in open_payments(booking):
         try:
             refresh_payment(payment)
         except ProviderUnavailable:
@@ -75,7 +78,7 @@ def see_what_was_paid(booking: Booking) -> bool:
 
 def close_open_payments(booking: Booking) -> None:
     """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderUnavailable`."""
-    for payment in Payment.objects.filter(order_id=booking.order_id, status__in=OPEN_PAYMENTS):
+    for payment in open_payments(booking):
         close_payment(payment)
 
 

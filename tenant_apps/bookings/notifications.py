@@ -21,6 +21,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, link_to, money_of, other_dates
 from tenant_apps.branding.models import Settings
+from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import PaymentDeclined, PaymentReceived, RefundCompleted, RefundFailed
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
@@ -45,8 +46,8 @@ def remind_of_holds() -> None:
     waiting = Booking.objects.filter(
         status=BookingStatus.PENDING, created_at__lte=now() - REMIND_AFTER, hold_expires_at__gt=now() + REMIND_AFTER / 2
     )
-    told = _told("bookings/received")
-    for pk in waiting.exclude(pk__in=told).values_list("pk", flat=True)[:100]:
+    told = Message.objects.filter(kind="bookings/received", about_id__isnull=False).values("about_id")
+    for pk in waiting.exclude(pk__in=told).exclude(buyer__email="").values_list("pk", flat=True)[:100]:
         _tell_received(_booking(pk))
 
 
@@ -205,10 +206,4 @@ def _booking_of(order_id: Any) -> Booking | None:
 
 
 def _paid_after_all(booking: Booking) -> bool:
-    return Payment.objects.filter(order_id=booking.order_id, status=PaymentStatus.COMPLETED).exists()
-
-
-def _told(kind: str) -> Any:
-    from tenant_apps.messaging.models import Message
-
-    return Message.objects.filter(kind=kind).values("about_id")
+    return bool(booking.order and booking.order.payments.filter(status=PaymentStatus.COMPLETED).exists())

@@ -116,6 +116,11 @@ def money_of(order: Order | None) -> Money | None:
     )
 
 
+def open_payments(booking: Booking) -> list[Payment]:
+    """Payments of this booking that may still be made at a provider."""
+    return list(booking.order.payments.filter(status__in=OPEN_PAYMENTS)) if booking.order else []
+
+
 def vat_within(order: Order) -> Decimal:
     """The VAT that the order's total contains."""
     vat = Decimal(0)
@@ -155,7 +160,8 @@ class OwnBookings:
 def own_bookings(user: Any) -> OwnBookings:
     """What `user` booked, whatever their role is."""
     rows = Booking.objects.filter(buyer__user=user).select_related("session__course", "session__place", "order")
-    to_come, over = [], []
+    to_come: list[Card] = []
+    over: list[Card] = []
     for booking in rows.order_by("session__starts_at"):
         live = booking.status in LIVE and booking.session.ends_at > now()
         (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order)))

@@ -14,7 +14,7 @@ from tenant_apps.bookings.services import expire_holds
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.orders import carry_out_due_refunds
 from tests import make
-from tests.bookings.conftest import path
+from tests.bookings.conftest import Visitor, in_site, path
 
 
 def the_booking():
@@ -39,6 +39,14 @@ def test_a_visitor_pays_in_full_and_holds_a_confirmation(cards, visitor, mails):
     for said in ("Your 2 seats are booked", booking.reference, "£240", "Add to calendar", "ada@example.com"):
         assert said in text
     assert [mail.kind for mail in mails() if mail.to == "ada@example.com"] == ["bookings/confirmed", "bookings/receipt"]
+
+
+def test_on_the_providers_own_host_one_comes_back_there(cards, alpha, client_of):
+    visitor = Visitor(client_of(alpha, on_host=True))
+    token = visitor.token(make.session())
+    back = cards.pay(visitor.pay(token).url).headers["Location"]
+    assert back.startswith("http://alpha.localhost:")
+    assert "Your seat is booked" in visitor.client.get(in_site(back), follow=True).content.decode()
 
 
 def test_a_deposit_confirms_and_the_balance_is_paid_later_by_the_link(cards, visitor, mails):

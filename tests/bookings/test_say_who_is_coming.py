@@ -7,7 +7,7 @@ import pytest
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import expire_holds
+from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
@@ -288,3 +288,13 @@ def test_the_form_is_refused_without_its_token(alpha, client_of):
     session, client = make.session(), client_of(alpha, enforce_csrf_checks=True)
     assert client.post(path("book", session.pk), {"seats": "1"}).status_code == 403
     assert not Booking.objects.exists()
+
+
+def test_an_old_page_sent_again_after_the_booking_ended_books_anew(visitor):
+    session = make.session()
+    form = visitor.form(session)
+    visitor.send(session, form)
+    cancel_booking(Booking.objects.get(), by=None)
+    answer = visitor.send(session, form)
+    assert answer.status_code == 302
+    assert sorted(Booking.objects.values_list("status", flat=True)) == ["cancelled", "pending"]

@@ -16,7 +16,7 @@ from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, is_held, money_of
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link
 
 
@@ -63,7 +63,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _cancelled_message(quote.amount and display(quote.amount, quote.currency)))
+            messages.success(request, _cancelled_message(quote))
         return redirect("booking", token)
     context = {
         "booking": booking,
@@ -79,8 +79,10 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     return render(request, "bookings/cancel.html", context, status=409 if changed else 200)
 
 
-def _cancelled_message(refund: str) -> str:
-    return f"Your booking is cancelled. {refund} is on its way back to you." if refund else "Your booking is cancelled."
+def _cancelled_message(quote: RefundQuote) -> str:
+    if not quote.amount:
+        return "Your booking is cancelled."
+    return f"Your booking is cancelled. {display(quote.amount, quote.currency)} is on its way back to you."
 
 
 @require_GET

@@ -13,7 +13,7 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.selectors import can_extend, days_of, is_held, money_of, other_dates
+from tenant_apps.bookings.selectors import can_extend, days_of, is_held, money_of, open_payments, other_dates
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.views.links import by_link
 from tenant_apps.payments.errors import NothingDue
@@ -90,7 +90,10 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     if money and money.payments and money.payments[-1].purpose == Payment.Purpose.BALANCE and not money.due:
         messages.success(request, "Thank you. Everything is paid.")
         return redirect("booking", token)
-    if booking.status in PAID_FOR or (money and money.open_payment) or not known:
+    if booking.status in PAID_FOR and open_payments(booking):
+        messages.info(request, "We have not heard of your payment yet. You need not pay again: it appears here soon.")
+        return redirect("booking", token)
+    if booking.status in PAID_FOR or open_payments(booking) or not known:
         return redirect("booking_done", token)
     return redirect(f"{reverse('booking_check', args=[token])}?not_paid=1")
 
@@ -101,7 +104,7 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """The keepsake; while the money is on its way, that we are still checking."""
     context = _facts(booking, token)
-    if booking.status == BookingStatus.PENDING and context["money"] and context["money"].open_payment:
+    if booking.status == BookingStatus.PENDING and open_payments(booking):
         return render(request, "bookings/checking.html", context)
     if booking.status not in PAID_FOR:
         return redirect("booking_check", token)
@@ -110,8 +113,15 @@ def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResp
 
 def _over(request: HttpRequest, booking: Booking) -> HttpResponse:
     session = booking.session
-    context = {"booking": booking, "session": session, "course": session.course, "others": other_dates(session)}
-    return render(request, "bookings/over.html", context | {"nav": "courses"})
+    context = {
+        "booking": booking,
+        "session": session,
+        "course": session.course,
+        "money": money_of(booking.order),
+        "others": other_dates(session),
+        "nav": "courses",
+    }
+    return render(request, "bookings/over.html", context)
 
 
 def _facts(booking: Booking, token: str) -> dict[str, object]:
