@@ -50,7 +50,7 @@ class Brand(Row):
     @property
     def version(self) -> int:
         """Grows with each change of the brand; in the URLs of what browsers keep."""
-        return int(self.updated_at.timestamp()) if self.updated_at else 0
+        return int(self.updated_at.timestamp() * 1000) if self.updated_at else 0
 
     @property
     def icon_url(self) -> str:

@@ -2,6 +2,7 @@
 
 import mimetypes
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -70,7 +71,7 @@ def svg(drawing: str, request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
+def media(request: HttpRequest, path: str) -> Any:
     """A file of this tenant. There is no way to another's: the storage's root is the tenant's own folder."""
     try:
         full = Path(default_storage.path(path))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,8 @@ def _labels(form: AskForm, asked: Asked) -> Iterator[tuple[str, str]]:
 
 
 def _without(form: AskForm, name: str) -> str:
-    query = form.data.copy()
+    given: Any = form.data
+    query = given.copy()
     for key in (name, "page"):
         query.pop(key, None)
     return f"?{query.urlencode()}"

@@ -79,7 +79,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page worth finding."""
-    entries = [(tenant_url("home"), None), (tenant_url("about"), None), (tenant_url("trainers"), None)]
+    entries: list[tuple[str, Any]] = [
+        (tenant_url("home"), None),
+        (tenant_url("about"), None),
+        (tenant_url("trainers"), None),
+    ]
     if current_tenant().has("courses"):
         courses = Course.objects.public().order_by("slug").values_list("slug", "updated_at")
         entries += [(tenant_url("courses"), None), *((tenant_url("course", slug), at) for slug, at in courses)]

@@ -1,7 +1,7 @@
 """Finding courses by words, their trainers' names and bios included, and forgiving a typo."""
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
@@ -13,8 +13,9 @@ from tenant_apps.scheduling.models import Session
 
 MOST_WORDS = 8
 LIKENESS = 0.66  # of difflib, 0 to 1: one wrong letter in three still counts
+PROMINENCE = 0.05
 
-# Words of titles, subjects and names first: those are what people look for.
+# Words of titles, subjects and names are prominent: those are what people look for.
 VOCABULARY = """
 SELECT word, word IN (
     SELECT unnest(tsvector_to_array(to_tsvector('simple', title))) FROM catalogue_course WHERE published AND active
@@ -48,21 +49,20 @@ def corrected(text: str) -> str:
     words = _words(text)
     with connection.cursor() as cursor:
         cursor.execute(VOCABULARY)
-        rows = cursor.fetchall()
-    known = [word for word, _ in rows]
-    prominent = [word for word, is_prominent in rows if is_prominent]
-    better = [_nearest(word, prominent, known) for word in words]
+        known = dict(cursor.fetchall())
+    better = [_nearest(word, known) for word in words]
     return " ".join(better) if better != words else ""
 
 
-def _nearest(word: str, *vocabularies: list[str]) -> str:
-    """The word itself if any vocabulary knows it, else the most similar of the first that has a similar one."""
-    if len(word) < 3 or any(other.startswith(word) for known in vocabularies for other in known):
+def _nearest(word: str, known: dict[str, bool]) -> str:
+    """The word itself if one that is known begins so, else the most similar; prominent ones are preferred a little."""
+    if len(word) < 3 or any(other.startswith(word) for other in known):
         return word
-    for known in vocabularies:
-        if similar := get_close_matches(word, known, n=1, cutoff=LIKENESS):
-            return similar[0]
-    return word
+
+    def merit(other: str) -> float:
+        return SequenceMatcher(None, other, word).ratio() + PROMINENCE * known[other]
+
+    return max(get_close_matches(word, known, n=8, cutoff=LIKENESS), key=merit, default=word)
 
 
 def _words(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What visitors see, in few queries. Nothing unpublished, nothing private."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
@@ -79,7 +80,7 @@ def soonest_courses(count: int) -> list[Offer]:
     """The courses with a free seat that start next, each once."""
     asked = Asked(seats=1)
     courses = _sorted(_answering(asked, ""), asked)
-    return [Offer(course, course.dates) for course in _with_dates(courses, asked)[:count]]
+    return _offers(_with_dates(courses, asked)[:count])
 
 
 def categories() -> list[Category]:
@@ -112,14 +113,14 @@ def course_page(slug: str) -> Offer | None:
         .filter(slug=slug)
         .first()
     )
-    return Offer(course, course.dates) if course else None
+    return _offers([course])[0] if course else None
 
 
 def similar_courses(course: Course, count: int = 3) -> list[Offer]:
     """Other courses of the same subject that have a free seat, soonest first."""
     asked = Asked(category=course.category.slug, seats=1)
     others = _sorted(_answering(asked, ""), asked).exclude(pk=course.pk)
-    return [Offer(other, other.dates) for other in _with_dates(others, asked)[:count]]
+    return _offers(_with_dates(others, asked)[:count])
 
 
 def trainers() -> list[Trainer]:
@@ -143,7 +144,7 @@ def trainer_page(slug: str) -> Trainer | None:
         return None
     own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
     courses = _with_dates(Course.objects.public().filter(own).order_by("title"), Asked())
-    trainer.course_list = [Offer(course, course.dates) for course in courses]
+    trainer.course_list = _offers(courses)
     coming = dates(Asked()).filter(trainer=trainer).select_related("course", "place").prefetch_related("days")
     trainer.coming = list(coming[:8])
     trainer.taught = Session.objects.filter(trainer=trainer, status="completed").count()
@@ -204,6 +205,11 @@ def _with_dates(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
     return courses.select_related("category").prefetch_related(Prefetch("sessions", queryset=these, to_attr="dates"))
 
 
+def _offers(courses: Iterable[Any]) -> list[Offer]:
+    """Of courses whose `dates` are prefetched."""
+    return [Offer(course, course.dates) for course in courses]
+
+
 def _page_of(courses: QuerySet[Course], asked: Asked, number: Any) -> Found:
     page = Paginator(_with_dates(_sorted(courses, asked), asked), PAGE).get_page(number)
-    return Found(page, [Offer(course, course.dates) for course in page])
+    return Found(page, _offers(page))

@@ -61,6 +61,11 @@ def test_a_typo_is_read_as_a_word_of_a_title_before_one_of_the_small_print(visit
     assert "Showing results for <strong>gas</strong>" in visit("/courses/", q="gsa")
 
 
+def test_a_word_of_the_small_print_wins_when_it_is_clearly_meant(visit):
+    make.course(title="Online evening", description="How a boiler works.")
+    assert "Showing results for <strong>boiler</strong>" in visit("/courses/", q="bolier")
+
+
 def test_words_that_resemble_nothing_find_nothing_and_show_a_way_out(visit):
     make.course(title="Boiler fault finding")
     page = visit("/courses/", q="astrophysics")

@@ -114,6 +114,7 @@ def test_without_the_module_there_are_no_course_pages(tenant, client_of):
         assert client.get(path).status_code == 404
     page = client.get("/").content.decode()
     assert course.title not in page
+    assert "/courses/" not in page
 
 
 def test_the_home_page_takes_few_queries(tenant, client_of, at_most):

@@ -58,7 +58,7 @@ def absolute(name: str, *args: Any) -> str:
 @register.simple_tag
 def subject_icon(subject: Category) -> Any:
     """The icon of a subject; a plain one for a name that is not known."""
-    attributes = {"size": 20, "class": "lucide", "aria_hidden": "true"}
+    attributes: dict[str, Any] = {"size": 20, "class": "lucide", "aria_hidden": "true"}
     try:
         return lucide(subject.icon, **attributes)
     except IconDoesNotExist:
