@@ -37,9 +37,15 @@ class Calendar:
             start = FIRST_DAY + (number * 5) % course.rhythm.every
             for target in range(start, LAST_DAY, course.rhythm.every):
                 days = self._free_days(course, target, course.rhythm.offsets)
-                if days:
+                if days and not self._too_soon(course, days):
                     self.planned.append((self._put(course, days), "usual"))
         return self.planned
+
+    def _too_soon(self, course: CourseData, days: list[Span]) -> bool:
+        """Whether the course begins at nearly the same time already, on a special date."""
+        apart = timedelta(days=course.rhythm.every * 0.4)
+        begins = [session.starts_at for session, _ in self.planned if session.course.slug == course.slug]
+        return any(abs(moment - days[0][0]) < apart for moment in begins)
 
     def _add_special(self, special: SpecialDate) -> None:
         course = self.stage.course_data(special.course)
