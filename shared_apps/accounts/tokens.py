@@ -8,6 +8,8 @@ from allauth.headless import app_settings
 from allauth.headless.tokens.strategies.jwt import internal as jwt
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.db import connection
@@ -25,8 +27,14 @@ def issue(user: User) -> dict[str, Any]:
     return _pair(user, session)
 
 
+@transaction.atomic
 def refresh(token: str) -> dict[str, Any] | None:
     """A new pair for a refresh token, which is spent by it; None if it is spent, foreign, forged or too old."""
+    found = jwt.validate_refresh_token(token)
+    if found is None:
+        return None
+    # Of two who send it at once, one has to wait here and then finds it spent.
+    Session.objects.select_for_update().filter(pk=found[1].session_key).first()
     found = jwt.validate_refresh_token(token)
     if found is None or not found[0].is_active:
         return None

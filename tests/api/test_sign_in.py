@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 
+from shared_apps.accounts import tokens
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from shared_apps.tenants.context import tenant_context
@@ -39,9 +40,9 @@ def test_who_registers_proves_their_address_and_is_a_student_the_office_knows(te
 
     assert nobody.post("/auth/verify-email", {"key": key_of(link)}).status_code == 204
 
-    tokens = nobody.post("/auth/login", {"email": "ada@example.com", "password": "engine-no-1"}).json()
-    assert tokens["expiresIn"] == 900
-    me = nobody.get("/auth/me", headers={"authorization": f"Bearer {tokens['accessToken']}"}).json()
+    pair = nobody.post("/auth/login", {"email": "ada@example.com", "password": "engine-no-1"}).json()
+    assert pair["expiresIn"] == 900
+    me = nobody.get("/auth/me", headers={"authorization": f"Bearer {pair['accessToken']}"}).json()
     assert (me["email"], me["emailVerified"], me["roles"]) == ("ada@example.com", True, ["student"])
     assert Person.objects.get(email="ada@example.com").user_id is not None
 
@@ -86,23 +87,32 @@ def test_wrong_passwords_unknown_addresses_and_closed_accounts_get_one_and_the_s
 
 
 def test_a_refresh_token_works_once(tenant, api, sign_in):
-    tokens = sign_in(tenant, make.user()).json()
+    pair = sign_in(tenant, make.user()).json()
     nobody = api(tenant)
-    renewed = nobody.post("/auth/refresh", {"refreshToken": tokens["refreshToken"]})
+    renewed = nobody.post("/auth/refresh", {"refreshToken": pair["refreshToken"]})
     assert renewed.status_code == 200
-    again = nobody.post("/auth/refresh", {"refreshToken": tokens["refreshToken"]})
+    again = nobody.post("/auth/refresh", {"refreshToken": pair["refreshToken"]})
     assert (again.status_code, again.json()["code"]) == (401, "invalid_refresh_token")
     assert nobody.post("/auth/refresh", {"refreshToken": renewed.json()["refreshToken"]}).status_code == 200
 
 
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_send_one_refresh_token_at_once_one_is_served(alpha, all_at_once):
+    with tenant_context(alpha):
+        token = tokens.issue(make.user())["refresh_token"]
+    pairs = all_at_once([lambda: tokens.refresh(token)] * 6)
+    assert [pair is None for pair in pairs].count(False) == 1
+
+
 def test_signing_out_ends_both_tokens(tenant, api, sign_in):
-    tokens = sign_in(tenant, make.user()).json()
+    pair = sign_in(tenant, make.user()).json()
     caller = api(tenant)
-    caller.headers = {"authorization": f"Bearer {tokens['accessToken']}"}
+    caller.headers = {"authorization": f"Bearer {pair['accessToken']}"}
     assert caller.get("/auth/me").status_code == 200
     assert caller.post("/auth/logout").status_code == 204
     assert caller.get("/auth/me").status_code == 401
-    assert caller.post("/auth/refresh", {"refreshToken": tokens["refreshToken"]}).status_code == 401
+    assert caller.post("/auth/refresh", {"refreshToken": pair["refreshToken"]}).status_code == 401
 
 
 def test_a_token_of_one_provider_is_worth_nothing_at_another(alpha, beta, api):
