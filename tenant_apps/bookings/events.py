@@ -56,3 +56,10 @@ class LateMoneyReturned(DomainEvent, name="booking.late_money_returned"):
 @dataclass(frozen=True, kw_only=True)
 class NoteAdded(DomainEvent, name="booking.note_added"):
     booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeesNamed(DomainEvent, name="booking.attendees_named"):
+    """Somebody said who sits on the seats."""
+
+    booking_id: UUID

@@ -130,6 +130,26 @@ def given_before(booking: Any) -> dict[str, Any]:
     }
 
 
+class Names(forms.Form):
+    """Who sits on each seat of a booking, as far as it is known."""
+
+    def __init__(self, *args: Any, booking: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [attendee.name for attendee in booking.attendees.all()]
+        for n in range(1, booking.seats + 1):
+            self.fields[f"attendee_{n}"] = forms.CharField(
+                label=_("Name of attendee %(n)s") % {"n": n},
+                max_length=120,
+                required=False,
+                initial=known[n - 1] if n <= len(known) else "",
+                widget=forms.TextInput({"autocomplete": "off"}),
+            )
+
+    def names(self) -> list[str]:
+        """The names that were given, in the order of the seats."""
+        return [name for name in self.cleaned_data.values() if name]
+
+
 class Profile(forms.Form):
     """What a person may change about themselves."""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bookings/<str:token>/return/", pay.booking_return, name="booking_return"),
     path("bookings/<str:token>/done/", pay.booking_done, name="booking_done"),
     path("bookings/<str:token>/cancel/", manage.booking_cancel, name="booking_cancel"),
+    path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
     path("my/bookings/", mine.my_bookings, name="my_bookings"),

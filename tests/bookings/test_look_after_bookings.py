@@ -7,8 +7,11 @@ import pytest
 from shared_apps.accounts.models import User
 from shared_apps.core.signing import sign
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.models import BookingStatus
+from tenant_apps.bookings.naming import name_attendees
 from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
 
@@ -144,3 +147,22 @@ def test_a_confirmed_booking_is_not_paid_for_again(visitor):
     assert answer.url.endswith("/done/")
     assert booking.status == BookingStatus.CONFIRMED
     assert booking.order.payments.count() == 1
+
+
+def test_the_names_are_given_after_booking(visitor, happened):
+    booking = make.confirmed_booking(seats=3, attendees=[{"name": "Ada Byron", "email": "ada@example.com"}])
+    url = path("booking_names", token_of(booking))
+    assert 'value="Ada Byron"' in visitor.open(url).content.decode()
+    visitor.client.post(url, {"attendee_1": "Ada Byron", "attendee_2": "Grace Hopper", "attendee_4": "Too Many"})
+    named = list(booking.attendees.values_list("position", "name", "email"))
+    assert named == [(1, "Ada Byron", "ada@example.com"), (2, "Grace Hopper", "")]
+    assert "booking.attendees_named" in happened()
+
+
+def test_names_of_what_is_called_off_stay_as_they_are(visitor):
+    booking = make.confirmed_booking(attendees=[{"name": "Ada Byron"}])
+    cancel_booking(booking, by=None)
+    visitor.client.post(path("booking_names", token_of(booking)), {"attendee_1": "Mallory"})
+    assert booking.attendees.get().name == "Ada Byron"
+    with pytest.raises(BookingOver):
+        name_attendees(booking, names=["Mallory"])

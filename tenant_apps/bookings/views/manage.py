@@ -13,7 +13,9 @@ from shared_apps.core.money import display
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
+from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.naming import name_attendees
 from tenant_apps.bookings.selectors import days_of, is_held, money_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
@@ -83,6 +85,22 @@ def _cancelled_message(quote: RefundQuote) -> str:
     if not quote.amount:
         return "Your booking is cancelled."
     return f"Your booking is cancelled. {display(quote.amount, quote.currency)} is on its way back to you."
+
+
+@require_http_methods(["GET", "POST"])
+@allow("public")
+@by_link
+def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """Who is coming, said or changed after booking."""
+    if booking.status not in LIVE or booking.session.has_started:
+        return redirect("booking", token)
+    form = Names(request.POST or None, booking=booking)
+    if request.method == "POST" and form.is_valid():
+        name_attendees(booking, names=form.names(), by=request.user if request.user.is_authenticated else None)
+        messages.success(request, "The names are saved.")
+        return redirect("booking", token)
+    context = {"booking": booking, "token": token, "session": booking.session, "course": booking.session.course}
+    return render(request, "bookings/names.html", context | {"form": form, "nav": "my_bookings"})
 
 
 @require_GET
