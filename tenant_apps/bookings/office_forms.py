@@ -38,7 +38,7 @@ class PaymentForm(forms.Form):
         self.fields["amount"].error_messages["invalid_choice"] = _t("That is not what is due now. Choose one of these.")
         manual = [(name, provider.label) for name, provider in PROVIDERS.items() if provider.manual]
         self.fields["provider"].choices = manual  # type: ignore[attr-defined]
-        self.initial |= {"amount": str(money.due), "provider": manual[0][0]}
+        self.initial.update(amount=str(money.due), provider=manual[0][0])
 
     def clean_amount(self) -> Decimal:
         return Decimal(self.cleaned_data["amount"])

@@ -74,6 +74,7 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["category"].required = not self.data.get("new_category")
         self.fields["category"].error_messages["required"] = _("Choose a category, or name a new one.")
         self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
+        self.fields["category"].empty_label = self.fields["audience"].empty_label = _("Choose one")  # type: ignore[attr-defined]
         self.fields["audience"].queryset = Audience.objects.all()  # type: ignore[attr-defined]
         trainers = self.fields["lead_trainer"].queryset.select_related("person")  # type: ignore[attr-defined]
         self.fields["lead_trainer"].queryset = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)  # type: ignore[attr-defined]

@@ -118,7 +118,8 @@ def course_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
     field = "active" if "active" in request.POST else "published"
     on = request.POST.get(field) == "1"
-    save_course(found, by=request.user, **{field: on})
+    changes: dict[str, Any] = {field: on}
+    save_course(found, by=request.user, **changes)
     texts = {
         ("published", True): _("%s is on your site now."),
         ("published", False): _("%s is no longer on your site."),

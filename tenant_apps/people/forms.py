@@ -27,9 +27,7 @@ class StudentForm(forms.Form):
         super().__init__(*args, **kwargs)
         if student:
             person = student.person
-            self.initial |= {
-                "name": person.name, "email": person.email, "phone": person.phone, "notes": student.notes,
-            }  # fmt: skip
+            self.initial.update(name=person.name, email=person.email, phone=person.phone, notes=student.notes)
 
 
 class Lines(forms.CharField):
@@ -75,7 +73,7 @@ class TrainerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            self.initial |= {"name": self.instance.person.name, "email": self.instance.person.email}
+            self.initial.update(name=self.instance.person.name, email=self.instance.person.email)
 
     def clean_photo(self) -> Any:
         upload = self.cleaned_data["photo"]

@@ -237,29 +237,55 @@ def next_sessions(user: Any, *, limit: int = 7) -> list[Session]:
 
 @dataclass(frozen=True)
 class Teaching:
-    """A trainer's session with the bookings on it; `bookings` come with their attendees."""
+    """A trainer's session with the bookings on it, which come with their attendees.
+
+    `begins` and `ends` are those of its day today, or of its first day; `day` is that day's number of `days`.
+    """
 
     session: Session
+    begins: datetime
+    ends: datetime
+    day: int
+    days: int
     bookings: list[Booking]
 
 
 def teaching(user: Any) -> tuple[list[Teaching], list[Teaching]]:
-    """The sessions of `user` today, and the next ones, each with who comes."""
+    """The sessions of `user` today, and the next ones, each with who comes. Four queries."""
     today = timezone.localdate()
-    begins = timezone.make_aware(datetime.combine(today, time.min))
-    ends = timezone.make_aware(datetime.combine(today, time.max))
-    mine = Session.objects.visible_to(user).select_related("course", "place", "room")
-    mine = mine.exclude(status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED])
-    at_work = list(mine.filter(days__starts_at__range=(begins, ends)).distinct().order_by("starts_at"))
-    ahead = mine.filter(starts_at__gt=ends).order_by("starts_at")[:6]
-    sessions = {session.pk: Teaching(session, []) for session in [*at_work, *ahead]}
-    bookings = Booking.objects.visible_to(user).filter(
-        session__in=sessions, status__in=[*LIVE, BookingStatus.COMPLETED]
-    )
+    tonight = timezone.make_aware(datetime.combine(today, time.max))
+    mine = Session.objects.visible_to(user).exclude(status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED])
+    mine = mine.select_related("course", "place", "room").prefetch_related("days").order_by("starts_at")
+    begun = mine.filter(starts_at__lte=tonight, ends_at__gt=now() - timedelta(days=1))
+    cards = [card for session in begun if (card := _on(session, today))]
+    ahead = [card for session in mine.filter(starts_at__gt=tonight)[:6] if (card := _on(session, None))]
+    by_session = {card.session.pk: card for card in [*cards, *ahead]}
+    coming = [*LIVE, BookingStatus.COMPLETED]
+    bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=coming)
     for booking in bookings.prefetch_related("attendees").order_by("contact_name"):
-        sessions[booking.session_id].bookings.append(booking)
-    cards = list(sessions.values())
-    return cards[: len(at_work)], cards[len(at_work) :]
+        by_session[booking.session_id].bookings.append(booking)
+    return cards, ahead
+
+
+def _on(session: Session, today: date | None) -> Teaching | None:
+    """`session` as it is taught `today`, or on its first day (None); None when it is not taught that day."""
+    days = list(session.days.all())
+    for n, day in enumerate(days, 1):
+        if today is None or timezone.localtime(day.starts_at).date() == today:
+            return Teaching(session, day.starts_at, day.ends_at, n, len(days), [])
+    return None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Money that came, or went `back`."""
+
+    when: datetime
+    amount: Decimal
+    currency: str
+    what: str
+    booking: Booking | None
+    back: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,26 +295,28 @@ class Account:
     bookings: list[Booking]
     paid: Decimal
     due: Decimal
-    movements: list[dict[str, Any]]
+    movements: list[Movement]
 
 
 def account_of(person: Person) -> Account:
-    """The history of one person as a buyer, in three queries."""
+    """The history of one person as a buyer, in three queries. `paid` is less what went back."""
     rows = Booking.objects.filter(buyer=person).select_related("session__course", "order")
     bookings = list(with_money(rows).order_by("-session__starts_at"))
-    references = {booking.order_id: booking for booking in bookings if booking.order_id}
+    of_order = {booking.order_id: booking for booking in bookings if booking.order_id}
+    payments = Payment.objects.filter(order__buyer=person, status=PaymentStatus.COMPLETED)
+    refunds = Refund.objects.filter(payment__order__buyer=person).exclude(status=RefundStatus.FAILED)
     moves = [
-        {"when": row.completed_at, "amount": row.amount, "currency": row.currency, "what": row.get_purpose_display(),
-         "booking": references.get(row.order_id), "back": False}
-        for row in Payment.objects.filter(order__buyer=person, status=PaymentStatus.COMPLETED)
-    ]  # fmt: skip
+        Movement(row.completed_at, row.amount, row.currency, row.get_purpose_display(), of_order.get(row.order_id))
+        for row in payments
+        if row.completed_at
+    ]
     moves += [
-        {"when": row.created_at, "amount": row.amount, "currency": row.payment.currency, "what": _("refund"),
-         "booking": references.get(row.payment.order_id), "back": True}
-        for row in Refund.objects.filter(payment__order__buyer=person)
-        .exclude(status=RefundStatus.FAILED).select_related("payment")
-    ]  # fmt: skip
-    moves.sort(key=lambda move: move["when"], reverse=True)
-    held = sum((booking.money_held for booking in bookings), Decimal(0))  # type: ignore[attr-defined]
-    due = sum((booking.money_due for booking in bookings), Decimal(0))  # type: ignore[attr-defined]
+        Movement(
+            row.created_at, row.amount, row.payment.currency, _("refund"), of_order.get(row.payment.order_id), True
+        )
+        for row in refunds.select_related("payment")
+    ]
+    moves.sort(key=lambda movement: movement.when, reverse=True)
+    held = sum((booking.money_held for booking in bookings), Decimal(0))
+    due = sum((booking.money_due for booking in bookings), Decimal(0))
     return Account(bookings, held, due, moves)

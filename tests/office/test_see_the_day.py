@@ -6,7 +6,8 @@ import pytest
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.payments.models import Order, Refund, RefundStatus
-from tenant_apps.reports.selectors import first_steps, numbers, tasks
+from tenant_apps.reports.selectors import first_steps, numbers, tasks, teaching
+from tenant_apps.scheduling.models import Session, SessionDay
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -84,3 +85,19 @@ def test_an_expired_booking_owes_nothing():
 def test_the_dashboards_links_lead_somewhere(office):
     held = make.booking()
     assert f"/admin/bookings/{held.pk}/" in office.get("/admin/").content.decode()
+
+
+def test_a_trainers_day_is_the_one_that_is_today(desk):
+    account = make.user("trainer", password="")
+    trainer = make.trainer(user=account)
+    running = make.session(trainer=trainer, in_days=30)
+    first = running.days.get()
+    first.starts_at, first.ends_at = now() - timedelta(days=1, minutes=5), now() - timedelta(days=1)
+    first.save()
+    SessionDay.objects.create(session=running, starts_at=now(), ends_at=now() + timedelta(minutes=1), trainer=trainer)
+    Session.objects.filter(pk=running.pk).update(starts_at=first.starts_at, ends_at=now() + timedelta(minutes=1))
+    make.session(trainer=trainer, in_days=3)
+
+    today, ahead = teaching(account)
+    assert [(card.session.pk, card.day, card.days) for card in today] == [(running.pk, 2, 2)]
+    assert len(ahead) == 1
