@@ -24,10 +24,10 @@ def _locale() -> str:
 
 @register.filter
 def money(amount: Decimal | None, currency: str | None = None) -> str:
-    """`{{ order.total|money:order.currency }}`; without a currency, the tenant's."""
+    """`{{ order.total|money:order.currency }}`; without a currency, the tenant's (on the platform's pages, pounds)."""
     if amount is None:
         return ""
-    return money_lib.display(Decimal(amount), currency or connection.tenant.currency, _locale())
+    return money_lib.display(Decimal(amount), currency or getattr(connection.tenant, "currency", "GBP"), _locale())
 
 
 @register.filter
