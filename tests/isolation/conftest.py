@@ -1,0 +1,41 @@
+"""Two populated tenants, made once for each file of tests, in a transaction that is rolled back after it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.isolation.populate import World, populate
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-matrix", action="store_true", help="write tests/isolation/matrix.txt anew")
+
+
+def _tenant(slug: str) -> Any:
+    from shared_apps.tenants.context import public_context
+    from shared_apps.tenants.models import Tenant
+
+    with public_context():
+        return Tenant.objects.prefetch_related("domains").get(slug=slug)
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, World]]:
+    """Alpha and beta, both populated."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield populate(_tenant("alpha")), populate(_tenant("beta"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def a(worlds: tuple[World, World]) -> World:
+    """The tenant whose things are carried elsewhere."""
+    return worlds[0]
+
+
+@pytest.fixture
+def b(worlds: tuple[World, World]) -> World:
+    """The tenant where they are tried."""
+    return worlds[1]

@@ -1,0 +1,234 @@
+"""The same kinds of rows at each tenant, every text carrying the tenant's canary word."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.account.utils import user_pk_to_url_str
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from shared_apps.accounts import tokens
+from shared_apps.accounts.models import User
+from shared_apps.accounts.password_reset import TenantPasswordResetTokens
+from shared_apps.accounts.services import create_user
+from shared_apps.events.bus import deliver_due
+from shared_apps.events.models import AnsweredRequest
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking, set_internal_notes
+from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.catalogue.models import Audience, Category, Module
+from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent
+from tenant_apps.people.models import Organisation, Person
+from tenant_apps.scheduling.models import Place, Room, Vehicle
+from tests import make
+from tests.support.people import SiteClient
+
+ROLES = ["student", "contact", "trainer", "sales", "admin", "owner"]
+# On texts of one student and one trainer, which another student or trainer of the same tenant must not read.
+PRIVATE = "PRIVATEWORD"
+# On the office's notes, which no student and no visitor may read anywhere.
+INTERNAL = "INTERNALWORD"
+# In the link to join online, which is for those who booked.
+JOINING = "JOININGWORD"
+
+
+@dataclass
+class World:
+    """One populated tenant: `values` fill URL parameters, `related` are ids for bodies and queries."""
+
+    tenant: Any
+    canary: str
+    users: dict[str, User] = field(default_factory=dict)
+    jwt: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[tuple[str, str], Any] = field(default_factory=dict)
+    related: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> list[str]:
+        """What gives this tenant away, in lower case."""
+        slug = self.tenant.slug
+        return [self.canary.lower(), f"/{slug}/", f"{slug}.localhost", f"t_{slug}", self.tenant.name.lower()]
+
+    def pages(self, role: str = "", **kwargs: Any) -> SiteClient:
+        """A browser at this tenant's pages, signed in as `role` if one is given."""
+        client = SiteClient(self.tenant, raise_request_exception=False, **kwargs)
+        return client.sign_in(self.users[role]) if role else client
+
+    def api(self, role: str = "", **kwargs: Any) -> SiteClient:
+        """A program at this tenant's API with a token of `role`, if one is given."""
+        client = SiteClient(self.tenant, api=True, raise_request_exception=False, **kwargs)
+        if role:
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.jwt[role]['access_token']}"
+        return client
+
+
+def populate(tenant: Any) -> World:
+    """Fill a tenant. Its own objects are the student's, taught by the trainer; the strangers have theirs."""
+    world = World(tenant, f"CANARY{tenant.slug.upper()}")
+    with tenant_context(tenant):
+        _brand(world)
+        _users(world)
+        _catalogue(world)
+        _bookings(world)
+        _accounts(world)
+        deliver_due()
+        _fill(world)
+    return world
+
+
+def _brand(world: World) -> None:
+    text = world.canary
+    brand = Brand.objects.load()
+    for name in ("tagline", "introduction", "about", "terms", "privacy", "contact_phone", "address"):
+        setattr(brand, name, f"{text} {name}")
+    brand.contact_email = f"office@{text.lower()}.test"
+    brand.save()
+    Settings.objects.load()
+    Settings.objects.update(vat_number=text)
+    world.rows["media"] = default_storage.save(
+        f"brand/note-{world.tenant.slug}.txt", ContentFile(f"{text} file".encode())
+    )
+
+
+def _users(world: World) -> None:
+    text, domain = world.canary, f"{world.canary.lower()}.test"
+    for role in [*ROLES, "stranger", "other_trainer"]:
+        kind = {"stranger": "student", "other_trainer": "trainer"}.get(role, role)
+        private = f" {PRIVATE}" if role == "student" else ""
+        user = create_user(email=f"{role}@{domain}", name=f"{text}{private} {role}", roles=[kind], verified=True)
+        world.users[role] = user
+        world.jwt[role] = tokens.issue(user)
+        world.rows[f"person of {role}"] = Person.objects.filter(user=user).first()
+    for role in ("trainer", "other_trainer"):
+        trainer = make.trainer(name=f"{text} {role}", user=world.users[role], headline=text, bio=text)
+        world.rows[role] = trainer
+    student = world.rows["person of student"]
+    student.phone = f"{text} {PRIVATE}"
+    student.organisation = Organisation.objects.create(name=f"{text} Ltd", email=f"org@{domain}", address=text)
+    student.save()
+    student.student.notes = f"{text} {INTERNAL}"
+    student.student.save()
+
+
+def _catalogue(world: World) -> None:
+    text, trainer = world.canary, world.rows["trainer"]
+    category = Category.objects.create(name=f"{text} category", slug=f"category-{world.tenant.slug}")
+    audience = Audience.objects.create(name=f"{text} audience", slug=f"audience-{world.tenant.slug}")
+    texts = {name: f"{text} {name}" for name in ("summary", "description", "outcomes", "requirements")}
+    about: dict[str, Any] = {**texts, "category": category, "audience": audience}
+    course = make.course(title=f"{text} course", lead_trainer=trainer, **about)
+    Module.objects.create(course=course, position=1, title=f"{text} module", summary=text, weight=100)
+    draft = make.course(title=f"{text} {PRIVATE} draft", published=False, lead_trainer=trainer, **about)
+    make.course(title=f"{text} retired", active=False, **about)
+    place = Place.objects.create(name=f"{text} place", address=text, directions=text)
+    room = Room.objects.create(place=place, name=f"{text} room")
+    vehicle = Vehicle.objects.create(name=f"{text} car", registration=f"{text[:12]} 1")
+    notes = {"instructor_notes": f"{text} {INTERNAL} {PRIVATE}", "online_url": f"https://{text.lower()}.test/{JOINING}"}
+    taught = {"course": course, "trainer": trainer, "place": place, **notes}
+    days = iter(range(40, 400, 3))
+    for name in ("public", "pending", "cancelled", "expired"):
+        world.rows[f"{name} session"] = make.session(in_days=next(days), room=room, **taught)
+    world.rows["past session"] = make.session(in_days=-20, **taught)
+    world.rows["private session"] = make.session(in_days=next(days), visibility="private", **taught)
+    other = world.rows["other_trainer"]
+    world.rows["other session"] = make.session(in_days=next(days), course=course, trainer=other)
+    world.rows |= {
+        "course": course, "draft": draft, "category": category, "audience": audience, "place": place, "room": room,
+        "vehicle": vehicle,
+    }  # fmt: skip
+
+
+def _bookings(world: World) -> None:
+    text = f"{world.canary} {PRIVATE}"
+    rows = world.rows
+    told = {"contact_name": text, "contact_phone": text, "company": text, "special_requests": text, "seats": 2}
+    names = [{"name": text, "email": f"attendee@{world.canary.lower()}.test"}]
+
+    def book(session: Any, buyer: Any = None, **more: Any) -> Booking:
+        buyer = buyer or rows["person of student"]
+        return make.booking(session=session, buyer=buyer, attendees=names, **{**told, **more})
+
+    confirmed = book(rows["public session"])
+    make.pay(confirmed)
+    deliver_due()
+    set_internal_notes(confirmed, notes=f"{world.canary} {INTERNAL}", by=world.users["owner"])
+    held = book(rows["pending session"])
+    assert held.order
+    rows["open payment"] = Payment.objects.create(
+        order=held.order, provider="stripe", purpose="full", amount=held.order.total, currency=held.order.currency,
+        status=PaymentStatus.PROCESSING, provider_reference=f"cs_{world.canary}", pay_url=f"https://{text[:11]}.test/",
+        provider_response={"note": text},
+    )  # fmt: skip
+    cancelled = book(rows["cancelled session"])
+    make.pay(cancelled)
+    deliver_due()
+    cancel_booking(cancelled, by=world.users["owner"], by_office=True, reason=text, refund=Decimal(10))
+    make.run_out(book(rows["expired session"]))
+    private = book(rows["private session"])
+    make.pay(private)
+    others = {**dict.fromkeys(told, world.canary), "seats": 1, "contact_phone": "1"}
+    rows["stranger's booking"] = book(rows["public session"], rows["person of stranger"], **others)
+    past = Booking.objects.create(
+        session=rows["past session"], buyer=rows["person of student"], status="completed", cancellation_policy=[],
+        confirmed_at=timezone.now() - timedelta(days=60), contact_name=text,
+    )  # fmt: skip
+    ProviderEvent.objects.create(
+        provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
+    )
+    AnsweredRequest.objects.create(key="the-same-key", fingerprint="0" * 64, status=201, body={"note": text})
+    deliver_due()
+    rows |= {"confirmed": confirmed, "held": held, "private": private, "past": past, "cancelled": cancelled}
+
+
+def _accounts(world: World) -> None:
+    waiting = User.objects.create(email=f"waiting@{world.canary.lower()}.test", name=f"{world.canary} waiting")
+    address = EmailAddress.objects.create(user=waiting, email=waiting.email, primary=True, verified=False)
+    confirmation = EmailConfirmation.create(address)
+    confirmation.sent = timezone.now()
+    confirmation.save()
+    student = world.users["student"]
+    world.values |= {
+        ("confirm-email", "key"): confirmation.key,
+        ("key", "uidb36"): user_pk_to_url_str(student),
+        ("key", "key"): TenantPasswordResetTokens().make_token(student),
+    }
+
+
+def _fill(world: World) -> None:
+    rows, student = world.rows, world.users["student"]
+    for booking in ("confirmed", "held"):
+        rows[booking].refresh_from_db()
+    world.values |= {
+        ("courses", "pk"): rows["course"].pk,
+        ("courses", "course_id"): rows["course"].pk,
+        ("courses", "slug"): rows["course"].slug,
+        ("trainers", "pk"): rows["trainer"].pk,
+        ("trainers", "slug"): rows["trainer"].slug,
+        ("sessions", "pk"): rows["public session"].pk,
+        ("sessions", "session_id"): rows["public session"].pk,
+        ("bookings", "pk"): rows["confirmed"].pk,
+        ("bookings", "token"): token_of(rows["confirmed"]),
+        ("students", "pk"): rows["person of student"].pk,
+        ("users", "pk"): student.pk,
+        ("users", "user_id"): student.pk,
+        ("media", "path"): rows["media"],
+        ("payments", "provider"): "stripe",
+        ("webhooks", "provider"): "stripe",
+    }
+    payment = rows["confirmed"].order.payments.get()
+    world.related = {
+        "session": rows["public session"].pk, "course": rows["course"].pk, "trainer": rows["trainer"].pk,
+        "lead_trainer": rows["trainer"].pk, "place": rows["place"].pk, "room": rows["room"].pk,
+        "vehicle": rows["vehicle"].pk, "category": rows["category"].pk, "audience": rows["audience"].pk,
+        "person": rows["person of student"].pk, "customer": rows["person of student"].pk,
+        "buyer": rows["person of student"].pk, "student": rows["person of student"].pk, "user": student.pk,
+        "booking": rows["confirmed"].pk, "order": rows["confirmed"].order_id, "payment": payment.pk,
+        "ref": payment.pk, "organisation": rows["person of student"].organisation_id,
+    }  # fmt: skip

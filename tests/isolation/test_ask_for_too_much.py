@@ -1,0 +1,125 @@
+"""Fields that only the house may decide are sent along with everything a student or a visitor can send."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db.models import Sum
+
+from shared_apps.accounts.models import User
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Domain, Tenant
+from tenant_apps.bookings.models import LIVE, Booking
+from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.catalogue.models import Course
+from tenant_apps.payments.models import Order, Payment
+from tenant_apps.people.models import Person, Trainer
+from tenant_apps.scheduling.models import Session
+from tests.isolation.bodies import GREEDY, about, as_form, as_json, plausible
+from tests.isolation.doors import tenant_doors
+from tests.isolation.walk import crash_of, knock, undone
+
+
+def what_the_house_decides(a):
+    """All that no visitor and no student may change, whatever they book."""
+    with public_context():
+        platform = [
+            list(Tenant.objects.order_by("pk").values_list()),
+            list(Domain.objects.order_by("pk").values_list()),
+        ]
+    with tenant_context(a.tenant):
+        ids = [user.pk for user in a.users.values()]
+        known = [booking.pk for booking in Booking.objects.filter(pk__in=[a.rows["confirmed"].pk, a.rows["held"].pk])]
+        return platform + [
+            list(User.objects.filter(pk__in=ids).order_by("pk").values_list("roles", "is_active", "email")),
+            list(User.objects.exclude(pk__in=ids).exclude(roles=["student"]).values_list()),
+            list(Course.objects.order_by("pk").values_list("price", "published", "active", "deposit_percent")),
+            list(Session.objects.order_by("pk").values_list("capacity", "price", "status", "takes_bookings")),
+            list(Order.objects.filter(booking__in=known).order_by("pk").values_list("total", "deposit", "currency")),
+            list(Payment.objects.order_by("pk").values_list("amount", "status")),
+            list(Booking.objects.filter(pk__in=known).order_by("pk").values_list("buyer", "seats", "internal_notes")),
+            list(Trainer.objects.order_by("pk").values_list()),
+            list(Settings.objects.values_list()),
+            list(Brand.objects.values_list("tagline", "primary_colour", "terms")),
+        ]
+
+
+def sums_are_right(a):
+    """Seats are counted, and nobody is confirmed who has not paid."""
+    with tenant_context(a.tenant):
+        for session in Session.objects.all():
+            live = session.bookings.filter(status__in=LIVE).aggregate(sum=Sum("seats"))["sum"] or 0
+            assert session.booked_spots == live
+        for booking in Booking.objects.filter(status="confirmed").exclude(order=None):
+            assert booking.order.held
+
+
+@pytest.mark.parametrize("role", ["", "student"])
+def test_what_only_the_house_decides_is_nobody_elses_to_send(a, role):
+    pages, api = a.pages(role), a.api(role)
+    fields, found = {**plausible(), **about(a.related), **GREEDY}, []
+    before = what_the_house_decides(a)
+    for door in tenant_doors():
+        for method in ("POST", "PATCH", "PUT") if door.is_api else ("POST",):
+            with undone():
+                response = knock(api if door.is_api else pages, door, door.path(a.values), method, fields)
+                wrong = [crash] if (crash := crash_of(response)) else []
+                sums_are_right(a)
+                if what_the_house_decides(a) != before:
+                    wrong.append("changed what is not theirs")
+            found += [f"{method} {door}: {what}" for what in wrong]
+    assert found == []
+
+
+def test_a_booking_is_held_at_the_houses_price_whatever_it_asks_for(a):
+    """The same for the form and the API: a request that gets through books one pending seat at the full price."""
+    session = a.rows["other session"]
+    stranger = a.rows["person of stranger"]
+    with undone():
+        body = as_json({**GREEDY, "session_id": str(session.pk), "deposit_percentage": 0.5})
+        answer = a.api("stranger").post("/bookings", body, content_type="application/json")
+        assert answer.status_code == 201
+        assert (answer.json()["status"], answer.json()["customerId"]) == ("pending", str(stranger.pk))
+        check(a, session)
+    with undone():
+        form = {**as_form(GREEDY), "form_key": str(uuid4()), "name": "Grace", "email": "grace@new.test", "coming": "on"}
+        assert a.pages("stranger").post(f"/sessions/{session.pk}/book/", form).status_code == 302
+        check(a, session)
+
+
+def check(a, session):
+    with tenant_context(a.tenant):
+        booking = Booking.objects.get(session=session)
+        assert (booking.status, booking.seats, booking.internal_notes) == ("pending", 1, "")
+        assert booking.order.total == Decimal(120)
+        assert booking.order.currency == a.tenant.currency
+        assert booking.order.deposit in (Decimal(36), Decimal(60))
+        assert booking.hold_expires_at
+        assert not booking.order.payments.exists()
+
+
+def test_nobody_books_for_somebody_else(a):
+    """A student names another customer: there is no such person for them, and nothing is booked."""
+    session = a.rows["other session"]
+    other = a.rows["person of student"]
+    with undone():
+        for name in ("customerId", "buyerId", "buyer", "customer", "personId", "userId"):
+            body = {"sessionId": str(session.pk), name: str(other.pk)}
+            a.api("stranger").post("/bookings", body, content_type="application/json")
+        with tenant_context(a.tenant):
+            assert not Booking.objects.filter(session=session, buyer=other).exists()
+
+
+def test_registering_makes_a_student_and_nothing_more(a):
+    asked = {**GREEDY, "name": "Mallory", "email": "mallory@new.test", "password": "a-new-password-9"}
+    with undone():
+        answer = a.api().post("/auth/register", as_json(asked), content_type="application/json")
+        assert answer.status_code == 202
+        form = {**as_form(asked), "email": "mallory2@new.test", "password1": "a-new-password-9"}
+        a.pages().post("/accounts/signup/", form)
+        with tenant_context(a.tenant):
+            made = User.objects.filter(email__startswith="mallory")
+            assert [user.roles for user in made] == [["student"], ["student"]]
+            assert not Person.objects.filter(
+                user__in=made
+            ).exists()  # nobody is somebody before their address is proven
