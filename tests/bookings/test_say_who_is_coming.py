@@ -267,6 +267,7 @@ def test_after_the_hold_ended_the_answers_are_still_there(visitor):
     assert path("book", session.pk) in page
 
     assert "A quiet corner" in visitor.open(path("book", session.pk)).content.decode()
+    assert "Due" not in visitor.open(path("booking", token)).content.decode()
     visitor.token(session)
     assert sorted(Booking.objects.values_list("status", flat=True)) == ["expired", "pending"]
 
