@@ -1,0 +1,101 @@
+"""Back, reload, double click, two tabs."""
+
+from playwright.sync_api import expect
+
+from tenant_apps.bookings.models import Booking
+from tenant_apps.payments.models import Payment
+from tests import make
+from tests.browser.people import Visitor
+
+
+def test_back_from_the_check_page_the_form_still_says_everything(visitor):
+    session = make.session()
+    ada = visitor()
+    ada.begin(session)
+    ada.page.get_by_label("How many seats").select_option("2")
+    expect(ada.page.get_by_label("Name of attendee 2")).to_be_visible()
+    ada.say_who(attendee_2="Grace Hopper", phone="0117 496 0000", special_requests="Tea")
+    ada.is_at("/bookings/[^/]+/check/")
+    ada.page.go_back()
+    ada.is_at(f"/sessions/{session.pk}/book/")
+    said = {"name": "Ada Byron", "email": "ada@example.com", "phone": "0117 496 0000", "special_requests": "Tea"}
+    for name, value in {**said, "seats": "2", "attendee_2": "Grace Hopper"}.items():
+        expect(ada.page.locator(f"main [name={name}]")).to_have_value(value)
+
+    ada.fill(attendee_2="Grace B. Hopper")
+    ada.button("Continue").click()
+    ada.is_at("/bookings/[^/]+/check/")
+    ada.reads("Grace B. Hopper")
+    session.refresh_from_db()
+    assert (Booking.objects.count(), session.booked_spots) == (1, 2)
+
+
+def test_a_change_link_leads_to_the_answer_and_back(visitor):
+    ada = visitor()
+    ada.book(make.session())
+    ada.page.locator("main a[href*='#id_name']").click()
+    ada.fill(name="Ada Lovelace")
+    ada.button("Continue").click()
+    ada.is_at("/bookings/[^/]+/check/")
+    ada.reads("Ada Lovelace")
+    assert Booking.objects.get().contact_name == "Ada Lovelace"
+
+
+def test_a_double_click_books_and_pays_once(visitor):
+    ada = visitor()
+    ada.begin(make.session())
+    ada.fill(name="Ada Byron", email="ada@example.com")
+    ada.button("Continue").dblclick()
+    ada.is_at("/bookings/[^/]+/check/")
+    ada.button("Pay").dblclick()
+    expect(ada.page.get_by_label("Card number")).to_be_visible()
+    ada.card()
+    ada.is_booked()
+    assert (Booking.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_reloading_and_going_back_after_paying_pays_nothing_again(visitor):
+    ada = visitor()
+    ada.book(make.session())
+    ada.go_and_pay()
+    ada.card()
+    reference = ada.is_booked()
+    ada.page.reload()
+    assert ada.is_booked() == reference
+    ada.page.go_back()
+    ada.page.go_back()
+    ada.page.reload()
+    assert "paid" in ada.page.content().lower() or "booked" in ada.page.content().lower()
+    assert (Booking.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_a_second_tab_goes_on_with_the_same_hold(visitor):
+    session = make.session()
+    ada = visitor()
+    ada.book(session)
+    second = Visitor(ada.page.context.new_page(), ada.home)
+    second.begin(session)
+    expect(second.page.get_by_label("Your name")).to_have_value("Ada Byron")
+    second.fill(name="Ada Lovelace")
+    second.button("Continue").click()
+    second.is_at("/bookings/[^/]+/check/")
+    ada.go_and_pay()
+    ada.card()
+    ada.is_booked()
+    second.page.reload()
+    second.is_booked()
+    assert (Booking.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_two_forms_open_at_once_hold_one_seat(visitor):
+    session = make.session()
+    ada = visitor()
+    ada.begin(session)
+    second = Visitor(ada.page.context.new_page(), ada.home)
+    second.begin(session)
+    ada.say_who()
+    ada.is_at("/bookings/[^/]+/check/")
+    second.say_who()
+    second.is_at("/bookings/[^/]+/check/")
+    session.refresh_from_db()
+    assert (Booking.objects.count(), session.booked_spots) == (1, 1)
