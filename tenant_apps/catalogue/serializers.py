@@ -108,6 +108,13 @@ class CourseSerializer(serializers.ModelSerializer):
     def validate_slug(self, slug: str) -> str:
         return slug.lower()
 
+    def validate_modules(self, modules: Any) -> Any:
+        # On PATCH nothing is required of what is nested either, but a syllabus is replaced as a whole.
+        for module in modules:
+            if missing := {"title", "weight"} - module.keys():
+                raise serializers.ValidationError([f"Each module needs a {' and a '.join(sorted(missing))}."])
+        return modules
+
     def validate_cancellation_policy(self, steps: Any) -> Any:
         if steps is None:
             return None

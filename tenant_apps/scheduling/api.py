@@ -16,7 +16,13 @@ from shared_apps.core.time import at
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Session, SessionStatus
-from tenant_apps.scheduling.serializers import ReasonSerializer, SessionInput, SessionSerializer
+from tenant_apps.scheduling.serializers import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ReasonSerializer,
+    SessionInput,
+    SessionSerializer,
+)
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
 
 NEW_SESSION = OpenApiExample(
@@ -43,13 +49,17 @@ class SessionFilters(filters.FilterSet):
     seats = filters.NumberFilter(method="has_seats", label="Has at least so many seats left", min_value=1)
 
     def begins_from(self, rows: Any, name: str, day: date) -> Any:
-        return rows.filter(starts_at__gte=_midnight(day))
+        return rows.filter(starts_at__gte=_midnight(_countable(day)))
 
     def begins_until(self, rows: Any, name: str, day: date) -> Any:
-        return rows.filter(starts_at__lt=_midnight(day + timedelta(days=1)))
+        return rows.filter(starts_at__lt=_midnight(_countable(day) + timedelta(days=1)))
 
     def has_seats(self, rows: Any, name: str, seats: Any) -> Any:
         return rows.with_seats(int(seats))
+
+
+def _countable(day: date) -> date:
+    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
 
 
 def _midnight(day: date) -> Any:

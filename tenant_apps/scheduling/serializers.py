@@ -16,6 +16,7 @@ from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehi
 from tenant_apps.scheduling.services import Span, spans
 
 LONGEST = timedelta(days=366)
+FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count with
 FOR_STAFF = ("instructor_notes", "online_url", "visibility", "completion_notes")
 
 
@@ -214,6 +215,10 @@ class SessionInput(serializers.Serializer):
         end = when.get("end_date") or (max(only) if only else start)
         if end < start:
             raise serializers.ValidationError({"end_date": ["The end lies before the start."]})
+        if end.year > LAST_YEAR:
+            raise serializers.ValidationError({"end_date": [f"No later than {LAST_YEAR}."]})
+        if start.year < FIRST_YEAR:
+            raise serializers.ValidationError({"start_date": [f"No earlier than {FIRST_YEAR}."]})
         if end - start > LONGEST:
             raise serializers.ValidationError({"end_date": ["A session lasts a year at most."]})
         if when["start_time"] == when["end_time"]:

@@ -69,6 +69,7 @@ def test_sessions_by_course_dates_trainer_status_and_seats(tenant, api):
     assert found(f"trainer={trainer.pk}") == {near_id}
     assert found("status=scheduled&status=completed") == {near_id, far_id}
     assert found("status=cancelled") == set()
+    assert found("dateFrom=0001-01-01&dateTo=9999-12-31") == {near_id, far_id}
     assert found("seats=1") == {near_id}
 
 

@@ -44,6 +44,9 @@ def test_a_course_is_made_changed_and_published(office, tenant, api):
     [
         ({"modules": [{"title": "All of it", "weight": 90}]}, 409, "weights_not_100"),
         ({"cancellationPolicy": [{"days": 1, "percent": 100}, {"days": 9, "percent": 0}]}, 400, "invalid"),
+        ({"modules": [{"title": "All of it"}]}, 400, "invalid"),
+        ({"modules": [{}]}, 400, "invalid"),
+        ({"cancellationPolicy": [{"days": 1}]}, 400, "invalid"),
         ({"depositPercentage": 1.5}, 400, "invalid"),
         ({"price": -1}, 400, "invalid"),
         ({"slug": "taken"}, 409, "slug_taken"),
@@ -80,6 +83,8 @@ def test_a_course_with_gaps_keeps_them_when_only_its_hours_change(office):
         ({"availableSpots": 0}, 400, "availableSpots"),
         ({"startDate": "2020-01-15", "endDate": "2020-01-15"}, 409, "session_in_past"),
         ({"endDate": "2099-01-14"}, 400, "endDate"),
+        ({"startDate": "0001-01-01", "endDate": "0001-01-01"}, 400, "startDate"),
+        ({"startDate": "9999-12-31", "endDate": "9999-12-31", "endTime": "08:00"}, 400, "endDate"),
         ({"days": ["2027-02-01"]}, 400, "days"),
         ({"trainerId": "01975f3c-0000-7000-8000-000000000000"}, 400, "trainerId"),
     ],
