@@ -29,7 +29,7 @@ class User(Row, AbstractBaseUser):
     email = models.EmailField()
     name = models.CharField(max_length=120, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=ROLES.items()), default=list, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base has a plain attribute
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

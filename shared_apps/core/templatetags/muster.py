@@ -27,7 +27,8 @@ def money(amount: Decimal | None, currency: str | None = None) -> str:
     """`{{ order.total|money:order.currency }}`; without a currency, the tenant's (on the platform's pages, pounds)."""
     if amount is None:
         return ""
-    return money_lib.display(Decimal(amount), currency or getattr(connection.tenant, "currency", "GBP"), _locale())
+    currency = currency or str(getattr(connection.tenant, "currency", "GBP"))
+    return money_lib.display(Decimal(amount), currency, _locale())
 
 
 @register.filter
