@@ -55,9 +55,7 @@ def open_order(
 
 
 @transaction.atomic
-def reprice_order(
-    order: Order, *, lines: Sequence[Line], deposit: Decimal | None, buyer: Any = None
-) -> Order:
+def reprice_order(order: Order, *, lines: Sequence[Line], deposit: Decimal | None, buyer: Any = None) -> Order:
     """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
