@@ -1,6 +1,6 @@
 """People who can sign in: a tenant's in its own schema, operators in public."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -29,11 +29,11 @@ class User(Row, AbstractBaseUser):
     email = models.EmailField()
     name = models.CharField(max_length=120, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=ROLES.items()), default=list, blank=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base has a plain attribute
+    is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
