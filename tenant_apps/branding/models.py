@@ -37,6 +37,7 @@ class Brand(Row):
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
+    trainer_word = models.CharField(max_length=30, default="Trainer", help_text="What this tenant calls a trainer")
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = Singleton.as_manager()
@@ -84,7 +85,6 @@ class Settings(Row):
     cancellation_policy = models.JSONField(default=default_policy, validators=[validate_policy])
     takes_bank_transfer = models.BooleanField(default=False)
     vat_number = models.CharField(max_length=20, blank=True)
-    trainer_word = models.CharField(max_length=30, default="Trainer", help_text="What this tenant calls a trainer")
 
     objects = Singleton.as_manager()
 

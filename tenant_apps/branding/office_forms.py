@@ -61,18 +61,20 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Brand
         fields = [
             "primary_colour", "accent_colour", "display_font", "logo", "tagline", "introduction", "about",
-            "contact_email", "contact_phone", "address", "terms", "privacy",
+            "contact_email", "contact_phone", "address", "terms", "privacy", "trainer_word",
         ]  # fmt: skip
         labels = {
             "primary_colour": _("Main colour"), "accent_colour": _("Second colour"), "tagline": _("Tagline"),
             "introduction": _("Introduction"), "about": _("About you"), "contact_email": _("Email for customers"),
             "contact_phone": _("Phone for customers"), "address": _("Postal address"),
             "terms": _("Terms"), "privacy": _("Privacy notice"), "logo": _("Logo"),
+            "trainer_word": _("You call a trainer"),
         }  # fmt: skip
         help_texts = {
             "tagline": _("One line under your name. What you teach, and where."),
             "introduction": _("The first paragraph of your home page. Markdown works."),
             "logo": _("PNG, JPEG or WebP, at most 2 MB."),
+            "trainer_word": _("Trainer, instructor, coach …"),
         }
         widgets = {
             "primary_colour": forms.TextInput(attrs={"type": "color"}),
@@ -105,16 +107,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Settings
         fields = [
-            "hold_minutes", "deposit_percent", "balance_due_days", "takes_bank_transfer", "vat_number", "trainer_word",
+            "hold_minutes", "deposit_percent", "balance_due_days", "takes_bank_transfer", "vat_number",
         ]  # fmt: skip
         labels = {
             "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
             "balance_due_days": _("Balance due, days before"), "takes_bank_transfer": _("We take bank transfers"),
-            "vat_number": _("VAT number"), "trainer_word": _("You call a trainer"),
+            "vat_number": _("VAT number"),
         }  # fmt: skip
         help_texts = {
             "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
             "deposit_percent": _("0 means no deposits: always the full price."),
             "balance_due_days": _("Closer to the session than this, the full price is due at once."),
-            "trainer_word": _("Trainer, instructor, coach …"),
         }

@@ -29,7 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": selectors.soonest_courses(6) if has_courses else [],
         "subjects": selectors.categories() if has_courses else [],
         "trainers": selectors.trainers()[:4],
-        "word": Settings.objects.load().trainer_word,
         "data": structured.as_json(data),
     }
     return render(request, "website/home.html", context)

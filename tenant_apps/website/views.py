@@ -66,7 +66,6 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "next_terms": next((terms for date, terms in dates if date == offer.next), None),
         "policy": _policy(offer.course, settings).sentences(),
         "trainers": _teachers(offer),
-        "trainer_word": settings.trainer_word,
         "similar": selectors.similar_courses(offer.course) if nothing_free else [],
         "data": structured.as_json(structured.course(offer, brand)),
     }
@@ -95,7 +94,7 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def trainers(request: HttpRequest) -> HttpResponse:
     """Who teaches here."""
-    context = {"nav": "trainers", "trainers": selectors.trainers(), "word": Settings.objects.load().trainer_word}
+    context = {"nav": "trainers", "trainers": selectors.trainers()}
     return render(request, "website/trainers.html", context)
 
 
@@ -106,7 +105,7 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     found = selectors.trainer_page(slug)
     if found is None:
         raise Http404
-    context = {"nav": "trainers", "trainer": found, "word": Settings.objects.load().trainer_word}
+    context = {"nav": "trainers", "trainer": found}
     return render(request, "website/trainer.html", context)
 
 

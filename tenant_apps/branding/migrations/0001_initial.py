@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
                 ("contact_email", models.EmailField(blank=True, max_length=254)),
                 ("contact_phone", models.CharField(blank=True, max_length=40)),
                 ("address", models.TextField(blank=True)),
+                (
+                    "trainer_word",
+                    models.CharField(default="Trainer", help_text="What this tenant calls a trainer", max_length=30),
+                ),
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
@@ -107,10 +111,6 @@ class Migration(migrations.Migration):
                 ),
                 ("takes_bank_transfer", models.BooleanField(default=False)),
                 ("vat_number", models.CharField(blank=True, max_length=20)),
-                (
-                    "trainer_word",
-                    models.CharField(default="Trainer", help_text="What this tenant calls a trainer", max_length=30),
-                ),
             ],
             options={
                 "constraints": [

@@ -123,6 +123,7 @@ CLIFTON = ProviderData(
         "privacy": texts.PRIVACY,
         "contact_email": "hello@clifton-driving-school.test",
         "contact_phone": "0117 496 0258",
+        "trainer_word": "Instructor",
         "address": "First floor, 81 Whiteladies Road\nClifton\nBristol BS8 2XX",
     },
     settings={
@@ -130,7 +131,6 @@ CLIFTON = ProviderData(
         "deposit_percent": 25,
         "balance_due_days": 7,
         "takes_bank_transfer": True,
-        "trainer_word": "Instructor",
         "cancellation_policy": [{"days": 7, "percent": 100}, {"days": 2, "percent": 50}],
     },
     categories=(
