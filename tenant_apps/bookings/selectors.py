@@ -116,6 +116,14 @@ def money_of(order: Order | None) -> Money | None:
     )
 
 
+def money_arrived(booking: Booking) -> bool:
+    """Whether a hold's money is here, and the booking is just about to be confirmed by whoever heard of it first."""
+    return (
+        booking.status == BookingStatus.PENDING
+        and Payment.objects.filter(order_id=booking.order_id, status=PaymentStatus.COMPLETED).exists()
+    )
+
+
 def open_payments(booking: Booking) -> list[Payment]:
     """Payments of this booking that may still be made at a provider."""
     return list(booking.order.payments.filter(status__in=OPEN_PAYMENTS)) if booking.order else []

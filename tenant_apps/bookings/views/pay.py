@@ -13,7 +13,15 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.selectors import can_extend, days_of, is_held, money_of, open_payments, other_dates
+from tenant_apps.bookings.selectors import (
+    can_extend,
+    days_of,
+    is_held,
+    money_arrived,
+    money_of,
+    open_payments,
+    other_dates,
+)
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.views.links import by_link
 from tenant_apps.payments.errors import NothingDue
@@ -27,7 +35,7 @@ PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 @by_link
 def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """The answers, the price and the ways to pay it. A hold whose time is up says so, with a way on."""
-    if booking.status in PAID_FOR:
+    if booking.status in PAID_FOR or money_arrived(booking):
         return redirect("booking_done", token)
     if booking.status == BookingStatus.CANCELLED:
         return redirect("booking", token)
@@ -93,7 +101,7 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     if booking.status in PAID_FOR and open_payments(booking):
         messages.info(request, "We have not heard of your payment yet. You need not pay again: it appears here soon.")
         return redirect("booking", token)
-    if booking.status in PAID_FOR or open_payments(booking) or not known:
+    if booking.status in PAID_FOR or open_payments(booking) or money_arrived(booking) or not known:
         return redirect("booking_done", token)
     return redirect(f"{reverse('booking_check', args=[token])}?not_paid=1")
 
@@ -104,7 +112,7 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """The keepsake; while the money is on its way, that we are still checking."""
     context = _facts(booking, token)
-    if booking.status == BookingStatus.PENDING and open_payments(booking):
+    if booking.status == BookingStatus.PENDING and (open_payments(booking) or money_arrived(booking)):
         return render(request, "bookings/checking.html", context)
     if booking.status not in PAID_FOR:
         return redirect("booking_check", token)
