@@ -20,7 +20,8 @@ def plausible() -> dict[str, Any]:
     return {
         "name": "Somebody New", "email": "somebody@new.test", "phone": "0117 496 0000", "password": PASSWORD,
         "password1": "a-new-password-9", "login": "somebody@new.test", "title": "Something new",
-        "slug": "something-new", "summary": "About it.", "description": "More about it.", "reason": "Because", "contact_name": "Somebody New",
+        "slug": "something-new", "summary": "About it.",
+        "description": "More about it.", "reason": "Because", "contact_name": "Somebody New",
         "special_requests": "None", "internal_notes": "Noted", "notes": "Noted", "key": "nothing", "code": "123456",
         "start_date": day, "end_date": day, "starts_on": day, "start_time": "09:00", "end_time": "17:00",
         "begins": "09:00", "ends": "17:00", "available_spots": 8, "capacity": 8, "default_capacity": 8, "seats": 1,

@@ -213,6 +213,7 @@ def _fill(world: World) -> None:
         ("trainers", "slug"): rows["trainer"].slug,
         ("sessions", "pk"): rows["public session"].pk,
         ("sessions", "session_id"): rows["public session"].pk,
+        ("places", "pk"): rows["place"].pk,
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("students", "pk"): rows["person of student"].pk,

@@ -1,0 +1,183 @@
+"""One payment, told to us many times at once, by webhooks and by the buyer who comes back."""
+
+import json
+import re
+import time
+from threading import Barrier
+
+import pytest
+import requests
+from django.db import transaction
+
+from shared_apps.events.bus import deliver_due, emit
+from shared_apps.events.models import Event
+from shared_apps.sandbox.models import StripeObject
+from shared_apps.sandbox.stripe_api.accounts import ensure_account
+from shared_apps.sandbox.stripe_api.webhooks import signature
+from shared_apps.sandbox.switches import set_switches
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.messaging.models import Message
+from tenant_apps.payments import tasks
+from tenant_apps.payments.events import PaymentReceived
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, ProviderEvent
+from tenant_apps.payments.providers.stripe import client
+from tests import make
+from tests.races.crowd import poster, together, tokens_of_students
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def paid(alpha, two_web_processes, settings):
+    """A booking paid by card at the stand-in's page, of which we have not heard: its webhook was lost on the way."""
+    settings.STRIPE_API_BASE = f"{two_web_processes}/sandbox/stripe"
+    client.cache_clear()
+    with public_context():
+        ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
+        Tenant.objects.filter(slug="alpha").update(stripe_account="acct_alpha")
+        set_switches({"webhooks_lost": True})
+    alpha.stripe_account = "acct_alpha"
+    with tenant_context(alpha):
+        session = make.session(capacity=5)
+    [token] = tokens_of_students(alpha, 1)
+    api = f"{two_web_processes}/api/tenant/alpha"
+    booked = poster(f"{api}/bookings", token)({"sessionId": str(session.pk), "seats": 2}).json()
+    begun = poster(f"{api}/payments/stripe/initiate", token)({"bookingId": booked["id"], "purpose": "full"})
+    assert begun.status_code == 201, begun.text
+    pay_by_card(begun.json()["payUrl"])
+    yield booked["id"]
+    client.cache_clear()
+
+
+def pay_by_card(url):
+    with requests.Session() as browser:
+        browser.trust_env = False
+        page = browser.get(url, timeout=30)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token, page.text
+        card = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
+        form = {"csrfmiddlewaretoken": token[1], **card}
+        answer = browser.post(url, form, timeout=30, allow_redirects=False, headers={"Referer": url})
+        assert answer.status_code == 302, answer.text
+
+
+def the_event():
+    with public_context():
+        rows = StripeObject.objects.filter(kind="event")
+        [event] = [row.data for row in rows if row.data["type"] == "checkout.session.completed"]
+    return event
+
+
+def webhook(address, event):
+    """A call that delivers `event` with a true signature."""
+    body = json.dumps(event).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Stripe-Signature": signature(body, "whsec_sandbox", int(time.time())),
+    }
+    return lambda: requests.post(f"{address}/api/payments/webhooks/stripe", body, headers=headers, timeout=60)
+
+
+def assert_paid_and_confirmed_once(alpha, booking_id):
+    with tenant_context(alpha):
+        deliver_due()
+        booking = Booking.objects.select_related("session", "order").get(pk=booking_id)
+        [payment] = Payment.objects.all()
+        assert (payment.status, booking.status) == (PaymentStatus.COMPLETED, "confirmed")
+        assert booking.order.held == booking.order.total == 240
+        assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 2)
+        names = list(Event.objects.values_list("name", flat=True))
+        assert names.count("payment.received") == names.count("booking.confirmed") == 1
+        assert Message.objects.filter(kind="bookings/confirmed", to=booking.buyer.email).count() == 1
+
+
+def test_one_webhook_sent_twenty_times_at_once_is_stored_and_settled_once(alpha, two_web_processes, paid, all_at_once):
+    event = the_event()
+
+    answers = together([webhook(two_web_processes, event) for _ in range(20)])
+
+    assert {answer.status_code for answer in answers} == {200}
+    with tenant_context(alpha):
+        assert ProviderEvent.objects.count() == 1
+    # What twenty workers do when the bell rang twenty times.
+    done = all_at_once([lambda: tasks.process_event(event["id"], "stripe") for _ in range(20)])
+    assert [answer for answer in done if answer is not None] == []
+    assert_paid_and_confirmed_once(alpha, paid)
+    with tenant_context(alpha):
+        assert ProviderEvent.objects.get().status == "processed"
+
+
+def test_twenty_different_events_of_one_payment_settle_it_once(alpha, two_web_processes, paid, all_at_once):
+    events = [{**the_event(), "id": f"evt_other_{n}"} for n in range(20)]
+
+    answers = together([webhook(two_web_processes, event) for event in events])
+
+    assert {answer.status_code for answer in answers} == {200}
+    with tenant_context(alpha):
+        assert ProviderEvent.objects.count() == 20
+    done = all_at_once([lambda event=event: tasks.process_event(event["id"], "stripe") for event in events])
+    assert [answer for answer in done if answer is not None] == []
+    assert_paid_and_confirmed_once(alpha, paid)
+
+
+def test_a_buyer_who_comes_back_many_times_while_the_webhook_arrives_is_confirmed_once(
+    alpha, two_web_processes, paid, all_at_once
+):
+    event = the_event()
+    with tenant_context(alpha):
+        token = token_of(Booking.objects.get())
+
+    def come_back():
+        url = f"{two_web_processes}/alpha/bookings/{token}/return/"
+        return requests.get(url, timeout=60, allow_redirects=False)
+
+    calls = [webhook(two_web_processes, event) for _ in range(6)] + [come_back for _ in range(14)]
+    answers = together(calls)
+
+    assert {answer.status_code for answer in answers} == {200, 302}
+    assert all(answer.headers["Location"].endswith("/done/") for answer in answers[6:])
+    with tenant_context(alpha):
+        tasks.process_event(event["id"], "stripe")
+    assert_paid_and_confirmed_once(alpha, paid)
+
+
+def test_a_forged_webhook_among_true_ones_changes_nothing(alpha, two_web_processes, paid):
+    event = the_event()
+    forged = json.dumps({**event, "id": "evt_forged"}).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Stripe-Signature": signature(forged, "whsec_guessed", int(time.time())),
+    }
+    address = f"{two_web_processes}/api/payments/webhooks/stripe"
+
+    answers = together([lambda: requests.post(address, forged, headers=headers, timeout=60) for _ in range(10)])
+
+    assert {answer.status_code for answer in answers} == {400}
+    with tenant_context(alpha):
+        assert not ProviderEvent.objects.exists()
+        assert Payment.objects.get().status in OPEN_PAYMENTS
+
+
+def test_the_control_counts_one_payment_many_times(alpha, all_at_once):
+    """Who looks at the status first and writes afterwards, without lock or guard, is paid as often as they are told."""
+    everybody_has_looked = Barrier(8)
+    with tenant_context(alpha):
+        order = make.booking().order
+        payment = Payment.objects.create(
+            order=order, provider="stripe", purpose="full", amount=order.total, currency=order.currency
+        )
+
+    def naive():
+        seen = Payment.objects.get(pk=payment.pk)
+        everybody_has_looked.wait(20)
+        if seen.status in OPEN_PAYMENTS:
+            with transaction.atomic():
+                Payment.objects.filter(pk=seen.pk).update(status=PaymentStatus.CANCELLED)
+                emit(PaymentReceived(payment_id=seen.pk, order_id=order.pk), subject=order)
+
+    assert all_at_once([naive] * 8) == [None] * 8
+    with tenant_context(alpha):
+        assert Event.objects.filter(name="payment.received").count() == 8
