@@ -58,3 +58,11 @@ class CapacityBelowBooked(DomainError):
 class SessionOver(DomainError):
     code = "session_over"
     message = "This session is over or called off, so it can't be changed any more."
+
+
+class RoomInUse(DomainError):
+    code = "room_in_use"
+
+    def __init__(self, name: str):
+        message = f"“{name}” has sessions in it, past or to come, so it stays in the list."
+        super().__init__(message, fields={"rooms": [message]})

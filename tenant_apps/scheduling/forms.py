@@ -51,11 +51,11 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("For a course with gaps. One day a line, such as 2027-01-12, or 2027-01-12 10:00-15:00."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+    room = RoomChoice(queryset=Room.objects.select_related("place"), required=False, label=_("Room"))
     online_url = forms.URLField(
         label=_("Link to join online"), required=False, max_length=200, assume_scheme="https",
         help_text=_("With a place as well, people choose either."),
     )  # fmt: skip
-    room = RoomChoice(queryset=Room.objects.select_related("place"), required=False, label=_("Room"))
 
     class Meta:
         model = Session
@@ -167,3 +167,30 @@ def _typed(days: Sequence[Any]) -> dict[str, Any]:
 
 class DuplicateForm(forms.Form):
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
+
+
+class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where sessions happen, with its rooms by name."""
+
+    map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=200, assume_scheme="https")
+    rooms = forms.CharField(
+        label=_("Rooms"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line. A room is never in two sessions at once."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Place
+        fields = ["name", "address", "directions", "map_url"]
+        labels = {"directions": _("How to get there")}
+        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "directions": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["rooms"] = "\n".join(self.instance.rooms.order_by("name").values_list("name", flat=True))
+
+    def clean_rooms(self) -> list[str]:
+        names = [line.strip() for line in self.cleaned_data["rooms"].splitlines() if line.strip()]
+        if any(len(name) > 80 for name in names):
+            raise ValidationError(_t("A room's name has at most 80 characters."))
+        return names

@@ -8,6 +8,9 @@ urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
     path("courses/<uuid:pk>/sessions/", views.course_sessions, name="course_sessions"),
     path("courses/<uuid:pk>/sessions/new/", views.session_new, name="session_new"),
+    path("places/", views.places, name="places"),
+    path("places/new/", views.place_new, name="place_new"),
+    path("places/<uuid:pk>/", views.place_edit, name="place_edit"),
     path("sessions/<uuid:pk>/edit/", views.session_edit, name="session_edit"),
     path("sessions/<uuid:pk>/duplicate/", views.session_duplicate, name="session_duplicate"),
 ]

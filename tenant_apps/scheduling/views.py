@@ -25,8 +25,9 @@ from shared_apps.core.office import (
 from shared_apps.core.time import now
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.forms import DuplicateForm, SessionForm
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.forms import DuplicateForm, PlaceForm, SessionForm
+from tenant_apps.scheduling.models import Place, Session, SessionStatus
+from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
 
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
@@ -142,3 +143,35 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("office:session", made.pk)
     context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
     return form_page(request, "scheduling/session_duplicate.html", context)
+
+
+@require_GET
+@allow("sessions.manage")
+def places(request: HttpRequest) -> HttpResponse:
+    """Where sessions happen."""
+    rows = Place.objects.prefetch_related("rooms").order_by("name")
+    return render(request, "scheduling/places.html", {"nav": "sessions", "places": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def place_new(request: HttpRequest) -> HttpResponse:
+    """Another place."""
+    return _edit_place(request, Place())
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+def place_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a place and its rooms."""
+    return _edit_place(request, get_object_or_404(Place, pk=pk))
+
+
+def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
+    new, form = place._state.adding, PlaceForm(request.POST or None, instance=place)
+    if form.is_valid():
+        with refusals_on(form):
+            save_place(place, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("office:places")
+    return form_page(request, "scheduling/place_form.html", {"nav": "sessions", "form": form, "new": new})

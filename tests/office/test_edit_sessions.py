@@ -142,3 +142,21 @@ def test_sessions_are_filtered_in_the_url(office):
     assert (
         office.get(f"/admin/sessions/?status=cancelled&course={other.course_id}").context["page"].paginator.count == 0
     )
+
+
+def test_a_place_is_added_with_its_rooms(office):
+    office.post("/admin/places/new/", {"name": "Yard", "rooms": "Workshop\nClassroom\nWorkshop"})
+    place = Place.objects.get()
+    assert sorted(place.rooms.values_list("name", flat=True)) == ["Classroom", "Workshop"]
+    office.post(f"/admin/places/{place.pk}/", {"name": "Feeder Yard", "rooms": "Workshop"})
+    place.refresh_from_db()
+    assert (place.name, list(place.rooms.values_list("name", flat=True))) == ("Feeder Yard", ["Workshop"])
+
+
+def test_a_room_that_sessions_are_in_stays(office):
+    room = Room.objects.create(place=Place.objects.create(name="Yard"), name="Workshop")
+    create(office, make.course(), room=room.pk)
+    answer = office.post(f"/admin/places/{room.place_id}/", {"name": "Renamed", "rooms": ""})
+    assert "rooms" in answer.context["form"].errors
+    assert Place.objects.get().name == "Yard"
+    assert Room.objects.exists()

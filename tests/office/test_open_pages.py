@@ -3,6 +3,7 @@
 import pytest
 from django.urls import get_resolver
 
+from tenant_apps.scheduling.models import Place
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,9 @@ PAGES = {
     "session_edit": ("/admin/sessions/{session}/edit/", BOTH),
     "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
+    "places": ("/admin/places/", BOTH),
+    "place_new": ("/admin/places/new/", BOTH),
+    "place_edit": ("/admin/places/{place}/", BOTH),
     "bookings": ("/admin/bookings/", {*BOTH, TRAINER}),
     "booking": ("/admin/bookings/{booking}/", {*BOTH, TRAINER}),
     "bookings_export": ("/admin/bookings/export.csv", BOTH),
@@ -54,7 +58,15 @@ def there(tenant):
     course = make.course(lead_trainer=trainer)
     session = make.session(course=course)
     booking = make.booking(session=session)
-    ids = {"course": course, "session": session, "booking": booking, "student": booking.buyer, "trainer": trainer}
+    place = Place.objects.create(name="Yard")
+    ids = {
+        "place": place,
+        "course": course,
+        "session": session,
+        "booking": booking,
+        "student": booking.buyer,
+        "trainer": trainer,
+    }
     return account, {name: row.pk for name, row in ids.items()}
 
 
