@@ -13,8 +13,8 @@ from tests import make
 WHERE = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const drawn = [at, at.nextElementSibling, at.closest("label"), at.closest("article"), at.parentElement].filter(Boolean);
-  const shown = drawn.some((element) => {
+  const drawn = [at, at.nextElementSibling, at.closest("label"), at.closest("article"), at.parentElement];
+  const shown = drawn.filter(Boolean).some((element) => {
     const style = getComputedStyle(element);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
   });
@@ -22,7 +22,7 @@ WHERE = """() => {
   const labels = [...(at.labels || [])].map((label) => label.innerText).join(" ");
   const name = at.getAttribute("aria-label") || labels || at.innerText || at.value || at.name || "";
   const order = [...document.querySelectorAll("*")].indexOf(at);
-  return { tag: at.tagName, name: name.trim().replace(/\\s+/g, " "), shown, order, href: at.getAttribute("href") || "" };
+  return { tag: at.tagName, name: name.trim().replace(/\\s+/g, " "), shown, order };
 }"""
 
 

@@ -1,0 +1,114 @@
+"""Every page of the road and of the office on a small phone: it fits, it says nothing wrong, everybody can use it."""
+
+import functools
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import make
+
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDEST = """() => [...document.querySelectorAll("body *")]
+  .filter((at) => at.getBoundingClientRect().right > innerWidth + 1 && !at.closest("[class*=sr-only], dialog"))
+  .slice(-3).map((at) => at.outerHTML.slice(0, 120))"""
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs in the dark
+
+
+@functools.cache
+def axe():
+    return Axe()
+
+
+def faults(person, path, *, dark):
+    """What is wrong with one page."""
+    told = []
+    person.page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    answer = person.open(path) if path else None
+    person.page.wait_for_load_state("load")
+    wrong = [f"console: {text}" for text in told if not (answer and answer.status >= 400)]
+    if (wide := person.page.evaluate(OVERFLOW)) > 0:
+        wrong.append(f"{wide} px too wide: {person.page.evaluate(WIDEST)}")
+    found = axe().run(person.page, options=COLOURS if dark else RULES).response["violations"]
+    for finding in found:
+        if finding["impact"] in ("serious", "critical"):
+            where = [node["html"][:160] for node in finding["nodes"][:3]]
+            wrong.append(f"{finding['impact']}: {finding['id']}, {finding['help']}: {where}")
+    return [f"{person.page.url} {fault}" for fault in wrong]
+
+
+def look(person, paths, *, dark):
+    wrong = [fault for path in paths for fault in faults(person, path, dark=dark)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(params=["light", "dark"])
+def dark(request):
+    return request.param == "dark"
+
+
+@pytest.fixture
+def course():
+    return make.course(
+        title="Boiler servicing", lead_trainer=make.trainer(name="Grace Hopper"), description="All about *boilers*.",
+        outcomes="You can service a boiler", requirements="Photo ID\nSafety shoes",
+    )  # fmt: skip
+
+
+def test_what_a_visitor_reads(visitor, course, dark):
+    make.session(course=course, in_days=30)
+    make.session(course=course, in_days=60, capacity=1)
+    ada = visitor(width=360, dark=dark)
+    at_course = f"/courses/{course.slug}/"
+    paths = ["/", "/courses/", "/courses/?q=nothing+like+it", at_course, f"{at_course}book/"]
+    look(ada, [*paths, "/trainers/", "/about/", "/nothing-here/"], dark=dark)
+
+
+def test_the_steps_of_a_booking(visitor, course, dark):
+    session, full = make.session(course=course), make.session(course=course, capacity=1, in_days=90)
+    make.booking(session=full)
+    ada = visitor(width=360, dark=dark)
+    look(ada, [f"/sessions/{full.pk}/book/", f"/sessions/{session.pk}/book/"], dark=dark)
+    ada.button("Continue").click()
+    ada.page.locator("main [aria-invalid=true]").first.wait_for()
+    look(ada, [""], dark=dark)
+    ada.say_who()
+    ada.is_at("/bookings/[^/]+/check/")
+    look(ada, [""], dark=dark)
+    ada.go_and_pay(deposit=True)
+    look(ada, [""], dark=dark)
+    ada.card()
+    ada.is_booked()
+    booking = ada.page.url.removeprefix(ada.home).removesuffix("done/")
+    look(ada, ["", booking, f"{booking}cancel/"], dark=dark)
+
+
+def test_what_belongs_to_an_account(visitor, dark):
+    account, person = make.student_user()
+    make.confirmed_booking(buyer=person)
+    make.booking(buyer=person)
+    ada = visitor(width=360, dark=dark)
+    look(ada, [f"/accounts/{path}/" for path in ("login", "signup", "password/reset")], dark=dark)
+    ada.sign_in(account.email)
+    look(ada, ["/my/bookings/", "/my/profile/", "/accounts/email/", "/accounts/mfa/", "/accounts/sessions/"], dark=dark)
+
+
+def test_the_office_s_lists(signed_in, course, dark):
+    session = make.session(course=course)
+    make.booking(session=session)
+    make.confirmed_booking(session=session)
+    desk = signed_in(make.user("owner"), width=360, dark=dark)
+    lists = ["", "courses/", f"courses/{course.pk}/sessions/", "sessions/", "bookings/", "students/", "trainers/"]
+    look(desk, [f"/admin/{path}" for path in lists], dark=dark)
+
+
+def test_the_office_s_records_and_forms(signed_in, course, dark):
+    session = make.session(course=course)
+    booking = make.booking(session=session)
+    paid = make.confirmed_booking(session=session)
+    desk = signed_in(make.user("owner"), width=360, dark=dark)
+    forms = [f"courses/{course.pk}/", f"courses/{course.pk}/sessions/new/", "bookings/new/", "settings/"]
+    look(desk, [f"/admin/{path}" for path in forms], dark=dark)
+    look(desk, [f"/admin/sessions/{session.pk}/{path}" for path in ("", "duplicate/", "cancel/")], dark=dark)
+    look(desk, [f"/admin/bookings/{booking.pk}/{path}" for path in ("", "payment/")], dark=dark)
+    look(desk, [f"/admin/bookings/{paid.pk}/cancel/", f"/admin/students/{booking.buyer_id}/"], dark=dark)
