@@ -18,6 +18,8 @@ from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
 from tenant_apps.scheduling.services import Span, spans
 
 FIRST_DAY, LAST_DAY = -62, 122  # days from today
+# Month and day. The examples of the API reference schedule a session on these; they should work as they stand.
+KEPT_FREE = ((1, 15), (1, 16), (1, 17))
 
 
 class Calendar:
@@ -92,7 +94,7 @@ class Calendar:
         return [max(n for n in teaches if n < 0), 0, min(n for n in teaches if n > 0)]
 
     def _suits(self, course: CourseData, dates: Sequence[date]) -> bool:
-        closed = self.stage.data.closed
+        closed = (*self.stage.data.closed, *KEPT_FREE)
         return all(day.weekday() in course.rhythm.weekdays and (day.month, day.day) not in closed for day in dates)
 
     def _free_days(self, course: CourseData, target: int, offsets: Sequence[int], within: int = 14) -> list[Span]:
