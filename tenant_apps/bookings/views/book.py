@@ -28,7 +28,9 @@ from tenant_apps.scheduling.models import Session
 @private_page
 def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """GET asks who is coming, filled in with what this visitor gave before; POST holds the seats."""
-    sessions = Session.objects.visible_to(request.user).select_related("course", "place", "trainer__person")
+    # A trainer sees only their own sessions in the office, and books what is public like anybody else.
+    sessions = Session.objects.visible_to(request.user) | Session.objects.public()
+    sessions = sessions.select_related("course", "place", "trainer__person")
     session = get_object_or_404(sessions, pk=session_id)
     held = hold_of(session, ids=remembered(request), user=request.user)
     refusal = why_not_bookable(session)
