@@ -97,3 +97,22 @@ def test_the_control_shows_the_office_its_notes(a):
     text = everything_in(a.api("owner").get(f"/bookings/{a.rows['confirmed'].pk}"))
     assert INTERNAL.lower() in text
     assert PRIVATE.lower() in text
+
+
+@pytest.mark.parametrize("role", ["stranger", "other_trainer", "sales", "admin"])
+def test_nobody_who_signs_in_is_shut_out_of_what_is_public(a, role):
+    nobody, somebody, found = a.pages(), a.pages(role), []
+    for door in tenant_doors():
+        if door.is_api or door.is_third_party:
+            continue
+        with undone():
+            heard = [knock(client, door, door.path(a.values), "GET", {}).status_code for client in (nobody, somebody)]
+        if heard[0] == 200 and heard[1] != 200:
+            found.append(f"{door} answers {heard[1]} to {role}")
+    assert found == []
+
+
+def test_a_private_session_is_booked_by_those_who_see_it_only(a):
+    path = f"/sessions/{a.rows['private session'].pk}/book/"
+    heard = {role: a.pages(role).get(path).status_code for role in ("", "stranger", "other_trainer", "trainer", "admin")}
+    assert heard == {"": 404, "stranger": 404, "other_trainer": 404, "trainer": 200, "admin": 200}
