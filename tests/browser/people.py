@@ -63,12 +63,10 @@ class Visitor(Person):
     def find(self, text: str, title: str) -> None:
         """From the home page to a course, by searching for it."""
         self.open()
-        self.page.get_by_role("link", name="Courses", exact=True).locator("visible=true").first.or_(
-            self.page.get_by_text("Menu", exact=True).locator("visible=true")
-        ).first.click()
-        menu = self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Courses", exact=True)
-        if not re.search("/courses/", self.page.url) and menu.locator("visible=true").count():
-            menu.locator("visible=true").first.click()
+        menu = self.page.get_by_role("navigation", name="Main").locator("visible=true")
+        if not menu.count():
+            self.page.get_by_text("Menu", exact=True).click()
+        menu.get_by_role("link", name="Courses", exact=True).click()
         self.is_at("/courses/")
         self.page.get_by_role("searchbox").fill(text)
         self.page.get_by_role("button", name="Search", exact=True).click()

@@ -18,7 +18,6 @@ WHERE = """() => {
     const style = getComputedStyle(element);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
   });
-  const box = at.getBoundingClientRect();
   const labels = [...(at.labels || [])].map((label) => label.innerText).join(" ");
   const name = at.getAttribute("aria-label") || labels || at.innerText || at.value || at.name || "";
   const order = [...document.querySelectorAll("*")].indexOf(at);
@@ -67,7 +66,8 @@ def test_a_seat_is_booked_and_paid_for_by_keyboard_alone(visitor):
     ada.open()
     keys = Keyboard(ada.page)
     keys.to("Skip to", tag="a").press("Enter")
-    keys.to("Boiler servicing|See all|All courses|Find a course|Courses", tag="a")
+    keys.tab()
+    assert ada.page.evaluate("Boolean(document.activeElement.closest('main'))")
     ada.open("/courses/")
     keys.to("Search courses", tag="input").type("boiler").press("Enter")
     expect(ada.page).to_have_url(re.compile("q=boiler"))

@@ -112,3 +112,14 @@ def test_the_office_s_records_and_forms(signed_in, course, dark):
     look(desk, [f"/admin/sessions/{session.pk}/{path}" for path in ("", "duplicate/", "cancel/")], dark=dark)
     look(desk, [f"/admin/bookings/{booking.pk}/{path}" for path in ("", "payment/")], dark=dark)
     look(desk, [f"/admin/bookings/{paid.pk}/cancel/", f"/admin/students/{booking.buyer_id}/"], dark=dark)
+
+
+def test_the_look_itself_finds_what_is_wrong(visitor):
+    """A control: a page that is broken on purpose in each of these ways."""
+    ada = visitor(width=360)
+    ada.open()
+    ada.page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
+      `<table><td nowrap>${"wide ".repeat(200)}</table><img src="/static/nothing.png"><button></button>`)""")
+    found = "\n".join(faults(ada, "", dark=False))
+    for fault in ("px too wide", "image-alt", "button-name"):
+        assert fault in found

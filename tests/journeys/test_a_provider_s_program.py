@@ -19,6 +19,7 @@ from shared_apps.tenants.sweeps import SWEEPS
 from tests import make
 from tests.sandbox.conftest import Payer
 
+pytestmark = pytest.mark.slow
 SESSION = {
     "startDate": "2027-01-15",
     "endDate": "2027-01-17",
