@@ -118,10 +118,9 @@ def money_of(order: Order | None) -> Money | None:
 
 def money_arrived(booking: Booking) -> bool:
     """Whether a hold's money is here, and the booking is just about to be confirmed by whoever heard of it first."""
-    return (
-        booking.status == BookingStatus.PENDING
-        and Payment.objects.filter(order_id=booking.order_id, status=PaymentStatus.COMPLETED).exists()
-    )
+    if booking.status != BookingStatus.PENDING or booking.order is None:
+        return False
+    return booking.order.payments.filter(status=PaymentStatus.COMPLETED).exists()
 
 
 def open_payments(booking: Booking) -> list[Payment]:
