@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         confirmed = super().confirm_email(request, email_address)
-        if confirmed and current_tenant():
+        if confirmed:
             services.note_verified_email(email_address.user, email=email_address.email)
         return confirmed
 

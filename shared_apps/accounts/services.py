@@ -73,8 +73,9 @@ def rename_user(user: User, *, name: str) -> User:
 
 
 def note_verified_email(user: User, *, email: str) -> None:
-    """Tell the apps above that `user` proved `email` to be theirs."""
-    email_verified(user=user, email=email)
+    """Tell the apps above, which a tenant has and the platform has not, that `user` proved `email` to be theirs."""
+    if current_tenant():
+        email_verified(user=user, email=email)
 
 
 @transaction.atomic

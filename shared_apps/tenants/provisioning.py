@@ -21,6 +21,7 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from config.embedded import postgres_programs
 from shared_apps.core.db import connection
+from shared_apps.core.hooks import Hook
 from shared_apps.core.ids import uuid7
 from shared_apps.core.states import move
 from shared_apps.core.time import now
@@ -32,6 +33,9 @@ from shared_apps.tenants.models import Domain, SchemaDump, Tenant, TenantStatus
 log = structlog.get_logger()
 TEMPLATE = "muster_template"  # one word that occurs nowhere else in a dump
 PREFIX = "t_"
+
+# Called with `tenant`, in its schema: the apps above put in what a tenant begins with.
+tenant_made = Hook()
 
 
 def schema_for(slug: str) -> str:
@@ -56,6 +60,8 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                 host = f"{slug}.{settings.BASE_DOMAIN}"
                 Domain.objects.create(domain=host, tenant=tenant, verified_at=now())
                 make_schema(tenant.schema_name, sql)
+                with tenant_context(tenant):
+                    tenant_made(tenant=tenant)
                 move(tenant, TenantStatus.ACTIVE)
         except (IntegrityError, ValidationError) as error:
             raise SlugTaken from error

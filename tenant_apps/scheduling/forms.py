@@ -89,7 +89,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["place"].empty_label = _("No place: online only")  # type: ignore[attr-defined]
         self.fields["room"].empty_label = _("No room")  # type: ignore[attr-defined]
         self.fields["visibility"].choices = [  # type: ignore[attr-defined]
-            ("public", _("Everybody")), ("private", _("Only who has the link")),
+            ("public", _("Everybody")), ("private", _("Nobody: only the office books on it")),
         ]  # fmt: skip
         self.fields["price"].help_text = _("Empty: the course's price.")
         if session._state.adding:

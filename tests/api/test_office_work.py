@@ -1,7 +1,7 @@
 import pytest
 
 from shared_apps.events.bus import deliver_due
-from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.catalogue.models import Audience, Category
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -13,8 +13,7 @@ def office(tenant, api):
 
 
 def test_a_course_is_made_changed_and_published(office, tenant, api):
-    make.course()
-    category, audience = Category.objects.get(), Course.objects.get().audience
+    category, audience = Category.objects.get(slug="heat-pumps"), Audience.objects.get(slug="adults")
     body = {
         "title": "Heat pump installation",
         "categoryId": str(category.pk),

@@ -114,5 +114,6 @@ def test_nobody_who_signs_in_is_shut_out_of_what_is_public(a, role):
 
 def test_a_private_session_is_booked_by_those_who_see_it_only(a):
     path = f"/sessions/{a.rows['private session'].pk}/book/"
-    heard = {role: a.pages(role).get(path).status_code for role in ("", "stranger", "other_trainer", "trainer", "admin")}
+    roles = ("", "stranger", "other_trainer", "trainer", "admin")
+    heard = {role: a.pages(role).get(path).status_code for role in roles}
     assert heard == {"": 404, "stranger": 404, "other_trainer": 404, "trainer": 200, "admin": 200}

@@ -7,9 +7,9 @@ pytestmark = pytest.mark.django_db
 
 
 def form(modules=(("Theory", 40), ("Practice", 60)), policy=(), **fields):
-    make.course()  # so that there is a category and an audience
     data = {
-        "title": "Welding", "category": Category.objects.get(slug="gas").pk, "audience": Audience.objects.get().pk,
+        "title": "Welding", "category": Category.objects.get(slug="gas").pk,
+        "audience": Audience.objects.get(slug="adults").pk,
         "summary": "Join steel.", "hours": "7.5", "price_kind": "priced", "price": "95.50", "vat_rate": "20",
         "default_capacity": 6, "modules-TOTAL_FORMS": len(modules), "modules-INITIAL_FORMS": 0,
         "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,

@@ -10,6 +10,7 @@ from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
 from shared_apps.tenants.health import check_all, check_tenant
 from shared_apps.tenants.models import Tenant
+from tenant_apps.catalogue.models import Audience, Category
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,11 @@ def test_health_names_what_is_missing(alpha, capsys):
     with pytest.raises(CommandError):
         call_command("tenant_health")
     assert "alpha: lacks tables messaging_message" in capsys.readouterr().out
+
+
+def test_a_new_tenant_has_lists_to_begin_with():
+    school = provisioning.create_tenant(name="Gamma", slug="gamma", kind=Tenant.Kind.DRIVING_SCHOOL)
+    with tenant_context(school):
+        assert Category.objects.filter(slug="theory").exists()
+        assert not Category.objects.filter(slug="gas").exists()
+        assert Audience.objects.count() == 3

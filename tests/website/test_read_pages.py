@@ -32,7 +32,7 @@ def test_the_home_page_says_what_the_provider_is_and_what_starts_next(visit):
         "Small groups.",
         "Starts next",
         "2 seats left",
-        "Gas safety",
+        "Gas",
         "Helen Marsh",
     ):
         assert text in page

@@ -35,6 +35,8 @@ def build_places(stage: Stage) -> None:
 def build_courses(stage: Stage) -> None:
     """Categories, audiences and courses with their syllabus."""
     data = stage.data
+    Category.objects.all().delete()  # it has lists of its own
+    Audience.objects.all().delete()
     categories = {
         row.slug: Category.objects.create(slug=row.slug, name=row.name, motif=row.motif, icon=row.icon, position=n)
         for n, row in enumerate(data.categories)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    name = "tenant_apps.catalogue"
+
+    def ready(self) -> None:
+        from tenant_apps.catalogue import seeds  # noqa: F401  (new tenants get their lists)
