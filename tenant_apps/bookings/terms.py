@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.core.money import share
+from shared_apps.core.money import quantise, share
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -16,7 +16,10 @@ from tenant_apps.scheduling.models import Session
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms on which `session` can be booked at this moment. Amounts are a seat's, in major units."""
+    """The terms on which `session` can be booked at this moment. Amounts are a seat's, in major units.
+
+    `balance_due_at` is None when it is too late for a deposit; a `deposit_percent` of 0 means that none is offered.
+    """
 
     price: Decimal | None
     currency: str
@@ -49,11 +52,12 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
     percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
     due_at = session.starts_at - timedelta(days=settings.balance_due_days)
     rows = course.cancellation_policy if course.cancellation_policy is not None else settings.cancellation_policy
+    currency, price = current_tenant().currency, session.seat_price
     return Terms(
-        price=session.seat_price,
-        currency=current_tenant().currency,
+        price=None if price is None else quantise(price, currency),
+        currency=currency,
         deposit_percent=percent,
-        balance_due_at=due_at if percent and due_at > now() else None,
+        balance_due_at=due_at if due_at > now() else None,
         policy=CancellationPolicy.parse(rows),
         policy_rows=rows,
     )

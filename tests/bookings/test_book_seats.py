@@ -72,3 +72,10 @@ def test_the_same_form_sent_twice_books_once(tenant):
     assert make.booking(session=session, buyer=buyer, form_key=key) == first
     session.refresh_from_db()
     assert session.booked_spots == 1
+
+
+def test_the_office_may_agree_a_deposit_where_none_is_offered(tenant):
+    session = make.session(course=make.course(price=100, deposit_percent=0))
+    agreed = make.booking(session=session, by_office=True, deposit_percent=30)
+    asked = make.booking(session=session, deposit_percent=30)
+    assert (agreed.order.deposit, asked.order.deposit) == (30, None)
