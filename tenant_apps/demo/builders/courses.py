@@ -1,5 +1,7 @@
 """What the provider says about itself, and what it teaches."""
 
+import re
+
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.services import save_course
@@ -8,11 +10,19 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.scheduling.models import Place, Room
 
 
+PROSE = {"introduction", "about", "terms", "privacy"}
+
+
+def unwrapped(text: str) -> str:
+    """Markdown as somebody types it in the office: a paragraph is one line."""
+    return re.sub(r"(?<!\n)\n(?![\n#*-]|\d+\.)", " ", text.strip())
+
+
 def build_brand(stage: Stage) -> None:
     """Face, texts and choices."""
     brand: Brand = Brand.objects.load()
     for name, value in stage.data.brand.items():
-        setattr(brand, name, value)
+        setattr(brand, name, unwrapped(value) if name in PROSE else value)
     brand.logo = logo(stage.data)
     brand.save()
     stage.settings = Settings.objects.load()
@@ -53,7 +63,7 @@ def build_courses(stage: Stage) -> None:
             category=categories[course.category],
             audience=audiences[course.audience],
             summary=course.summary,
-            description=course.description.strip(),
+            description=unwrapped(course.description),
             outcomes="\n".join(course.outcomes),
             requirements="\n".join(course.requirements),
             duration_minutes=course.minutes,
