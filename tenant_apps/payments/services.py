@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -20,6 +21,7 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
+from tenant_apps.payments.orders import refund_payment
 from tenant_apps.payments.providers import provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 
@@ -47,7 +49,7 @@ def start_checkout(
 
     Asked twice, it answers with the same open payment. One of another purpose is closed first, so that
     an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`,
-    `ProviderNotConnected`, `ProviderUnavailable`.
+    `ProviderNotConnected`, `ProviderUnavailable`, `MovedMeanwhile` when it was called off while the page opened.
     """
     door = provider_for(provider)
     if door.manual or not door.available:
@@ -71,6 +73,8 @@ def start_checkout(
                 initiated_at=now(),
                 next_check_at=now() + timedelta(minutes=1),
             )
+    if not payment.pay_url:  # called off meanwhile: nobody is ever sent to the page that has just opened
+        raise MovedMeanwhile
     return payment
 
 
@@ -90,6 +94,9 @@ def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | Non
 def record_payment(order: Order, *, provider: str, amount: Decimal, reference: str, by: Any) -> Payment:
     """Cash or a transfer that the office has received. It must be what is due, or the deposit, to the penny.
 
+    A card payment may be open at the same time: whoever calls this sees to it that it is closed. Should it be
+    paid all the same, what is too much goes back.
+
     Raises `WrongAmount`, `NothingDue`.
     """
     if not provider_for(provider).manual:
@@ -101,9 +108,9 @@ def record_payment(order: Order, *, provider: str, amount: Decimal, reference: s
     purpose = Purpose.BALANCE if order.held else Purpose.FULL if amount == due else Purpose.DEPOSIT
     payment = Payment.objects.create(
         order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
-        provider_transaction_id=reference, status=PaymentStatus.PROCESSING, initiated_at=now(),
+        provider_transaction_id=reference, status=PaymentStatus.COMPLETED, initiated_at=now(), completed_at=now(),
     )  # fmt: skip
-    _complete(payment, order, transaction_id=reference, response={}, by=by)
+    _count(payment, order, by=by)
     return payment
 
 
@@ -119,8 +126,18 @@ def close_payment(payment: Payment) -> Payment:
     if payment.status not in OPEN_PAYMENTS:
         return payment
     if not payment.provider_reference:
-        return settle(payment, Snapshot(Outcome.CANCELLED))
-    return settle(payment, provider_for(payment.provider).close(payment))
+        payment = _drop_unopened(payment)
+    if payment.status in OPEN_PAYMENTS:
+        payment = settle(payment, provider_for(payment.provider).close(payment))
+    return payment
+
+
+@transaction.atomic
+def _drop_unopened(payment: Payment) -> Payment:
+    """Cancel a payment that has no page at a provider. One that got its page a moment ago stays open."""
+    Order.objects.select_for_update().get(pk=payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    return payment if payment.provider_reference else settle(payment, Snapshot(Outcome.CANCELLED))
 
 
 @transaction.atomic
@@ -136,6 +153,7 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
             _end(payment, PaymentStatus.FAILED, reason=f"{snapshot.amount} {snapshot.currency} arrived instead")
         else:
             _complete(payment, order, transaction_id=snapshot.transaction_id, response=snapshot.response)
+            _return_surplus(payment, order)
     elif snapshot.outcome == Outcome.CANCELLED:
         _end(payment, PaymentStatus.CANCELLED, reason=snapshot.failure_reason)
     elif snapshot.outcome == Outcome.FAILED:
@@ -147,16 +165,28 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
     return payment
 
 
-def _complete(payment: Payment, order: Order, *, transaction_id: str, response: dict[str, Any], by: Any = None) -> None:
+def _complete(payment: Payment, order: Order, *, transaction_id: str, response: dict[str, Any]) -> None:
     move(
         payment, PaymentStatus.COMPLETED, completed_at=now(), provider_transaction_id=transaction_id,
         provider_response=response, failure_reason="",
     )  # fmt: skip
+    _count(payment, order)
+
+
+def _count(payment: Payment, order: Order, *, by: Any = None) -> None:
+    """`payment` has just been completed: its order is paid, or a part of it."""
     if order.status in (OrderStatus.OPEN, OrderStatus.PART_PAID):
         status = OrderStatus.PAID if not order.due else OrderStatus.PART_PAID
         if status != order.status:
             move(order, status)
     emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk), by=by, subject=order)
+
+
+def _return_surplus(payment: Payment, order: Order) -> None:
+    """Paid by card while the office wrote down the same money: what is too much goes back by itself."""
+    surplus = min(order.held - order.total, payment.refundable)
+    if order.status != OrderStatus.CANCELLED and surplus > 0:
+        refund_payment(payment, amount=surplus, reason="Paid twice", by=None)
 
 
 def _end(payment: Payment, status: str, *, reason: str) -> None:
@@ -166,16 +196,20 @@ def _end(payment: Payment, status: str, *, reason: str) -> None:
 
 @sweeps
 def ask_about_open_payments() -> None:
-    """Whatever a webhook should have told us and did not. Asked ever more rarely."""
-    for payment in Payment.objects.filter(status__in=OPEN_PAYMENTS, next_check_at__lte=now())[:100]:
+    """Whatever a webhook should have told us and did not. Asked ever more rarely. What nobody owes is closed."""
+    due = Payment.objects.filter(status__in=OPEN_PAYMENTS, next_check_at__lte=now()).select_related("order")
+    for payment in due.order_by("next_check_at")[:100]:
         age = now() - payment.created_at
         pause = min(max(age / 2, timedelta(minutes=1)), timedelta(hours=1))
         Payment.objects.filter(pk=payment.pk).update(next_check_at=now() + pause)
         if not payment.provider_reference and age > timedelta(hours=1):
             # It never reached the provider, as far as we know, and can't be paid any more.
-            settle(payment, Snapshot(Outcome.CANCELLED))
+            _drop_unopened(payment)
             continue
         try:
-            refresh_payment(payment)
+            if payment.amount > payment.order.due:  # paid in another way, or called off, and no bell was heard
+                close_payment(payment)
+            else:
+                refresh_payment(payment)
         except ProviderUnavailable:
             continue
