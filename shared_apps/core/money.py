@@ -5,15 +5,18 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
-# Stripe counts these without decimals: https://docs.stripe.com/currencies#zero-decimal
+# Stripe counts these without decimals, or in thousandths: https://docs.stripe.com/currencies#zero-decimal
+# Of the special cases there, UGX and ISK have no decimals, yet Stripe counts them in hundredths.
 ZERO_DECIMAL = {
-    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
 }  # fmt: skip
+THREE_DECIMAL = {"BHD", "JOD", "KWD", "OMR", "TND"}
+MOST_DECIMALS = 2  # as our columns keep them
 
 
 def quantise(amount: Decimal, currency: str) -> Decimal:
-    """`amount` rounded half up to what `currency` can pay."""
-    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
+    """`amount` rounded half up to what `currency` can pay and we can keep."""
+    return amount.quantize(Decimal(1).scaleb(-min(get_currency_precision(currency), MOST_DECIMALS)), ROUND_HALF_UP)
 
 
 def share(amount: Decimal, percent: Decimal | int, currency: str) -> Decimal:
@@ -23,12 +26,16 @@ def share(amount: Decimal, percent: Decimal | int, currency: str) -> Decimal:
 
 def to_minor(amount: Decimal, currency: str) -> int:
     """What a card provider is told: pence, cents, or whole yen."""
-    return int((amount * (1 if currency in ZERO_DECIMAL else 100)).to_integral_value(ROUND_HALF_UP))
+    return int((amount * _minor_per_major(currency)).to_integral_value(ROUND_HALF_UP))
 
 
 def from_minor(minor: int, currency: str) -> Decimal:
     """The amount in major units of a provider's `minor` units."""
-    return quantise(Decimal(minor) / (1 if currency in ZERO_DECIMAL else 100), currency)
+    return Decimal(minor) / _minor_per_major(currency)
+
+
+def _minor_per_major(currency: str) -> int:
+    return 1 if currency in ZERO_DECIMAL else 1000 if currency in THREE_DECIMAL else 100
 
 
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:

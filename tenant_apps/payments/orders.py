@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from shared_apps.core.money import quantise
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -102,6 +103,7 @@ def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any) -> None
 def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
     """Send `amount` of a payment back, through the provider that took it. Raises `RefundTooHigh`."""
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    amount = quantise(Decimal(amount), payment.currency)
     if not 0 < amount <= payment.refundable:
         raise RefundTooHigh
     refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300])

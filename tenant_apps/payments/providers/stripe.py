@@ -96,7 +96,8 @@ class StripeCheckout(Provider):
     def refund(self, refund: Refund) -> Returned:
         payment = refund.payment
         try:
-            done = client().v1.refunds.create(
+            # Stripe forgets an idempotency key after a day; a refund may be on its way for longer.
+            done = _sent_before(refund) or client().v1.refunds.create(
                 {
                     "payment_intent": payment.provider_transaction_id,
                     "amount": to_minor(refund.amount, payment.currency),
@@ -148,6 +149,16 @@ def _options(idempotency_key: str = "") -> Any:
     return {**options, "idempotency_key": idempotency_key} if idempotency_key else options
 
 
+def _sent_before(refund: Refund) -> Any:
+    """The refund at Stripe that an earlier try of `refund` made; None if there was no try, or none arrived."""
+    if not refund.attempts:
+        return None
+    made = client().v1.refunds.list(
+        {"payment_intent": refund.payment.provider_transaction_id, "limit": 100}, _options()
+    )  # fmt: skip
+    return next((one for one in made.data if getattr(one.metadata, "refund_id", "") == str(refund.pk)), None)
+
+
 def _snapshot(session: Any, payment: Payment) -> Snapshot:
     intent = session.payment_intent if not isinstance(session.payment_intent, str) else None
     error = getattr(intent, "last_payment_error", None)
@@ -156,6 +167,8 @@ def _snapshot(session: Any, payment: Payment) -> Snapshot:
         outcome = Outcome.PAID
     elif session.status == "expired":
         outcome = Outcome.CANCELLED
+    elif session.status == "complete" and getattr(intent, "status", "") in ("requires_payment_method", "canceled"):
+        outcome = Outcome.FAILED  # a slow way of paying, such as a debit, that came to nothing in the end
     return Snapshot(
         outcome,
         amount=from_minor(session.amount_total or 0, payment.currency),
