@@ -1,7 +1,5 @@
 """What bookings do when something happens below them."""
 
-from decimal import Decimal
-
 from shared_apps.events.bus import on
 from tenant_apps.bookings.events import BookingExpired
 from tenant_apps.bookings.models import Booking
@@ -30,6 +28,7 @@ def close_its_payments(event: BookingExpired) -> None:
 @on(SessionCancelledByOffice)
 def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
     """Everybody gets everything back."""
-    for booking in Booking.objects.live().filter(session_id=event.session_id).select_related("order"):
-        refund = booking.order.held if booking.order else Decimal(0)
-        cancel_booking(booking, by=None, by_office=True, reason="The session was cancelled", refund=refund)
+    live = Booking.objects.live().filter(session_id=event.session_id)
+    # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
+    for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
+        cancel_booking(booking, by=None, by_office=True, reason="The session was cancelled", everything=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -206,16 +207,23 @@ def expire_holds() -> int:
 
 @transaction.atomic
 def cancel_booking(
-    booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None
-) -> Booking:
-    """Give the seats back, and the money as the policy says; the office may say how much instead.
+    booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
+    everything: bool = False,
+) -> Booking:  # fmt: skip
+    """Give the seats back, and the money as the policy says; the office may say how much instead, or `everything`.
 
-    A buyer may cancel until the session begins. Raises `NotCancellable`, `RefundTooHigh`.
+    A buyer may cancel until the session begins; the `refund` they were shown must still be right.
+    Raises `NotCancellable`, `MovedMeanwhile`, `RefundTooHigh`.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
     if booking.status not in LIVE or (booking.session.has_started and not by_office):
         raise NotCancellable
-    amount = refund_quote(booking).amount if refund is None else refund
+    if booking.order_id:  # money that is arriving now arrived before this, or comes after it and goes back
+        booking.order = Order.objects.select_for_update().get(pk=booking.order_id)
+    quote = refund_quote(booking)
+    if refund is not None and not by_office and refund != quote.amount:
+        raise MovedMeanwhile
+    amount = quote.held if everything else quote.amount if refund is None else refund
     was_confirmed = booking.status == BookingStatus.CONFIRMED
     move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
     release_spots(booking.session, booking.seats, confirmed=was_confirmed)

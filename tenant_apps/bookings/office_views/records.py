@@ -1,6 +1,5 @@
 """One booking, and what the office does with it."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
 from tenant_apps.bookings.office_selectors import OWING, history
 from tenant_apps.bookings.office_services import book_for, take_payment
+from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import link_to, money_of
 from tenant_apps.bookings.services import cancel_booking, set_internal_notes
 from tenant_apps.bookings.terms import refund_quote
@@ -46,6 +46,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "payments": found.order.payments.order_by("-created_at") if sees_money and found.order else [],
         "can_pay": bool(money and money.due and found.status in OWING), "can_cancel": found.status in LIVE,
         "link": link_to(found) if sees_money else "",
+        "receipt": link_to(found, "booking_receipt") if has_receipt(money) else "",
     }  # fmt: skip
     if sees_money:
         context["notes"] = NotesForm(instance=found)
@@ -79,7 +80,7 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     quote = refund_quote(found)
     form = CancelForm(request.POST or None, quote=quote)
     if form.is_valid():
-        refund = form.cleaned_data.get("refund", Decimal(0))
+        refund = form.cleaned_data.get("refund")  # nothing was paid when the form was made: the policy decides
         with refusals_on(form):
             cancel_booking(
                 found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=request.user
