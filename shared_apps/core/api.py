@@ -152,7 +152,7 @@ class Throttle(throttling.BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         amount, period = str(api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope]).split("/")
         seconds = PERIODS[period]
-        who = request.user.pk if request.user.is_authenticated else _network(self.get_ident(request))
+        who = request.user.pk if request.user.is_authenticated else network_of(request)
         key = f"throttle:{type(view).__name__}:{who}"
         cache.add(f"{key}:ends", time.time() + seconds, seconds)
         cache.add(key, 0, seconds)
@@ -167,7 +167,9 @@ class Throttle(throttling.BaseThrottle):
         return max(0.0, self.ends - time.time())
 
 
-def _network(address: str | None) -> str:
+def network_of(request: Any) -> str:
+    """The address a request comes from, as far as our proxies can be trusted; of IPv6, its network."""
+    address = throttling.BaseThrottle().get_ident(request)
     try:
         ip = ipaddress.ip_address(address or "")
     except ValueError:

@@ -17,6 +17,7 @@ from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of, why_not_bookable
 from tenant_apps.bookings.terms import terms_of
+from tenant_apps.bookings.views.crowding import note_hold, refusal_of_holder
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.scheduling.errors import SessionFull
@@ -50,6 +51,8 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing) -> HttpResponse:
+    if held is None and (too_many := refusal_of_holder(request, session)):
+        return too_many
     given = form.cleaned_data
     asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")
     try:
@@ -77,6 +80,8 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
             return _closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
+    if held is None and booking.status == BookingStatus.PENDING:
+        note_hold(request, booking)
     token = remember(request, booking)
     page = "booking_done" if booking.status == BookingStatus.CONFIRMED else "booking_check"
     return redirect(page, token)

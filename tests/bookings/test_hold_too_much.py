@@ -1,0 +1,40 @@
+"""Somebody who holds a session's seats again and again, and never pays."""
+
+from tenant_apps.bookings.models import Booking
+from tests import make
+from tests.bookings.conftest import Visitor
+
+
+def strangers(tenant, client_of):
+    """Each in a new browser and under a new address, from the same network."""
+    while True:
+        yield Visitor(client_of(tenant))
+
+
+def hold(visitor, session, n):
+    return visitor.book(session, email=f"made-up-{n}@example.com", seats="10")
+
+
+def test_who_lets_all_seats_run_out_again_and_again_has_to_wait(tenant, client_of):
+    session, other = make.session(capacity=20), make.session(capacity=20)
+    visitors = strangers(tenant, client_of)
+    for n in (1, 2):
+        assert hold(next(visitors), session, n).status_code == 302
+        make.run_out(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"))
+
+    refused = hold(next(visitors), session, 3)
+    assert refused.status_code == 429
+    assert 60 <= int(refused["Retry-After"]) <= 3 * 3600
+    assert "wait a moment" in refused.content.decode()
+    session.refresh_from_db()
+    assert session.booked_spots == 0
+    assert hold(next(visitors), other, 4).status_code == 302
+
+
+def test_seats_that_are_paid_for_do_not_count(tenant, client_of):
+    session = make.session(capacity=40)
+    visitors = strangers(tenant, client_of)
+    for n in (1, 2, 3):
+        assert hold(next(visitors), session, n).status_code == 302
+        make.pay(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"))
+    assert hold(next(visitors), session, 4).status_code == 302
