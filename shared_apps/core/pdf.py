@@ -1,0 +1,76 @@
+"""Documents for printing: HTML in, PDF out. WeasyPrint draws with Pango, which a machine may lack."""
+
+from base64 import b64encode
+from ctypes import CDLL
+from ctypes.util import find_library
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from shared_apps.core.errors import DomainError
+
+# What config/run/install.py tries to have, without the parts that WeasyPrint can do without.
+LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
+FONTS = {"Figtree": "figtree-latin.woff2", "Figtree Extended": "figtree-latin-ext.woff2"}
+
+
+class PdfUnavailable(DomainError):
+    """This machine cannot draw."""
+
+    status = 503
+    code = "pdf_unavailable"
+    message = (
+        "PDFs can't be made on this machine: Debian's package libpango-1.0-0, libpangoft2-1.0-0 or "
+        "libharfbuzz-subset0 is missing."
+    )
+
+
+@cache
+def pdf_available() -> bool:
+    """Whether this machine can make PDFs. Asks for the libraries only: WeasyPrint takes half a second to import."""
+    return all(_loads(name) for name in LIBRARIES)
+
+
+def _loads(name: str) -> bool:
+    for file in (f"lib{name}.so.0", f"lib{name}.so.1"):
+        try:
+            CDLL(file)
+        except OSError:
+            continue
+        return True
+    return find_library(name) is not None
+
+
+def render_pdf(html: str) -> bytes:
+    """`html` as a PDF, with the font family `Figtree` at hand. Raises `PdfUnavailable`.
+
+    Nothing is fetched, neither files nor addresses: what is to be seen must be in `html` or in its `data:` URIs.
+    """
+    weasyprint, fonts = _weasyprint()
+    fetcher = weasyprint.URLFetcher(allowed_protocols=["data"], allow_redirects=False)
+    style = weasyprint.CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_tags=True)
+    return pdf
+
+
+def _weasyprint() -> tuple[Any, Any]:
+    if not pdf_available():  # asked first, because a failed import prints advice to the console
+        raise PdfUnavailable
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError:
+        raise PdfUnavailable from None
+    return weasyprint, FontConfiguration()
+
+
+@cache
+def _font_faces() -> str:
+    return "".join(_font_face(family, file) for family, file in FONTS.items())
+
+
+def _font_face(family: str, file: str) -> str:
+    data = b64encode((settings.BASE_DIR / "static" / "fonts" / file).read_bytes()).decode()
+    return f'@font-face{{font-family:"{family}";font-weight:300 900;src:url(data:font/woff2;base64,{data})}}'
