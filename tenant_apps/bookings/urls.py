@@ -15,6 +15,7 @@ urlpatterns = [
     path("bookings/<str:token>/cancel/", manage.booking_cancel, name="booking_cancel"),
     path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
+    path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
     path("my/bookings/", mine.my_bookings, name="my_bookings"),
     path("my/profile/", mine.my_profile, name="my_profile"),

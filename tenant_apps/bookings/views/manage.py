@@ -3,7 +3,7 @@
 from allauth.account.forms import ResetPasswordForm
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +16,7 @@ from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.naming import name_attendees
+from tenant_apps.bookings.receipts import has_receipt, receipt_pdf
 from tenant_apps.bookings.selectors import days_of, is_held, money_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
@@ -28,6 +29,7 @@ from tenant_apps.bookings.views.links import by_link
 def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Everything about one booking, for whoever has its link."""
     session = booking.session
+    money = money_of(booking.order)
     context = {
         "booking": booking,
         "token": token,
@@ -35,7 +37,8 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "course": session.course,
         "days": days_of(session),
         "attendees": list(booking.attendees.all()),
-        "money": money_of(booking.order),
+        "money": money,
+        "receipt": has_receipt(money),
         "held": is_held(booking),
         "now": now(),
         "cancellable": booking.status in LIVE and not session.has_started,
@@ -110,6 +113,19 @@ def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> Http
     """The booking's days as a calendar file."""
     response = HttpResponse(calendar_file(booking), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="booking-{booking.reference}.ics"'
+    return response
+
+
+@require_GET
+@allow("public")
+@by_link
+def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """What was paid so far, as a PDF; 404 when nothing was."""
+    pdf = receipt_pdf(booking)
+    if pdf is None:
+        raise Http404
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="receipt-{booking.reference}.pdf"'
     return response
 
 

@@ -13,6 +13,7 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import (
     can_extend,
     days_of,
@@ -134,6 +135,7 @@ def _over(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 def _facts(booking: Booking, token: str) -> dict[str, object]:
     session = booking.session
+    money = money_of(booking.order)
     return {
         "booking": booking,
         "token": token,
@@ -141,7 +143,8 @@ def _facts(booking: Booking, token: str) -> dict[str, object]:
         "course": session.course,
         "days": days_of(session),
         "attendees": list(booking.attendees.all()),
-        "money": money_of(booking.order),
+        "money": money,
+        "receipt": has_receipt(money),
         "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
         "nav": "courses",
     }
