@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from shared_apps.tenants.routing import Route, resolve
 
 PUBLIC = FakeTenant("public")
 # What Django calls them, and what a browser sees is `<name>-<slug>`: one browser, many tenants, one origin.
+# Over HTTPS they begin with `__Host-`, so that no neighbouring host can set them.
 COOKIES = ("sessionid", "csrftoken", "messages")
 
 
@@ -87,9 +89,13 @@ def tenant_session_guard(get_response: Callable[[HttpRequest], HttpResponse]) ->
     return middleware
 
 
+def _browser_name(name: str, suffix: str) -> str:
+    return f"{'__Host-' if settings.HTTPS else ''}{name}-{suffix}"
+
+
 def _rename_cookies_in(request: HttpRequest, suffix: str) -> None:
     for name in COOKIES:
-        own = request.COOKIES.pop(f"{name}-{suffix}", None)
+        own = request.COOKIES.pop(_browser_name(name, suffix), None)
         request.COOKIES.pop(name, None)
         if own is not None:
             request.COOKIES[name] = own
@@ -98,11 +104,13 @@ def _rename_cookies_in(request: HttpRequest, suffix: str) -> None:
 def _rename_cookies_out(response: HttpResponseBase, suffix: str) -> None:
     for name in COOKIES:
         if morsel := response.cookies.pop(name, None):
-            renamed = f"{name}-{suffix}"
+            renamed = _browser_name(name, suffix)
             response.cookies[renamed] = morsel.value
             for attribute, value in morsel.items():
                 if value:
                     response.cookies[renamed][attribute] = value
+            if settings.HTTPS:  # deleting one too: without it a browser ignores a `__Host-` cookie
+                response.cookies[renamed]["secure"] = True
 
 
 def _stream_as(tenant: Any, chunks: Any) -> Iterator[bytes]:

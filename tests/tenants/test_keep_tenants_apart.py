@@ -120,6 +120,18 @@ def test_cookies_are_named_after_their_tenant(client_of, alpha):
     assert not {"csrftoken", "sessionid", "messages"} & names
 
 
+def test_over_https_no_neighbouring_host_can_set_our_cookies(client_of, alpha, settings):
+    settings.HTTPS = True
+    browser = client_of(alpha)
+    cookie = browser.get("/accounts/login/", secure=True).cookies["__Host-csrftoken-alpha"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    with tenant_context(alpha):
+        student = make.user("student")
+    given = {"login": student.email, "password": make.PASSWORD}
+    assert browser.post("/accounts/login/", given, secure=True).cookies["__Host-sessionid-alpha"]["secure"]
+    assert browser.get("/my/profile/", secure=True).status_code == 200
+
+
 def test_a_csrf_token_of_one_tenant_is_refused_at_another(client_of, alpha, beta):
     from django.test import Client
 
