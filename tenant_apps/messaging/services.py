@@ -44,6 +44,7 @@ def notify(
     details = {**_frame(), **context}
     subject, _, text = render_to_string(f"{app}/messages/{name}.txt", details).strip().partition("\n")
     html = render_to_string(f"{app}/messages/{name}.html", {**details, "subject": subject})
+    subject = " ".join(subject.split())  # a carriage return in somebody's name would be refused as a header
     return _queue(
         kind=kind, to=to, subject=subject[:200], text=text.strip(), html=html, once=once,
         about_id=getattr(about, "pk", None), attachments=list(attachments),
@@ -89,15 +90,15 @@ def _queue(**fields: Any) -> Message | None:
     return message
 
 
-def send(pk: UUID) -> None:
-    """Send one queued message, unless somebody else is at it.
+def send(pk: UUID) -> bool:
+    """Send one queued message, unless somebody else is at it. False when the mail server refused it or is away.
 
     The row stays locked while the mail server is asked, so that two workers never send it twice.
     """
     with transaction.atomic():
         message = Message.objects.select_for_update(skip_locked=True).filter(pk=pk, status=MessageStatus.QUEUED).first()
         if message is None:
-            return
+            return True
         try:
             _email(message).send()
         except Exception as error:
@@ -108,8 +109,9 @@ def send(pk: UUID) -> None:
             )
             if message.attempts + 1 >= MOST_ATTEMPTS:
                 move(message, MessageStatus.FAILED)
-            return
+            return False
         move(message, MessageStatus.SENT, sent_at=now(), error="")
+        return True
 
 
 def _email(message: Message) -> EmailMultiAlternatives:
@@ -131,7 +133,8 @@ def _email(message: Message) -> EmailMultiAlternatives:
 
 @sweeps
 def send_due() -> None:
-    """Send what is still queued and due."""
+    """Send what is still queued and due, until one fails: a mail server that hangs must not hold up other sweeps."""
     due = Message.objects.filter(status=MessageStatus.QUEUED, next_try_at__lte=now())
     for pk in due.order_by("id").values_list("pk", flat=True)[:200]:
-        send(pk)
+        if not send(pk):
+            return
