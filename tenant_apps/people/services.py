@@ -81,6 +81,8 @@ def save_trainer(trainer: Trainer | None, *, by: Any, name: str = "", email: str
     A new trainer gets a free slug from their name. Raises `PersonExists`.
     """
     if trainer is None:
+        if email and Trainer.objects.filter(person__email__iexact=email.strip()).exists():
+            raise PersonExists
         return add_trainer(name=name, email=email, slug=_free_slug(name), **details)
     person, email = trainer.person, email.strip().lower()
     if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():

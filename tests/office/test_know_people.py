@@ -84,3 +84,13 @@ def test_one_box_finds_bookings_students_courses_and_sessions(office, htmx):
     assert f"/admin/courses/{booking.session.course_id}/" in page
     assert f"/admin/sessions/{booking.session_id}/" in page
     assert ("<html" in page) is not htmx
+
+
+def test_nobody_becomes_a_trainer_twice(office):
+    make.trainer(name="Maya", user=None)
+    known = Trainer.objects.get().person.email
+    answer = office.post(
+        "/admin/trainers/new/", {"name": "Maya again", "email": known.upper(), "years_of_experience": "1"}
+    )
+    assert answer.status_code == 422
+    assert Trainer.objects.count() == 1
