@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import structlog
 from django.contrib import messages
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.ids import uuid7
+from shared_apps.core.views import bad_request
 
 log = structlog.get_logger()
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -32,7 +34,8 @@ def request_log(get_response: GetResponse) -> GetResponse:
 class DomainErrorMiddleware:
     """A refusal becomes a message on the page one came from, or a 409 page of its own.
 
-    The API has its own handler in `core.api`.
+    Text that Postgres can't hold (a NUL, which no person types) is a bad request. The API has its own
+    handler in `core.api`.
     """
 
     def __init__(self, get_response: GetResponse):
@@ -42,6 +45,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError) and "NUL" in str(exception):
+            return bad_request(request, exception)
         if not isinstance(exception, DomainError):
             return None
         log.info("refused", code=exception.code, path=request.path)

@@ -83,3 +83,8 @@ def test_the_export_neutralises_formulas(office, formula):
 def test_numbers_stay_numbers():
     assert neutral(-5) == "-5"
     assert neutral(None) == ""
+
+
+@pytest.mark.parametrize("path", ["/admin/bookings/?q=%00", "/admin/sessions/?q=%00", "/admin/trainers/?q=a%00b"])
+def test_what_no_database_can_hold_is_a_bad_request(office, path):
+    assert office.get(path).status_code == 400
