@@ -273,8 +273,11 @@ def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
 
 
 def _deposit(terms: Terms, seats: int, percent: Decimal | None, *, by_office: bool) -> Decimal | None:
-    if percent is not None and not by_office and terms.deposit_percent and percent < terms.deposit_percent:
-        raise DepositTooLow(terms.deposit_percent)
+    if percent is not None and not by_office:
+        if not terms.deposit_percent:
+            return None
+        if percent < terms.deposit_percent:
+            raise DepositTooLow(terms.deposit_percent)
     return terms.deposit_of(seats, percent)
 
 
