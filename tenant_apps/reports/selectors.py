@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.money import display
+from shared_apps.core.templatetags.muster import clock
+from shared_apps.core.templatetags.muster import day as day_text
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import overdue, with_money
@@ -154,7 +156,7 @@ def _overdue() -> list[Task]:
             "warning", "banknote",
             _("%(sum)s is overdue from %(name)s")
             % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
-            f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
+            f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
             "office:booking", row.pk,
         )
         for row in rows[:5]
@@ -171,12 +173,20 @@ def _ending_holds() -> list[Task]:
             ngettext(
                 "%(n)d seat held by %(name)s until %(time)s", "%(n)d seats held by %(name)s until %(time)s", row.seats
             )
-            % {"n": row.seats, "name": row.contact_name, "time": f"{timezone.localtime(row.hold_expires_at):%H:%M}"},
-            f"{row.session.course}, {timezone.localtime(row.session.starts_at):%d %b}",
+            % {"n": row.seats, "name": row.contact_name, "time": _until(row.hold_expires_at)},
+            f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
             "office:booking", row.pk,
         )
         for row in rows.select_related("session__course").order_by("hold_expires_at")[:5]
     ]  # fmt: skip
+
+
+def _until(moment: datetime) -> str:
+    """`18:24`, with the day when it is not today."""
+    local = timezone.localtime(moment)
+    return (
+        clock(moment) if local.date() == timezone.localdate() else f"{day_text(moment, 'EEE d MMM')}, {clock(moment)}"
+    )
 
 
 def _odd_sessions() -> list[Task]:
@@ -189,7 +199,7 @@ def _odd_sessions() -> list[Task]:
         nearly_full = row.booked_spots * 3 >= row.capacity
         title = _("%s is nearly full") if nearly_full else _("%s has few bookings")
         detail = _("%(day)s, %(taken)d of %(all)d seats") % {
-            "day": f"{timezone.localtime(row.starts_at):%a %d %b}", "taken": row.booked_spots, "all": row.capacity,
+            "day": day_text(row.starts_at, "EEE d MMM"), "taken": row.booked_spots, "all": row.capacity,
         }  # fmt: skip
         icon = "trending-up" if nearly_full else "trending-down"
         tasks.append(Task("info", icon, title % row.course, detail, "office:session", row.pk))
