@@ -42,7 +42,7 @@ def test_the_home_page_says_what_the_provider_is_and_what_starts_next(visit):
 
 def test_a_provider_that_has_nothing_yet_still_has_a_home_page(visit):
     assert "Alpha Training" in visit("/")
-    assert "No course matches" in visit("/courses/")
+    assert "No courses yet" in visit("/courses/")
 
 
 def test_trainers_who_left_are_not_introduced(client_of, tenant):
