@@ -78,7 +78,7 @@ class Visitor(Person):
         """From a course to the form of one of its dates."""
         self.page.get_by_role("link", name="Choose a date").locator("visible=true").first.click()
         self.page.locator(f"input[value='{session.pk}']").check()
-        self.button("Go on").click()
+        self.button("Continue").click()
         self.is_at(f"/sessions/{session.pk}/book/")
 
     def begin(self, session: Any) -> None:

@@ -76,7 +76,7 @@ def test_a_seat_is_booked_and_paid_for_by_keyboard_alone(visitor):
     keys.to("Choose a date", tag="a").press("Enter")
     ada.sees_heading("date")
     keys.to(".*", tag="input").press("ArrowDown")
-    keys.to("Go on", tag="button").press("Enter")
+    keys.to("Continue", tag="button").press("Enter")
     ada.sees_heading("Who is coming")
     keys.to("How many seats", tag="select").press("2")
     expect(ada.page.get_by_label("Name of attendee 2")).to_be_visible()

@@ -45,7 +45,7 @@ def test_a_phone_without_javascript_finds_a_course_and_a_date(course, new_page):
     assert "seats=2" in page.url
     page.get_by_role("link", name="Boiler fault finding").click()
     page.get_by_role("link", name="Choose a date").last.click()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     assert re.search(r"/alpha/sessions/[0-9a-f-]{36}/book/", page.url)
 
 
