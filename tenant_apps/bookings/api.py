@@ -18,6 +18,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
+from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
@@ -28,7 +29,7 @@ from tenant_apps.bookings.serializers import (
     Checkout,
     NewBooking,
 )
-from tenant_apps.bookings.services import book_seats, cancel_booking, set_details, set_internal_notes
+from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.errors import ProviderNotConnected
 from tenant_apps.payments.providers import PROVIDERS

@@ -6,6 +6,13 @@ class AlreadyBooked(DomainError):
     message = "There is a booking of this session under this email address already. Its link is in the email we sent."
 
 
+class TooManySeats(DomainError):
+    code = "too_many_seats"
+
+    def __init__(self, most: int):
+        super().__init__(f"At most {most} seats can be booked at once. For a larger group, get in touch.", most=most)
+
+
 class TooManyAttendees(DomainError):
     code = "too_many_attendees"
     message = "There are more names than seats."

@@ -23,7 +23,13 @@ from tenant_apps.bookings.selectors import days_of, link_to, money_of, other_dat
 from tenant_apps.branding.models import Settings
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
-from tenant_apps.payments.events import PaymentDeclined, PaymentReceived, RefundCompleted, RefundFailed
+from tenant_apps.payments.events import (
+    PaymentDeclined,
+    PaymentReceived,
+    RefundCompleted,
+    RefundFailed,
+    WrongAmountArrived,
+)
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
 from tenant_apps.scheduling.models import SessionStatus
 
@@ -154,6 +160,19 @@ def tell_office_of_failed_refund(event: RefundFailed) -> None:
             context={**_facts(booking), "refund": refund, "office_url": tenant_url("office:booking", booking.pk)},
             about=booking,
             once=f"office_refund_failed:{refund.pk}",
+        )
+
+
+@on(WrongAmountArrived)
+def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
+    if booking := _booking_of(event.order_id):
+        payment = Payment.objects.get(pk=event.payment_id)
+        office_url = tenant_url("office:booking", booking.pk)
+        tell_office(
+            "bookings/office_wrong_amount",
+            context={**_facts(booking), "payment": payment, "arrived": event.arrived, "office_url": office_url},
+            about=booking,
+            once=f"office_wrong_amount:{payment.pk}",
         )
 
 

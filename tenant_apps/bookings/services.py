@@ -15,14 +15,15 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.events.models import Event
 from shared_apps.tenants.sweeps import sweeps
+from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
-    BookingOver,
     DepositTooLow,
     HoldExtendedAlready,
     HoldOver,
     NotCancellable,
     TooManyAttendees,
+    TooManySeats,
 )
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -32,9 +33,8 @@ from tenant_apps.bookings.events import (
     BookingHeld,
     HoldExtended,
     LateMoneyReturned,
-    NoteAdded,
 )
-from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingStatus
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.models import Order, Payment
@@ -44,6 +44,7 @@ from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.spots import confirm_spots, release_spots, retake_spots, take_spots
 
+MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email and pay
 
 
@@ -58,13 +59,15 @@ def book_seats(
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
     special_requests. A `form_key` seen before gives the booking it made. Raises `SessionFull` and its
-    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`.
+    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
     terms = terms_of(session)
     if terms.price is None:
         raise PriceOnRequest
+    if seats > MOST_SEATS and not by_office:
+        raise TooManySeats(MOST_SEATS)
     if len(attendees) > seats:
         raise TooManyAttendees
     if Booking.objects.live().filter(session=session, buyer=buyer).exists():
@@ -83,7 +86,7 @@ def book_seats(
             booking.save()
     except IntegrityError as error:  # the same buyer, or the same form, a moment earlier
         raise AlreadyBooked from error
-    _name_attendees(booking, attendees)
+    write_attendees(booking, attendees)
     emit(BookingHeld(booking_id=booking.pk), by=by, subject=booking)
     return booking if terms.price else confirm_booking(booking, by=by)
 
@@ -118,6 +121,8 @@ def change_held_booking(
         setattr(booking, field, value)
     if (seats != before or other_buyer) and booking.order:
         terms = terms_of(booking.session)
+        if not terms.price:
+            raise PriceOnRequest
         reprice_order(
             booking.order, buyer=booking.buyer, lines=[_line(booking, terms)], deposit=terms.deposit_of(seats)
         )
@@ -127,7 +132,7 @@ def change_held_booking(
     except IntegrityError as error:
         raise AlreadyBooked from error
     booking.attendees.all().delete()
-    _name_attendees(booking, attendees)
+    write_attendees(booking, attendees)
     emit(BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats), by=by, subject=booking)
     return booking
 
@@ -236,42 +241,6 @@ def cancel_booking(
     return booking
 
 
-@transaction.atomic
-def set_details(
-    booking: Booking, *, by: Any, special_requests: str | None = None,
-    attendees: Sequence[dict[str, str]] | None = None,
-) -> Booking:  # fmt: skip
-    """Other requests or other names on a live booking; its seats and its money stay. None leaves as it is.
-
-    Raises `BookingOver`, `TooManyAttendees`.
-    """
-    booking = Booking.objects.select_for_update().get(pk=booking.pk)
-    if not booking.is_live:
-        raise BookingOver
-    if special_requests is not None:
-        booking.special_requests = special_requests
-        booking.save(update_fields=["special_requests"])
-    if attendees is not None:
-        if len(attendees) > booking.seats:
-            raise TooManyAttendees
-        booking.attendees.all().delete()
-        _name_attendees(booking, attendees)
-    emit(
-        BookingChanged(booking_id=booking.pk, seats_before=booking.seats, seats_after=booking.seats),
-        by=by, subject=booking,
-    )  # fmt: skip
-    return booking
-
-
-@transaction.atomic
-def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
-    """Replace the office's own notes on a booking."""
-    booking.internal_notes = notes
-    booking.save(update_fields=["internal_notes"])
-    emit(NoteAdded(booking_id=booking.pk), by=by, subject=booking)
-    return booking
-
-
 def _deposit(terms: Terms, seats: int, percent: Decimal | None, *, by_office: bool) -> Decimal | None:
     if percent is not None and not by_office:
         if not terms.deposit_percent:
@@ -295,10 +264,3 @@ def _line(booking: Booking, terms: Terms) -> Line:
     assert terms.price is not None
     course, day = booking.session.course, localtime(booking.session.starts_at)
     return Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
-
-
-def _name_attendees(booking: Booking, attendees: Sequence[dict[str, str]]) -> None:
-    Attendee.objects.bulk_create(
-        Attendee(booking=booking, position=n, name=attendee["name"], email=attendee.get("email", ""))
-        for n, attendee in enumerate(attendees, 1)
-    )

@@ -30,6 +30,15 @@ class PaymentEnded(DomainEvent, name="payment.ended"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WrongAmountArrived(DomainEvent, name="payment.wrong_amount"):
+    """The provider took another amount than was due: somebody must look. `arrived` in major units, as text."""
+
+    payment_id: UUID
+    order_id: UUID
+    arrived: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCancelled(DomainEvent, name="order.cancelled"):
     order_id: UUID
 

@@ -19,7 +19,7 @@ from tenant_apps.payments.errors import (
     ProviderUnavailable,
     WrongAmount,
 )
-from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived
+from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.payments.orders import refund_payment
 from tenant_apps.payments.providers import provider_for
@@ -150,7 +150,9 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
     if snapshot.outcome == Outcome.PAID:
         if (snapshot.amount, snapshot.currency) != (payment.amount, payment.currency):
             log.error("a wrong amount arrived", payment=str(payment.pk), amount=str(snapshot.amount))
-            _end(payment, PaymentStatus.FAILED, reason=f"{snapshot.amount} {snapshot.currency} arrived instead")
+            arrived = f"{snapshot.amount} {snapshot.currency}"
+            _end(payment, PaymentStatus.FAILED, reason=f"{arrived} arrived instead")
+            emit(WrongAmountArrived(payment_id=payment.pk, order_id=order.pk, arrived=arrived), subject=order)
         else:
             _complete(payment, order, transaction_id=snapshot.transaction_id, response=snapshot.response)
             _return_surplus(payment, order)

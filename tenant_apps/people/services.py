@@ -36,7 +36,8 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
     """A new student, entered by the office. Raises `PersonExists`."""
     if email and Person.objects.filter(email__iexact=email).exists():
         raise PersonExists
-    person = Person.objects.create(name=name, email=email.lower(), phone=phone)
+    person = Person(name=name, email=email.lower(), phone=phone)
+    _save_person(person)
     return Student.objects.create(person=person, notes=notes)
 
 
@@ -49,11 +50,20 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
         raise PersonExists
     for field, value in details.items():
         setattr(person, field, value)
-    person.save()
+    person.email = person.email.lower()
+    _save_person(person)
     if notes is not None:
         student.notes = notes
         student.save(update_fields=["notes"])
     return student
+
+
+def _save_person(person: Person) -> None:
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:  # another request gave somebody this address at the same moment
+        raise PersonExists from error
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 import pytest
 
 from shared_apps.events.bus import deliver_due
-from tenant_apps.bookings.errors import AlreadyBooked
+from tenant_apps.bookings.errors import AlreadyBooked, TooManySeats
 from tenant_apps.bookings.models import BookingStatus
 from tenant_apps.scheduling.errors import NotEnoughSeats, SessionFull, SessionStarted
 from tests import make
@@ -79,3 +79,12 @@ def test_the_office_may_agree_a_deposit_where_none_is_offered(tenant):
     agreed = make.booking(session=session, by_office=True, deposit_percent=30)
     asked = make.booking(session=session, deposit_percent=30)
     assert (agreed.order.deposit, asked.order.deposit) == (30, None)
+
+
+def test_a_large_group_is_asked_to_talk_to_the_office(tenant):
+    session = make.session(capacity=50)
+    with pytest.raises(TooManySeats):
+        make.booking(session=session, seats=11)
+    session.refresh_from_db()
+    assert session.booked_spots == 0
+    assert make.booking(session=session, seats=11, by_office=True).seats == 11

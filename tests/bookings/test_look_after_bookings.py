@@ -7,9 +7,9 @@ import pytest
 from shared_apps.accounts.models import User
 from shared_apps.core.signing import sign
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.models import BookingStatus
-from tenant_apps.bookings.naming import name_attendees
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tests import make

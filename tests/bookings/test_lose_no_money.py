@@ -7,14 +7,17 @@ import pytest
 
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
 from shared_apps.sandbox.models import IdempotentCall
 from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.orders import carry_out, refund_payment
-from tenant_apps.payments.services import _drop_unopened, ask_about_open_payments
+from tenant_apps.payments.providers.base import Outcome, Snapshot
+from tenant_apps.payments.services import _drop_unopened, ask_about_open_payments, settle
 from tests import make
 from tests.bookings.conftest import path
 
@@ -87,3 +90,19 @@ def test_a_refund_is_sent_once_even_when_the_provider_has_forgotten_the_key(card
     carry_out(refund)
     assert first
     assert Refund.objects.get().provider_reference == first
+
+
+def test_the_office_is_told_of_a_wrong_amount(tenant):
+    make.user("owner", email="owner@alpha.test")
+    booking = make.booking()
+    payment = Payment.objects.create(
+        order=booking.order, provider="stripe", purpose="full", amount=booking.order.total, currency="GBP",
+        status=PaymentStatus.PROCESSING, provider_reference="cs_odd",
+    )  # fmt: skip
+    settle(payment, Snapshot(Outcome.PAID, amount=Decimal(1), currency="GBP"))
+    deliver_due()
+    booking.refresh_from_db()
+    assert (booking.status, booking.order.held) == (BookingStatus.PENDING, 0)
+    told = Message.objects.get(kind="bookings/office_wrong_amount")
+    assert told.to == "owner@alpha.test"
+    assert "1 GBP" in told.subject

@@ -18,9 +18,10 @@ from shared_apps.accounts.services import create_user
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import AnsweredRequest
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import cancel_booking, set_internal_notes
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.catalogue.models import Audience, Category, Module
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.core.access import allow, can
 from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
+from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
 from tenant_apps.bookings.office_selectors import OWING, history
 from tenant_apps.bookings.office_services import book_for, take_payment
 from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import link_to, money_of
-from tenant_apps.bookings.services import cancel_booking, set_internal_notes
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.people.models import Person
 

@@ -13,9 +13,9 @@ from shared_apps.core.money import display
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
+from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.bookings.naming import name_attendees
 from tenant_apps.bookings.receipts import has_receipt, receipt_pdf
 from tenant_apps.bookings.selectors import days_of, is_held, money_of
 from tenant_apps.bookings.services import cancel_booking
