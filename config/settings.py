@@ -28,9 +28,11 @@ SECRET_KEY = env.text("SECRET_KEY", "development-only-" * 4 if DEBUG or DEMO els
 PORT = env.number("PORT", 8000)
 MAIN_HOSTS = env.words("MAIN_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_DOMAIN = env.text("BASE_DOMAIN", "localhost")
-SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}")
+SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}" if DEBUG or DEMO else None)
 ALLOWED_HOSTS = ["*"]
 HTTPS = SITE_URL.startswith("https://")
+if DEMO and HTTPS:
+    raise ImproperlyConfigured("The demo's secrets and passwords are well known: it is not for an https address.")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -79,7 +79,8 @@ def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str =
                 for pk in ids:
                     deliver(pk)
 
-        transaction.on_commit(run)
+        # What was committed is done, even if the database is gone a moment later: the sweep delivers then.
+        transaction.on_commit(run, robust=True)
     return row
 
 
