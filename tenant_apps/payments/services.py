@@ -22,7 +22,7 @@ from tenant_apps.payments.errors import (
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.payments.orders import refund_payment
-from tenant_apps.payments.providers import provider_for
+from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 
 log = structlog.get_logger()
@@ -51,8 +51,8 @@ def start_checkout(
     an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`,
     `ProviderNotConnected`, `ProviderUnavailable`, `MovedMeanwhile` when it was called off while the page opened.
     """
-    door = provider_for(provider)
-    if door.manual or not door.available:
+    door = online_provider(provider)
+    if not door.available:
         raise ProviderNotConnected
     for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
         if (open_payment.purpose, open_payment.amount) != (purpose, amount_for(order, purpose)):
@@ -117,7 +117,7 @@ def record_payment(order: Order, *, provider: str, amount: Decimal, reference: s
 def refresh_payment(payment: Payment) -> Payment:
     """Ask the provider about an open payment and write down the answer. Not to be called in a transaction."""
     if payment.status in OPEN_PAYMENTS and payment.provider_reference:
-        return settle(payment, provider_for(payment.provider).look_up(payment))
+        return settle(payment, online_provider(payment.provider).look_up(payment))
     return payment
 
 
@@ -128,7 +128,7 @@ def close_payment(payment: Payment) -> Payment:
     if not payment.provider_reference:
         payment = _drop_unopened(payment)
     if payment.status in OPEN_PAYMENTS:
-        payment = settle(payment, provider_for(payment.provider).close(payment))
+        payment = settle(payment, online_provider(payment.provider).close(payment))
     return payment
 
 

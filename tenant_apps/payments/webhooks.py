@@ -14,7 +14,7 @@ from shared_apps.tenants.sweeps import sweeps
 from tenant_apps.payments import tasks
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
-from tenant_apps.payments.providers import provider_for
+from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.services import refresh_payment
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ MOST_ATTEMPTS = 8
 
 def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
     """Verify and store the event in `request`; one that is known already is left as it is. Raises `ForgedWebhook`."""
-    incoming = provider_for(provider).verify(request)
+    incoming = online_provider(provider).verify(request)
     event = ProviderEvent(provider=provider, event_id=incoming.event_id, kind=incoming.kind, payload=incoming.payload)
     with transaction.atomic():
         ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)
@@ -38,7 +38,7 @@ def process(pk: UUID) -> None:
         return
     wait = timedelta(seconds=min(3600, 10 * 2**event.attempts))
     ProviderEvent.objects.filter(pk=pk).update(attempts=F("attempts") + 1, next_try_at=now() + wait)
-    payment = provider_for(event.provider).find_payment(event.payload)
+    payment = online_provider(event.provider).find_payment(event.payload)
     if payment is None:
         # Perhaps it came before our own write, perhaps it is of something we did not start.
         if event.attempts + 1 >= MOST_ATTEMPTS or not _is_about_payments(event):

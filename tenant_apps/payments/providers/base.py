@@ -1,5 +1,6 @@
 """The one interface all providers hide behind. None of its methods is ever called inside a transaction."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -57,38 +58,44 @@ class Incoming:
     payload: dict[str, Any]
 
 
-class Provider:
-    """What a provider can do. `manual` ones are carried out by people, who record what they did."""
+class Provider(ABC):
+    """Somebody who takes money. `manual`: people do, and record what they did."""
 
     name: str
     label: str
-    manual = False
+    manual = True
 
     @property
     def available(self) -> bool:
         """Whether this tenant can use it."""
         return True
 
-    def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
-        """Open `payment` at the provider. Asked twice for one payment, answers alike. Raises `ProviderUnavailable`."""
-        raise NotImplementedError
-
-    def look_up(self, payment: Payment) -> Snapshot:
-        """Ask how `payment` stands. Raises `ProviderUnavailable`."""
-        raise NotImplementedError
-
-    def close(self, payment: Payment) -> Snapshot:
-        """See to it that `payment` can't be paid any more, unless it has been; how it stands then."""
-        raise NotImplementedError
-
+    @abstractmethod
     def refund(self, refund: Refund) -> Returned:
         """Send money back. Asked twice for one refund, sends it once. Raises `ProviderUnavailable`."""
-        raise NotImplementedError
 
+
+class OnlineProvider(Provider):
+    """One with pages where a payment is made, and with webhooks that say so."""
+
+    manual = False
+
+    @abstractmethod
+    def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
+        """Open `payment` at the provider. Asked twice for one payment, answers alike. Raises `ProviderUnavailable`."""
+
+    @abstractmethod
+    def look_up(self, payment: Payment) -> Snapshot:
+        """Ask how `payment` stands. Raises `ProviderUnavailable`."""
+
+    @abstractmethod
+    def close(self, payment: Payment) -> Snapshot:
+        """See to it that `payment` can't be paid any more, unless it has been; how it stands then."""
+
+    @abstractmethod
     def verify(self, request: HttpRequest) -> Incoming:
         """The webhook in `request`, if it is genuine and this tenant's. Raises `ForgedWebhook`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
         """The payment that a stored webhook speaks of; None if it is of something else, or not known (yet)."""
-        raise NotImplementedError

@@ -17,7 +17,7 @@ from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
 from tenant_apps.payments.models import Payment, Refund
-from tenant_apps.payments.providers.base import Begun, Incoming, Outcome, Provider, Returned, Snapshot
+from tenant_apps.payments.providers.base import Begun, Incoming, OnlineProvider, Outcome, Returned, Snapshot
 
 log = structlog.get_logger()
 SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
@@ -36,7 +36,7 @@ def client() -> stripe.StripeClient:
     )
 
 
-class StripeCheckout(Provider):
+class StripeCheckout(OnlineProvider):
     name = "stripe"
     label = "Card"
 
