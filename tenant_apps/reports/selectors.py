@@ -181,12 +181,11 @@ def _ending_holds() -> list[Task]:
     ]  # fmt: skip
 
 
-def _until(moment: datetime) -> str:
+def _until(moment: datetime | None) -> str:
     """`18:24`, with the day when it is not today."""
-    local = timezone.localtime(moment)
-    return (
-        clock(moment) if local.date() == timezone.localdate() else f"{day_text(moment, 'EEE d MMM')}, {clock(moment)}"
-    )
+    if moment is None or timezone.localtime(moment).date() == timezone.localdate():
+        return clock(moment)
+    return f"{day_text(moment, 'EEE d MMM')}, {clock(moment)}"
 
 
 def _odd_sessions() -> list[Task]:
