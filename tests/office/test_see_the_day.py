@@ -6,7 +6,8 @@ import pytest
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.payments.models import Order, Refund, RefundStatus
-from tenant_apps.reports.selectors import first_steps, numbers, tasks, teaching
+from tenant_apps.reports.selectors import numbers, teaching
+from tenant_apps.reports.todo import first_steps, tasks
 from tenant_apps.scheduling.models import Session, SessionDay
 from tests import make
 

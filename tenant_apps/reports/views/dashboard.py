@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
-from tenant_apps.reports.selectors import first_steps, next_sessions, numbers, tasks, teaching
+from tenant_apps.reports.selectors import next_sessions, numbers, teaching
+from tenant_apps.reports.todo import first_steps, tasks
 
 
 @require_GET
