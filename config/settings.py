@@ -71,7 +71,6 @@ SHARED_APPS = [
     "django_htmx",
     "django_cotton",
     "csp",
-    "shared_apps.billing",
     "shared_apps.operator",
     "shared_apps.sandbox",
 ]
