@@ -106,7 +106,7 @@ TITLES = {
     "payment.received": ("Paid", "success", "banknote"),
     "payment.declined": ("Payment declined", "warning", "circle-alert"),
     "payment.ended": ("Payment ended unpaid", "muted", "circle-x"),
-    "order.cancelled": ("Order closed", "muted", "receipt"),
+    "order.cancelled": ("Order cancelled", "muted", "receipt"),
     "refund.requested": ("Refund asked for", "muted", "undo-2"),
     "refund.completed": ("Refunded", "success", "undo-2"),
     "refund.failed": ("Refund failed", "error", "circle-alert"),

@@ -57,7 +57,7 @@ class CapacityBelowBooked(DomainError):
 
 class SessionOver(DomainError):
     code = "session_over"
-    message = "This session is over or called off, so it can't be changed any more."
+    message = "This session is over or cancelled, so it can't be changed any more."
 
 
 class RoomInUse(DomainError):

@@ -121,7 +121,7 @@ def test_a_session_is_made_copied_and_called_off_and_a_clash_is_refused(shop, de
     desk.open(f"/admin/sessions/{copy.pk}/cancel/")
     desk.reads("1 booking")
     desk.fill(reason="The room is flooded")
-    desk.button("Call off").click()
+    desk.button("Cancel").click()
     desk.is_at(f"/admin/sessions/{copy.pk}/")
     copy.refresh_from_db()
     assert copy.status == SessionStatus.CANCELLED

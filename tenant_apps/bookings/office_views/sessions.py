@@ -61,7 +61,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             cancel_session(found, reason=form.cleaned_data["reason"], by=request.user)
-            messages.success(request, _("Session called off. Everybody is told, and all money goes back."))
+            messages.success(request, _("Session cancelled. Everybody is told, and all money goes back."))
             return redirect("office:session", pk)
     context = {
         "nav": "sessions", "session": found, "form": form, "cost": calling_off(found), "is_open": found.status in OPEN,
