@@ -9,7 +9,6 @@ from tenant_apps.demo.builders.pictures import logo
 from tenant_apps.demo.stage import Stage
 from tenant_apps.scheduling.models import Place, Room
 
-
 PROSE = {"introduction", "about", "terms", "privacy"}
 
 
