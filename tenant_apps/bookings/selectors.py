@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.core.errors import DomainError
 from shared_apps.core.signing import sign
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
@@ -13,14 +12,7 @@ from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.events import HoldExtended
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
-from tenant_apps.scheduling.errors import (
-    PriceOnRequest,
-    SessionCancelled,
-    SessionFull,
-    SessionNotBookable,
-    SessionStarted,
-)
-from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import Session, SessionDay
 
 
 def token_of(booking: Booking) -> str:
@@ -31,19 +23,6 @@ def token_of(booking: Booking) -> str:
 def link_to(booking: Booking, page: str = "booking") -> str:
     """The absolute URL of one of the booking's pages, for emails and calendars."""
     return tenant_url(page, token_of(booking))
-
-
-def why_not_bookable(session: Session) -> DomainError | None:
-    """The reason why a visitor can't book `session` now; None if they can."""
-    if session.status == SessionStatus.CANCELLED:
-        return SessionCancelled()
-    if session.status != SessionStatus.SCHEDULED or session.has_started:
-        return SessionStarted()
-    if session.seat_price is None:
-        return PriceOnRequest()
-    if not session.takes_bookings:
-        return SessionNotBookable()
-    return None if session.spots_left else SessionFull()
 
 
 def other_dates(session: Session) -> list[Session]:

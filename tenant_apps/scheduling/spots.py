@@ -5,9 +5,11 @@ A CHECK constraint stands behind them.
 
 from django.db.models import F
 
+from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from tenant_apps.scheduling.errors import (
     NotEnoughSeats,
+    PriceOnRequest,
     SessionCancelled,
     SessionFull,
     SessionNotBookable,
@@ -26,7 +28,8 @@ def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None
     if not by_office:
         open_sessions = open_sessions.filter(takes_bookings=True)
     if not open_sessions.filter(booked_spots__lte=F("capacity") - seats).update(booked_spots=F("booked_spots") + seats):
-        raise _why_not(session)
+        as_it_is = Session.objects.select_related("course").get(pk=session.pk)
+        raise why_not_bookable(as_it_is, seats, by_office=by_office) or SessionFull()
 
 
 def retake_spots(session: Session, seats: int) -> bool:
@@ -54,12 +57,16 @@ def release_spots(session: Session, seats: int, *, confirmed: bool) -> None:
     Session.objects.filter(pk=session.pk).update(**changes)
 
 
-def _why_not(session: Session) -> Exception:
-    session = Session.objects.get(pk=session.pk)
+def why_not_bookable(session: Session, seats: int = 1, *, by_office: bool = False) -> DomainError | None:
+    """Why `seats` of `session` can't be booked now; None if they can. Seats may be gone a moment later."""
     if session.status == SessionStatus.CANCELLED:
         return SessionCancelled()
     if session.status != SessionStatus.SCHEDULED or session.has_started:
         return SessionStarted()
-    if session.spots_left:
-        return NotEnoughSeats(session.spots_left) if session.takes_bookings else SessionNotBookable()
-    return SessionFull()
+    if session.seat_price is None:
+        return PriceOnRequest()
+    if not (session.takes_bookings or by_office):
+        return SessionNotBookable()
+    if session.spots_left < seats:
+        return NotEnoughSeats(session.spots_left) if session.spots_left else SessionFull()
+    return None

@@ -15,13 +15,14 @@ from tenant_apps.bookings.checkout import hold_seats
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of, why_not_bookable
+from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import terms_of
 from tenant_apps.bookings.views.crowding import note_hold, refusal_of_holder
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.spots import why_not_bookable
 
 
 @require_http_methods(["GET", "POST"])

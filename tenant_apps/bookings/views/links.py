@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from shared_apps.core.signing import BadSignature, unsign
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.receipts import has_receipt
+from tenant_apps.bookings.selectors import days_of, money_of, token_of
 
 View = Callable[..., HttpResponse]
 REMEMBERED = "bookings"
@@ -55,3 +56,21 @@ def remember(request: HttpRequest, booking: Booking) -> str:
 def remembered(request: HttpRequest) -> list[str]:
     """The bookings made in this browser, oldest first."""
     return list(request.session.get(REMEMBERED, []))
+
+
+def facts_of(booking: Booking, token: str) -> dict[str, object]:
+    """What every page of a booking tells of it."""
+    session = booking.session
+    money = money_of(booking.order)
+    return {
+        "booking": booking,
+        "token": token,
+        "session": session,
+        "course": session.course,
+        "days": days_of(session),
+        "attendees": list(booking.attendees.all()),
+        "money": money,
+        "receipt": has_receipt(money),
+        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
+        "nav": "courses",
+    }

@@ -16,11 +16,11 @@ from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.bookings.receipts import has_receipt, receipt_pdf
-from tenant_apps.bookings.selectors import days_of, is_held, money_of
+from tenant_apps.bookings.receipts import receipt_pdf
+from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
-from tenant_apps.bookings.views.links import by_link
+from tenant_apps.bookings.views.links import by_link, facts_of
 
 
 @require_GET
@@ -29,23 +29,14 @@ from tenant_apps.bookings.views.links import by_link
 def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Everything about one booking, for whoever has its link."""
     session = booking.session
-    money = money_of(booking.order)
     context = {
-        "booking": booking,
-        "token": token,
-        "session": session,
-        "course": session.course,
-        "days": days_of(session),
-        "attendees": list(booking.attendees.all()),
-        "money": money,
-        "receipt": has_receipt(money),
+        **facts_of(booking, token),
         "held": is_held(booking),
         "now": now(),
         "cancellable": booking.status in LIVE and not session.has_started,
         "policy": booking.policy.sentences(),
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
-        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
         "nav": "my_bookings",
     }
     return render(request, "bookings/booking.html", context)

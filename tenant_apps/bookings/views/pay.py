@@ -13,10 +13,8 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import (
     can_extend,
-    days_of,
     is_held,
     money_arrived,
     money_of,
@@ -24,7 +22,7 @@ from tenant_apps.bookings.selectors import (
     other_dates,
 )
 from tenant_apps.bookings.services import extend_hold
-from tenant_apps.bookings.views.links import by_link
+from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
 
@@ -42,7 +40,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return redirect("booking", token)
     if not is_held(booking):
         return _over(request, booking)
-    context = _facts(booking, token) | {
+    context = facts_of(booking, token) | {
         "now": now(),
         "can_extend": can_extend(booking),
         "policy": booking.policy.sentences(),
@@ -112,7 +110,7 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 @by_link
 def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """The keepsake; while the money is on its way, that we are still checking."""
-    context = _facts(booking, token)
+    context = facts_of(booking, token)
     if booking.status == BookingStatus.PENDING and (open_payments(booking) or money_arrived(booking)):
         return render(request, "bookings/checking.html", context)
     if booking.status not in PAID_FOR:
@@ -131,20 +129,3 @@ def _over(request: HttpRequest, booking: Booking) -> HttpResponse:
         "nav": "courses",
     }
     return render(request, "bookings/over.html", context)
-
-
-def _facts(booking: Booking, token: str) -> dict[str, object]:
-    session = booking.session
-    money = money_of(booking.order)
-    return {
-        "booking": booking,
-        "token": token,
-        "session": session,
-        "course": session.course,
-        "days": days_of(session),
-        "attendees": list(booking.attendees.all()),
-        "money": money,
-        "receipt": has_receipt(money),
-        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
-        "nav": "courses",
-    }
