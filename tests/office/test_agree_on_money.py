@@ -1,0 +1,33 @@
+"""Lists reckon money in SQL, an order reckons it by itself: they must never differ."""
+
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.office_selectors import with_money
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.payments.orders import refund_payment
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def test_a_list_says_of_each_booking_what_its_order_says():
+    session = make.session(capacity=20)
+    make.booking(session=session)
+    on_deposit = make.booking(session=session, seats=2)
+    make.pay(on_deposit, amount=on_deposit.order.deposit)
+    make.confirmed_booking(session=session)
+    in_part = make.confirmed_booking(session=session)
+    refund_payment(in_part.order.payments.get(), amount=Decimal(20), reason="", by=None)
+    cancel_booking(make.confirmed_booking(session=session), by=None, by_office=True, refund=Decimal(50))
+    make.confirmed_booking(session=make.session(price=0))
+    deliver_due()
+
+    rows = list(with_money(Booking.objects.select_related("order")))
+    assert len({row.money_held for row in rows}) >= 5
+    for row in rows:
+        held, due = (row.order.held, row.order.due) if row.order else (0, 0)
+        assert (row.money_held, row.money_due) == (held, due)
