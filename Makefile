@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint format css clean
+.PHONY: run test lint format css faults clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
@@ -15,6 +15,10 @@ test:
 # The checks that read the code without running it.
 lint:
 	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py
+
+# Races and faults as often as docs/faults.md says; writes that page. About half an hour.
+faults:
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults --thorough
 
 format:
 	@$(PYTHON) config/run/install.py --dev $(VENV)

@@ -22,6 +22,12 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 pytest_plugins = ["tests.support.web"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough", action="store_true", help="Repeat races and faults as often as docs/faults.md says, and write it."
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     if IS_CONTROLLER:
@@ -40,6 +46,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in ("browser", "races"):
             if name in folders:
                 item.add_marker(name.removesuffix("s"))
+
+
+# --- Races and faults ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repeats(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """`repeats(2, thorough=20)`: how often to try, in `make test` and in `make faults`."""
+    return lambda few, *, thorough: thorough if request.config.getoption("thorough") else few
+
+
+@pytest.fixture
+def finding(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`finding("200 buyers for 10 seats", times=20, must="10 sold", found="10 sold in 20 of 20", control="…")`.
+
+    A thorough run puts it into docs/faults.md; any other forgets it.
+    """
+    from tests.support import findings
+
+    return findings.note if request.config.getoption("thorough") else lambda *_, **__: None
 
 
 # --- The database ----------------------------------------------------------------------------------
