@@ -1,5 +1,6 @@
 """Servers, database and fixtures of all tests. What a test needs it names: `tenant`, `alpha`, `client_of`, `site` …"""
 
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    logging.disable(logging.CRITICAL)  # whoever still listens complains that Redis is gone
     servers.stop()
 
 
@@ -92,6 +94,15 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     patch.undo()
     with django_db_blocker.unblock():
         database.drop(servers)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hears_news() -> None:
+    """Caches are dropped when a process begins to listen, which must not happen while queries are counted."""
+    from shared_apps.tenants import news
+
+    news.listen()
+    assert news.listening.wait(10)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.core.api import problem
 from shared_apps.core.db import connection
+from shared_apps.tenants import news
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.models import TenantStatus
 from shared_apps.tenants.routing import Route, resolve
@@ -35,6 +36,7 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         prefix_before = get_script_prefix()
+        news.listen()
         try:
             route = resolve(request.get_host(), request.path_info)
             tenant = route.tenant or PUBLIC

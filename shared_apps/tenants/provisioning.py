@@ -65,7 +65,7 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                 move(tenant, TenantStatus.ACTIVE)
         except (IntegrityError, ValidationError) as error:
             raise SlugTaken from error
-        routing.cache.clear()
+        routing.forget(tenant)
         log.info("tenant created", slug=slug)
         return Tenant.objects.get(pk=tenant.pk)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port
 
+from shared_apps.tenants import news
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 
@@ -40,6 +41,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self._entries: dict[str, tuple[float, Tenant | None]] = {}
+        self._cleared = 0
 
     def get(self, key: str, load: Any) -> Tenant | None:
         now = time.monotonic()
@@ -47,15 +49,32 @@ class _Cache:
         if entry is None or entry[0] < now:
             if len(self._entries) > 10_000:  # a scan of made-up names must not fill the memory
                 self._entries.clear()
+            cleared = self._cleared
             entry = (now + settings.TENANT_CACHE_SECONDS, load())
-            self._entries[key] = entry
+            if cleared == self._cleared:  # else what was just read may be what had to be forgotten
+                self._entries[key] = entry
         return entry[1]
 
     def clear(self) -> None:
+        self._cleared += 1
         self._entries.clear()
 
 
 cache = _Cache()
+TOPIC = "tenants"
+
+
+def forget(tenant: Tenant) -> None:
+    """Let every process look `tenant` and its domains up anew: now, and once the transaction is committed.
+
+    Whoever writes a `Tenant` or a `Domain` calls this. A process that does not hear it, because Redis is
+    away, is right again after TENANT_CACHE_SECONDS.
+    """
+    news.publish(TOPIC, {"schema": tenant.schema_name})
+
+
+# All of it: an answer "nobody lives here" may be wrong now, too, and each entry is one query.
+news.subscribe(TOPIC, lambda _: cache.clear())
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:

@@ -100,9 +100,11 @@ def drop(data: ProviderData) -> None:
     with public_context(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f'DROP SCHEMA IF EXISTS "{schema_for(data.slug)}" CASCADE')
-        Tenant.objects.filter(slug=data.slug).delete()
+        tenant = Tenant.objects.filter(slug=data.slug).first()
+        if tenant:
+            tenant.delete()
+            routing.forget(tenant)
         cards.forget(data)
-    routing.cache.clear()
     forget_files(data)
 
 
