@@ -102,6 +102,7 @@ PG_DUMP = env.text("PG_DUMP", "")  # empty: the one that comes with the embedded
 # A web process borrows connections from a pool and gives them back soon: a backend's relation cache
 # grows with every tenant it touches and is freed only when the connection ends.
 DB_POOL = env.flag("DB_POOL", True)
+ORIGINAL_BACKEND = "shared_apps.core.postgres"
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
@@ -111,11 +112,12 @@ DATABASES = {
     }
 }
 DATABASES["default"]["OPTIONS"] = {  # type: ignore[index]
-    "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
+    # A line that is cut without a word is given up after eight to ten seconds.
+    "connect_timeout": 4,
+    "tcp_user_timeout": 8_000,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
     "application_name": "muster",
     "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
     **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
@@ -126,7 +128,8 @@ if DB_POOL:
         "max_size": env.number("DB_POOL_SIZE", 8),
         "max_lifetime": 300,
         "max_idle": 60,
-        "timeout": 10,
+        "timeout": 4,  # seconds until a request without a connection becomes a 503
+        "reconnect_timeout": 1,  # then the next request tries; longer, and the pool would oversleep the server's return
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -134,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url(DATA_DIR))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shared_apps.core.cache.ResilientCache",
         "LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db=1" if REDIS_URL.startswith("unix") else REDIS_URL,
         "KEY_FUNCTION": "shared_apps.tenants.context.cache_key",
     }
@@ -162,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shared_apps.accounts.middleware.too_many_tries",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shared_apps.core.middleware.DomainErrorMiddleware",
@@ -332,6 +336,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",
+        "shared_apps.core.openapi_links.add_links",
     ],
 }
 

@@ -1,0 +1,104 @@
+"""Links in the API's description: what made or listed something says what can be done with it next.
+
+They help people who read, programs that follow them, and tools that test whole stories instead of single calls.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+Paths = dict[str, dict[str, Any]]
+PARAMETER = re.compile(r"\{(\w+)\}")
+METHODS = ("get", "post", "patch", "delete")
+# What leads to another resource: the source, the status, the target, what the target is sent.
+ELSEWHERE: list[tuple[str, str, str, dict[str, Any]]] = [
+    (
+        "auth_login_create",
+        "200",
+        "auth_refresh_create",
+        {"requestBody": {"refreshToken": "$response.body#/refreshToken"}},
+    ),
+    ("courses_sessions_create", "201", "bookings_create", {"requestBody": {"sessionId": "$response.body#/id"}}),
+    ("sessions_list", "200", "bookings_create", {"requestBody": {"sessionId": "$response.body#/results/0/id"}}),
+    ("students_create", "201", "bookings_create", {"requestBody": {"customerId": "$response.body#/id"}}),
+    (
+        "bookings_create",
+        "201",
+        "payments_initiate_create",
+        {"parameters": {"provider": "stripe"}, "requestBody": {"bookingId": "$response.body#/id"}},
+    ),
+    ("payments_initiate_create", "201", "payments_status_retrieve", {"parameters": {"ref": "$response.body#/id"}}),
+    ("auth_me_retrieve", "200", "users_retrieve", {"parameters": {"id": "$response.body#/id"}}),
+]
+
+
+def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A postprocessing hook of drf-spectacular."""
+    paths: Paths = result["paths"]
+    for path, _, operation in _operations(paths):
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                links = _within(paths, path, _id_in(answer, result))
+                links.pop(_name(operation["operationId"]), None)
+                if links:
+                    answer["links"] = links
+    by_id = {operation["operationId"]: operation for _, _, operation in _operations(paths)}
+    for source, status, target, link in ELSEWHERE:
+        if source in by_id and target in by_id:
+            links = by_id[source]["responses"][status].setdefault("links", {})
+            links[_name(target)] = {"operationId": target, **link}
+    return result
+
+
+def _within(paths: Paths, path: str, own_id: str) -> dict[str, Any]:
+    """What lies at the thing that was made, shown, changed, or first in the list."""
+    known = [f"$request.path.{name}" for name in PARAMETER.findall(path)]
+    found = {}
+    for other, _, operation in _operations(paths):
+        names = PARAMETER.findall(other)
+        if own_id and _shape(other).startswith(f"{_shape(path)}/{{}}") and names[-1].endswith("id"):
+            values = [*known, own_id]
+        elif names and _shape(other).startswith(_thing(_shape(path))):
+            values = known
+        else:
+            continue
+        if len(values) == len(names):
+            link = {"operationId": operation["operationId"], "parameters": dict(zip(names, values, strict=True))}
+            found[_name(operation["operationId"])] = link
+    return found
+
+
+def _shape(path: str) -> str:
+    """The same text for `/courses/{id}` and `/courses/{course_id}`."""
+    return PARAMETER.sub("{}", path)
+
+
+def _thing(path: str) -> str:
+    """The path of what an action is about: of `/bookings/{}/cancel`, `/bookings/{}`."""
+    return path[: path.rindex("}") + 1] if "}" in path else path
+
+
+def _id_in(answer: dict[str, Any], document: dict[str, Any]) -> str:
+    schema = _resolved(answer.get("content", {}).get("application/json", {}).get("schema", {}), document)
+    fields = schema.get("properties", {})
+    if "results" in fields:
+        return "$response.body#/results/0/id"
+    return "$response.body#/id" if "id" in fields else ""
+
+
+def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def _operations(paths: Paths) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in paths.items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _name(operation_id: str) -> str:
+    head, *rest = operation_id.split("_")
+    return head + "".join(word.capitalize() for word in rest)
