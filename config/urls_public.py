@@ -9,6 +9,7 @@ from shared_apps.core.styleguide import styleguide
 handler400 = "shared_apps.core.views.bad_request"
 handler403 = "shared_apps.core.views.forbidden"
 handler404 = "shared_apps.core.views.not_found"
+handler429 = "shared_apps.core.views.too_many_requests"  # allauth looks for it, in ROOT_URLCONF
 handler500 = "shared_apps.core.views.server_error"
 
 urlpatterns = [

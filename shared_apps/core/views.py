@@ -3,13 +3,13 @@
 import sys
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from psycopg_pool import PoolTimeout
 
 from shared_apps.core.access import allow
+from shared_apps.core.db import RETRY_AFTER, is_away
 
 
 def _error(status: int) -> Any:
@@ -19,6 +19,8 @@ def _error(status: int) -> Any:
 
             return problem(status, request=request)
         details = {"request_id": getattr(request, "id", "")}
+        if status == 503:  # what is away must not be waited for again to draw the page
+            return HttpResponse(render_to_string("errors/503.html", details), status=status)
         try:
             return render(request, f"errors/{status}.html", details, status=status)
         except Exception:  # the database is away, and with it the brand: the page says so without
@@ -35,11 +37,18 @@ _broken, _unavailable = _error(500), _error(503)
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug of ours is a 500; a database that does not answer, a 503."""
-    away = isinstance(sys.exc_info()[1], OperationalError | PoolTimeout)
-    response: HttpResponse = (_unavailable if away else _broken)(request)
-    if away:
-        response["Retry-After"] = "10"
+    if not is_away(sys.exc_info()[1]):
+        return _broken(request)  # type: ignore[no-any-return]
+    response: HttpResponse = _unavailable(request)
+    response["Retry-After"] = RETRY_AFTER
     return response
+
+
+def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
+    """A page that asks to wait `wait` seconds."""
+    answer = render(request, "errors/429.html", {"request_id": getattr(request, "id", "")}, status=429)
+    answer["Retry-After"] = str(wait)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

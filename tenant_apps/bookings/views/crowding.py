@@ -6,10 +6,10 @@ from contextlib import suppress
 from django.core.cache import cache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from redis.exceptions import RedisError
 
 from shared_apps.core.api import network_of
+from shared_apps.core.views import too_many_requests
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.scheduling.models import Session
 
@@ -25,10 +25,7 @@ def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | 
     unpaid = Booking.objects.filter(pk__in=ids, status__in=[BookingStatus.PENDING, BookingStatus.EXPIRED])
     if (unpaid.aggregate(sum=Sum("seats"))["sum"] or 0) < max(session.capacity, ALWAYS_ALLOWED):
         return None
-    wait = max(60, int((cache.get(f"{key}:ends") or 0) - time.time()))
-    answer = render(request, "errors/429.html", status=429)
-    answer["Retry-After"] = str(wait)
-    return answer
+    return too_many_requests(request, wait=max(60, int((cache.get(f"{key}:ends") or 0) - time.time())))
 
 
 def note_hold(request: HttpRequest, booking: Booking) -> None:
