@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from djangorestframework_camel_case.util import camelize
 from rest_framework import exceptions, pagination, permissions, serializers, throttling
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from shared_apps.core.access import can
+from shared_apps.core.db import RETRY_AFTER, is_away
 from shared_apps.core.errors import DomainError
 
 log = structlog.get_logger()
@@ -83,10 +83,10 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         body = problem_body(400, "This JSON is nested too deeply.", code="parse_error", request=request)
     elif isinstance(error, RequestDataTooBig):
         body = problem_body(413, request=request)
-    elif isinstance(error, OperationalError):  # the database is away, or somebody holds a lock for too long
+    elif is_away(error):  # or somebody holds a lock for too long
         log.exception("the database did not answer in time")
         body = problem_body(503, request=request)
-        headers["Retry-After"] = "5"
+        headers["Retry-After"] = RETRY_AFTER
     elif isinstance(error, exceptions.APIException):
         code = error.get_codes() if isinstance(error.get_codes(), str) else ""
         body = problem_body(error.status_code, str(error.detail), code=str(code), request=request)

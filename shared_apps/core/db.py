@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.db import connection as _connection
 
 if TYPE_CHECKING:
@@ -16,3 +18,10 @@ if TYPE_CHECKING:
 
 
 connection = cast("TenantConnection", _connection)
+
+RETRY_AFTER = "5"  # seconds; about as long as Postgres needs to be back
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether `error` says that the database can't be reached, or keeps us waiting, rather than that we erred."""
+    return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError)

@@ -1,0 +1,108 @@
+"""Redis that may be away: pages and sign-ins go on, a little slower; limits then count in each process."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import redis
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from shared_apps.core.circuit import Circuit
+
+AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
+PATIENCE = 1.0  # seconds for an answer, which usually takes a ten-thousandth of that
+MOST_KEYS = 10_000
+_circuits: dict[str, Circuit] = {}
+_written_meanwhile: dict[str, set[str]] = {}
+
+
+def circuit_of(server: str) -> Circuit:
+    """This process's fuse of the Redis at `server`."""
+    return _circuits.setdefault(server, Circuit("redis", pause=5))
+
+
+class ResilientCache(RedisCache):
+    """Django's Redis cache, with a small cache of this process in its place while Redis does not answer.
+
+    A limit that counts here is then a limit per process instead of none. When Redis is back, what this
+    process kept meanwhile is forgotten, and what it wrote or deleted meanwhile is deleted there too, so
+    that nobody reads what was replaced.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._options: dict[str, Any] = {
+            "socket_timeout": PATIENCE,
+            "socket_connect_timeout": PATIENCE,
+            # A line that Redis has hung up on is opened anew at once; a time-out is not waited for twice.
+            "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+            **params.get("OPTIONS", {}),
+        }
+        self._circuit = circuit_of(server)
+        self._meanwhile = _written_meanwhile.setdefault(server, set())
+        self._own = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEYS}})
+
+    def _ask(self, verb: str, *args: Any, writes: Iterable[Any] = (), version: int | None = None) -> Any:
+        if self._circuit.allows():
+            try:
+                answer = getattr(super(), verb)(*args, version=version)
+            except AWAY:
+                self._circuit.failed()
+            else:
+                if self._circuit.succeeded():
+                    self._is_back()
+                return answer
+        if len(self._meanwhile) < MOST_KEYS:
+            self._meanwhile.update(self.make_key(key, version) for key in writes)
+        return getattr(self._own, verb)(*args, version=version)
+
+    def _is_back(self) -> None:
+        self._own.clear()
+        keys = list(self._meanwhile)
+        self._meanwhile.difference_update(keys)
+        if keys:
+            try:
+                self._cache.delete_many(keys)
+            except AWAY:
+                self._meanwhile.update(keys)
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return bool(self._ask("add", key, value, timeout, version=version))
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._ask("get", key, default, version=version)
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._ask("set", key, value, timeout, writes=[key], version=version)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return bool(self._ask("touch", key, timeout, version=version))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        return bool(self._ask("delete", key, writes=[key], version=version))
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        return dict(self._ask("get_many", list(keys), version=version))
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        return bool(self._ask("has_key", key, version=version))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return int(self._ask("incr", key, delta, version=version))
+
+    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+        return list(self._ask("set_many", data, timeout, writes=data, version=version))
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        keys = list(keys)
+        self._ask("delete_many", keys, writes=keys, version=version)
+
+    def clear(self) -> None:
+        self._own.clear()
+        try:
+            super().clear()
+        except AWAY:
+            self._circuit.failed()
