@@ -9,19 +9,19 @@ SAID = {"too_many_login_attempts", "rate_limited"}
 WAIT = 300  # seconds: as long as allauth remembers wrong passwords of one account
 
 
-def too_many_tries(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+class TooManyTries:
     """Say 429 where a form says "too many attempts", with the form still on the page."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
 
-    def process_template_response(request: HttpRequest, response: Any) -> Any:
-        form = (response.context_data or {}).get("form")
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        form = (getattr(response, "context_data", None) or {}).get("form")
         errors = form.errors.as_data().values() if getattr(form, "is_bound", False) else []
         if any(error.code in SAID for field in errors for error in field):
             response.status_code = 429
             response["Retry-After"] = str(WAIT)
         return response
-
-    middleware.process_template_response = process_template_response  # type: ignore[attr-defined]
-    return middleware
