@@ -349,7 +349,7 @@ SANDBOX_PUBLIC_URL = env.text("SANDBOX_PUBLIC_URL", f"{SITE_URL}/sandbox")  # wh
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe" if SANDBOX else "")  # empty: Stripe itself
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_sandbox" if SANDBOX else "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "whsec_sandbox" if SANDBOX else "")
-STRIPE_TIMEOUT = 8  # seconds; a request thread never waits longer
+STRIPE_TIMEOUT = 4  # seconds for one try; there are two
 
 # --- Email -----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

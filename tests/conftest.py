@@ -45,7 +45,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folders = item.path.parts
-        for name in ("browser", "races"):
+        for name in ("browser", "races", "faults"):
             if name in folders:
                 item.add_marker(name.removesuffix("s"))
 
@@ -111,10 +111,12 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     import redis
     from django.urls import set_script_prefix, set_urlconf
 
+    from shared_apps.core import circuit
     from shared_apps.tenants import routing
     from shared_apps.tenants.context import enter
     from shared_apps.tenants.middleware import PUBLIC
 
+    circuit.close_all()
     with redis.Redis(unix_socket_path=str(servers.redis.socket)) as line:
         line.flushall()
     routing.cache.clear()

@@ -10,18 +10,17 @@ from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from shared_apps.core.circuit import Circuit
+from shared_apps.core.circuit import Circuit, circuit
 
 AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
 PATIENCE = 1.0  # seconds for an answer, which usually takes a ten-thousandth of that
 MOST_KEYS = 10_000
-_circuits: dict[str, Circuit] = {}
 _written_meanwhile: dict[str, set[str]] = {}
 
 
 def circuit_of(server: str) -> Circuit:
     """This process's fuse of the Redis at `server`."""
-    return _circuits.setdefault(server, Circuit("redis", pause=5))
+    return circuit(f"redis at {server}", pause=5)
 
 
 class ResilientCache(RedisCache):
@@ -44,6 +43,11 @@ class ResilientCache(RedisCache):
         self._circuit = circuit_of(server)
         self._meanwhile = _written_meanwhile.setdefault(server, set())
         self._own = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEYS}})
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Redis did not answer when it was last asked."""
+        return self._circuit.is_open
 
     def _ask(self, verb: str, *args: Any, writes: Iterable[Any] = (), version: int | None = None) -> Any:
         if self._circuit.allows():

@@ -57,3 +57,17 @@ class Circuit:
     def close(self) -> None:
         """Forget all failures."""
         self._in_a_row, self._next_try = 0, 0.0
+
+
+_circuits: dict[str, Circuit] = {}
+
+
+def circuit(name: str, *, failures: int = 1, pause: float = 10.0) -> Circuit:
+    """This process's circuit called `name`, made when first asked for."""
+    return _circuits.setdefault(name, Circuit(name, failures=failures, pause=pause))
+
+
+def close_all() -> None:
+    """Forget what failed, as a process that has just begun."""
+    for each in _circuits.values():
+        each.close()

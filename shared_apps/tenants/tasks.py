@@ -7,14 +7,14 @@ from celery import Task, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from shared_apps.core.circuit import Circuit
+from shared_apps.core.circuit import circuit
 from shared_apps.core.db import connection
 from shared_apps.tenants.context import enter, public_context, tenant_context
 from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
 
 HEADER = "muster_schema"
-broker = Circuit("broker", pause=5)
+broker = circuit("broker", pause=5)
 log = structlog.get_logger()
 
 
