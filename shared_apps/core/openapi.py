@@ -93,7 +93,7 @@ class Schema(AutoSchema):
             found.append(404)
         if not safe:
             found.append(409)
-        if self.view.throttle_classes:
+        if view.throttle_classes or getattr(view, "action", "") in getattr(view, "may_say_wait", ()):
             found.append(429)
         return found
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import exceptions, mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +18,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
+from tenant_apps.bookings.crowding import wait_of_holder
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.selectors import link_to
@@ -91,6 +92,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class = BookingFilters
     http_method_names = ["get", "head", "options", "post", "patch"]
     orderings = {"createdAt": "created_at", "startsAt": "starts_at"}
+    may_say_wait = {"create"}
 
     @property
     def write_permission(self) -> str:
@@ -128,6 +130,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
+        if not by_office and (wait := wait_of_holder(user, data["session"], seats=data["seats"])):
+            raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
         booking = book_seats(**data, by=user, by_office=by_office)
         return self.answer(booking, status=201)
 

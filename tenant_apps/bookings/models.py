@@ -32,6 +32,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Holds whose time is up."""
         return self.filter(status=BookingStatus.PENDING, hold_expires_at__lte=now())
 
+    def never_paid(self) -> "BookingQuerySet":
+        """Those that only held seats, so far."""
+        ended = Q(status=BookingStatus.CANCELLED, confirmed_at=None)
+        return self.filter(ended | Q(status__in=[BookingStatus.PENDING, BookingStatus.EXPIRED]))
+
     def visible_to(self, user: Any) -> "BookingQuerySet":
         """The office sees all; a trainer those of their sessions; anybody else their own."""
         if can(user, "bookings.manage"):

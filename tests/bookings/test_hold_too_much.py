@@ -1,6 +1,7 @@
 """Somebody who holds a session's seats again and again, and never pays."""
 
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import cancel_booking
 from tests import make
 from tests.bookings.conftest import Visitor
 
@@ -38,3 +39,12 @@ def test_seats_that_are_paid_for_do_not_count(tenant, client_of):
         assert hold(next(visitors), session, n).status_code == 302
         make.pay(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"))
     assert hold(next(visitors), session, 4).status_code == 302
+
+
+def test_cancelling_before_the_time_is_up_does_not_help(tenant, client_of):
+    session = make.session(capacity=20)
+    visitors = strangers(tenant, client_of)
+    for n in (1, 2):
+        assert hold(next(visitors), session, n).status_code == 302
+        cancel_booking(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"))
+    assert hold(next(visitors), session, 3).status_code == 429

@@ -1,4 +1,4 @@
-"""Nobody keeps a session from all others by holding its seats again and again under made-up addresses."""
+"""The same for visitors, who are known by their network alone."""
 
 import time
 from contextlib import suppress
@@ -10,11 +10,11 @@ from redis.exceptions import RedisError
 
 from shared_apps.core.api import network_of
 from shared_apps.core.views import too_many_requests
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.crowding import PERIOD, seats_to_leave_unpaid
+from tenant_apps.bookings.models import Booking
 from tenant_apps.scheduling.models import Session
 
-PERIOD = 3 * 3600  # seconds
-ALWAYS_ALLOWED = 20  # seats: a large group that runs out of time may begin again
+SECONDS = int(PERIOD.total_seconds())
 
 
 def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | None:
@@ -22,8 +22,8 @@ def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | 
     key, ids = _key(request, session), []
     with suppress(RedisError):  # without the cache there is no limit; booking goes on
         ids = list(cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values())
-    unpaid = Booking.objects.filter(pk__in=ids, status__in=[BookingStatus.PENDING, BookingStatus.EXPIRED])
-    if (unpaid.aggregate(sum=Sum("seats"))["sum"] or 0) < max(session.capacity, ALWAYS_ALLOWED):
+    unpaid = Booking.objects.never_paid().filter(pk__in=ids)
+    if (unpaid.aggregate(sum=Sum("seats"))["sum"] or 0) < seats_to_leave_unpaid(session):
         return None
     return too_many_requests(request, wait=max(60, int((cache.get(f"{key}:ends") or 0) - time.time())))
 
@@ -32,9 +32,9 @@ def note_hold(request: HttpRequest, booking: Booking) -> None:
     """Count `booking` towards what its network holds. Once paid, it no longer counts."""
     key = _key(request, booking.session)
     with suppress(RedisError, ValueError):  # ValueError: the period ended between two lines
-        cache.add(f"{key}:ends", time.time() + PERIOD, PERIOD)
-        cache.add(key, 0, PERIOD)
-        cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), PERIOD)
+        cache.add(f"{key}:ends", time.time() + SECONDS, SECONDS)
+        cache.add(key, 0, SECONDS)
+        cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), SECONDS)
 
 
 def _key(request: HttpRequest, session: Session) -> str:
