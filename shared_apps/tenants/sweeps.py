@@ -1,7 +1,12 @@
 """Periodic work of a tenant. Apps register functions; one task per tenant runs them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+import structlog
+
+log = structlog.get_logger()
+Item = TypeVar("Item")
 SWEEPS: list[Callable[[], object]] = []
 
 
@@ -9,3 +14,12 @@ def sweeps(function: Callable[[], object]) -> Callable[[], object]:
     """Register `function` to run at every active tenant every few seconds. It must be safe to run twice at once."""
     SWEEPS.append(function)
     return function
+
+
+def for_each(items: Iterable[Item], work: Callable[[Item], Any]) -> None:
+    """Do `work` for each of `items`. One that fails is logged, and stops none of the others."""
+    for item in items:
+        try:
+            work(item)
+        except Exception:
+            log.exception("failed at one of many", work=work.__qualname__, pk=str(getattr(item, "pk", item)))

@@ -10,10 +10,12 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_link
 from tenant_apps.bookings.selectors import is_held, open_payments
-from tenant_apps.bookings.services import book_seats, change_held_booking
+from tenant_apps.bookings.services import book_seats, change_held_booking, confirm_if_free
+from tenant_apps.bookings.terms import is_free_now
+from tenant_apps.payments.checkout import start_checkout
 from tenant_apps.payments.errors import NothingDue, ProviderUnavailable
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import close_payment, refresh_payment, start_checkout
+from tenant_apps.payments.services import close_payment, refresh_payment
 from tenant_apps.people.services import meet_person
 from tenant_apps.scheduling.models import Session
 
@@ -48,6 +50,7 @@ def hold_seats(
 def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str) -> Payment:
     """A payment with a page at the provider, open as long as the seats are held.
 
+    Seats that cost nothing any more are confirmed instead, and nothing is due.
     Raises `HoldOver`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
     """
     see_what_was_paid(booking)
@@ -55,6 +58,10 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
         raise NothingDue
     if booking.status == BookingStatus.EXPIRED or (booking.status == BookingStatus.PENDING and not is_held(booking)):
         raise HoldOver
+    if is_free_now(booking):
+        close_open_payments(booking)
+        confirm_if_free(booking)
+        raise NothingDue
     return start_checkout(
         booking.order,
         purpose=purpose,

@@ -77,6 +77,10 @@ class Booking(Row):
     company = models.CharField(max_length=200, blank=True)
     special_requests = models.TextField(blank=True)
     internal_notes = models.TextField(blank=True)
+    deposit_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True,
+        help_text="Agreed for this booking: of all its seats, should they change; None: what is usual here",
+    )  # fmt: skip
     cancellation_policy = models.JSONField(validators=[validate_policy], help_text="As shown when it was booked")
     form_key = models.UUIDField(null=True, unique=True, help_text="Of the form it came from: sent twice, booked once")
     confirmed_at = models.DateTimeField(null=True, blank=True)

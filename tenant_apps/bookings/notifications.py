@@ -8,7 +8,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.sweeps import for_each, sweeps
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import (
@@ -25,12 +25,14 @@ from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
     PaymentDeclined,
+    PaymentDisputed,
     PaymentReceived,
     RefundCompleted,
     RefundFailed,
     WrongAmountArrived,
 )
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
+from tenant_apps.payments.refunds import BY_HAND
 from tenant_apps.scheduling.models import SessionStatus
 
 REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
@@ -53,8 +55,8 @@ def remind_of_holds() -> None:
         status=BookingStatus.PENDING, created_at__lte=now() - REMIND_AFTER, hold_expires_at__gt=now() + REMIND_AFTER / 2
     )
     told = Message.objects.filter(kind="bookings/received", about_id__isnull=False).values("about_id")
-    for pk in waiting.exclude(pk__in=told).exclude(buyer__email="").values_list("pk", flat=True)[:100]:
-        _tell_received(_booking(pk))
+    untold = waiting.exclude(pk__in=told).exclude(buyer__email="").order_by("pk")
+    for_each(untold.values_list("pk", flat=True)[:100], lambda pk: _tell_received(_booking(pk)))
 
 
 def _tell_received(booking: Booking) -> None:
@@ -148,7 +150,8 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
 def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
-        _tell(booking, "refunded", once=f"refunded:{refund.pk}", refund=refund)
+        by_hand = (refund.provider_reference or "").startswith(BY_HAND)
+        _tell(booking, "refunded", by_hand=by_hand, once=f"refunded:{refund.key}", refund=refund)
 
 
 @on(RefundFailed)
@@ -159,7 +162,7 @@ def tell_office_of_failed_refund(event: RefundFailed) -> None:
             "bookings/office_refund_failed",
             context={**_facts(booking), "refund": refund, "office_url": tenant_url("office:booking", booking.pk)},
             about=booking,
-            once=f"office_refund_failed:{refund.pk}",
+            once=f"office_refund_failed:{refund.key}",
         )
 
 
@@ -173,6 +176,18 @@ def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
             context={**_facts(booking), "payment": payment, "arrived": event.arrived, "office_url": office_url},
             about=booking,
             once=f"office_wrong_amount:{payment.pk}",
+        )
+
+
+@on(PaymentDisputed)
+def tell_office_of_dispute(event: PaymentDisputed) -> None:
+    if booking := _booking_of(event.order_id):
+        payment = Payment.objects.get(pk=event.payment_id)
+        tell_office(
+            "bookings/office_disputed",
+            context={**_facts(booking), "payment": payment, "office_url": tenant_url("office:booking", booking.pk)},
+            about=booking,
+            once=f"office_disputed:{payment.pk}",
         )
 
 

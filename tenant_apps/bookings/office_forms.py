@@ -77,6 +77,29 @@ class CancelForm(forms.Form):
         return refund
 
 
+class FailedRefundForm(forms.Form):
+    """What to do about money that could not be sent back."""
+
+    what = forms.ChoiceField(
+        label=_("What now?"), widget=forms.RadioSelect, initial="retry",
+        choices=[
+            ("retry", _("Try again: it goes back the way it came")),
+            ("by_hand", _("It was sent another way: in cash, or by transfer")),
+        ],
+    )  # fmt: skip
+    how = forms.CharField(
+        label=_("How it was sent"), max_length=200, required=False,
+        help_text=_("Only when it was sent another way. Kept in the booking's history."),
+    )  # fmt: skip
+    refund = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("what") == "by_hand" and not given.get("how"):
+            self.add_error("how", _("Say how it was sent."))
+        return given
+
+
 class CancelSessionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),

@@ -109,6 +109,8 @@ TITLES = {
     "order.cancelled": ("Order cancelled", "muted", "receipt"),
     "refund.requested": ("Refund asked for", "muted", "undo-2"),
     "refund.completed": ("Refunded", "success", "undo-2"),
+    "refund.retried": ("Refund tried again", "muted", "undo-2"),
+    "payment.disputed": ("The bank wants the money back", "error", "circle-alert"),
     "refund.failed": ("Refund failed", "error", "circle-alert"),
     "session.scheduled": ("Put on the calendar", "info", "calendar-plus"),
     "session.changed": ("Changed", "muted", "pencil"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office_views import lists, records, sessions
+from tenant_apps.bookings.office_views import lists, records, refunds, sessions
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/", records.booking, name="booking"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
+    path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
     path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session_cancel"),

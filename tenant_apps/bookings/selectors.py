@@ -11,7 +11,7 @@ from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.events import HoldExtended
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.scheduling.models import Session, SessionDay
 
 
@@ -93,6 +93,12 @@ def money_of(order: Order | None) -> Money | None:
         refunds=list(Refund.objects.filter(payment__order=order).order_by("created_at")),
         open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
     )
+
+
+def failed_refunds(booking: Booking) -> list[Refund]:
+    """Money of this booking that could not be sent back, the oldest first."""
+    failed = Refund.objects.filter(payment__order=booking.order_id, status=RefundStatus.FAILED)
+    return list(failed.select_related("payment").order_by("created_at")) if booking.order_id else []
 
 
 def money_arrived(booking: Booking) -> bool:

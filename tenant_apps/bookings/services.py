@@ -14,7 +14,7 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.events.models import Event
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
@@ -35,10 +35,11 @@ from tenant_apps.bookings.events import (
     LateMoneyReturned,
 )
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.bookings.terms import Terms, refund_quote, terms_of
+from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.models import Order, Payment
-from tenant_apps.payments.orders import Line, cancel_order, open_order, refund_payment, reprice_order
+from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
+from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
@@ -72,15 +73,16 @@ def book_seats(
         raise TooManyAttendees
     if Booking.objects.live().filter(session=session, buyer=buyer).exists():
         raise AlreadyBooked
-    deposit = _deposit(terms, seats, deposit_percent, by_office=by_office)
+    agreed = _agreed(terms, deposit_percent, by_office=by_office)
     take_spots(session, seats, by_office=by_office)
     hold = OFFICE_HOLD if by_office else timedelta(minutes=Settings.objects.load().hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
+        deposit_percent=agreed,
         hold_expires_at=now() + hold, **{"contact_name": buyer.name, **details},
     )  # fmt: skip
     if terms.price:
-        booking.order = _open_order(booking, terms, deposit)
+        booking.order = open_order(buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms))
     try:
         with transaction.atomic():
             booking.save()
@@ -98,8 +100,9 @@ def change_held_booking(
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
-    The hold's end does not move. Raises `HoldOver`, `SessionFull` and its relatives, `TooManyAttendees`,
-    `AlreadyBooked`, `PaymentUnderWay` (close the payment first).
+    The hold's end does not move, nor does the share that was agreed as its deposit; other seats are sold at the
+    present price, and what costs nothing now is confirmed at once. Raises `HoldOver`, `SessionFull` and its
+    relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close the payment first).
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING:
@@ -119,13 +122,11 @@ def change_held_booking(
     booking.seats = seats
     for field, value in details.items():
         setattr(booking, field, value)
-    if (seats != before or other_buyer) and booking.order:
-        terms = terms_of(booking.session)
-        if not terms.price:
+    terms = terms_of(booking.session)
+    if booking.order and (seats != before or other_buyer or terms.price == 0):
+        if terms.price is None:
             raise PriceOnRequest
-        reprice_order(
-            booking.order, buyer=booking.buyer, lines=[_line(booking, terms)], deposit=terms.deposit_of(seats)
-        )
+        reprice_order(booking.order, buyer=booking.buyer, **_what_it_costs(booking, terms))
     try:
         with transaction.atomic():
             booking.save()
@@ -134,7 +135,24 @@ def change_held_booking(
     booking.attendees.all().delete()
     write_attendees(booking, attendees)
     emit(BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats), by=by, subject=booking)
-    return booking
+    return confirm_booking(booking, by=by) if terms.price == 0 else booking
+
+
+@transaction.atomic
+def confirm_if_free(booking: Booking, *, by: Any = None) -> bool:
+    """A hold whose session costs nothing any more is confirmed; whether it was.
+
+    Raises `PaymentUnderWay` (close the payment first).
+    """
+    booking = (
+        Booking.objects.select_for_update(of=("self",)).select_related("session__course", "order").get(pk=booking.pk)
+    )
+    if not is_free_now(booking):
+        return False
+    if booking.order:
+        reprice_order(booking.order, **_what_it_costs(booking, terms_of(booking.session)))
+    confirm_booking(booking, by=by)
+    return True
 
 
 @transaction.atomic
@@ -205,9 +223,9 @@ def expire_hold(booking: Booking) -> bool:
 
 
 @sweeps
-def expire_holds() -> int:
-    """Expire every hold whose time is up; how many."""
-    return sum(expire_hold(booking) for booking in Booking.objects.overdue()[:500])
+def expire_holds() -> None:
+    """Expire every hold whose time is up."""
+    for_each(Booking.objects.overdue()[:500], expire_hold)
 
 
 @transaction.atomic
@@ -241,26 +259,20 @@ def cancel_booking(
     return booking
 
 
-def _deposit(terms: Terms, seats: int, percent: Decimal | None, *, by_office: bool) -> Decimal | None:
+def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decimal | None:
+    """The deposit, in per cent, that is this booking's own; None for the usual one."""
     if percent is not None and not by_office:
         if not terms.deposit_percent:
             return None
         if percent < terms.deposit_percent:
             raise DepositTooLow(terms.deposit_percent)
-    return terms.deposit_of(seats, percent)
+    return percent
 
 
-def _open_order(booking: Booking, terms: Terms, deposit: Decimal | None) -> Order:
-    return open_order(
-        buyer=booking.buyer,
-        currency=terms.currency,
-        lines=[_line(booking, terms)],
-        deposit=deposit,
-        balance_due_at=terms.balance_due_at,
-    )
-
-
-def _line(booking: Booking, terms: Terms) -> Line:
+def _what_it_costs(booking: Booking, terms: Terms) -> dict[str, Any]:
+    """An order's lines and deposit for `booking`, on `terms` and on what was agreed."""
     assert terms.price is not None
     course, day = booking.session.course, localtime(booking.session.starts_at)
-    return Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
+    line = Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
+    deposit = terms.deposit_of(booking.seats, booking.deposit_percent)
+    return {"lines": [line], "deposit": deposit, "balance_due_at": terms.balance_due_at}

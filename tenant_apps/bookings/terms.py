@@ -63,6 +63,11 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
     )
 
 
+def is_free_now(booking: Booking) -> bool:
+    """Whether a hold that was to be paid for costs nothing any more."""
+    return booking.status == BookingStatus.PENDING and terms_of(booking.session).price == 0
+
+
 @dataclass(frozen=True)
 class RefundQuote:
     """What cancelling now gives back: `amount` of `held`, in major units."""

@@ -5,4 +5,4 @@ class PaymentsConfig(AppConfig):
     name = "tenant_apps.payments"
 
     def ready(self) -> None:
-        from tenant_apps.payments import orders, services, webhooks  # noqa: F401  (their sweeps register themselves)
+        from tenant_apps.payments import refunds, services, webhooks  # noqa: F401  (their sweeps register themselves)

@@ -61,3 +61,19 @@ class RefundFailed(DomainEvent, name="refund.failed"):
 
     refund_id: UUID
     order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRetried(DomainEvent, name="refund.retried"):
+    """The office asked to send money again that had come back."""
+
+    refund_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentDisputed(DomainEvent, name="payment.disputed"):
+    """The buyer's bank wants the money back: somebody must answer at the provider."""
+
+    payment_id: UUID
+    order_id: UUID

@@ -129,8 +129,9 @@ class Payment(Row):
         },
         PaymentStatus.PROCESSING: {PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED},
         PaymentStatus.COMPLETED: set(),
-        PaymentStatus.FAILED: set(),
-        PaymentStatus.CANCELLED: set(),
+        # Ended, as far as anybody knew; but money that arrives is money.
+        PaymentStatus.FAILED: {PaymentStatus.COMPLETED},
+        PaymentStatus.CANCELLED: {PaymentStatus.COMPLETED},
     }  # fmt: skip
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
@@ -187,12 +188,16 @@ class RefundStatus(models.TextChoices):
 
 
 class Refund(Row):
-    """Money going back through the provider that took it. The row is the intent; a task carries it out."""
+    """Money going back through the provider that took it. The row is the intent; a task carries it out.
+
+    A bank may send the money back days after the provider said that all went well. Then the refund
+    failed, the money is here again, and the office says what to do: try again, or send it another way.
+    """
 
     MOVES = {
         RefundStatus.PENDING: {RefundStatus.COMPLETED, RefundStatus.FAILED},
-        RefundStatus.COMPLETED: set(),
-        RefundStatus.FAILED: set(),
+        RefundStatus.COMPLETED: {RefundStatus.FAILED},
+        RefundStatus.FAILED: {RefundStatus.PENDING, RefundStatus.COMPLETED},
     }
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
@@ -201,8 +206,13 @@ class Refund(Row):
     status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.PENDING)
     provider_reference = models.CharField(max_length=255, null=True, blank=True, unique=True)
     failure_reason = models.CharField(max_length=300, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often the provider was told")
+    retries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often the office asked to try again"
+    )
+    next_try_at = models.DateTimeField(
+        default=now, null=True, help_text="When the sweep sends it, or asks what became of it; None: no more"
+    )
     completed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -214,10 +224,17 @@ class Refund(Row):
                 name="completed_refunds_and_only_they_say_when",
             ),
         ]
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(status="pending"), name="refund_due")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="refund_to_look_at")
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} back"
+
+    @property
+    def key(self) -> str:
+        """What the provider knows this try by: told twice, it sends the money once."""
+        return f"{self.pk}-{self.retries}" if self.retries else str(self.pk)
 
 
 class ProviderEventStatus(models.TextChoices):

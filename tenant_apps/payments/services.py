@@ -1,17 +1,16 @@
 """Collecting money. `settle` is the one place where a provider's word becomes ours."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import structlog
 from django.db import transaction
 
-from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments.errors import (
     DepositNotOffered,
     NothingDue,
@@ -21,12 +20,13 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
-from tenant_apps.payments.orders import refund_payment
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
+from tenant_apps.payments.refunds import refund_payment
 
 log = structlog.get_logger()
 Purpose = Payment.Purpose
+A_MINUTE = timedelta(minutes=1)  # longer than any request waits for a provider
 
 
 def amount_for(order: Order, purpose: str) -> Decimal:
@@ -39,55 +39,6 @@ def amount_for(order: Order, purpose: str) -> Decimal:
             raise DepositNotOffered
         return order.deposit
     return due
-
-
-def start_checkout(
-    order: Order, *, purpose: str, success_url: str, cancel_url: str, expires_at: datetime | None = None,
-    provider: str = "stripe",
-) -> Payment:  # fmt: skip
-    """A payment with a page at the provider where it can be paid. Not to be called in a transaction.
-
-    Asked twice, it answers with the same open payment. One of another purpose is closed first, so that
-    an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`,
-    `ProviderNotConnected`, `ProviderUnavailable`, `MovedMeanwhile` when it was called off while the page opened.
-    """
-    door = online_provider(provider)
-    if not door.available:
-        raise ProviderNotConnected
-    for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
-        if (open_payment.purpose, open_payment.amount) != (purpose, amount_for(order, purpose)):
-            close_payment(open_payment)
-    payment = _claim(order, purpose, provider, expires_at)
-    if payment.pay_url:
-        return payment
-    begun = door.begin(payment, success_url=success_url, cancel_url=cancel_url)
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        if payment.status == PaymentStatus.PENDING:
-            move(
-                payment,
-                PaymentStatus.PROCESSING,
-                provider_reference=begun.reference,
-                pay_url=begun.pay_url,
-                expires_at=begun.expires_at,
-                initiated_at=now(),
-                next_check_at=now() + timedelta(minutes=1),
-            )
-    if not payment.pay_url:  # called off meanwhile: nobody is ever sent to the page that has just opened
-        raise MovedMeanwhile
-    return payment
-
-
-@transaction.atomic
-def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | None) -> Payment:
-    order = Order.objects.select_for_update().get(pk=order.pk)
-    if payment := order.payments.filter(status__in=OPEN_PAYMENTS).first():
-        return payment
-    amount = amount_for(order, purpose)
-    return Payment.objects.create(
-        order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
-        expires_at=expires_at, next_check_at=now() + timedelta(minutes=1),
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -121,6 +72,64 @@ def refresh_payment(payment: Payment) -> Payment:
     return payment
 
 
+def hear_of_payment(payment: Payment, *, page: str = "") -> Payment:
+    """The provider speaks of `payment`, and of the `page` with that reference if it says which: ask how it stands.
+
+    The page may be one that was never written down, or a second one; money paid there is recorded in
+    either case, also for a payment that had ended. Not to be called in a transaction.
+    """
+    if page and not payment.provider_reference:
+        payment = _note_page(payment, reference=page)
+    if page and page != payment.provider_reference:
+        return _hear_of_second_page(payment, page)
+    if payment.status == PaymentStatus.COMPLETED or not payment.provider_reference:
+        return payment
+    return settle(payment, online_provider(payment.provider).look_up(payment))
+
+
+def _hear_of_second_page(payment: Payment, page: str) -> Payment:
+    door = online_provider(payment.provider)
+    second = Payment(
+        order=payment.order, provider=payment.provider, purpose=payment.purpose, amount=payment.amount,
+        currency=payment.currency, provider_reference=page, status=PaymentStatus.CANCELLED,
+        failure_reason="A second page of the same payment",
+    )  # fmt: skip
+    snapshot = door.look_up(second)
+    if snapshot.outcome == Outcome.PAID:
+        Payment.objects.bulk_create([second], ignore_conflicts=True)
+        return settle(Payment.objects.get(provider_reference=page), snapshot)
+    if snapshot.outcome == Outcome.OPEN:
+        door.close_page(page)
+    return payment
+
+
+def find_lost_page(payment: Payment) -> Payment:
+    """Look for the page of a payment that has none here: whoever opened it died before it was written down.
+
+    Without one at the provider the payment ends. Not to be called in a transaction.
+    """
+    pages = online_provider(payment.provider).find_pages(payment)
+    if not pages:
+        return _drop_unopened(payment)
+    for begun in pages:
+        payment = _note_page(payment, reference=begun.reference, pay_url=begun.pay_url, expires_at=begun.expires_at)
+        hear_of_payment(payment, page=begun.reference)
+    payment.refresh_from_db()
+    return payment
+
+
+@transaction.atomic
+def _note_page(payment: Payment, *, reference: str, **details: Any) -> Payment:
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+    if not payment.provider_reference:
+        if payment.status == PaymentStatus.PENDING:
+            move(payment, PaymentStatus.PROCESSING, initiated_at=now(), provider_reference=reference, **details)
+        else:
+            payment.provider_reference = reference
+            payment.save(update_fields=["provider_reference"])
+    return payment
+
+
 def close_payment(payment: Payment) -> Payment:
     """See to it that a payment can't be paid any more, and write down how it ended."""
     if payment.status not in OPEN_PAYMENTS:
@@ -142,20 +151,24 @@ def _drop_unopened(payment: Payment) -> Payment:
 
 @transaction.atomic
 def settle(payment: Payment, snapshot: Snapshot) -> Payment:
-    """Write down what the provider says of `payment`. Said twice, late or out of order, it changes nothing more."""
+    """Write down what the provider says of `payment`. Said twice, late or out of order, it changes nothing more.
+
+    Money counts whenever it comes: a payment that had ended is completed after all.
+    """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    if payment.status not in OPEN_PAYMENTS:
+    ended = payment.status not in OPEN_PAYMENTS
+    if payment.status == PaymentStatus.COMPLETED or (ended and snapshot.outcome != Outcome.PAID):
         return payment
     if snapshot.outcome == Outcome.PAID:
-        if (snapshot.amount, snapshot.currency) != (payment.amount, payment.currency):
+        if (snapshot.amount, snapshot.currency) == (payment.amount, payment.currency):
+            _complete(payment, order, transaction_id=snapshot.transaction_id, response=snapshot.response)
+            _return_surplus(payment, order)
+        elif not ended:
             log.error("a wrong amount arrived", payment=str(payment.pk), amount=str(snapshot.amount))
             arrived = f"{snapshot.amount} {snapshot.currency}"
             _end(payment, PaymentStatus.FAILED, reason=f"{arrived} arrived instead")
             emit(WrongAmountArrived(payment_id=payment.pk, order_id=order.pk, arrived=arrived), subject=order)
-        else:
-            _complete(payment, order, transaction_id=snapshot.transaction_id, response=snapshot.response)
-            _return_surplus(payment, order)
     elif snapshot.outcome == Outcome.CANCELLED:
         _end(payment, PaymentStatus.CANCELLED, reason=snapshot.failure_reason)
     elif snapshot.outcome == Outcome.FAILED:
@@ -200,18 +213,18 @@ def _end(payment: Payment, status: str, *, reason: str) -> None:
 def ask_about_open_payments() -> None:
     """Whatever a webhook should have told us and did not. Asked ever more rarely. What nobody owes is closed."""
     due = Payment.objects.filter(status__in=OPEN_PAYMENTS, next_check_at__lte=now()).select_related("order")
-    for payment in due.order_by("next_check_at")[:100]:
-        age = now() - payment.created_at
-        pause = min(max(age / 2, timedelta(minutes=1)), timedelta(hours=1))
-        Payment.objects.filter(pk=payment.pk).update(next_check_at=now() + pause)
-        if not payment.provider_reference and age > timedelta(hours=1):
-            # It never reached the provider, as far as we know, and can't be paid any more.
-            _drop_unopened(payment)
-            continue
-        try:
-            if payment.amount > payment.order.due:  # paid in another way, or called off, and no bell was heard
-                close_payment(payment)
-            else:
-                refresh_payment(payment)
-        except ProviderUnavailable:
-            continue
+    for_each(due.order_by("next_check_at")[:100], _ask_about)
+
+
+def _ask_about(payment: Payment) -> None:
+    pause = min(max((now() - payment.created_at) / 2, A_MINUTE), timedelta(hours=1))
+    Payment.objects.filter(pk=payment.pk).update(next_check_at=now() + pause)
+    try:
+        if not payment.provider_reference:
+            payment = find_lost_page(payment)
+        if payment.amount > payment.order.due:  # paid in another way, or called off, and no bell was heard
+            close_payment(payment)
+        else:
+            refresh_payment(payment)
+    except ProviderUnavailable:
+        return

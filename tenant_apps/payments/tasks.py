@@ -7,7 +7,7 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, ProviderEvent, R
 
 @shared_task
 def carry_out_refund(refund_id: str) -> None:
-    from tenant_apps.payments.orders import carry_out
+    from tenant_apps.payments.refunds import carry_out
 
     carry_out(Refund.objects.get(pk=refund_id))
 

@@ -10,15 +10,19 @@ from django.http import HttpRequest
 
 from shared_apps.core.states import move
 from shared_apps.core.time import now
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.events.bus import emit
+from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments import tasks
 from tenant_apps.payments.errors import ProviderUnavailable
-from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
+from tenant_apps.payments.events import PaymentDisputed
+from tenant_apps.payments.models import Payment, ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.providers import online_provider
-from tenant_apps.payments.services import refresh_payment
+from tenant_apps.payments.refunds import compare_refunds
+from tenant_apps.payments.services import hear_of_payment
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 8
+PAYMENTS, REFUNDS, DISPUTES = ("checkout.", "payment_intent."), ("refund.", "charge.refund"), ("charge.dispute.",)
 
 
 def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
@@ -32,44 +36,46 @@ def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
 
 
 def process(pk: UUID) -> None:
-    """Do what a stored event calls for. The provider is asked how the payment stands, so order does not matter."""
+    """Do what a stored event calls for. The provider is asked how the money stands, so order does not matter."""
     event = ProviderEvent.objects.filter(pk=pk, status=ProviderEventStatus.RECEIVED).first()
     if event is None:
         return
     wait = timedelta(seconds=min(3600, 10 * 2**event.attempts))
     ProviderEvent.objects.filter(pk=pk).update(attempts=F("attempts") + 1, next_try_at=now() + wait)
-    payment = online_provider(event.provider).find_payment(event.payload)
+    if not event.kind.startswith(PAYMENTS + REFUNDS + DISPUTES):
+        _finish(event, ProviderEventStatus.PROCESSED)
+        return
+    door = online_provider(event.provider)
+    payment = door.find_payment(event.payload)
     if payment is None:
         # Perhaps it came before our own write, perhaps it is of something we did not start.
-        if event.attempts + 1 >= MOST_ATTEMPTS or not _is_about_payments(event):
-            _finish(
-                event, ProviderEventStatus.PROCESSED if not _is_about_payments(event) else ProviderEventStatus.FAILED
-            )
+        if event.attempts + 1 >= MOST_ATTEMPTS:
+            _finish(event, ProviderEventStatus.FAILED)
         return
     try:
-        refresh_payment(payment)
+        payment = hear_of_payment(payment, page=door.page_in(event.payload))
+        if event.kind.startswith(REFUNDS):
+            compare_refunds(payment)
     except ProviderUnavailable as error:
         ProviderEvent.objects.filter(pk=pk).update(error=error.message)
         return
-    _finish(event, ProviderEventStatus.PROCESSED)
+    _finish(event, ProviderEventStatus.PROCESSED, payment)
 
 
-def _is_about_payments(event: ProviderEvent) -> bool:
-    return event.kind.split(".")[0] in {"checkout", "payment_intent"}
-
-
-def _finish(event: ProviderEvent, status: str) -> None:
-    with transaction.atomic():
-        event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
-        if event.status == ProviderEventStatus.RECEIVED:
-            move(event, status, processed_at=now())
-            if status == ProviderEventStatus.FAILED:
-                log.error("a webhook found no payment", kind=event.kind, event_id=event.event_id)
+@transaction.atomic
+def _finish(event: ProviderEvent, status: str, payment: Payment | None = None) -> None:
+    event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    if event.status != ProviderEventStatus.RECEIVED:
+        return
+    move(event, status, processed_at=now())
+    if status == ProviderEventStatus.FAILED:
+        log.error("a webhook found no payment", kind=event.kind, event_id=event.event_id)
+    if payment is not None and event.kind == "charge.dispute.created":
+        emit(PaymentDisputed(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
 
 
 @sweeps
 def process_due_events() -> None:
     """Process what was stored and not done, because a worker was away or a payment was not known yet."""
     due = ProviderEvent.objects.filter(status=ProviderEventStatus.RECEIVED, next_try_at__lte=now())
-    for pk in due.order_by("id").values_list("pk", flat=True)[:200]:
-        process(pk)
+    for_each(due.order_by("id").values_list("pk", flat=True)[:200], process)

@@ -14,7 +14,7 @@ from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import WrongAmount
 from tenant_apps.payments.models import Refund, RefundStatus
-from tenant_apps.payments.orders import carry_out_due_refunds
+from tenant_apps.payments.refunds import carry_out_due_refunds
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
 from tests.bookings.conftest import path

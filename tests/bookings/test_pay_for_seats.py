@@ -12,7 +12,7 @@ from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
-from tenant_apps.payments.orders import carry_out_due_refunds
+from tenant_apps.payments.refunds import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
 

@@ -14,7 +14,7 @@ from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.payments.events import RefundFailed
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.orders import refund_payment
+from tenant_apps.payments.refunds import refund_payment
 from tests import make
 from tests.bookings.conftest import in_site
 

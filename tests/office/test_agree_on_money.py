@@ -8,7 +8,7 @@ from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import with_money
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.payments.orders import refund_payment
+from tenant_apps.payments.refunds import refund_payment
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]

@@ -8,9 +8,9 @@ import pytest
 from shared_apps.core.money import from_minor, share, to_minor
 from tenant_apps.bookings.terms import terms_of
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.orders import refund_payment
 from tenant_apps.payments.providers.base import Outcome
 from tenant_apps.payments.providers.stripe import _snapshot
+from tenant_apps.payments.refunds import refund_payment
 from tests import make
 
 

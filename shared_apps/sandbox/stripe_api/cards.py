@@ -19,6 +19,7 @@ class Card:
     message: str = ""
     challenge: bool = False
     brand: str = "visa"
+    refunds: str = "succeed"  # or `wait`, or `fail` after they were said to have succeeded
 
     @property
     def spaced(self) -> str:
@@ -47,6 +48,8 @@ TEST_CARDS = [
         "An error occurred while processing your card. Try again in a little bit.",
     ),
     Card("5555555555554444", "Pays (Mastercard)", brand="mastercard"),
+    Card("4000000000007726", "Pays; a refund takes a while", refunds="wait"),
+    Card("4000000000005126", "Pays; a refund fails later", refunds="fail"),
 ]
 BY_NUMBER = {card.number: card for card in TEST_CARDS}
 # The names one may use in the API instead of a stored payment method.
@@ -62,6 +65,8 @@ TOKENS = {
     "pm_card_chargeDeclinedExpiredCard": "4000000000000069",
     "pm_card_chargeDeclinedIncorrectCvc": "4000000000000127",
     "pm_card_chargeDeclinedProcessingError": "4000000000000119",
+    "pm_card_pendingRefund": "4000000000007726",
+    "pm_card_refundFail": "4000000000005126",
 }
 
 

@@ -2,14 +2,20 @@
 
 import copy
 import secrets
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
 from shared_apps.sandbox.models import StripeObject
+from shared_apps.sandbox.stripe_api.cards import look_up
 from shared_apps.sandbox.stripe_api.currencies import show
 from shared_apps.sandbox.stripe_api.errors import StripeError, not_simulated
 from shared_apps.sandbox.stripe_api.events import emit
 from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make, merge_metadata
 
+A_WHILE = timedelta(minutes=2)  # that a slow card's refund takes
 SIMULATED = {"amount", "charge", "expand", "metadata", "payment_intent", "reason", "refund_application_fee"}
 
 
@@ -31,7 +37,8 @@ def create(call: Call) -> dict[str, Any]:
         raise StripeError(
             f"Refund amount ({show(amount, currency)}) is greater than {part} ({show(left, currency)})", param="amount"
         )
-    refund = _new_refund(call, charge, amount)
+    card = look_up(StripeObject.objects.get(pk=charge.data["payment_method"]).inner["number"])
+    refund = _new_refund(call, charge, amount, status="pending" if card.refunds == "wait" else "succeeded")
     before = {name: charge.data[name] for name in ("amount_refunded", "refunded")}
     charge.data["amount_refunded"] += amount
     charge.data["refunded"] = charge.data["amount_refunded"] == charge.data["amount_captured"]
@@ -39,7 +46,10 @@ def create(call: Call) -> dict[str, Any]:
     emit("refund.created", refund)
     emit("charge.refunded", charge, previous={k: v for k, v in before.items() if charge.data[k] != v})
     answer = copy.deepcopy(refund.data)
-    _reach_the_bank(refund)
+    if card.refunds == "fail":
+        _come_back(refund, charge)
+    elif card.refunds == "succeed":
+        _reach_the_bank(refund)
     return answer
 
 
@@ -65,7 +75,7 @@ def _charge_of(call: Call) -> StripeObject:
     return charge
 
 
-def _new_refund(call: Call, charge: StripeObject, amount: int) -> StripeObject:
+def _new_refund(call: Call, charge: StripeObject, amount: int, *, status: str) -> StripeObject:
     return make(
         "refund",
         call.account,
@@ -87,7 +97,7 @@ def _new_refund(call: Call, charge: StripeObject, amount: int) -> StripeObject:
             "reason": call.params.get("reason"),
             "receipt_number": None,
             "source_transfer_reversal": None,
-            "status": "succeeded",
+            "status": status,
             "transfer_reversal": None,
         },
     )
@@ -97,8 +107,32 @@ def _reach_the_bank(refund: StripeObject) -> None:
     """The bank's reference comes a moment after the answer, told by `refund.updated`."""
     reference = "".join(secrets.choice("0123456789") for _ in range(23))
     refund.data["destination_details"]["card"].update(reference=reference, reference_status="available")
+    refund.data["status"] = "succeeded"
     refund.save()
     emit("refund.updated", refund)
+
+
+def _come_back(refund: StripeObject, charge: StripeObject) -> None:
+    """The bank sends the money back a moment after the answer: it is the merchant's again."""
+    refund.data.update(status="failed", failure_reason="expired_or_canceled_card")
+    refund.data["destination_details"]["card"].update(reference_status="unavailable")
+    refund.save()
+    charge.data["amount_refunded"] -= refund.data["amount"]
+    charge.data["refunded"] = False
+    charge.save()
+    emit("refund.updated", refund)
+    emit("refund.failed", refund)
+
+
+@transaction.atomic
+def finish(refund_id: str, *, well: bool) -> None:
+    """A refund that took a while ends, `well` or not; one that had ended can only fail."""
+    refund = StripeObject.objects.select_for_update().get(pk=refund_id, kind="refund")
+    charge = StripeObject.objects.select_for_update().get(pk=refund.data["charge"], kind="charge")
+    if well and refund.data["status"] == "pending":
+        _reach_the_bank(refund)
+    elif not well and refund.data["status"] in ("pending", "succeeded"):
+        _come_back(refund, charge)
 
 
 def retrieve(call: Call, id: str) -> dict[str, Any]:
@@ -115,4 +149,7 @@ def update(call: Call, id: str) -> dict[str, Any]:
 
 
 def list_refunds(call: Call) -> dict[str, Any]:
+    slow = StripeObject.objects.filter(kind="refund", account=call.account, data__status="pending")
+    for refund_id in slow.filter(made_at__lt=timezone.now() - A_WHILE).values_list("pk", flat=True)[:20]:
+        finish(refund_id, well=True)
     return listing(call, "refund", **{name: call.params.get(name) for name in ("charge", "payment_intent")})

@@ -22,6 +22,7 @@ from tenant_apps.bookings.selectors import (
     other_dates,
 )
 from tenant_apps.bookings.services import extend_hold
+from tenant_apps.bookings.terms import is_free_now
 from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -45,6 +46,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         "can_extend": can_extend(booking),
         "policy": booking.policy.sentences(),
         "not_paid": "not_paid" in request.GET,
+        "free_now": is_free_now(booking),
     }
     return render(request, "bookings/check.html", context)
 

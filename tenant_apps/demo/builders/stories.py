@@ -210,7 +210,7 @@ class Story:
         refund: Refund = stage.add(
             Refund(
                 id=key, payment=payment, amount=amount, reason=reason, status=RefundStatus.COMPLETED, attempts=1,
-                provider_reference=f"{prefix}{key.hex}", next_try_at=at, completed_at=done_at,
+                provider_reference=f"{prefix}{key.hex}", next_try_at=None, completed_at=done_at,
             )
         )  # fmt: skip
         ids = {"refund_id": refund.pk, "order_id": payment.order_id}

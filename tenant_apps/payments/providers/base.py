@@ -42,11 +42,17 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Returned:
-    """What the provider says of a refund: None `done` means still on its way."""
+    """What the provider says of a refund: None `done` means still on its way.
+
+    `key` is that of the `Refund` it carries out, empty for one that was made at the provider by hand;
+    `amount` in major units.
+    """
 
     reference: str
     done: bool | None
     failure_reason: str = ""
+    amount: Decimal | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,9 +99,25 @@ class OnlineProvider(Provider):
         """See to it that `payment` can't be paid any more, unless it has been; how it stands then."""
 
     @abstractmethod
+    def find_pages(self, payment: Payment) -> list[Begun]:
+        """Every page that was ever opened for `payment`, by whomever. Raises `ProviderUnavailable`."""
+
+    @abstractmethod
+    def close_page(self, reference: str) -> None:
+        """See to it that nobody pays at that page. Raises `ProviderUnavailable`."""
+
+    @abstractmethod
+    def refunds_of(self, payment: Payment) -> list[Returned]:
+        """All refunds of `payment`, ours and those made there by hand. Raises `ProviderUnavailable`."""
+
+    @abstractmethod
     def verify(self, request: HttpRequest) -> Incoming:
         """The webhook in `request`, if it is genuine and this tenant's. Raises `ForgedWebhook`."""
 
     @abstractmethod
     def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
         """The payment that a stored webhook speaks of; None if it is of something else, or not known (yet)."""
+
+    @abstractmethod
+    def page_in(self, incoming: dict[str, Any]) -> str:
+        """The reference of the page that a stored webhook speaks of; empty if it is of something else."""

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NoReturn
+from uuid import UUID
 
 import stripe
 import structlog
@@ -18,6 +19,7 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
 from tenant_apps.payments.models import Payment, Refund
 from tenant_apps.payments.providers.base import Begun, Incoming, OnlineProvider, Outcome, Returned, Snapshot
+from tenant_apps.payments.providers.stripe_http import FusedClient
 
 log = structlog.get_logger()
 SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
@@ -31,7 +33,7 @@ def client() -> stripe.StripeClient:
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
-        http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT),
+        http_client=FusedClient(),
         max_network_retries=1,
     )
 
@@ -66,14 +68,14 @@ class StripeCheckout(OnlineProvider):
             "cancel_url": cancel_url,
             "expires_at": _open_until(payment),
         }
-        # A later try may carry other links or another end, which one key does not allow.
-        # Whatever an unanswered try opened stays unknown to everybody, and ends by itself.
+        # A later try may carry other links or another end, which one key does not allow. A page whose answer
+        # was lost is found by `find_pages`, or ends by itself.
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:16]
         try:
             session = client().v1.checkout.sessions.create(params, _options(f"payment-{payment.pk}-{digest}"))
         except stripe.StripeError as error:
             _refuse(error)
-        return Begun(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
+        return _begun(session)
 
     def look_up(self, payment: Payment) -> Snapshot:
         try:
@@ -85,32 +87,54 @@ class StripeCheckout(OnlineProvider):
         return _snapshot(session, payment)
 
     def close(self, payment: Payment) -> Snapshot:
+        self.close_page(payment.provider_reference or "")
+        return self.look_up(payment)
+
+    def close_page(self, reference: str) -> None:
         try:
-            client().v1.checkout.sessions.expire(payment.provider_reference or "", {}, _options())
+            client().v1.checkout.sessions.expire(reference, {}, _options())
         except stripe.InvalidRequestError:
             pass  # paid or expired already: looking it up tells which
         except stripe.StripeError as error:
             _refuse(error)
-        return self.look_up(payment)
+
+    def find_pages(self, payment: Payment) -> list[Begun]:
+        since = int(payment.created_at.timestamp()) - CLOCK_SKEW
+        try:
+            # Sessions can't be searched by what is written on them; those of a few minutes are few.
+            opened = client().v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100}, _options())
+            return [_begun(one) for one in opened.auto_paging_iter() if one.client_reference_id == str(payment.pk)]
+        except stripe.StripeError as error:
+            _refuse(error)
 
     def refund(self, refund: Refund) -> Returned:
         payment = refund.payment
+        # Stripe forgets an idempotency key after a day; a refund may be on its way for longer.
+        if refund.attempts and (before := [one for one in self.refunds_of(payment) if one.key == refund.key]):
+            return before[0]
         try:
-            # Stripe forgets an idempotency key after a day; a refund may be on its way for longer.
-            done = _sent_before(refund) or client().v1.refunds.create(
+            made = client().v1.refunds.create(
                 {
                     "payment_intent": payment.provider_transaction_id,
                     "amount": to_minor(refund.amount, payment.currency),
-                    "metadata": {"refund_id": str(refund.pk), "tenant": current_tenant().slug},
+                    "metadata": {"refund_id": refund.key, "tenant": current_tenant().slug},
                 },
-                _options(f"refund-{refund.pk}"),
+                _options(f"refund-{refund.key}"),
             )
         except stripe.InvalidRequestError as error:
             return Returned(reference="", done=False, failure_reason=error.user_message or str(error))
         except stripe.StripeError as error:
             _refuse(error)
-        outcome = {"succeeded": True, "failed": False, "canceled": False}.get(done.status or "")
-        return Returned(done.id, outcome, getattr(done, "failure_reason", None) or "")
+        return _returned(made, payment)
+
+    def refunds_of(self, payment: Payment) -> list[Returned]:
+        try:
+            made = client().v1.refunds.list(
+                {"payment_intent": payment.provider_transaction_id, "limit": 100}, _options()
+            )  # fmt: skip
+        except stripe.StripeError as error:
+            _refuse(error)
+        return [_returned(one, payment) for one in made.data]
 
     def verify(self, request: HttpRequest) -> Incoming:
         event = genuine_event(request)
@@ -121,12 +145,16 @@ class StripeCheckout(OnlineProvider):
     def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
         thing = incoming["data"]["object"]
         payments = Payment.objects.filter(provider=self.name)
-        if thing["object"] == "checkout.session":
-            return payments.filter(provider_reference=thing["id"]).first()
-        intent = thing["id"] if thing["object"] == "payment_intent" else thing.get("payment_intent")
-        found = payments.filter(provider_transaction_id=intent).first() if intent else None
-        payment_id = (thing.get("metadata") or {}).get("payment_id")
-        return found or (payments.filter(pk=payment_id).first() if payment_id else None)
+        if page := self.page_in(incoming):
+            found = payments.filter(provider_reference=page).first()
+        else:
+            intent = thing["id"] if thing["object"] == "payment_intent" else thing.get("payment_intent")
+            found = payments.filter(provider_transaction_id=intent).first() if intent else None
+        return found or payments.filter(pk=_uuid((thing.get("metadata") or {}).get("payment_id"))).first()
+
+    def page_in(self, incoming: dict[str, Any]) -> str:
+        thing = incoming["data"]["object"]
+        return str(thing["id"]) if thing["object"] == "checkout.session" else ""
 
 
 def genuine_event(request: HttpRequest) -> dict[str, Any]:
@@ -149,14 +177,25 @@ def _options(idempotency_key: str = "") -> Any:
     return {**options, "idempotency_key": idempotency_key} if idempotency_key else options
 
 
-def _sent_before(refund: Refund) -> Any:
-    """The refund at Stripe that an earlier try of `refund` made; None if there was no try, or none arrived."""
-    if not refund.attempts:
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
         return None
-    made = client().v1.refunds.list(
-        {"payment_intent": refund.payment.provider_transaction_id, "limit": 100}, _options()
-    )  # fmt: skip
-    return next((one for one in made.data if getattr(one.metadata, "refund_id", "") == str(refund.pk)), None)
+
+
+def _begun(session: Any) -> Begun:
+    return Begun(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
+
+
+def _returned(made: Any, payment: Payment) -> Returned:
+    return Returned(
+        made.id,
+        {"succeeded": True, "failed": False, "canceled": False}.get(made.status or ""),
+        getattr(made, "failure_reason", None) or "",
+        amount=from_minor(made.amount, payment.currency),
+        key=getattr(made.metadata, "refund_id", None) or "",
+    )
 
 
 def _snapshot(session: Any, payment: Payment) -> Snapshot:

@@ -1,0 +1,70 @@
+"""Beginning to pay at a provider's page. Nothing here is called in a transaction: it asks providers."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import transaction
+
+from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from tenant_apps.payments.errors import ProviderNotConnected, ProviderUnavailable
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
+from tenant_apps.payments.providers import online_provider
+from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
+
+
+def start_checkout(
+    order: Order, *, purpose: str, success_url: str, cancel_url: str, expires_at: datetime | None = None,
+    provider: str = "stripe",
+) -> Payment:  # fmt: skip
+    """A payment with a page at the provider where it can be paid.
+
+    Asked twice, it answers with the same open payment. One of another purpose is closed first, so that
+    an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`,
+    `ProviderNotConnected`, `ProviderUnavailable`, `MovedMeanwhile` when it was called off while the page opened.
+    """
+    door = online_provider(provider)
+    if not door.available:
+        raise ProviderNotConnected
+    for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
+        if (open_payment.purpose, open_payment.amount) != (purpose, amount_for(order, purpose)):
+            close_payment(open_payment)
+    payment = _claim(order, purpose, provider, expires_at)
+    if payment.pay_url:
+        return payment
+    begun = door.begin(payment, success_url=success_url, cancel_url=cancel_url)
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        if payment.status == PaymentStatus.PENDING:
+            move(
+                payment,
+                PaymentStatus.PROCESSING,
+                provider_reference=begun.reference,
+                pay_url=begun.pay_url,
+                expires_at=begun.expires_at,
+                initiated_at=now(),
+                next_check_at=now() + A_MINUTE,
+            )
+    if payment.provider_reference != begun.reference:
+        with suppress(ProviderUnavailable):  # nobody is ever sent to this page; it ends by itself too
+            door.close_page(begun.reference)
+    if payment.status not in OPEN_PAYMENTS or not payment.pay_url:
+        raise MovedMeanwhile
+    return payment
+
+
+@transaction.atomic
+def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | None) -> Payment:
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    soon = now() + A_MINUTE
+    if payment := order.payments.filter(status__in=OPEN_PAYMENTS).first():
+        if not payment.provider_reference:  # about to get its page, from us or from somebody at this moment
+            payment.next_check_at = soon
+            payment.save(update_fields=["next_check_at"])
+        return payment
+    amount = amount_for(order, purpose)
+    return Payment.objects.create(
+        order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
+        expires_at=expires_at, next_check_at=soon,
+    )  # fmt: skip
