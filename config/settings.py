@@ -95,6 +95,7 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5)
+SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_DUMP = env.text("PG_DUMP", "")  # empty: the one that comes with the embedded server
 

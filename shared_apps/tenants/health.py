@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from shared_apps.tenants import schemas, spares
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Tenant, TenantStatus
-from shared_apps.tenants.provisioning import PREFIX
+from shared_apps.tenants.models import SpareSchema, Tenant, TenantStatus
 
 
 @dataclass
@@ -35,34 +35,38 @@ def tenant_tables() -> set[str]:
     }
 
 
-def missing_migrations() -> list[str]:
-    """The migrations that the current schema still lacks, as `app.name`."""
+def wanted_migrations() -> set[tuple[str, str]]:
+    """The migrations that every tenant must have had, as `(app, name)`."""
     labels = {apps.get_app_config(app.rsplit(".", 1)[-1]).label for app in settings.TENANT_APPS}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-        applied = set()
-        if cursor.fetchone()[0]:
-            cursor.execute("SELECT app, name FROM django_migrations")
-            applied = set(cursor.fetchall())
-    wanted = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return sorted(".".join(key) for key in wanted if key[0] in labels and key not in applied)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {key for key in loader.disk_migrations if key[0] in labels}
 
 
-def check_tenant(tenant: Tenant) -> Health:
-    """Look at one tenant's schema."""
+def check_tenant(tenant: Tenant, wanted: set[tuple[str, str]] | None = None) -> Health:
+    """Look at one tenant's schema; `wanted` is given by whoever looks at many."""
     with tenant_context(tenant), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [tenant.schema_name])
         present = {row[0] for row in cursor.fetchall()}
-        missing = [] if not present else missing_migrations()
-        return Health(tenant.slug, sorted(tenant_tables() - present), missing)
+        applied: set[tuple[str, str]] = set()
+        if "django_migrations" in present:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            applied = set(cursor.fetchall())
+    wanted = wanted_migrations() if wanted is None else wanted
+    missing = sorted(".".join(key) for key in wanted - applied) if present else []
+    return Health(tenant.slug, sorted(tenant_tables() - present), missing)
 
 
 def check_all() -> tuple[list[Health], list[str]]:
-    """Every live tenant's health, and the schemas that belong to no tenant."""
+    """Every live tenant's health, and the schemas that belong to no tenant and are not kept as a spare."""
     with public_context():
         tenants = list(Tenant.objects.exclude(status=TenantStatus.CLOSED))
         owned = set(Tenant.objects.values_list("schema_name", flat=True))
+        owned |= set(SpareSchema.objects.values_list("schema_name", flat=True))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [PREFIX])
+            cursor.execute(
+                "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) OR starts_with(nspname, %s)",
+                [schemas.PREFIX, spares.PREFIX],
+            )
             orphans = sorted({row[0] for row in cursor.fetchall()} - owned)
-    return [check_tenant(tenant) for tenant in tenants], orphans
+    wanted = wanted_migrations()
+    return [check_tenant(tenant, wanted) for tenant in tenants], orphans

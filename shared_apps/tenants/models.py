@@ -115,3 +115,29 @@ class SchemaDump(Row):
 
     fingerprint = models.CharField(max_length=64, unique=True)
     sql = models.TextField()
+
+
+class SpareSchema(Row):
+    """A schema that is ready for the next tenant; `fingerprint` says of which migrations it is."""
+
+    schema_name = models.CharField(max_length=63, unique=True)
+    fingerprint = models.CharField(max_length=64)
+
+
+class SchemaState(Row):
+    """How migrating a tenant's schema went the last time, and to what it was brought or should have been."""
+
+    class Status(models.TextChoices):
+        MIGRATED = "migrated", "migrated"
+        FAILED = "failed", "failed"
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="schema_state")
+    fingerprint = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, choices=Status)
+    error = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=["migrated", "failed"]), name="schema_state_is_known"),
+        ]

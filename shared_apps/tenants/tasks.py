@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from shared_apps.core.circuit import circuit
 from shared_apps.core.db import connection
+from shared_apps.tenants import spares
 from shared_apps.tenants.context import enter, public_context, tenant_context
 from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
@@ -85,6 +86,13 @@ def sweep_all() -> None:
     for tenant in tenants:
         with tenant_context(tenant):
             sweep_tenant.apply_async(expires=60)
+    keep_spares.apply_async(expires=60)
+
+
+@shared_task(public=True)
+def keep_spares() -> None:
+    """Make the spare schemas that are missing."""
+    spares.refill()
 
 
 @shared_task

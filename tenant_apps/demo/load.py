@@ -17,7 +17,8 @@ from shared_apps.events.models import Event
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.provisioning import create_tenant, schema_for, template_sql
+from shared_apps.tenants.provisioning import create_tenant
+from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
@@ -42,8 +43,7 @@ OPERATOR_EMAIL = "operator@muster.test"
 def load(data: ProviderData, *, at: datetime | None = None) -> Tenant:
     """Make one provider with everything, as it stands `at` that moment (None: now). All or nothing, without emails."""
     forget_files(data)
-    with public_context():
-        template_sql()  # made by pg_dump, which sees nothing of an open transaction
+    prepare_template()  # made by pg_dump, which sees nothing of an open transaction
     with transaction.atomic():
         return _load(data, at or now())
 

@@ -10,6 +10,7 @@ from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
 from shared_apps.tenants.health import check_all, check_tenant
 from shared_apps.tenants.models import Tenant
+from shared_apps.tenants.schemas import TEMPLATE
 from tenant_apps.catalogue.models import Audience, Category
 from tests import make
 
@@ -45,7 +46,7 @@ def test_a_replayed_schema_is_what_migrating_makes(alpha):
     """
     with connection.cursor() as cursor:
         found = []
-        for schema in (provisioning.TEMPLATE, "t_alpha"):
+        for schema in (TEMPLATE, "t_alpha"):
             cursor.execute(described, {"s": schema})
             found.append({tuple(plain(part.replace(f"{schema}.", "")) for part in row) for row in cursor.fetchall()})
     assert found[0] == found[1]

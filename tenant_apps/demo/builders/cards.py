@@ -12,7 +12,7 @@ from shared_apps.sandbox.stripe_api import intents
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.sandbox.stripe_api.objects import Call
 from shared_apps.tenants.context import public_context
-from shared_apps.tenants.provisioning import schema_for
+from shared_apps.tenants.schemas import schema_for
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
