@@ -75,7 +75,8 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
         "trainers": Trainer.objects.filter(pk__in=mine.order_by().values("trainer_id"))
         .select_related("person")
         .order_by("person__name"),
-        "filtered": any(chosen.values()), "back": back_to(request, "courses") if course else "",
+        "filtered": any(chosen.values()), "narrowed": any(value for name, value in chosen.items() if name != "q"),
+        "by_month": request.GET.get("sort", "date").endswith("date"), "back": back_to(request, "courses") if course else "",
     }  # fmt: skip
     return render(request, "scheduling/sessions.html", context)
 
