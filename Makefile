@@ -18,7 +18,7 @@ lint:
 
 # Races and faults as often as docs/faults.md says; writes that page. About half an hour.
 faults:
-	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults --thorough
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py --thorough
 
 format:
 	@$(PYTHON) config/run/install.py --dev $(VENV)

@@ -274,7 +274,10 @@ ACCOUNT_ADAPTER = "shared_apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "shared_apps.accounts.forms.SignupDetails"
-ACCOUNT_FORMS = {"reset_password_from_key": "shared_apps.accounts.reset_forms.NewPassword"}
+ACCOUNT_FORMS = {
+    "signup": "shared_apps.accounts.signup_forms.Signup",
+    "reset_password_from_key": "shared_apps.accounts.reset_forms.NewPassword",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Confirmation keys are rows of the tenant's schema, so a key of one tenant means nothing at another.

@@ -248,9 +248,8 @@ class ResendVerification(AuthView):
     )
     def post(self, request: Request) -> Response:
         email = self.valid(request)["email"]
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
-        if letters.may_write_to(request._request, email, about="confirm_email") and user:
-            letters.ask_to_confirm(request._request, user)
+        if letters.may_write_to(request._request, email, about="confirm_email"):
+            letters.answer_resend(request._request, email)
         return said("If this address waits to be confirmed, an email with a link is on its way.")
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
+from shared_apps.accounts.services import has_verified_email
 from shared_apps.tenants.urls import tenant_url
 
 tokens = TenantPasswordResetTokens()
@@ -25,6 +26,17 @@ def ask_to_confirm(request: HttpRequest, user: User, *, signup: bool = False) ->
         address.send_confirmation(request, signup=signup)
 
 
+def answer_resend(request: HttpRequest, email: str) -> None:
+    """Somebody waits for our link. Every address is written to, so that the wait for our answer tells nothing of it."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        say_no_account(email)
+    elif has_verified_email(user):
+        say_account_exists(email)
+    else:
+        ask_to_confirm(request, user)
+
+
 def say_account_exists(email: str) -> None:
     """Somebody tried to register an address that is registered: its owner should know, and nobody else."""
     get_adapter().send_account_already_exists_mail(email)
@@ -40,5 +52,5 @@ def send_reset_link(user: User) -> None:
 
 
 def say_no_account(email: str) -> None:
-    """Somebody asked for the password of an address that has no account here."""
+    """Somebody asked for a link to an account that is not there."""
     get_adapter().send_mail("account/email/unknown_account", email, {"signup_url": tenant_url("account_signup")})

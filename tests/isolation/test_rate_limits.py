@@ -61,6 +61,14 @@ def seats_by_api(world: World, n: int, **headers: str) -> Any:
     return answer
 
 
+def guesses_by_page(world: World, n: int, **headers: str) -> Any:
+    """Whether the student has booked: the form can't but say so."""
+    path = f"/sessions/{world.rows['public session'].pk}/book/"
+    email = world.users["student"].email
+    form = {"form_key": str(uuid4()), "seats": "1", "name": "Mallory", "email": email, "coming": "on"}
+    return world.pages().post(path, form, headers=headers)
+
+
 LIMITED = {
     "signing in by page": Limited(page("/accounts/login/", login="who{n}@new.test", password="wrong-pass-{n}"), 10),
     "signing in by API": Limited(endpoint("/auth/login", email="who{n}@new.test", password="wrong-pass-{n}"), 10),
@@ -79,6 +87,7 @@ LIMITED = {
     "asking for a reset by page": Limited(page("/accounts/password/reset/", email="who{n}@new.test"), 20),
     "asking for a reset by API": Limited(endpoint("/auth/forgot-password", email="who{n}@new.test"), 20),
     "holding seats by page": Limited(seats_by_page, 4),
+    "asking who has booked": Limited(guesses_by_page, 5),
     "holding seats by API": Limited(seats_by_api, 4),
 }
 

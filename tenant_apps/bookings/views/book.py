@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
+from shared_apps.core.views import too_many_requests
 from tenant_apps.bookings.checkout import hold_seats
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import terms_of
-from tenant_apps.bookings.views.crowding import note_hold, refusal_of_holder
+from tenant_apps.bookings.views.crowding import SECONDS, note_hold, refusal_of_holder, too_many_refused
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.scheduling.errors import SessionFull
@@ -65,6 +66,8 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:
+        if too_many_refused(request, session):
+            return too_many_requests(request, wait=SECONDS)
         form.add_error("email", f"{refusal.message} We have just sent it again.")
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:

@@ -15,6 +15,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.scheduling.models import Session
 
 SECONDS = int(PERIOD.total_seconds())
+MOST_REFUSED = 5
 
 
 def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | None:
@@ -35,6 +36,18 @@ def note_hold(request: HttpRequest, booking: Booking) -> None:
         cache.add(f"{key}:ends", time.time() + SECONDS, SECONDS)
         cache.add(key, 0, SECONDS)
         cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), SECONDS)
+
+
+def too_many_refused(request: HttpRequest, session: Session) -> bool:
+    """Count a form that was refused because its address has a booking; whether this network was told so too often.
+
+    Else a list of addresses would be a way to learn who comes to `session`.
+    """
+    key = f"{_key(request, session)}:refused"
+    with suppress(RedisError, ValueError):
+        cache.add(key, 0, SECONDS)
+        return bool(cache.incr(key) > MOST_REFUSED)
+    return False
 
 
 def _key(request: HttpRequest, session: Session) -> str:

@@ -1,0 +1,17 @@
+"""Apart from the other forms, because allauth's forms import those."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from django.http import HttpRequest
+
+from shared_apps.accounts.models import User
+
+
+class Signup(SignupForm):
+    """Signing up takes as long for an address that has an account as for one that has none."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
