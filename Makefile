@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint format css faults clean
+.PHONY: run test lint format css faults quality clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
@@ -20,6 +20,12 @@ lint:
 faults:
 	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py --thorough
 
+# Measure every page of a fresh demo in a real browser; writes docs/quality.md. About a quarter of an hour.
+quality:
+	@$(PYTHON) config/run/install.py --dev $(VENV)
+	@npm install --prefix quality --no-save --no-audit --no-fund --loglevel=error
+	@exec $(BIN)/python -m quality
+
 format:
 	@$(PYTHON) config/run/install.py --dev $(VENV)
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -31,6 +37,6 @@ css:
 
 # Remove everything that can be made again, the demo data with it. Stop Muster first.
 clean:
-	rm -rf var node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .venv
+	rm -rf var node_modules quality/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .venv
 	rm -rf /dev/shm/muster-test-$$(id -u)-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,73 @@
+"""Chromium, and the people in front of it: one browser context for each, signed in once."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from quality.serve import Site
+from quality.world import PASSWORD, SECRET, World
+
+
+class People:
+    """`contexts["owner"]` is a browser in which the owner is signed in; `""` is a visitor's."""
+
+    def __init__(self, chromium: Any, site: Site, world: World) -> None:
+        self.chromium, self.site, self.world = chromium, site, world
+        self.contexts: dict[str, Any] = {}
+
+    def context(self, who: str, **options: Any) -> Any:
+        """The browser of `who`. With `options`, a new one that the caller closes."""
+        if options:
+            return self._new(**options)
+        if who not in self.contexts:
+            self.contexts[who] = self._new()
+            if who:
+                self._sign_in(who)
+        return self.contexts[who]
+
+    def cookies(self, who: str) -> list[Any]:
+        return list(self.context(who).cookies())
+
+    def _new(self, **options: Any) -> Any:
+        context = self.chromium.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options)
+        context.set_default_timeout(15_000)
+        return context
+
+    def _sign_in(self, who: str) -> None:
+        page = self.contexts[who].new_page()
+        at_platform = who == "operator"
+        home = self.site.platform if at_platform else self.site.under_slug(self.world.slug)
+        email = "operator@muster.test" if at_platform else self.world.email("secure" if who == "halfway" else who)
+        page.goto(f"{home}/accounts/login/")
+        page.fill("main [name=login]", email)
+        page.fill("main [name=password]", PASSWORD)
+        page.click("main form button[type=submit], main form button:not([type])")
+        page.wait_for_load_state("load")
+        if who == "secure":
+            page.fill("main [name=code]", _code())
+            page.locator("main form button").first.click()
+            page.wait_for_load_state("load")
+        wanted = "mfa/authenticate" in page.url if who == "halfway" else "/accounts/" not in page.url
+        assert wanted, f"{who} could not sign in: {page.url}"
+        page.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A headless Chromium while the block runs."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+def _code() -> str:
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))

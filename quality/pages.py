@@ -1,0 +1,227 @@
+"""Every page there is: each view of the resolver is here with an example of each of its states, or is no page."""
+
+from dataclasses import dataclass
+
+from quality.serve import Site
+from quality.world import World
+
+VISITOR = ""
+PUBLIC, PRIVATE = "public", "private"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one state. `door` is the name of its view, `who` reads it, `status` is what it answers with."""
+
+    door: str
+    url: str
+    label: str
+    who: str = VISITOR
+    area: str = PUBLIC
+    status: int = 200
+
+    @property
+    def is_public(self) -> bool:
+        return self.area == PUBLIC
+
+
+# Views that are no pages: they take a form, send a file, or send the browser on.
+TAKES_FORMS = {
+    "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
+    "office:student_state", "office:trainer_state", "stripe_webhook", "sandbox:change_switches",
+    "sandbox:send_event_again", "sandbox:stripe_api",
+}  # fmt: skip
+SENDS_FILES = {
+    "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",
+    "booking_receipt", "booking_calendar", "office:bookings_export", "mfa_download_recovery_codes", "", "healthz",
+    "readyz", "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
+}  # fmt: skip
+SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
+NO_PAGES = TAKES_FORMS | SENDS_FILES | SWITCHED_OFF
+
+
+def forgotten(pages: list[Page]) -> list[str]:
+    """The views of the resolver of which no page is listed and which are not known to be something else."""
+    from tests.isolation.doors import doors
+
+    found = []
+    for urlconf, prefix in (("config.urls_tenant", ""), ("config.urls_public", "platform:")):
+        listed = {page.door for page in pages}
+        for door in doors(urlconf):
+            known = f"{prefix}{door.name}" in listed or door.name in NO_PAGES or f"{prefix}{door.name}" in NO_PAGES
+            if not known and not (door.is_api and door.name != "api_reference"):
+                found.append(str(door))
+    return found
+
+
+def all_pages(site: Site, world: World, road: dict[str, str]) -> list[Page]:
+    """All of them at one provider and on the platform. `road` has the URLs of the steps of a booking just made."""
+    home = site.under_slug(world.slug)
+    return [
+        *public(home, world),
+        *steps(home, world, road),
+        *account(home, world),
+        *errors(site, world),
+        *[Page(each.door, each.url, f"{each.label}, own host") for each in public(site.on_host(world.slug), world)[:6]],
+        *student(home, world),
+        *office(home, world),
+        *platform(site, world, road),
+    ]
+
+
+def public(home: str, world: World) -> list[Page]:
+    """What a provider shows to everybody."""
+    course, quiet = world["open course"], world["quiet course"]
+    listed = [
+        ("home", "/", "home"),
+        ("courses", "/courses/", "courses"),
+        ("course", f"/courses/{course}/", "course"),
+        ("course_book", f"/courses/{course}/book/", "choose a date"),
+        ("trainers", "/trainers/", "trainers"),
+        ("trainer", f"/trainers/{world['trainer slug']}/", "trainer"),
+        ("courses", "/courses/?q=nothing+like+it", "courses, nothing found"),
+        ("course", f"/courses/{quiet}/", "course without dates"),
+        ("course_book", f"/courses/{quiet}/book/", "choose a date, none there"),
+        ("about", "/about/", "about"),
+        ("terms", "/terms/", "terms"),
+        ("privacy", "/privacy/", "privacy"),
+    ]
+    return [Page(door, home + path, label) for door, path, label in listed]
+
+
+def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
+    """The buyer's road, and what a booking's link shows."""
+    sessions = [("open", "who is coming"), ("full", "sold out"), ("past", "over"), ("cancelled", "cancelled")]
+    states = ["paid", "part paid", "cancelled", "expired", "completed", "pending"]
+    expired = f"{home}/bookings/{world['expired booking']}/check/"
+    return [
+        *[Page("book", f"{home}/sessions/{world[f'{state} session']}/book/", label) for state, label in sessions],
+        *[Page("booking", f"{home}/bookings/{world[f'{state} booking']}/", f"booking, {state}") for state in states],
+        Page("booking_check", road["check"], "check"),
+        Page("booking_check", f"{road['check']}?not_paid=1", "check, not paid"),
+        Page("booking_check", expired, "check, time is up"),
+        Page("booking_done", road["done"], "done"),
+        Page("booking_done", road["checking"], "done, still checking"),
+        Page("booking_cancel", f"{home}/bookings/{world['paid booking']}/cancel/", "cancel"),
+        Page("booking_names", f"{home}/bookings/{world['paid booking']}/names/", "names"),
+    ]
+
+
+def account(home: str, world: World) -> list[Page]:
+    """Signing in and up, at a provider."""
+    to, reset = f"{home}/accounts", "account_reset_password_from_key"
+    return [
+        Page("account_login", f"{to}/login/", "sign in"),
+        Page("account_signup", f"{to}/signup/", "sign up"),
+        Page("account_reset_password", f"{to}/password/reset/", "reset password"),
+        Page("account_reset_password_done", f"{to}/password/reset/done/", "reset password, sent"),
+        Page(reset, f"{to}/password/reset/key/{world['reset key']}/", "new password"),
+        Page(reset, f"{to}/password/reset/key/1-set-password/", "new password, old link"),
+        Page("account_reset_password_from_key_done", f"{to}/password/reset/key/done/", "new password, done"),
+        Page("account_email_verification_sent", f"{to}/confirm-email/", "confirm address, sent"),
+        Page("account_confirm_email", f"{to}/confirm-email/{world['confirmation key']}/", "confirm address"),
+        Page("account_confirm_email", f"{to}/confirm-email/nothing/", "confirm address, old link", status=404),
+        Page("account_inactive", f"{to}/inactive/", "account closed"),
+        Page("mfa_authenticate", f"{to}/mfa/authenticate/", "code of the app", who="halfway"),
+    ]
+
+
+def errors(site: Site, world: World) -> list[Page]:
+    """Each error page, as the site comes to it, and one of the site itself."""
+    failing = site.failing(world.slug)
+    statuses = (400, 403, 404, 409, 429, 500, 503)
+    made = [Page("", f"{failing}/fail/{status}/", f"error {status}", status=status) for status in statuses]
+    home = site.under_slug(world.slug)
+    return [*made, Page("", f"{home}/nothing/here/", "not found", status=404)]
+
+
+def student(home: str, world: World) -> list[Page]:
+    """The student area and one's account; those with a second factor are another student's."""
+    listed = [
+        ("my_bookings", "/my/bookings/", "student"),
+        ("my_profile", "/my/profile/", "student"),
+        ("account_logout", "/accounts/logout/", "student"),
+        ("account_email", "/accounts/email/", "student"),
+        ("account_change_password", "/accounts/password/change/", "student"),
+        ("account_reauthenticate", "/accounts/reauthenticate/", "student"),
+        ("usersessions_list", "/accounts/sessions/", "student"),
+        ("mfa_index", "/accounts/mfa/", "student"),
+        ("mfa_activate_totp", "/accounts/mfa/totp/activate/", "student"),
+        ("mfa_index", "/accounts/mfa/", "secure"),
+        ("mfa_deactivate_totp", "/accounts/mfa/totp/deactivate/", "secure"),
+        ("mfa_view_recovery_codes", "/accounts/mfa/recovery-codes/", "secure"),
+        ("mfa_generate_recovery_codes", "/accounts/mfa/recovery-codes/generate/", "secure"),
+        ("my_bookings", "/my/bookings/", "secure"),
+    ]
+    return [Page(door, home + path, _label(door, who), who, PRIVATE) for door, path, who in listed]
+
+
+def office(home: str, world: World) -> list[Page]:
+    """The back office as its owner sees it, and the trainer's day."""
+    course, session = f"courses/{world['course id']}", f"sessions/{world['open session']}"
+    paid, part = f"bookings/{world['paid booking id']}", f"bookings/{world['part paid booking id']}"
+    listed = [
+        ("dashboard", ""), ("search", "search/"), ("search", "search/?q=a"), ("students", "students/"),
+        ("students", "students/?q=nobody+like+that"), ("student", f"students/{world['student id']}/"),
+        ("student_new", "students/new/"), ("student_edit", f"students/{world['student id']}/edit/"),
+        ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
+        ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),
+        ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
+        ("session_edit", f"{session}/edit/"), ("session_duplicate", f"{session}/duplicate/"),
+        ("session_cancel", f"{session}/cancel/"), ("places", "places/"), ("place_new", "places/new/"),
+        ("place_edit", f"places/{world['place id']}/"), ("bookings", "bookings/"),
+        ("bookings", "bookings/?q=nobody+like+that"), ("booking_new", "bookings/new/"), ("booking", f"{paid}/"),
+        ("booking", f"{part}/"), ("booking", f"bookings/{world['cancelled booking id']}/"),
+        ("booking_record_payment", f"{part}/payment/"), ("booking_cancel", f"{paid}/cancel/"),
+        ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
+        ("trainer_edit", f"trainers/{world['trainer id']}/"),
+        ("settings", "settings/"),
+    ]  # fmt: skip
+    taught = [("dashboard", ""), ("sessions", "sessions/"), ("students", "students/"), ("courses", "courses/")]
+    return [
+        *[_office(home, door, path, "owner") for door, path in listed],
+        *[_office(home, door, path, "trainer") for door, path in taught],
+        Page("styleguide", f"{home}/styleguide/", "styleguide", "owner", PRIVATE),
+        Page("api_reference", f"{home}/api/docs", "API reference", VISITOR, PRIVATE),
+    ]
+
+
+def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
+    """The platform's own pages, its console, and the stand-ins."""
+    at, to = site.platform, f"{site.platform}/accounts"
+    visitors = [
+        ("home", at + "/"),
+        ("account_login", f"{to}/login/"),
+        ("account_reset_password", f"{to}/password/reset/"),
+    ]
+    signed_in = [
+        ("operator:console", "/operator/"), ("operator:tenants", "/operator/tenants/"),
+        ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/"),
+        ("account_logout", "/accounts/logout/"), ("account_email", "/accounts/email/"),
+        ("account_change_password", "/accounts/password/change/"),
+        ("account_reauthenticate", "/accounts/reauthenticate/"),
+        ("usersessions_list", "/accounts/sessions/"), ("mfa_index", "/accounts/mfa/"),
+        ("mfa_activate_totp", "/accounts/mfa/totp/activate/"),
+    ]  # fmt: skip
+    stand_ins = [
+        ("index", "/sandbox/"), ("mail_list", "/sandbox/mail/"), ("mail", road["mail"]),
+        ("pay", road["pay"]), ("challenge", road["challenge"]), ("onboarding", road["onboarding"]),
+    ]  # fmt: skip
+    return [
+        *[Page(f"platform:{door}", url, f"platform, {_label(door)}") for door, url in visitors],
+        *[Page(f"platform:{door}", at + path, f"platform, {_label(door)}", "operator", PRIVATE)
+          for door, path in signed_in],
+        *[Page(f"platform:sandbox:{door}", at + path, f"stand-ins, {_label(door)}", VISITOR, PRIVATE)
+          for door, path in stand_ins],
+        Page("", f"{at}/operator/tenants/nothing/", "platform, not found", "operator", PRIVATE, 404),
+    ]  # fmt: skip
+
+
+def _office(home: str, door: str, path: str, who: str) -> Page:
+    kind = ", nothing found" if "nobody" in path else ", found" if "?q=" in path else ""
+    return Page(f"office:{door}", f"{home}/admin/{path}", f"office, {_label(door, who)}{kind}", who, PRIVATE)
+
+
+def _label(door: str, who: str = "") -> str:
+    name = door.rpartition(":")[2].replace("_", " ").removeprefix("account ")
+    return f"{name} ({who})" if who in ("trainer", "secure") else name

@@ -1,0 +1,88 @@
+"""A fresh demo on servers of its own, and beside it one process that fails on request."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import processes
+from config.run import ports, site
+
+ROOT = Path(__file__).resolve().parents[1]
+TENANTS = site.DEMO_TENANTS
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the platform answers. `faults` is the port of the process whose pages are error pages."""
+
+    port: int
+    data: Path
+    faults: int
+
+    @property
+    def platform(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def under_slug(self, slug: str) -> str:
+        """A provider's pages below the platform's address, without a slash at the end."""
+        return f"{self.platform}/{slug}"
+
+    def on_host(self, slug: str) -> str:
+        """A provider's pages at its own host, without a slash at the end."""
+        return f"http://{slug}.localhost:{self.port}"
+
+    def failing(self, slug: str) -> str:
+        """The provider's pages where `/fail/<status>/` answers with that status."""
+        return f"http://localhost:{self.faults}/{slug}"
+
+
+@contextmanager
+def served(data: Path, *, running: int = 0) -> Iterator[Site]:
+    """Serve a demo that keeps its data in `data` while the block runs; `running`: the port of one that is there."""
+    port = running or ports.next_free_pair(8258)
+    faults = ports.next_free_pair(port + 1)
+    children: list[processes.Child] = []
+    try:
+        if not running:
+            environment = {**os.environ, "MUSTER_DATA": str(data), "PORT": str(port)}
+            command = [sys.executable, "-m", "config.run"]
+            muster = processes.start("Muster", command, log=data / "muster.log", env=environment, cwd=ROOT)
+            children.append(muster)
+            told = data / "muster.log"
+            processes.wait_until(lambda: "Everything is up" in told.read_text(), child=muster, seconds=240)
+        children.append(_failing_process(data, port, faults))
+        yield Site(port, data, faults)
+    finally:
+        for child in reversed(children):
+            child.stop(patience=40)
+
+
+def use_database_of(data: Path, port: int) -> None:
+    """Let Django in this process see the rows of the demo that is served on `port`."""
+    from config import embedded
+
+    os.environ.update(site.environment(port, data, embedded.database_url(data), embedded.redis_url(data)))
+    os.environ["DB_POOL"] = "0"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    import django
+
+    django.setup()
+
+
+def _failing_process(data: Path, port: int, own: int) -> processes.Child:
+    from config import embedded
+
+    environment = site.environment(own, data, embedded.database_url(data), embedded.redis_url(data))
+    program = site.web(own, name="The failing process", log="faults.log", workers=1, threads=2)
+    child = processes.start(
+        program.name,
+        program.command,
+        log=data / "log" / program.log,
+        env={**environment, "DJANGO_SETTINGS_MODULE": "quality.failing_settings"},
+        cwd=ROOT,
+    )
+    processes.wait_until(lambda: site.status(own) > 0, child=child, seconds=60)
+    return child

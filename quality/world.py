@@ -1,0 +1,147 @@
+"""What the demo holds to fill the parameters of URLs with, and the few rows that it lacks."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an authenticator app
+PASSWORD = "muster-demo-1"
+
+
+@dataclass
+class World:
+    """One provider of the demo; `world["open session"]` is what stands in the URL of its pages."""
+
+    slug: str
+    tenant: Any
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.paths[name]
+
+    def email(self, role: str) -> str:
+        return f"{role}@{self.slug}.test"
+
+
+def explore(slug: str) -> World:
+    """Look for one example of everything at a provider, and make what is missing."""
+    from shared_apps.tenants.context import public_context, tenant_context
+    from shared_apps.tenants.models import Tenant
+
+    with public_context():
+        tenant = Tenant.objects.get(slug=slug)
+    world = World(slug, tenant)
+    with tenant_context(tenant):
+        _sessions(world)
+        _bookings(world)
+        _people(world)
+        _accounts(world)
+    return world
+
+
+def _sessions(world: World) -> None:
+    from django.db.models import F
+
+    from tenant_apps.catalogue.models import Course
+    from tenant_apps.scheduling.models import Place, Session
+
+    dates = Session.objects.public().select_related("course").order_by("starts_at")
+    bookable = dates.bookable().with_seats(2).filter(course__price__gt=0)
+    now = next(session for session in bookable if session.starts_at > _in(days=30))
+    full = dates.upcoming().filter(status="scheduled", capacity__lte=F("booked_spots")).first()
+    if full is None:
+        full = _fill(bookable.exclude(pk=now.pk).last())
+    course = now.course
+    world.paths |= {
+        "open session": str(now.pk),
+        "full session": str(full.pk),
+        "past session": str(dates.filter(status="completed").latest("starts_at").pk),
+        "cancelled session": str(Session.objects.filter(status="cancelled").latest("starts_at").pk),
+        "open course": course.slug,
+        "course id": str(course.pk),
+        "quiet course": _without_dates(Course, bookable, or_else=course).slug,
+        "place id": str(Place.objects.first().pk),
+    }
+
+
+def _bookings(world: World) -> None:
+    from shared_apps.core.time import now
+    from tenant_apps.bookings.models import Booking
+    from tenant_apps.bookings.selectors import token_of
+
+    paid = Booking.objects.filter(order__isnull=False, session__starts_at__gt=_in(days=3)).select_related("order")
+    due = next(booking for booking in paid.filter(status="confirmed").order_by("pk") if booking.order.due)
+    done = next(booking for booking in paid.filter(status="confirmed").order_by("pk") if not booking.order.due)
+    examples = {
+        "paid": done,
+        "part paid": due,
+        "cancelled": Booking.objects.filter(status="cancelled").first(),
+        "expired": Booking.objects.filter(status="expired").first(),
+        "completed": Booking.objects.filter(status="completed").first(),
+        "pending": Booking.objects.filter(status="pending", hold_expires_at__gt=now()).first() or due,
+    }
+    for name, booking in examples.items():
+        world.paths |= {f"{name} booking": token_of(booking), f"{name} booking id": str(booking.pk)}
+
+
+def _people(world: World) -> None:
+    from tenant_apps.people.models import Person, Trainer
+
+    trainer = Trainer.objects.active().filter(sessions__isnull=False).distinct().first()
+    world.paths |= {
+        "trainer slug": trainer.slug,
+        "trainer id": str(trainer.pk),
+        "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False).first().pk),
+    }
+
+
+def _accounts(world: World) -> None:
+    from allauth.account.models import EmailAddress, EmailConfirmation
+    from allauth.account.utils import user_pk_to_url_str
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from shared_apps.accounts.models import User
+    from shared_apps.accounts.password_reset import TenantPasswordResetTokens
+    from shared_apps.accounts.services import create_user
+
+    secure = User.objects.filter(email=world.email("secure")).first()
+    if secure is None:
+        secure = create_user(
+            email=world.email("secure"), name="Sam Secure", roles=["student"], verified=True, password=PASSWORD
+        )
+        TOTP.activate(secure, SECRET)
+        RecoveryCodes.activate(secure)
+        waiting = create_user(email=world.email("waiting"), name="Wanda Waiting", roles=["student"], password=PASSWORD)
+        EmailAddress.objects.get_or_create(user=waiting, email=waiting.email, defaults={"primary": True})
+    waiting_address = EmailAddress.objects.get(email=world.email("waiting"))
+    confirmation = EmailConfirmation.create(waiting_address)
+    confirmation.sent = _in(days=0)
+    confirmation.save()
+    student = User.objects.get(email=world.email("student"))
+    world.paths |= {
+        "confirmation key": confirmation.key,
+        "reset key": f"{user_pk_to_url_str(student)}-{TenantPasswordResetTokens().make_token(student)}",
+    }
+
+
+def _fill(session: Any) -> Any:
+    from tests import make
+
+    while session.spots_left:
+        make.booking(session=session, seats=min(session.spots_left, 10))
+        session.refresh_from_db()
+    return session
+
+
+def _without_dates(courses: Any, bookable: Any, *, or_else: Any) -> Any:
+    from django.contrib.auth.models import AnonymousUser
+
+    shown = courses.objects.visible_to(AnonymousUser())
+    return shown.exclude(pk__in=bookable.values("course_id")).first() or or_else
+
+
+def _in(*, days: int) -> Any:
+    from shared_apps.core.time import now
+
+    return now() + timedelta(days=days)
