@@ -56,7 +56,8 @@ def hero_art(seed: str, palette: Palette, motifs: tuple[str, ...] = ()) -> str:
     for index, (column, row) in enumerate(cells):
         scheme = grounds[(index * 5 + row * 2 + dice.randrange(2)) % len(grounds)]
         parts.append(f'<g transform="translate({column * size} {row * size})">')
-        parts.append(f'<rect width="{size}" height="{size}" fill="{scheme.ground}"/>')
+        # One wider than the cell: no seam shows between neighbours at any scale.
+        parts.append(f'<rect width="{size + 1}" height="{size + 1}" fill="{scheme.ground}"/>')
         if index in spots:
             figure = dice.choice(FIGURES[wanted[spots.index(index) % len(wanted)]])
             parts.append(_place(scheme.paint(figure), size / 2, size / 2, 0.62))

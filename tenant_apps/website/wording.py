@@ -15,15 +15,20 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.models import Session
 
 LONG_DAY = 300  # minutes of teaching from which people speak of a day
+MOST_DAYS = 3  # named one by one in a line
 
 
 @dataclass(frozen=True)
 class When:
-    """`Mon 8 to Wed 10 March`, `09:00 to 17:00`. Where the days' times differ, `times` is empty and `days` has them."""
+    """`Mon 8 to Wed 10 March`, `09:00 to 17:00`. Where the days' times differ, `times` is empty and `days` has them.
+
+    `span` is as short as `days` can be: `8 dates, Mon 7 to Wed 30 December`.
+    """
 
     days: str
     times: str
     count: int
+    span: str = ""
 
     def __str__(self) -> str:
         return f"{self.days}, {self.times}" if self.times else self.days
@@ -37,9 +42,10 @@ def when(session: Session) -> When:
     dates = [begins.date() for begins, _ in spans]
     times = [_times(begins, ends) for begins, ends in spans]
     if len(set(times)) == 1:
-        return When(_dates(dates), times[0] + (" each day" if len(dates) > 1 else ""), len(dates))
+        every = times[0] + (" each day" if len(dates) > 1 else "")
+        return When(_dates(dates), every, len(dates), _span(dates, _dates(dates)))
     each = [f"{_date(day)} {clock}" for day, clock in zip(dates, times, strict=True)]
-    return When(_and(each), "", len(dates))
+    return When(_and(each), "", len(dates), _span(dates, _and(each)))
 
 
 def duration(minutes: int, days: int = 0) -> str:
@@ -87,6 +93,14 @@ def _dates(days: Sequence[date]) -> str:
     if same_month:
         return _and([*(day_text(day, "EEE d") for day in days[:-1]), _date(days[-1])])
     return _and([*(_date(day, year=day.year != days[-1].year) for day in days[:-1]), _date(days[-1])])
+
+
+def _span(days: Sequence[date], all_days: str) -> str:
+    if len(days) <= MOST_DAYS or (days[-1] - days[0]).days == len(days) - 1:
+        return all_days
+    same_month = (days[0].year, days[0].month) == (days[-1].year, days[-1].month)
+    first = day_text(days[0], "EEE d") if same_month else _date(days[0], year=days[0].year != days[-1].year)
+    return f"{len(days)} dates, {first} to {_date(days[-1])}"
 
 
 def _date(day: date, *, year: bool | None = None) -> str:

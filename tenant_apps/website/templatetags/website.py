@@ -9,7 +9,8 @@ from lucide.templatetags.lucide import lucide
 
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.catalogue.models import Category, Course
-from tenant_apps.scheduling.models import Session
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.website import wording
 
 register = template.Library()
@@ -31,6 +32,26 @@ def lasting(course: Course, session: Session | None = None) -> str:
 def lines(text: str) -> list[str]:
     """The filled lines of a text."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@register.filter
+def places(dates: list[Session]) -> list[Place]:
+    """Where these dates are, each place once."""
+    return list(dict.fromkeys(date.place for date in dates if date.place))
+
+
+@register.filter
+def only_place(dates: list[Session]) -> Place | None:
+    """The one place where all of these dates are held in person, if there is one."""
+    found = {date.place if date.delivery == "in_person" else None for date in dates}
+    return found.pop() if len(found) == 1 else None
+
+
+@register.filter
+def only_trainer(dates: list[Session]) -> Trainer | None:
+    """The one trainer of all these dates, if there is one."""
+    found = {date.trainer for date in dates}
+    return found.pop() if len(found) == 1 else None
 
 
 @register.simple_tag
@@ -56,9 +77,9 @@ def absolute(name: str, *args: Any) -> str:
 
 
 @register.simple_tag
-def subject_icon(subject: Category) -> Any:
+def subject_icon(subject: Category, size: int = 20) -> Any:
     """The icon of a subject; a plain one for a name that is not known."""
-    attributes: dict[str, Any] = {"size": 20, "class": "lucide", "aria_hidden": "true"}
+    attributes: dict[str, Any] = {"size": size, "class": "lucide", "aria_hidden": "true"}
     try:
         return lucide(subject.icon, **attributes)
     except IconDoesNotExist:
