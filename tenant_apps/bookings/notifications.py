@@ -151,7 +151,7 @@ def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
         by_hand = (refund.provider_reference or "").startswith(BY_HAND)
-        _tell(booking, "refunded", by_hand=by_hand, once=f"refunded:{refund.key}", refund=refund)
+        _tell(booking, "refunded", by_hand=by_hand, once=f"refunded:{refund.provider_reference}", refund=refund)
 
 
 @on(RefundFailed)

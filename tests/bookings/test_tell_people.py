@@ -8,6 +8,7 @@ import pytest
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due, emit
 from shared_apps.events.models import Delivery
+from tenant_apps.bookings import notifications
 from tenant_apps.bookings.events import BookingConfirmed
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.notifications import remind_of_holds
@@ -90,6 +91,21 @@ def test_who_left_the_checkout_gets_one_way_back(mails, visitor):
     page = visitor.open(in_site(link[1]))
     assert page.status_code == 200
     assert booking.reference in mail.text
+
+
+def test_one_booking_that_can_not_be_told_of_keeps_nobody_else_from_their_reminder(mails, monkeypatch):
+    broken, *others = [make.booking() for _ in range(3)]
+    Booking.objects.update(created_at=now() - timedelta(minutes=11))
+    usual = notifications.calendar.where_line
+
+    def where_line(session):
+        if session.pk == broken.session_id:
+            raise ValueError("a template that nobody tested")
+        return usual(session)
+
+    monkeypatch.setattr(notifications.calendar, "where_line", where_line)
+    remind_of_holds()
+    assert {mail.about_id for mail in mails("bookings/received")} == {booking.pk for booking in others}
 
 
 def test_booked_on_the_phone_the_link_to_pay_comes_at_once(mails):

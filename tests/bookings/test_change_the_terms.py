@@ -1,0 +1,133 @@
+"""The office changes the price or agrees on another deposit while somebody holds a seat."""
+
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import change_held_booking
+from tenant_apps.branding.models import Settings
+from tenant_apps.payments.errors import NothingDue
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment
+from tenant_apps.payments.services import amount_for
+from tenant_apps.scheduling.errors import PriceOnRequest
+from tenant_apps.scheduling.services import update_session
+from tests import make
+from tests.bookings.conftest import path
+
+at_alpha = pytest.mark.usefixtures("tenant", "db")
+
+
+def now_costs(session, price):
+    update_session(session, price=price, by=None)
+    session.refresh_from_db()
+
+
+@at_alpha
+def test_a_hold_of_what_is_free_now_is_confirmed_by_going_back_to_the_form(visitor):
+    session = make.session()
+    form = visitor.form(session)
+    visitor.send(session, form)
+    now_costs(session, Decimal(0))
+    answer = visitor.send(session, {**form, "seats": "2"})
+    booking = Booking.objects.select_related("order").get()
+    session.refresh_from_db()
+    assert answer.url.endswith("/done/")
+    assert (booking.status, booking.seats, booking.order.total) == (BookingStatus.CONFIRMED, 2, 0)
+    assert (session.booked_spots, session.confirmed_spots) == (2, 2)
+
+
+def test_a_hold_of_what_is_free_now_is_confirmed_by_the_pay_button_and_nothing_is_charged(cards, visitor):
+    session = make.session()
+    token = visitor.token(session)
+    page = visitor.pay(token).url
+    now_costs(session, Decimal(0))
+    text = visitor.open(path("booking_check", token)).content.decode()
+    assert "It is free now" in text
+    assert "Pay £" not in text
+    assert visitor.pay(token).url.endswith("/done/")
+    booking = Booking.objects.select_related("order").get()
+    assert (booking.status, booking.order.due, booking.order.status) == (BookingStatus.CONFIRMED, 0, "paid")
+    assert not Payment.objects.filter(status__in=OPEN_PAYMENTS).exists()
+    assert 'name="number"' not in cards.http.get(page, timeout=10).text
+    with pytest.raises(NothingDue):
+        amount_for(booking.order, "full")
+    for name in ("booking", "booking_done"):
+        assert visitor.open(path(name, token)).status_code == 200
+
+
+def test_money_that_was_paid_before_it_became_free_stays_what_it_is(cards, visitor):
+    session = make.session()
+    token = visitor.token(session)
+    cards.pay(visitor.pay(token).url)
+    now_costs(session, Decimal(0))
+    visitor.pay(token)
+    deliver_due()
+    booking = Booking.objects.select_related("order").get()
+    assert (booking.status, booking.order.held, booking.order.total) == (BookingStatus.CONFIRMED, 120, 120)
+
+
+@at_alpha
+def test_another_price_changes_a_hold_only_when_its_seats_change():
+    session = make.session()
+    booking = make.booking(session=session)
+    now_costs(session, Decimal(150))
+    change_held_booking(booking, seats=1, contact_phone="07700 900123")
+    booking.order.refresh_from_db()
+    assert booking.order.total == 120
+    change_held_booking(booking, seats=2)
+    booking.order.refresh_from_db()
+    assert booking.order.total == 300
+
+
+@at_alpha
+def test_more_seats_of_what_has_no_price_any_more_are_refused():
+    session = make.session()
+    booking = make.booking(session=session)
+    session.course.price = None
+    session.course.save()
+    with pytest.raises(PriceOnRequest):
+        change_held_booking(booking, seats=2)
+    session.refresh_from_db()
+    assert session.booked_spots == 1
+
+
+@at_alpha
+@pytest.mark.parametrize(
+    ("agreed", "one_seat", "three_seats"),
+    [
+        (None, 36, 108),
+        (Decimal(10), 12, 36),
+        (Decimal("33.33"), Decimal("40"), Decimal("119.99")),
+        (Decimal(0), None, None),
+    ],
+)
+def test_the_deposit_that_was_agreed_is_kept_when_the_seats_change(agreed, one_seat, three_seats):
+    booking = make.booking(by=make.user("admin"), by_office=True, deposit_percent=agreed)
+    assert booking.order.deposit == one_seat
+    change_held_booking(booking, seats=3)
+    booking.order.refresh_from_db()
+    assert booking.order.deposit == three_seats
+    assert (booking.order.balance_due_at is None) == (three_seats is None)
+
+
+@at_alpha
+def test_a_deposit_that_is_offered_later_has_a_day_on_which_the_rest_is_due():
+    Settings.objects.update(deposit_percent=0)
+    booking = make.booking()
+    assert (booking.order.deposit, booking.order.balance_due_at) == (None, None)
+    Settings.objects.update(deposit_percent=50)
+    change_held_booking(booking, seats=2)
+    booking.order.refresh_from_db()
+    assert booking.order.deposit == 120
+    assert booking.order.balance_due_at is not None
+
+
+@at_alpha
+def test_the_buyer_sees_the_agreed_deposit_after_changing_the_seats(visitor):
+    session = make.session()
+    token = visitor.token(session)
+    Booking.objects.update(deposit_percent=Decimal(10))
+    visitor.token(session, seats="2")
+    assert "A deposit, £24" in visitor.open(path("booking_check", token)).content.decode()
