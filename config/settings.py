@@ -353,7 +353,8 @@ SANDBOX_PUBLIC_URL = env.text("SANDBOX_PUBLIC_URL", f"{SITE_URL}/sandbox")  # wh
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe" if SANDBOX else "")  # empty: Stripe itself
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_sandbox" if SANDBOX else "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "whsec_sandbox" if SANDBOX else "")
-STRIPE_TIMEOUT = 4  # seconds for one try; there are two
+STRIPE_TIMEOUT = env.number("STRIPE_TIMEOUT", 4)  # seconds for one try; there are two
+STRIPE_PAUSE = env.number("STRIPE_PAUSE", 10)  # seconds it is left alone after it did not answer
 
 # --- Email -----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(
@@ -382,7 +383,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 # A doorbell that does not ring is made good by the sweep: no request waits for it, or tries twice.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 3,
+    "socket_timeout": 2,
     "socket_connect_timeout": 1,
     "max_retries": 1,
     "interval_start": 0,

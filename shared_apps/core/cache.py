@@ -13,7 +13,7 @@ from redis.retry import Retry
 from shared_apps.core.circuit import Circuit, circuit
 
 AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
-PATIENCE = 1.0  # seconds for an answer, which usually takes a ten-thousandth of that
+PATIENCE = 0.5  # seconds for an answer, which usually takes a thousandth of that
 MOST_KEYS = 10_000
 _written_meanwhile: dict[str, set[str]] = {}
 

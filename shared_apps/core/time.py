@@ -15,3 +15,9 @@ def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
     A time that a clock change skips is taken an hour later; of one that comes twice, the first.
     """
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def is_doubtful(day: date, clock: time, zone: ZoneInfo) -> bool:
+    """Whether the clocks change on `day` so that `clock` is skipped, or comes twice."""
+    first = datetime.combine(day, clock, tzinfo=zone)
+    return first.utcoffset() != first.replace(fold=1).utcoffset()

@@ -1,3 +1,5 @@
+from datetime import date, time
+
 from shared_apps.core.errors import DomainError
 
 
@@ -37,6 +39,14 @@ class PriceOnRequest(SessionNotBookable):
 class InThePast(DomainError):
     code = "session_in_past"
     message = "A session lies in the future. Choose a later date."
+
+
+class ClockChange(DomainError):
+    code = "clock_change"
+
+    def __init__(self, day: date, clock: time):
+        what = f"The clocks change on {day:%d %B %Y}, and {clock:%H:%M} is skipped that day or comes twice."
+        super().__init__(f"{what} Choose another time.")
 
 
 class Clash(DomainError):

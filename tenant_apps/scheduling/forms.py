@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.errors import ClockChange
 from tenant_apps.scheduling.models import Place, Room, Session
 from tenant_apps.scheduling.services import Span, spans
 
@@ -110,6 +111,8 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
             data["place"] = room.place
         try:
             data["days"] = self._days(data)
+        except ClockChange as refusal:
+            self.add_error("only_days" if data["only_days"] else "begins", refusal.message)
         except ValidationError as error:
             self.add_error("only_days" if data["only_days"] else "end_date", error)
         return data

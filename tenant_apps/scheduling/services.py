@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shared_apps.core.states import move
-from shared_apps.core.time import at, now
+from shared_apps.core.time import at, is_doubtful, now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.errors import CapacityBelowBooked, Clash, InThePast, SessionOver
+from tenant_apps.scheduling.errors import CapacityBelowBooked, Clash, ClockChange, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
 from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
 
@@ -25,13 +25,19 @@ def spans(start: date, end: date, begins: time, ends: time, *, only: Sequence[da
     """The spans of a session that runs daily from `begins` to `ends`, in the tenant's zone, as UTC instants.
 
     From `start` to `end`, or just on the days in `only` (a course with gaps). Ending at or before the
-    beginning means the next morning.
+    beginning means the next morning. Raises `ClockChange` for a time that a day skips or has twice.
     """
     zone = timezone.get_current_timezone()
     assert isinstance(zone, ZoneInfo)
     days = only or [start + timedelta(days=n) for n in range((end - start).days + 1)]
     night = timedelta(days=1) if ends <= begins else timedelta(0)
-    return [(at(day, begins, zone), at(day + night, ends, zone)) for day in sorted(days)]
+    return [(_instant(day, begins, zone), _instant(day + night, ends, zone)) for day in sorted(days)]
+
+
+def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    if is_doubtful(day, clock, zone):
+        raise ClockChange(day, clock)
+    return at(day, clock, zone)
 
 
 @transaction.atomic
@@ -93,7 +99,10 @@ def update_session(session: Session, *, by: Any, days: Sequence[Span] | None = N
 
 @transaction.atomic
 def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
-    """The same session, its first day on `starts_on`, at the same wall-clock times, with the same gaps."""
+    """The same session, its first day on `starts_on`, at the same wall-clock times, with the same gaps.
+
+    Raises `ClockChange`, and what `schedule_session` raises.
+    """
     zone = timezone.get_current_timezone()
     first = timezone.localtime(session.starts_at).date()
     shift = starts_on - first
@@ -101,7 +110,8 @@ def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
     for day in session.days.all():
         begins, ends = timezone.localtime(day.starts_at), timezone.localtime(day.ends_at)
         assert isinstance(zone, ZoneInfo)
-        days.append((at(begins.date() + shift, begins.time(), zone), at(ends.date() + shift, ends.time(), zone)))
+        first_day, last_day = begins.date() + shift, ends.date() + shift
+        days.append((_instant(first_day, begins.time(), zone), _instant(last_day, ends.time(), zone)))
     copied = (
         "trainer",
         "place",
@@ -111,6 +121,7 @@ def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
         "capacity",
         "price",
         "visibility",
+        "takes_bookings",
         "instructor_notes",
     )
     details = {field: getattr(session, field) for field in copied}

@@ -11,7 +11,7 @@ from shared_apps.core.circuit import Circuit, circuit
 
 def fuse() -> Circuit:
     """This process's fuse of Stripe. Five failures in a row open it, or one that cost a request all its patience."""
-    return circuit("stripe", failures=5, pause=10)
+    return circuit("stripe", failures=5, pause=settings.STRIPE_PAUSE)
 
 
 class FusedClient(stripe.RequestsClient):
