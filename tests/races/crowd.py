@@ -10,7 +10,10 @@ import requests
 
 from shared_apps.accounts import tokens
 from shared_apps.accounts.services import create_user
-from shared_apps.tenants.context import tenant_context
+from shared_apps.sandbox.stripe_api.accounts import ensure_account
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant
+from tenant_apps.payments.providers.stripe import client
 
 
 def together(calls: list[Callable[[], Any]]) -> list[Any]:
@@ -30,6 +33,49 @@ def tokens_of_students(tenant: Any, count: int) -> list[str]:
     with tenant_context(tenant):
         people = [create_user(email=f"student{n}@crowd.test", name=f"Student {n}", verified=True) for n in range(count)]
         return [tokens.issue(user)["access_token"] for user in people]
+
+
+def take_cards(tenant: Any, address: str, settings: Any) -> str:
+    """`tenant` takes cards at the stand-in of the site at `address`, ours too; the id of its account there."""
+    settings.STRIPE_API_BASE = f"{address}/sandbox/stripe"
+    client.cache_clear()
+    account = f"acct_{tenant.slug}"
+    with public_context():
+        ensure_account(account_id=account, name=tenant.name, country="GB", currency=tenant.currency.lower())
+        Tenant.objects.filter(pk=tenant.pk).update(stripe_account=account)
+    tenant.stripe_account = account
+    return account
+
+
+def pay_by_card(url: str, *, number: str = "4242 4242 4242 4242") -> str:
+    """Fill in a card at the stand-in's page `url`; where the browser is sent then."""
+    with browser() as http:
+        card = {"number": number, "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
+        answer = send_form(http, url, **card)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"]
+
+
+def browser(**cookies: str) -> requests.Session:
+    """A browser without JavaScript."""
+    http = requests.Session()
+    http.trust_env = False
+    http.cookies.update(cookies)
+    return http
+
+
+def send_form(http: requests.Session, page: str, *, to: str = "", **fields: str) -> requests.Response:
+    """Open `page` and send its form, perhaps `to` another address that the page names; the answer, not followed."""
+    text = http.get(page, timeout=60).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+    assert token, text
+    whole = {"csrfmiddlewaretoken": token[1], **fields}
+    return http.post(to or page, whole, timeout=60, allow_redirects=False, headers={"Referer": page})
+
+
+def within(share: float, times: list[float]) -> float:
+    """The time, in seconds, within which `share` (0-1) of `times` lie."""
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 def poster(url: str, token: str = "", **headers: str) -> Callable[..., requests.Response]:

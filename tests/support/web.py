@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -56,20 +57,20 @@ def site(transactional_db: None, _site_threads: None) -> str:
     return str(settings.SITE_URL)
 
 
-@pytest.fixture
-def two_web_processes(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+@contextmanager
+def web_processes(folder: Path, *, wsgi: str = "config.wsgi") -> Iterator[str]:
     """The address of the platform in gunicorn with two processes of eight threads, as it runs for real.
 
-    The second address of the stand-ins is the same one. Nothing of this process is shared but the database and Redis.
+    The second address of the stand-ins is the same one. `wsgi` is another module for a site with a fault built in.
     """
     port = settings.PORT + 2
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    command = [sys.executable, "-m", "gunicorn", wsgi, "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     command += ["--worker-class", "gthread", "--threads", "8", "--no-control-socket", "--graceful-timeout", "2"]
     child = processes.start(
         "gunicorn",
         command,
-        log=tmp_path / "web.log",
+        log=folder / "web.log",
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -84,6 +85,13 @@ def two_web_processes(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         yield address
     finally:
         child.stop()
+
+
+@pytest.fixture
+def two_web_processes(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """The address of the platform in two processes. Nothing of this one is shared but the database and Redis."""
+    with web_processes(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

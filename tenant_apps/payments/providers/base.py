@@ -51,7 +51,7 @@ class Returned:
     reference: str
     done: bool | None
     failure_reason: str = ""
-    amount: Decimal | None = None
+    amount: Decimal = Decimal(0)
     key: str = ""
 
 

@@ -150,7 +150,8 @@ class StripeCheckout(OnlineProvider):
         else:
             intent = thing["id"] if thing["object"] == "payment_intent" else thing.get("payment_intent")
             found = payments.filter(provider_transaction_id=intent).first() if intent else None
-        return found or payments.filter(pk=_uuid((thing.get("metadata") or {}).get("payment_id"))).first()
+        ours = _uuid((thing.get("metadata") or {}).get("payment_id"))
+        return found or (payments.filter(pk=ours).first() if ours else None)
 
     def page_in(self, incoming: dict[str, Any]) -> str:
         thing = incoming["data"]["object"]
