@@ -50,4 +50,4 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
             raise SlugTaken from error
         routing.forget(tenant)
         log.info("tenant created", slug=slug)
-        return Tenant.objects.get(pk=tenant.pk)
+        return tenant

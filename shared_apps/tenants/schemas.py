@@ -7,6 +7,7 @@ fraction of one, and does not get slower as tenants grow.
 import hashlib
 import re
 import subprocess
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -61,13 +62,22 @@ def prepare_template() -> None:
 
 def template_sql() -> str:
     """The SQL of a freshly migrated tenant, made once per set of migrations and kept in the database."""
-    prepare_template()
     with public_context():
-        return SchemaDump.objects.get(fingerprint=migrations_fingerprint()).sql
+        dumps = SchemaDump.objects.filter(fingerprint=migrations_fingerprint()).values_list("sql", flat=True)
+        found = dumps.first()
+        if found is None:
+            prepare_template()
+            found = dumps.get()
+        return found
 
 
 def migrations_fingerprint() -> str:
     """A hash of the text of every migration there is: of the same one, schemas are the same."""
+    return _fingerprint(tuple(sorted(settings.MIGRATION_MODULES.items())))
+
+
+@cache
+def _fingerprint(_modules: tuple[tuple[str, str], ...]) -> str:
     digest = hashlib.sha256()
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in _migration_files(app.label):

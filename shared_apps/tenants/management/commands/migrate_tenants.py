@@ -4,6 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from shared_apps.tenants import spares
 from shared_apps.tenants.context import public_context
@@ -70,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{which}{more}, {way}:")
             for migration in group.lacks:
                 self.stdout.write(f"  {migration.app_label}.{migration.name}")
-                for danger in dangers(migration):
+                for danger in dangers(migration, state_before(migration)):
                     self.stdout.write(f"    the former code may stumble over this: {danger}")
 
 
@@ -89,6 +92,12 @@ def tenants(slugs: list[str] | None) -> dict[str, str]:
 def has_tenants() -> bool:
     with public_context():
         return Tenant._meta.db_table in connection.introspection.table_names()
+
+
+def state_before(migration: Migration) -> ProjectState:
+    """The models as they are before `migration`."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return loader.project_state((migration.app_label, migration.name), at_end=False)
 
 
 @contextmanager

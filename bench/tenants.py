@@ -1,0 +1,202 @@
+"""Tenants by the hundred: making one, migrating them all, and serving them from the same processes."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+
+from bench.client import Ask, send
+from bench.figures import Figure
+from bench.site import ROOT, Site, here, running
+
+PORT = 8291
+MADE = 12  # tenants made in each way
+FEW, MANY, MIGRATED = 3, 300, 200
+REQUESTS = 900
+NEXT = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("catalogue", {after!r})]
+    operations = [migrations.AddField("course", "level", models.CharField(max_length=20, db_default="basic"))]
+"""
+
+
+@dataclass
+class Spent:
+    """What some work took: CPU of this process and of Postgres, and time by the clock; both in milliseconds."""
+
+    cpu: float
+    clock: float
+
+
+def measure() -> Iterator[Figure]:
+    """The figures, measured by a process of its own on a site of its own."""
+    command = [sys.executable, "-m", "bench.tenants", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        for line in child.stdout:
+            yield Figure(**json.loads(line))
+    if child.returncode:
+        raise RuntimeError("Measuring tenants failed.")
+
+
+def figures(port: int = PORT) -> Iterator[Figure]:
+    """Measure in this process, which becomes one of the site's."""
+    with running(port, demo=False, workers=2) as site:
+        here(site.env)
+        yield from _making(site)
+        yield from _serving(site)
+        yield from _migrating(site)
+
+
+def _making(site: Site) -> Iterator[Figure]:
+    from django.conf import settings
+
+    from shared_apps.tenants import spares
+    from shared_apps.tenants.schemas import template_sql
+
+    settings.SPARE_SCHEMAS = 0  # what is taken is not made good meanwhile
+    _create("first")
+    bare, replayed, renamed = [], [], []
+    sql = template_sql()
+    for n in range(MADE):
+        bare.append(_spent(site, lambda n=n: _bare(sql, f"bare_{n}")))
+        replayed.append(_spent(site, lambda n=n: _create(f"replayed-{n}")))
+    _drop_bare()
+    settings.SPARE_SCHEMAS = MADE
+    spares.refill()
+    settings.SPARE_SCHEMAS = 0
+    for n in range(MADE):
+        renamed.append(_spent(site, lambda n=n: _create(f"renamed-{n}")))
+    ratio = sum(one.cpu for one in replayed) / sum(one.cpu for one in bare)
+    clocks = [median(one.clock for one in some) for some in (bare, replayed, renamed)]
+    yield Figure(
+        "Making a tenant, against its bare tables", ratio, "×", 1.2,
+        f"CPU of create_tenant with Postgres, against the same SQL sent by itself in one round trip and one transaction;"
+        f" by the clock {clocks[1]:.0f} ms against {clocks[0]:.0f} ms, {MADE} times in turn",
+    )  # fmt: skip
+    yield Figure(
+        "Making a tenant from a spare schema", sum(one.cpu for one in renamed) / MADE, "ms", 50,
+        f"CPU of create_tenant with Postgres; by the clock {clocks[2]:.0f} ms",
+    )  # fmt: skip
+
+
+def _serving(site: Site) -> Iterator[Figure]:
+    from shared_apps.tenants.models import Tenant
+
+    slugs = list(Tenant.objects.order_by("created_at").values_list("slug", flat=True))
+    few = _round_robin(site, slugs[:FEW])
+    for n in range(MANY - len(slugs)):
+        _create(f"more-{n}")
+    _settle()
+    slugs = list(Tenant.objects.order_by("created_at").values_list("slug", flat=True))[:MANY]
+    many = _round_robin(site, slugs)
+    again = _round_robin(site, slugs[:FEW])
+    base = min(few, again)
+    yield Figure(
+        f"A page with {MANY} tenants, against {FEW}", many / base, "×", 1.2,
+        f"CPU of web and Postgres for the list of courses, {REQUESTS} requests to each tenant in turn, two workers with"
+        f" the pool; {many:.1f} ms against {base:.1f} ms",
+    )  # fmt: skip
+
+
+def _migrating(site: Site) -> Iterator[Figure]:
+    from django.conf import settings
+
+    from shared_apps.tenants import migrating
+    from shared_apps.tenants.models import Tenant
+    from tenant_apps.catalogue import migrations
+
+    schemas = list(Tenant.objects.order_by("created_at").values_list("schema_name", flat=True))[:MIGRATED]
+    migrating.migrate(schemas)
+    check = [_spent(site, lambda: migrating.migrate(schemas)) for _ in range(5)]
+    yield Figure(
+        "Finding that nothing is to be migrated", sum(one.cpu for one in check) / 5 / MIGRATED, "ms per tenant", 1,
+        f"CPU with Postgres, {MIGRATED} tenants, 5 times; by the clock {median(one.clock for one in check):.0f} ms for all",
+    )  # fmt: skip
+    own = Path(next(iter(migrations.__path__)))
+    with TemporaryDirectory() as folder:
+        package = Path(folder) / "bench_next"
+        package.mkdir()
+        (package / "__init__.py").write_text(f"__path__ += [{str(own)!r}]\n")
+        (package / "0999_next.py").write_text(NEXT.format(after=max(path.stem for path in own.glob("0*.py"))))
+        sys.path.insert(0, folder)
+        settings.MIGRATION_MODULES = {"catalogue": "bench_next"}
+        spent = _spent(site, lambda: _all_migrated(migrating.migrate(schemas), MIGRATED))
+    yield Figure(
+        "Adding a column to each tenant", spent.cpu / MIGRATED, "ms per tenant", 5,
+        f"CPU with Postgres for {MIGRATED} tenants, writing the SQL down once included; by the clock {spent.clock:.0f} ms",
+    )  # fmt: skip
+
+
+def _all_migrated(outcome: Any, count: int) -> None:
+    if len(outcome.migrated) != count:
+        raise RuntimeError(f"Only {len(outcome.migrated)} of {count} were migrated: {outcome.failed}")
+
+
+def _create(slug: str) -> None:
+    from shared_apps.tenants.provisioning import create_tenant
+
+    create_tenant(name=slug.title(), slug=slug, modules=["courses"])
+
+
+def _bare(sql: str, schema: str) -> None:
+    from shared_apps.core.db import connection
+    from shared_apps.tenants.schemas import TEMPLATE
+
+    connection.ensure_connection()
+    connection.connection.execute(f"BEGIN; {sql.replace(TEMPLATE, schema)}; COMMIT".encode())  # type: ignore[attr-defined]
+
+
+def _drop_bare() -> None:
+    from shared_apps.core.db import connection
+
+    with connection.cursor() as cursor:
+        for n in range(MADE):
+            cursor.execute(f"DROP SCHEMA bare_{n} CASCADE")
+
+
+def _settle() -> None:
+    """What a database does by itself after so many tables were made, done before it is measured."""
+    from shared_apps.core.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        for table in ("pg_class", "pg_attribute", "pg_index", "pg_constraint", "pg_depend", "pg_type"):
+            cursor.execute(f"VACUUM ANALYZE pg_catalog.{table}")
+
+
+def _round_robin(site: Site, slugs: list[str]) -> float:
+    """CPU milliseconds of web and Postgres for a page of each tenant in turn."""
+    asks = [Ask(f"/{slugs[n % len(slugs)]}/courses/") for n in range(REQUESTS)]
+    send(site.port, asks[: max(60, len(slugs))], concurrency=4).all_are(200)
+    before = site.cpu()
+    send(site.port, asks, concurrency=4).all_are(200)
+    return (site.cpu() - before).both / REQUESTS * 1000
+
+
+def _spent(site: Site, work: Callable[[], object]) -> Spent:
+    me = psutil.Process()
+    postgres, own, began = site.cpu().postgres, sum(me.cpu_times()[:2]), time.perf_counter()
+    work()
+    clock = time.perf_counter() - began
+    cpu = sum(me.cpu_times()[:2]) - own + site.cpu().postgres - postgres
+    return Spent(cpu * 1000, clock * 1000)
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        if "--json" in sys.argv:
+            print(json.dumps(asdict(figure)), flush=True)
+        else:
+            print(f"{figure.name}: {figure.value:.2f} {figure.unit} (limit {figure.limit}). {figure.how}", flush=True)
