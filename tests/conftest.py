@@ -111,7 +111,7 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     import redis
     from django.urls import set_script_prefix, set_urlconf
 
-    from shared_apps.core import circuit
+    from shared_apps.core import circuit, freshness
     from shared_apps.tenants import routing
     from shared_apps.tenants.context import enter
     from shared_apps.tenants.middleware import PUBLIC
@@ -120,6 +120,7 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     with redis.Redis(unix_socket_path=str(servers.redis.socket)) as line:
         line.flushall()
     routing.cache.clear()
+    freshness.forget()
     yield
     enter(PUBLIC)
     set_script_prefix("/")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
 from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
@@ -100,3 +101,7 @@ class Settings(Row):
     @property
     def policy(self) -> CancellationPolicy:
         return CancellationPolicy.parse(self.cancellation_policy)
+
+
+for shown in (Brand, Settings):
+    watch(shown)

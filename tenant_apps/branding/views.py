@@ -12,6 +12,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
 from shared_apps.core.access import allow
+from shared_apps.core.freshness import recall
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
@@ -25,7 +26,7 @@ SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"}
 def brand_of(request: HttpRequest) -> Brand:
     """The tenant's brand, read once a request; the default one where nobody has chosen yet."""
     if not hasattr(request, "brand"):
-        request.brand = Brand.objects.first() or Brand()  # type: ignore[attr-defined]
+        request.brand = recall(Brand, lambda: Brand.objects.first() or Brand())  # type: ignore[attr-defined]
     brand: Brand = request.brand  # type: ignore[attr-defined]
     return brand
 

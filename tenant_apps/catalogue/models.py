@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.access import can
+from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
 from tenant_apps.branding.policy import validate_policy
 
@@ -142,3 +143,7 @@ class Module(Row):
 
     def __str__(self) -> str:
         return self.title
+
+
+for shown in (Category, Audience, Course, Module):
+    watch(shown)

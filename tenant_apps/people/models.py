@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from shared_apps.core.access import can
+from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
 
 
@@ -112,3 +113,7 @@ class Trainer(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+watch(Person, "id IN (SELECT person_id FROM people_trainer)")
+watch(Trainer)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from shared_apps.core.access import can
+from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
 
@@ -237,3 +238,10 @@ class SessionDay(Row):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%d %b %Y %H:%M}"
+
+
+for shown in (Place, Room):
+    watch(shown)
+# What lies a month back no longer changes.
+watch(Session, "ends_at > now() - interval '30 days'")
+watch(SessionDay, "ends_at > now() - interval '30 days'")

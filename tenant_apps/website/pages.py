@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
+from shared_apps.core.freshness import kept
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Settings
@@ -21,6 +22,7 @@ CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
 
 @allow("public")
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """What the provider is and what starts next."""
     has_courses = current_tenant().has("courses")
@@ -36,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def about(request: HttpRequest) -> HttpResponse:
     """Who the provider is, in its own words."""
     brand = brand_of(request)
@@ -46,6 +49,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def terms(request: HttpRequest) -> HttpResponse:
     """The provider's terms, and its cancellation policy as it is applied."""
     return _text(
@@ -55,6 +59,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the provider does with personal data."""
     return _text(request, _("Privacy"), brand_of(request).privacy)
@@ -76,6 +81,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page worth finding."""
     entries: list[tuple[str, Any]] = [

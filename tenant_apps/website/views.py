@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
+from shared_apps.core.freshness import kept, recall
 from tenant_apps.bookings.terms import terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
@@ -22,6 +23,7 @@ from tenant_apps.website.chips import chips
 @allow("public")
 @needs_module("courses")
 @require_safe
+@kept
 def courses(request: Any) -> HttpResponse:
     """The course list: the whole page, or its results for htmx."""
     request.GET = _without_empty(request.GET)
@@ -49,12 +51,13 @@ def courses(request: Any) -> HttpResponse:
 @allow("public")
 @needs_module("courses")
 @require_safe
+@kept
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Its key instead of its slug leads to the slug."""
     offer = selectors.course_page(slug)
     if offer is None:
         return _to_slug(slug)
-    settings = Settings.objects.load()
+    settings = recall(Settings, Settings.objects.load)
     dates = [(date, terms_of(date, settings=settings)) for date in offer.dates]
     brand = brand_of(request)
     nothing_free = offer.is_full or not offer.dates
@@ -92,6 +95,7 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def trainers(request: HttpRequest) -> HttpResponse:
     """Who teaches here."""
     context = {"nav": "trainers", "trainers": selectors.trainers()}
@@ -100,6 +104,7 @@ def trainers(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
+@kept
 def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, and what they teach next."""
     found = selectors.trainer_page(slug)

@@ -65,6 +65,7 @@ class Servers:
             REDIS_URL=f"unix://{self.redis.socket}",
             DB_POOL="0",  # the database is replaced between tests; a pool would hold on to it
             STATIC_MANIFEST="0",
+            FRESH_SECONDS="0",
             PORT=str(port),
             SITE_URL=f"http://localhost:{port}",
             LOG_LEVEL="WARNING",

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.core import freshness
+
 
 @pytest.fixture
 def visit(tenant: Any, client_of: Callable[..., Any]) -> Callable[..., str]:
@@ -23,11 +25,16 @@ def visit(tenant: Any, client_of: Callable[..., Any]) -> Callable[..., str]:
 
 
 @pytest.fixture
-def at_most() -> Callable[[int], Any]:
-    """`with at_most(6): …`: no more questions to the database; pointing the connection at a tenant is none."""
+def at_most(settings: Any) -> Callable[[int], Any]:
+    """`with at_most(6): …`: no more questions to the database; pointing the connection at a tenant is none.
+
+    Pages were asked for before, but none is kept.
+    """
+    settings.FRESH_SECONDS = 60
 
     @contextmanager
     def counting(most: int) -> Iterator[None]:
+        freshness._shelf.clear()
         with CaptureQueriesContext(connection) as captured:
             yield
         asked = [query["sql"] for query in captured if not query["sql"].startswith("SET search_path")]

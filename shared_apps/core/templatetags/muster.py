@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import markdown as markdown_lib
@@ -10,6 +11,7 @@ from babel.dates import format_date
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
 
 from shared_apps.core import money as money_lib
 from shared_apps.core.access import can as can_do
@@ -20,6 +22,13 @@ register = template.Library()
 
 def _locale() -> str:
     return getattr(connection.tenant, "locale", "en-gb").replace("-", "_")
+
+
+@register.simple_tag
+@cache
+def icon(name: str, size: int | str = 18, css: str = "") -> SafeString:
+    """A drawing of lucide's, decoration only. Pages have dozens; each is drawn once per process."""
+    return lucide(name, size=int(size), **{"class": f"lucide {css}".strip(), "aria_hidden": "true"})
 
 
 @register.filter

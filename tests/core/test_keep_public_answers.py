@@ -1,0 +1,148 @@
+"""Public answers are used again while nothing changed, and never a moment longer than agreed."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core import freshness
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.services import book_seats
+from tenant_apps.branding.models import Brand
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.models import Session
+from tests import make
+
+PAGES = ["/", "/courses/", "/courses/{slug}/", "/trainers/", "/trainers/{trainer}/", "/about/", "/terms/", "/privacy/"]
+LISTS = ["/courses", "/courses/{course}", "/sessions", "/trainers", "/trainers/{trainer_id}"]
+
+
+@pytest.fixture
+def offer(alpha: Any) -> Any:
+    with tenant_context(alpha):
+        trainer = make.trainer()
+        course = make.course(title="Boiler care", lead_trainer=trainer)
+        make.session(course=course, trainer=trainer, capacity=4)
+        return course
+
+
+def queries_of(call: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    return [query["sql"] for query in queries if not query["sql"].startswith("SET")]
+
+
+def seen(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def fill(address: str, course: Any) -> str:
+    trainer = course.lead_trainer
+    return address.format(slug=course.slug, course=course.pk, trainer=trainer.slug, trainer_id=trainer.pk)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_asked_for_again_costs_one_small_query(alpha, offer, client_of, address):
+    client = client_of(alpha)
+    first = client.get(fill(address, offer))
+    again = queries_of(lambda: client.get(fill(address, offer)))
+    assert first.status_code == 200
+    assert len(again) == 1
+    assert client.get(fill(address, offer)).content == first.content
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_asked_for_again_costs_one_small_query(alpha, offer, client_of, address):
+    client = client_of(alpha, api=True)
+    first = client.get(fill(address, offer))
+    assert len(queries_of(lambda: client.get(fill(address, offer)))) == 1
+    assert client.get(fill(address, offer)).json() == first.json()
+
+
+@pytest.mark.parametrize(("api", "address"), [*((False, one) for one in PAGES), *((True, one) for one in LISTS)])
+def test_what_is_kept_was_made_of_watched_rows_alone(alpha, offer, client_of, api, address):
+    client = client_of(alpha, api=api)
+    read = set(re.findall(r'(?:FROM|JOIN) "(\w+)"', " ".join(queries_of(lambda: client.get(fill(address, offer))))))
+    watched = {model._meta.db_table for model in freshness._watched}
+    assert read
+    assert read <= watched | {"tenants_tenant", "tenants_domain"}  # the tenant's facts are part of the key
+
+
+def sell_a_seat(course: Any) -> None:
+    session = course.sessions.get()
+    book_seats(session=session, buyer=make.person(), by=None)
+
+
+CHANGES = {
+    "a seat is sold": sell_a_seat,
+    "the price goes up": lambda course: Session.objects.update(price=999),
+    "the course gets another name": lambda course: Course.objects.update(title="Boilers"),
+    "another course appears": lambda course: make.session(),
+    "its date is gone": lambda course: Session.objects.update(visibility="private"),
+    "the trainer marries": lambda course: Person.objects.filter(trainer__isnull=False).update(name="Ada Newname"),
+    "the brand changes": lambda course: Brand.objects.update(tagline="We care"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_shows_at_once(alpha, offer, client_of, change):
+    client = client_of(alpha)
+    page = f"/courses/{offer.slug}/"
+    before, no_work = client.get(page), len(queries_of(lambda: client.get(page)))
+    with tenant_context(alpha):
+        change(offer)
+    work = len(queries_of(lambda: client.get(page)))
+    assert before.status_code == 200
+    assert work > no_work
+
+
+def test_availability_is_never_older_than_a_second(alpha, offer, client_of, settings):
+    settings.FRESH_SECONDS = 1
+    client, page = client_of(alpha), f"/courses/{offer.slug}/"
+    assert "4 seats left" in seen(client.get(page))
+    with tenant_context(alpha):
+        sell_a_seat(offer)
+    deadline = time.monotonic() + 1.2
+    while "3 seats left" not in seen(client.get(page)):
+        assert time.monotonic() < deadline
+
+
+def test_who_is_signed_in_gets_a_page_of_their_own(alpha, offer, client_of):
+    visitor, student = client_of(alpha), client_of(alpha)
+    with tenant_context(alpha):
+        user, _ = make.student_user()
+    student.sign_in(user)
+    assert b"Sign out" not in visitor.get("/").content
+    assert b"Sign out" in student.get("/").content
+    assert b"Sign out" not in visitor.get("/").content
+
+
+def test_tenants_and_addresses_do_not_share(alpha, beta, offer, client_of):
+    at_alpha = client_of(alpha).get("/").content
+    on_host = client_of(alpha, on_host=True).get("/").content
+    assert client_of(beta).get("/").content != at_alpha
+    assert b'href="/alpha/courses/"' in at_alpha
+    assert b'href="/alpha/courses/"' not in on_host
+
+
+def test_a_visitor_who_has_the_page_is_told_so(alpha, offer, client_of):
+    client = client_of(alpha)
+    tag = client.get("/").headers["ETag"]
+    assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
+    with tenant_context(alpha):
+        Brand.objects.update(tagline="We care")
+    assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of):
+    client = client_of(alpha)
+    for number in range(40):
+        client.get(f"/courses/?q=nonsense{number}")
+        assert freshness._shelf._bytes <= freshness.MOST_BYTES
+    freshness._shelf.clear()
+    client.get("/courses/?q=" + "x" * freshness.LONGEST_QUERY)
+    assert freshness._shelf._bytes == 0
