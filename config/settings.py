@@ -95,6 +95,7 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5)
+FRESH_SECONDS = env.number("FRESH_SECONDS", 1)  # how old a public answer may be
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_DUMP = env.text("PG_DUMP", "")  # empty: the one that comes with the embedded server
@@ -331,6 +332,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
+    "ENFORCE_NON_BLANK_FIELDS": True,
     "ENUM_NAME_OVERRIDES": {
         "BookingStatus": "tenant_apps.bookings.models.BookingStatus",
         "OrderStatus": "tenant_apps.payments.models.OrderStatus",
