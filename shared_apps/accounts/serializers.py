@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
+from shared_apps.core.strict import ModelSerializer, Serializer
 
 
-class UserSerializer(serializers.ModelSerializer):
+class UserSerializer(ModelSerializer):
     """A person who can sign in."""
 
     email_verified = serializers.BooleanField(read_only=True)
@@ -28,6 +30,11 @@ class PasswordField(serializers.CharField):
         super().__init__(**{"write_only": True, "trim_whitespace": False, "max_length": 128, **kwargs})
 
 
+@extend_schema_field({"type": "string", "minLength": 8, "maxLength": 128, "writeOnly": True})
+class NewPasswordField(PasswordField):
+    """At least eight characters; the other rules are those of `check_password`."""
+
+
 def check_password(password: str, user: User) -> None:
     """Refuse a password that breaks the rules."""
     try:
@@ -36,17 +43,17 @@ def check_password(password: str, user: User) -> None:
         raise serializers.ValidationError({"password": error.messages}) from error
 
 
-class RegistrationSerializer(serializers.Serializer):
+class RegistrationSerializer(Serializer):
     name = serializers.CharField(max_length=120)
     email = serializers.EmailField(max_length=254)
-    password = PasswordField()
+    password = NewPasswordField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
         return attrs
 
 
-class LoginSerializer(serializers.Serializer):
+class LoginSerializer(Serializer):
     email = serializers.CharField(max_length=254)
     password = PasswordField()
     code = serializers.CharField(
@@ -54,7 +61,7 @@ class LoginSerializer(serializers.Serializer):
     )
 
 
-class TokensSerializer(serializers.Serializer):
+class TokensSerializer(Serializer):
     """`expiresIn` are the access token's seconds."""
 
     access_token = serializers.CharField()
@@ -62,23 +69,23 @@ class TokensSerializer(serializers.Serializer):
     expires_in = serializers.IntegerField()
 
 
-class RefreshSerializer(serializers.Serializer):
+class RefreshSerializer(Serializer):
     refresh_token = serializers.CharField(max_length=4000)
 
 
-class EmailSerializer(serializers.Serializer):
+class EmailSerializer(Serializer):
     email = serializers.EmailField(max_length=254)
 
 
-class KeySerializer(serializers.Serializer):
+class KeySerializer(Serializer):
     key = serializers.CharField(max_length=200, help_text="The last part of the link in the email")
 
 
 class NewPasswordSerializer(KeySerializer):
-    password = PasswordField()
+    password = NewPasswordField()
 
 
-class SaidSerializer(serializers.Serializer):
+class SaidSerializer(Serializer):
     """What happens now, for people."""
 
     detail = serializers.CharField()

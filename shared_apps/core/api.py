@@ -1,6 +1,7 @@
 """What every endpoint shares: permissions by name, problem details, pages, and fields that see only visible rows."""
 
 import ipaddress
+import re
 import time
 from typing import Any
 
@@ -129,6 +130,8 @@ class NamedPermission(permissions.BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if not hasattr(view, (request.method or "").lower()):
+            raise exceptions.MethodNotAllowed(request.method or "")
         needed = getattr(view, "permission", None)
         if request.method not in permissions.SAFE_METHODS:
             needed = getattr(view, "write_permission", needed)
@@ -197,6 +200,28 @@ class Pages(pagination.CursorPagination):
             raise serializers.ValidationError({"ordering": [f"Choose one of {', '.join(orderings) or 'none'}."]})
         sign = "-" if asked.startswith("-") else ""
         return (f"{sign}{orderings[asked.removeprefix('-')]}", f"{sign}pk")
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not re.fullmatch("0*[1-9][0-9]{0,99}", asked):
+            raise serializers.ValidationError({"page_size": ["Ask for one or more."]})
+        return min(int(asked), self.max_page_size)
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound:
+            raise serializers.ValidationError({"cursor": ["Use `next` or `previous` as they were given."]}) from None
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"]["minimum"] = 1
+                parameter["description"] = f"Rows on a page; of more than {self.max_page_size}, {self.max_page_size}."
+        return parameters
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})

@@ -14,7 +14,9 @@ from rest_framework import serializers
 
 from shared_apps.core.access import PUBLIC, allow
 from shared_apps.core.api import TITLES, problem_body
+from shared_apps.core.strict import IDS, WholeNumberFilter
 
+NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
 # By the last part of a path that is named here.
 TAGS = {
     "auth": "Signing in",
@@ -65,11 +67,42 @@ class Schema(AutoSchema):
             parameters.append(OpenApiParameter("ordering", str, enum=names, description="`-` turns it round"))
         if getattr(self._action(), "idempotent", False):
             text = "Any text that is new for each thing you want done. Sent again, the first answer is given again."
-            parameters.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description=text))
+            key = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"}
+            parameters.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=text))
         return parameters
 
     def _action(self) -> Any:
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
+
+    def get_auth(self) -> list[Any]:
+        auths = super().get_auth()
+        return [*auths, {}] if auths and self._permission() == PUBLIC else auths
+
+    def _get_filter_parameters(self) -> list[Any]:
+        found = super()._get_filter_parameters()
+        kind = getattr(self.view, "filterset_class", None)
+        for parameter in found:
+            if kind and parameter["name"] in kind.base_filters:
+                parameter["schema"] |= _limits(kind.base_filters[parameter["name"]])
+        return found
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction != "request" or not schema or "$ref" in schema:
+            return schema
+        if isinstance(field, serializers.DecimalField) and field.decimal_places:
+            schema["multipleOf"] = float(f"1e-{field.decimal_places}")
+        if isinstance(field, IDS):
+            schema |= {"minLength": 36, "maxLength": 36}
+        blank_is_nothing = type(field) is serializers.CharField and not field.allow_blank and field.trim_whitespace
+        if blank_is_nothing and "pattern" not in schema:
+            schema["pattern"] = NOT_BLANK
+        return schema
+
+    def _permission(self) -> str:
+        view: Any = self.view
+        safe = self.method == "GET"
+        return str(view.permission if safe else getattr(view, "write_permission", view.permission))
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
@@ -83,19 +116,33 @@ class Schema(AutoSchema):
     def _refusals(self) -> list[int]:
         safe = self.method == "GET"
         view: Any = self.view
-        permission = view.permission if safe else getattr(view, "write_permission", view.permission)
+        permission = self._permission()
         found = []
-        if not safe or self._is_list_view():
+        if not safe or self._takes_a_query():
             found.append(400)
-        if permission != PUBLIC or not safe:
+        if view.get_authenticators() or not safe:  # a bad token is refused where none is needed, too
             found.append(401)
         if "{" in self.path or permission != PUBLIC:
             found.append(404)
         if not safe:
-            found.append(409)
+            found += [409, 413, 415]
         if view.throttle_classes or getattr(view, "action", "") in getattr(view, "may_say_wait", ()):
             found.append(429)
         return found
+
+    def _takes_a_query(self) -> bool:
+        return any(parameter["in"] == "query" for parameter in self._get_parameters())
+
+
+def _limits(one: Any) -> dict[str, Any]:
+    """What a filter takes, beyond its type."""
+    limits: dict[str, Any] = {}
+    if isinstance(one, WholeNumberFilter):
+        limits["type"] = "integer"
+    for word, name in (("minimum", "min_value"), ("maximum", "max_value"), ("maxLength", "max_length")):
+        if (limit := one.extra.get(name)) is not None:
+            limits[word] = limit
+    return limits
 
 
 INTRODUCTION = """

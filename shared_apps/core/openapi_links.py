@@ -36,8 +36,8 @@ def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A postprocessing hook of drf-spectacular."""
     paths: Paths = result["paths"]
     for path, _, operation in _operations(paths):
-        for status, answer in operation["responses"].items():
-            if status.startswith("2"):
+        for code, answer in operation["responses"].items():
+            if code.startswith("2"):
                 links = _within(paths, path, _id_in(answer, result))
                 links.pop(_name(operation["operationId"]), None)
                 if links:

@@ -102,8 +102,8 @@ def _asked(request: Request) -> AnsweredRequest | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         return None
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} printable characters."]})
+    if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} printable ASCII characters."]})
     return AnsweredRequest(key=key, user_id=request.user.pk, fingerprint=_fingerprint(request))
 
 

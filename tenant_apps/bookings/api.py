@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
+from shared_apps.core.strict import DayFilter, Filters
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.crowding import wait_of_holder
@@ -50,14 +51,14 @@ NEW_BOOKING = OpenApiExample(
 )
 
 
-class BookingFilters(filters.FilterSet):
+class BookingFilters(Filters):
     session = filters.UUIDFilter("session_id")
     course = filters.UUIDFilter("session__course_id")
     customer = filters.UUIDFilter("buyer_id")
     reference = filters.CharFilter(lookup_expr="iexact", max_length=12)
     status = filters.MultipleChoiceFilter(choices=BookingStatus.choices)
-    dateFrom = filters.DateFilter("session__starts_at", lookup_expr="date__gte", label="Of sessions from this day")
-    dateTo = filters.DateFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions until this day")
+    dateFrom = DayFilter("session__starts_at", lookup_expr="date__gte", label="Of sessions from this day")
+    dateTo = DayFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions until this day")
 
 
 def person_of(request: Request) -> User:

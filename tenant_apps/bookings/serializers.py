@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
+from shared_apps.core.strict import ModelSerializer, Serializer
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.serializers import OrderSerializer
@@ -17,7 +18,7 @@ from tenant_apps.scheduling.models import Session
 MOST_SEATS = 500
 
 
-class SessionBrief(serializers.ModelSerializer):
+class SessionBrief(ModelSerializer):
     course_title = serializers.CharField(source="course.title")
     start_date = serializers.SerializerMethodField()
 
@@ -29,13 +30,13 @@ class SessionBrief(serializers.ModelSerializer):
         return timezone.localtime(session.starts_at).date().isoformat()
 
 
-class CustomerBrief(serializers.ModelSerializer):
+class CustomerBrief(ModelSerializer):
     class Meta:
         model = Person
         fields = ["id", "name", "email"]
 
 
-class AttendeeSerializer(serializers.ModelSerializer):
+class AttendeeSerializer(ModelSerializer):
     class Meta:
         model = Attendee
         fields = ["id", "position", "name", "email"]
@@ -89,7 +90,7 @@ EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Held until it is paid", EXAMPLE, response_only=True)])
-class BookingSerializer(serializers.ModelSerializer):
+class BookingSerializer(ModelSerializer):
     """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
 
     `order` is null where nothing is owed, and for a trainer; `internalNotes` are the office's own.
@@ -122,7 +123,7 @@ class BookingSerializer(serializers.ModelSerializer):
         return shown
 
 
-class NewBooking(serializers.Serializer):
+class NewBooking(Serializer):
     """Who books how many seats of which session.
 
     The office books for anybody (`customerId`); everybody else for themselves, and may leave it out.
@@ -148,7 +149,7 @@ class NewBooking(serializers.Serializer):
         return attrs
 
 
-class BookingChange(serializers.Serializer):
+class BookingChange(Serializer):
     """Only what is sent changes. `attendees` replaces all names; `internalNotes` is for the office."""
 
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
@@ -156,14 +157,14 @@ class BookingChange(serializers.Serializer):
     internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
 
 
-class Cancellation(serializers.Serializer):
+class Cancellation(Serializer):
     """`refund` overrules the policy and is for the office."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     refund = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
 
 
-class CancellationQuote(serializers.Serializer):
+class CancellationQuote(Serializer):
     """What cancelling at this moment gives back: `amount` of the `held` money."""
 
     id = serializers.UUIDField()
@@ -175,7 +176,7 @@ class CancellationQuote(serializers.Serializer):
     policy = serializers.ListField(child=serializers.CharField())
 
 
-class Checkout(serializers.Serializer):
+class Checkout(Serializer):
     """What is to be paid now."""
 
     booking_id = serializers.UUIDField()

@@ -37,6 +37,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
+from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Payment
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
 from tenant_apps.payments.refunds import refund_payment
@@ -247,6 +248,8 @@ def cancel_booking(
     if refund is not None and not by_office and refund != quote.amount:
         raise MovedMeanwhile
     amount = quote.held if everything else quote.amount if refund is None else refund
+    if amount > quote.held:
+        raise RefundTooHigh
     was_confirmed = booking.status == BookingStatus.CONFIRMED
     move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
     release_spots(booking.session, booking.seats, confirmed=was_confirmed)

@@ -10,6 +10,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Audience, Category, Course
@@ -17,7 +18,7 @@ from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerial
 from tenant_apps.catalogue.services import save_course
 
 
-class CourseFilters(filters.FilterSet):
+class CourseFilters(Filters):
     q = filters.CharFilter(method="search", label="Words of the title or the description", max_length=100)
     category = filters.CharFilter("category__slug", max_length=60)
     audience = filters.CharFilter("audience__slug", max_length=60)
@@ -26,15 +27,17 @@ class CourseFilters(filters.FilterSet):
     priceTo = filters.NumberFilter("price", lookup_expr="lte")
     published = filters.BooleanFilter()
     active = filters.BooleanFilter()
-    dateFrom = filters.DateFilter(method="has_dates", label="Has a date to book on this day or later")
-    dateTo = filters.DateFilter(method="has_dates", label="Has a date to book on this day or earlier")
-    seats = filters.NumberFilter(method="has_dates", label="Has a date with at least so many seats left", min_value=1)
+    dateFrom = DayFilter(method="has_dates", label="Has a date to book on this day or later")
+    dateTo = DayFilter(method="has_dates", label="Has a date to book on this day or earlier")
+    seats = WholeNumberFilter(
+        method="has_dates", label="Has a date with at least so many seats left", min_value=1, max_value=10_000
+    )
 
     def search(self, rows: Any, name: str, text: str) -> Any:
         words = SearchQuery(text, config="english", search_type="websearch")
         return rows.filter(Q(search=words) | Q(title__icontains=text))
 
-    def has_dates(self, rows: Any, name: str, value: Any) -> Any:
+    def has_dates(self, rows: Any, name: str, given: Any) -> Any:
         return rows  # all three ask about one and the same date: see filter_queryset
 
     def filter_queryset(self, queryset: Any) -> Any:

@@ -7,25 +7,26 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.core.api import VisibleField
+from shared_apps.core.strict import ModelSerializer, Serializer
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding.policy import validate_policy
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
 
 
-class CategorySerializer(serializers.ModelSerializer):
+class CategorySerializer(ModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name", "slug"]
 
 
-class AudienceSerializer(serializers.ModelSerializer):
+class AudienceSerializer(ModelSerializer):
     class Meta:
         model = Audience
         fields = ["id", "name", "slug"]
 
 
-class ModuleSerializer(serializers.ModelSerializer):
+class ModuleSerializer(ModelSerializer):
     """One part of a syllabus; `weight` in per cent, all together 100."""
 
     class Meta:
@@ -35,7 +36,7 @@ class ModuleSerializer(serializers.ModelSerializer):
         extra_kwargs = {"weight": {"min_value": 1, "max_value": 100}}
 
 
-class PolicyStep(serializers.Serializer):
+class PolicyStep(Serializer):
     """Cancelled at least `days` days before, `percent` of what was paid comes back."""
 
     days = serializers.IntegerField(min_value=0, max_value=3650)
@@ -58,13 +59,13 @@ class Fraction(serializers.DecimalField):
         super().run_validators(Decimal(value) / 100)
 
 
-class LeadTrainer(serializers.Serializer):
+class LeadTrainer(Serializer):
     id = serializers.UUIDField(source="pk")
     name = serializers.CharField(source="person.name")
     slug = serializers.CharField()
 
 
-class CourseSerializer(serializers.ModelSerializer):
+class CourseSerializer(ModelSerializer):
     """What is taught. `price` is a seat's, VAT included: 0 is free, null on request.
 
     `depositPercentage` is a fraction; it and `cancellationPolicy` are null where the provider's usual terms hold.
@@ -88,7 +89,7 @@ class CourseSerializer(serializers.ModelSerializer):
     duration_minutes = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     vat_rate = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False)
     deposit_percentage = Fraction(source="deposit_percent", required=False, allow_null=True)
-    cancellation_policy = PolicyStep(many=True, required=False, allow_null=True)
+    cancellation_policy = serializers.ListField(child=PolicyStep(), required=False, allow_null=True)
     modules = ModuleSerializer(many=True, required=False)
 
     class Meta:

@@ -9,13 +9,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shared_apps.core.errors import DomainError
+from shared_apps.core.strict import DayFilter, Filters, Serializer
 from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
 from tenant_apps.payments.models import Payment, PaymentStatus
 from tenant_apps.payments.providers import PROVIDERS
@@ -32,12 +33,12 @@ class Forged(DomainError):
     message = "This is not from the provider."
 
 
-class PaymentFilters(filters.FilterSet):
+class PaymentFilters(Filters):
     status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices)
     provider = filters.CharFilter(max_length=20)
     order = filters.UUIDFilter("order_id")
-    dateFrom = filters.DateFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
-    dateTo = filters.DateFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
+    dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
+    dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
 
 
 class PaymentList(generics.ListAPIView[Payment]):
@@ -54,8 +55,8 @@ class PaymentList(generics.ListAPIView[Payment]):
         return super().get(request, *args, **kwargs)
 
 
-class Reference(serializers.Serializer):
-    ref = serializers.CharField(max_length=255)
+class Reference(Serializer):
+    ref = serializers.CharField(max_length=255, help_text="The payment's id, or the provider's own")
 
 
 class PaymentState(APIView):
@@ -64,7 +65,7 @@ class PaymentState(APIView):
     @extend_schema(
         summary="How a payment stands",
         description="While it is open the provider is asked; if it does not answer, you get what was known last.",
-        parameters=[OpenApiParameter("ref", str, required=True, description="The payment's id, or the provider's own")],
+        parameters=[Reference],
         responses=PaymentSerializer,
     )
     def get(self, request: Request) -> Response:

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from rest_framework import serializers
 
+from shared_apps.core.strict import ModelSerializer
 from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus, RefundStatus
 
 
-class OrderSerializer(serializers.ModelSerializer):
+class OrderSerializer(ModelSerializer):
     """How an order stands. `due` is what is still owed, `deposit` what is enough to confirm."""
 
     paid = serializers.SerializerMethodField()
@@ -33,7 +34,7 @@ class OrderSerializer(serializers.ModelSerializer):
         return max(Decimal(0), order.total - self.get_paid(order) + self.get_refunded(order))
 
 
-class PaymentSerializer(serializers.ModelSerializer):
+class PaymentSerializer(ModelSerializer):
     """One attempt to collect an amount. It is paid at `payUrl` while it is open."""
 
     order_id = serializers.UUIDField(read_only=True)

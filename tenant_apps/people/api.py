@@ -9,13 +9,14 @@ from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.strict import Filters
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
 from tenant_apps.people.services import add_student, update_student
 
 
-class StudentFilters(filters.FilterSet):
+class StudentFilters(Filters):
     q = filters.CharFilter(method="search", label="Part of a name, an email address or a phone number", max_length=100)
     active = filters.BooleanFilter("person__active")
     email = filters.CharFilter("person__email", lookup_expr="iexact")
@@ -84,7 +85,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return Response(self.get_serializer(student).data)
 
 
-class TrainerFilters(filters.FilterSet):
+class TrainerFilters(Filters):
     q = filters.CharFilter(method="search", label="Words of a name, headline or bio", max_length=100)
     specialisation = filters.CharFilter(method="has", max_length=60)
 

@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
+from shared_apps.core.strict import ModelSerializer
 from tenant_apps.people.models import Student, Trainer
 
 
-class StudentSerializer(serializers.ModelSerializer):
+class StudentSerializer(ModelSerializer):
     """Somebody who is taught. Their id is what a booking calls `customerId`. `notes` are the office's own."""
 
     id = serializers.UUIDField(source="pk", read_only=True)
@@ -28,7 +29,7 @@ class StudentSerializer(serializers.ModelSerializer):
         return shown
 
 
-class TrainerSerializer(serializers.ModelSerializer):
+class TrainerSerializer(ModelSerializer):
     """Somebody who teaches. No contact details: those are the office's."""
 
     id = serializers.UUIDField(source="pk", read_only=True)

@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
+from shared_apps.core.strict import Serializer
 from tenant_apps.scheduling.serializers import SessionSerializer
 
 
-class WeekSerializer(serializers.Serializer):
+class WeekSerializer(Serializer):
     """One week: money that arrived less what went back, and bookings that were confirmed."""
 
     starts = serializers.DateField()
@@ -13,7 +14,7 @@ class WeekSerializer(serializers.Serializer):
     bookings = serializers.IntegerField()
 
 
-class FiguresSerializer(serializers.Serializer):
+class FiguresSerializer(Serializer):
     """The provider's figures. `seats`, `seatsTaken` and `filled` (per cent) are of the next four weeks."""
 
     weeks = WeekSerializer(many=True)
@@ -24,7 +25,7 @@ class FiguresSerializer(serializers.Serializer):
     overdue = serializers.DecimalField(max_digits=14, decimal_places=2)
 
 
-class DashboardSerializer(serializers.Serializer):
+class DashboardSerializer(Serializer):
     """Counts of what the reader may see. `figures` are for those who run the office; null for others."""
 
     currency = serializers.CharField()

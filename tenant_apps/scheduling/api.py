@@ -12,6 +12,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.time import at
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
@@ -39,14 +40,16 @@ NEW_SESSION = OpenApiExample(
 )
 
 
-class SessionFilters(filters.FilterSet):
+class SessionFilters(Filters):
     course = filters.UUIDFilter("course_id")
     trainer = filters.UUIDFilter("trainer_id")
     place = filters.UUIDFilter("place_id")
     status = filters.MultipleChoiceFilter(choices=SessionStatus.choices)
-    dateFrom = filters.DateFilter(method="begins_from", label="Begins on this day or later")
-    dateTo = filters.DateFilter(method="begins_until", label="Begins on this day or earlier")
-    seats = filters.NumberFilter(method="has_seats", label="Has at least so many seats left", min_value=1)
+    dateFrom = DayFilter(method="begins_from", label="Begins on this day or later")
+    dateTo = DayFilter(method="begins_until", label="Begins on this day or earlier")
+    seats = WholeNumberFilter(
+        method="has_seats", label="Has at least so many seats left", min_value=1, max_value=10_000
+    )
 
     def begins_from(self, rows: Any, name: str, day: date) -> Any:
         return rows.filter(starts_at__gte=_midnight(_countable(day)))

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
+from shared_apps.core.strict import ModelSerializer, Serializer, TimeOfDayField
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
@@ -20,25 +21,25 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count
 FOR_STAFF = ("instructor_notes", "online_url", "visibility", "completion_notes")
 
 
-class TrainerBrief(serializers.Serializer):
+class TrainerBrief(Serializer):
     id = serializers.UUIDField(source="pk")
     name = serializers.CharField(source="person.name")
     slug = serializers.CharField()
 
 
-class PlaceBrief(serializers.ModelSerializer):
+class PlaceBrief(ModelSerializer):
     class Meta:
         model = Place
         fields = ["id", "name", "address", "map_url"]
 
 
-class CourseBrief(serializers.Serializer):
+class CourseBrief(Serializer):
     id = serializers.UUIDField()
     title = serializers.CharField()
     slug = serializers.CharField()
 
 
-class DaySerializer(serializers.ModelSerializer):
+class DaySerializer(ModelSerializer):
     date = serializers.SerializerMethodField()
 
     class Meta:
@@ -90,7 +91,7 @@ EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[OpenApiExample("As a visitor sees it", EXAMPLE, response_only=True)])
-class SessionSerializer(serializers.ModelSerializer):
+class SessionSerializer(ModelSerializer):
     """A dated occurrence of a course. `availableSpots` is its capacity, `spotsLeft` what nobody holds yet.
 
     Dates and times of day are the provider's own; `startsAt` and `endsAt` are instants.
@@ -153,7 +154,7 @@ class SessionSerializer(serializers.ModelSerializer):
         return str(current_tenant().currency)
 
 
-class SessionInput(serializers.Serializer):
+class SessionInput(Serializer):
     """When it is, where, with whom, for how many. On PATCH, only what changes.
 
     It runs daily from `startDate` to `endDate`, or just on the dates in `days`. An `endTime` before
@@ -162,8 +163,8 @@ class SessionInput(serializers.Serializer):
 
     start_date = serializers.DateField(required=False)
     end_date = serializers.DateField(required=False)
-    start_time = serializers.TimeField()
-    end_time = serializers.TimeField()
+    start_time = TimeOfDayField()
+    end_time = TimeOfDayField()
     days = serializers.ListField(child=serializers.DateField(), required=False, min_length=1, max_length=100)
     available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
     instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
@@ -228,7 +229,7 @@ class SessionInput(serializers.Serializer):
         return spans(start, end, when["start_time"], when["end_time"], only=sorted(set(only)) if only else None)
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReasonSerializer(Serializer):
     """Why; people are told."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")

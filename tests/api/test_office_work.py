@@ -135,6 +135,24 @@ def test_the_office_cancels_with_the_refund_it_decides(office):
     assert (done["status"], done["cancelReason"], done["order"]["refunded"]) == ("cancelled", "Half a favour", 50)
 
 
+def test_of_what_was_free_nothing_goes_back(office):
+    booking = make.booking(session=make.session(price=0))
+    answer = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 5})
+    assert (answer.status_code, answer.json()["code"]) == (409, "refund_too_high")
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+
+
+def test_a_type_that_the_description_does_not_name_is_refused_not_guessed_at(office):
+    booking, course = make.booking(), make.course()
+    for body in ({"specialRequests": 5}, {"attendees": [{"name": 1}]}):
+        assert office.patch(f"/bookings/{booking.pk}", body).status_code == 400, body
+    for body in ({"price": "480"}, {"active": "yes"}, {"durationMinutes": True}, {"leadTrainerId": ""}):
+        assert office.patch(f"/courses/{course.pk}", body).status_code == 400, body
+    assert office.patch(f"/courses/{course.pk}", {"cancellationPolicy": [None]}).status_code == 400
+    assert office.patch(f"/courses/{course.pk}", {"price": 480, "active": True}).status_code == 200
+
+
 def test_names_and_notes_of_a_booking(office):
     booking = make.confirmed_booking(seats=2)
     path = f"/bookings/{booking.pk}"

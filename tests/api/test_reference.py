@@ -43,6 +43,18 @@ def test_posts_that_move_money_or_seats_take_a_key(tenant, api):
         assert "Idempotency-Key" in names, path
 
 
+def test_what_was_made_leads_to_what_can_be_done_with_it(tenant, api):
+    paths = api(tenant).get("/openapi.json").json()["paths"]
+    known = {operation["operationId"] for item in paths.values() for operation in item.values()}
+    answers = [
+        answer for item in paths.values() for operation in item.values() for answer in operation["responses"].values()
+    ]
+    assert {link["operationId"] for answer in answers for link in answer.get("links", {}).values()} <= known
+    booked = paths["/bookings"]["post"]["responses"]["201"]["links"]
+    assert booked["bookingsCancelCreate"]["parameters"] == {"id": "$response.body#/id"}
+    assert booked["paymentsInitiateCreate"]["requestBody"] == {"bookingId": "$response.body#/id"}
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_reference_page_draws_itself_under_our_own_rules(page, site, alpha):
