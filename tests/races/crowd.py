@@ -47,13 +47,27 @@ def take_cards(tenant: Any, address: str, settings: Any) -> str:
     return account
 
 
-def pay_by_card(url: str, *, number: str = "4242 4242 4242 4242") -> str:
-    """Fill in a card at the stand-in's page `url`; where the browser is sent then."""
-    with browser() as http:
-        card = {"number": number, "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
-        answer = send_form(http, url, **card)
-        assert answer.status_code == 302, answer.text
-        return answer.headers["Location"]
+def card_at(url: str) -> Callable[[], requests.Response]:
+    """A card filled in at the stand-in's page `url`; call it to press the button."""
+    http = browser()
+    token = token_in(http.get(url, timeout=60).text)
+    card = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
+    form = {"csrfmiddlewaretoken": token, **card}
+    return lambda: http.post(url, form, timeout=60, allow_redirects=False, headers={"Referer": url})
+
+
+def pay_by_card(url: str) -> str:
+    """Fill in a card at the stand-in's page `url` and pay; where the browser is sent then."""
+    answer = card_at(url)()
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def token_in(page: str) -> str:
+    """The token that a form of `page` is sent with."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token, page
+    return token[1]
 
 
 def browser(**cookies: str) -> requests.Session:
@@ -66,10 +80,7 @@ def browser(**cookies: str) -> requests.Session:
 
 def send_form(http: requests.Session, page: str, *, to: str = "", **fields: str) -> requests.Response:
     """Open `page` and send its form, perhaps `to` another address that the page names; the answer, not followed."""
-    text = http.get(page, timeout=60).text
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-    assert token, text
-    whole = {"csrfmiddlewaretoken": token[1], **fields}
+    whole = {"csrfmiddlewaretoken": token_in(http.get(page, timeout=60).text), **fields}
     return http.post(to or page, whole, timeout=60, allow_redirects=False, headers={"Referer": page})
 
 
