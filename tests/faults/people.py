@@ -173,6 +173,15 @@ class Buyer:
     def begin_to_pay(self) -> requests.Response | None:
         return self.post("payments/stripe/initiate", {"bookingId": self.booking, "purpose": "full"})
 
+    def book_and_pay(self, session: str) -> None:
+        """The whole road, on a day when all is well; as soon as no fuse is open from before."""
+        site = self.provider.site
+        assert self.book(session) is not None
+        answers: list[Any] = []
+        site.until(lambda: answers.append(self.begin_to_pay()) or answers[-1].status_code == 201, "a page", seconds=30)
+        self.pay(answers[-1].json()["payUrl"])
+        site.until(self.is_confirmed, "the booking", seconds=30)
+
     def pay(self, page: str) -> None:
         """At the stand-in's page."""
         with requests.Session() as browser:

@@ -121,7 +121,7 @@ class Site:
             "RATE_LIMITS": "0",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
-            **({} if self.thorough else {"STRIPE_TIMEOUT": "1", "STRIPE_PAUSE": "2"}),
+            **({} if self.thorough else {"STRIPE_TIMEOUT": "1", "STRIPE_PAUSE": "4"}),
         }
 
     # --- Looking -----------------------------------------------------------------------------------
@@ -153,7 +153,9 @@ class Site:
         return time.monotonic() - began
 
     def last_words(self) -> str:
-        return "\n".join(f"--- {name}\n{child.last_lines(8)}" for name, child in self.children.items())
+        """The end of each program's log."""
+        lines = [(name, child.last_lines(8).splitlines()) for name, child in self.children.items()]
+        return "\n".join(f"{name}: {line[:300]}" for name, ends in lines for line in ends)
 
     def ready(self) -> bool:
         """Whether it says that it can serve."""

@@ -60,6 +60,8 @@ def sign_in(provider, email):
 @pytest.mark.parametrize("fault", [killed, swallowing, emptied])
 def test_people_book_and_sign_in_and_every_email_comes_in_the_end(muster, provider, fault, repeats, finding):
     many = repeats(4, thorough=40)
+    if many == 4 and fault is not swallowing:
+        pytest.skip("in thorough runs only")
     session = provider.session(price=0, capacity=1000)
     buyers = [provider.buyer() for _ in range(many)]
     with provider.rows():
