@@ -80,8 +80,10 @@ def test_paying_begun_sixty_times_opens_one_page_and_one_card_is_charged_once(al
     assert {answer.status_code for answer in together([card_at(*pages) for _ in range(8)])} <= {200, 302}
     with public_context():
         assert StripeObject.objects.filter(kind="charge").count() == 1
-        still_open = [row.pk for row in StripeObject.objects.filter(kind="checkout.session", data__status="open")]
-        assert still_open == []
+        # A page whose answer was lost may be open still; nobody was ever sent there.
+        sessions = {row.data["url"]: row.data for row in StripeObject.objects.filter(kind="checkout.session")}
+        assert not pages & sessions.keys()  # a paid session has no address any more
+        assert [row["payment_status"] for row in sessions.values()].count("paid") == 1
     with tenant_context(alpha):
         assert Payment.objects.count() == 1
 
@@ -97,7 +99,7 @@ def test_the_control_books_as_often_as_it_is_asked(alpha, two_web_processes):
 
     answers = together([lambda post=post: post({"sessionId": str(session.pk)}) for post in posts])
 
-    assert Counter(answer.status_code for answer in answers)[201] > 1
+    assert Counter(answer.status_code for answer in answers)[201] > 1, answers[0].text
 
 
 def test_without_a_key_one_person_still_gets_one_booking_of_a_session(alpha, two_web_processes):
