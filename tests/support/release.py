@@ -46,7 +46,11 @@ def write(folder: Path, *, app: str, operations: str, forwards: str = "    pass"
 
 
 def write_settings(folder: Path, modules: dict[str, str]) -> dict[str, str]:
-    """Settings with these MIGRATION_MODULES, as environment variables for a process of its own."""
+    """Settings with these MIGRATION_MODULES, as environment variables for a process of its own.
+
+    Its connections are called "next release".
+    """
     text = f"from config.settings import *\nMIGRATION_MODULES = {modules!r}\n"
+    text += "DATABASES['default']['OPTIONS']['application_name'] = 'next release'\n"
     (folder / "next_settings.py").write_text(text)
     return {"DJANGO_SETTINGS_MODULE": "next_settings", "PYTHONPATH": str(folder)}
