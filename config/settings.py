@@ -332,7 +332,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
-    "ENFORCE_NON_BLANK_FIELDS": True,
     "ENUM_NAME_OVERRIDES": {
         "BookingStatus": "tenant_apps.bookings.models.BookingStatus",
         "OrderStatus": "tenant_apps.payments.models.OrderStatus",

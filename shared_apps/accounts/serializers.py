@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
@@ -30,9 +29,11 @@ class PasswordField(serializers.CharField):
         super().__init__(**{"write_only": True, "trim_whitespace": False, "max_length": 128, **kwargs})
 
 
-@extend_schema_field({"type": "string", "minLength": 8, "maxLength": 128, "writeOnly": True})
 class NewPasswordField(PasswordField):
     """At least eight characters; the other rules are those of `check_password`."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(min_length=8, **kwargs)
 
 
 def check_password(password: str, user: User) -> None:

@@ -193,8 +193,8 @@ class Pages(pagination.CursorPagination):
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
         orderings = getattr(view, "orderings", {})
-        asked = request.query_params.get("ordering", "")
-        if not asked:
+        asked = request.query_params.get("ordering")
+        if asked is None:
             return getattr(view, "page_ordering", (self.ordering,))
         if asked.removeprefix("-") not in orderings:
             raise serializers.ValidationError({"ordering": [f"Choose one of {', '.join(orderings) or 'none'}."]})
