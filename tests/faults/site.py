@@ -62,13 +62,13 @@ class Site:
         self.redis.stop()
         self.postgres.stop()
 
-    def start_web(self, *, name: str = "web", port: int = 0, workers: int = 2, **env: str) -> None:
+    def start_web(self, *, name: str = "web", port: int = 0, workers: int = 2, threads: int = 4, **env: str) -> None:
         command = ["-m", "gunicorn", "tests.faults.doomed:application", "--bind", f"127.0.0.1:{port or self.port}"]
-        command += ["--workers", str(workers), "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
-        self._launch(name, [*command, "--graceful-timeout", "2", "--timeout", "60"], **env)
+        command += ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)]
+        self._launch(name, [*command, "--no-control-socket", "--graceful-timeout", "2", "--timeout", "60"], **env)
 
     def start_stand_ins(self) -> None:
-        self.start_web(name="stand-ins", port=self.port + 1, workers=1, MUSTER_DEATHS="")
+        self.start_web(name="stand-ins", port=self.port + 1, workers=1, threads=16, MUSTER_DEATHS="", DB_POOL="0")
 
     def start_worker(self, name: str = "worker") -> None:
         worker = ["-m", "celery", "--app=tests.faults.doomed:app", "worker", "--pool=prefork", "--concurrency=2"]

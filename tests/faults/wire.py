@@ -11,10 +11,14 @@ from typing import Any
 
 
 class Wire:
-    """Carries TCP to a local port. `mode` is `through`, `refuse` (hangs up at once) or `black_hole` (never answers)."""
+    """Carries TCP to a local port. `mode` is `through`, `refuse` (hangs up at once) or `black_hole` (never answers).
+
+    Lines that are open when it is cut end.
+    """
 
     def __init__(self, *, to: int) -> None:
-        self.mode = "through"
+        self._mode = "through"
+        self._open: set[socket.socket] = set()
         self.taken = 0  # connections
         wire = self
 
@@ -28,14 +32,29 @@ class Wire:
                         pass
                 else:
                     with socket.create_connection(("127.0.0.1", to)) as far:
+                        wire._open.add(far)
                         back = threading.Thread(target=_pump, args=(far, self.request), daemon=True)
                         back.start()
                         _pump(self.request, far)
                         back.join()
+                        wire._open.discard(far)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    @property
+    def mode(self) -> str:
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        self._mode = mode
+        for far in list(self._open) if mode != "through" else []:
+            try:
+                far.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
 
     def close(self) -> None:
         self.mode = "through"
