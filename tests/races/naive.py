@@ -1,26 +1,9 @@
-"""The site as a careless hand might have written it: seats are counted first and written afterwards.
-
-Only for controls: what a race test calls right must be seen to go wrong here.
-"""
-
-from django.db import connection
+"""The site with the safeguard taken out: see `naive_spots`. For controls only."""
 
 from config.wsgi import application
 from tenant_apps.bookings import services
-from tenant_apps.scheduling.errors import SessionFull
-from tenant_apps.scheduling.models import Session
+from tests.races.naive_spots import take_spots
 
 __all__ = ["application"]
-
-
-def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None:
-    """Look whether there are `seats`, think for a moment, write."""
-    row = Session.objects.get(pk=session.pk)
-    if row.spots_left < seats:
-        raise SessionFull
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(0.02)")
-    Session.objects.filter(pk=session.pk).update(booked_spots=row.booked_spots + seats)
-
 
 services.take_spots = take_spots

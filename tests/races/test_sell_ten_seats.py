@@ -26,6 +26,7 @@ from tests.races.crowd import (
     tokens_of_students,
     within,
 )
+from tests.races.naive_spots import allow_overselling
 from tests.support.web import web_processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,8 +169,7 @@ def test_the_control_sells_one_seat_to_many(alpha, transactional_db, tmp_path):
     """The same rush at a site that counts first, once the database looks away."""
     with tenant_context(alpha):
         session = make.session(capacity=SEATS)
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE scheduling_session DROP CONSTRAINT session_is_never_oversold")
+        allow_overselling()
     students = tokens_of_students(alpha, 40)
     with web_processes(tmp_path, wsgi="tests.races.naive") as address:
         posts = [poster(f"{address}/api/tenant/alpha/bookings", token) for token in students]

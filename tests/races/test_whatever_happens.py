@@ -1,0 +1,137 @@
+"""Seats and money in every order that chance can think of, one step after the other and several at one moment."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings import services
+from tenant_apps.branding.models import Settings
+from tenant_apps.payments import services as payments
+from tenant_apps.payments.providers.base import Outcome
+from tenant_apps.scheduling.models import Session
+from tests.races import naive_spots
+from tests.races.world import PEOPLE, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WHO = st.integers(0, PEOPLE - 1)
+OUTCOMES = st.sampled_from([Outcome.PAID, Outcome.PAID, Outcome.OPEN, Outcome.FAILED, Outcome.CANCELLED])
+STEPS = st.one_of(
+    st.tuples(st.just("book"), WHO, st.integers(1, 3), st.booleans()),
+    st.tuples(st.just("book"), WHO, st.integers(1, 3), st.booleans()),
+    st.tuples(st.just("begin"), WHO, st.sampled_from(["full", "deposit", "balance"])),
+    st.tuples(st.just("provider_says"), WHO, st.integers(0, 2), OUTCOMES),
+    st.tuples(st.just("provider_says"), WHO, st.integers(0, 2), OUTCOMES),
+    st.tuples(st.just("set_capacity"), st.integers(1, 8)),
+    st.tuples(st.just("set_price"), st.sampled_from([0, 80, 100])),
+    st.tuples(st.just("change"), WHO, st.integers(1, 3)),
+    st.tuples(st.just("extend"), WHO),
+    st.tuples(st.just("time_is_up"), WHO),
+    st.tuples(st.just("sweep")),
+    st.tuples(st.just("pay_at_the_desk"), WHO),
+    st.tuples(st.just("confirm_free"), WHO),
+    st.tuples(st.just("cancel"), WHO, st.booleans()),
+    st.tuples(st.just("refund"), WHO, st.integers(1, 120)),
+    st.tuples(st.just("refund_says"), WHO, st.sampled_from([True, False, None])),
+    st.tuples(st.just("retry"), WHO),
+    st.tuples(st.just("deliver")),
+    st.tuples(st.just("set_clock"), st.sampled_from([-10, 0, 10])),
+)
+Step = tuple[Any, ...]
+
+
+class OneAfterTheOther(RuleBasedStateMachine):
+    done = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+
+    @rule(step=STEPS)
+    def one(self, step: Step) -> None:
+        type(self).done += 1
+        self.world.do(*step)
+        assert self.world.wrong() == []
+
+
+class AtOnce(OneAfterTheOther):
+    all_at_once: Any
+
+    @rule(steps=st.lists(STEPS, min_size=2, max_size=4))
+    def several(self, steps: list[Step]) -> None:
+        type(self).done += len(steps)
+        together = [(lambda step=step: self.world.do(*step)) for step in steps if step[0] != "set_clock"]
+        if together:
+            assert [error for error in self.all_at_once(together) if error is not None] == []
+        assert self.world.wrong() == []
+
+
+def run(machine: Any, *, examples: int, steps: int) -> int:
+    """How many steps were done, all of them well."""
+    machine.done = 0
+    options = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=examples < 50,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(machine, settings=options)
+    return int(machine.done)
+
+
+@pytest.mark.timeout(3600)
+def test_step_by_step_seats_and_money_agree(alpha, repeats, finding):
+    examples = repeats(4, thorough=150)
+    with tenant_context(alpha):
+        Settings.objects.load()
+        done = run(OneAfterTheOther, examples=examples, steps=30)
+    finding(
+        "Any sequence of bookings, payments, refunds, changes of capacity, price and clock",
+        times=examples,
+        must="seats and money agree after every step, straight from the tables",
+        found=f"they agree after each of {done} steps",
+        control="money that nobody hears of is noticed",
+    )
+
+
+@pytest.mark.timeout(3600)
+def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, finding):
+    examples = repeats(3, thorough=100)
+    AtOnce.all_at_once = staticmethod(all_at_once)
+    with tenant_context(alpha):
+        Settings.objects.load()
+        done = run(AtOnce, examples=examples, steps=20)
+    finding(
+        "The same, two to four steps at one moment",
+        times=examples,
+        must="seats and money agree after every moment, and nothing but a refusal is raised",
+        found=f"they agree after each of {done} steps",
+        control="counting first and writing afterwards is noticed",
+    )
+
+
+def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monkeypatch):
+    with tenant_context(alpha):
+        Settings.objects.load()
+        naive_spots.allow_overselling()
+        monkeypatch.setattr(services, "take_spots", naive_spots.take_spots)
+        world = World()
+        all_at_once([lambda n=n: world.do("book", n, 2, False) for n in range(4)])
+        assert set(world.wrong()) & {
+            "more seats are taken than there are",
+            "the seats taken are not those of the bookings",
+        }
+
+
+def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
+    with tenant_context(alpha):
+        world = World()
+        for step in [("book", 0, 4, True), ("begin", 0, "full"), ("time_is_up", 0), ("sweep",), ("book", 1, 4, True)]:
+            world.do(*step)
+        assert world.wrong() == []
+        assert Session.objects.get().booked_spots == 4
+        monkeypatch.setattr(payments, "emit", lambda *_, **__: None)  # it is written down, and nobody hears of it
+        world.do("provider_says", 0, 0, Outcome.PAID)
+        assert world.wrong() == ["an expired booking's money is kept"]

@@ -1,0 +1,196 @@
+"""One session that many want, everything that may happen to it, and what must hold whatever happened."""
+
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import time_machine
+from django.db import connection
+
+from shared_apps.core.errors import DomainError
+from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings import services as bookings
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.office_services import take_payment
+from tenant_apps.bookings.selectors import is_held
+from tenant_apps.payments import refunds
+from tenant_apps.payments.checkout import _claim, _write_begun
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
+from tenant_apps.payments.providers.base import Begun, Outcome, Returned, Snapshot
+from tenant_apps.payments.services import settle
+from tenant_apps.scheduling.services import update_session
+from tests import make
+
+PEOPLE = 5
+
+
+class World:
+    """Five people, one session of four seats at 100 with a deposit of 30%. Steps refuse as the site would."""
+
+    def __init__(self) -> None:
+        self.session = make.session(capacity=4, price=100)
+        self.people = [make.person() for _ in range(PEOPLE)]
+        self.clock = timedelta(0)
+
+    def do(self, name: str, *given: Any) -> None:
+        """One step; what the rules refuse changes nothing."""
+        with self.at_our_time(), suppress(DomainError):
+            getattr(self, name)(*given)
+
+    def at_our_time(self) -> Any:
+        """The clock of the process that does the steps, which may be wrong by minutes."""
+        return time_machine.travel(datetime.now(UTC) + self.clock, tick=True) if self.clock else nullcontext()
+
+    # --- What may happen ---------------------------------------------------------------------------
+
+    def _of(self, who: int) -> Booking:
+        rows = Booking.objects.filter(session=self.session, buyer=self.people[who]).select_related("order", "session")
+        found = rows.order_by("-created_at").first()
+        if found is None:
+            raise DomainError("nothing booked")
+        return found
+
+    def _payment(self, who: int, which: int) -> Payment:
+        rows = list(Payment.objects.filter(order__buyer=self.people[who], provider="stripe").order_by("created_at"))
+        if not rows:
+            raise DomainError("nothing begun")
+        return rows[which % len(rows)]
+
+    def set_clock(self, minutes: int) -> None:
+        self.clock = timedelta(minutes=minutes)
+
+    def set_capacity(self, seats: int) -> None:
+        update_session(self.session, capacity=seats, by=None)
+
+    def set_price(self, price: int) -> None:
+        update_session(self.session, price=Decimal(price), by=None)
+
+    def book(self, who: int, seats: int, by_office: bool) -> None:
+        bookings.book_seats(
+            session=self.session, buyer=self.people[who], seats=seats, by=None, by_office=by_office,
+            deposit_percent=Decimal(50) if by_office else None,
+        )  # fmt: skip
+
+    def change(self, who: int, seats: int) -> None:
+        booking = self._of(who)
+        self._close(booking)
+        bookings.change_held_booking(booking, seats=seats)
+
+    def extend(self, who: int) -> None:
+        bookings.extend_hold(self._of(who))
+
+    def time_is_up(self, who: int) -> None:
+        Booking.objects.filter(session=self.session, buyer=self.people[who], status="pending").update(
+            hold_expires_at=now() - timedelta(minutes=1)
+        )
+
+    def sweep(self) -> None:
+        bookings.expire_holds()
+
+    def begin(self, who: int, purpose: str) -> None:
+        booking = self._of(who)
+        if booking.order and (is_held(booking) or booking.status == "confirmed"):
+            payment = _claim(booking.order, purpose, "stripe", None)
+            _write_begun(payment, Begun(f"cs_{payment.pk}", "http://stripe.test/pay", now() + timedelta(hours=1)))
+
+    def provider_says(self, who: int, which: int, outcome: Outcome) -> None:
+        payment = self._payment(who, which)
+        settle(
+            payment,
+            Snapshot(outcome, amount=payment.amount, currency=payment.currency, transaction_id=f"pi_{payment.pk}"),
+        )
+
+    def pay_at_the_desk(self, who: int) -> None:
+        booking = self._of(who)
+        if booking.order:
+            take_payment(booking, provider="cash", amount=booking.order.due, reference="", by=None)
+            self._close(booking)
+
+    def confirm_free(self, who: int) -> None:
+        booking = self._of(who)
+        self._close(booking)
+        bookings.confirm_if_free(booking)
+
+    def cancel(self, who: int, by_office: bool) -> None:
+        bookings.cancel_booking(self._of(who), by=None, by_office=by_office)
+
+    def refund(self, who: int, amount: int) -> None:
+        order = self._of(who).order
+        for payment in order.payments.filter(status=PaymentStatus.COMPLETED)[:1] if order else []:
+            refunds.refund_payment(payment, amount=Decimal(amount), reason="Kindness", by=None)
+
+    def refund_says(self, who: int, done: bool | None) -> None:
+        for refund in Refund.objects.filter(payment__order__buyer=self.people[who]).order_by("-created_at")[:1]:
+            said = Returned(f"re_{refund.key}", done, "no such card", refund.amount, refund.key)
+            refunds._hear(refund.payment, said)
+
+    def retry(self, who: int) -> None:
+        for refund in Refund.objects.filter(payment__order__buyer=self.people[who], status="failed")[:1]:
+            refunds.retry_refund(refund, by=None)
+
+    def deliver(self) -> None:
+        deliver_due()
+
+    def _close(self, booking: Booking) -> None:
+        for payment in Payment.objects.filter(order=booking.order_id, status__in=OPEN_PAYMENTS):
+            settle(payment, Snapshot(Outcome.CANCELLED))
+
+    # --- What must hold ------------------------------------------------------------------------------
+
+    def wrong(self) -> list[str]:
+        """Every sentence about this session that should be false and is not, straight from the tables."""
+        while deliver_due():
+            pass
+        with connection.cursor() as cursor:
+            return [sentence for sentence, query in WRONGS.items() if _rows(cursor, query, self.session.pk)]
+
+
+def _rows(cursor: Any, query: str, session: Any) -> list[Any]:
+    cursor.execute(MONEY + query, {"session": session})
+    return list(cursor.fetchall())
+
+
+MONEY = """
+WITH money AS (
+  SELECT b.id, b.status, b.seats, b.order_id, o.total, o.deposit, o.status AS order_status,
+    (SELECT coalesce(sum(amount), 0) FROM payments_payment p
+      WHERE p.order_id = o.id AND p.status = 'completed') AS paid,
+    (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
+      WHERE p.order_id = o.id AND r.status <> 'failed') AS back,
+    (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
+      WHERE p.order_id = o.id AND r.status = 'failed') AS failed
+  FROM bookings_booking b LEFT JOIN payments_order o ON o.id = b.order_id WHERE b.session_id = %(session)s
+) """
+SEATS = """
+SELECT 1 FROM scheduling_session s WHERE s.id = %%(session)s AND %s <>
+  (SELECT coalesce(sum(seats), 0) FROM bookings_booking b WHERE b.session_id = s.id AND b.status IN %s)
+"""
+WRONGS = {
+    "more seats are taken than there are": "SELECT 1 FROM scheduling_session WHERE id = %(session)s "
+    "AND booked_spots > capacity",
+    "the seats taken are not those of the bookings": SEATS.format(
+        column="booked_spots", statuses="('pending', 'confirmed')"
+    ),
+    "the seats confirmed are not those of the bookings": SEATS.format(
+        column="confirmed_spots", statuses="('confirmed')"
+    ),
+    "somebody has two live bookings": "SELECT 1 FROM bookings_booking WHERE session_id = %(session)s "
+    "AND status IN ('pending', 'confirmed') GROUP BY buyer_id HAVING count(*) > 1",
+    "more went back than came": "SELECT 1 FROM money WHERE back > paid",
+    "a payment was refunded twice": "SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
+    "WHERE r.status <> 'failed' GROUP BY p.id HAVING sum(r.amount) > p.amount",
+    "more is held than was owed": "SELECT 1 FROM money WHERE paid - back - failed > total",
+    "a hold is paid and not confirmed": "SELECT 1 FROM money WHERE status = 'pending' AND paid > 0",
+    "an expired booking's money is kept": "SELECT 1 FROM money WHERE status = 'expired' AND paid - back - failed > 0",
+    "a cancelled hold's money is kept": "SELECT 1 FROM money m JOIN bookings_booking b ON b.id = m.id "
+    "WHERE m.status = 'cancelled' AND b.confirmed_at IS NULL AND paid - back - failed > 0",
+    "seats are confirmed that nobody paid for": "SELECT 1 FROM money WHERE status = 'confirmed' "
+    "AND total > 0 AND paid < least(total, coalesce(deposit, total))",
+    "an order stands for a cancelled booking": "SELECT 1 FROM money WHERE status = 'cancelled' "
+    "AND order_status NOT IN ('cancelled')",
+    "a booking was confirmed twice": "SELECT 1 FROM events_event e JOIN money m ON m.id = e.subject_id "
+    "WHERE e.name = 'booking.confirmed' GROUP BY m.id HAVING count(*) > 1",
+    "something was never heard": "SELECT 1 FROM events_delivery WHERE done_at IS NULL AND attempts > 3",
+}
