@@ -124,15 +124,16 @@ DATABASES["default"]["OPTIONS"] = {  # type: ignore[index]
     "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
     **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
 }
+POOL = {
+    "min_size": 1,
+    "max_size": env.number("DB_POOL_SIZE", 8),
+    "max_lifetime": 300,  # seconds, less up to 5 %, so that they do not all end together
+    "max_idle": 60,
+    "timeout": 4,  # seconds until a request without a connection becomes a 503
+    "reconnect_timeout": 1,  # then the next request tries; longer, and the pool would oversleep the server's return
+}
 if DB_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
-        "min_size": 1,
-        "max_size": env.number("DB_POOL_SIZE", 8),
-        "max_lifetime": 300,
-        "max_idle": 60,
-        "timeout": 4,  # seconds until a request without a connection becomes a 503
-        "reconnect_timeout": 1,  # then the next request tries; longer, and the pool would oversleep the server's return
-    }
+    DATABASES["default"]["OPTIONS"]["pool"] = POOL  # type: ignore[index]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, messages ---------------------------------------------------------------------
