@@ -170,12 +170,8 @@ SELECT 1 FROM scheduling_session s WHERE s.id = %%(session)s AND %s <>
 WRONGS = {
     "more seats are taken than there are": "SELECT 1 FROM scheduling_session WHERE id = %(session)s "
     "AND booked_spots > capacity",
-    "the seats taken are not those of the bookings": SEATS.format(
-        column="booked_spots", statuses="('pending', 'confirmed')"
-    ),
-    "the seats confirmed are not those of the bookings": SEATS.format(
-        column="confirmed_spots", statuses="('confirmed')"
-    ),
+    "the seats taken are not those of the bookings": SEATS % ("booked_spots", "('pending', 'confirmed')"),
+    "the seats confirmed are not those of the bookings": SEATS % ("confirmed_spots", "('confirmed')"),
     "somebody has two live bookings": "SELECT 1 FROM bookings_booking WHERE session_id = %(session)s "
     "AND status IN ('pending', 'confirmed') GROUP BY buyer_id HAVING count(*) > 1",
     "more went back than came": "SELECT 1 FROM money WHERE back > paid",
