@@ -6,7 +6,6 @@ from contextlib import suppress
 from django.core.cache import cache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
-from redis.exceptions import RedisError
 
 from shared_apps.core.api import network_of
 from shared_apps.core.views import too_many_requests
@@ -20,9 +19,8 @@ MOST_REFUSED = 5
 
 def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | None:
     """A 429 page when this network has left as many seats unpaid as `session` has, within hours; else None."""
-    key, ids = _key(request, session), []
-    with suppress(RedisError):  # without the cache there is no limit; booking goes on
-        ids = list(cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values())
+    key = _key(request, session)
+    ids = list(cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values())
     unpaid = Booking.objects.never_paid().filter(pk__in=ids)
     if (unpaid.aggregate(sum=Sum("seats"))["sum"] or 0) < seats_to_leave_unpaid(session):
         return None
@@ -32,7 +30,7 @@ def refusal_of_holder(request: HttpRequest, session: Session) -> HttpResponse | 
 def note_hold(request: HttpRequest, booking: Booking) -> None:
     """Count `booking` towards what its network holds. Once paid, it no longer counts."""
     key = _key(request, booking.session)
-    with suppress(RedisError, ValueError):  # ValueError: the period ended between two lines
+    with suppress(ValueError):  # ValueError: the period ended between two lines
         cache.add(f"{key}:ends", time.time() + SECONDS, SECONDS)
         cache.add(key, 0, SECONDS)
         cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), SECONDS)
@@ -44,7 +42,7 @@ def too_many_refused(request: HttpRequest, session: Session) -> bool:
     Else a list of addresses would be a way to learn who comes to `session`.
     """
     key = f"{_key(request, session)}:refused"
-    with suppress(RedisError, ValueError):
+    with suppress(ValueError):
         cache.add(key, 0, SECONDS)
         return bool(cache.incr(key) > MOST_REFUSED)
     return False
