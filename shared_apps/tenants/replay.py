@@ -68,7 +68,7 @@ def write_down(schema: str, before: str, fingerprint: str) -> Script:
     statements: list[str] = []
     with tenant_context(FakeTenant(schema)), transaction.atomic():
         _run(LIMITS + _beginning(schema, before))
-        executor = MigrationExecutor(connection)
+        executor: Any = MigrationExecutor(connection)  # its stubs are of another Django
         had = set(executor.loader.applied_migrations)
         state = executor._create_project_state(with_applied_migrations=True)
         for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
