@@ -29,6 +29,12 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Worl
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hashing well takes a tenth of a second, and every role tries to sign in at every door."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 @pytest.fixture
 def a(worlds: tuple[World, World]) -> World:
     """The tenant whose things are carried elsewhere."""

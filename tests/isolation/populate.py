@@ -41,13 +41,17 @@ JOINING = "JOININGWORD"
 
 @dataclass
 class World:
-    """One populated tenant: `values` fill URL parameters, `related` are ids for bodies and queries."""
+    """One populated tenant: `values` fill URL parameters, `related` are ids for bodies and queries.
+
+    `theirs` fills those that say whose a thing is, with another student's and another trainer's.
+    """
 
     tenant: Any
     canary: str
     users: dict[str, User] = field(default_factory=dict)
     jwt: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[tuple[str, str], Any] = field(default_factory=dict)
+    theirs: dict[tuple[str, str], Any] = field(default_factory=dict)
     related: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
 
@@ -103,7 +107,10 @@ def _users(world: World) -> None:
     for role in [*ROLES, "stranger", "other_trainer"]:
         kind = {"stranger": "student", "other_trainer": "trainer"}.get(role, role)
         private = f" {PRIVATE}" if role == "student" else ""
-        user = create_user(email=f"{role}@{domain}", name=f"{text}{private} {role}", roles=[kind], verified=True)
+        user = create_user(
+            email=f"{role}@{domain}", name=f"{text}{private} {role}", roles=[kind], verified=True,
+            password=make.PASSWORD if role == "student" else None,
+        )  # fmt: skip
         world.users[role] = user
         world.jwt[role] = tokens.issue(user)
         world.rows[f"person of {role}"] = Person.objects.filter(user=user).first()
@@ -140,6 +147,7 @@ def _catalogue(world: World) -> None:
     world.rows["private session"] = make.session(in_days=next(days), visibility="private", **taught)
     other = world.rows["other_trainer"]
     world.rows["other session"] = make.session(in_days=next(days), course=course, trainer=other)
+    world.rows["their session"] = make.session(in_days=next(days), course=course, trainer=other)
     world.rows |= {
         "course": course, "draft": draft, "category": category, "audience": audience, "place": place, "room": room,
         "vehicle": vehicle,
@@ -154,7 +162,7 @@ def _bookings(world: World) -> None:
 
     def book(session: Any, buyer: Any = None, **more: Any) -> Booking:
         buyer = buyer or rows["person of student"]
-        return make.booking(session=session, buyer=buyer, attendees=names, **{**told, **more})
+        return make.booking(session=session, buyer=buyer, **{**told, "attendees": names, **more})
 
     confirmed = book(rows["public session"])
     make.pay(confirmed)
@@ -174,8 +182,10 @@ def _bookings(world: World) -> None:
     make.run_out(book(rows["expired session"]))
     private = book(rows["private session"])
     make.pay(private)
-    others = {**dict.fromkeys(told, world.canary), "seats": 1, "contact_phone": "1"}
+    others = {**dict.fromkeys(told, world.canary), "seats": 1, "contact_phone": "1", "attendees": []}
     rows["stranger's booking"] = book(rows["public session"], rows["person of stranger"], **others)
+    theirs = book(rows["their session"], rows["person of stranger"], **others)
+    make.pay(theirs)
     past = Booking.objects.create(
         session=rows["past session"], buyer=rows["person of student"], status="completed", cancellation_policy=[],
         confirmed_at=timezone.now() - timedelta(days=60), contact_name=text,
@@ -185,7 +195,14 @@ def _bookings(world: World) -> None:
     )
     AnsweredRequest.objects.create(key="the-same-key", fingerprint="0" * 64, status=201, body={"note": text})
     deliver_due()
-    rows |= {"confirmed": confirmed, "held": held, "private": private, "past": past, "cancelled": cancelled}
+    rows |= {
+        "confirmed": confirmed,
+        "held": held,
+        "private": private,
+        "past": past,
+        "cancelled": cancelled,
+        "theirs": theirs,
+    }
 
 
 def _accounts(world: World) -> None:
@@ -223,6 +240,16 @@ def _fill(world: World) -> None:
         ("media", "path"): rows["media"],
         ("payments", "provider"): "stripe",
         ("webhooks", "provider"): "stripe",
+    }
+    stranger = world.users["stranger"]
+    world.theirs = {
+        ("sessions", "pk"): rows["their session"].pk,
+        ("sessions", "session_id"): rows["their session"].pk,
+        ("bookings", "pk"): rows["theirs"].pk,
+        ("students", "pk"): rows["person of stranger"].pk,
+        ("users", "pk"): stranger.pk,
+        ("users", "user_id"): stranger.pk,
+        ("trainers", "pk"): rows["other_trainer"].pk,
     }
     payment = rows["confirmed"].order.payments.get()
     world.related = {

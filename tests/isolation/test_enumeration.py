@@ -90,6 +90,11 @@ QUESTIONS = {
 }
 
 
+@pytest.fixture
+def quick_passwords() -> None:
+    """Here they are hashed as they are in production."""
+
+
 def said(response: Any) -> tuple[Any, ...]:
     """All of an answer that is not made anew each time."""
     text = response.content.decode()

@@ -1,13 +1,18 @@
 """Who gets in where, compared with `matrix.txt`, so that every change of a permission shows in a diff.
 
-`pytest tests/isolation --write-matrix` writes the file anew.
+Every URL of the resolver, as every kind of visitor, for three kinds of things: their own, another person's of the
+same tenant, and another tenant's. `pytest tests/isolation --write-matrix` writes the file anew.
 """
 
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
+from shared_apps.accounts import tokens
+from shared_apps.accounts.models import User
 from shared_apps.tenants.context import public_context
 from tests import make
 from tests.isolation.bodies import about, plausible
@@ -18,17 +23,22 @@ from tests.isolation.walk import crash_of, knock, outcome, undone
 
 MATRIX = Path(__file__).with_name("matrix.txt")
 HEAD = """\
-# Who gets in where, at a tenant's own objects: the student's, taught by the trainer.
+# Who gets in where: at a tenant's own things (the student's, taught by the trainer), at those of another student and
+# another trainer of the same tenant, and with the ids, slugs, links and files of another tenant.
+# `operator` is signed in at the platform, `foreign` owns another tenant; both bring their cookies and tokens along.
 # `yes` is let in (whatever the form or the rules then said), `login` is sent to sign in, a number is HTTP's.
 # Written by `pytest tests/isolation --write-matrix`; a change here is a change of permissions.
 """
+SAME_EVERYWHERE = {("payments", "provider"): "stripe", ("webhooks", "provider"): "stripe"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-@pytest.fixture
-def operator(worlds, client):
+@pytest.fixture(scope="module")
+def operator(worlds):
+    """Somebody of the platform, signed in there."""
+    client = Client(headers={"host": f"localhost:{settings.PORT}"})
     with public_context():
-        client.force_login(make.user("operator"))
+        client.force_login(make.user("operator", email="operator@platform.test"))
         session = client.session
         session["_tenant"] = "public"
         session.save()
@@ -38,10 +48,10 @@ def operator(worlds, client):
 
 def row(door, clients, path, fields, found, query=None):
     """One line for each method the door knows: what each of the clients hears."""
-    strongest = list(clients)[-1]
+    strongest = "owner" if "owner" in clients else "operator"
     for method in METHODS if door.is_api else METHODS[:2]:
         heard = {}
-        for role in [strongest, *list(clients)[:-1]]:
+        for role in [strongest, *(role for role in clients if role != strongest)]:
             with undone():
                 response = knock(clients[role], door, path, method, fields, query=query)
             assert not crash_of(response), f"{method} {door} as {role}: {crash_of(response)}"
@@ -49,7 +59,7 @@ def row(door, clients, path, fields, found, query=None):
             if role == strongest and heard[role] == "405":
                 break
         else:
-            words = " ".join(f"{heard[role]:<7}" for role in clients)
+            words = " ".join(f"{heard[role]:<8}" for role in clients)
             found.append(f"{method:<6} /{door.route:<58} {words} {door.name}".rstrip())
 
 
@@ -76,24 +86,56 @@ def part_of(door):
     return "a tenant's office" if door.name.startswith("office:") else "a tenant's pages"
 
 
-@pytest.mark.parametrize("part", ["a tenant's pages", "a tenant's accounts", "a tenant's office", "a tenant's API"])
-def test_permissions_at_a_tenant_are_as_written(a, request, part):
-    kind = part == "a tenant's API"
-    roles = ["", *ROLES]
-    clients = {role: a.api(role) if kind else a.pages(role) for role in roles}
-    found = [f"{'method':<6} {'where':<59} " + " ".join(f"{role or 'nobody':<7}" for role in roles).rstrip()]
-    fields = {**plausible(), **about(a.related)}
+def strangers(a, b, operator):
+    """A browser and a program of the operator, and of another tenant's owner, at `a`."""
+    at_home = {"operator": operator.cookies, "foreign": b.pages("owner").cookies}
+    with public_context():
+        user = User.objects.get(email="operator@platform.test")
+        bearers = {"operator": tokens.issue(user), "foreign": b.jwt["owner"]}
+    found = {}
+    for who, cookies in at_home.items():
+        found[who] = a.pages(), a.api()
+        for name, cookie in cookies.items():
+            for spelt in (name, name.rsplit("-", 1)[0], f"{name.rsplit('-', 1)[0]}-{a.tenant.slug}"):
+                found[who][0].cookies[spelt] = cookie.value
+        found[who][1].defaults["HTTP_AUTHORIZATION"] = f"Bearer {bearers[who]['access_token']}"
+    return found
+
+
+OWN, ANOTHERS, FOREIGN = "", ", another person's things", ", another tenant's things"
+PARTS = ["a tenant's pages", "a tenant's accounts", "a tenant's office", "a tenant's API"]
+
+
+def things(whose, a, b):
+    """What fills the parameters of a path, and which parameters say whose it is."""
+    if whose == FOREIGN:
+        return {**b.values, **SAME_EVERYWHERE}, set(b.values) - set(SAME_EVERYWHERE)
+    if whose == ANOTHERS:
+        return {**a.values, **a.theirs}, set(a.theirs)
+    return a.values, set()
+
+
+NONE_THERE = [("a tenant's accounts", ANOTHERS)]
+TABLES = [(part, whose) for part in PARTS for whose in (OWN, ANOTHERS, FOREIGN) if (part, whose) not in NONE_THERE]
+
+
+@pytest.mark.parametrize(("part", "whose"), TABLES)
+def test_permissions_at_a_tenant_are_as_written(a, b, operator, request, part, whose):
+    is_api = part == "a tenant's API"
+    clients = {role: a.api(role) if is_api else a.pages(role) for role in ["", *ROLES]}
+    clients |= {who: pair[is_api] for who, pair in strangers(a, b, operator).items()}
+    found = [f"{'method':<6} {'where':<59} " + " ".join(f"{role or 'nobody':<8}" for role in clients).rstrip()]
+    values, telling = things(whose, a, b)
+    fields, ref = {**plausible(), **about(a.related)}, b.related["ref"] if whose == FOREIGN else a.related["ref"]
     for door in tenant_doors():
-        if part_of(door) == part:
-            row(door, clients, door.path(a.values), fields, found, query={"ref": a.related["ref"]})
-    compare(found, request, part)
+        if part_of(door) == part and (whose == OWN or telling & set(door.parameters)):
+            row(door, clients, door.path(values), fields, found, query={"ref": ref})
+    compare(found, request, part + whose)
 
 
 def test_permissions_on_the_platform_are_as_written(a, client, operator, request):
-    from django.test import Client
-
     nobody = Client(headers={"host": client.defaults["HTTP_HOST"]}, raise_request_exception=False)
-    found = [f"{'method':<6} {'where':<59} nobody  operator"]
+    found = [f"{'method':<6} {'where':<59} nobody   operator"]
     for door in doors("config.urls_public"):
         if door.name.startswith("sandbox:"):
             continue

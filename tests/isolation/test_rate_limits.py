@@ -96,10 +96,9 @@ BY_ADDRESS = [name for name in LIMITED if name not in BY_ACCOUNT]
 
 
 @pytest.fixture
-def tries(worlds: tuple[World, World], settings: Any) -> Any:
+def tries(worlds: tuple[World, World]) -> Any:
     """`tries("signing up by API", 20, hop="203.0.113.9")`: what the last of so many is answered, each with a lie."""
     cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]  # quick
 
     def send(what: str, times: int, *, hop: str = "", at: World = worlds[0]) -> Any:
         for n in range(times):
