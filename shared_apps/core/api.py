@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -238,14 +239,15 @@ class Pages(pagination.CursorPagination):
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):
-    """A related row by id; one the caller may not see does not exist."""
+    """A related row by id, together with its `related` ones; one the caller may not see does not exist."""
 
-    def __init__(self, model: Any = None, **kwargs: Any):
-        self.model = model
+    def __init__(self, model: Any = None, *, related: Sequence[str] = (), **kwargs: Any):
+        self.model, self.related = model, related
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", model._default_manager.none())
         kwargs.setdefault("pk_field", serializers.UUIDField())
         super().__init__(**kwargs)
 
     def get_queryset(self) -> Any:
-        return self.model.objects.visible_to(self.context["request"].user)
+        rows = self.model.objects.visible_to(self.context["request"].user)
+        return rows.select_related(*self.related) if self.related else rows

@@ -1,5 +1,6 @@
 """The base of every model of ours."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -32,6 +33,13 @@ class Row(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _check_schema(self)
         return super().delete(*args, **kwargs)
+
+
+def know(row: models.Model, relation: str, rows: Sequence[Any]) -> None:
+    """Tell `row` what its `relation` holds, as a prefetch would: it was just written, so nobody need ask for it."""
+    known = getattr(row, relation).all()
+    known._result_cache, known._prefetch_done = list(rows), True
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = known
 
 
 def _check_schema(row: Row) -> None:

@@ -40,14 +40,17 @@ class DomainEvent:
 
 Handler = Callable[[Any], None]
 _handlers: dict[str, dict[str, Handler]] = {}
+_wanted: dict[tuple[str, str], Callable[[Any], bool]] = {}
 
 
-def on(*events: type[DomainEvent]) -> Callable[[Handler], Handler]:
-    """Register a handler of `events`. Its dotted name is stored with each delivery."""
+def on(*events: type[DomainEvent], when: Callable[[Any], bool] = lambda event: True) -> Callable[[Handler], Handler]:
+    """Register a handler of `events`, of those that satisfy `when`. Its dotted name is stored with each delivery."""
 
     def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__}.{handler.__qualname__}"
         for event in events:
-            _handlers.setdefault(event.name, {})[f"{handler.__module__}.{handler.__qualname__}"] = handler
+            _handlers.setdefault(event.name, {})[name] = handler
+            _wanted[event.name, name] = when
         return handler
 
     return register
@@ -69,9 +72,9 @@ def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str =
         subject_id=getattr(subject, "pk", None),
         note=note,
     )
-    handlers = _handlers.get(event.name, {})
-    deliveries = Delivery.objects.bulk_create([Delivery(event=row, handler=handler) for handler in handlers])
-    if deliveries:
+    handlers = [name for name in _handlers.get(event.name, {}) if _wanted[event.name, name](event)]
+    if handlers:
+        deliveries = Delivery.objects.bulk_create([Delivery(event=row, handler=handler) for handler in handlers])
         ids, tenant = [delivery.pk for delivery in deliveries], connection.tenant
 
         def run() -> None:

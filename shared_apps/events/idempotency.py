@@ -50,14 +50,12 @@ def idempotent(action: Action) -> Action:
         if mine is None:
             return action(view, request, *args, **kwargs)
         with transaction.atomic():
-            with _patience():
-                AnsweredRequest.objects.bulk_create([mine], ignore_conflicts=True)
-            stored = AnsweredRequest.objects.get(key=mine.key, user_id=mine.user_id)
-            if stored.pk != mine.pk:
-                return _again(stored, mine)
+            if not _claim(mine):
+                return _again(AnsweredRequest.objects.get(key=mine.key, user_id=mine.user_id), mine)
             response = action(view, request, *args, **kwargs)
             if response.status_code < 400:
-                _answer(mine, response).save(update_fields=["status", "body"])
+                _answer(mine, response)
+                AnsweredRequest.objects.filter(pk=mine.pk).update(status=mine.status, body=mine.body)
             else:
                 transaction.set_rollback(True)
             return response
@@ -105,6 +103,19 @@ def _asked(request: Request) -> AnsweredRequest | None:
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} printable ASCII characters."]})
     return AnsweredRequest(key=key, user_id=request.user.pk, fingerprint=_fingerprint(request))
+
+
+def _claim(row: AnsweredRequest) -> bool:
+    """Insert the row; False if its key is taken. Waits for a transaction that is about to take it."""
+    columns = "id, created_at, key, user_id, fingerprint"
+    values = [row.pk, now(), row.key, row.user_id, row.fingerprint]
+    with connection.cursor() as cursor, _patience():
+        cursor.execute(
+            f"INSERT INTO {AnsweredRequest._meta.db_table} ({columns}) VALUES (%s, %s, %s, %s, %s) "  # noqa: S608
+            "ON CONFLICT DO NOTHING",
+            values,
+        )
+        return bool(cursor.rowcount)
 
 
 def _fingerprint(request: Request) -> str:

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
+from shared_apps.core.models import know
 from shared_apps.core.strict import DayFilter, Filters
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
@@ -107,9 +108,9 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         rows = Booking.objects.visible_to(user) if reads else own_or_office(user)
         return with_details(rows)
 
-    def answer(self, booking: Booking, *, status: int = 200) -> Response:
+    def answer(self, booking: Booking) -> Response:
         fresh = with_details(Booking.objects).get(pk=booking.pk)
-        return Response(self.get_serializer(fresh).data, status=status)
+        return Response(self.get_serializer(fresh).data)
 
     def valid(self, kind: type[serializers.Serializer]) -> dict[str, Any]:
         given = kind(data=self.request.data, context=self.get_serializer_context())
@@ -134,7 +135,11 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         if not by_office and (wait := wait_of_holder(user, data["session"], seats=data["seats"])):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
         booking = book_seats(**data, by=user, by_office=by_office)
-        return self.answer(booking, status=201)
+        if booking.order:
+            know(booking.order, "payments", [])  # it is a moment old
+        if not data.get("attendees"):
+            know(booking, "attendees", [])
+        return Response(self.get_serializer(booking).data, status=201)
 
     @extend_schema(
         summary="Change a booking",

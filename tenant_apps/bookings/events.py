@@ -6,9 +6,10 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class BookingHeld(DomainEvent, name="booking.held"):
-    """Seats are held until they are paid for."""
+    """Seats are held until they are paid for; `by_office` for somebody who has no page in front of them."""
 
     booking_id: UUID
+    by_office: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.accounts.models import User
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
-from shared_apps.events.models import Event
 from shared_apps.tenants.sweeps import for_each, sweeps
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
@@ -38,13 +36,11 @@ from tenant_apps.scheduling.models import SessionStatus
 REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
 
 
-@on(BookingHeld)
+@on(BookingHeld, when=lambda event: event.by_office)
 def tell_of_hold_by_office(event: BookingHeld) -> None:
     """Booked on the phone: the buyer has no page in front of them, so the link to pay comes at once."""
     booking = _booking(event.booking_id)
-    held = Event.objects.filter(subject_id=booking.pk, name=BookingHeld.name).first()
-    booker = User.objects.filter(pk=held.by_id).first() if held and held.by_id else None
-    if booker and booker.can("bookings.manage") and booking.status == BookingStatus.PENDING:
+    if booking.status == BookingStatus.PENDING:
         _tell_received(booking)
 
 

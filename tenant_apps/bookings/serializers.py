@@ -131,7 +131,7 @@ class NewBooking(Serializer):
     """
 
     customer_id = VisibleField(Person, source="buyer", required=False)
-    session_id = VisibleField(Session, source="session")
+    session_id = VisibleField(Session, source="session", related=["course"])
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
     attendees = AttendeeSerializer(many=True, required=False)
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
-from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -72,11 +72,14 @@ def book_seats(
         raise TooManySeats(MOST_SEATS)
     if len(attendees) > seats:
         raise TooManyAttendees
-    if Booking.objects.live().filter(session=session, buyer=buyer).exists():
-        raise AlreadyBooked
     agreed = _agreed(terms, deposit_percent, by_office=by_office)
-    take_spots(session, seats, by_office=by_office)
-    hold = OFFICE_HOLD if by_office else timedelta(minutes=Settings.objects.load().hold_minutes)
+    try:
+        take_spots(session, seats, by_office=by_office)
+    except DomainError:
+        if Booking.objects.live().filter(session=session, buyer=buyer).exists():
+            raise AlreadyBooked from None
+        raise
+    hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
         deposit_percent=agreed,
@@ -85,12 +88,11 @@ def book_seats(
     if terms.price:
         booking.order = open_order(buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms))
     try:
-        with transaction.atomic():
-            booking.save()
-    except IntegrityError as error:  # the same buyer, or the same form, a moment earlier
+        booking.save()
+    except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
     write_attendees(booking, attendees)
-    emit(BookingHeld(booking_id=booking.pk), by=by, subject=booking)
+    emit(BookingHeld(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking if terms.price else confirm_booking(booking, by=by)
 
 
@@ -166,26 +168,22 @@ def confirm_booking(booking: Booking, *, by: Any = None) -> Booking:
 
 
 @transaction.atomic
-def confirm_paid(booking: Booking, *, payment: Payment) -> None:
+def confirm_paid(booking: Booking, *, payment: Payment, too_late: bool = False) -> None:
     """`payment` arrived: confirm a hold; take the seats again for an expired one; else send the money back.
 
-    Heard twice, it changes nothing more.
+    What was paid before a cancellation was settled by it: perhaps part of it is kept. Only what came
+    `too_late` for that goes back. Heard twice, it changes nothing more.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
     if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and _retake(booking)):
         confirm_booking(booking)
-    elif booking.status == BookingStatus.EXPIRED or _came_after_cancelling(booking, payment):
+    elif booking.status == BookingStatus.EXPIRED or too_late:
         _return_late_money(booking, payment)
 
 
 def _retake(booking: Booking) -> bool:
     booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
     return not booked_anew and retake_spots(booking.session, booking.seats)
-
-
-def _came_after_cancelling(booking: Booking, payment: Payment) -> bool:
-    # What was paid before was settled by the cancellation: perhaps part of it is kept.
-    return bool(booking.cancelled_at and payment.completed_at and payment.completed_at > booking.cancelled_at)
 
 
 def _return_late_money(booking: Booking, payment: Payment) -> None:

@@ -27,6 +27,7 @@ class Terms:
     balance_due_at: datetime | None
     policy: CancellationPolicy
     policy_rows: list[dict[str, Any]]
+    hold_minutes: int
 
     @property
     def deposit(self) -> Decimal | None:
@@ -60,6 +61,7 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
         balance_due_at=due_at if due_at > now() else None,
         policy=CancellationPolicy.parse(rows),
         policy_rows=rows,
+        hold_minutes=settings.hold_minutes,
     )
 
 

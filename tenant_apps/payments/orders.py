@@ -27,7 +27,7 @@ class Line:
     vat_rate: Decimal = Decimal(0)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_order(
     *,
     buyer: Any,
