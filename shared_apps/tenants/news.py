@@ -19,20 +19,21 @@ from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from shared_apps.core.circuit import circuit
+
 Payload = dict[str, Any]
 Callback = Callable[[Payload | None], object]
 
 CHANNEL = "muster:news"
 PATIENCE = 0.1  # seconds to connect, and again to send
-PAUSE = 2.0  # seconds without another try once Redis did not answer: writers must not all wait for it
 BEAT = 5.0  # seconds of silence after which the listener asks whether the line is dead
 LONGEST_BACK_OFF = 5.0  # seconds between two tries to connect
 
 log = structlog.get_logger()
+fuse = circuit("news", pause=2)  # writers must not all wait for a Redis that does not answer
 listening = threading.Event()  # set while this process hears what others publish
 
 _callbacks: dict[str, list[Callback]] = defaultdict(list)
-_silent_until = 0.0
 _listener_of = 0  # the process whose listener runs; after a fork it is another one's
 _starting = threading.Lock()
 
@@ -74,14 +75,15 @@ def listen() -> None:
 
 
 def _send(text: str) -> None:
-    global _silent_until
-    if time.monotonic() < _silent_until:
+    if not fuse.allows():
         return
     try:
         _line().publish(CHANNEL, text)
     except redis.RedisError as error:
-        _silent_until = time.monotonic() + PAUSE
+        fuse.failed()
         log.warning("news not sent", error=str(error))
+    else:
+        fuse.succeeded()
 
 
 @cache

@@ -62,7 +62,7 @@ def own_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Iter
     yield redis
     redis.stop()
     news._line.cache_clear()
-    monkeypatch.setattr(news, "_silent_until", 0.0)
+    news.fuse.close()
 
 
 def test_every_process_hears_of_a_change_at_once(long_memory, two_web_processes, alpha):
@@ -101,21 +101,21 @@ def test_after_redis_was_away_everybody_listens_again(long_memory, own_redis, re
     own_redis.start()
     own_redis.wait()
     until({503}, seconds=10)  # … but whoever listens again knows that it may have missed something
-    news._silent_until = 0.0
+    news.fuse.close()
     services.resume_tenant(tenant=alpha, by="test")
     until({200}, seconds=AT_ONCE)
 
 
 @pytest.fixture
-def black_hole(settings, monkeypatch) -> Iterator[None]:
+def black_hole(settings) -> Iterator[None]:
     """A Redis that takes connections and never says a word."""
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(50)
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}"
-        monkeypatch.setattr(news, "_silent_until", 0.0)
         news._line.cache_clear()
         yield
+    news.fuse.close()
     news._line.cache_clear()
 
 
