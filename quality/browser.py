@@ -10,9 +10,12 @@ from typing import Any
 from quality.serve import Site
 from quality.world import PASSWORD, SECRET, World
 
+PLATFORM = ("operator", "guard")
+GUARDED = ("secure", "guard")  # by a second factor
+
 
 class People:
-    """`contexts["owner"]` is a browser in which the owner is signed in; `""` is a visitor's."""
+    """The browser of each: `owner` is signed in, `secure halfway` has still to give a code, `""` is a visitor."""
 
     def __init__(self, chromium: Any, site: Site, world: World) -> None:
         self.chromium, self.site, self.world = chromium, site, world
@@ -38,19 +41,20 @@ class People:
 
     def _sign_in(self, who: str) -> None:
         page = self.contexts[who].new_page()
-        at_platform = who == "operator"
+        name, halfway = who.removesuffix(" halfway"), who.endswith(" halfway")
+        at_platform = name in PLATFORM
         home = self.site.platform if at_platform else self.site.under_slug(self.world.slug)
-        email = "operator@muster.test" if at_platform else self.world.email("secure" if who == "halfway" else who)
+        email = f"{name}@muster.test" if at_platform else self.world.email(name)
         page.goto(f"{home}/accounts/login/")
         page.fill("main [name=login]", email)
         page.fill("main [name=password]", PASSWORD)
         page.click("main form button[type=submit], main form button:not([type])")
         page.wait_for_load_state("load")
-        if who == "secure":
+        if name in GUARDED and not halfway:
             page.fill("main [name=code]", _code())
             page.locator("main form button").first.click()
             page.wait_for_load_state("load")
-        wanted = "mfa/authenticate" in page.url if who == "halfway" else "/accounts/" not in page.url
+        wanted = "mfa/authenticate" in page.url if halfway else "/accounts/" not in page.url
         assert wanted, f"{who} could not sign in: {page.url}"
         page.close()
 

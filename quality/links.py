@@ -71,7 +71,11 @@ class Crawl:
 
     def _ask(self, page: str, came_from: str) -> list[str]:
         self.places[page] = None
-        answer = self.session.get(page, timeout=60)
+        parts = urlsplit(page)
+        here = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()  # not every system knows names in .localhost
+        answer = self.session.get(here, headers={"Host": parts.netloc}, timeout=60, allow_redirects=False)
+        if answer.is_redirect:
+            return [answer.headers["Location"]]
         if answer.status_code >= 400:
             self.check.fault(_path(came_from), "", f"leads to {answer.status_code}", _path(page))
         is_html = answer.headers.get("content-type", "").startswith("text/html")

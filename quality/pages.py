@@ -37,7 +37,8 @@ SENDS_FILES = {
     "readyz", "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
 SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
-NO_PAGES = TAKES_FORMS | SENDS_FILES | SWITCHED_OFF
+OTHERS_WORK = {"api_reference"}  # Swagger UI, as it comes
+NO_PAGES = TAKES_FORMS | SENDS_FILES | SWITCHED_OFF | OTHERS_WORK
 
 
 def forgotten(pages: list[Page]) -> list[str]:
@@ -120,9 +121,9 @@ def account(home: str, world: World) -> list[Page]:
         Page("account_reset_password_from_key_done", f"{to}/password/reset/key/done/", "new password, done"),
         Page("account_email_verification_sent", f"{to}/confirm-email/", "confirm address, sent"),
         Page("account_confirm_email", f"{to}/confirm-email/{world['confirmation key']}/", "confirm address"),
-        Page("account_confirm_email", f"{to}/confirm-email/nothing/", "confirm address, old link", status=404),
+        Page("account_confirm_email", f"{to}/confirm-email/nothing/", "confirm address, old link"),
         Page("account_inactive", f"{to}/inactive/", "account closed"),
-        Page("mfa_authenticate", f"{to}/mfa/authenticate/", "code of the app", who="halfway"),
+        Page("mfa_authenticate", f"{to}/mfa/authenticate/", "code of the app", who="secure halfway"),
     ]
 
 
@@ -173,27 +174,31 @@ def office(home: str, world: World) -> list[Page]:
         ("bookings", "bookings/?q=nobody+like+that"), ("booking_new", "bookings/new/"), ("booking", f"{paid}/"),
         ("booking", f"{part}/"), ("booking", f"bookings/{world['cancelled booking id']}/"),
         ("booking_record_payment", f"{part}/payment/"), ("booking_cancel", f"{paid}/cancel/"),
+        ("booking_refund", f"{paid}/refund/"),
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"),
     ]  # fmt: skip
-    taught = [("dashboard", ""), ("sessions", "sessions/"), ("students", "students/"), ("courses", "courses/")]
+    taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
     return [
         *[_office(home, door, path, "owner") for door, path in listed],
         *[_office(home, door, path, "trainer") for door, path in taught],
         Page("styleguide", f"{home}/styleguide/", "styleguide", "owner", PRIVATE),
-        Page("api_reference", f"{home}/api/docs", "API reference", VISITOR, PRIVATE),
     ]
 
 
 def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
     """The platform's own pages, its console, and the stand-ins."""
-    at, to = site.platform, f"{site.platform}/accounts"
+    at, to, reset = site.platform, f"{site.platform}/accounts", "account_reset_password_from_key"
     visitors = [
-        ("home", at + "/"),
-        ("account_login", f"{to}/login/"),
-        ("account_reset_password", f"{to}/password/reset/"),
-    ]
+        ("home", "/", 200), ("account_login", "/accounts/login/", 200), ("account_signup", "/accounts/signup/", 200),
+        ("account_reset_password", "/accounts/password/reset/", 200), ("account_inactive", "/accounts/inactive/", 200),
+        ("account_reset_password_done", "/accounts/password/reset/done/", 200),
+        (reset, "/accounts/password/reset/key/1-set-password/", 200),
+        ("account_reset_password_from_key_done", "/accounts/password/reset/key/done/", 200),
+        ("account_email_verification_sent", "/accounts/confirm-email/", 200),
+        ("account_confirm_email", "/accounts/confirm-email/nothing/", 200),
+    ]  # fmt: skip
     signed_in = [
         ("operator:console", "/operator/"), ("operator:tenants", "/operator/tenants/"),
         ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/"),
@@ -203,14 +208,22 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
         ("usersessions_list", "/accounts/sessions/"), ("mfa_index", "/accounts/mfa/"),
         ("mfa_activate_totp", "/accounts/mfa/totp/activate/"),
     ]  # fmt: skip
+    guarded = [
+        ("mfa_deactivate_totp", "totp/deactivate"), ("mfa_view_recovery_codes", "recovery-codes"),
+        ("mfa_generate_recovery_codes", "recovery-codes/generate"),
+    ]  # fmt: skip
     stand_ins = [
         ("index", "/sandbox/"), ("mail_list", "/sandbox/mail/"), ("mail", road["mail"]),
         ("pay", road["pay"]), ("challenge", road["challenge"]), ("onboarding", road["onboarding"]),
     ]  # fmt: skip
     return [
-        *[Page(f"platform:{door}", url, f"platform, {_label(door)}") for door, url in visitors],
+        *[Page(f"platform:{door}", at + path, f"platform, {_label(door)}", status=status)
+          for door, path, status in visitors],
+        Page("platform:mfa_authenticate", f"{to}/mfa/authenticate/", "platform, code of the app", "guard halfway"),
         *[Page(f"platform:{door}", at + path, f"platform, {_label(door)}", "operator", PRIVATE)
           for door, path in signed_in],
+        *[Page(f"platform:{door}", f"{to}/mfa/{path}/", f"platform, {_label(door)}", "guard", PRIVATE)
+          for door, path in guarded],
         *[Page(f"platform:sandbox:{door}", at + path, f"stand-ins, {_label(door)}", VISITOR, PRIVATE)
           for door, path in stand_ins],
         Page("", f"{at}/operator/tenants/nothing/", "platform, not found", "operator", PRIVATE, 404),

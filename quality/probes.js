@@ -97,7 +97,7 @@
       organization: /^(company|organisation_name)$/, "street-address": /^(address)$/,
     };
     const found = [];
-    const own = [...document.querySelectorAll("main form :is(input, textarea):not([type=hidden])")].filter((each) => this.shown(each));
+    const own = [...document.querySelectorAll("main form :is(input, textarea):not([type=hidden], [type=radio], [type=checkbox])")].filter((each) => this.shown(each));
     for (const field of own) {
       const told = (field.autocomplete || "").split(" ").pop();
       const [kind] = Object.entries(wanted).find(([, names]) => names.test(field.name)) || [];

@@ -36,6 +36,8 @@ def explore(slug: str) -> World:
         _bookings(world)
         _people(world)
         _accounts(world)
+    with public_context():
+        _ensure_guarded("guard@muster.test", "Gus Guard", ["operator"])
     return world
 
 
@@ -46,7 +48,7 @@ def _sessions(world: World) -> None:
     from tenant_apps.scheduling.models import Place, Session
 
     dates = Session.objects.public().select_related("course").order_by("starts_at")
-    bookable = dates.bookable().with_seats(2).filter(course__price__gt=0)
+    bookable = dates.bookable().with_seats(5).filter(course__price__gt=0)
     now = next(session for session in bookable if session.starts_at > _in(days=30))
     full = dates.upcoming().filter(status="scheduled", capacity__lte=F("booked_spots")).first()
     if full is None:
@@ -98,22 +100,14 @@ def _people(world: World) -> None:
 def _accounts(world: World) -> None:
     from allauth.account.models import EmailAddress, EmailConfirmation
     from allauth.account.utils import user_pk_to_url_str
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-    from allauth.mfa.totp.internal.auth import TOTP
 
     from shared_apps.accounts.models import User
     from shared_apps.accounts.password_reset import TenantPasswordResetTokens
     from shared_apps.accounts.services import create_user
 
-    secure = User.objects.filter(email=world.email("secure")).first()
-    if secure is None:
-        secure = create_user(
-            email=world.email("secure"), name="Sam Secure", roles=["student"], verified=True, password=PASSWORD
-        )
-        TOTP.activate(secure, SECRET)
-        RecoveryCodes.activate(secure)
-        waiting = create_user(email=world.email("waiting"), name="Wanda Waiting", roles=["student"], password=PASSWORD)
-        EmailAddress.objects.get_or_create(user=waiting, email=waiting.email, defaults={"primary": True})
+    _ensure_guarded(world.email("secure"), "Sam Secure", ["student"])
+    if not User.objects.filter(email=world.email("waiting")).exists():
+        create_user(email=world.email("waiting"), name="Wanda Waiting", roles=["student"], password=PASSWORD)
     waiting_address = EmailAddress.objects.get(email=world.email("waiting"))
     confirmation = EmailConfirmation.create(waiting_address)
     confirmation.sent = _in(days=0)
@@ -123,6 +117,20 @@ def _accounts(world: World) -> None:
         "confirmation key": confirmation.key,
         "reset key": f"{user_pk_to_url_str(student)}-{TenantPasswordResetTokens().make_token(student)}",
     }
+
+
+def _ensure_guarded(email: str, name: str, roles: list[str]) -> None:
+    """Somebody who signs in with a code from an app."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from shared_apps.accounts.models import User
+    from shared_apps.accounts.services import create_user
+
+    if not User.objects.filter(email=email).exists():
+        user = create_user(email=email, name=name, roles=roles, verified=True, password=PASSWORD)
+        TOTP.activate(user, SECRET)
+        RecoveryCodes.activate(user)
 
 
 def _fill(session: Any) -> Any:
