@@ -1,7 +1,10 @@
 """Postgres is restarted, killed, or has no room for us, while people book."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -10,9 +13,12 @@ from dataclasses import dataclass, field
 import psycopg
 import pytest
 import requests
+from django.db import connection
 
 from config import processes
 from tenant_apps.bookings.models import Booking
+from tests.conftest import servers
+from tests.support.servers import ROOT
 
 LONGEST = 10  # seconds that any request may take
 BACK = 5  # seconds after which all is well again
@@ -218,7 +224,7 @@ def test_after_a_restart_no_request_meets_a_dead_line(muster, finding, repeats):
 
 def test_the_control_lends_a_dead_line(muster):
     """Django's pool as it comes, without the look at the socket."""
-    from django.db import OperationalError, connection
+    from django.db import OperationalError
     from django.db.backends.postgresql import base
 
     from shared_apps.core.postgres.base import DatabaseWrapper as Ours
@@ -243,3 +249,30 @@ def test_the_control_lends_a_dead_line(muster):
         ask(Ours)
         with pytest.raises(OperationalError):
             ask(base.DatabaseWrapper)
+
+
+def test_a_network_that_is_cut_without_a_word_is_noticed_within_ten_seconds(repeats, finding, db):
+    """Whoever waits for an answer just then is told 503 instead of waiting for ever; with the driver's own settings
+    they would."""
+    if repeats(0, thorough=1) == 0 or subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode:
+        pytest.skip("in thorough runs, and as root only")
+    options = {
+        name: value
+        for name, value in connection.get_connection_params().items()
+        if name.startswith(("keepalives", "tcp_")) or name == "connect_timeout"
+    }
+    program = ["unshare", "-n", sys.executable, "-m", "tests.faults.partition"]
+    done = subprocess.run(
+        [*program, str(servers.postgres.sockets), json.dumps(options)], capture_output=True, text=True, cwd=ROOT
+    )
+    gave_up = json.loads(done.stdout)
+    assert gave_up["ours"] is not None
+    assert gave_up["ours"] <= LONGEST
+    assert gave_up["control"] is None
+    finding(
+        "Postgres: the network is cut without a word while an answer is waited for",
+        times=1,
+        must="given up within 10 s",
+        found=f"given up after {gave_up['ours']:.1f} s",
+        control="with the driver's own settings still waiting after 16 s",
+    )
