@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.views import bad_request
 
 log = structlog.get_logger()
+UNUSED_FEATURES = ["camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -26,6 +28,31 @@ def request_log(get_response: GetResponse) -> GetResponse:
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def permissions_policy(get_response: GetResponse) -> GetResponse:
+    """No page of ours asks a browser for any of this, so that nothing slipped into one can either."""
+    policy = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = policy
+        return response
+
+    return middleware
+
+
+def personal_answers(get_response: GetResponse) -> GetResponse:
+    """What somebody who is signed in was shown is kept by no cache, their own browser's included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        by_cookie = request.session.accessed and SESSION_KEY in request.session
+        if (by_cookie or "Authorization" in request.headers) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
         return response
 
     return middleware
