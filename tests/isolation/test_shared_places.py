@@ -6,11 +6,15 @@ import logging
 
 import pytest
 import redis
+import structlog
 from django.conf import settings
 
+from shared_apps.core.logs import hide_secrets
+from tests import make
 from tests.conftest import servers
 from tests.isolation.bodies import plausible
 from tests.isolation.doors import tenant_doors
+from tests.isolation.populate import INTERNAL, PRIVATE
 from tests.isolation.walk import undone
 
 KNOWN_GLOBALLY = (b"_kombu", b"celery", b"unacked")
@@ -68,8 +72,39 @@ def test_every_line_of_the_log_says_whose_request_it_was(a, b, log_lines, on_hos
     assert changes == ["t_alpha", "t_beta", "t_alpha"]
 
 
-def test_the_log_repeats_no_personal_data_of_a_tenant(a, log_lines):
+def secrets_of(a):
+    """What opens something, or says who somebody is."""
+    yield from (a.values["bookings", "token"], a.values["confirm-email", "key"], a.values["key", "key"])
+    yield from (token for role in ("owner", "student") for token in a.jwt[role].values() if isinstance(token, str))
+    yield from ("wrong-one-1", make.PASSWORD, a.users["student"].email, PRIVATE, INTERNAL)
+
+
+def test_the_log_repeats_no_secrets_and_nothing_personal(a, log_lines):
+    """Refusals, missing pages, crashes, and an error whose text names an address."""
+    token, student = a.values["bookings", "token"], a.users["student"]
+    key, reset = a.values["confirm-email", "key"], f"{a.values['key', 'uidb36']}-{a.values['key', 'key']}"
+    signed_in, api = a.pages("student"), a.api("student")
     with undone():
-        a.pages().post("/accounts/login/", {"login": a.users["student"].email, "password": "wrong-one-1"})
-        a.api("student").post("/bookings", {"sessionId": "x", "contactName": a.canary}, content_type="application/json")
-    assert a.canary.lower() not in json.dumps(log_lines()).lower()
+        a.pages().post("/accounts/login/", {"login": student.email, "password": "wrong-one-1"})
+        a.api().post(
+            "/auth/login", {"email": student.email, "password": make.PASSWORD}, content_type="application/json"
+        )
+        for path in (f"/bookings/{token}/nothing/", f"/accounts/confirm-email/{key}/no", f"/accounts/x/key/{reset}/no"):
+            assert signed_in.get(path).status_code == 404
+        assert signed_in.get(f"/bookings/{token}/more-time/").status_code == 405
+        api.post("/bookings", {"sessionId": "x", "contactName": PRIVATE}, content_type="application/json")
+        structlog.get_logger().warning("email not sent", error=f"{{'{student.email}': (550, b'no such user')}}")
+        try:
+            raise ValueError(f"Key (email)=({student.email}) exists; Bearer {a.jwt['student']['access_token']}")
+        except ValueError:
+            logging.getLogger("django.request").exception("Internal Server Error: %s", f"/bookings/{token}/")
+    lines = log_lines()
+    said = json.dumps(lines)
+    assert [secret for secret in secrets_of(a) if secret.lower() in said.lower()] == []
+    assert sum("Not Found" in line["event"] for line in lines) == 3
+    assert "(550, b'no such user')" in said
+
+
+def test_ids_and_plain_paths_stay_readable_in_the_log(a):
+    path = f"/alpha/admin/bookings/{a.rows['confirmed'].pk}/payment/"
+    assert hide_secrets(None, "", {"event": path, "count": 3}) == {"event": path, "count": 3}
