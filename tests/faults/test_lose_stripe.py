@@ -12,7 +12,7 @@ from shared_apps.sandbox.models import IdempotentCall, StripeObject
 from shared_apps.tenants.context import public_context
 from tenant_apps.payments.models import Payment, Refund
 from tenant_apps.payments.providers.stripe_http import FusedClient, fuse
-from tests.faults.wire import Wire
+from tests.faults.wire import MailServer, Wire
 
 LONGEST = 10  # seconds that a request thread may be held
 
@@ -182,9 +182,9 @@ def hole(settings, monkeypatch):
     wire.close()
 
 
-def calls(client, wire, times):
+def calls(client, url, times):
     """How long each of some calls takes to fail."""
-    sdk = stripe.StripeClient("sk_test", base_addresses={"api": wire.url}, http_client=client, max_network_retries=1)
+    sdk = stripe.StripeClient("sk_test", base_addresses={"api": url}, http_client=client, max_network_retries=1)
     took = []
     for _ in range(times):
         began = time.monotonic()
@@ -195,18 +195,28 @@ def calls(client, wire, times):
 
 
 def test_after_one_long_wait_nobody_else_waits_and_one_at_a_time_looks_whether_it_is_back(hole):
-    took = calls(FusedClient(), hole, 6)
+    took = calls(FusedClient(), hole.url, 6)
     assert took[0] >= 0.6
     assert max(took[1:]) < 0.1
     assert fuse().is_open
     lines = hole.taken
     pause_over = threading.Event()
     pause_over.wait(1)  # the pause itself is what is tested
-    took = calls(FusedClient(), hole, 4)
+    took = calls(FusedClient(), hole.url, 4)
     assert sum(one > 0.5 for one in took) == 1
     assert hole.taken - lines == 2  # one call, tried twice
 
 
 def test_the_control_waits_every_time(hole):
     """The SDK's own client asks again and again."""
-    assert min(calls(stripe.RequestsClient(timeout=0.3), hole, 3)) >= 0.6
+    assert min(calls(stripe.RequestsClient(timeout=0.3), hole.url, 3)) >= 0.6
+
+
+def test_a_server_that_speaks_no_tls_is_refused_at_once_and_opens_the_fuse(settings):
+    other = MailServer()
+    try:
+        took = calls(FusedClient(), f"https://127.0.0.1:{other.port}", 6)
+    finally:
+        other.close()
+    assert max(took) < 2
+    assert fuse().is_open
