@@ -14,7 +14,7 @@ from tenant_apps.scheduling.events import SessionCancelledByOffice
 def confirm_what_was_paid(event: PaymentReceived) -> None:
     payment = Payment.objects.get(pk=event.payment_id)
     for booking in Booking.objects.filter(order_id=event.order_id):
-        confirm_paid(booking, payment=payment)
+        confirm_paid(booking, payment=payment, too_late=event.too_late)
 
 
 @on(BookingExpired)

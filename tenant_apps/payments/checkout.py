@@ -11,6 +11,7 @@ from shared_apps.core.time import now
 from tenant_apps.payments.errors import ProviderNotConnected, ProviderUnavailable
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
 from tenant_apps.payments.providers import online_provider
+from tenant_apps.payments.providers.base import Begun
 from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
 
 
@@ -34,18 +35,7 @@ def start_checkout(
     if payment.pay_url:
         return payment
     begun = door.begin(payment, success_url=success_url, cancel_url=cancel_url)
-    with transaction.atomic():
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        if payment.status == PaymentStatus.PENDING:
-            move(
-                payment,
-                PaymentStatus.PROCESSING,
-                provider_reference=begun.reference,
-                pay_url=begun.pay_url,
-                expires_at=begun.expires_at,
-                initiated_at=now(),
-                next_check_at=now() + A_MINUTE,
-            )
+    payment = _write_begun(payment, begun)
     if payment.provider_reference != begun.reference:
         with suppress(ProviderUnavailable):  # nobody is ever sent to this page; it ends by itself too
             door.close_page(begun.reference)
@@ -68,3 +58,19 @@ def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | Non
         order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
         expires_at=expires_at, next_check_at=soon,
     )  # fmt: skip
+
+
+@transaction.atomic
+def _write_begun(payment: Payment, begun: Begun) -> Payment:
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    if payment.status == PaymentStatus.PENDING:
+        move(
+            payment,
+            PaymentStatus.PROCESSING,
+            provider_reference=begun.reference,
+            pay_url=begun.pay_url,
+            expires_at=begun.expires_at,
+            initiated_at=now(),
+            next_check_at=now() + A_MINUTE,
+        )
+    return payment

@@ -6,10 +6,11 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentReceived(DomainEvent, name="payment.received"):
-    """Money arrived, to the penny what was due."""
+    """Money arrived, to the penny what was due. `too_late`: its order had been called off before."""
 
     payment_id: UUID
     order_id: UUID
+    too_late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -194,7 +194,8 @@ def _count(payment: Payment, order: Order, *, by: Any = None) -> None:
         status = OrderStatus.PAID if not order.due else OrderStatus.PART_PAID
         if status != order.status:
             move(order, status)
-    emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk), by=by, subject=order)
+    too_late = order.status == OrderStatus.CANCELLED
+    emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk, too_late=too_late), by=by, subject=order)
 
 
 def _return_surplus(payment: Payment, order: Order) -> None:
