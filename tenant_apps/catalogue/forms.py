@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenant_apps.branding.pictures import clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
 
 EMPTY_MODULES = 2
@@ -17,9 +18,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     class Kind:
         PRICED, FREE, ON_REQUEST = "priced", "free", "on_request"
 
-    new_category = forms.CharField(
-        label=_("Or a new category"), max_length=60, required=False, help_text=_("Used instead of the one above.")
-    )
+    new_category = forms.CharField(label=_("Or a new category"), max_length=60, required=False)
+    new_audience = forms.CharField(label=_("Or somebody else"), max_length=60, required=False)
     hours = forms.DecimalField(
         label=_("Teaching hours"), min_value=Decimal("0.25"), max_value=2000, decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.25"}),
@@ -42,13 +42,13 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Course
         fields = [
             "title", "slug", "category", "audience", "summary", "description", "outcomes", "requirements",
-            "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer",
+            "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer", "image",
         ]  # fmt: skip
         labels = {
             "slug": _("Address"), "summary": _("In one sentence"), "price": _("Price"), "vat_rate": _("VAT, per cent"),
             "default_capacity": _("Seats on a session"), "deposit_percent": _("Deposit, per cent"),
             "outcomes": _("What people leave with"), "requirements": _("What people need to attend"),
-            "lead_trainer": _("Lead trainer"), "audience": _("For whom"),
+            "lead_trainer": _("Lead trainer"), "audience": _("For whom"), "image": _("Picture"),
         }  # fmt: skip
         help_texts = {
             "slug": _("The last part of the page's link. Old links by id keep working."),
@@ -60,11 +60,13 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
             "vat_rate": _("The share of VAT within the price."),
             "deposit_percent": _("Empty: as in your settings. 0: always the full price."),
             "default_capacity": "",
+            "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
         }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 8}),
             "outcomes": forms.Textarea(attrs={"rows": 4}),
             "requirements": forms.Textarea(attrs={"rows": 3}),
+            "image": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
             "price": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "min": "0"}),
         }
 
@@ -73,6 +75,8 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         course = self.instance
         self.fields["category"].required = not self.data.get("new_category")
         self.fields["category"].error_messages["required"] = _("Choose a category, or name a new one.")
+        self.fields["audience"].required = not self.data.get("new_audience")
+        self.fields["audience"].error_messages["required"] = _("Choose whom it is for, or name somebody else.")
         self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
         self.fields["category"].empty_label = self.fields["audience"].empty_label = _("Choose one")  # type: ignore[attr-defined]
         self.fields["audience"].queryset = Audience.objects.all()  # type: ignore[attr-defined]
@@ -84,6 +88,10 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.setdefault("hours", (Decimal(course.duration_minutes) / 60).normalize().__format__("f"))
         self.initial.setdefault("price_kind", self._kind(course))
         self.initial.setdefault("own_policy", course.cancellation_policy is not None)
+
+    def clean_image(self) -> Any:
+        upload = self.cleaned_data["image"]
+        return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""
 
     def _kind(self, course: Course) -> str:
         if course.price is None:

@@ -88,7 +88,7 @@ def course(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     new, data = course._state.adding, request.POST or None
     title = course.title
-    form = CourseForm(data, instance=course)
+    form = CourseForm(data, request.FILES or None, instance=course)
     modules = module_formset(data, course)
     policy = policy_formset(data, course.cancellation_policy or [])
     wants_rows = "more" in request.POST

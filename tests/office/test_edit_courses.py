@@ -1,5 +1,10 @@
-import pytest
+import io
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from shared_apps.events.models import Event
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tests import make
 
@@ -118,3 +123,78 @@ def test_a_course_out_of_use_keeps_its_sessions(office):
     assert not session.course.active
     assert session.course.sessions.count() == 1
     assert office.get("/admin/courses/?status=inactive").context["page"].paginator.count == 1
+
+
+def photo(kind="JPEG", *, size=(2400, 1200), **options):
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **options)
+    return SimpleUploadedFile("my holiday.jpg", out.getvalue() + b"<script>alert(1)</script>", "image/jpeg")
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def test_a_picture_is_made_anew_upright_and_without_what_the_camera_wrote(office, media):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # on its side
+    exif[0x010E] = "SECRETPLACE"
+    office.post("/admin/courses/new/", form(image=photo(exif=exif)))
+    content = welding().image.read()
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("JPEG", (800, 1600))
+    assert not picture.getexif()
+    assert b"SECRETPLACE" not in content
+    assert b"script" not in content
+    assert "holiday" not in welding().image.name
+
+
+def test_a_picture_is_shown_on_the_site_kept_and_taken_away(office, desk, media):
+    office.post("/admin/courses/new/", form(image=photo(size=(60, 40))))
+    course = welding()
+    url = f"/admin/courses/{course.pk}/"
+    office.post(f"{url}state/", {"published": "1"})
+    address = f"/media/{course.image.name}"
+    assert address in desk().get("/courses/welding/").content.decode()
+    assert desk().get(address)["Content-Type"] == "image/jpeg"
+    office.post(url, form(slug="welding"))
+    assert welding().image.name == course.image.name
+    office.post(url, form(slug="welding", **{"image-clear": "on"}))
+    assert not welding().image
+    assert address not in desk().get("/courses/welding/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg"), "not a picture"),
+        (SimpleUploadedFile("a.jpg", b"\xff" * (8 * 1024 * 1024 + 1), "image/jpeg"), "larger than 8 MB"),
+        ("bomb", "too many pixels"),
+    ],
+)
+def test_what_is_no_fit_picture_is_refused_and_nothing_is_kept(office, media, file, words):
+    file = photo("PNG", size=(9000, 9000)) if file == "bomb" else file
+    answer = office.post("/admin/courses/new/", form(image=file))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Course.objects.filter(title="Welding").exists()
+    assert not list(media.rglob("*.*"))
+
+
+def test_a_new_audience_comes_with_its_first_course(office):
+    office.post("/admin/courses/new/", form(audience="", new_audience="Apprentices"))
+    assert welding().audience.name == "Apprentices"
+    office.post("/admin/courses/new/", form(title="Soldering", audience="", new_audience="APPRENTICES"))
+    assert Audience.objects.filter(name__iexact="apprentices").count() == 1
+    assert "audience" in office.post("/admin/courses/new/", form(audience="")).context["form"].errors
+
+
+def test_the_history_names_what_changed_and_only_that(office):
+    office.post("/admin/courses/new/", form())
+    office.post(f"/admin/courses/{welding().pk}/", form(slug="welding", summary="Join iron."))
+    office.post(f"/admin/courses/{welding().pk}/", form(slug="welding", summary="Join iron."))
+    changes = Event.objects.filter(name="course.changed").order_by("-id")
+    assert changes.count() == 2
+    assert changes[0].payload["fields"] == ["summary"]
