@@ -1,0 +1,43 @@
+"""The log of emails, for the office: what was sent to whom, and trying once more."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.events.bus import emit
+from tenant_apps.messaging import tasks
+from tenant_apps.messaging.events import MessageTriedAgain
+from tenant_apps.messaging.models import Message, MessageStatus
+
+STUCK = Q(status=MessageStatus.FAILED) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+ACCOUNT = "account/"
+
+
+def find_messages(text: str) -> QuerySet[Message]:
+    """Those whose address or subject contains every word of `text`, newest first, without their contents."""
+    rows = Message.objects.defer("text", "html", "attachments")
+    for word in text.split():
+        rows = rows.filter(Q(to__icontains=word) | Q(subject__icontains=word))
+    return rows.order_by("-created_at", "-pk")
+
+
+def messages_about(*, pk: Any = None, to: str = "") -> QuerySet[Message]:
+    """What was sent about the row `pk`, or to the address `to`; newest first."""
+    where = Q(about_id=pk) if pk else Q(to__iexact=to)
+    return find_messages("").filter(where) if pk or to else Message.objects.none()
+
+
+def may_be_read(message: Message) -> bool:
+    """Whether the office may read it. Links into somebody's account are for that person's eyes alone."""
+    return not message.kind.startswith(ACCOUNT)
+
+
+@transaction.atomic
+def try_again(message: Message, *, by: Any) -> None:
+    """Put an email that failed back into the queue. Raises `IllegalMove` for one that did not fail."""
+    move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
+    emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
+    tasks.send_message.ring(str(message.pk))
