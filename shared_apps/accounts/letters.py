@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
@@ -49,6 +50,15 @@ def send_reset_link(user: User) -> None:
     adapter.send_password_reset_mail(
         user, user.email, {"user": user, "password_reset_url": adapter.get_reset_password_from_key_url(key)}
     )
+
+
+def send_invitation(user: User, *, by: User) -> None:
+    """Ask somebody to work here: a link to set their password, or to sign in if they have one."""
+    new = not user.has_usable_password()
+    key = f"{user_pk_to_url_str(user)}-{tokens.make_token(user)}" if new else ""
+    url = get_adapter().get_reset_password_from_key_url(key) if new else tenant_url("account_login")
+    details = {"user": user, "by": by, "url": url, "new": new, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
+    get_adapter().send_mail("account/email/invitation", user.email, details)
 
 
 def say_no_account(email: str) -> None:

@@ -7,7 +7,9 @@ from django.utils.text import slugify
 
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.accounts.services import email_verified
+from shared_apps.events.bus import emit
 from tenant_apps.people.errors import PersonExists
+from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -38,6 +40,9 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
         raise PersonExists
     person = Person(name=name, email=email.lower(), phone=phone)
     _save_person(person)
+    fields = {"name": name, "email": email, "phone": phone, "notes": notes}
+    named = sorted(field for field, value in fields.items() if value)
+    emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
     return Student.objects.create(person=person, notes=notes)
 
 
@@ -48,13 +53,20 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
     email = details.get("email", "")
     if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
         raise PersonExists
+    if email:
+        details["email"] = email.lower()
+    changed = sorted(field for field, value in details.items() if getattr(person, field) != value)
     for field, value in details.items():
         setattr(person, field, value)
-    person.email = person.email.lower()
     _save_person(person)
-    if notes is not None:
+    if notes is not None and notes != student.notes:
         student.notes = notes
         student.save(update_fields=["notes"])
+        changed.append("notes")
+    if "active" in changed:
+        emit(StudentActivityChanged(person_id=person.pk, active=person.active), by=by, subject=person)
+    if named := [field for field in changed if field != "active"]:
+        emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
     return student
 
 
@@ -93,23 +105,32 @@ def save_trainer(trainer: Trainer | None, *, by: Any, name: str = "", email: str
     if trainer is None:
         if email and Trainer.objects.filter(person__email__iexact=email.strip()).exists():
             raise PersonExists
-        return add_trainer(name=name, email=email, slug=_free_slug(name), **details)
+        trainer = add_trainer(name=name, email=email, slug=_free_slug(name), **details)
+        named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
+        emit(TrainerChanged(person_id=trainer.pk, fields=named), by=by, subject=trainer)
+        return trainer
     person, email = trainer.person, email.strip().lower()
     if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
         raise PersonExists
+    before = Trainer.objects.filter(pk=trainer.pk).values(*details, "person__name", "person__email").get()
+    after = {**details, "person__name": name, "person__email": email}
     person.name, person.email = name, email
     person.save(update_fields=["name", "email"])
     for field, value in details.items():
         setattr(trainer, field, value)
     trainer.save()
+    if changed := sorted(field.removeprefix("person__") for field, value in after.items() if before[field] != value):
+        emit(TrainerChanged(person_id=trainer.pk, fields=changed), by=by, subject=trainer)
     return trainer
 
 
 @transaction.atomic
 def set_trainer_active(trainer: Trainer, *, active: bool, by: Any) -> Trainer:
     """Show a trainer on the site and in lists of choices, or no longer. Their sessions stay theirs."""
-    trainer.active = active
-    trainer.save(update_fields=["active"])
+    if trainer.active != active:
+        trainer.active = active
+        trainer.save(update_fields=["active"])
+        emit(TrainerActivityChanged(person_id=trainer.pk, active=active), by=by, subject=trainer)
     return trainer
 
 

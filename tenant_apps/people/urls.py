@@ -1,8 +1,8 @@
-"""Students and trainers in the office."""
+"""Students, trainers and colleagues in the office."""
 
 from django.urls import path
 
-from tenant_apps.people import views
+from tenant_apps.people import team_views, views
 
 urlpatterns = [
     path("students/new/", views.student_new, name="student_new"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("trainers/new/", views.trainer_new, name="trainer_new"),
     path("trainers/<uuid:pk>/", views.trainer_edit, name="trainer_edit"),
     path("trainers/<uuid:pk>/state/", views.trainer_state, name="trainer_state"),
+    path("team/", team_views.colleagues, name="team"),
+    path("team/new/", team_views.colleague_new, name="colleague_new"),
+    path("team/<uuid:pk>/", team_views.colleague, name="colleague"),
+    path("team/<uuid:pk>/state/", team_views.colleague_state, name="colleague_state"),
+    path("team/<uuid:pk>/invitation/", team_views.colleague_invitation, name="colleague_invitation"),
 ]

@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared_apps.events.bus import DomainEvent
+
+# What changed is named, not quoted: the history is kept for good, and people may ask to be forgotten.
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentChanged(DomainEvent, name="student.changed"):
+    """The office wrote down a student or changed one; `fields` names what."""
+
+    person_id: UUID
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentActivityChanged(DomainEvent, name="student.activity_changed"):
+    """A student was taken out of lists, or is back."""
+
+    person_id: UUID
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerChanged(DomainEvent, name="trainer.changed"):
+    """The office added a trainer or changed one; `fields` names what."""
+
+    person_id: UUID
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerActivityChanged(DomainEvent, name="trainer.activity_changed"):
+    """A trainer is shown no longer, or again."""
+
+    person_id: UUID
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColleagueInvited(DomainEvent, name="colleague.invited"):
+    """Somebody was asked to work here, with these roles."""
+
+    user_id: UUID
+    roles: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesChanged(DomainEvent, name="colleague.roles_changed"):
+    """What somebody may do is another thing now."""
+
+    user_id: UUID
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessChanged(DomainEvent, name="colleague.access_changed"):
+    """Somebody may sign in no longer, or again."""
+
+    user_id: UUID
+    active: bool

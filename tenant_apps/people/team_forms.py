@@ -1,0 +1,47 @@
+"""Forms of the people who work here."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
+from tenant_apps.people.team import TEAM, grantable
+
+WHAT_THEY_DO = {
+    OWNER: (_("Owner"), _("Everything, the settings and money included.")),
+    ADMIN: (_("Office"), _("Courses, sessions, bookings, payments and people. Not the settings.")),
+    SALES: (_("Sales"), _("Sees courses, sessions and students. Changes nothing.")),
+    TRAINER: (_("Trainer"), _("Sees their own sessions and who comes to them.")),
+}
+
+
+def role_names(user: User) -> str:
+    """What `user` is here, in words."""
+    return ", ".join(str(WHAT_THEY_DO[role][0]) for role in TEAM if role in user.roles)
+
+
+class RolesField(forms.MultipleChoiceField):
+    """The roles that `by` may give, each with what it allows."""
+
+    def __init__(self, *, by: Any):
+        choices = [(role, f"{WHAT_THEY_DO[role][0]}: {WHAT_THEY_DO[role][1]}") for role in grantable(by)]
+        super().__init__(label=_("What they do here"), choices=choices, widget=forms.CheckboxSelectMultiple)
+        self.error_messages["required"] = _("Choose at least one.")
+
+
+class InvitationForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(by=by)
+
+
+class RolesForm(forms.Form):
+    def __init__(self, *args: Any, by: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(by=by)
+        self.initial["roles"] = user.roles
