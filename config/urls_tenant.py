@@ -16,6 +16,7 @@ office = [
     path("", include("tenant_apps.scheduling.urls")),
     path("", include("tenant_apps.bookings.office_urls")),
     path("", include("tenant_apps.people.urls")),
+    path("", include("tenant_apps.messaging.urls")),
     path("", include("tenant_apps.branding.office_urls")),
 ]
 

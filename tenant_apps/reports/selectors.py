@@ -105,6 +105,11 @@ def next_sessions(user: Any, *, limit: int = 7) -> list[Session]:
     return list(rows[:limit])
 
 
+def latest_bookings(user: Any, *, limit: int = 6) -> list[Booking]:
+    """The bookings `user` may see that came last."""
+    return list(Booking.objects.visible_to(user).select_related("session__course").order_by("-created_at")[:limit])
+
+
 @dataclass(frozen=True)
 class Teaching:
     """A trainer's session with the bookings on it, which come with their attendees.

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.access import can
 from shared_apps.core.money import display
 from shared_apps.core.templatetags.muster import clock
 from shared_apps.core.templatetags.muster import day as day_text
@@ -17,18 +20,18 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import overdue
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
-from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.office import STUCK
 from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Session
 
 SOON = timedelta(days=14)
-EMAIL_TROUBLE = Q(status=MessageStatus.FAILED) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something a person should look at: `page` is the URL's name, `pk` the record's (None: there is none to open)."""
+    """Something a person should look at: `page` is the URL's name, `pk` the record's (None: `page` is a list)."""
 
     tone: str
     icon: str
@@ -36,6 +39,13 @@ class Task:
     detail: str
     page: str = ""
     pk: UUID | None = None
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        if self.pk:
+            return reverse(self.page, args=[self.pk])
+        return f"{reverse(self.page)}?{self.query}" if self.query else ""
 
 
 def tasks() -> list[Task]:
@@ -59,11 +69,15 @@ def _failed_refunds() -> list[Task]:
 
 
 def _failed_emails() -> list[Task]:
-    rows = list(Message.objects.filter(EMAIL_TROUBLE).order_by("-created_at").values_list("to", flat=True)[:50])
+    rows = list(Message.objects.filter(STUCK).order_by("-created_at").values_list("to", flat=True)[:50])
     if not rows:
         return []
     title = ngettext("%d email did not go out", "%d emails did not go out", len(rows)) % len(rows)
-    return [Task("error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])))]
+    return [
+        Task(
+            "error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])), "office:messages", query="status=stuck"
+        )
+    ]
 
 
 def _overdue() -> list[Task]:
@@ -124,32 +138,44 @@ def _odd_sessions() -> list[Task]:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way to a first booking; `page` is the URL's name."""
+    """One step of the way to a first booking: `page` is the URL's name of where it is taken, `pk` the record's."""
 
     title: str
     detail: str
-    page: str
     done: bool
+    page: str
+    pk: UUID | None = None
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page, args=[self.pk] if self.pk else [])
 
 
-def first_steps() -> list[Step]:
-    """What a new provider still has to do; nothing once somebody has booked."""
+def first_steps(user: Any) -> list[Step]:
+    """What a new provider still has to do, as far as `user` may; nothing once somebody has booked."""
     if Booking.objects.exists():
         return []
-    brand, courses = Brand.objects.load(), Course.objects.all()
-    dated = Session.objects.exists()
-    look = _("Colours, a logo, and a line about what you teach.")
-    what = _("What it is, what it costs, what people leave with.")
-    return [
-        Step(_("Make it yours"), look, "office:settings", bool(brand.tagline)),
+    course = Course.objects.filter(active=True).order_by("-published", "created_at").first()
+    pk, add = (course.pk, "") if course else (None, "office:course_new")
+    steps = [
         Step(
-            _("Say who teaches"), _("People choose a course for its trainer."),
-            "office:trainer_new", Trainer.objects.exists(),
+            _("Say who teaches"), _("People choose a course for its trainer. You can be the first."),
+            Trainer.objects.exists(), "office:trainer_new",
         ),
-        Step(_("Add a course"), what, "office:course_new", courses.exists()),
-        Step(_("Put it on the calendar"), _("A first date, with a place and seats."), "office:courses", dated),
+        Step(
+            _("Add a course"), _("What it is, what it costs, what people leave with."),
+            course is not None, "office:course_new",
+        ),
+        Step(
+            _("Put it on the calendar"), _("A first date, with a place and seats."),
+            Session.objects.exists(), add or "office:session_new", pk,
+        ),
         Step(
             _("Publish it"), _("It appears on your site, ready to be booked."),
-            "office:courses", courses.public().exists(),
+            Course.objects.public().exists(), add or "office:course", pk,
         ),
     ]  # fmt: skip
+    if can(user, "settings.manage"):
+        look = _("Colours, a logo, and a line about what you teach.")
+        steps.insert(0, Step(_("Make it yours"), look, bool(Brand.objects.load().tagline), "office:settings"))
+    return steps

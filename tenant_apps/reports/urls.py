@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tenant_apps.reports.views import dashboard, people, search
+from tenant_apps.reports.views import activity, dashboard, people, search
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("search/", search.search, name="search"),
+    path("activity/", activity.activity, name="activity"),
     path("students/", people.students, name="students"),
+    path("students/export.csv", people.students_export, name="students_export"),
     path("students/<uuid:pk>/", people.student, name="student"),
 ]

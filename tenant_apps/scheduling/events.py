@@ -19,5 +19,14 @@ class SessionChanged(DomainEvent, name="session.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceChanged(DomainEvent, name="place.changed"):
+    """A place was added or changed; `fields` names what, `rooms` are those it has now."""
+
+    place_id: UUID
+    fields: list[str]
+    rooms: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionCancelledByOffice(DomainEvent, name="session.cancelled"):
     session_id: UUID

@@ -6,6 +6,7 @@ from tenant_apps.scheduling import views
 
 urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
+    path("sessions/export.csv", views.sessions_export, name="sessions_export"),
     path("courses/<uuid:pk>/sessions/", views.course_sessions, name="course_sessions"),
     path("courses/<uuid:pk>/sessions/new/", views.session_new, name="session_new"),
     path("places/", views.places, name="places"),

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.db.models import Case, Count, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.core.access import allow
 from shared_apps.core.office import (
     back_to,
+    csv_file,
     form_page,
     moment_in,
     page_of,
@@ -30,6 +33,10 @@ from tenant_apps.scheduling.models import Place, Session, SessionStatus
 from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
 
+HEAD = [
+    "Course", "Starts", "Ends", "Days", "Trainer", "Place", "Room", "Link", "Seats", "Booked", "Confirmed", "Status",
+    "Price",
+]  # fmt: skip
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
 SORTS = {
     "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "booked_spots",
@@ -53,7 +60,24 @@ def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _list(request, course.sessions.visible_to(request.user), course=course)
 
 
-def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> HttpResponse:
+@require_GET
+@allow("sessions.manage")
+def sessions_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as CSV. Times are those of the provider's zone."""
+    rows, _chosen, _when = _asked(request, Session.objects.visible_to(request.user))
+    lines = [
+        (
+            row.course.title, f"{localtime(row.starts_at):%Y-%m-%d %H:%M}", f"{localtime(row.ends_at):%Y-%m-%d %H:%M}",
+            row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
+            row.booked_spots, row.confirmed_spots, row.get_status_display(), row.seat_price,
+        )
+        for row in rows.iterator(chunk_size=500)
+    ]  # fmt: skip
+    return csv_file(f"sessions-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+
+
+def _asked(request: HttpRequest, mine: Any) -> tuple[Any, dict[str, str], str]:
+    """The sessions that the query string asks for, what it asks, and whether upcoming, past or all."""
     chosen = {name: request.GET.get(name, "") for name in ("q", "course", "trainer", "status", "from", "to")}
     rows = _filtered(request, mine, chosen)
     dated = bool(chosen["from"] or chosen["to"])
@@ -64,9 +88,12 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
         day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at")))
     )
     if "sort" in request.GET:
-        rows = sorted_rows(request, rows, SORTS, usual="date")
-    else:
-        rows = rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk")
+        return sorted_rows(request, rows, SORTS, usual="date"), chosen, when
+    return rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk"), chosen, when
+
+
+def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> HttpResponse:
+    rows, chosen, when = _asked(request, mine)
     context = {
         "nav": "courses" if course else "sessions", "page": page_of(request, rows), "when": when, "course": course,
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
@@ -76,7 +103,9 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
         .select_related("person")
         .order_by("person__name"),
         "filtered": any(chosen.values()), "narrowed": any(value for name, value in chosen.items() if name != "q"),
-        "by_month": request.GET.get("sort", "date").endswith("date"), "back": back_to(request, "courses") if course else "",
+        "query": request.GET.urlencode(),
+        "by_month": request.GET.get("sort", "date").endswith("date"),
+        "back": back_to(request, "courses") if course else "",
     }  # fmt: skip
     return render(request, "scheduling/sessions.html", context)
 
@@ -151,7 +180,7 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """Where sessions happen."""
     rows = Place.objects.prefetch_related("rooms").order_by("name")
-    return render(request, "scheduling/places.html", {"nav": "sessions", "places": rows})
+    return render(request, "scheduling/places.html", {"nav": "places", "places": rows})
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,4 +204,4 @@ def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
             save_place(place, by=request.user, **form.cleaned_data)
             messages.success(request, _("Saved."))
             return redirect("office:places")
-    return form_page(request, "scheduling/place_form.html", {"nav": "sessions", "form": form, "new": new})
+    return form_page(request, "scheduling/place_form.html", {"nav": "places", "form": form, "new": new})

@@ -24,6 +24,7 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.catalogue.models import Audience, Category, Module
+from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.models import Place, Room, Vehicle
@@ -238,6 +239,8 @@ def _fill(world: World) -> None:
         ("users", "pk"): student.pk,
         ("users", "user_id"): student.pk,
         ("media", "path"): rows["media"],
+        ("team", "pk"): world.users["sales"].pk,
+        ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("payments", "provider"): "stripe",
         ("webhooks", "provider"): "stripe",
     }

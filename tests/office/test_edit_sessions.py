@@ -127,6 +127,12 @@ def test_a_copy_keeps_the_clock_and_takes_nobody_along(office):
     assert copy.booked_spots == 0
 
 
+def test_a_copy_of_what_is_closed_to_visitors_is_closed_too(office):
+    session = make.session(takes_bookings=False)
+    office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": "2030-12-02"})
+    assert not Session.objects.exclude(pk=session.pk).get().takes_bookings
+
+
 def test_upcoming_sessions_come_first_soonest_first(office):
     late, soon, over = make.session(in_days=50), make.session(in_days=5), make.session(in_days=-5)
     assert [row.pk for row in office.get("/admin/sessions/").context["page"]] == [soon.pk, late.pk]

@@ -9,12 +9,17 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "/admin/": 27,
+    "/admin/": 28,
     "/admin/courses/": 11,
     "/admin/sessions/": 11,
     "/admin/bookings/": 11,
     "/admin/bookings/export.csv": 8,
     "/admin/students/": 10,
+    "/admin/students/export.csv": 8,
+    "/admin/sessions/export.csv": 8,
+    "/admin/activity/": 16,
+    "/admin/messages/": 9,
+    "/admin/team/": 8,
     "/admin/trainers/": 9,
 }
 

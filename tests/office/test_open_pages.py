@@ -3,6 +3,8 @@
 import pytest
 from django.urls import get_resolver
 
+from shared_apps.accounts.services import create_user
+from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
 
@@ -33,6 +35,7 @@ PAGES = {
     "booking_new": ("/admin/bookings/new/", BOTH),
     "booking_record_payment": ("/admin/bookings/{booking}/payment/", BOTH),
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
+    "activity": ("/admin/activity/", BOTH),
     "students": ("/admin/students/", {*BOTH, SALES}),
     "student": ("/admin/students/{student}/", {*BOTH, SALES}),
     "student_new": ("/admin/students/new/", BOTH),
@@ -40,13 +43,24 @@ PAGES = {
     "trainers": ("/admin/trainers/", BOTH),
     "trainer_new": ("/admin/trainers/new/", BOTH),
     "trainer_edit": ("/admin/trainers/{trainer}/", BOTH),
+    "students_export": ("/admin/students/export.csv", BOTH),
+    "sessions_export": ("/admin/sessions/export.csv", BOTH),
+    "messages": ("/admin/messages/", BOTH),
+    "message": ("/admin/messages/{message}/", BOTH),
+    "team": ("/admin/team/", BOTH),
+    "colleague": ("/admin/team/{colleague}/", BOTH),
+    "colleague_new": ("/admin/team/new/", BOTH),
     "settings": ("/admin/settings/", {OWNER}),
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
+    "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH, {}),
     "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
     "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
     "trainer_state": ("/admin/trainers/{trainer}/state/", BOTH, {"active": "0"}),
+    "colleague_state": ("/admin/team/{colleague}/state/", BOTH, {"active": "0"}),
+    "colleague_invitation": ("/admin/team/{invited}/invitation/", BOTH, {}),
+    "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
 }
 
 
@@ -66,6 +80,9 @@ def there(tenant):
         "booking": booking,
         "student": booking.buyer,
         "trainer": trainer,
+        "colleague": make.user("sales", password=""),
+        "invited": create_user(email="invited@example.com", roles=["sales"]),
+        "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}
 
@@ -97,6 +114,7 @@ def test_each_button_works_for_those_it_is_for_and_is_not_there_for_others(page,
     url, may, data = POSTS[page]
     url = url.format(**ids)
     for role in (OWNER, OFFICE, SALES, TRAINER, "student"):
+        Message.objects.update(status=MessageStatus.FAILED, sent_at=None)
         client = desk(user=account) if role == TRAINER else desk(role)
         assert (role, client.post(url, data).status_code) == (role, 302 if role in may else 404)
     assert "/accounts/login/" in desk().post(url, data)["Location"]

@@ -49,7 +49,8 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "states": [(value, title, counts[value]) for value, title in BookingStatus.choices],
         "money_filters": [(name, title) for name, (title, _q) in MONEY.items()] if sees_money else [],
         "courses": Course.objects.in_office_of(request.user).order_by("title").only("title"),
-        "filtered": any(chosen.values()), "narrowed": bool(chosen["course"] or chosen["from"] or chosen["to"]), "since": chosen["from"], "until": chosen["to"],
+        "filtered": any(chosen.values()), "narrowed": any(chosen[name] for name in ("course", "from", "to")),
+        "since": chosen["from"], "until": chosen["to"],
         "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "bookings/office/bookings.html", context)

@@ -14,14 +14,16 @@ from shared_apps.core.access import allow, can
 from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
 from tenant_apps.bookings.details import set_internal_notes
+from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
-from tenant_apps.bookings.office_selectors import OWING, history
+from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.office_services import book_for, take_payment
 from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.messaging.office import messages_about
 from tenant_apps.people.models import Person
 
 
@@ -52,6 +54,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     }  # fmt: skip
     if sees_money:
         context["notes"] = NotesForm(instance=found)
+        context["emails"] = messages_about(pk=found.pk)[:20]
     return render(request, "bookings/office/booking.html", context)
 
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow, can
 from shared_apps.core.office import back_to, form_page, refusals_on
+from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.office_forms import CancelSessionForm
-from tenant_apps.bookings.office_selectors import calling_off, history, with_money
+from tenant_apps.bookings.office_selectors import calling_off, with_money
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.services import cancel_session
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
-from tenant_apps.reports.selectors import next_sessions, numbers, teaching
+from tenant_apps.reports.selectors import latest_bookings, next_sessions, numbers, teaching
 from tenant_apps.reports.todo import first_steps, tasks
 
 
@@ -18,9 +18,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         today, ahead = teaching(request.user)
         context = {"nav": "dashboard", "today": today, "ahead": ahead, "now": timezone.now()}
         return render(request, "reports/day.html", context)
-    steps = first_steps()
+    steps = first_steps(request.user)
     context = {
         "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "sessions": next_sessions(request.user),
-        "steps": steps, "steps_done": sum(step.done for step in steps), "now": timezone.now(),
+        "latest": latest_bookings(request.user), "steps": steps, "steps_done": sum(step.done for step in steps),
+        "now": timezone.now(),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)

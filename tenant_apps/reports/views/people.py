@@ -1,15 +1,20 @@
 """Students with what they booked and paid."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
-from shared_apps.core.office import back_to, page_of, remember_list, sorted_rows
+from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
+from tenant_apps.bookings.history import history
+from tenant_apps.messaging.office import messages_about
 from tenant_apps.people.models import Student
 from tenant_apps.reports.selectors import account_of
 
@@ -17,6 +22,7 @@ SORTS = {
     "name": "person__name", "email": "person__email", "bookings": "bookings", "last": "last",
     "since": "person__created_at",
 }  # fmt: skip
+HEAD = ["Name", "Email", "Phone", "Organisation", "Active", "Bookings", "Last booked", "Known since"]
 STATES = {"active": (_("Active"), Q(person__active=True)), "inactive": (_("Inactive"), Q(person__active=False))}
 
 
@@ -26,7 +32,34 @@ def students(request: HttpRequest) -> HttpResponse:
     """Everybody who was ever a student here."""
     remember_list(request, "students")
     mine = Student.objects.visible_to(request.user)
-    rows, q, status = mine, request.GET.get("q", "").strip(), request.GET.get("status", "")
+    q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    counts = mine.aggregate(**{name: Count("pk", filter=where) for name, (_title, where) in STATES.items()})
+    context = {
+        "nav": "students", "page": page_of(request, _filtered(request, mine)), "q": q,
+        "status": status, "states": [(name, title, counts[name]) for name, (title, _w) in STATES.items()],
+        "filtered": bool(q or status), "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "reports/students.html", context)
+
+
+@require_GET
+@allow("students.manage")
+def students_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as CSV. Days are those of the provider's zone."""
+    rows = _filtered(request, Student.objects.visible_to(request.user)).select_related("person__organisation")
+    lines = [
+        (
+            row.person.name, row.person.email, row.person.phone, row.person.organisation or "",
+            "yes" if row.person.active else "no", row.bookings, f"{localtime(row.last):%Y-%m-%d}" if row.last else "",
+            f"{localtime(row.person.created_at):%Y-%m-%d}",
+        )
+        for row in rows.iterator(chunk_size=500)
+    ]  # fmt: skip
+    return csv_file(f"students-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+
+
+def _filtered(request: HttpRequest, rows: Any) -> Any:
+    q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     for word in q.split():
         rows = rows.filter(
             Q(person__name__icontains=word) | Q(person__email__icontains=word) | Q(person__phone__icontains=word)
@@ -36,13 +69,7 @@ def students(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("person").annotate(
         bookings=Count("person__bookings"), last=Max("person__bookings__created_at")
     )
-    counts = mine.aggregate(**{name: Count("pk", filter=where) for name, (_title, where) in STATES.items()})
-    context = {
-        "nav": "students", "page": page_of(request, sorted_rows(request, rows, SORTS, usual="name")), "q": q,
-        "status": status, "states": [(name, title, counts[name]) for name, (title, _w) in STATES.items()],
-        "filtered": bool(q or status),
-    }  # fmt: skip
-    return render(request, "reports/students.html", context)
+    return sorted_rows(request, rows, SORTS, usual="name")
 
 
 @require_GET
@@ -54,5 +81,7 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "nav": "students", "student": found, "person": found.person, "back": back_to(request, "students"),
         "account": account_of(found.person) if sees_money else None,
+        "emails": messages_about(to=found.person.email)[:12] if sees_money else None,
+        "history": history(found.person) if sees_money else [],
     }  # fmt: skip
     return render(request, "reports/student.html", context)

@@ -1,0 +1,129 @@
+"""What happened, told to the office: the timeline of a record, and the words for each event."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared_apps.core.money import display
+from shared_apps.events.models import Event
+from tenant_apps.payments.models import Payment, Refund
+from tenant_apps.payments.providers import PROVIDERS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened, for people."""
+
+    title: str
+    who: str
+    when: datetime
+    tone: str
+    icon: str
+    detail: str
+
+
+TITLES = {
+    "booking.held": ("Seats held", "muted", "hourglass"),
+    "booking.changed": ("Changed while held", "muted", "pencil"),
+    "booking.confirmed": ("Confirmed", "success", "circle-check"),
+    "booking.expired": ("Hold ran out", "warning", "timer-off"),
+    "booking.cancelled": ("Cancelled", "error", "circle-x"),
+    "booking.late_money_returned": ("Money came too late and goes back", "warning", "undo-2"),
+    "booking.note_added": ("Office note changed", "muted", "notebook-pen"),
+    "payment.received": ("Paid", "success", "banknote"),
+    "payment.declined": ("Payment declined", "warning", "circle-alert"),
+    "payment.ended": ("Payment ended unpaid", "muted", "circle-x"),
+    "order.cancelled": ("Order cancelled", "muted", "receipt"),
+    "refund.requested": ("Refund asked for", "muted", "undo-2"),
+    "refund.completed": ("Refunded", "success", "undo-2"),
+    "refund.retried": ("Refund tried again", "muted", "undo-2"),
+    "payment.disputed": ("The bank wants the money back", "error", "circle-alert"),
+    "refund.failed": ("Refund failed", "error", "circle-alert"),
+    "course.changed": ("Course changed", "muted", "pencil"),
+    "place.changed": ("Place changed", "muted", "map-pin"),
+    "settings.changed": ("Settings changed", "muted", "settings"),
+    "student.changed": ("Student changed", "muted", "pencil"),
+    "student.activity_changed": ("Student", "muted", "archive"),
+    "trainer.changed": ("Trainer changed", "muted", "pencil"),
+    "trainer.activity_changed": ("Trainer", "muted", "eye-off"),
+    "colleague.invited": ("Invited to the team", "info", "mail"),
+    "colleague.roles_changed": ("Roles changed", "warning", "shield-check"),
+    "colleague.access_changed": ("Access", "warning", "shield-check"),
+    "message.tried_again": ("Email tried again", "muted", "mail"),
+    "session.scheduled": ("Put on the calendar", "info", "calendar-plus"),
+    "session.changed": ("Changed", "muted", "pencil"),
+    "session.cancelled": ("Called off", "error", "circle-x"),
+}
+SWITCHED = {
+    "student": ("Active again", "Made inactive"),
+    "trainer": ("Shown again", "Shown no longer"),
+    "colleague": ("May sign in again", "May sign in no longer"),
+}
+FIELDS = {"days": "Days", "online_url": "Link", "takes_bookings": "Takes bookings", "instructor_notes": "Notes"}
+
+
+def history(*subjects: Any, money: bool = True) -> list[Entry]:
+    """What happened to `subjects` (rows; None is passed over), newest first. Without `money` no word of it."""
+    ids = [subject.pk for subject in subjects if subject is not None]
+    events = list(Event.objects.filter(subject_id__in=ids).order_by("-id")[:200])
+    if not money:
+        events = [event for event in events if event.name.split(".")[0] not in ("payment", "refund", "order")]
+    return entries_of(events, money=money)
+
+
+def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
+    """`events` in words, in their order. Without `money` no sums."""
+    payments, refunds = _rows(Payment, events, "payment_id"), _rows(Refund, events, "refund_id")
+    entries = []
+    for event in events:
+        title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
+        detail = _detail(event, payments, refunds, money=money)
+        entries.append(Entry(title, event.by_name, event.created_at, tone, icon, detail))
+    return entries
+
+
+def _rows(model: Any, events: Iterable[Event], key: str) -> dict[str, Any]:
+    ids = {event.payload[key] for event in events if key in event.payload}
+    return {str(row.pk): row for row in model.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, money: bool) -> str:
+    parts = [event.note] if event.note else []
+    if refund := refunds.get(event.payload.get("refund_id", "")):
+        currency = payments[str(refund.payment_id)].currency if str(refund.payment_id) in payments else ""
+        parts.insert(0, display(refund.amount, currency) if currency else f"{refund.amount}")
+        if event.name == "refund.failed":
+            parts.append(refund.failure_reason)
+    elif payment := payments.get(event.payload.get("payment_id", "")):
+        by = PROVIDERS[payment.provider].label.lower() if payment.provider in PROVIDERS else payment.provider
+        parts.insert(0, f"{display(payment.amount, payment.currency)}, {payment.get_purpose_display()}, {by}")
+        if payment.provider_transaction_id and event.name == "payment.received":
+            parts.append(payment.provider_transaction_id)
+    if reason := event.payload.get("reason"):
+        parts.append(reason)
+    parts += _what_changed(event)
+    if event.name == "session.changed":
+        parts += [
+            f"{FIELDS.get(field, field.capitalize())}: {before or 'nothing'} → {after or 'nothing'}"
+            for field, (before, after) in event.payload["changes"].items()
+            if money or field != "price"
+        ]
+    if event.name == "booking.cancelled" and not event.payload.get("by_buyer"):
+        parts.append("By the office")
+    return " · ".join(part for part in parts if part)
+
+
+def _what_changed(event: Event) -> list[str]:
+    """What an event of the office's own records says beyond its name."""
+    payload = event.payload
+    if event.name == "colleague.roles_changed":
+        before, after = (", ".join(payload[side]) or "nothing" for side in ("before", "after"))
+        return [f"{before} → {after}"]
+    if event.name == "colleague.invited":
+        return [", ".join(payload["roles"])]
+    if event.name.endswith((".activity_changed", ".access_changed")):
+        return [SWITCHED[event.name.split(".")[0]][not payload["active"]]]
+    if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
+        return [", ".join(FIELDS.get(field, field.replace("_", " ")) for field in payload["fields"])]
+    return []
