@@ -65,7 +65,7 @@ class Story:
         return Terms(
             price=self.session.seat_price, currency=self.stage.tenant.currency, deposit_percent=percent,
             balance_due_at=due_at if percent and due_at > at else None, policy=CancellationPolicy.parse(rows),
-            policy_rows=rows,
+            policy_rows=rows, hold_minutes=settings.hold_minutes,
         )  # fmt: skip
 
     def _open_order(self, buyer: Person, at: datetime) -> Order | None:
