@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,6 +55,14 @@ def test_a_logo_is_made_anew_so_that_nothing_rides_along(desk, kind, settings, t
     assert logo.name.endswith(".png")
     picture = Image.open(io.BytesIO(content))
     assert (picture.format, picture.size) == ("PNG", (800, 400))
+
+
+def test_the_logo_in_use_can_be_looked_at_from_the_settings(desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    owner = desk("owner")
+    owner.post("/admin/settings/", form(logo=upload("PNG")))
+    [address] = set(re.findall(r'(?:href|src)="([^"]*/media/[^"]*)"', owner.get("/admin/settings/").content.decode()))
+    assert owner.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
