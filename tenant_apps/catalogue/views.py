@@ -107,6 +107,8 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     if wants_rows:
         for unfinished in (form, *modules.forms, *policy.forms):
             unfinished.errors.clear()
+        for rows in (modules, policy):
+            rows.non_form_errors().clear()
         return render(request, "catalogue/course.html", context)
     return form_page(request, "catalogue/course.html", context)
 

@@ -62,8 +62,10 @@ def test_weights_that_miss_100_are_refused_and_nothing_is_lost(office):
     assert not Course.objects.filter(title="Welding").exists()
 
 
-def test_more_rows_are_given_without_javascript_and_without_complaint(office):
-    answer = office.post("/admin/courses/new/", form(title="", more="1"))
+@pytest.mark.parametrize("weight", [60, 50])  # 50: the weights do not add up yet
+def test_more_rows_are_given_without_javascript_and_without_complaint(office, weight):
+    modules = (("Theory", 40), ("Practice", weight))
+    answer = office.post("/admin/courses/new/", form(modules, title="", more="1"))
     page = answer.content.decode()
     assert answer.status_code == 200
     assert 'value="Practice"' in page
