@@ -17,7 +17,7 @@
     blank.value = "";
     form.noValidate = true;
     const told = { blank: blank.name, kept };
-    const send = form.querySelector("button[type=submit]:not([name=update]), button:not([type]):not([name=update]), input[type=submit]");
+    const send = form.querySelector("button[type=submit]:not([name]), button:not([type]):not([name]), input[type=submit]");
     setTimeout(() => form.requestSubmit(send && send.form === form ? send : undefined), 30);
     return told;
   },
@@ -35,7 +35,7 @@
       if (!there) found.push(["a link of the summary leads nowhere", link.outerHTML]);
       else if (!there.matches("input, select, textarea, fieldset")) found.push(["a link of the summary leads to no field", link.outerHTML]);
     }
-    const field = document.querySelector(`main [name="${blank}"]`);
+    const field = document.querySelector(`main [name="${blank}"]:not([type=radio], [type=hidden])`);
     if (!field || field.getAttribute("aria-invalid") !== "true") found.push(["the field is not marked as invalid", blank]);
     const told = ((field && field.getAttribute("aria-describedby")) || "").split(" ").filter(Boolean);
     if (!told.some((id) => document.getElementById(id)?.innerText.trim())) found.push(["the field does not point at its error", blank]);
