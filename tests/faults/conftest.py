@@ -40,7 +40,7 @@ def muster(_site: Site, django_db_blocker: Any) -> Iterator[Site]:
         for order in _site.deaths.iterdir():
             order.unlink()
         _site.stripe.mode = "through"
-        _site.until(_site.ready, "the site to be well", seconds=30)
+        _site.until(_site.well, "the site to be well", seconds=30)
         yield _site
         _site.stop_child("timer")
 

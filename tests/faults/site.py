@@ -161,6 +161,10 @@ class Site:
         """Whether it says that it can serve."""
         return self.status("/readyz") == 200
 
+    def well(self) -> bool:
+        """Whether it is ready and each process serves: several pages in a row."""
+        return self.ready() and all(self.status("/alpha/accounts/login/") == 200 for _ in range(8))
+
     def status(self, path: str) -> int:
         """The status of a page; 0 when nobody answers."""
         try:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 import psycopg
@@ -37,7 +37,7 @@ class Load:
     slowest: float = 0.0
 
     def __enter__(self):
-        self._over, self._lock, self._todo = threading.Event(), threading.Lock(), iter(self.buyers)
+        self._over, self._lock, self._todo = threading.Event(), threading.Lock(), deque(self.buyers)
         self._threads = [threading.Thread(target=self._book) for _ in range(4)]
         for thread in self._threads:
             thread.start()
@@ -50,20 +50,23 @@ class Load:
 
     def _next(self):
         with self._lock:
-            return None if self._over.is_set() else next(self._todo, None)
+            return None if self._over.is_set() or not self._todo else self._todo.popleft()
 
     def _book(self):
         while buyer := self._next():
             began = time.monotonic()
-            answer = buyer.book(self.session)
+            answer = buyer.book(self.session, key=buyer.email)
             took = time.monotonic() - began
             with self._lock:
                 self.slowest = max(self.slowest, took)
                 self.answers[answer.status_code if answer is not None else 0] += 1
                 if answer is not None and answer.status_code == 201:
                     self.acknowledged.append(answer.json()["id"])
-                elif answer is None or not is_a_good_503(answer):
+                    continue
+                if answer is None or not is_a_good_503(answer):
                     self.odd.append(answer.text[:300] if answer is not None else "no answer")
+                self._todo.append(buyer)
+            self._over.wait(0.2)  # told to come back; we don't wait the seconds that a person would
 
 
 def is_a_good_503(answer):
@@ -120,8 +123,7 @@ def test_no_acknowledged_booking_is_lost_when_postgres_ends_under_load(muster, p
                 end_postgres(muster, ENDS[way])
                 away.append(page_while_away(muster, session))
                 start_postgres(muster)
-                back.append(muster.until(muster.ready, "readiness", seconds=BACK))
-                back[-1] += muster.until(lambda: muster.status("/alpha/accounts/login/") == 200, "a page", seconds=BACK)
+                back.append(muster.until(muster.well, "health", seconds=BACK))
         with provider.rows():
             found = set(map(str, Booking.objects.values_list("pk", flat=True)))
         lost = set(load.acknowledged) - found
