@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.money import display
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money
@@ -131,9 +132,7 @@ class NewBookingForm(forms.Form):
     email = forms.EmailField(
         label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here.")
     )
-    phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(
@@ -147,6 +146,7 @@ class NewBookingForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        about_somebody_else(self)
         upcoming = Session.objects.visible_to(user).upcoming().select_related("course")
         self.fields["session"].queryset = upcoming  # type: ignore[attr-defined]
         self.fields["person"].queryset = Person.objects.visible_to(user)  # type: ignore[attr-defined]

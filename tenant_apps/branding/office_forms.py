@@ -52,6 +52,20 @@ def policy_formset(data: Any, rows: list[dict[str, int]]) -> BasePolicyFormSet:
     return PolicyFormSet(data, prefix="policy", initial=initial)  # type: ignore[return-value]
 
 
+class ColourInput(forms.TextInput):
+    """A colour always has a value, so it is never `required`, and it has no length."""
+
+    input_type = "color"
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
 class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
     """How the provider looks and what it says."""
 
@@ -77,14 +91,14 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
             "trainer_word": _("Trainer, instructor, coach …"),
         }
         widgets = {
-            "primary_colour": forms.TextInput(attrs={"type": "color"}),
-            "accent_colour": forms.TextInput(attrs={"type": "color"}),
+            "primary_colour": ColourInput,
+            "accent_colour": ColourInput,
             "introduction": forms.Textarea(attrs={"rows": 4}),
             "about": forms.Textarea(attrs={"rows": 6}),
             "terms": forms.Textarea(attrs={"rows": 6}),
             "privacy": forms.Textarea(attrs={"rows": 6}),
-            "address": forms.Textarea(attrs={"rows": 3}),
-            "contact_phone": forms.TextInput(attrs={"inputmode": "tel"}),
+            "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
+            "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
             "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
         }
 
@@ -93,8 +107,6 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
         fonts = [(key, f"{font.label}, {font.manner}") for key, font in DISPLAY_FONTS.items()]
         self.fields["display_font"].choices = fonts  # type: ignore[attr-defined]
         self.initial["display_font"] = self.instance.display_font or DEFAULT_DISPLAY
-        for name in ("primary_colour", "accent_colour"):
-            self.fields[name].widget.input_type = "color"  # type: ignore[attr-defined]
 
     def clean_logo(self) -> Any:
         upload = self.cleaned_data["logo"]

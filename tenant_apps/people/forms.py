@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.fields import about_somebody_else
 from tenant_apps.branding.pictures import clean_picture
 from tenant_apps.people.models import Student, Trainer
 
@@ -15,9 +16,7 @@ class StudentForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Email"), required=False)
-    phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For the office only."),
@@ -25,6 +24,7 @@ class StudentForm(forms.Form):
 
     def __init__(self, *args: Any, student: Student | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        about_somebody_else(self)
         if student:
             person = student.person
             self.initial.update(name=person.name, email=person.email, phone=person.phone, notes=student.notes)
@@ -72,6 +72,7 @@ class TrainerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        about_somebody_else(self)
         if not self.instance._state.adding:
             self.initial.update(name=self.instance.person.name, email=self.instance.person.email)
 

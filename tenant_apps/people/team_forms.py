@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
+from shared_apps.core.fields import about_somebody_else
 from tenant_apps.people.team import TEAM, grantable
 
 WHAT_THEY_DO = {
@@ -37,6 +38,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        about_somebody_else(self)
         self.fields["roles"] = RolesField(by=by)
 
 

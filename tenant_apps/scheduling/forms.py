@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.fields import about_somebody_else
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import ClockChange
@@ -189,6 +190,7 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        about_somebody_else(self)
         if not self.instance._state.adding:
             self.initial["rooms"] = "\n".join(self.instance.rooms.order_by("name").values_list("name", flat=True))
 
