@@ -27,7 +27,12 @@ NOTES = """
   sentence are left out, as WCAG 2.5.8 does.
 - **Lighthouse** is its mobile preset: a slow phone on slow 4G, simulated. Each figure is the median of three runs.
   It needs a quiet machine; pages that ask not to be indexed are not audited.
-- **HTML** is checked as it was sent, before any script ran. The Nu checker needs Java and is left out without.
+- **HTML** is checked as it was sent, before any script ran. The Nu checker needs Java and is left out without;
+  htmx's attributes are the one thing it is told to pass over. Of html-validate's rules four are off that are taste
+  (`type="submit"` and `for` where they are implied, names of landmarks that are never shown together, lists with a
+  label).
+- **Not looked at**: the API reference, which is Swagger UI as it comes; the styleguide's HTML, which shows each
+  sample twice under the same id.
 - **First visit** counts bytes on the wire on a phone with an empty cache.
 """
 
