@@ -73,7 +73,7 @@ def test_a_refund_that_comes_back_is_owed_again_and_the_office_hears_of_it(refun
     assert (refund.status, refund.completed_at) == (RefundStatus.FAILED, None)
     assert order().held == Decimal(120)
     (mail,) = mails("bookings/office_refund_failed")
-    assert "expired_or_canceled_card" in mail.text
+    assert "The card has expired, or was cancelled." in mail.text
 
 
 def test_a_lost_webhook_of_a_failed_refund_is_made_good_by_the_sweep(refunded):

@@ -24,6 +24,15 @@ from tenant_apps.payments.providers.stripe_http import FusedClient
 log = structlog.get_logger()
 SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
 LONGEST_SESSION = timedelta(hours=23, minutes=50)  # and 24 hours at most
+WHY_REFUNDS_FAIL = {
+    "charge_for_pending_refund_disputed": "The buyer's bank has asked for the money already.",
+    "declined": "The bank declined it.",
+    "expired_or_canceled_card": "The card has expired, or was cancelled.",
+    "insufficient_funds": "There is not enough money in the Stripe account.",
+    "lost_or_stolen_card": "The card was lost or stolen.",
+    "merchant_request": "It was stopped on request.",
+    "unknown": "The bank gave no reason.",
+}
 CLOCK_SKEW = 300  # seconds; the SDK refuses old timestamps only
 
 
@@ -193,7 +202,7 @@ def _returned(made: Any, payment: Payment) -> Returned:
     return Returned(
         made.id,
         {"succeeded": True, "failed": False, "canceled": False}.get(made.status or ""),
-        getattr(made, "failure_reason", None) or "",
+        WHY_REFUNDS_FAIL.get(getattr(made, "failure_reason", None) or "", ""),
         amount=from_minor(made.amount, payment.currency),
         key=getattr(made.metadata, "refund_id", None) or "",
     )
