@@ -29,6 +29,7 @@ log = structlog.get_logger()
 TEMPLATE = "muster_template"  # one word that occurs nowhere else in a dump
 PREFIX = "t_"
 LOCK = "hashtext('muster template')"
+_known: dict[str, str] = {}  # the SQL by fingerprint: each process reads it once
 
 
 def schema_for(slug: str) -> str:
@@ -46,29 +47,18 @@ def make_schema(schema: str, sql: str) -> None:
 
 def prepare_template() -> None:
     """Make the dump that `template_sql` returns, if these migrations have none yet. Not inside a transaction."""
-    with public_context():
-        fingerprint = migrations_fingerprint()
-        if SchemaDump.objects.filter(fingerprint=fingerprint).exists():
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
-        try:
-            if not SchemaDump.objects.filter(fingerprint=fingerprint).exists():
-                _dump_template(fingerprint)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
+    template_sql()
 
 
 def template_sql() -> str:
     """The SQL of a freshly migrated tenant, made once per set of migrations and kept in the database."""
-    with public_context():
-        dumps = SchemaDump.objects.filter(fingerprint=migrations_fingerprint()).values_list("sql", flat=True)
-        found = dumps.first()
-        if found is None:
-            prepare_template()
-            found = dumps.get()
-        return found
+    fingerprint = migrations_fingerprint()
+    if fingerprint not in _known:
+        with public_context():
+            found = _stored(fingerprint) or _build(fingerprint)
+        _known.clear()
+        _known[fingerprint] = found
+    return _known[fingerprint]
 
 
 def migrations_fingerprint() -> str:
@@ -99,14 +89,30 @@ def _migration_files(label: str) -> list[Path]:
     return sorted(path for folder in folders for path in Path(folder).glob("[!_~]*.py"))
 
 
-def _dump_template(fingerprint: str) -> None:
+def _stored(fingerprint: str) -> str | None:
+    return SchemaDump.objects.filter(fingerprint=fingerprint).values_list("sql", flat=True).first()
+
+
+def _build(fingerprint: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
+    try:
+        return _stored(fingerprint) or _dump_template(fingerprint)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
+
+
+def _dump_template(fingerprint: str) -> str:
     log.info("building the tenant template")
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE} CASCADE")
         cursor.execute(f"CREATE SCHEMA {TEMPLATE}")
     with tenant_context(FakeTenant(TEMPLATE)):
         migrate_here()
-    SchemaDump.objects.create(id=uuid7(), fingerprint=fingerprint, sql=_clean(_pg_dump(TEMPLATE)))
+    sql = _clean(_pg_dump(TEMPLATE))
+    SchemaDump.objects.create(id=uuid7(), fingerprint=fingerprint, sql=sql)
+    return sql
 
 
 def _pg_dump(schema: str) -> str:
