@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.payments.models import OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
 AMOUNT: Any = DecimalField(max_digits=12, decimal_places=2)
@@ -52,6 +53,9 @@ def overdue(bookings: Any) -> Any:
 
 def find_bookings(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
     """Those whose reference, names, email, phone or company contain every word of `text`."""
+    if number := number_in(text):
+        known = has_number("contact_phone", number) | has_number("buyer__phone", number)
+        return bookings.filter(known | Q(reference__icontains=text.strip()))
     for word in text.split():
         named = Attendee.objects.filter(booking=OuterRef("pk"), name__icontains=word)
         bookings = bookings.filter(

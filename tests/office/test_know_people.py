@@ -34,7 +34,7 @@ def test_students_are_made_inactive_and_never_deleted(office):
     assert Person.objects.get(pk=booking.buyer_id).active
 
 
-@pytest.mark.parametrize("words", ["ada", "BYRON ada", "ada@ex", "900123"])
+@pytest.mark.parametrize("words", ["ada", "BYRON ada", "ada@ex", "900123", "07700900123", "+44 7700 900-123"])
 def test_students_are_found_by_name_email_and_phone(office, words):
     ada = make.person(name="Ada Byron", email="ada@example.com", phone="07700 900123")
     make.person()
@@ -71,6 +71,18 @@ def test_two_trainers_of_one_name_have_two_addresses(office):
     for _n in range(2):
         office.post("/admin/trainers/new/", {"name": "Grace Murray", "years_of_experience": 1})
     assert set(Trainer.objects.values_list("slug", flat=True)) == {"grace-murray", "grace-murray-2"}
+
+
+@pytest.mark.parametrize("number", ["07700 900123", "07700900123", "+447700900123", "(07700) 900 123"])
+def test_a_booking_is_found_by_the_number_that_calls_however_it_is_written(office, number):
+    session = make.session(capacity=5)
+    caller = make.booking(session=session, contact_phone="07700-900 123")
+    known = make.booking(session=session, buyer=make.person(phone="+44 7700 900123"))
+    make.booking(session=session, contact_phone="07700 900124")
+    rows = office.get("/admin/bookings/", {"q": number}).context["page"]
+    assert {row.pk for row in rows} == {caller.pk, known.pk}
+    page = office.get("/admin/search/", {"q": number}).content.decode()
+    assert f"/admin/bookings/{caller.pk}/" in page
 
 
 @pytest.mark.parametrize("htmx", [True, False])

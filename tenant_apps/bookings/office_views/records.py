@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office import messages_about
+from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person
 
 
@@ -133,8 +134,6 @@ def booking_new(request: HttpRequest) -> HttpResponse:
 
 
 def _people(request: HttpRequest, text: str) -> list[Person]:
-    rows = Person.objects.visible_to(request.user).filter(active=True)
-    for word in text.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word))
+    rows = Person.objects.visible_to(request.user).filter(like(text), active=True)
     first = Case(When(name__icontains=text, then=0), default=1)  # a name says more than a part of an address
     return list(rows.order_by(first, "name")[:6])

@@ -15,6 +15,7 @@ from shared_apps.core.access import allow, can
 from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_about
+from tenant_apps.people.finding import like
 from tenant_apps.people.models import Student
 from tenant_apps.reports.selectors import account_of
 
@@ -60,10 +61,7 @@ def students_export(request: HttpRequest) -> HttpResponse:
 
 def _filtered(request: HttpRequest, rows: Any) -> Any:
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    for word in q.split():
-        rows = rows.filter(
-            Q(person__name__icontains=word) | Q(person__email__icontains=word) | Q(person__phone__icontains=word)
-        )  # fmt: skip
+    rows = rows.filter(like(q, "person__"))
     if status in STATES:
         rows = rows.filter(STATES[status][1])
     rows = rows.select_related("person").annotate(

@@ -11,6 +11,7 @@ from shared_apps.core.access import allow, can
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import find_bookings
 from tenant_apps.catalogue.models import Course
+from tenant_apps.people.finding import like
 from tenant_apps.people.models import Student
 from tenant_apps.scheduling.models import Session
 
@@ -29,11 +30,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _find(user: Any, q: str) -> dict[str, list[Any]]:
     words = q.split()
-    students, courses, sessions = Q(), Q(), Q()
+    students, courses, sessions = like(q, "person__"), Q(), Q()
     for word in words:
-        students &= (
-            Q(person__name__icontains=word) | Q(person__email__icontains=word) | Q(person__phone__icontains=word)
-        )  # fmt: skip
         courses &= Q(title__icontains=word)
         sessions &= Q(course__title__icontains=word) | Q(place__name__icontains=word)
     bookings = (
