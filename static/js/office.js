@@ -29,7 +29,24 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// --- The palette narrows its list as one types; Enter opens the first match.
+// --- The palette: arrows walk through what was found, Enter opens the first of it.
+document.addEventListener("keydown", (event) => {
+  const palette = event.target.closest?.("#palette");
+  if (!palette || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+  const field = $("[data-palette-input]", palette);
+  const links = $$("a[href]", palette).filter((link) => link.offsetParent);
+  if (event.key === "Enter") {
+    if (event.target !== field || !field.value || !links.length) return;
+    event.preventDefault();
+    return links[0].click();
+  }
+  event.preventDefault();
+  const stops = [field, ...links];
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
+});
+
+// --- It narrows its list of pages as one types.
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-palette-input]")) return;
   const words = event.target.value.toLowerCase().split(/\s+/);

@@ -55,6 +55,7 @@ TITLES = {
     "session.changed": ("Changed", "muted", "pencil"),
     "session.cancelled": ("Called off", "error", "circle-x"),
 }
+MOST_FIELDS = 5
 SWITCHED = {
     "student": ("Active again", "Made inactive"),
     "trainer": ("Shown again", "Shown no longer"),
@@ -125,5 +126,7 @@ def _what_changed(event: Event) -> list[str]:
     if event.name.endswith((".activity_changed", ".access_changed")):
         return [SWITCHED[event.name.split(".")[0]][not payload["active"]]]
     if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
-        return [", ".join(FIELDS.get(field, field.replace("_", " ")) for field in payload["fields"])]
+        fields = [FIELDS.get(field, field.replace("_", " ")) for field in payload["fields"]]
+        more = [f"and {len(fields) - MOST_FIELDS} more"] if len(fields) > MOST_FIELDS + 1 else []
+        return [", ".join([*fields[:MOST_FIELDS], *more] if more else fields)]
     return []
