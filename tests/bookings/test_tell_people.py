@@ -13,7 +13,7 @@ from tenant_apps.bookings.events import BookingConfirmed
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
-from tenant_apps.payments.events import RefundFailed
+from tenant_apps.payments.events import PaymentDisputed, RefundFailed
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment
 from tests import make
@@ -132,6 +132,18 @@ def test_a_refund_that_fails_reaches_the_office(mails):
     deliver_due()
     (mail,) = mails("bookings/office_refund_failed")
     assert "£10" in mail.text
+    assert booking.buyer.email in mail.text
+
+
+def test_a_payment_that_a_bank_wants_back_reaches_the_office_once(mails):
+    make.user("owner")
+    booking = make.confirmed_booking()
+    payment = Payment.objects.get()
+    for _ in range(2):
+        emit(PaymentDisputed(payment_id=payment.pk, order_id=booking.order_id), subject=booking.order)
+    deliver_due()
+    (mail,) = mails("bookings/office_disputed")
+    assert "£120" in mail.subject
     assert booking.buyer.email in mail.text
 
 

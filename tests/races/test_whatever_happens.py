@@ -47,6 +47,7 @@ STEPS = st.one_of(
     st.tuples(st.just("set_clock"), st.sampled_from([-10, 0, 10])),
 )
 Step = tuple[Any, ...]
+SCENARIO = "Any sequence of bookings, payments, refunds, changes of capacity, price and clock"
 
 
 class OneAfterTheOther(RuleBasedStateMachine):
@@ -102,7 +103,7 @@ def test_step_by_step_seats_and_money_agree(alpha, repeats, finding):
         Settings.objects.load()
         found = run(OneAfterTheOther, examples=examples, steps=50)
     finding(
-        "Any sequence of bookings, payments, refunds, changes of capacity, price and clock",
+        SCENARIO,
         times=examples,
         must="seats and money agree after every step, straight from the tables",
         found=found,
@@ -118,7 +119,7 @@ def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, 
         Settings.objects.load()
         found = run(AtOnce, examples=examples, steps=30)
     finding(
-        "The same, two to four steps at one moment",
+        f"{SCENARIO}, two to four steps at one moment",
         times=examples,
         must="seats and money agree after every moment, and nothing but a refusal is raised",
         found=found,
