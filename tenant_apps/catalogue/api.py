@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent
@@ -23,8 +25,8 @@ class CourseFilters(Filters):
     category = filters.CharFilter("category__slug", max_length=60)
     audience = filters.CharFilter("audience__slug", max_length=60)
     trainer = filters.UUIDFilter("lead_trainer_id")
-    priceFrom = filters.NumberFilter("price", lookup_expr="gte")
-    priceTo = filters.NumberFilter("price", lookup_expr="lte")
+    priceFrom = filters.NumberFilter("price", lookup_expr="gte", min_value=0, max_value=100_000_000)
+    priceTo = filters.NumberFilter("price", lookup_expr="lte", min_value=0, max_value=100_000_000)
     published = filters.BooleanFilter()
     active = filters.BooleanFilter()
     dateFrom = DayFilter(method="has_dates", label="Has a date to book on this day or later")
@@ -62,6 +64,7 @@ class CourseFilters(Filters):
     list=extend_schema(summary="List courses", description="What is public; the office sees the others too."),
     retrieve=extend_schema(summary="Get a course"),
 )
+@method_decorator(kept, name="dispatch")
 class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Course]):
     permission = "public"
     write_permission = "courses.manage"
