@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.freshness import kept
 from shared_apps.core.strict import Filters
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.people.models import Student, Trainer
@@ -96,6 +98,7 @@ class TrainerFilters(Filters):
         return rows.filter(specialisations__contains=[text])
 
 
+@method_decorator(kept, name="dispatch")
 class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trainer]):
     permission = "public"
     serializer_class = TrainerSerializer

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.time import at
 from shared_apps.events.idempotency import idempotent
@@ -82,6 +84,7 @@ def sessions_for(user: Any) -> Any:
     ),
     retrieve=extend_schema(summary="Get a session"),
 )
+@method_decorator(kept, name="dispatch")
 class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Session]):
     permission = "public"
     serializer_class = SessionSerializer
