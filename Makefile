@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint format css faults quality clean
+.PHONY: run test lint format css faults bench quality clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
@@ -19,6 +19,10 @@ lint:
 # Races and faults as often as docs/faults.md says; writes that page. About half an hour.
 faults:
 	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py --thorough
+
+# What must be fast, against its limits; writes docs/performance.md. About six minutes on a quiet machine.
+bench:
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m bench
 
 # Measure every page of a fresh demo in a real browser; writes docs/quality.md. About a quarter of an hour.
 quality:

@@ -1,0 +1,7 @@
+"""The one address of bench.routing."""
+
+from django.urls import path
+
+from bench.routing import view
+
+urlpatterns = [path("bench/", view)]
