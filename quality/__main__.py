@@ -17,6 +17,7 @@ def main() -> int:
     options.add_argument("--port", type=int, default=0, help="a demo that is served already (with --data)")
     options.add_argument("--data", type=Path, help="where that demo keeps its data")
     options.add_argument("--like", default="", help="only pages whose label contains this")
+    options.add_argument("--without", nargs="*", default=[], help="parts to leave out; the report says so")
     given = options.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -27,11 +28,11 @@ def main() -> int:
             from quality.run import Run
 
             run = Run(site, serve.TENANTS[0], like=given.like)
-            run.go(given.parts)
+            run.go(given.parts, without=given.without)
     seconds = time.monotonic() - began
     _tell(run.checks, seconds=seconds)
     if not given.parts and not given.like:
-        report.write(run.checks, run.speeds, seconds=seconds)
+        report.write(run.checks, run.speeds, seconds=seconds, left_out=given.without)
     return 0 if all(check.passed for check in run.checks) else 1
 
 

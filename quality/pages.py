@@ -28,12 +28,14 @@ class Page:
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
-    "office:student_state", "office:trainer_state", "stripe_webhook", "sandbox:change_switches",
+    "office:student_state", "office:trainer_state", "office:colleague_state",
+    "office:colleague_invitation", "office:message_again", "stripe_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:stripe_api",
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",
-    "booking_receipt", "booking_calendar", "office:bookings_export", "mfa_download_recovery_codes", "", "healthz",
+    "booking_receipt", "booking_calendar", "office:bookings_export",
+    "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "", "healthz",
     "readyz", "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
 SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
@@ -177,7 +179,9 @@ def office(home: str, world: World) -> list[Page]:
         ("booking_refund", f"{paid}/refund/"),
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
-        ("settings", "settings/"),
+        ("settings", "settings/"), ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
+        ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"),
+        ("message", f"messages/{world['message id']}/"),
     ]  # fmt: skip
     taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
     return [

@@ -37,9 +37,10 @@ NOTES = """
 """
 
 
-def write(checks: list[Check], speeds: list[dict[str, Any]], *, seconds: float) -> None:
+def write(checks: list[Check], speeds: list[dict[str, Any]], *, seconds: float, left_out: list[str]) -> None:
     """Replace the report."""
-    lines = [INTRODUCTION, f"{_when()} It took {seconds / 60:.0f} minutes.\n", _table(checks)]
+    missing = f" Left out: {', '.join(left_out)}." if left_out else ""
+    lines = [INTRODUCTION, f"{_when()} It took {seconds / 60:.0f} minutes.{missing}\n", _table(checks)]
     broken = [check for check in checks if not check.passed]
     if broken:
         lines.append("\n## What is broken\n")

@@ -87,10 +87,14 @@ def _bookings(world: World) -> None:
 
 
 def _people(world: World) -> None:
+    from shared_apps.accounts.models import User
+    from tenant_apps.messaging.models import Message
     from tenant_apps.people.models import Person, Trainer
 
     trainer = Trainer.objects.active().filter(sessions__isnull=False).distinct().first()
     world.paths |= {
+        "colleague id": str(User.objects.get(email=world.email("office")).pk),
+        "message id": str(Message.objects.latest("created_at").pk),
         "trainer slug": trainer.slug,
         "trainer id": str(trainer.pk),
         "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False).first().pk),

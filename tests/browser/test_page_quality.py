@@ -1,17 +1,22 @@
 """Every page of the road and of the office on a small phone: it fits, it says nothing wrong, everybody can use it."""
 
 import functools
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from quality.pages import all_pages, forgotten
+from quality.serve import Site
+from quality.world import World
 from tests import make
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDEST = """() => [...document.querySelectorAll("body *")]
   .filter((at) => at.getBoundingClientRect().right > innerWidth + 1 && !at.closest("[class*=sr-only], dialog"))
   .slice(-3).map((at) => at.outerHTML.slice(0, 120))"""
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs in the dark
 
 
@@ -123,3 +128,10 @@ def test_the_look_itself_finds_what_is_wrong(visitor):
     found = "\n".join(faults(ada, "", dark=False))
     for fault in ("px too wide", "image-alt", "button-name"):
         assert fault in found
+
+
+def test_every_page_is_in_the_list_that_make_quality_goes_through():
+    anything = defaultdict(lambda: "x")
+    pages = all_pages(Site(1, Path(), 2), World("alpha", None, anything), anything)
+    assert forgotten(pages) == [], "Add an example of each of its states to quality/pages.py"
+    assert forgotten([page for page in pages if page.door != "course"]), "the control: a page that is left out"
