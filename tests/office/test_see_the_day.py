@@ -43,6 +43,10 @@ def test_nothing_yet_is_shown_as_nothing(office):
     assert (seen.best, seen.filled, seen.outstanding) == (Decimal(0), None, Decimal(0))
     page = office.get("/admin/").content.decode()
     assert "Your first booking" in page
+    assert "/admin/trainers/new/" in page
+    make.confirmed_booking(session=make.session(in_days=300, capacity=2))
+    page = office.get("/admin/").content.decode()
+    assert "Your first booking" not in page
     assert "All clear" in page
 
 

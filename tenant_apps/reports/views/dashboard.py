@@ -22,6 +22,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "sessions": next_sessions(request.user),
         "latest": latest_bookings(request.user), "steps": steps, "steps_done": sum(step.done for step in steps),
+        "next_step": next((step for step in steps if not step.done), None),
         "now": timezone.now(),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)
