@@ -15,7 +15,7 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.models import Session
 
 LONG_DAY = 300  # minutes of teaching from which people speak of a day
-MOST_DAYS = 3  # named one by one in a line
+MOST_DAYS = 4  # named one by one in a line
 
 
 @dataclass(frozen=True)
