@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint format css faults bench quality clean
+.PHONY: run test lint format css faults bench quality attack clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
@@ -29,6 +29,13 @@ quality:
 	@$(PYTHON) config/run/install.py --dev $(VENV)
 	@npm install --prefix quality --no-save --no-audit --no-fund --loglevel=error
 	@exec $(BIN)/python -m quality
+
+# Fuzz the API of a fresh demo, and let scanners at its pages; writes docs/security.md.
+# Some hours; a shorter one: make attack ATTACK="--examples 20 --minutes 5".
+attack:
+	@$(PYTHON) config/run/install.py --dev $(VENV)
+	@test -x var/attack-venv/bin/wapiti || ($(BIN)/python -m venv var/attack-venv && var/attack-venv/bin/pip install -q -r requirements-attack.txt)
+	@exec $(BIN)/python -m attack $(ATTACK)
 
 format:
 	@$(PYTHON) config/run/install.py --dev $(VENV)

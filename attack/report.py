@@ -1,0 +1,79 @@
+"""docs/security.md: what was tried against the site, how often, and what came of it."""
+
+import re
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+
+from attack.fuzz import Fuzzed
+from attack.scan import EXPLAINED, MODULES, Scanned
+from attack.site import ROOT
+
+PAGE = ROOT / "docs" / "security.md"
+HEADS = ("Attack", "Times", "Must hold", "Found", "Date")
+INTRODUCTION = """# Attacks
+
+What other people's tools tried against a whole demo in gunicorn, and what they found. `make attack` runs all of it
+again and writes this page; `make test` runs a short part in every run, and what these tools can't see: redirects,
+sessions, forms, headers, webhooks, odd requests and talkative errors (`tests/security`), other tenants' and other
+people's things (`tests/isolation`).
+
+- **schemathesis** reads the API's own description and sends examples, boundary values, random data that fits and data
+  that doesn't, and whole stories along the description's links; as nobody and as each role. It checks that nothing
+  answers with a 5xx, that every answer has a status, a type and a shape that is described, that what doesn't fit is
+  refused and what fits is taken, and that no call works without the token it needs. What is cancelled stays to be
+  seen as cancelled, so a session that was deleted may answer, if it says so. A 400 to data that fits the description
+  counts as a fault unless it names a rule that a JSON schema can't say; those are listed in `attack/hooks.py`.
+- **wapiti** crawls the pages and tries MODULES.
+- **sqlmap** tries every parameter of the lists and searches with all of its techniques.
+
+Rate limits are off in the demo that is attacked (`RATE_LIMITS=0`, which production refuses): whoever is turned away at
+the door finds nothing behind it. Limits have tests of their own (`tests/isolation/test_rate_limits.py`).
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Row:
+    """One line of the table."""
+
+    attack: str
+    times: str
+    must: str
+    found: str
+    day: str
+
+
+def of_fuzz(one: Fuzzed) -> Row:
+    statuses = ", ".join(f"{count} × {status}" for status, count in one.statuses.items())
+    found = "; ".join([*one.failures, *one.faults]) or "nothing"
+    must = "0 × 5xx, no answer that is not described"
+    return Row(f"schemathesis as {one.role}", f"{one.requests} cases", must, f"{found} ({statuses})", _today())
+
+
+def of_scan(one: Scanned) -> Row:
+    found = "; ".join(sorted(set(one.found))) or "nothing real"
+    return Row(one.what, one.size, "nothing real", found, _today())
+
+
+def write(rows: list[Row]) -> None:
+    """Put rows in the place of the former ones; others stay as they were."""
+    known = {row.attack: row for row in [*_read(), *rows]}
+    lines = [f"| {' | '.join(_clean(cell) for cell in cells)} |" for cells in (HEADS, ("---",) * len(HEADS))]
+    lines += [f"| {' | '.join(_clean(cell) for cell in astuple(row))} |" for row in sorted(known.values())]
+    reasons = "\n".join(f"- *{part}*: {why}" for part, why in EXPLAINED.items())
+    text = INTRODUCTION.replace("MODULES", ", ".join(f"`{module}`" for module in MODULES))
+    PAGE.write_text(f"{text}\n" + "\n".join(lines) + f"\n\n## What a scanner says that is not so\n\n{reasons}\n")
+
+
+def _read() -> list[Row]:
+    if not PAGE.exists():
+        return []
+    table = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    return [Row(*cells) for cells in table[2:]]
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", text).replace("|", "/").strip()
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
