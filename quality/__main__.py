@@ -13,11 +13,10 @@ from quality.findings import Check
 def main() -> int:
     """Run everything, or the parts that are named."""
     options = argparse.ArgumentParser(prog="python -m quality", description=__doc__)
-    options.add_argument("parts", nargs="*", help="only these parts, without writing the report")
+    options.add_argument("parts", nargs="*", help="only these parts; the rows of the others stay")
     options.add_argument("--port", type=int, default=0, help="a demo that is served already (with --data)")
     options.add_argument("--data", type=Path, help="where that demo keeps its data")
     options.add_argument("--like", default="", help="only pages whose label contains this")
-    options.add_argument("--without", nargs="*", default=[], help="parts to leave out; the report says so")
     given = options.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -28,11 +27,11 @@ def main() -> int:
             from quality.run import Run
 
             run = Run(site, serve.TENANTS[0], like=given.like)
-            run.go(given.parts, without=given.without)
+            run.go(given.parts)
     seconds = time.monotonic() - began
     _tell(run.checks, seconds=seconds)
-    if not given.parts and not given.like:
-        report.write(run.checks, run.speeds, seconds=seconds, left_out=given.without)
+    if not given.like:
+        report.write(run.checks, run.speeds)
     return 0 if all(check.passed for check in run.checks) else 1
 
 

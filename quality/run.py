@@ -50,8 +50,8 @@ class Run:
             "roads": drive,
         }
 
-    def go(self, names: list[str], *, without: list[str]) -> None:
-        """Run the parts of these names, or all, but those to do without."""
+    def go(self, names: list[str]) -> None:
+        """Run the parts of these names, or all."""
         self.world: World = explore(self.slug)
         with chromium() as browser:
             self.people = People(browser, self.site, self.world)
@@ -60,7 +60,7 @@ class Run:
                 page for page in listed.all_pages(self.site, self.world, self.road) if self.like in page.label
             ]
             for name, part in self.parts().items():
-                if name not in without and (not names or name in names):
+                if not names or name in names:
                     print(f"  {name} …", flush=True)
                     self.checks += _all_of(name, part)
 

@@ -62,7 +62,7 @@ def _sessions(world: World) -> None:
         "open course": course.slug,
         "course id": str(course.pk),
         "quiet course": _without_dates(Course, bookable, or_else=course).slug,
-        "place id": str(Place.objects.first().pk),
+        "place id": str(Place.objects.all()[0].pk),
     }
 
 
@@ -72,9 +72,13 @@ def _bookings(world: World) -> None:
     from tenant_apps.bookings.selectors import token_of
 
     paid = Booking.objects.filter(order__isnull=False, session__starts_at__gt=_in(days=3)).select_related("order")
-    due = next(booking for booking in paid.filter(status="confirmed").order_by("pk") if booking.order.due)
-    done = next(booking for booking in paid.filter(status="confirmed").order_by("pk") if not booking.order.due)
-    examples = {
+    due = next(
+        booking for booking in paid.filter(status="confirmed").order_by("pk") if booking.order and booking.order.due
+    )
+    done = next(
+        booking for booking in paid.filter(status="confirmed").order_by("pk") if booking.order and not booking.order.due
+    )
+    examples: dict[str, Any] = {
         "paid": done,
         "part paid": due,
         "cancelled": Booking.objects.filter(status="cancelled").first(),
@@ -91,13 +95,13 @@ def _people(world: World) -> None:
     from tenant_apps.messaging.models import Message
     from tenant_apps.people.models import Person, Trainer
 
-    trainer = Trainer.objects.active().filter(sessions__isnull=False).distinct().first()
+    trainer: Any = Trainer.objects.active().filter(sessions__isnull=False).distinct().first()
     world.paths |= {
         "colleague id": str(User.objects.get(email=world.email("office")).pk),
         "message id": str(Message.objects.latest("created_at").pk),
         "trainer slug": trainer.slug,
         "trainer id": str(trainer.pk),
-        "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False).first().pk),
+        "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False)[0].pk),
     }
 
 
