@@ -5,13 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context, tenant_context
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import expire_holds
+from tenant_apps.bookings.services import expire_hold
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests import make
@@ -38,11 +39,12 @@ def paid_too_late(alpha, address, *, count, gone):
     answers = together(cards)
     assert {answer.status_code for answer in answers} == {302}
     with tenant_context(alpha):
-        Booking.objects.update(hold_expires_at=now() - timedelta(seconds=1))
-        expire_holds()
-        if gone:
-            for session in sessions:
-                make.booking(session=session)
+        for booking in Booking.objects.filter(pk__in=ids).select_related("session"):
+            with transaction.atomic():  # or the money is here before anybody else could book
+                Booking.objects.filter(pk=booking.pk).update(hold_expires_at=now() - timedelta(seconds=1))
+                assert expire_hold(booking)
+                if gone:
+                    make.booking(session=booking.session)
     return ids
 
 
