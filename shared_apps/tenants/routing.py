@@ -2,12 +2,14 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http.request import split_domain_port
 
+from shared_apps.core.db import connection
 from shared_apps.tenants import news
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
@@ -36,28 +38,58 @@ class Route:
     missing: bool = False
 
 
+# Of a changed row the transaction and the place are others; rows that come and go change the sum too.
+STATE = """
+    SELECT concat_ws('.', count(*), sum(hashtextextended(concat_ws('.', kind, id, xmin, ctid), 0))) FROM (
+        SELECT 'tenant' AS kind, id, xmin, ctid FROM tenants_tenant
+        UNION ALL SELECT 'domain', id, xmin, ctid FROM tenants_domain
+    ) AS rows
+"""
+
+
 class _Cache:
-    """Rows by host or slug, kept for seconds; also the answer that there is none."""
+    """Tenants by host or slug, and the answer that there is none, until any of them or of their domains changes.
+
+    Whoever changes one tells us (`forget`). In case we do not hear it, one query every few seconds looks
+    whether anything has changed, however many tenants there are.
+    """
 
     def __init__(self) -> None:
-        self._entries: dict[str, tuple[float, Tenant | None]] = {}
+        self._entries: dict[str, Tenant | None] = {}
         self._cleared = 0
+        self._state = ""
+        self._next_look = 0.0
 
-    def get(self, key: str, load: Any) -> Tenant | None:
-        now = time.monotonic()
-        entry = self._entries.get(key)
-        if entry is None or entry[0] < now:
-            if len(self._entries) > 10_000:  # a scan of made-up names must not fill the memory
-                self._entries.clear()
-            cleared = self._cleared
-            entry = (now + settings.TENANT_CACHE_SECONDS, load())
-            if cleared == self._cleared:  # else what was just read may be what had to be forgotten
-                self._entries[key] = entry
-        return entry[1]
+    def get(self, key: str, load: Callable[[], Tenant | None]) -> Tenant | None:
+        if time.monotonic() >= self._next_look:
+            self._look()
+        entries, cleared = self._entries, self._cleared
+        if key in entries:
+            return entries[key]
+        found = load()
+        if cleared == self._cleared:  # else what was just read may be what had to be forgotten
+            if len(entries) > 10_000:  # a scan of made-up names must not fill the memory
+                entries.clear()
+            entries[key] = found
+        return found
 
     def clear(self) -> None:
         self._cleared += 1
-        self._entries.clear()
+        self._entries = {}
+        self._next_look = 0.0
+
+    def _look(self) -> None:
+        self._next_look = time.monotonic() + settings.TENANT_CACHE_SECONDS  # meanwhile the other threads go on
+        try:
+            with public_context(), connection.cursor() as cursor:
+                cursor.execute(STATE)
+                [state] = cursor.fetchone()
+        except Exception:
+            self._next_look = 0.0
+            raise
+        if state != self._state:
+            self._cleared += 1
+            self._entries, self._state = {}, state
 
 
 cache = _Cache()
