@@ -113,7 +113,8 @@ def sqlmap(site: Site, *, reports: Path, seconds: int) -> list[Scanned]:
         _run(command, log, seconds)
         text = log.read_text(errors="replace")
         found = re.findall(r"Parameter: .*|.*is vulnerable.*", text)
-        if not found and "do not appear to be injectable" not in text and "does not seem to be injectable" not in text:
+        over = "do not appear to be injectable" in text or "does not seem to be injectable" in text
+        if not found and (not over or "stopped: out of time" in text):
             found = ["did not finish"]
         tested = len(set(re.findall(r"testing (?:for SQL injection on|if) \w+ parameter '(\w+)'", text)))
         scanned.append(Scanned(f"sqlmap {name}", f"{tested} parameters", found, {}))
