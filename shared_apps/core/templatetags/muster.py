@@ -28,7 +28,8 @@ def _locale() -> str:
 @cache
 def icon(name: str, size: int | str = 18, css: str = "") -> SafeString:
     """A drawing of lucide's, decoration only. Pages have dozens; each is drawn once per process."""
-    return lucide(name, size=int(size), **{"class": f"lucide {css}".strip(), "aria_hidden": "true"})
+    drawing: SafeString = lucide(name, size=int(size), **{"class": f"lucide {css}".strip(), "aria_hidden": "true"})
+    return drawing
 
 
 @register.filter
@@ -45,8 +46,14 @@ def day(value: datetime | date | None, pattern: str = "EEE d MMM y") -> str:
     """The day in the tenant's zone and language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
     if value is None:
         return ""
-    moment = timezone.localtime(value) if isinstance(value, datetime) else value
-    return format_date(moment, pattern, locale=_locale())
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return format_date(local, pattern, locale=_locale())
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """For `<time datetime="…">`: to the second, in the tenant's zone, as programs write it."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
 
 
 @register.filter
