@@ -27,11 +27,11 @@ def main() -> int:
             from quality.run import Run
 
             run = Run(site, serve.TENANTS[0], like=given.like)
-            run.go(given.parts)
+            for checks in run.go(given.parts):
+                if not given.like:
+                    report.write(checks, run.speeds)
     seconds = time.monotonic() - began
     _tell(run.checks, seconds=seconds)
-    if not given.like:
-        report.write(run.checks, run.speeds)
     return 0 if all(check.passed for check in run.checks) else 1
 
 

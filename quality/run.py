@@ -1,7 +1,7 @@
 """The parts of `make quality`, in the order in which they disturb each other least."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,8 +50,8 @@ class Run:
             "roads": drive,
         }
 
-    def go(self, names: list[str]) -> None:
-        """Run the parts of these names, or all."""
+    def go(self, names: list[str]) -> Iterator[list[Check]]:
+        """Run the parts of these names, or all; the checks of each as soon as they are known."""
         self.world: World = explore(self.slug)
         with chromium() as browser:
             self.people = People(browser, self.site, self.world)
@@ -62,7 +62,9 @@ class Run:
             for name, part in self.parts().items():
                 if not names or name in names:
                     print(f"  {name} …", flush=True)
-                    self.checks += _all_of(name, part)
+                    checks = _all_of(name, part)
+                    self.checks += checks
+                    yield checks
 
     def _look(self) -> list[Check]:
         look = Look(self.people)
