@@ -189,7 +189,7 @@ def _sql() -> str:
     quote = connection.ops.quote_name
     parts = []
     for model, where in _watched.items():
-        table, pk = model._meta.db_table, model._meta.pk.column
+        table, pk = model._meta.db_table, str(model._meta.pk and model._meta.pk.column)
         rows = f"coalesce(sum(hashtextextended({quote(pk)} || '.' || xmin || ctid, 0)), 0)"
         parts.append(f"SELECT '{table}', count(*) || '.' || {rows} FROM {quote(table)} WHERE {where}")  # noqa: S608  (our own names)
     return " UNION ALL ".join(parts)

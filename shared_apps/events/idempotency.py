@@ -108,7 +108,7 @@ def _asked(request: Request) -> AnsweredRequest | None:
 def _claim(row: AnsweredRequest) -> bool:
     """Insert the row; False if its key is taken. Waits for a transaction that is about to take it."""
     columns = "id, created_at, key, user_id, fingerprint"
-    values = [row.pk, now(), row.key, row.user_id, row.fingerprint]
+    values: list[Any] = [row.pk, now(), row.key, row.user_id, row.fingerprint]
     with connection.cursor() as cursor, _patience():
         cursor.execute(
             f"INSERT INTO {AnsweredRequest._meta.db_table} ({columns}) VALUES (%s, %s, %s, %s, %s) "  # noqa: S608
