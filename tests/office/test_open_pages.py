@@ -36,6 +36,7 @@ PAGES = {
     "booking_record_payment": ("/admin/bookings/{booking}/payment/", BOTH),
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
     "activity": ("/admin/activity/", BOTH),
+    "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH),
     "students": ("/admin/students/", {*BOTH, SALES}),
     "student": ("/admin/students/{student}/", {*BOTH, SALES}),
     "student_new": ("/admin/students/new/", BOTH),
@@ -54,7 +55,6 @@ PAGES = {
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
-    "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH, {}),
     "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
     "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
     "trainer_state": ("/admin/trainers/{trainer}/state/", BOTH, {"active": "0"}),
