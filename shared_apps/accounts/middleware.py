@@ -19,7 +19,7 @@ class TooManyTries:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
-        form = (getattr(response, "context_data", None) or {}).get("form")
+        form: Any = (getattr(response, "context_data", None) or {}).get("form")
         errors = form.errors.as_data().values() if getattr(form, "is_bound", False) else []
         if any(error.code in SAID for field in errors for error in field):
             response.status_code = 429
