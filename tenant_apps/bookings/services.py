@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
-from shared_apps.core.errors import DomainError, MovedMeanwhile
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -73,12 +73,10 @@ def book_seats(
     if len(attendees) > seats:
         raise TooManyAttendees
     agreed = _agreed(terms, deposit_percent, by_office=by_office)
-    try:
-        take_spots(session, seats, by_office=by_office)
-    except DomainError:
-        if Booking.objects.live().filter(session=session, buyer=buyer).exists():
-            raise AlreadyBooked from None
-        raise
+    # Before the seats: who held them while waiting for the end of an older booking could be waited for by it.
+    if Booking.objects.live().filter(session=session, buyer=buyer).exists():
+        raise AlreadyBooked
+    take_spots(session, seats, by_office=by_office)
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,

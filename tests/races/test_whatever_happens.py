@@ -150,3 +150,16 @@ def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
         monkeypatch.setattr(payments, "emit", lambda *_, **__: None)  # it is written down, and nobody hears of it
         world.do("provider_says", 0, 0, Outcome.PAID)
         assert world.wrong() == ["an expired booking's money is kept"]
+
+
+def test_who_books_again_while_their_booking_ends_stands_in_nobodys_way(alpha, all_at_once, repeats):
+    """Two roads to the same two rows, in the same order: neither ever waits for the other for good."""
+    with tenant_context(alpha):
+        Settings.objects.load()
+        for n in range(repeats(6, thorough=60)):
+            world = World()
+            world.do("book", 0, 1, False)
+            end = ("cancel", 0, True) if n % 2 else ("run_out", 0)
+            steps = [("book", 0, 1, False), end]
+            assert all_at_once([lambda w=world, step=step: w.do(*step) for step in steps]) == [None, None]
+            assert world.wrong() == []
