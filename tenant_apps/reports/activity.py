@@ -69,11 +69,13 @@ def happenings(kind: str = "", by: str = "") -> Any:
 
 def lines(events: Sequence[Event]) -> list[Line]:
     """`events` in words, each with the record it happened to. At most one query for each kind of record."""
-    of_order: dict[Any, Booking] = {
+    of_order: dict[Any, Any] = {
         booking.order_id: booking
         for booking in Booking.objects.filter(order_id__in=_subjects(events, "payment", "refund", "order"))
     }
-    names = {**{booking.pk: f"{booking.reference}, {booking.contact_name}" for booking in of_order.values()}}
+    names: dict[Any, str] = {
+        **{booking.pk: f"{booking.reference}, {booking.contact_name}" for booking in of_order.values()}
+    }
     for word, (rows, name) in NAMES.items():
         if wanted := _subjects(events, word):
             names |= {row.pk: name(row) for row in rows().filter(pk__in=wanted)}
