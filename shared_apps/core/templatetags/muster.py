@@ -10,6 +10,7 @@ import nh3
 from babel.dates import format_date
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -26,9 +27,11 @@ def _locale() -> str:
 
 @register.simple_tag
 @cache
-def icon(name: str, size: int | str = 18, css: str = "") -> SafeString:
-    """A drawing of lucide's, decoration only. Pages have dozens; each is drawn once per process."""
+def icon(name: str, size: int | str = 18, css: str = "", label: str = "") -> SafeString:
+    """A drawing of lucide's: decoration only, unless it has a `label`. Pages have dozens; each is drawn once."""
     drawing = lucide(name, size=int(size), **{"class": f"lucide {css}".strip(), "aria_hidden": "true"})
+    if label:
+        return format_html('<span class="inline-flex" role="img" aria-label="{}">{}</span>', label, drawing)
     return mark_safe(drawing)  # noqa: S308  (its own library made it)
 
 
