@@ -27,7 +27,8 @@ def _site(
     folder = Path(servers.folder) / tmp_path_factory.mktemp("faults").name
     site = Site(folder, thorough=request.config.getoption("thorough"))
     try:
-        site.start(dumped)
+        with django_db_blocker.unblock():
+            site.start(dumped)
         yield site
     finally:
         site.stop()

@@ -87,7 +87,7 @@ def test_buyers_are_told_soon_others_are_not_held_up_and_nothing_is_doubled(must
     page = answers[-1].json()["payUrl"]
     assert buyer.begin_to_pay().json()["payUrl"] == page
     buyer.pay(page)
-    muster.until(buyer.is_confirmed, "the booking", seconds=30)
+    muster.until(buyer.comes_back_confirmed, "the booking", seconds=30)
     with provider.rows():
         payments = Payment.objects.filter(order__buyer__email=buyer.email)
         assert payments.filter(status="completed").count() == 1
