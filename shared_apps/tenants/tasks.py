@@ -15,7 +15,7 @@ from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
 
 HEADER = "muster_schema"
-broker = circuit("broker", pause=30)  # while it is open the sweep does all
+broker = circuit("broker", pause=5)  # while it is open the sweep does all
 log = structlog.get_logger()
 
 
