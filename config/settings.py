@@ -215,6 +215,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "lucide.templatetags.lucide",
+                "shared_apps.core.templatetags.kept",
                 "shared_apps.core.templatetags.muster",
             ],
             "context_processors": [

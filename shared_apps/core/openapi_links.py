@@ -45,8 +45,7 @@ def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     by_id = {operation["operationId"]: operation for _, _, operation in _operations(paths)}
     for source, status, target, link in ELSEWHERE:
         if source in by_id and target in by_id:
-            answer = by_id[source]["responses"][status]
-            answer.setdefault("links", {})[_name(target)] = {"operationId": target, **link}
+            by_id[source]["responses"][status].setdefault("links", {})[_name(target)] = {"operationId": target, **link}
     return result
 
 

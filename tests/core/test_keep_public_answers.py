@@ -146,3 +146,17 @@ def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of):
     freshness._shelf.clear()
     client.get("/courses/?q=" + "x" * freshness.LONGEST_QUERY)
     assert freshness._shelf._bytes == 0
+
+
+def test_the_parts_of_a_page_are_drawn_again_when_their_rows_change(alpha, offer, client_of):
+    client, page = client_of(alpha), f"/courses/{offer.slug}/"
+    before = client.get(page).content.decode()
+    with tenant_context(alpha):
+        sell_a_seat(offer)
+        Course.objects.filter(pk=offer.pk).update(outcomes="Mend any boiler")
+    after = client.get(page).content.decode()
+    assert "Mend any boiler" not in before
+    assert "Mend any boiler" in after
+    with tenant_context(alpha):
+        Brand.objects.update(tagline="Nothing leaks", contact_phone="01234 567890")
+    assert "01234 567890" in client.get(page).content.decode()

@@ -1,0 +1,34 @@
+"""`{% kept "syllabus" course.pk of="catalogue branding" %}…{% endkept %}`: a part of a page, drawn once."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from shared_apps.core.freshness import kept_part
+
+register = template.Library()
+
+
+class KeptNode(template.Node):
+    def __init__(self, nodes: template.NodeList, names: list[Any], apps: Any):
+        self.nodelist, self.names, self.apps = nodes, names, apps
+
+    def render(self, context: Any) -> SafeString:
+        name = tuple(str(part.resolve(context)) for part in self.names)
+        apps = self.apps.resolve(context).split()
+        drawn = kept_part(context.get("request"), name, apps, lambda: self.nodelist.render(context))
+        return mark_safe(drawn)  # noqa: S308  (as the template drew it)
+
+
+@register.tag
+def kept(parser: Any, token: Any) -> KeptNode:
+    """The words before `of=` name the part and what it depends on besides the rows of the apps in `of`."""
+    *names, apps = token.split_contents()[1:]
+    if not names or not apps.startswith("of="):
+        raise template.TemplateSyntaxError('Write {% kept "name" … of="app app" %}.')
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(
+        nodes, [parser.compile_filter(name) for name in names], parser.compile_filter(apps.removeprefix("of="))
+    )
