@@ -6,6 +6,7 @@ Writes docs/security.md. Ends with 1 when anything real was found.
 import argparse
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from attack import report, scan, site
@@ -34,18 +35,20 @@ def main() -> int:
     return 0 if good else 1
 
 
-def _attacks(demo: site.Site, parts: list[str], examples: int, seconds: int, reports: Path):  # type: ignore[no-untyped-def]
+def _attacks(
+    demo: site.Site, parts: list[str], examples: int, seconds: int, reports: Path
+) -> Iterator[tuple[report.Row, bool]]:
     if "fuzz" in parts:
         for role in PEOPLE:
             fuzzed = fuzz(demo, role, examples=examples, seconds=4 * 3600, reports=reports)
-            yield report.of_fuzz(fuzzed), fuzzed.good
+            yield report.of_fuzz(fuzzed, examples=examples), fuzzed.good
     if "wapiti" in parts:
         for start, person in STARTS:
             scanned = scan.wapiti(demo, start, person, seconds=seconds, reports=reports)
-            yield report.of_scan(scanned), not scanned.found
+            yield report.of_scan(scanned, seconds=seconds), not scanned.found
     if "sqlmap" in parts:
         for scanned in scan.sqlmap(demo, reports=reports, seconds=seconds):
-            yield report.of_scan(scanned), not scanned.found
+            yield report.of_scan(scanned, seconds=seconds), not scanned.found
 
 
 if __name__ == "__main__":

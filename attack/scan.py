@@ -9,7 +9,8 @@ from pathlib import Path
 
 import requests
 
-from attack.site import PASSWORD, ROOT, TENANT, Site
+from attack.site import ROOT, TENANT, Site
+from config.run.site import DEMO_PASSWORD
 
 TOOLS = ROOT / "var" / "attack-venv" / "bin"
 # All that fit. Left out: those that fetch lists from the network or need a listener on it (buster, htp, log4shell,
@@ -43,7 +44,7 @@ def cookie_of(site: Site, person: str) -> str:
     page = browser.get(f"{site.pages}/accounts/login/", timeout=30)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
     assert token
-    form = {"login": f"{person}@{TENANT}.test", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    form = {"login": f"{person}@{TENANT}.test", "password": DEMO_PASSWORD, "csrfmiddlewaretoken": token[1]}
     answer = browser.post(f"{site.pages}/accounts/login/", form, headers={"Referer": page.url}, timeout=30)
     assert f"sessionid-{TENANT}" in browser.cookies, answer.status_code
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
@@ -115,7 +116,7 @@ def sqlmap(site: Site, *, reports: Path, seconds: int) -> list[Scanned]:
         found = re.findall(r"Parameter: .*|.*is vulnerable.*", text)
         over = "do not appear to be injectable" in text or "does not seem to be injectable" in text
         if not found and (not over or "stopped: out of time" in text):
-            found = ["did not finish"]
+            found = ["not finished; nothing until then"]
         tested = len(set(re.findall(r"testing (?:for SQL injection on|if) \w+ parameter '(\w+)'", text)))
         scanned.append(Scanned(f"sqlmap {name}", f"{tested} parameters", found, {}))
     return scanned

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from quality.serve import Site
-from quality.world import PASSWORD, SECRET, World
+from quality.world import SECRET, World
 
 PLATFORM = ("operator", "guard")
 GUARDED = ("secure", "guard")  # by a second factor
@@ -47,7 +47,7 @@ class People:
         email = f"{name}@muster.test" if at_platform else self.world.email(name)
         page.goto(f"{home}/accounts/login/")
         page.fill("main [name=login]", email)
-        page.fill("main [name=password]", PASSWORD)
+        page.fill("main [name=password]", DEMO_PASSWORD)
         page.click("main form button[type=submit], main form button:not([type])")
         page.wait_for_load_state("load")
         if name in GUARDED and not halfway:

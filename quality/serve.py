@@ -1,16 +1,15 @@
 """A fresh demo on servers of its own, and beside it one process that fails on request."""
 
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import processes
-from config.run import ports, site
+from config import embedded, processes
+from config.run import demo, ports, site
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = demo.ROOT
 TENANTS = site.DEMO_TENANTS
 
 
@@ -44,26 +43,17 @@ def served(data: Path, *, running: int = 0) -> Iterator[Site]:
     """Serve a demo that keeps its data in `data` while the block runs; `running`: the port of one that is there."""
     port = running or ports.next_free_pair(8258)
     faults = ports.next_free_pair(port + 1)
-    children: list[processes.Child] = []
-    try:
-        if not running:
-            environment = {**os.environ, "MUSTER_DATA": str(data), "PORT": str(port)}
-            command = [sys.executable, "-m", "config.run"]
-            muster = processes.start("Muster", command, log=data / "muster.log", env=environment, cwd=ROOT)
-            children.append(muster)
-            told = data / "muster.log"
-            processes.wait_until(lambda: "Everything is up" in told.read_text(), child=muster, seconds=240)
-        children.append(_failing_process(data, port, faults))
-        yield Site(port, data, faults)
-    finally:
-        for child in reversed(children):
-            child.stop(patience=40)
+    with nullcontext() if running else demo.served(port, data, log=data / "muster.log"):
+        failing = _failing_process(data, port, faults)
+        try:
+            processes.wait_until(lambda: site.status(faults) > 0, child=failing, seconds=60)
+            yield Site(port, data, faults)
+        finally:
+            failing.stop()
 
 
 def use_database_of(data: Path, port: int) -> None:
     """Let Django in this process see the rows of the demo that is served on `port`."""
-    from config import embedded
-
     os.environ.update(site.environment(port, data, embedded.database_url(data), embedded.redis_url(data)))
     os.environ["DB_POOL"] = "0"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
@@ -73,16 +63,12 @@ def use_database_of(data: Path, port: int) -> None:
 
 
 def _failing_process(data: Path, port: int, own: int) -> processes.Child:
-    from config import embedded
-
     environment = site.environment(own, data, embedded.database_url(data), embedded.redis_url(data))
     program = site.web(own, name="The failing process", log="faults.log", workers=1, threads=2)
-    child = processes.start(
+    return processes.start(
         program.name,
         program.command,
         log=data / "log" / program.log,
         env={**environment, "DJANGO_SETTINGS_MODULE": "quality.failing_settings"},
         cwd=ROOT,
     )
-    processes.wait_until(lambda: site.status(own) > 0, child=child, seconds=60)
-    return child

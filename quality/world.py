@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from config.run.site import DEMO_PASSWORD
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an authenticator app
-PASSWORD = "muster-demo-1"
 
 
 @dataclass
@@ -115,7 +116,7 @@ def _accounts(world: World) -> None:
 
     _ensure_guarded(world.email("secure"), "Sam Secure", ["student"])
     if not User.objects.filter(email=world.email("waiting")).exists():
-        create_user(email=world.email("waiting"), name="Wanda Waiting", roles=["student"], password=PASSWORD)
+        create_user(email=world.email("waiting"), name="Wanda Waiting", roles=["student"], password=DEMO_PASSWORD)
     waiting_address = EmailAddress.objects.get(email=world.email("waiting"))
     confirmation = EmailConfirmation.create(waiting_address)
     confirmation.sent = _in(days=0)
@@ -136,7 +137,7 @@ def _ensure_guarded(email: str, name: str, roles: list[str]) -> None:
     from shared_apps.accounts.services import create_user
 
     if not User.objects.filter(email=email).exists():
-        user = create_user(email=email, name=name, roles=roles, verified=True, password=PASSWORD)
+        user = create_user(email=email, name=name, roles=roles, verified=True, password=DEMO_PASSWORD)
         TOTP.activate(user, SECRET)
         RecoveryCodes.activate(user)
 

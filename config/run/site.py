@@ -11,6 +11,7 @@ from config.run import ports
 
 PYTHON = sys.executable
 DEMO_TENANTS = ["bristol-gas-training", "nairobi-tech-academy", "clifton-driving-school"]
+DEMO_PASSWORD = "muster-demo-1"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def welcome(port: int) -> str:
         "",
         "  Sign in at a provider as owner@, office@, trainer@ or student@<its name>.test,",
         f"  for example office@{DEMO_TENANTS[0]}.test, and at Muster itself as operator@muster.test.",
-        "  The password is muster-demo-1",
+        f"  The password is {DEMO_PASSWORD}",
         "",
         "  Ctrl-C stops everything.",
         "",
