@@ -1,12 +1,11 @@
 """docs/security.md: what was tried against the site, how often, and what came of it."""
 
-import re
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
 
 from attack.fuzz import Fuzzed
 from attack.scan import EXPLAINED, MODULES, Scanned
 from attack.site import ROOT
+from config.run.tables import rows_of, table, today
 
 PAGE = ROOT / "docs" / "security.md"
 HEADS = ("Attack", "Times", "Must hold", "Found", "Date")
@@ -31,7 +30,7 @@ the door finds nothing behind it. Limits have tests of their own (`tests/isolati
 """
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Row:
     """One line of the table."""
 
@@ -47,34 +46,19 @@ def of_fuzz(one: Fuzzed, *, examples: int) -> Row:
     statuses = ", ".join(f"{count} × {status}" for status, count in one.statuses.items())
     found = "; ".join([*one.failures, *one.faults]) or "nothing"
     must = "0 × 5xx, no answer that is not described"
-    return Row(f"schemathesis as {one.role}", times, must, f"{found} ({statuses})", _today())
+    return Row(f"schemathesis as {one.role}", times, must, f"{found} ({statuses})", today())
 
 
 def of_scan(one: Scanned, *, seconds: int) -> Row:
     found = "; ".join(sorted(set(one.found))) or "nothing real"
-    return Row(one.what, f"{one.size}, at most {seconds} s", "nothing real", found, _today())
+    return Row(one.what, f"{one.size}, at most {seconds} s", "nothing real", found, today())
 
 
 def write(rows: list[Row]) -> None:
     """Put rows in the place of the former ones; others stay as they were."""
-    known = {row.attack: row for row in [*_read(), *rows]}
-    lines = [f"| {' | '.join(_clean(cell) for cell in cells)} |" for cells in (HEADS, ("---",) * len(HEADS))]
-    lines += [f"| {' | '.join(_clean(cell) for cell in astuple(row))} |" for row in sorted(known.values())]
+    known = rows_of(PAGE.read_text() if PAGE.exists() else "") | {row.attack: astuple(row) for row in rows}
     reasons = "\n".join(f"- *{part}*: {why}" for part, why in EXPLAINED.items())
     text = INTRODUCTION.replace("MODULES", ", ".join(f"`{module}`" for module in MODULES))
-    PAGE.write_text(f"{text}\n" + "\n".join(lines) + f"\n\n## What a scanner says that is not so\n\n{reasons}\n")
-
-
-def _read() -> list[Row]:
-    if not PAGE.exists():
-        return []
-    table = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
-    return [Row(*cells) for cells in table[2:]]
-
-
-def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("|", "/").strip()
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    PAGE.write_text(
+        f"{text}\n{table(HEADS, sorted(known.values()))}\n\n## What a scanner says that is not so\n\n{reasons}\n"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from config.run.site import DEMO_PASSWORD
 from quality.serve import Site
 from quality.world import SECRET, World
 

@@ -1,11 +1,9 @@
 """Writes docs/quality.md. A run of some parts replaces their rows and leaves the others."""
 
-import os
-import platform
 import re
-from datetime import UTC, datetime
 from typing import Any
 
+from config.run.tables import machine, rows_of, table, today
 from quality.findings import Check
 from quality.serve import ROOT
 
@@ -46,22 +44,20 @@ def write(checks: list[Check], speeds: list[dict[str, Any]]) -> None:
     old = REPORT.read_text() if REPORT.exists() else ""
     before, _, after = old.partition(BROKEN)
     rows, broken = _table(before), _lists(after.partition(LIGHTHOUSE)[0].partition(NOTES)[0])
-    day = datetime.now(UTC).date().isoformat()
     for check in checks:
         holds = "yes" if check.passed else f"**no**, {len(check.findings)}"
-        rows[check.name] = [check.name, check.limit, check.measured, holds, day]
+        rows[check.name] = [check.name, check.limit, check.measured, holds, today()]
         broken[check.name] = [f"- {finding}".replace("<", "&lt;") for finding in sorted(check.findings)]
     figures = _table(old.partition(LIGHTHOUSE)[2]) | {each["page"]: _figures(each) for each in speeds}
-    parts = [INTRODUCTION, f"{_machine()}\n", _lines(HEADS, rows), f"\n{BROKEN}\n"]
+    parts = [INTRODUCTION, f"Machine: {machine()}.\n", table(HEADS, rows.values()), f"\n{BROKEN}\n"]
     parts += [f"**{name}**\n\n" + "\n".join(lines) + "\n" for name, lines in broken.items() if lines] or ["Nothing.\n"]
-    parts += [f"{LIGHTHOUSE}\n", _lines(SPEEDS, figures), f"\n{NOTES}", HOW] if figures else [NOTES, HOW]
+    parts += [f"{LIGHTHOUSE}\n", table(SPEEDS, figures.values()), f"\n{NOTES}", HOW] if figures else [NOTES, HOW]
     REPORT.write_text("\n".join(parts))
 
 
 def _table(text: str) -> dict[str, list[str]]:
-    """The rows of the first table in a text, by their first cell."""
-    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    return {cells[0]: cells for cells in lines[2:] if not cells[0].startswith("The part called")}
+    """The rows of the table in a text by their first cell; without parts that broke down when it was written."""
+    return {name: cells for name, cells in rows_of(text).items() if not name.startswith("The part called")}
 
 
 def _lists(text: str) -> dict[str, list[str]]:
@@ -70,15 +66,6 @@ def _lists(text: str) -> dict[str, list[str]]:
     return {name: points.splitlines() for name, points in found}
 
 
-def _lines(heads: tuple[str, ...], rows: dict[str, list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ("---",) * len(heads), *rows.values()))
-
-
 def _figures(each: dict[str, Any]) -> list[str]:
     scores = [f"{each[name]:.0f}" for name in ("performance", "accessibility", "practices", "seo")]
     return [each["page"], *scores, f"{each['lcp'] / 1000:.2f} s", f"{each['cls']:.3f}", f"{each['tbt']:.0f} ms"]
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    return f"Machine: {os.cpu_count()} cores, {memory} GiB, Python {platform.python_version()}."
