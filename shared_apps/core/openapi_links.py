@@ -32,7 +32,7 @@ ELSEWHERE: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 
-def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def add_links(result: dict[str, Any], **options: Any) -> dict[str, Any]:
     """A postprocessing hook of drf-spectacular."""
     paths: Paths = result["paths"]
     for path, _, operation in _operations(paths):
