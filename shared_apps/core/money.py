@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -38,6 +39,7 @@ def _minor_per_major(currency: str) -> int:
     return 1 if currency in ZERO_DECIMAL else 1000 if currency in THREE_DECIMAL else 100
 
 
+@lru_cache(4096)
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
     """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
     whole = amount == amount.to_integral_value()

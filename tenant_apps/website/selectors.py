@@ -106,9 +106,11 @@ def choices(subjects: list[Category]) -> Choices:
 def course_page(slug: str) -> Offer | None:
     """One public course with everything its page tells; None if there is no such course."""
     days = dates(Asked()).select_related("place", "room", "trainer__person").prefetch_related("days")
+    days = days.defer("trainer__search", "instructor_notes", "completion_notes")
     course = (
         Course.objects.public()
         .select_related("category", "audience", "lead_trainer__person")
+        .defer("search", "lead_trainer__search")
         .prefetch_related("modules", Prefetch("sessions", queryset=days, to_attr="dates"))
         .filter(slug=slug)
         .first()

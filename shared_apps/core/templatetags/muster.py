@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import markdown as markdown_lib
@@ -49,8 +49,12 @@ def day(value: datetime | date | None, pattern: str = "EEE d MMM y") -> str:
     """The day in the tenant's zone and language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
     if value is None:
         return ""
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return format_date(local, pattern, locale=_locale())
+    return _day(timezone.localtime(value).date() if isinstance(value, datetime) else value, pattern, _locale())
+
+
+@lru_cache(4096)
+def _day(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 @register.filter
