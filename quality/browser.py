@@ -1,10 +1,6 @@
-"""Chromium, and the people in front of it: one browser context for each, signed in once."""
+"""The people in front of a browser: one browser context for each, signed in once."""
 
-import os
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from config.run.site import DEMO_PASSWORD
@@ -58,18 +54,6 @@ class People:
         wanted = "mfa/authenticate" in page.url if halfway else "/accounts/" not in page.url
         assert wanted, f"{who} could not sign in: {page.url}"
         page.close()
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """A headless Chromium while the block runs."""
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 def _code() -> str:

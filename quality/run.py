@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quality import pages as listed
-from quality.browser import People, chromium
+from quality.browser import People
 from quality.colours import try_colours
 from quality.findings import Check
 from quality.lighthouse import audit
@@ -22,6 +22,7 @@ from quality.serve import TENANTS, Site
 from quality.validity import validate
 from quality.weight import weigh
 from quality.world import World, explore
+from tests.support.chromium import chromium
 
 
 @dataclass

@@ -56,7 +56,6 @@ def use_database_of(data: Path, port: int) -> None:
     """Let Django in this process see the rows of the demo that is served on `port`."""
     os.environ.update(site.environment(port, data, embedded.database_url(data), embedded.redis_url(data)))
     os.environ["DB_POOL"] = "0"
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
     import django
 
     django.setup()

@@ -19,7 +19,8 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from tests.faults.wire import MailServer, Wire
 from tests.support.servers import ROOT, free_ports
-from tests.support.web import answers
+from tests.support.waiting import wait_until
+from tests.support.web import answers, gunicorn
 
 PYTHON = sys.executable
 
@@ -68,22 +69,21 @@ class Site:
         self.postgres.stop()
 
     def start_web(self, *, name: str = "web", port: int = 0, workers: int = 2, threads: int = 4, **env: str) -> None:
-        command = ["-m", "gunicorn", "tests.faults.doomed:application", "--bind", f"127.0.0.1:{port or self.port}"]
-        command += ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(threads)]
-        self._launch(name, [*command, "--no-control-socket", "--graceful-timeout", "2", "--timeout", "60"], **env)
+        doomed = "tests.faults.doomed:application"
+        self._launch(name, gunicorn(doomed, port or self.port, workers=workers, threads=threads), **env)
 
     def start_stand_ins(self) -> None:
         self.start_web(name="stand-ins", port=self.port + 1, workers=1, threads=16, MUSTER_DEATHS="", DB_POOL="0")
 
     def start_worker(self, name: str = "worker") -> None:
-        worker = ["-m", "celery", "--app=tests.faults.doomed:app", "worker", "--pool=prefork", "--concurrency=2"]
-        worker += ["--loglevel=WARNING", "--without-gossip", "--without-mingle", f"--hostname={name}@%h"]
+        worker = [PYTHON, "-m", "celery", "--app=tests.faults.doomed:app", "worker", f"--hostname={name}@%h"]
+        worker += ["--pool=prefork", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
         self._launch(name, worker, DB_POOL="0")
 
     def start_timer(self) -> None:
         """The sweeps, every two seconds."""
         schedule = self.folder / f"schedule{time.monotonic_ns()}"
-        beat = ["-m", "celery", "--app=config.celery", "beat", "--pidfile=", f"--schedule={schedule}"]
+        beat = [PYTHON, "-m", "celery", "--app=config.celery", "beat", "--pidfile=", f"--schedule={schedule}"]
         self._launch("timer", beat, DB_POOL="0")
 
     def stop_child(self, name: str) -> None:
@@ -96,9 +96,9 @@ class Site:
         processes.signal_group(child, signal.SIGKILL)
         child.process.wait()
 
-    def _launch(self, name: str, arguments: list[str], **env: str) -> None:
+    def _launch(self, name: str, command: list[str], **env: str) -> None:
         self.children[name] = processes.start(
-            name, [PYTHON, *arguments], log=self.folder / f"{name}.log", env=self.environment | env, cwd=ROOT
+            name, command, log=self.folder / f"{name}.log", env=self.environment | env, cwd=ROOT
         )
 
     @property
@@ -149,13 +149,11 @@ class Site:
 
     def until(self, true: Callable[[], Any], what: Any, *, seconds: float) -> float:
         """Wait for something and return how long it took, in seconds. `what` names it, or is called for its name."""
-        began = time.monotonic()
-        while not true():
-            if time.monotonic() - began > seconds:
-                name = what() if callable(what) else what
-                raise AssertionError(f"waited {seconds} s in vain for {name}\n{self.last_words()}")
-            time.sleep(0.05)
-        return time.monotonic() - began
+
+        def told() -> str:
+            return f"{what() if callable(what) else what}\n{self.last_words()}"
+
+        return wait_until(true, told, seconds=seconds)
 
     def last_words(self) -> str:
         """The end of each program's log."""

@@ -24,6 +24,7 @@ from shared_apps.tenants.schemas import prepare_template
 from tests.support.catalog import described
 from tests.support.release import write, write_settings
 from tests.support.servers import ROOT
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEXT = """
@@ -123,10 +124,7 @@ class Fleet:
 
     def _wait_for_its_connections(self) -> None:
         gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'next release'"
-        deadline = time.monotonic() + 20
-        while self.line.execute(gone).fetchone() != (0,):
-            assert time.monotonic() < deadline, "the killed run's connections stay"
-            time.sleep(0.01)
+        wait_until(lambda: self.line.execute(gone).fetchone() == (0,), "the killed run's connections to go", seconds=20)
 
 
 @pytest.fixture

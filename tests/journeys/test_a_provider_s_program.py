@@ -5,7 +5,6 @@ in the background is done here when the story says that a moment passed.
 """
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -18,6 +17,7 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.sweeps import SWEEPS
 from tests import make
 from tests.sandbox.conftest import Payer
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 SESSION = {
@@ -72,10 +72,11 @@ def all_webhooks_arrive() -> None:
     from shared_apps.sandbox.models import WebhookDelivery
     from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
 
-    deadline = time.monotonic() + 20
-    while WebhookDelivery.objects.filter(status=WebhookDelivery.Status.WAITING).exists():
-        assert time.monotonic() < deadline, "Webhooks did not arrive"
-        deliver_webhooks() or time.sleep(0.02)
+    def delivered() -> bool:
+        deliver_webhooks()
+        return not WebhookDelivery.objects.filter(status=WebhookDelivery.Status.WAITING).exists()
+
+    wait_until(delivered, "the webhooks", seconds=20)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Money for a hold that has run out: the seat again if it is free, else the money back, by itself, within a minute."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests import make
 from tests.races.crowd import card_at, poster, take_cards, together, tokens_of_students
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,15 +48,6 @@ def paid_too_late(alpha, address, *, count, gone):
     return ids
 
 
-def until(done, seconds):
-    """How long it took until `done()`, at most `seconds`."""
-    began = time.monotonic()
-    while not done():
-        assert time.monotonic() - began < seconds, "too late"
-        time.sleep(0.25)
-    return time.monotonic() - began
-
-
 @pytest.mark.timeout(400)
 def test_late_money_takes_a_free_seat_again(alpha, two_web_processes, worker, settings, repeats, finding):
     count = repeats(3, thorough=20)
@@ -64,7 +55,8 @@ def test_late_money_takes_a_free_seat_again(alpha, two_web_processes, worker, se
     ids = paid_too_late(alpha, two_web_processes, count=count, gone=False)
     with tenant_context(alpha):
         bookings = Booking.objects.filter(pk__in=ids)
-        took = until(lambda: bookings.filter(status=BookingStatus.CONFIRMED).count() == count, 60)
+        confirmed = bookings.filter(status=BookingStatus.CONFIRMED)
+        took = wait_until(lambda: confirmed.count() == count, "seats", seconds=60, every=0.25)
         assert {booking.session.booked_spots for booking in bookings.select_related("session")} == {1}
         assert {booking.order.held for booking in bookings.select_related("order")} == {Decimal(120)}
         assert not Refund.objects.exists()
@@ -86,8 +78,9 @@ def test_late_money_for_a_seat_that_is_gone_goes_back_and_its_buyer_is_told(
     ids = paid_too_late(alpha, two_web_processes, count=count, gone=True)
     with tenant_context(alpha):
         told = Message.objects.filter(kind="bookings/late_money", about_id__in=ids, status=MessageStatus.SENT)
-        took = until(lambda: Refund.objects.filter(status=RefundStatus.COMPLETED).count() == count, 60)
-        until(lambda: told.count() == count, 60 - took)
+        refunded = Refund.objects.filter(status=RefundStatus.COMPLETED)
+        took = wait_until(lambda: refunded.count() == count, "refunds", seconds=60, every=0.25)
+        wait_until(lambda: told.count() == count, "emails", seconds=60 - took, every=0.25)
         for booking in Booking.objects.filter(pk__in=ids).select_related("order", "session"):
             assert (booking.status, booking.order.held, booking.order.paid) == (BookingStatus.EXPIRED, 0, 120)
             assert (booking.session.booked_spots, booking.session.bookings.live().count()) == (1, 1)

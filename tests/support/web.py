@@ -2,11 +2,9 @@
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,20 @@ from django.conf import settings
 from django.test.testcases import LiveServerThread
 
 from config import processes
+from config.run.site import status
 from tests.support.servers import ROOT
 
 
-def answers(port: int, path: str = "/static/none") -> bool:
+def answers(port: int) -> bool:
     """Whether something speaks HTTP on this port."""
-    line = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        line.request("HEAD", path)
-        line.getresponse().read()
-    except (OSError, HTTPException):
-        return False
-    finally:
-        line.close()
-    return True
+    return status(port, "/static/none") > 0
+
+
+def gunicorn(wsgi: str, port: int, *, workers: int, threads: int) -> list[str]:
+    """The command of a web server with threads, as it runs for real, on one address."""
+    command = [sys.executable, "-m", "gunicorn", wsgi, f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
+    command += [f"--workers={workers}", f"--threads={threads}", "--graceful-timeout=2", "--timeout=60"]
+    return [*command, "--no-control-socket"]
 
 
 @pytest.fixture(scope="session")
@@ -65,11 +63,9 @@ def web_processes(folder: Path, *, wsgi: str = "config.wsgi") -> Iterator[str]:
     """
     port = settings.PORT + 2
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", wsgi, "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    command += ["--worker-class", "gthread", "--threads", "8", "--no-control-socket", "--graceful-timeout", "2"]
     child = processes.start(
         "gunicorn",
-        command,
+        gunicorn(wsgi, port, workers=2, threads=8),
         log=folder / "web.log",
         env={
             **os.environ,
@@ -97,15 +93,10 @@ def two_web_processes(transactional_db: None, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """One Chromium per worker."""
-    from playwright.sync_api import sync_playwright
+    from tests.support.chromium import chromium
 
-    # Playwright's loop runs in this thread, where Django would else refuse to touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
