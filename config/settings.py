@@ -114,7 +114,7 @@ DATABASES = {
         "TEST": {"NAME": env.text("TEST_DATABASE", "test_muster")},
     }
 }
-DATABASES["default"]["OPTIONS"] = {  # type: ignore[index]
+DATABASES["default"]["OPTIONS"] = {
     # A line that is cut without a word is given up after eight to ten seconds.
     "connect_timeout": 4,
     "tcp_user_timeout": 8_000,

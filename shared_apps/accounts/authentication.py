@@ -17,7 +17,7 @@ class TenantJWTAuthentication(JWTTokenAuthentication):
         return user, payload
 
 
-class TenantJWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TenantJWTScheme(OpenApiAuthenticationExtension):
     """How the reference page describes the token."""
 
     target_class = TenantJWTAuthentication

@@ -11,5 +11,5 @@ def about_somebody_else(form: forms.BaseForm) -> None:
         if name in form.fields:
             form.fields[name].widget.attrs["autocomplete"] = "off"
     if "phone" in form.fields:
-        form.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        form.fields["phone"].widget.input_type = "tel"
         form.fields["phone"].widget.attrs["inputmode"] = "tel"

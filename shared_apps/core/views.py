@@ -37,7 +37,7 @@ _broken, _unavailable = _error(500), _error(503)
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug of ours is a 500; a database that does not answer, a 503."""
     if not is_away(sys.exc_info()[1]):
-        return _broken(request)  # type: ignore[no-any-return]
+        return _broken(request)
     response: HttpResponse = _unavailable(request)
     response["Retry-After"] = RETRY_AFTER
     return response

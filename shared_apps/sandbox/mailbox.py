@@ -22,7 +22,7 @@ class MailboxBackend(BaseEmailBackend):
         """Store each message with the tenant it came from, and return how many there were."""
         if not settings.SANDBOX:
             raise ImproperlyConfigured("The mailbox keeps mail instead of sending it, so it needs MUSTER_SANDBOX.")
-        schema = connection.schema_name  # type: ignore[attr-defined]
+        schema = connection.schema_name
         rows = [_row(message, schema) for message in email_messages if message.recipients()]
         with public_context():
             for row in rows:
@@ -55,7 +55,7 @@ def parse(raw: bytes | memoryview) -> Message:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    return (part for part in message.walk() if not part.is_multipart())  # type: ignore[misc]
+    return (part for part in message.walk() if not part.is_multipart())
 
 
 def _is_body(part: Message) -> bool:

@@ -67,7 +67,7 @@ class TenantMiddleware:
 
     @staticmethod
     def _take_prefix(request: HttpRequest, route: Route) -> None:
-        request.urlconf = route.urlconf  # type: ignore[attr-defined]
+        request.urlconf = route.urlconf
         set_urlconf(route.urlconf)
         if route.prefix:
             request.path_info = request.path_info[len(route.prefix) :]

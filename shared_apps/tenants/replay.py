@@ -55,7 +55,7 @@ class WritingEditor(DatabaseSchemaEditor):
 
     def execute(self, statement: Any, params: Any = ()) -> None:
         if params is not None:
-            statement = connection.ops.compose_sql(str(statement), params)  # type: ignore[attr-defined]
+            statement = connection.ops.compose_sql(str(statement), params)
         self.statements.append(str(statement).rstrip().rstrip(";"))
         super().execute(statement, None)
 

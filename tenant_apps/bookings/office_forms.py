@@ -108,7 +108,7 @@ class CancelSessionForm(forms.Form):
     )  # fmt: skip
 
 
-class NotesForm(forms.ModelForm):  # type: ignore[type-arg]
+class NotesForm(forms.ModelForm):
     class Meta:
         model = Booking
         fields = ["internal_notes"]

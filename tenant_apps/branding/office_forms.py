@@ -27,7 +27,7 @@ class PolicyStepForm(forms.Form):
         return data
 
 
-class BasePolicyFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BasePolicyFormSet(forms.BaseFormSet):
     @property
     def rows(self) -> list[dict[str, int]]:
         """What `CancellationPolicy.parse` reads."""
@@ -66,7 +66,7 @@ class ColourInput(forms.TextInput):
         return context
 
 
-class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
+class BrandForm(forms.ModelForm):
     """How the provider looks and what it says."""
 
     display_font = forms.ChoiceField(label=_("Headings"), required=False)
@@ -113,7 +113,7 @@ class BrandForm(forms.ModelForm):  # type: ignore[type-arg]
         return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SettingsForm(forms.ModelForm):
     """The provider's choices about booking and money."""
 
     class Meta:

@@ -26,7 +26,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             change_settings(
                 brand=form.cleaned_data,
-                settings=rules.cleaned_data | {"cancellation_policy": policy.rows},  # type: ignore[attr-defined]
+                settings=rules.cleaned_data | {"cancellation_policy": policy.rows},
                 by=request.user,
             )
             messages.success(request, _("Settings saved."))

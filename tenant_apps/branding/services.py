@@ -13,7 +13,7 @@ from tenant_apps.branding.models import Brand, Settings
 def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any) -> None:
     """Write the fields in `brand` and `settings`; what is unchanged is not mentioned in the history."""
     for what, model, changes in (("brand", Brand, brand), ("settings", Settings, settings)):
-        row = model.objects.select_for_update().get_or_create(only=True)[0]  # type: ignore[attr-defined]
+        row = model.objects.select_for_update().get_or_create(only=True)[0]
         changed = [field for field, value in changes.items() if getattr(row, field) != value]
         if not changed:
             continue

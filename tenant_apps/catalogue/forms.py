@@ -12,7 +12,7 @@ from tenant_apps.catalogue.models import Audience, Category, Course
 EMPTY_MODULES = 2
 
 
-class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
+class CourseForm(forms.ModelForm):
     """A course. Hours stand for minutes, and the price is one of three kinds."""
 
     class Kind:
@@ -135,7 +135,7 @@ class ModuleForm(forms.Form):
         return data
 
 
-class BaseModuleFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BaseModuleFormSet(forms.BaseFormSet):
     @property
     def modules(self) -> list[dict[str, Any]]:
         """The syllabus in the order that was asked for, as `save_course` takes it."""

@@ -70,7 +70,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
 def write(stage: Stage) -> None:
     """All collected rows, those first that others point at."""
     for model in WRITTEN:
-        model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)  # type: ignore[attr-defined]
+        model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)
 
 
 def date_rows() -> None:

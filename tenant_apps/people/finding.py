@@ -15,7 +15,7 @@ class Digits(Func):
 
     function = "regexp_replace"
     template = r"%(function)s(%(expressions)s, '\D', '', 'g')"
-    output_field = CharField()  # type: ignore[assignment]
+    output_field = CharField()
 
 
 def number_in(text: str) -> str:

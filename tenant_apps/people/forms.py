@@ -49,7 +49,7 @@ class Lines(forms.CharField):
         return lines
 
 
-class TrainerForm(forms.ModelForm):  # type: ignore[type-arg]
+class TrainerForm(forms.ModelForm):
     """What the site says of somebody who teaches."""
 
     name = forms.CharField(label=_("Name"), max_length=120)

@@ -68,7 +68,7 @@ def _countable(day: date) -> date:
 
 
 def _midnight(day: date) -> Any:
-    return at(day, time.min, timezone.get_current_timezone())  # type: ignore[arg-type]
+    return at(day, time.min, timezone.get_current_timezone())
 
 
 def sessions_for(user: Any) -> Any:

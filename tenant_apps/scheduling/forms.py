@@ -41,7 +41,7 @@ class RoomChoice(forms.ModelChoiceField):
         return f"{obj.place} · {obj.name}"
 
 
-class SessionForm(forms.ModelForm):  # type: ignore[type-arg]
+class SessionForm(forms.ModelForm):
     """A session's days, people and place."""
 
     start_date = date_field(_("First day"))
@@ -173,7 +173,7 @@ class DuplicateForm(forms.Form):
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
 
 
-class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlaceForm(forms.ModelForm):
     """Where sessions happen, with its rooms by name."""
 
     map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=200, assume_scheme="https")
