@@ -38,7 +38,7 @@ from shared_apps.accounts.serializers import (
     check_password,
 )
 from shared_apps.accounts.services import create_user, prove_email, rename_user, reset_password
-from shared_apps.core.api import Throttle
+from shared_apps.core.throttling import Throttle
 
 TOKENS = OpenApiExample(
     "Tokens", {"accessToken": "eyJhbGciOi…", "refreshToken": "eyJhbGciOi…", "expiresIn": 900}, response_only=True

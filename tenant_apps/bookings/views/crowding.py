@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 
-from shared_apps.core.api import network_of
+from shared_apps.core.throttling import network_of
 from shared_apps.core.views import too_many_requests
 from tenant_apps.bookings.crowding import PERIOD, seats_to_leave_unpaid
 from tenant_apps.bookings.models import Booking
