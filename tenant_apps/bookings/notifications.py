@@ -79,13 +79,7 @@ def tell_of_confirmation(event: BookingConfirmed) -> None:
 
 @on(BookingConfirmed)
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
-    booking = _booking(event.booking_id)
-    tell_office(
-        "bookings/office_confirmed",
-        context={**_facts(booking), "office_url": tenant_url("office:booking", booking.pk)},
-        about=booking,
-        once=f"office_confirmed:{booking.pk}",
-    )
+    _tell_office(_booking(event.booking_id), "confirmed", once=event.booking_id)
 
 
 @on(PaymentReceived)
@@ -154,37 +148,21 @@ def tell_of_refund(event: RefundCompleted) -> None:
 def tell_office_of_failed_refund(event: RefundFailed) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
-        tell_office(
-            "bookings/office_refund_failed",
-            context={**_facts(booking), "refund": refund, "office_url": tenant_url("office:booking", booking.pk)},
-            about=booking,
-            once=f"office_refund_failed:{refund.key}",
-        )
+        _tell_office(booking, "refund_failed", once=refund.key, refund=refund)
 
 
 @on(WrongAmountArrived)
 def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
-        office_url = tenant_url("office:booking", booking.pk)
-        tell_office(
-            "bookings/office_wrong_amount",
-            context={**_facts(booking), "payment": payment, "arrived": event.arrived, "office_url": office_url},
-            about=booking,
-            once=f"office_wrong_amount:{payment.pk}",
-        )
+        _tell_office(booking, "wrong_amount", once=payment.pk, payment=payment, arrived=event.arrived)
 
 
 @on(PaymentDisputed)
 def tell_office_of_dispute(event: PaymentDisputed) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
-        tell_office(
-            "bookings/office_disputed",
-            context={**_facts(booking), "payment": payment, "office_url": tenant_url("office:booking", booking.pk)},
-            about=booking,
-            once=f"office_disputed:{payment.pk}",
-        )
+        _tell_office(booking, "disputed", once=payment.pk, payment=payment)
 
 
 @on(LateMoneyReturned)
@@ -209,6 +187,16 @@ def _tell(
         about=booking,
         once=once,
         attachments=attachments or [],
+    )
+
+
+def _tell_office(booking: Booking, name: str, *, once: Any, **context: Any) -> None:
+    """`once` is the key of what happened: of each the office hears once."""
+    tell_office(
+        f"bookings/office_{name}",
+        context={**_facts(booking), "office_url": tenant_url("office:booking", booking.pk), **context},
+        about=booking,
+        once=f"office_{name}:{once}",
     )
 
 
