@@ -93,9 +93,7 @@ def trainer_new(request: HttpRequest) -> HttpResponse:
 @allow("users.manage")
 def trainer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what the site says of a trainer."""
-    return _edit_trainer(
-        request, get_object_or_404(Trainer.objects.visible_to(request.user).select_related("person"), pk=pk)
-    )
+    return _edit_trainer(request, _trainer(request, pk))
 
 
 def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse:
@@ -117,8 +115,12 @@ def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse
 def trainer_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a trainer or no longer: `active` as `1` or `0`."""
     active = request.POST.get("active") == "1"
-    trainer = get_object_or_404(Trainer.objects.visible_to(request.user).select_related("person"), pk=pk)
+    trainer = _trainer(request, pk)
     set_trainer_active(trainer, active=active, by=request.user)
     text = _("%s is shown again.") if active else _("%s is no longer shown. Their sessions stay.")
     say_with_undo(request, text % trainer, request.path, active="0" if active else "1")
     return redirect("office:trainers")
+
+
+def _trainer(request: HttpRequest, pk: UUID) -> Trainer:
+    return get_object_or_404(Trainer.objects.visible_to(request.user).select_related("person"), pk=pk)
