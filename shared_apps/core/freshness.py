@@ -44,9 +44,11 @@ class State:
     def whole(self) -> str:
         return "|".join(self.tables.values())
 
-    def of(self, apps: Collection[str]) -> str:
-        """The part that tables of these apps have in it."""
-        return "|".join(mark for table, mark in self.tables.items() if table.partition("_")[0] in apps)
+    def of(self, names: Collection[str]) -> str:
+        """The part that these tables, or all tables of these apps, have in it."""
+        return "|".join(
+            mark for table, mark in self.tables.items() if table in names or table.partition("_")[0] in names
+        )
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,16 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def kept_part(request: HttpRequest | None, name: Any, apps: Collection[str], draw: Callable[[], str]) -> str:
-    """The part of a page called `name`, as `draw` drew it of rows of `apps` alone. `name` holds all else it depends on.
+def kept_part(request: HttpRequest | None, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
+    """The part of a page called `name`, as `draw` drew it of these apps' or tables' rows.
 
-    A seat that is sold changes a course page, but neither its syllabus nor its footer.
+    `name` holds all else that it depends on. A seat that is sold changes a course page, but neither its
+    syllabus nor its other dates.
     """
     if request is None or connection.schema_name == "public" or not _asks_as_anybody(request):
         return draw()
     try:
-        now = state().of(apps)
+        now = state().of(of)
     except DatabaseError:  # the page that says so has a footer too
         return draw()
     key = ("part", name, *_place(request))

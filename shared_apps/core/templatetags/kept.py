@@ -21,9 +21,15 @@ class KeptNode(template.Node):
         return mark_safe(drawn)  # noqa: S308  (as the template drew it)
 
 
+@register.filter
+def columns(row: Any) -> str:
+    """All that a row says itself, for the name of a part that shows it."""
+    return repr([getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname in row.__dict__])
+
+
 @register.tag
 def kept(parser: Any, token: Any) -> KeptNode:
-    """The words before `of=` name the part and what it depends on besides the rows of the apps in `of`."""
+    """The words before `of=` name the part and what it depends on besides the rows of the apps or tables in `of`."""
     *names, apps = token.split_contents()[1:]
     if not names or not apps.startswith("of="):
         raise template.TemplateSyntaxError('Write {% kept "name" … of="app app" %}.')
