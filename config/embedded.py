@@ -12,6 +12,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -91,12 +92,15 @@ class Postgres:
         self.throwaway = throwaway
         self.programs = postgres_programs()
         self.child: processes.Child | None = None
-        self.user: processes.OsUser | None = None
+
+    @cached_property
+    def user(self) -> processes.OsUser | None:
+        """Who runs it: None when we are not root. The same in each process, whoever starts it."""
+        return processes.user_for(self.programs / "postgres", self.cluster, self.sockets / "x")
 
     def start(self) -> None:
         """Begin to start it; `wait` tells when it can be used."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self.user = processes.user_for(self.programs / "postgres", self.cluster, self.sockets / "x")
         _prepare_socket_folder(self.sockets, self.user)
         self._end_leftover()
         if not (self.cluster / "PG_VERSION").exists():

@@ -63,13 +63,13 @@ call_command("migrate_tenants")
 class Fleet:
     """Many tenants, all of the present version, and a next version that is to come."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, settings) -> None:
         for n in range(count):
             create_tenant(name=f"School {n}", slug=f"school-{n}", modules=["courses"])
         self.schemas = list(Tenant.objects.order_by("created_at").values_list("schema_name", flat=True))
         self.old = described(self.schemas[0])
         module = write(folder, app="catalogue", operations=NEXT)
-        live_settings.MIGRATION_MODULES = {"catalogue": module}
+        settings.MIGRATION_MODULES = {"catalogue": module}
         prepare_template()  # the killing shall hit the tenants
         migrate(self.schemas[:1])
         self.new = described(self.schemas[0])
@@ -129,7 +129,7 @@ class Fleet:
 
 @pytest.fixture
 def fleet(tmp_path: Path, settings, repeats, request) -> Iterator[Fleet]:
-    fleet = Fleet(tmp_path, repeats(4, thorough=40))
+    fleet = Fleet(tmp_path, repeats(4, thorough=40), settings)
     yield fleet
     fleet.line.close()
 
