@@ -62,12 +62,15 @@ def test_the_whole_road_stays_in_its_mode(shop, visitor, mode):
 
     ada.sign_in(officer.email)
     ada.is_at("/admin/")
-    for path in ("/admin/", "/admin/bookings/", "/admin/courses/", "/admin/sessions/", "/admin/students/"):
+    pages = ("", "bookings/", "courses/", "sessions/", "students/", f"courses/{course.pk}/", f"sessions/{session.pk}/")
+    for path in [f"/admin/{page}" for page in pages]:
         ada.open(path)
         stays(ada)
     ada.open(f"/admin/bookings/?q={reference}")
-    ada.link(reference).click()
+    ada.reads(reference)
+    ada.link("Ada Byron").click()
     ada.is_at("/admin/bookings/[^/]+/")
+    stays(ada)
     ada.page.get_by_role("link", name="See your site").locator("visible=true").first.click()
     ada.is_at("/")
     stays(ada)

@@ -20,7 +20,7 @@ from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesF
 from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.office_services import book_for, take_payment
 from tenant_apps.bookings.receipts import has_receipt
-from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of
+from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office import messages_about
@@ -49,9 +49,9 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "payments": found.order.payments.order_by("-created_at") if sees_money and found.order else [],
         "can_pay": bool(money and money.due and found.status in OWING), "can_cancel": found.status in LIVE,
-        "link": link_to(found) if sees_money else "",
+        "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
-        "receipt": link_to(found, "booking_receipt") if has_receipt(money) else "",
+        "receipt": has_receipt(money),
     }  # fmt: skip
     if sees_money:
         context["notes"] = NotesForm(instance=found)
