@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -69,16 +69,30 @@ def running(port: int, *, demo: bool = True, workers: int = 2, threads: int = 4)
             env = programs.environment(port, folder, embedded.database_url(folder), embedded.redis_url(folder))
             env |= {"LOG_LEVEL": "WARNING"}
             _prepare(env, demo=demo)
-            program = programs.web(port, name="The web server", log="web.log", workers=workers, threads=threads)
-            web = processes.start(program.name, program.command, log=folder / program.log, env=env, cwd=ROOT)
-            children.append(web)
-            processes.wait_until(lambda: programs.status(port) > 0, child=web, seconds=60)
-            yield Site(port, env, folder, postgres, web)
+            children.append(_serve(port, env, folder, workers, threads))
+            yield Site(port, env, folder, postgres, children[0])
         finally:
             for child in children:
                 child.stop()
             redis.stop()
             postgres.stop()
+
+
+@contextmanager
+def served_with(site: Site, **env: str) -> Iterator[Site]:
+    """The same site by another web server, with other settings."""
+    web = _serve(site.port + 1, {**site.env, **env}, site.folder, 2, 4)
+    try:
+        yield replace(site, port=site.port + 1, web=web)
+    finally:
+        web.stop()
+
+
+def _serve(port: int, env: dict[str, str], folder: Path, workers: int, threads: int) -> processes.Child:
+    program = programs.web(port, name="The web server", log=f"web-{port}.log", workers=workers, threads=threads)
+    web = processes.start(program.name, program.command, log=folder / program.log, env=env, cwd=ROOT)
+    processes.wait_until(lambda: programs.status(port) > 0, child=web, seconds=60)
+    return web
 
 
 def _prepare(env: dict[str, str], *, demo: bool) -> None:

@@ -97,6 +97,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5)
 FRESH_SECONDS = env.number("FRESH_SECONDS", 1)  # how old a public answer may be
+KEPT_MEGABYTES = env.number("KEPT_MEGABYTES", 8)  # of public answers in each web process; 0 keeps none
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_DUMP = env.text("PG_DUMP", "")  # empty: the one that comes with the embedded server

@@ -24,7 +24,6 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from shared_apps.core.db import connection
 
 LONGEST = 60.0  # seconds: what depends on the time of day alone may be that late
-MOST_BYTES = 8_000_000  # of answers, in each process
 LONGEST_QUERY = 300  # characters; made-up queries must not drive out what people ask for
 MOST_TENANTS = 2_000
 
@@ -83,7 +82,7 @@ class Shelf:
                 self._bytes -= len(old.content)
             self._answers[key] = answer
             self._bytes += len(answer.content)
-            while self._bytes > MOST_BYTES:
+            while self._bytes > settings.KEPT_MEGABYTES * 1_000_000:
                 self._bytes -= len(self._answers.popitem(last=False)[1].content)
 
     def clear(self) -> None:
