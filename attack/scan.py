@@ -92,20 +92,8 @@ def sqlmap(site: Site, *, reports: Path, seconds: int) -> list[Scanned]:
     for name, (url, cookie) in targets.items():
         folder = reports / "sqlmap" / name.replace(" ", "-")
         command = [
-            *(
-                TOOLS / "sqlmap",
-                "-u",
-                url,
-                "--batch",
-                "--dbms",
-                "PostgreSQL",
-                "--level",
-                2,
-                "--risk",
-                2,
-                "--threads",
-                2,
-            ),
+            *(TOOLS / "sqlmap", "-u", url, "--batch", "--dbms", "PostgreSQL"),
+            *("--level", 2, "--risk", 2, "--threads", 2),
             *("--output-dir", folder, "--flush-session", "--disable-coloring", "--technique", "BEUST", "--time-sec", 3),
         ]
         if cookie:
