@@ -25,27 +25,33 @@ def killed(muster):
     """Gone for a while, then there again, empty."""
     muster.redis.child.process.kill()
     muster.redis.child.process.wait()
-    yield
-    muster.redis.start()
-    muster.redis.wait()
+    try:
+        yield
+    finally:
+        muster.redis.start()
+        muster.redis.wait()
 
 
 @contextmanager
 def swallowing(muster):
     """It takes every connection and every word, and never answers."""
     muster.redis.child.process.send_signal(signal.SIGSTOP)
-    yield
-    muster.redis.child.process.send_signal(signal.SIGCONT)
+    try:
+        yield
+    finally:
+        muster.redis.child.process.send_signal(signal.SIGCONT)
 
 
 @contextmanager
 def emptied(muster):
     """All that it held is gone at once, the bells that nobody has heard yet too."""
     muster.kill("worker")
-    yield
-    with redis.Redis(unix_socket_path=str(muster.redis.socket)) as line:
-        line.flushall()
-    muster.start_worker()
+    try:
+        yield
+    finally:
+        with redis.Redis(unix_socket_path=str(muster.redis.socket)) as line:
+            line.flushall()
+        muster.start_worker()
 
 
 def sign_in(provider, email):
@@ -158,15 +164,14 @@ def test_what_was_replaced_while_redis_was_away_is_not_read_when_it_is_back(must
     cache = caches["default"]
     cache.set("page", "old", 60)
     cache.set("other_page", "old", 60)
-    muster.redis.child.process.send_signal(signal.SIGSTOP)
-    began = time.monotonic()
-    cache.delete("page")
-    cache.set("other_page", "new", 60)
-    for _ in range(100):
-        cache.get("anything")
-    swallowed = time.monotonic() - began
-    assert swallowed < 10 * PATIENCE, "one time-out, not a hundred"
-    assert (cache.get("page"), cache.get("other_page")) == (None, "new")
-    muster.redis.child.process.send_signal(signal.SIGCONT)
+    with swallowing(muster):
+        began = time.monotonic()
+        cache.delete("page")
+        cache.set("other_page", "new", 60)
+        for _ in range(100):
+            cache.get("anything")
+        swallowed = time.monotonic() - began
+        assert swallowed < 10 * PATIENCE, "one time-out, not a hundred"
+        assert (cache.get("page"), cache.get("other_page")) == (None, "new")
     muster.until(lambda: cache.get("probe") is None and not cache.is_away, "Redis", seconds=10)
     assert (cache.get("page"), cache.get("other_page")) == (None, None)

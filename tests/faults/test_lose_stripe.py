@@ -20,15 +20,19 @@ LONGEST = 10  # seconds that a request thread may be held
 @contextmanager
 def cut(provider, mode):
     provider.site.stripe.mode = mode
-    yield
-    provider.site.stripe.mode = "through"
+    try:
+        yield
+    finally:
+        provider.site.stripe.mode = "through"
 
 
 @contextmanager
 def switched(provider, **fault):
     provider.switch(**fault)
-    yield
-    provider.switch(**{name: type(value)() for name, value in fault.items()})
+    try:
+        yield
+    finally:
+        provider.switch(**{name: type(value)() for name, value in fault.items()})
 
 
 FAULTS = {
@@ -75,8 +79,8 @@ def test_buyers_are_told_soon_others_are_not_held_up_and_nothing_is_doubled(must
         assert "Nothing was charged. Try again in a moment." in answer.json()["detail"]
     times = [took for _, took in told]
     assert max(times) <= LONGEST
-    # Two processes, a fuse each; in between a try every so often.
-    assert statistics.median(times[-4:]) < 1, times
+    # Two processes, a fuse each; in between a try every so often. Without a fuse none would be told so soon.
+    assert statistics.median_low(times) < 1, times
     # The worker has a fuse too; but nobody hammers.
     assert muster.stripe.taken - lines_before < 4 * tries
 
@@ -104,7 +108,7 @@ def test_buyers_are_told_soon_others_are_not_held_up_and_nothing_is_doubled(must
         times=tries,
         must="each thread free within 10 s; free bookings go on (p95 ≤ +20 %); the fuse opens and closes by itself; "
         "0 lost, 0 doubled",
-        found=f"slowest refusal {max(times):.1f} s, then {statistics.median(times[-4:]) * 1000:.0f} ms; free bookings "
+        found=f"slowest refusal {max(times):.1f} s, then {statistics.median_low(times) * 1000:.0f} ms; free bookings "
         f"all made, p95 × {ratio:.2f}; paying worked again {healed:.1f} s after; charged once",
         control="without the fuse every call waits its time-outs out: see the control",
     )
@@ -209,7 +213,7 @@ def test_after_one_long_wait_nobody_else_waits_and_one_at_a_time_looks_whether_i
 
 def test_the_control_waits_every_time(hole):
     """The SDK's own client asks again and again."""
-    assert min(calls(stripe.RequestsClient(timeout=0.3), hole.url, 3)) >= 0.6
+    assert min(calls(stripe.RequestsClient(timeout=0.3), hole.url, 2)) >= 0.6
 
 
 def test_a_server_that_speaks_no_tls_is_refused_at_once_and_opens_the_fuse(settings):
