@@ -1,7 +1,5 @@
 import json
-from concurrent.futures import ThreadPoolExecutor
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from functools import partial
 
 import pytest
 
@@ -14,8 +12,10 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from tenant_apps.bookings.models import Booking
 from tests import make
+from tests.support.crowd import poster, together
 
 pytestmark = pytest.mark.django_db
+ONE_KEY = {"Idempotency-Key": "one-key"}
 
 
 @pytest.fixture
@@ -106,14 +106,11 @@ def test_old_answers_are_forgotten(tenant, api, student):
     assert not AnsweredRequest.objects.exists()
 
 
-def send(url, token, body, key):
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": key}
-    request = Request(url, json.dumps(body).encode(), headers, method="POST")
-    try:
-        with urlopen(request, timeout=60) as answer:
-            return answer.status, json.load(answer), answer.headers.get("Idempotent-Replayed")
-    except HTTPError as error:
-        return error.code, json.load(error), None
+def say_the_same(answers):
+    """All made it, all were told the same, and all but one are marked as told again."""
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({json.dumps(answer.json(), sort_keys=True) for answer in answers}) == 1
+    assert [answer.headers.get("Idempotent-Replayed") for answer in answers].count(None) == 1
 
 
 @pytest.mark.race
@@ -124,11 +121,7 @@ def test_twenty_at_once_with_one_key_book_once_and_all_hear_so(two_web_processes
         token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
     url = f"{two_web_processes}/api/tenant/alpha/bookings"
     body = {"sessionId": str(session.pk)}
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: send(url, token, body, "one-key"), range(20)))
-    assert {status for status, _, _ in answers} == {201}
-    assert len({json.dumps(answer, sort_keys=True) for _, answer, _ in answers}) == 1
-    assert [replayed for _, _, replayed in answers].count(None) == 1
+    say_the_same(together([partial(poster(url, token, **ONE_KEY), body) for _ in range(20)]))
     with tenant_context(alpha):
         session.refresh_from_db()
         assert (session.booked_spots, Booking.objects.count()) == (1, 1)
@@ -142,10 +135,9 @@ def test_without_a_key_twenty_at_once_are_refused_but_for_one(two_web_processes,
         user, _ = make.student_user()
         token, session = tokens.issue(user)["access_token"], make.session(capacity=20)
     url = f"{two_web_processes}/api/tenant/alpha/bookings"
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: send(url, token, {"sessionId": str(session.pk)}, ""), range(20)))
-    assert sorted({status for status, _, _ in answers}) == [201, 409]
-    assert [status for status, _, _ in answers].count(201) == 1
+    body = {"sessionId": str(session.pk)}
+    answers = together([partial(poster(url, token), body) for _ in range(20)])
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
 
 
 @pytest.mark.race
@@ -160,11 +152,7 @@ def test_eight_at_once_with_one_key_begin_one_payment(two_web_processes, alpha):
         token, booking = tokens.issue(user)["access_token"], make.booking(buyer=person)
     url = f"{two_web_processes}/api/tenant/alpha/payments/stripe/initiate"
     body = {"bookingId": str(booking.pk), "purpose": "full"}
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: send(url, token, body, "one-key"), range(8)))
-    assert {status for status, _, _ in answers} == {201}
-    assert len({json.dumps(answer, sort_keys=True) for _, answer, _ in answers}) == 1
-    assert [replayed for _, _, replayed in answers].count(None) == 1
+    say_the_same(together([partial(poster(url, token, **ONE_KEY), body) for _ in range(8)]))
     with tenant_context(alpha):
         assert booking.order.payments.count() == 1
     with public_context():

@@ -1,6 +1,5 @@
 """A provider and its buyers, over HTTP, with the provider's books beside Stripe's."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -22,9 +21,9 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, P
 from tenant_apps.scheduling.models import Session
 from tests import make
 from tests.faults.site import Site
+from tests.support.crowd import pay_by_card
 
 numbers = count(1)
-CARD = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
 
 
 class Provider:
@@ -189,13 +188,7 @@ class Buyer:
 
     def pay(self, page: str) -> None:
         """At the stand-in's page."""
-        with requests.Session() as browser:
-            form = browser.get(page, timeout=30)
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-            assert token, form.text
-            fields = {"csrfmiddlewaretoken": token[1], **CARD}
-            answer = browser.post(page, fields, timeout=30, allow_redirects=False, headers={"Referer": page})
-            assert answer.status_code == 302, answer.text
+        pay_by_card(page)
 
     def cancel(self) -> requests.Response | None:
         return self.post(f"bookings/{self.booking}/cancel", {"reason": "Changed my mind"})

@@ -10,7 +10,7 @@ from shared_apps.accounts import tokens
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
 from tests import make
-from tests.races.crowd import poster, together
+from tests.support.crowd import poster, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHARED = ["trainer", "room", "vehicle"]

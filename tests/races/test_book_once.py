@@ -10,7 +10,7 @@ from shared_apps.tenants.context import public_context, tenant_context
 from tenant_apps.bookings.models import Booking
 from tenant_apps.payments.models import Order, Payment
 from tests import make
-from tests.races.crowd import Visitor, card_at, poster, take_cards, together, tokens_of_students
+from tests.support.crowd import Visitor, card_at, poster, take_cards, together, tokens_of_students
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

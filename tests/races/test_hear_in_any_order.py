@@ -23,7 +23,7 @@ from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent, R
 from tenant_apps.payments.providers.stripe import client
 from tests import make
 from tests.bookings.conftest import Cards, cards
-from tests.races.crowd import poster, together
+from tests.support.crowd import poster, together
 
 __all__ = ["cards"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from tenant_apps.bookings.services import expire_hold
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests import make
-from tests.races.crowd import card_at, poster, take_cards, together, tokens_of_students
+from tests.support.crowd import card_at, poster, take_cards, together, tokens_of_students
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,8 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.payments.models import Payment, PaymentStatus
 from tenant_apps.scheduling.models import Session
 from tests import make
-from tests.races.crowd import (
+from tests.races.naive_spots import allow_overselling
+from tests.support.crowd import (
     Visitor,
     browser,
     pay_by_card,
@@ -26,7 +27,6 @@ from tests.races.crowd import (
     tokens_of_students,
     within,
 )
-from tests.races.naive_spots import allow_overselling
 from tests.support.web import web_processes
 
 pytestmark = pytest.mark.django_db(transaction=True)

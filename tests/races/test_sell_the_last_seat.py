@@ -14,7 +14,7 @@ from tenant_apps.payments.models import Payment
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 from tests import make
-from tests.races.crowd import Visitor, poster, together, tokens_of_students
+from tests.support.crowd import Visitor, poster, together, tokens_of_students
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS = 50

@@ -24,7 +24,7 @@ from tenant_apps.payments.events import PaymentReceived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, ProviderEvent
 from tenant_apps.payments.providers.stripe import client
 from tests import make
-from tests.races.crowd import pay_by_card, poster, take_cards, together, tokens_of_students, within
+from tests.support.crowd import pay_by_card, poster, take_cards, together, tokens_of_students, within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

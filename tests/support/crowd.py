@@ -91,10 +91,9 @@ def within(share: float, times: list[float]) -> float:
 
 def poster(url: str, token: str = "", **headers: str) -> Callable[..., requests.Response]:
     """A connection that is open already; call it with the JSON to post."""
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.update({**headers, **({"Authorization": f"Bearer {token}"} if token else {})})
-    return lambda json: session.post(url, json=json, timeout=60)
+    http = browser()
+    http.headers.update({**headers, **({"Authorization": f"Bearer {token}"} if token else {})})
+    return lambda json: http.post(url, json=json, timeout=60)
 
 
 class Visitor:
@@ -102,8 +101,7 @@ class Visitor:
 
     def __init__(self, url: str, name: str) -> None:
         self.url, self.name = url, name
-        self.http = requests.Session()
-        self.http.trust_env = False
+        self.http = browser()
         page = self.http.get(url, timeout=60)
         found = dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"', page.text))
         assert set(found) == {"csrfmiddlewaretoken", "form_key"}, page.text
