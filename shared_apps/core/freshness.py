@@ -6,13 +6,14 @@ fingerprint stays. The database alone decides, so there is nothing to invalidate
 nobody sees anything that is more than `settings.FRESH_SECONDS` old.
 """
 
+import gzip
 import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.conf import settings
@@ -58,6 +59,20 @@ class Answer:
     until: float
     content: bytes
     headers: dict[str, str]
+
+    @cached_property
+    def packed(self) -> bytes:
+        """For everybody alike, and without secrets: its length gives nothing away."""
+        return gzip.compress(self.content, 6, mtime=0)
+
+    def to(self, request: HttpRequest) -> HttpResponse:
+        """The answer for whoever asks now: packed if they take it so, or only that they have it already."""
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            response = HttpResponse(self.packed, headers={**self.headers, "Content-Encoding": "gzip"})
+        else:
+            response = HttpResponse(self.content, headers=self.headers)
+        found: HttpResponse = get_conditional_response(request, response["ETag"], None, response)
+        return found
 
 
 class Shelf:
@@ -143,8 +158,7 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(request, *args, **kwargs)
         key, now = _key(request), state().whole
         if answer := _shelf.get(key, now):
-            response = HttpResponse(answer.content, headers=answer.headers)
-            return get_conditional_response(request, response["ETag"], None, response)
+            return answer.to(request)
         response = view(request, *args, **kwargs)
         if hasattr(response, "add_post_render_callback") and not response.is_rendered:
             response.add_post_render_callback(lambda rendered: _keep(request, key, now, rendered))
@@ -202,9 +216,9 @@ def _keep(request: HttpRequest, key: Any, now: str, response: HttpResponse) -> N
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified
     if response.status_code != 200 or response.streaming or personal:
         return
-    patch_vary_headers(response, ["Cookie", "Authorization", "HX-Request"])
+    patch_vary_headers(response, ["Cookie", "Authorization", "HX-Request", "Accept-Encoding"])
     patch_cache_control(response, no_cache=True)  # ask each time; the ETag makes that cheap
-    response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     until = time.monotonic() + LONGEST
     _shelf.put(key, Answer(now, until, response.content, dict(response.headers.items())))
 

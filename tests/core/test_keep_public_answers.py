@@ -1,5 +1,6 @@
 """Public answers are used again while nothing changed, and never a moment longer than agreed."""
 
+import gzip
 import re
 import time
 from typing import Any
@@ -136,6 +137,17 @@ def test_a_visitor_who_has_the_page_is_told_so(alpha, offer, client_of):
     with tenant_context(alpha):
         Brand.objects.update(tagline="We care")
     assert client.get("/", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_kept_page_travels_packed(alpha, offer, client_of):
+    client = client_of(alpha)
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert client.get("/").content == plain.content
 
 
 def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of, settings):
