@@ -71,8 +71,7 @@ class Answer:
             response = HttpResponse(self.packed, headers={**self.headers, "Content-Encoding": "gzip"})
         else:
             response = HttpResponse(self.content, headers=self.headers)
-        found: HttpResponse = get_conditional_response(request, response["ETag"], None, response)
-        return found
+        return get_conditional_response(request, response["ETag"], None, response) or response
 
 
 class Shelf:
