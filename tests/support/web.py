@@ -59,28 +59,24 @@ def site(transactional_db: None, _site_threads: None) -> str:
 def web_processes(folder: Path, *, wsgi: str = "config.wsgi") -> Iterator[str]:
     """The address of the platform in gunicorn with two processes of eight threads, as it runs for real.
 
-    The second address of the stand-ins is the same one. `wsgi` is another module for a site with a fault built in.
+    The stand-ins have a process of their own, as they have in a demo: were they called in the same two, threads
+    that wait for them could leave none to answer. `wsgi` is another module for a site with a fault built in.
     """
     port = settings.PORT + 2
-    address = f"http://127.0.0.1:{port}"
-    child = processes.start(
-        "gunicorn",
-        gunicorn(wsgi, port, workers=2, threads=8),
-        log=folder / "web.log",
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DB_POOL": "1",
-            "SITE_URL": address,
-            "SANDBOX_URL": f"{address}/sandbox",
-        },
-        cwd=ROOT,
-    )
+    address, stand_ins = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}/sandbox"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DB_POOL": "1"}
+    env |= {"SITE_URL": address, "SANDBOX_URL": stand_ins}
+    children: list[processes.Child] = []
     try:
-        processes.wait_until(lambda: answers(port), child=child, seconds=60)
+        for name, module, at, workers in (("web", wsgi, port, 2), ("stand-ins", "config.wsgi", port + 1, 1)):
+            command = gunicorn(module, at, workers=workers, threads=8)
+            children.append(processes.start(name, command, log=folder / f"{name}.log", env=env, cwd=ROOT))
+        for child, at in zip(children, (port, port + 1), strict=True):
+            processes.wait_until(lambda at=at: answers(at), child=child, seconds=60)
         yield address
     finally:
-        child.stop()
+        for child in children:
+            child.stop()
 
 
 @pytest.fixture
