@@ -168,7 +168,7 @@ def _bare(sql: str, schema: str) -> None:
     from shared_apps.tenants.schemas import TEMPLATE
 
     connection.ensure_connection()
-    connection.connection.execute(f"BEGIN; {sql.replace(TEMPLATE, schema)}; COMMIT".encode())  # type: ignore[attr-defined]
+    connection.connection.execute(f"BEGIN; {sql.replace(TEMPLATE, schema)}; COMMIT".encode(), prepare=False)  # type: ignore[attr-defined]
 
 
 def _drop_bare() -> None:

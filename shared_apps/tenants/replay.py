@@ -118,4 +118,4 @@ def _merge(text: str, *args: sql.Composable, **parts: sql.Composable) -> str:
 def _run(text: str) -> None:
     """Many statements in one round trip, as psycopg sends them when there are no parameters."""
     with connection.cursor() as cursor:
-        cursor.cursor.execute(text.encode())
+        cursor.cursor.execute(text.encode(), prepare=False)  # many statements in one can't be

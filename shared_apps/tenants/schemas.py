@@ -41,7 +41,7 @@ def make_schema(schema: str, sql: str) -> None:
     """Create `schema` as `sql` of the template describes it; part of the caller's transaction."""
     with connection.cursor() as cursor:
         # Without parameters psycopg sends it as one simple query: many statements, one round trip.
-        cursor.cursor.execute(f"SET LOCAL search_path = '';\n{sql.replace(TEMPLATE, schema)}".encode())
+        cursor.cursor.execute(f"SET LOCAL search_path = '';\n{sql.replace(TEMPLATE, schema)}".encode(), prepare=False)
     connection.search_path_set_schemas = None
 
 
