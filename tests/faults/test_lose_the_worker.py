@@ -56,7 +56,9 @@ def test_a_worker_killed_in_the_middle_of_its_tasks_loses_and_doubles_nothing(mu
 
 def test_one_task_in_two_workers_many_times_is_done_once(muster, provider, repeats, finding):
     """The bell rings many times for one email and one refund; two workers run to the door."""
-    times = repeats(6, thorough=40)
+    times = repeats(0, thorough=40)
+    if not times:
+        pytest.skip("in thorough runs only")
     buyer = provider.buyer()
     buyer.book_and_pay(provider.session())
     muster.start_timer()
