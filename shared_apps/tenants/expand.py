@@ -5,7 +5,6 @@ code meets both: so a release may only add. What it leaves behind is taken away 
 migrations that say `contracts = True`.
 """
 
-from math import inf
 from typing import Any
 
 from django.db import models
@@ -62,8 +61,7 @@ def _narrows(before: models.Field, after: models.Field) -> bool:
 
 
 def _widens(name: str, had: dict[str, Any], has: dict[str, Any]) -> bool:
+    # Not `max_length`: a wider column is another type for the statements that connections have prepared.
     if name == "null":
         return bool(has.get("null"))
-    if name == "unique":
-        return not has.get("unique")
-    return name == "max_length" and has.get(name, inf) >= had.get(name, inf)
+    return name == "unique" and not has.get("unique")
