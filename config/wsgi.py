@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -16,6 +17,7 @@ def _warm_up() -> None:
 
     for urls in (settings.PUBLIC_SCHEMA_URLCONF, settings.TENANT_URLCONF, settings.API_URLCONF):
         assert get_resolver(urls).url_patterns
+    sys.setswitchinterval(0.02)  # threads give way while they wait for Postgres; more often only costs
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # a page makes thousands of objects, and nearly all die with it

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shared_apps.core.freshness import recall
 from shared_apps.core.money import quantise, share
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
@@ -46,9 +47,10 @@ class Terms:
 def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
     """The course's own terms where it has any, the tenant's otherwise.
 
-    A deposit needs time for the balance: within the balance's due days the full price is due.
+    A deposit needs time for the balance: within the balance's due days the full price is due. The tenant's
+    choices may be a second old, as on the page that was read before.
     """
-    settings = settings or Settings.objects.load()
+    settings = settings or recall(Settings, Settings.objects.load)
     course = session.course
     percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
     due_at = session.starts_at - timedelta(days=settings.balance_due_days)
