@@ -31,7 +31,7 @@ def measure(site: Site) -> Iterator[Figure]:
         per_request(site, page, anew=True),
         "ms",
         12,
-        f"{BOTH}, each page made anew; its footer and syllabus are kept parts",
+        f"{BOTH}, each page made anew; what does not change with a sale is kept",
     )
     with served_with(site, KEPT_MEGABYTES="0") as forgetful:
         how = f"{BOTH}, by a server that keeps nothing, not even the parts of pages"
