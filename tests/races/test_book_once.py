@@ -89,17 +89,21 @@ def test_paying_begun_sixty_times_opens_one_page_and_one_card_is_charged_once(al
 
 
 def test_the_control_books_as_often_as_it_is_asked(alpha, two_web_processes):
-    """No key, and a database that allows it: every press is a booking."""
+    """No key, and a database that allows it: presses that come at one moment are bookings."""
     with tenant_context(alpha):
-        session = make.session(capacity=100)
+        sessions = [make.session(capacity=100, in_days=60 + n) for n in range(12)]
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX one_live_booking_per_session_and_buyer")
     [token] = tokens_of_students(alpha, 1)
     posts = [poster(f"{two_web_processes}/api/tenant/alpha/bookings", token) for _ in range(40)]
 
-    answers = together([lambda post=post: post({"sessionId": str(session.pk)}) for post in posts])
+    for session in sessions:  # asking before is often enough, which is what makes it a trap
+        answers = together([lambda post=post, pk=session.pk: post({"sessionId": str(pk)}) for post in posts])
+        made = Counter(answer.status_code for answer in answers)[201]
+        if made > 1:
+            break
 
-    assert Counter(answer.status_code for answer in answers)[201] > 1, answers[0].text
+    assert made > 1, answers[0].text
 
 
 def test_without_a_key_one_person_still_gets_one_booking_of_a_session(alpha, two_web_processes):
