@@ -4,14 +4,13 @@ Take figures on a machine that does nothing else: CPU time grows when caches are
 """
 
 import os
-import platform
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from bench import booking, pages, processes, routing, tenants
 from bench.figures import Figure
 from bench.site import ROOT, here, running
+from config.run.tables import machine, table, today
 
 PAGE = ROOT / "docs" / "performance.md"
 PORT = 8290
@@ -35,12 +34,16 @@ def figures() -> Iterator[Figure]:
     yield from tenants.measure()
 
 
-def row(figure: Figure) -> str:
+HEADS = ("What", "Figure", "Limit", "Kept", "How it is counted")
+
+
+def row(figure: Figure) -> list[str]:
     """One line of the table."""
-    value = f"{figure.value:.3g} {figure.unit}".strip()
-    limit = "" if figure.limit is None else f"≤ {figure.limit:g} {figure.unit}".strip()
-    verdict = "" if figure.limit is None else "yes" if figure.kept else "**no**"
-    return f"| {figure.name} | {value} | {limit} | {verdict} | {figure.how} |"
+    limit, verdict = "", ""
+    if figure.limit is not None:
+        limit = f"≤ {figure.limit:g} {figure.unit}".strip()
+        verdict = "yes" if figure.kept else "**no**"
+    return [figure.name, f"{figure.value:.3g} {figure.unit}".strip(), limit, verdict, figure.how]
 
 
 def main() -> int:
@@ -48,14 +51,11 @@ def main() -> int:
     found = []
     for figure in figures():
         found.append(figure)
-        sys.stdout.write(row(figure) + "\n")
+        sys.stdout.write(" | ".join(row(figure)) + "\n")
         sys.stdout.flush()
     notes = PAGE.read_text().partition(NOTES)[2] if PAGE.exists() else "\n"
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    machine = f"{os.cpu_count()} cores, {memory} GiB, Python {platform.python_version()}"
-    when = f"Measured on {datetime.now(UTC).date()}: {machine}, load {os.getloadavg()[1]:.1f} before the end."
-    table = ["| What | Figure | Limit | Kept | How it is counted |", "|---|---|---|---|---|", *map(row, found)]
-    PAGE.write_text(f"{INTRODUCTION}\n{when}\n\n" + "\n".join(table) + f"\n\n{NOTES}{notes}")
+    when = f"Measured on {today()}: {machine()}, load {os.getloadavg()[1]:.1f} before the end."
+    PAGE.write_text(f"{INTRODUCTION}\n{when}\n\n{table(HEADS, map(row, found))}\n\n{NOTES}{notes}")
     return 0 if all(figure.kept for figure in found) else 1
 
 

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from bench.client import Ask, send
 from bench.figures import Figure
 from bench.site import ROOT, Site
-
-SLUGS = ["bristol-gas-training", "nairobi-tech-academy", "clifton-driving-school"]
+from config.run.site import DEMO_TENANTS
 
 
 def memory(site: Site) -> Iterator[Figure]:
     """Proportional set size of the heaviest web worker, after thousands of requests."""
-    paths = [f"/{slug}/{page}" for slug in SLUGS for page in ("", "courses/", "trainers/", "about/", "accounts/login/")]
-    paths += [f"/api/tenant/{slug}/{name}" for slug in SLUGS for name in ("courses", "sessions", "trainers")]
+    paths = [
+        f"/{slug}/{page}"
+        for slug in DEMO_TENANTS
+        for page in ("", "courses/", "trainers/", "about/", "accounts/login/")
+    ]
+    paths += [f"/api/tenant/{slug}/{name}" for slug in DEMO_TENANTS for name in ("courses", "sessions", "trainers")]
     asks = [Ask(f"{path}?n={n}") for n in range(60) for path in paths]
     send(site.port, asks, concurrency=8).all_are(200)
     heaviest = max(worker.memory_full_info().pss for worker in site.workers()) / 2**20
