@@ -56,7 +56,7 @@ def of_scan(one: Scanned, *, seconds: int) -> Row:
 
 def write(rows: list[Row]) -> None:
     """Put rows in the place of the former ones; others stay as they were."""
-    known = rows_of(PAGE.read_text() if PAGE.exists() else "") | {row.attack: astuple(row) for row in rows}
+    known = rows_of(PAGE.read_text() if PAGE.exists() else "") | {row.attack: list(astuple(row)) for row in rows}
     reasons = "\n".join(f"- *{part}*: {why}" for part, why in EXPLAINED.items())
     text = INTRODUCTION.replace("MODULES", ", ".join(f"`{module}`" for module in MODULES))
     PAGE.write_text(
