@@ -1,5 +1,6 @@
 """A whole site of its own to measure: Postgres as in production, Redis, the demo data, gunicorn with two workers."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def running(port: int, *, demo: bool = True, workers: int = 2, threads: int = 4)
             children.append(_serve(port, env, folder, workers, threads))
             yield Site(port, env, folder, postgres, children[0])
         finally:
+            logging.disable(logging.ERROR)  # whoever listens to Redis in this process complains that it is gone
             for child in children:
                 child.stop()
             redis.stop()

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,7 +22,7 @@ from bench.site import ROOT, Site, here, running
 
 PORT = 8291
 MEMORY = Path("/dev/shm")  # noqa: S108
-MADE = 12  # tenants made in each way
+MADE = 60  # tenants made in each way
 FEW, MANY, MIGRATED, BLOCKS = 3, 300, 200, 3
 NEXT = """
 from django.db import migrations, models
@@ -79,13 +80,13 @@ def _making(site: Site) -> Iterator[Figure]:
     bare, replayed = [], []
     sql = template_sql()
     for n in range(MADE):
-        bare.append(_spent(site, lambda n=n: _bare(sql, f"bare_{n}")))
-        replayed.append(_spent(site, lambda n=n: _create(f"replayed-{n}")))
+        bare.append(_spent(site, partial(_bare, sql, f"bare_{n}")))
+        replayed.append(_spent(site, partial(_create, f"replayed-{n}")))
     _drop_bare()
     settings.SPARE_SCHEMAS = MADE
     spares.refill()
     settings.SPARE_SCHEMAS = 0
-    renamed = [_spent(site, lambda n=n: _create(f"renamed-{n}")) for n in range(MADE)]
+    renamed = [_spent(site, partial(_create, f"renamed-{n}")) for n in range(MADE)]
     ratio = sum(one.cpu for one in replayed) / sum(one.cpu for one in bare)
     clocks = [median(one.clock for one in some) for some in (bare, replayed, renamed)]
     yield Figure(
