@@ -1,5 +1,6 @@
 """What every template may use."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -67,6 +68,13 @@ def moment(value: datetime | None) -> str:
 def clock(value: datetime | None) -> str:
     """`09:00` in the tenant's zone."""
     return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """The address that calls a number as people write it: `+44 (0)117 496 0000 ext 5` is `tel:+441174960000`."""
+    number = re.split(r"[^\W\d_]", phone or "", maxsplit=1)[0].replace("(0)", "" if "+" in phone else "0")
+    return "tel:" + re.sub(r"[^\d+*#]", "", number, flags=re.ASCII)
 
 
 @register.filter
