@@ -59,6 +59,8 @@ BEYOND_SCHEMA = [
 @schemathesis.hook
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
     """Keep every failure but refusals of valid data that name a rule beyond the schema."""
+    if response.status_code == 414:  # the web server reads no request line of more than 4 KiB, and we never see it
+        return False
     if type(failure).__name__ == "UseAfterFree":  # a session that was cancelled stays, and says so
         return case.operation.path != "/courses/{course_id}/sessions/{id}" or response.json()["status"] != "cancelled"
     if type(failure).__name__ != "RejectedPositiveData":

@@ -17,8 +17,9 @@
     blank.value = "";
     form.noValidate = true;
     const told = { blank: blank.name, kept };
-    const send = form.querySelector("button[type=submit]:not([name]), button:not([type]):not([name]), input[type=submit]");
-    setTimeout(() => form.requestSubmit(send && send.form === form ? send : undefined), 30);
+    // The button that Enter presses; one without a name where there are several.
+    const buttons = [...form.elements].filter((each) => each.matches("button[type=submit], button:not([type]), input[type=submit]"));
+    setTimeout(() => form.requestSubmit(buttons.find((each) => !each.name) || buttons[0]), 30);
     return told;
   },
 
