@@ -48,7 +48,7 @@ def write(checks: list[Check], speeds: list[dict[str, Any]]) -> None:
         holds = "yes" if check.passed else f"**no**, {len(check.findings)}"
         rows[check.name] = [check.name, check.limit, check.measured, holds, today()]
         broken[check.name] = [f"- {finding}".replace("<", "&lt;") for finding in sorted(check.findings)]
-    figures = _table(old.partition(LIGHTHOUSE)[2]) | {each["page"]: _figures(each) for each in speeds}
+    figures = {each["page"]: _figures(each) for each in speeds} or _table(old.partition(LIGHTHOUSE)[2])
     parts = [INTRODUCTION, f"Machine: {machine()}.\n", table(HEADS, rows.values()), f"\n{BROKEN}\n"]
     parts += [f"**{name}**\n\n" + "\n".join(lines) + "\n" for name, lines in broken.items() if lines] or ["Nothing.\n"]
     parts += [f"{LIGHTHOUSE}\n", table(SPEEDS, figures.values()), f"\n{NOTES}", HOW] if figures else [NOTES, HOW]

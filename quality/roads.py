@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from quality.findings import Check
-from quality.serve import ROOT
+from quality.serve import AS_STARTED, ROOT
 
 ROADS = {
     "By keyboard alone: book and pay; focus seen, in order, never trapped": "test_by_keyboard.py",
@@ -23,7 +23,7 @@ def drive() -> list[Check]:
     for name, file in ROADS.items():
         check = Check(name, "every test passes")
         command = [sys.executable, "-m", "pytest", f"tests/browser/{file}", "-p", "no:cacheprovider"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=AS_STARTED, capture_output=True, text=True, check=False)
         passed = re.search(r"(\d+) passed", done.stdout)
         check.measured = f"{passed[1] if passed else 0} tests"
         for failed in re.findall(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?$", done.stdout, re.MULTILINE):

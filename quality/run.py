@@ -84,9 +84,14 @@ class Run:
     def _lighthouse(self) -> list[Check]:
         home = self.site.under_slug(self.slug)
         first = {page.url: page.label for page in listed.public(home, self.world) if "nothing" not in page.label}
-        pages = {label: url for url, label in first.items()} | {"platform": f"{self.site.platform}/"}
+        pages = {label: url for url, label in first.items() if self._wants_to_be_found(url)}
+        pages["platform"] = f"{self.site.platform}/"
         checks, self.speeds = audit({label: url for label, url in pages.items() if self.like in label})
         return checks
+
+    def _wants_to_be_found(self, url: str) -> bool:
+        """Whether a page leaves itself to search engines; Lighthouse's SEO marks down the others for just that."""
+        return '<meta name="robots" content="noindex' not in self.people.context("").request.get(url).text()
 
     def _first_pages(self) -> dict[str, str]:
         course = f"{self.site.under_slug(self.slug)}/courses/{self.world['open course']}/"

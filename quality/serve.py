@@ -11,6 +11,7 @@ from config.run import demo, ports, site
 
 ROOT = demo.ROOT
 TENANTS = site.DEMO_TENANTS
+AS_STARTED = dict(os.environ)  # before this process was told where the demo is
 
 
 @dataclass(frozen=True)
