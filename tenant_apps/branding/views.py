@@ -1,5 +1,6 @@
 """What browsers fetch to show the brand: its stylesheet, its mark and the tenant's files."""
 
+import gzip
 import mimetypes
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
@@ -21,6 +22,7 @@ from tenant_apps.branding.palette import brand_css as stylesheet
 HOUR, YEAR = 3600, 365 * 24 * 3600
 # What a browser may show on our origin; anything else is handed over as a file.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"}
+PACKED = ("text/css", "image/svg+xml")
 
 
 def brand_of(request: HttpRequest) -> Brand:
@@ -32,11 +34,16 @@ def brand_of(request: HttpRequest) -> Brand:
 
 
 def keep(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """Let browsers keep it: for good under a versioned URL (`?v=`), else for an hour."""
+    """Let browsers keep it: for good under a versioned URL (`?v=`), else for an hour. Text goes packed."""
     if "v" in request.GET:
         patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
     else:
         patch_cache_control(response, public=True, max_age=HOUR)
+    if response["Content-Type"].startswith(PACKED):
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.content = gzip.compress(response.content, 6, mtime=0)
+            response["Content-Encoding"] = "gzip"
     return response
 
 

@@ -1,3 +1,4 @@
+import gzip
 from xml.etree import ElementTree
 
 import pytest
@@ -38,6 +39,18 @@ def test_the_stylesheet_carries_the_brands_colours_and_changes_with_them(client_
     again = client.get("/brand.css", headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 200
     assert again.content != first.content
+
+
+@pytest.mark.parametrize("path", ["/brand.css", "/favicon.svg", "/hero.svg"])
+def test_stylesheet_and_drawings_come_packed_to_whoever_takes_them_so(client_of, tenant, path):
+    client = client_of(tenant)
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert "Accept-Encoding" in plain["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 1.5
 
 
 def test_a_providers_files_are_served_to_be_looked_at_and_nothing_else(files, client_of, tenant):
