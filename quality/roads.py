@@ -4,8 +4,9 @@ import re
 import subprocess
 import sys
 
+from quality import AS_STARTED
 from quality.findings import Check
-from quality.serve import AS_STARTED, ROOT
+from quality.serve import ROOT
 
 ROADS = {
     "By keyboard alone: book and pay; focus seen, in order, never trapped": "test_by_keyboard.py",
@@ -29,6 +30,6 @@ def drive() -> list[Check]:
         for failed in re.findall(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?$", done.stdout, re.MULTILINE):
             check.fault(failed[0].rpartition("::")[2], "", failed[1] or "fails")
         if done.returncode and not check.findings:
-            check.fault(file, "", "did not run", done.stdout[-200:])
+            check.fault(file, "", "did not run", (done.stdout + done.stderr)[-200:])
         checks.append(check)
     return checks

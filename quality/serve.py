@@ -11,7 +11,6 @@ from config.run import demo, ports, site
 
 ROOT = demo.ROOT
 TENANTS = site.DEMO_TENANTS
-AS_STARTED = dict(os.environ)  # before this process was told where the demo is
 
 
 @dataclass(frozen=True)
