@@ -26,8 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "providers": providers,
         "sandbox": settings.SANDBOX,
         "steps": words.STEPS,
+        "sides": words.SIDES,
         "promises": words.PROMISES,
-        "audiences": words.AUDIENCES,
+        "included": words.INCLUDED,
+        "office_nav": words.OFFICE_NAV,
+        "contact": settings.CONTACT_EMAIL,
         "preview": words.preview(),
     }
     return render(request, "operator/home.html", context)

@@ -59,3 +59,19 @@ def test_operators_see_every_provider_and_its_health(operator_client, alpha, bet
     assert "Alpha Training" not in only
     assert "All is well" in operator_client.get("/operator/tenants/alpha/").content.decode()
     assert operator_client.get("/operator/tenants/nobody/").status_code == 404
+
+
+def test_whoever_wants_a_site_finds_whom_to_ask(client, settings):
+    settings.CONTACT_EMAIL = "sites@muster.test"
+    assert 'href="mailto:sites@muster.test"' in client.get("/").content.decode()
+    closed = client.get("/accounts/signup/").content.decode()
+    assert 'href="/#start"' in closed
+    assert 'type="password"' not in closed
+
+
+def test_a_platform_without_an_address_to_ask_shows_none(client, settings):
+    settings.CONTACT_EMAIL = ""
+    settings.DEMO = settings.SANDBOX = False
+    page = client.get("/").content.decode()
+    assert "mailto:" not in page
+    assert 'href="/accounts/login/"' in page
