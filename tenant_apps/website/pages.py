@@ -15,7 +15,7 @@ from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.website import selectors, structured
+from tenant_apps.website import selectors, structured, texts
 
 CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
 
@@ -44,7 +44,7 @@ def about(request: HttpRequest) -> HttpResponse:
     brand = brand_of(request)
     text = brand.about or brand.introduction
     context = {"nav": "about", "title": _("About %(name)s") % {"name": current_tenant().name}, "text": text}
-    return render(request, "website/text.html", {**context, "contact": True})
+    return render(request, "website/about.html", context)
 
 
 @allow("public")
@@ -52,8 +52,10 @@ def about(request: HttpRequest) -> HttpResponse:
 @kept
 def terms(request: HttpRequest) -> HttpResponse:
     """The provider's terms, and its cancellation policy as it is applied."""
-    return _text(
-        request, _("Booking terms"), brand_of(request).terms, policy=Settings.objects.load().policy.sentences()
+    settings = Settings.objects.load()
+    lede = _("What counts when you book with %(name)s.") % {"name": current_tenant().name}
+    return _small_print(
+        request, _("Booking terms"), brand_of(request).terms, lede=lede, policy=settings.policy.sentences()
     )
 
 
@@ -62,11 +64,18 @@ def terms(request: HttpRequest) -> HttpResponse:
 @kept
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the provider does with personal data."""
-    return _text(request, _("Privacy"), brand_of(request).privacy)
+    lede = _("How %(name)s treats personal data.") % {"name": current_tenant().name}
+    return _small_print(request, _("Privacy"), brand_of(request).privacy, lede=lede)
 
 
-def _text(request: HttpRequest, title: str, text: str, **more: Any) -> HttpResponse:
-    return render(request, "website/text.html", {"title": title, "text": text, **more})
+def _small_print(request: HttpRequest, title: str, text: str, **more: Any) -> HttpResponse:
+    context = {
+        "title": title,
+        "text": texts.with_anchors(text),
+        "unchanged_since": brand_of(request).updated_at,
+        **more,
+    }
+    return render(request, "website/small_print.html", context)
 
 
 @allow("public")

@@ -125,3 +125,20 @@ def test_the_home_page_takes_few_queries(tenant, client_of, at_most):
     client.get("/")
     with at_most(9):
         client.get("/")
+
+
+def test_terms_have_a_table_of_contents_that_leads_into_them(visit):
+    write(terms="## Paying & *owing*\n\nSoon.\n\n## If you <b>cannot</b> come\n\nTell us.")
+    page = visit("/terms/")
+    for anchor, title in re.findall(r'<a href="#(part-\d)">([^<]*)</a>', page):
+        assert f'<h2 id="{anchor}">' in page
+        assert title in ("Paying &amp; owing", "If you cannot come")
+    assert page.count('href="#part-') == 2
+    assert "Paying &amp; <em>owing</em></h2>" in page
+
+
+def test_a_text_without_headings_has_no_table_of_contents(visit):
+    write(privacy="We keep what we must.")
+    page = visit("/privacy/")
+    assert "We keep what we must." in page
+    assert "On this page" not in page
