@@ -147,13 +147,13 @@ def preview(moment: datetime | None = None) -> dict[str, Any]:
         {"start": start + timedelta(days=days), "when": _("3 days, 09:00 to 16:30"), "left": left, "place": place}
         for days, place, left in rows
     ]
+    first = start + timedelta(days=rows[0][0])
     bookings = [
         {"who": "Amara Okafor", "seats": 2, "total": 2 * PRICE, "state": "part_paid", "word": _("Deposit paid")},
         {"who": "Tom Whitcombe", "seats": 1, "total": PRICE, "state": "paid", "word": _("Paid")},
         {"who": "Priya Raman", "seats": 4, "total": 4 * PRICE, "state": "paid", "word": _("Paid")},
         {"who": "Lewis Hart", "seats": 1, "total": PRICE, "state": "held", "word": _("Held until paid")},
     ]
-    first = dates[0]["start"]
     return {
         "dates": dates,
         "first": first,
