@@ -41,5 +41,10 @@ def display_stack(key: str) -> str:
     return _stack(DISPLAY_FONTS.get(key, DISPLAY_FONTS[DEFAULT_DISPLAY]))
 
 
+def display_file(key: str) -> str:
+    """The typeface of headings, as a path for `static`; an unknown key means the default."""
+    return f"fonts/{DISPLAY_FONTS.get(key, DISPLAY_FONTS[DEFAULT_DISPLAY]).file}"
+
+
 def _stack(font: Font) -> str:
     return f'"{font.family}", {font.fallback}'

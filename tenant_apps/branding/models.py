@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
+from tenant_apps.branding.fonts import display_file
 from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
 
@@ -62,6 +63,11 @@ class Brand(Row):
     def logo_url(self) -> str:
         """The uploaded logo, else the mark that is drawn from the name."""
         return reverse("media", args=[self.logo.name]) if self.logo else self.icon_url
+
+    @property
+    def heading_font(self) -> str:
+        """The file of the typeface of headings, as a path for `static`."""
+        return display_file(self.display_font)
 
     @property
     def has_terms(self) -> bool:

@@ -1,4 +1,5 @@
 import gzip
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -51,6 +52,17 @@ def test_stylesheet_and_drawings_come_packed_to_whoever_takes_them_so(client_of,
     assert "Accept-Encoding" in plain["Vary"]
     assert gzip.decompress(packed.content) == plain.content
     assert len(packed.content) < len(plain.content) / 1.5
+
+
+@pytest.mark.parametrize(
+    ("chosen", "fetched"),
+    [("", ["figtree", "bricolage-grotesque"]), ("fraunces", ["figtree", "fraunces"]), ("figtree", ["figtree"])],
+)
+def test_a_page_asks_at_once_for_the_typefaces_it_is_set_in(client_of, tenant, chosen, fetched):
+    Brand.objects.load()
+    Brand.objects.update(display_font=chosen)
+    page = client_of(tenant).get("/").content.decode()
+    assert re.findall(r'<link rel="preload" href="/static/fonts/([a-z-]+)-latin\.', page) == fetched
 
 
 def test_a_providers_files_are_served_to_be_looked_at_and_nothing_else(files, client_of, tenant):
