@@ -75,7 +75,8 @@ def history(*subjects: Any, money: bool = True) -> list[Entry]:
 
 def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     """`events` in words, in their order. Without `money` no sums."""
-    payments, refunds = _rows(Payment, events, "payment_id"), _rows(Refund, events, "refund_id")
+    payments = _rows(Payment.objects.all(), events, "payment_id")
+    refunds = _rows(Refund.objects.select_related("payment"), events, "refund_id")
     entries = []
     for event in events:
         title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
@@ -84,16 +85,15 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     return entries
 
 
-def _rows(model: Any, events: Iterable[Event], key: str) -> dict[str, Any]:
+def _rows(rows: Any, events: Iterable[Event], key: str) -> dict[str, Any]:
     ids = {event.payload[key] for event in events if key in event.payload}
-    return {str(row.pk): row for row in model.objects.filter(pk__in=ids)} if ids else {}
+    return {str(row.pk): row for row in rows.filter(pk__in=ids)} if ids else {}
 
 
 def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, money: bool) -> str:
     parts = [event.note] if event.note else []
     if refund := refunds.get(event.payload.get("refund_id", "")):
-        currency = payments[str(refund.payment_id)].currency if str(refund.payment_id) in payments else ""
-        parts.insert(0, display(refund.amount, currency) if currency else f"{refund.amount}")
+        parts.insert(0, display(refund.amount, refund.payment.currency))
         if event.name == "refund.failed":
             parts.append(refund.failure_reason)
     elif payment := payments.get(event.payload.get("payment_id", "")):

@@ -1,8 +1,12 @@
 """Who changed what: people, trainers, places and courses leave a trace with each change."""
 
+from decimal import Decimal
+
 import pytest
 
 from shared_apps.events.models import Event
+from tenant_apps.bookings.history import entries_of
+from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -68,3 +72,10 @@ def test_the_history_says_what_happened_to_what(olive):
     only = olive.get("/admin/activity/?kind=people").content.decode()
     assert booking.reference not in only
     assert olive.get("/admin/activity/?q=olive").context["page"].paginator.count == 0
+
+
+def test_a_refund_is_told_in_its_currency_even_far_from_its_payment(olive):
+    booking = make.confirmed_booking()
+    refund_payment(booking.order.payments.get(), amount=Decimal(20), reason="Ill", by=None)
+    asked = Event.objects.get(name="refund.requested")
+    assert entries_of([asked])[0].detail.startswith("£20")
