@@ -218,8 +218,11 @@ def _keep(request: HttpRequest, key: Any, now: str, response: HttpResponse) -> N
     patch_vary_headers(response, ["Cookie", "Authorization", "HX-Request", "Accept-Encoding"])
     patch_cache_control(response, no_cache=True)  # ask each time; the ETag makes that cheap
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-    until = time.monotonic() + LONGEST
-    _shelf.put(key, Answer(now, until, response.content, dict(response.headers.items())))
+    answer = Answer(now, time.monotonic() + LONGEST, response.content, dict(response.headers.items()))
+    _shelf.put(key, answer)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = answer.packed
+        response["Content-Encoding"] = "gzip"
 
 
 def _sql() -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
@@ -18,6 +19,7 @@ SHOWCASE = 12
 
 @allow("public")
 @require_safe
+@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """The platform explains itself; a demonstration also shows its providers and its tools."""
     shown = Tenant.objects.active().prefetch_related("domains").order_by("created_at")[:SHOWCASE]

@@ -150,6 +150,15 @@ def test_a_kept_page_travels_packed(alpha, offer, client_of):
     assert client.get("/").content == plain.content
 
 
+@pytest.mark.parametrize(("path", "api"), [("/", False), ("/courses/", False), ("/courses", True)])
+def test_the_first_answer_travels_packed_as_the_kept_ones_do(alpha, offer, client_of, path, api):
+    client = client_of(alpha, api=api)
+    first, second = (client.get(path, headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+    assert first.headers["Content-Encoding"] == second.headers["Content-Encoding"] == "gzip"
+    assert first.content == second.content
+    assert first.headers["ETag"] == second.headers["ETag"]
+
+
 def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of, settings):
     settings.KEPT_MEGABYTES = 0.2
     client = client_of(alpha)

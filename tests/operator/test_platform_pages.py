@@ -28,6 +28,12 @@ def test_the_platform_explains_itself_and_leads_to_its_demo_providers(client, al
     assert "Demo tools" in page
 
 
+def test_the_first_page_travels_packed(client, alpha):
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(client.get("/").content) / 2
+
+
 def test_only_active_providers_are_shown(client, alpha, beta):
     with public_context():
         move(beta, TenantStatus.SUSPENDED)
