@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow

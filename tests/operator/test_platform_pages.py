@@ -81,10 +81,3 @@ def test_a_platform_without_an_address_to_ask_shows_none(client, settings):
     page = client.get("/").content.decode()
     assert "mailto:" not in page
     assert 'href="/accounts/login/"' in page
-
-
-def test_the_home_page_comes_packed(client):
-    answer = client.get("/", headers={"accept-encoding": "gzip"})
-    assert answer["Content-Encoding"] == "gzip"
-    assert "Accept-Encoding" in answer["Vary"]
-    assert len(answer.content) < 14_000  # what a server may send before it waits for the first answer
