@@ -19,7 +19,7 @@ function startHold(element) {
   const tick = () => {
     if (!element.isConnected) return clearInterval(timer);
     const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
-    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    left.textContent = inWords(seconds);
     for (const mark of [300, 60, 0]) {
       if (before > mark && seconds <= mark && (before !== Infinity || seconds === 0)) {
         say.textContent = mark ? element.dataset[`say${mark}`] : element.dataset.sayOver;
@@ -34,6 +34,13 @@ function startHold(element) {
   };
   const timer = setInterval(tick, 1000);
   tick();
+}
+
+// 29:05, and beyond an hour 23 h 59 min: nobody waits for the seconds of a day.
+function inWords(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 // --- Forms are sent once; coming back to the page frees them again.

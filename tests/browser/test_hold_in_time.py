@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from shared_apps.core.templatetags.muster import day
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.selectors import token_of
 from tests import make
 
 
@@ -45,6 +47,14 @@ def test_the_time_is_given_again_once(visitor):
     expect(ada.page.get_by_role("button", name="Start the time again")).to_have_count(0)
     assert Booking.objects.get().hold_expires_at > before
     ada.reads("held until")
+
+
+def test_a_hold_of_a_day_is_told_in_hours_and_with_its_day(visitor):
+    booking = make.booking(by_office=True)
+    ada = visitor()
+    ada.open(f"/bookings/{token_of(booking)}/")
+    ada.reads(f" on {day(booking.hold_expires_at)}")
+    expect(ada.page.locator("main [data-hold-left]").first).to_have_text(re.compile(r"^23 h 59 min$"))
 
 
 def test_without_javascript_the_hour_of_its_end_is_written(visitor):
