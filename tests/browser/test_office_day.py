@@ -1,7 +1,7 @@
 """A day in the office: money at the desk, a cancellation, the calendar; and a trainer who sees their own."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.models import Refund
 from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.services import schedule_session
 from tests import make
 
 
@@ -85,8 +86,8 @@ def test_the_office_cancels_a_booking_and_sends_the_card_s_money_back(shop, desk
 def test_a_session_is_made_copied_and_called_off_and_a_clash_is_refused(shop, desk):
     grace = make.trainer(name="Grace Hopper")
     course = make.course(title="Boiler servicing", default_capacity=8)
-    taken = make.session(course=course, trainer=grace, in_days=40)
-    day = taken.starts_at.date()
+    day = date.today() + timedelta(days=40)
+    taken = schedule_session(course=course, days=make.daily(day, day), by=None, trainer=grace)
 
     desk.open("/admin/courses/")
     desk.link("Boiler servicing").click()
