@@ -1,7 +1,7 @@
 """A day in the office: money at the desk, a cancellation, the calendar; and a trainer who sees their own."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -86,7 +86,7 @@ def test_the_office_cancels_a_booking_and_sends_the_card_s_money_back(shop, desk
 def test_a_session_is_made_copied_and_called_off_and_a_clash_is_refused(shop, desk):
     grace = make.trainer(name="Grace Hopper")
     course = make.course(title="Boiler servicing", default_capacity=8)
-    day = date.today() + timedelta(days=40)
+    day = datetime.now(UTC).date() + timedelta(days=40)
     taken = schedule_session(course=course, days=make.daily(day, day), by=None, trainer=grace)
 
     desk.open("/admin/courses/")
