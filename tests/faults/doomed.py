@@ -21,7 +21,7 @@ __all__ = ["PLACES", "app", "application"]
 # Where: the module that looks a function up, the function, and whether to die before or after its work.
 PLACES: dict[str, tuple[str, str, str]] = {
     "web: seats taken, not committed": ("tenant_apps.bookings.services", "take_spots", "after"),
-    "web: booking committed, not told": ("shared_apps.events.bus", "deliver", "before"),
+    "web: booking committed, not told": ("tenant_apps.bookings.api", "book_seats", "after"),
     "web: payment claimed, provider not asked": (
         "tenant_apps.payments.providers.stripe", "StripeCheckout.begin", "before"),
     "web: page opened at the provider, not written": (
