@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from shared_apps.core.hooks import Hook
-from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.tenants import routing, spares
 from shared_apps.tenants.context import public_context, tenant_context
@@ -36,7 +35,10 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
         prepare_template()
         try:
             with transaction.atomic():
-                tenant = Tenant.objects.create(name=name, slug=slug, schema_name=schema_for(slug), **fields)
+                # Active at once: nobody sees it before the schema is there, and the commit.
+                tenant = Tenant.objects.create(
+                    name=name, slug=slug, schema_name=schema_for(slug), status=TenantStatus.ACTIVE, **fields
+                )
                 host = f"{slug}.{settings.BASE_DOMAIN}"
                 Domain.objects.create(domain=host, tenant=tenant, verified_at=now())
                 if spares.take(tenant.schema_name):
@@ -45,7 +47,6 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                     make_schema(tenant.schema_name, template_sql())
                 with tenant_context(tenant):
                     tenant_made(tenant=tenant)
-                move(tenant, TenantStatus.ACTIVE)
         except (IntegrityError, ValidationError) as error:
             raise SlugTaken from error
         routing.forget(tenant)

@@ -54,7 +54,7 @@ def test_a_spare_is_made_of_the_same_as_a_tenant(alpha, spare):
 
 def test_a_sign_up_that_fails_leaves_the_spare_for_the_next(spare, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(provisioning, "move", lambda *_: 1 / 0)
+        broken.setattr(provisioning, "tenant_made", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             create()
     assert oid("t_school_1") is None
