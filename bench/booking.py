@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from bench.client import Ask, send
@@ -13,6 +14,7 @@ from bench.site import Cpu, Site
 CONCURRENCY = 8
 BOOKINGS = 600
 FILLED = 50_000
+ROUNDS = 5
 
 BARE_TABLES = """
 DROP SCHEMA IF EXISTS bare CASCADE;
@@ -43,19 +45,35 @@ def measure(site: Site) -> Iterator[Figure]:
     with public_context():
         tenant = Tenant.objects.get(slug="bristol-gas-training")
     with tenant_context(tenant):
-        warm, quiet, full = _session(), _session(), _session()
+        warm, full, *quiet = [_session() for _ in range(ROUNDS + 2)]
         students = _students(BOOKINGS)
         _fill(full, FILLED)
     _bookings(site, students, warm)  # until each connection has planned its statements
-    spent = _bookings(site, students, quiet)
-    bare = _bare(site, tenant.schema_name, quiet)
-    loaded = _bookings(site, students, full)
-    how = f"CPU of the web and Postgres processes for each of {BOOKINGS} bookings, {CONCURRENCY} at a time, two workers"
-    yield Figure("A booking by API", spent.both, "ms", 8, how)
-    how = f"CPU of Postgres, {spent.postgres:.2f} ms, against {bare:.2f} ms of pgbench on copies of the same two tables"
-    yield Figure("A booking, Postgres against the bare transaction", spent.postgres / bare, "×", 4, how)
+    # In turn, for the machine is not equally fast all the time; the least of a figure is what it costs.
+    rounds = [
+        (
+            _bookings(site, students, session),
+            _bare(site, tenant.schema_name, session),
+            _bookings(site, students[n::ROUNDS], full),
+        )
+        for n, session in enumerate(quiet)
+    ]
+    spent = sorted(one.both for one, _, _ in rounds)
+    how = (
+        f"CPU of the web and Postgres processes for each of {BOOKINGS} bookings, {CONCURRENCY} at a time, two workers;"
+        f" the best of {ROUNDS} times, the worst was {spent[-1]:.1f} ms"
+    )
+    yield Figure("A booking by API", spent[0], "ms", 8, how)
+    ratio = median(one.postgres / bare for one, bare, _ in rounds)
+    how = (
+        f"CPU of Postgres, {min(one.postgres for one, _, _ in rounds):.2f} ms, against"
+        f" {min(bare for _, bare, _ in rounds):.2f} ms of pgbench on copies of the same two tables"
+    )
+    yield Figure("A booking, Postgres against the bare transaction", ratio, "×", 4, how)
     how = f"Against the booking above; the session has {FILLED} bookings, half of them live"
-    yield Figure("A booking where there are many", loaded.both / spent.both, "×", 1.1, how)
+    yield Figure(
+        "A booking where there are many", median(many.both / few.both for few, _, many in rounds), "×", 1.1, how
+    )
 
 
 def _bookings(site: Site, students: list[str], session: Any) -> Cpu:

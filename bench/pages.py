@@ -9,9 +9,10 @@ from bench.figures import Figure
 from bench.site import Site, served_with
 
 SLUG = "bristol-gas-training"
-COUNT = 400
+COUNT = 800
 LISTED = 30
-BOTH = "CPU of the web and Postgres processes for each of 400 requests, one after the other"
+BLOCKS = 4
+BOTH = "CPU of the web and Postgres processes per request, one after the other; the best of 4 times 200"
 
 
 def measure(site: Site) -> Iterator[Figure]:
@@ -49,9 +50,12 @@ def per_request(site: Site, path: str, *, anew: bool = False) -> float:
     """CPU milliseconds of web and Postgres per request; `anew` by an address that nobody asked for before."""
     asks = [Ask(f"{path}?n={n}" if anew else path) for n in range(COUNT + 40)]
     send(site.port, asks[:40]).all_are(200)
-    before = site.cpu()
-    send(site.port, asks[40:]).all_are(200)
-    return (site.cpu() - before).both / COUNT * 1000
+    spent = []
+    for block in range(BLOCKS):  # the machine is not equally fast all the time
+        before = site.cpu()
+        send(site.port, asks[40 + block :: BLOCKS]).all_are(200)
+        spent.append((site.cpu() - before).both / len(asks[40 + block :: BLOCKS]) * 1000)
+    return min(spent)
 
 
 def queries(path: str) -> int:
