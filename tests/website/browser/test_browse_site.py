@@ -31,6 +31,7 @@ def test_the_list_follows_the_typing_and_the_address_with_it(course, page):
     assert page.get_by_role("link", name="Wiring regulations").count() == 0
     assert page.url.endswith("/alpha/courses/?q=boil")
     page.get_by_role("link", name="Boiler fault finding").click()
+    page.get_by_role("heading", level=1, name="Boiler fault finding").wait_for()
     page.go_back()
     assert page.get_by_label("Search courses").input_value() == "boil"
     assert page.get_by_role("link", name="Wiring regulations").count() == 0
