@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
+from shared_apps.core.text import MarkdownLength
 from tenant_apps.branding.fonts import display_file
 from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
@@ -32,10 +33,10 @@ class Brand(Row):
     motif = models.CharField(max_length=30, default="generic", help_text="The family of generated pictures")
     logo = models.FileField(upload_to="brand/", blank=True)
     tagline = models.CharField(max_length=160, blank=True)
-    introduction = models.TextField(blank=True)
-    about = models.TextField(blank=True)
-    terms = models.TextField(blank=True)
-    privacy = models.TextField(blank=True)
+    introduction = models.TextField(blank=True, validators=[MarkdownLength()])
+    about = models.TextField(blank=True, validators=[MarkdownLength()])
+    terms = models.TextField(blank=True, validators=[MarkdownLength()])
+    privacy = models.TextField(blank=True, validators=[MarkdownLength()])
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)

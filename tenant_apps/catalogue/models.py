@@ -11,6 +11,7 @@ from django.db.models import Q
 from shared_apps.core.access import can
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
+from shared_apps.core.text import MarkdownLength
 from tenant_apps.branding.policy import validate_policy
 
 
@@ -79,7 +80,7 @@ class Course(Row):
     category = models.ForeignKey(Category, models.PROTECT, related_name="courses")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="courses")
     summary = models.CharField(max_length=240)
-    description = models.TextField(blank=True, help_text="Markdown")
+    description = models.TextField(blank=True, validators=[MarkdownLength()], help_text="Markdown")
     outcomes = models.TextField(blank=True, help_text="What one leaves with; one line each")
     requirements = models.TextField(blank=True, help_text="What attendees need; one line each")
     duration_minutes = models.PositiveIntegerField(default=360, help_text="Teaching time in all")

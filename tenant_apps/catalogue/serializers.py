@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from shared_apps.core.api import VisibleField
 from shared_apps.core.strict import ModelSerializer, Serializer
+from shared_apps.core.text import MOST_CHARACTERS
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding.policy import validate_policy
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
@@ -82,7 +83,7 @@ class CourseSerializer(ModelSerializer):
     lead_trainer = LeadTrainer(read_only=True, allow_null=True)
     lead_trainer_id = VisibleField(Trainer, source="lead_trainer", write_only=True, required=False, allow_null=True)
     currency = serializers.SerializerMethodField()
-    description = serializers.CharField(required=False, allow_blank=True, max_length=50_000)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=MOST_CHARACTERS)
     outcomes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     requirements = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     default_capacity = serializers.IntegerField(min_value=1, max_value=10_000, required=False)

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from shared_apps.core.access import can
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
+from shared_apps.core.text import MarkdownLength
 
 
 class Organisation(Row):
@@ -94,7 +95,7 @@ class Trainer(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="trainer")
     slug = models.SlugField(max_length=80, unique=True)
     headline = models.CharField(max_length=160, blank=True)
-    bio = models.TextField(blank=True)
+    bio = models.TextField(blank=True, validators=[MarkdownLength()])
     photo = models.FileField(upload_to="trainers/", blank=True)
     specialisations = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     certifications = ArrayField(models.CharField(max_length=120), default=list, blank=True)

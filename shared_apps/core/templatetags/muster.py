@@ -6,8 +6,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-import markdown as markdown_lib
-import nh3
 from babel.dates import format_date
 from django import template
 from django.utils import timezone
@@ -18,6 +16,7 @@ from lucide.templatetags.lucide import lucide
 from shared_apps.core import money as money_lib
 from shared_apps.core.access import can as can_do
 from shared_apps.core.db import connection
+from shared_apps.core.text import html_of
 
 register = template.Library()
 
@@ -80,11 +79,7 @@ def tel(phone: str) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Providers' texts: Markdown, cleaned to plain formatting."""
-    html = markdown_lib.markdown(text or "", extensions=["sane_lists"])
-    tags = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote"}
-    schemes = {"http", "https", "mailto", "tel"}
-    clean = nh3.clean(html, tags=tags, attributes={"a": {"href", "title"}}, url_schemes=schemes)
-    return mark_safe(clean)  # noqa: S308  (nh3 has just cleaned it)
+    return html_of(text)
 
 
 @register.filter
