@@ -27,8 +27,9 @@ def close_its_payments(event: BookingExpired) -> None:
 
 @on(SessionCancelledByOffice)
 def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
-    """Everybody gets everything back."""
+    """Everybody gets everything back, and the reason stays with each booking."""
+    reason = event.reason or "The session was cancelled"
     live = Booking.objects.live().filter(session_id=event.session_id)
     # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
     for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
-        cancel_booking(booking, by=None, by_office=True, reason="The session was cancelled", everything=True)
+        cancel_booking(booking, by=None, by_office=True, reason=reason, everything=True)

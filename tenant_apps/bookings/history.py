@@ -101,7 +101,7 @@ def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, 
         parts.insert(0, f"{display(payment.amount, payment.currency)}, {payment.get_purpose_display()}, {by}")
         if payment.provider_transaction_id and event.name == "payment.received":
             parts.append(payment.provider_transaction_id)
-    if reason := event.payload.get("reason"):
+    if (reason := event.payload.get("reason")) and reason != event.note:
         parts.append(reason)
     parts += _what_changed(event)
     if event.name == "session.changed":

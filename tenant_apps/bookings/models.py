@@ -71,6 +71,9 @@ class Booking(Row):
     seats = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=BookingStatus, default=BookingStatus.PENDING)
     hold_expires_at = models.DateTimeField(null=True, blank=True)
+    hold_extended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the buyer took more time to pay; each hold has that once"
+    )
     # As given with this booking: a visitor who types a known address must not see or change that person's details.
     contact_name = models.CharField(max_length=120)
     contact_phone = models.CharField(max_length=40, blank=True)

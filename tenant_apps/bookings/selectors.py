@@ -7,9 +7,7 @@ from typing import Any
 
 from shared_apps.core.signing import sign
 from shared_apps.core.time import now
-from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.bookings.events import HoldExtended
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.scheduling.models import Session, SessionDay
@@ -40,8 +38,7 @@ def is_held(booking: Booking) -> bool:
 
 def can_extend(booking: Booking) -> bool:
     """Whether the buyer may still take more time; each hold has that once."""
-    taken = Event.objects.filter(subject_id=booking.pk, name=HoldExtended.name)
-    return is_held(booking) and booking.hold_expires_at is not None and not taken.exists()
+    return is_held(booking) and booking.hold_expires_at is not None and booking.hold_extended_at is None
 
 
 def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:

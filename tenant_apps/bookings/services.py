@@ -13,7 +13,6 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.events.models import Event
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
@@ -196,11 +195,12 @@ def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
     booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING or not booking.hold_expires_at or booking.hold_expires_at <= now():
         raise HoldOver
-    if Event.objects.filter(subject_id=booking.pk, name=HoldExtended.name).exists():
+    if booking.hold_extended_at:
         raise HoldExtendedAlready
     until = now() + timedelta(minutes=Settings.objects.load().hold_minutes)
     booking.hold_expires_at = max(until, booking.hold_expires_at)
-    booking.save(update_fields=["hold_expires_at"])
+    booking.hold_extended_at = now()
+    booking.save(update_fields=["hold_expires_at", "hold_extended_at"])
     emit(HoldExtended(booking_id=booking.pk), by=by, subject=booking)
     return booking
 

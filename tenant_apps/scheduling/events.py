@@ -29,4 +29,7 @@ class PlaceChanged(DomainEvent, name="place.changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionCancelledByOffice(DomainEvent, name="session.cancelled"):
+    """A session was called off; `reason` is what the office says to those booked, perhaps nothing."""
+
     session_id: UUID
+    reason: str = ""

@@ -130,10 +130,13 @@ def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
 
 @transaction.atomic
 def cancel_session(session: Session, *, reason: str, by: Any) -> Session:
-    """Call a session off. Its bookings are cancelled and refunded in full by those who hear of it."""
+    """Call a session off. Its bookings are cancelled and refunded in full by those who hear of it.
+
+    `reason` is passed on to everybody booked.
+    """
     move(session, SessionStatus.CANCELLED, cancelled_at=now(), takes_bookings=False)
     session.days.update(live=False)
-    emit(SessionCancelledByOffice(session_id=session.pk), by=by, subject=session, note=reason)
+    emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session
 
 

@@ -118,7 +118,7 @@ def test_a_session_the_office_calls_off_pays_everybody_everything(mails):
 
     for booking in [*paid, held]:
         booking.refresh_from_db()
-        assert booking.status == BookingStatus.CANCELLED
+        assert (booking.status, booking.cancel_reason) == (BookingStatus.CANCELLED, "The trainer is ill")
     assert [(refund.amount, refund.status) for refund in Refund.objects.all()] == [(120, RefundStatus.COMPLETED)] * 2
     session.refresh_from_db()
     assert session.booked_spots == 0

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared_apps.core.time import now
+from shared_apps.events.models import Event
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tests import make
@@ -114,6 +115,7 @@ def test_more_time_is_given_once(visitor):
     Booking.objects.update(hold_expires_at=now() + timedelta(minutes=3))
     assert path("booking_extend", token) in visitor.open(path("booking_check", token)).content.decode()
     visitor.client.post(path("booking_extend", token))
+    Event.objects.all().delete()  # the history may be pruned: it is not what the rule goes by
     until = Booking.objects.get().hold_expires_at
     assert until > now() + timedelta(minutes=25)
     visitor.client.post(path("booking_extend", token))
