@@ -17,12 +17,12 @@ from django.db.models import F
 
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
-from shared_apps.events.models import Delivery, Event
+from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.sweeps import sweeps
 
 log = structlog.get_logger()
-MOST_ATTEMPTS = 12
+UNKNOWN_WAITS = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +39,40 @@ class DomainEvent:
 
 
 Handler = Callable[[Any], None]
-_handlers: dict[str, dict[str, Handler]] = {}
-_wanted: dict[tuple[str, str], Callable[[Any], bool]] = {}
 
 
-def on(*events: type[DomainEvent], when: Callable[[Any], bool] = lambda event: True) -> Callable[[Handler], Handler]:
-    """Register a handler of `events`, of those that satisfy `when`. Its dotted name is stored with each delivery."""
+@dataclass(frozen=True)
+class Listener:
+    """A handler under the `name` that is stored with its deliveries; it runs `after` a while (zero: at once)."""
+
+    name: str
+    handler: Handler
+    when: Callable[[Any], bool]
+    after: datetime.timedelta
+
+
+_listeners: dict[str, dict[str, Listener]] = {}  # by the event's name and the handler's, of today or earlier
+
+
+def on(
+    *events: type[DomainEvent], name: str, when: Callable[[Any], bool] = lambda event: True,
+    after: datetime.timedelta = datetime.timedelta(0), formerly: tuple[str, ...] = (),
+) -> Callable[[Handler], Handler]:  # fmt: skip
+    """Register a handler of `events`, of those that satisfy `when`; with `after` the sweep runs it that much later.
+
+    `name`, "app.what_it_does", is stored with each delivery, so it stays when the function moves. `formerly` are
+    names it had: what waits under them still finds it.
+    """
 
     def register(handler: Handler) -> Handler:
-        name = f"{handler.__module__}.{handler.__qualname__}"
+        listener = Listener(name, handler, when, after)
         for event in events:
-            _handlers.setdefault(event.name, {})[name] = handler
-            _wanted[event.name, name] = when
+            known = _listeners.setdefault(event.name, {})
+            if name in known and known[name].handler is not handler:
+                raise ValueError(f"Two handlers of {event.name} are called {name}")
+            # Before handlers had names, the function's path was stored.
+            for alias in (name, f"{handler.__module__}.{handler.__qualname__}", *formerly):
+                known[alias] = listener
         return handler
 
     return register
@@ -72,10 +94,13 @@ def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str =
         subject_id=getattr(subject, "pk", None),
         note=note,
     )
-    handlers = [name for name in _handlers.get(event.name, {}) if _wanted[event.name, name](event)]
-    if handlers:
-        deliveries = Delivery.objects.bulk_create([Delivery(event=row, handler=handler) for handler in handlers])
-        ids, tenant = [delivery.pk for delivery in deliveries], connection.tenant
+    listeners = {one.name: one for one in _listeners.get(event.name, {}).values() if one.when(event)}
+    deliveries = Delivery.objects.bulk_create(
+        [Delivery(event=row, handler=one.name, next_try_at=now() + one.after) for one in listeners.values()]
+    )
+    ids = [delivery.pk for delivery in deliveries if not listeners[delivery.handler].after]
+    if ids:
+        tenant = connection.tenant
 
         def run() -> None:
             with tenant_context(tenant):
@@ -98,24 +123,37 @@ def deliver(pk: uuid.UUID) -> bool:
         )
         if delivery is None:
             return False
+        listener = _listeners.get(delivery.event.name, {}).get(delivery.handler)
+        if listener is None or delivery.event.name not in DomainEvent.by_name:
+            _wait_for_its_handler(delivery)
+            return False
         try:
             with transaction.atomic():
-                _handlers[delivery.event.name][delivery.handler](_load(delivery.event))
+                listener.handler(_load(delivery.event))
         except Exception as error:
             log.exception("delivery failed", handler=delivery.handler, event_name=delivery.event.name)
             wait = datetime.timedelta(seconds=min(3600, 5 * 2**delivery.attempts))
             Delivery.objects.filter(pk=pk).update(
                 attempts=F("attempts") + 1, error=f"{type(error).__name__}: {error}"[:1000], next_try_at=now() + wait
             )
+            if delivery.attempts + 1 == MOST_ATTEMPTS:
+                log.error("delivery given up", delivery=str(pk), handler=delivery.handler)
             return False
         Delivery.objects.filter(pk=pk).update(done_at=now(), attempts=F("attempts") + 1, error="")
         return True
 
 
+def _wait_for_its_handler(delivery: Delivery) -> None:
+    """Keep what another release wrote, or what waits for a handler that was renamed; it has not failed."""
+    log.error("delivery without a handler", handler=delivery.handler, event_name=delivery.event.name)
+    error = f"Nothing here is called {delivery.handler}"
+    Delivery.objects.filter(pk=delivery.pk).update(error=error, next_try_at=now() + UNKNOWN_WAITS)
+
+
 @sweeps
 def deliver_due(limit: int = 500) -> int:
     """Run every delivery whose time has come; how many succeeded. After many failures a person must look."""
-    due = Delivery.objects.filter(done_at=None, next_try_at__lte=now(), attempts__lt=MOST_ATTEMPTS)
+    due = Delivery.objects.waiting().filter(next_try_at__lte=now())
     return sum(deliver(pk) for pk in due.order_by("id").values_list("pk", flat=True)[:limit])
 
 

@@ -27,8 +27,21 @@ class Event(Row):
         return self.name
 
 
+MOST_ATTEMPTS = 12  # of a delivery: over about two and a half hours; then a person must look
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def waiting(self) -> "DeliveryQuerySet":
+        """Those that are still tried by themselves."""
+        return self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
+
+    def given_up(self) -> "DeliveryQuerySet":
+        """Those that failed so often that nobody tries them any more."""
+        return self.filter(done_at=None, attempts__gte=MOST_ATTEMPTS)
+
+
 class Delivery(Row):
-    """One event on its way to one handler."""
+    """One event on its way to one handler, which is stored by the name given to `bus.on`."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=200)
@@ -36,6 +49,8 @@ class Delivery(Row):
     next_try_at = models.DateTimeField(default=now)
     done_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="an_event_reaches_a_handler_once")]
@@ -55,3 +70,4 @@ class AnsweredRequest(Row):
         constraints = [
             models.UniqueConstraint(fields=["key", "user_id"], nulls_distinct=False, name="one_answer_per_key_and_user")
         ]
+        indexes = [models.Index(fields=["created_at"], name="answered_request_age")]

@@ -10,14 +10,14 @@ from tenant_apps.payments.tasks import close_payments
 from tenant_apps.scheduling.events import SessionCancelledByOffice
 
 
-@on(PaymentReceived)
+@on(PaymentReceived, name="bookings.confirm_what_was_paid")
 def confirm_what_was_paid(event: PaymentReceived) -> None:
     payment = Payment.objects.get(pk=event.payment_id)
     for booking in Booking.objects.filter(order_id=event.order_id):
         confirm_paid(booking, payment=payment, too_late=event.too_late)
 
 
-@on(BookingExpired)
+@on(BookingExpired, name="bookings.close_its_payments")
 def close_its_payments(event: BookingExpired) -> None:
     """Nobody should be able to pay for seats that are back on sale; who does all the same is looked after."""
     order_id = Booking.objects.values_list("order_id", flat=True).get(pk=event.booking_id)
@@ -25,7 +25,7 @@ def close_its_payments(event: BookingExpired) -> None:
         close_payments.ring(str(order_id))
 
 
-@on(SessionCancelledByOffice)
+@on(SessionCancelledByOffice, name="bookings.cancel_its_bookings")
 def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
     """Everybody gets everything back, and the reason stays with each booking."""
     reason = event.reason or "The session was cancelled"

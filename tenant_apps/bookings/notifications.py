@@ -36,7 +36,7 @@ from tenant_apps.scheduling.models import SessionStatus
 REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
 
 
-@on(BookingHeld, when=lambda event: event.by_office)
+@on(BookingHeld, name="bookings.tell_of_hold_by_office", when=lambda event: event.by_office)
 def tell_of_hold_by_office(event: BookingHeld) -> None:
     """Booked on the phone: the buyer has no page in front of them, so the link to pay comes at once."""
     booking = _booking(event.booking_id)
@@ -64,7 +64,7 @@ def send_link(booking: Booking) -> None:
     _tell(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}")
 
 
-@on(BookingConfirmed)
+@on(BookingConfirmed, name="bookings.tell_of_confirmation")
 def tell_of_confirmation(event: BookingConfirmed) -> None:
     booking = _booking(event.booking_id)
     _tell(
@@ -77,12 +77,12 @@ def tell_of_confirmation(event: BookingConfirmed) -> None:
     )
 
 
-@on(BookingConfirmed)
+@on(BookingConfirmed, name="bookings.tell_office_of_confirmation")
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
     _tell_office(_booking(event.booking_id), "confirmed", once=event.booking_id)
 
 
-@on(PaymentReceived)
+@on(PaymentReceived, name="bookings.send_receipt")
 def send_receipt(event: PaymentReceived) -> None:
     payment = Payment.objects.select_related("order").get(pk=event.payment_id)
     if booking := _booking_of(event.order_id):
@@ -90,7 +90,7 @@ def send_receipt(event: PaymentReceived) -> None:
         _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
 
 
-@on(PaymentDeclined)
+@on(PaymentDeclined, name="bookings.tell_of_decline")
 def tell_of_decline(event: PaymentDeclined) -> None:
     booking = _booking_of(event.order_id)
     payment = Payment.objects.get(pk=event.payment_id)
@@ -106,7 +106,7 @@ def tell_of_decline(event: PaymentDeclined) -> None:
         )
 
 
-@on(BookingExpired)
+@on(BookingExpired, name="bookings.tell_of_expiry")
 def tell_of_expiry(event: BookingExpired) -> None:
     booking = _booking(event.booking_id)
     if booking.status == BookingStatus.EXPIRED and not _paid_after_all(booking):
@@ -120,7 +120,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
         )
 
 
-@on(BookingCancelled)
+@on(BookingCancelled, name="bookings.tell_of_cancellation")
 def tell_of_cancellation(event: BookingCancelled) -> None:
     booking = _booking(event.booking_id)
     _tell(
@@ -136,7 +136,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
     )
 
 
-@on(RefundCompleted)
+@on(RefundCompleted, name="bookings.tell_of_refund")
 def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
@@ -144,28 +144,28 @@ def tell_of_refund(event: RefundCompleted) -> None:
         _tell(booking, "refunded", by_hand=by_hand, once=f"refunded:{refund.provider_reference}", refund=refund)
 
 
-@on(RefundFailed)
+@on(RefundFailed, name="bookings.tell_office_of_failed_refund")
 def tell_office_of_failed_refund(event: RefundFailed) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
         _tell_office(booking, "refund_failed", once=refund.key, refund=refund)
 
 
-@on(WrongAmountArrived)
+@on(WrongAmountArrived, name="bookings.tell_office_of_wrong_amount")
 def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
         _tell_office(booking, "wrong_amount", once=payment.pk, payment=payment, arrived=event.arrived)
 
 
-@on(PaymentDisputed)
+@on(PaymentDisputed, name="bookings.tell_office_of_dispute")
 def tell_office_of_dispute(event: PaymentDisputed) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
         _tell_office(booking, "disputed", once=payment.pk, payment=payment)
 
 
-@on(LateMoneyReturned)
+@on(LateMoneyReturned, name="bookings.tell_of_late_money")
 def tell_of_late_money(event: LateMoneyReturned) -> None:
     booking = _booking(event.booking_id)
     _tell(

@@ -8,7 +8,7 @@ from django.db import transaction
 from shared_apps.core.ids import uuid7
 from shared_apps.core.time import now
 from shared_apps.events import bus
-from shared_apps.events.models import Delivery, Event
+from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 heard: list[UUID] = []
@@ -19,16 +19,26 @@ class KettleBoiled(bus.DomainEvent, name="tests.kettle_boiled"):
     kettle_id: UUID
 
 
-@bus.on(KettleBoiled)
+@bus.on(KettleBoiled, name="tests.pour")
 def pour(event: KettleBoiled) -> None:
     heard.append(event.kettle_id)
 
 
-@bus.on(KettleBoiled)
+@bus.on(KettleBoiled, name="tests.break_down")
 def break_down(event: KettleBoiled) -> None:
     Event.objects.create(name="tests.half_done")
     if not getattr(break_down, "mended", False):
         raise RuntimeError("out of milk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KettleEmptied(bus.DomainEvent, name="tests.kettle_emptied"):
+    kettle_id: UUID
+
+
+@bus.on(KettleEmptied, name="tests.pour_later", after=timedelta(minutes=10))
+def pour_later(event: KettleEmptied) -> None:
+    heard.append(event.kettle_id)
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +94,45 @@ def test_it_is_delivered_right_after_the_commit():
         kettle_id = boil()
         assert heard == []
     assert heard == [kettle_id]
+
+
+def test_what_waits_for_a_handler_that_moved_still_reaches_it():
+    boil()
+    Delivery.objects.filter(handler="tests.pour").update(handler=f"{pour.__module__}.pour")  # as an older release wrote
+    assert bus.deliver_due() == 1
+    assert len(heard) == 1
+
+
+def test_what_waits_for_an_unknown_handler_has_not_failed_and_is_kept():
+    boil()
+    Delivery.objects.filter(handler="tests.break_down").update(handler="tests.of_another_release")
+    for _ in range(MOST_ATTEMPTS + 1):
+        Delivery.objects.update(next_try_at=now() - timedelta(seconds=1))
+        bus.deliver_due()
+    kept = Delivery.objects.get(done_at=None)
+    assert (kept.attempts, kept.handler) == (0, "tests.of_another_release")
+    assert "of_another_release" in kept.error
+
+    Delivery.objects.filter(pk=kept.pk).update(handler="tests.pour_later", next_try_at=now())
+    assert bus.deliver_due() == 0  # that one listens to another event
+
+
+def test_two_handlers_of_one_name_are_refused():
+    with pytest.raises(ValueError, match=r"tests\.pour"):
+        bus.on(KettleBoiled, name="tests.pour")(lambda event: None)
+
+
+def test_a_handler_may_listen_a_while_later():
+    bus.emit(KettleEmptied(kettle_id=uuid7()))
+    assert bus.deliver_due() == 0
+    assert heard == []
+    Delivery.objects.update(next_try_at=now() - timedelta(seconds=1))
+    assert bus.deliver_due() == 1
+    assert len(heard) == 1
+
+
+def test_every_handler_has_a_name_of_its_own_and_is_found_under_its_path():
+    for known in bus._listeners.values():
+        for listener in known.values():
+            assert listener.name.count(".") == 1
+            assert not listener.name.startswith("tenant_apps")
