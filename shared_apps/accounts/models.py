@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from shared_apps.accounts.roles import ADMIN, OWNER, PERMISSIONS, ROLES
 from shared_apps.core.access import can
+from shared_apps.core.lines import NameField
 from shared_apps.core.models import Row
 
 
@@ -27,7 +28,7 @@ class User(Row, AbstractBaseUser):
     """One person's way in, at one tenant. What they may do follows from their roles."""
 
     email = models.EmailField()
-    name = models.CharField(max_length=120, blank=True)
+    name = NameField(blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=ROLES.items()), default=list, blank=True)
     is_active = models.BooleanField(default=True)
 

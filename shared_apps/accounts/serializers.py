@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
+from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.strict import ModelSerializer, Serializer
 
 
@@ -19,7 +20,7 @@ class UserSerializer(ModelSerializer):
         model = User
         fields = ["id", "email", "name", "roles", "is_active", "email_verified", "created_at"]
         read_only_fields = ["email", "roles", "is_active"]
-        extra_kwargs = {"name": {"required": True, "allow_blank": False}}
+        extra_kwargs = {"name": {"required": True, "allow_blank": False, "max_length": LONGEST_NAME}}
 
 
 class PasswordField(serializers.CharField):
@@ -45,7 +46,7 @@ def check_password(password: str, user: User) -> None:
 
 
 class RegistrationSerializer(Serializer):
-    name = serializers.CharField(max_length=120)
+    name = serializers.CharField(max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(max_length=254)
     password = NewPasswordField()
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.ids import uuid7
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -27,7 +28,8 @@ class WhoIsComing(forms.Form):
     seats = forms.TypedChoiceField(label=_("How many seats?"), coerce=int, widget=forms.Select(FITS_AGAIN))
     name = forms.CharField(
         label=_("Your name"),
-        max_length=120,
+        max_length=LONGEST_NAME,
+        validators=[validate_name],
         error_messages={"required": _("Give your name.")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
@@ -45,6 +47,7 @@ class WhoIsComing(forms.Form):
         label=_("Phone"),
         max_length=40,
         required=False,
+        validators=[validate_line, validate_no_link],
         help_text=_("Only used if something changes at short notice."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
@@ -55,6 +58,7 @@ class WhoIsComing(forms.Form):
         label=_("Company"),
         max_length=200,
         required=False,
+        validators=[validate_line, validate_no_link],
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
     special_requests = forms.CharField(
@@ -74,8 +78,9 @@ class WhoIsComing(forms.Form):
         for n in numbers:
             self.fields[f"attendee_{n}"] = forms.CharField(
                 label=_("Name of attendee %(n)s") % {"n": n},
-                max_length=120,
+                max_length=LONGEST_NAME,
                 required=False,
+                validators=[validate_name],
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
 
@@ -139,8 +144,9 @@ class Names(forms.Form):
         for n in range(1, booking.seats + 1):
             self.fields[f"attendee_{n}"] = forms.CharField(
                 label=_("Name of attendee %(n)s") % {"n": n},
-                max_length=120,
+                max_length=LONGEST_NAME,
                 required=False,
+                validators=[validate_name],
                 initial=known[n - 1] if n <= len(known) else "",
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
@@ -153,10 +159,14 @@ class Names(forms.Form):
 class Profile(forms.Form):
     """What a person may change about themselves."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=LONGEST_NAME, validators=[validate_name],
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )  # fmt: skip
     phone = forms.CharField(
         label=_("Phone"),
         max_length=40,
         required=False,
+        validators=[validate_line, validate_no_link],
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )

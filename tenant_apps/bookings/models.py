@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from shared_apps.core.access import can
 from shared_apps.core.ids import reference
+from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
 from tenant_apps.branding.policy import CancellationPolicy, validate_policy
@@ -75,9 +76,9 @@ class Booking(Row):
         null=True, blank=True, help_text="When the buyer took more time to pay; each hold has that once"
     )
     # As given with this booking: a visitor who types a known address must not see or change that person's details.
-    contact_name = models.CharField(max_length=120)
-    contact_phone = models.CharField(max_length=40, blank=True)
-    company = models.CharField(max_length=200, blank=True)
+    contact_name = NameField()
+    contact_phone = LineField(max_length=40, blank=True)
+    company = LineField(max_length=200, blank=True)
     special_requests = models.TextField(blank=True)
     internal_notes = models.TextField(blank=True)
     deposit_percent = models.DecimalField(
@@ -131,7 +132,7 @@ class Attendee(Row):
 
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="attendees")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="attendances")
-    name = models.CharField(max_length=120)
+    name = NameField()
     email = models.EmailField(blank=True)
     position = models.PositiveSmallIntegerField()
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from shared_apps.core.money import display
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money
@@ -128,12 +129,12 @@ class NewBookingForm(forms.Form):
 
     session = SessionChoice(queryset=Session.objects.none(), label=_("Session"), empty_label=_("Choose a date"))
     person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name], required=False)
     email = forms.EmailField(
         label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here.")
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    company = forms.CharField(label=_("Company"), max_length=200, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_line])
+    company = forms.CharField(label=_("Company"), max_length=200, required=False, validators=[validate_line])
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(
         label=_("Who is coming"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
@@ -169,6 +170,8 @@ class NewBookingForm(forms.Form):
                     validate_email(email)
                 except ValidationError:
                     raise ValidationError(_t("“%s” is not an email address.") % email) from None
+            if name:
+                validate_name(name)
             if name or email:
                 people.append({"name": (name or email)[:120], "email": email})
         return people

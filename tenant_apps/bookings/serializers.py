@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 from shared_apps.core.strict import ModelSerializer, Serializer
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.payments.models import Payment
@@ -37,6 +38,8 @@ class CustomerBrief(ModelSerializer):
 
 
 class AttendeeSerializer(ModelSerializer):
+    name = serializers.CharField(max_length=LONGEST_NAME, validators=[validate_name])
+
     class Meta:
         model = Attendee
         fields = ["id", "position", "name", "email"]
@@ -138,9 +141,13 @@ class NewBooking(Serializer):
     deposit_percentage = serializers.DecimalField(
         max_digits=6, decimal_places=4, min_value=0, max_value=1, required=False, allow_null=True
     )
-    contact_name = serializers.CharField(required=False, max_length=120)
-    contact_phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    company = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    contact_name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
+    contact_phone = serializers.CharField(
+        required=False, allow_blank=True, max_length=40, validators=[validate_line, validate_no_link]
+    )
+    company = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, validators=[validate_line, validate_no_link]
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         share = attrs.pop("deposit_percentage", None)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from tenant_apps.branding.pictures import clean_picture
 from tenant_apps.people.models import Student, Trainer
 
@@ -14,9 +15,9 @@ from tenant_apps.people.models import Student, Trainer
 class StudentForm(forms.Form):
     """What the office writes down of a student."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_line])
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For the office only."),
@@ -52,7 +53,7 @@ class Lines(forms.CharField):
 class TrainerForm(forms.ModelForm):
     """What the site says of somebody who teaches."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False, help_text=_("Not shown on your site."))
     specialisations = Lines(label=_("Teaches"), entry_length=60)
     certifications = Lines(label=_("Certificates"), entry_length=120)

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 
 from shared_apps.core.access import can
 from shared_apps.core.freshness import watch
+from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.text import MarkdownLength
 
@@ -19,9 +20,9 @@ from shared_apps.core.text import MarkdownLength
 class Organisation(Row):
     """A company that buys."""
 
-    name = models.CharField(max_length=200)
+    name = LineField(max_length=200)
     email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = LineField(max_length=40, blank=True)
     address = models.TextField(blank=True)
 
     def __str__(self) -> str:
@@ -39,9 +40,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(Row):
     """Somebody the tenant knows: a student, a buyer, a company's contact, an attendee with only a name, a trainer."""
 
-    name = models.CharField(max_length=120)
+    name = NameField()
     email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = LineField(max_length=40, blank=True)
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="people")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person")
     active = models.BooleanField(default=True)

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from shared_apps.core.strict import ModelSerializer
 from tenant_apps.people.models import Student, Trainer
 
@@ -11,9 +12,11 @@ class StudentSerializer(ModelSerializer):
 
     id = serializers.UUIDField(source="pk", read_only=True)
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
-    name = serializers.CharField(source="person.name", max_length=120)
+    name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
-    phone = serializers.CharField(source="person.phone", max_length=40, required=False, allow_blank=True)
+    phone = serializers.CharField(
+        source="person.phone", max_length=40, required=False, allow_blank=True, validators=[validate_line]
+    )
     active = serializers.BooleanField(source="person.active", required=False)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     created_at = serializers.DateTimeField(source="person.created_at", read_only=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
 from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.lines import LONGEST_NAME, validate_name
 from tenant_apps.people.team import TEAM, grantable
 
 WHAT_THEY_DO = {
@@ -33,7 +34,7 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class InvitationForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any):

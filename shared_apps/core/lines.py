@@ -1,0 +1,78 @@
+"""What people may type into a field of one line, wherever it is typed.
+
+Such texts end up in the subject of an email, on a register, in a list: a line break would cut them, and a link in a
+"name" would make our emails carry somebody else's message.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+SHORTEST_NAME, LONGEST_NAME = 2, 100
+BREAKS = {"Cc", "Zl", "Zp", "Cs"}
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show the letters after them in another order
+LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]*:/|\bwww\s*[.。]|\b(?:mailto|tel|javascript)\s*:")
+# A word, a dot, a word: what a mail program makes a link of, whatever the word after the dot.
+DOTTED = re.compile(r"([^\W_][\w-]+)[.。]([^\W\d_][\w-]+)")
+TITLES = {"mr", "mrs", "ms", "mx", "dr", "st", "prof", "rev", "sir", "md", "mohd", "ing", "dipl", "mag", "jr", "sr"}
+
+
+def validate_line(value: str) -> None:
+    """Refuse line breaks, other control characters and marks that turn the direction of writing."""
+    if TURNS.search(value) or any(unicodedata.category(letter) in BREAKS for letter in value):
+        raise ValidationError(_("Use one line of ordinary letters."), code="not_one_line")
+
+
+def validate_no_link(value: str) -> None:
+    """Refuse what says that it is a web address, `https://…` or `www.…`."""
+    if LINK.search(unicodedata.normalize("NFKC", value)):
+        raise ValidationError(_("Leave web addresses out."), code="link")
+
+
+def validate_name(value: str) -> None:
+    """Refuse what is no person's name: more than one line, a web or email address, one letter, over 100 letters."""
+    validate_line(value)
+    plain = unicodedata.normalize("NFKC", value).strip()
+    dotted = any(first.lower() not in TITLES for first, _after in DOTTED.findall(plain))
+    if "@" in plain or dotted or LINK.search(plain):
+        raise ValidationError(_("Enter a name, without web or email addresses."), code="link")
+    if not SHORTEST_NAME <= len(plain) <= LONGEST_NAME:
+        raise ValidationError(
+            _("A name has %(least)d to %(most)d letters."),
+            code="length",
+            params={"least": SHORTEST_NAME, "most": LONGEST_NAME},
+        )
+
+
+def one_line(value: str) -> str:
+    """`value` on one line, without control characters, however it was stored: for subjects and headers."""
+    letters = (" " if unicodedata.category(letter) in BREAKS else letter for letter in TURNS.sub("", value))
+    return " ".join("".join(letters).split())
+
+
+class _PlainInMigrations(models.CharField):  # type: ignore[type-arg]
+    """A `CharField` to the database: rules that no column holds need no migration."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("validators", None)
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class LineField(_PlainInMigrations):
+    """A text of one line."""
+
+    default_validators = [validate_line]
+
+
+class NameField(_PlainInMigrations):
+    """A person's name, see `validate_name`. The column is a little wider than what is taken now."""
+
+    default_validators = [validate_name]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 120, **kwargs})

@@ -1,0 +1,38 @@
+"""A name is a name: what people type into one line carries no line break and no link."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from shared_apps.core.lines import one_line, validate_line, validate_name, validate_no_link
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ada Byron", "Jo", "J.R.R. Tolkien", "J.R.R.Tolkien", "Dr.Smith", "Mr.Li", "María-José Ñuñez", "李小龙", "O'Brien",
+     "Ann & Ben", "Ada\u200dX", "Anne-Marie d'Arc, PhD"],
+)  # fmt: skip
+def test_people_may_be_called_what_they_are_called(name):
+    validate_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Sir,\n\nyour card was refused", "Ada\rByron", "Ada\u2028Byron", "Ada\x00", "Ada \u202emoc.live", "A", "x" * 101,
+     "sign in at http://evil.example", "see www.evil.example", "go to evil.com", "go to Evil.Com/pay", "evil\uff0ecom",
+     "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   "],
+)  # fmt: skip
+def test_a_message_is_no_name(name):
+    with pytest.raises(ValidationError):
+        validate_name(name)
+
+
+def test_a_company_may_have_a_dot_and_a_single_letter_but_no_link():
+    for company in ("Booking.com Ltd", "X", "A/S Example"):
+        validate_line(company)
+        validate_no_link(company)
+    with pytest.raises(ValidationError):
+        validate_no_link("Sign in at https://evil.example")
+
+
+def test_what_was_stored_before_is_put_on_one_line():
+    assert one_line("Ada\r\nBcc: eve@example.com\u2028now\x00 ") == "Ada Bcc: eve@example.com now"
