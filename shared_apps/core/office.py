@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from django.utils.html import format_html, format_html_join
 from shared_apps.core.errors import DomainError
 
 ROWS = 30
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def sorted_rows(request: HttpRequest, rows: Any, keys: Mapping[str, Any], *, usual: str) -> Any:
@@ -122,6 +123,8 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> H
 
 
 def neutral(value: Any) -> str:
-    """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers."""
+    """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers, whatever else is text."""
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip().startswith(FORMULA) else text
+    if isinstance(value, int | float | Decimal):
+        return text
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r", "\n")) else text
