@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
@@ -57,6 +58,8 @@ class TenantMiddleware:
             enter(PUBLIC)
 
     def _answer(self, request: HttpRequest, route: Route) -> HttpResponseBase:
+        if route.moved:
+            return _moved(request, route.moved)
         if route.missing:
             return problem(404, request=request) if _wants_json(request) else _not_found(request)
         if route.tenant and route.tenant.status == TenantStatus.SUSPENDED:
@@ -129,6 +132,16 @@ def _stream_as(tenant: Any, chunks: Any) -> Iterator[bytes]:
 
 def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def _moved(request: HttpRequest, path: str) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    response: HttpResponse = redirect(
+        quote(path) + (f"?{query}" if query else ""),
+        permanent=True,
+        preserve_request=request.method not in ("GET", "HEAD"),
+    )
+    return response
 
 
 def _not_found(request: HttpRequest) -> HttpResponse:

@@ -23,19 +23,23 @@ RESERVED = {
     "template", "test", "trainers", "well-known", "webhooks", "www",
 }  # fmt: skip
 
-SLUG = r"[a-z][a-z0-9-]*"
-API_PREFIX = re.compile(rf"^/api/tenant/({SLUG})(?=/|$)")
-SLUG_PREFIX = re.compile(rf"^/({SLUG})(?=/|$)")
+SLUG = r"[a-zA-Z][a-zA-Z0-9-]*"  # telephones and posters begin with a capital: those are sent to the right address
+API_PREFIX = re.compile(rf"^(/api/tenant/)({SLUG})(?=/|$)")
+SLUG_PREFIX = re.compile(rf"^(/)({SLUG})(?=/|$)")
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where a request goes. `tenant` None is the platform; `missing` means nobody lives there."""
+    """Where a request goes. `tenant` None is the platform; `missing` means nobody lives there.
+
+    `moved` is the right address where the slug came with capitals.
+    """
 
     tenant: Any = None
     prefix: str = ""
     urlconf: str = settings.PUBLIC_SCHEMA_URLCONF
     missing: bool = False
+    moved: str = ""
 
 
 # Of a changed row the transaction and the place are others; rows that come and go change the sum too.
@@ -140,10 +144,18 @@ def resolve(host: str, path: str) -> Route:
     if name not in settings.MAIN_HOSTS:
         return _route(tenant_by_host(name), "", settings.TENANT_URLCONF, known_place=True)
     if match := API_PREFIX.match(path):
-        return _route(tenant_by_slug(match[1]), match[0], settings.API_URLCONF, known_place=True)
+        return _below(match, path, settings.API_URLCONF, known_place=True)
     if match := SLUG_PREFIX.match(path):
-        return _route(tenant_by_slug(match[1]), match[0], settings.TENANT_URLCONF, known_place=False)
+        return _below(match, path, settings.TENANT_URLCONF, known_place=False)
     return Route()
+
+
+def _below(match: re.Match[str], path: str, urlconf: str, *, known_place: bool) -> Route:
+    slug = match[2].lower()
+    route = _route(tenant_by_slug(slug), match[0], urlconf, known_place=known_place)
+    if route.tenant and slug != match[2]:
+        return Route(moved=f"{match[1]}{slug}{path[match.end() :]}")
+    return route
 
 
 def _route(tenant: Tenant | None, prefix: str, urlconf: str, *, known_place: bool) -> Route:

@@ -24,7 +24,7 @@ def test_a_tenant_is_found_by_host_by_slug_and_by_api_prefix(host, path, slug, p
     assert (route.tenant.slug, route.prefix) == (slug, prefix)
 
 
-@pytest.mark.parametrize("path", ["/", "/operator/", "/alphabet/", "/Alpha/", "/accounts/login/", "//alpha/"])
+@pytest.mark.parametrize("path", ["/", "/operator/", "/alphabet/", "/accounts/login/", "//alpha/"])
 def test_everything_else_on_the_main_host_is_the_platforms(path):
     assert resolve("localhost", path).tenant is None
 
@@ -50,6 +50,30 @@ def test_an_unknown_slug_below_the_api_is_a_json_problem(client):
 def test_a_slug_without_a_slash_leads_to_the_home_page(client, alpha):
     response = client.get("/alpha")
     assert (response.status_code, response["Location"]) == (302, "/alpha/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("/Alpha/", "/alpha/"),
+        ("/ALPHA", "/alpha"),
+        ("/Alpha/courses/?q=gas%20safe", "/alpha/courses/?q=gas%20safe"),
+        ("/api/tenant/Alpha/courses?pageSize=2", "/api/tenant/alpha/courses?pageSize=2"),
+        ("/Alpha/caf%C3%A9/%0d%0a", "/alpha/caf%C3%A9/%0D%0A"),
+    ],
+)
+def test_capitals_as_phones_and_posters_write_them_lead_to_the_right_page(client, alpha, typed, right):
+    response = client.get(typed)
+    assert (response.status_code, response["Location"]) == (301, right)
+
+
+def test_what_was_sent_to_an_address_with_capitals_is_sent_again(client, alpha):
+    assert client.post("/api/tenant/Alpha/auth/login").status_code == 308
+
+
+@pytest.mark.parametrize("path", ["/Nobody/", "/Accounts/login/"])
+def test_capitals_lead_nowhere_where_nobody_lives(client, path):
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("status", [TenantStatus.PROVISIONING, TenantStatus.CLOSED])
