@@ -1,3 +1,7 @@
+"""What the rules of courses refuse."""
+
+from django.utils.translation import gettext as _
+
 from shared_apps.core.errors import DomainError
 
 
@@ -5,9 +9,27 @@ class WeightsOff(DomainError):
     code = "weights_not_100"
 
     def __init__(self, total: int):
-        super().__init__(f"The modules' weights add up to {total} %. They must make 100 %.", total=total)
+        message = _("The modules' weights add up to %(total)s %%. They must make 100 %%.") % {"total": total}
+        super().__init__(message, total=total)
 
 
 class SlugTaken(DomainError):
+    """Another course is at this address."""
+
     code = "slug_taken"
-    message = "Another course has this address. Choose another one."
+
+    def __init__(self) -> None:
+        message = _("Another course has this address. Choose another one.")
+        super().__init__(message, fields={"slug": [message]})
+
+
+class NameTaken(DomainError):
+    """A category or an audience of this name is in the provider's list, in whatever letters."""
+
+    code = "name_taken"
+
+    def __init__(self, name: str, *, field: str):
+        message = _("“%(name)s” is in the list already. Choose it there, or give this one another name.") % {
+            "name": name
+        }
+        super().__init__(message, fields={field: [message]})

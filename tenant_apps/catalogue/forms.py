@@ -89,6 +89,9 @@ class CourseForm(forms.ModelForm):
         self.initial.setdefault("price_kind", self._kind(course))
         self.initial.setdefault("own_policy", course.cancellation_policy is not None)
 
+    def clean_slug(self) -> str:
+        return str(self.cleaned_data["slug"]).lower()
+
     def clean_image(self) -> Any:
         upload = self.cleaned_data["image"]
         return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""

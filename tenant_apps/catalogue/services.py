@@ -1,15 +1,16 @@
 """Making and changing courses."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.events.bus import emit
-from tenant_apps.catalogue.errors import SlugTaken, WeightsOff
+from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
 from tenant_apps.catalogue.events import CourseChanged
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 
@@ -22,19 +23,19 @@ def save_course(
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.
 
     A new course gets a free slug from its title; `new_category` and `new_audience` put it under those names, which
-    are added to the provider's lists where they are new. Raises `WeightsOff`, `SlugTaken`.
+    are added to the provider's lists. Raises `WeightsOff`, `SlugTaken`, `NameTaken`.
     """
     if new_category:
-        changes["category"] = _named(Category, new_category)
+        changes["category"] = _added(Category, new_category, field="new_category")
     if new_audience:
-        changes["audience"] = _named(Audience, new_audience)
+        changes["audience"] = _added(Audience, new_audience, field="new_audience")
     before = Course.objects.filter(pk=course.pk).values(*changes).first() or {}
     for field, value in changes.items():
         setattr(course, field, value)
     if not course.slug:
-        course.slug = _free_slug(course.title)
+        course.slug = _free_slug(Course, course.title, most=156)
     elif Course.objects.filter(slug=course.slug).exclude(pk=course.pk).exists():
-        raise SlugTaken
+        raise SlugTaken()
     course.save()
     fields = [field for field in changes if before.get(field) != _plain(getattr(course, field))]
     if modules is not None and _replace_modules(course, modules):
@@ -64,12 +65,22 @@ def _replace_modules(course: Course, modules: Sequence[dict[str, Any]]) -> bool:
     return True
 
 
-def _named(kind: type[Category] | type[Audience], name: str) -> Category | Audience:
-    found = kind.objects.filter(name__iexact=name).first()
-    return found or kind.objects.get_or_create(slug=slugify(name)[:60] or "other", defaults={"name": name})[0]
+def _added(kind: type[Category] | type[Audience], name: str, *, field: str) -> Category | Audience:
+    """A new row of the provider's list `kind`. Raises `NameTaken` at the form's `field` where the name is there."""
+    name = unicodedata.normalize("NFKC", name).strip()
+    names = [known for known in kind.objects.values_list("name", flat=True) if known.casefold() == name.casefold()]
+    if names:
+        raise NameTaken(names[0], field=field)
+    slug = _free_slug(kind, name.replace("+", " plus ").replace("#", " sharp "), most=60)
+    try:
+        with transaction.atomic():
+            return kind.objects.create(name=name, slug=slug)
+    except IntegrityError:  # somebody adds it at this moment
+        raise NameTaken(name, field=field) from None
 
 
-def _free_slug(title: str) -> str:
-    base = slugify(title)[:150] or "course"
-    taken = set(Course.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+def _free_slug(kind: type[Course] | type[Category] | type[Audience], name: str, *, most: int) -> str:
+    """An address of at most `most` characters that no other row has. Names without Latin letters are numbered."""
+    base = slugify(name)[: most - 6].strip("-") or kind._meta.model_name or "other"
+    taken = set(kind.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)

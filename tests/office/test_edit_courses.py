@@ -106,6 +106,22 @@ def test_a_new_category_comes_with_its_first_course(office):
     assert "category" in answer.context["form"].errors
 
 
+def test_names_that_look_alike_to_a_machine_are_categories_of_their_own(office):
+    names = ["C", "C++", "C#", "Сварка", "Физика", "溶接"]
+    for name in names:
+        office.post("/admin/courses/new/", form(title=f"About {name}", category="", new_category=name))
+    made = Category.objects.filter(name__in=names)
+    assert len(set(made.values_list("slug", flat=True))) == len(names)
+    for name in names:
+        assert Course.objects.get(title=f"About {name}").category.name == name
+
+
+def test_a_category_that_is_in_the_list_already_is_named_not_doubled(office):
+    answer = office.post("/admin/courses/new/", form(category="", new_category="GAS"))
+    assert answer.status_code == 422
+    assert "“Gas” is in the list already" in answer.context["form"].errors["new_category"][0]
+
+
 def test_publishing_can_be_undone(office):
     course = make.course(published=False)
     url = f"/admin/courses/{course.pk}/state/"
