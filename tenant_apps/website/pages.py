@@ -14,7 +14,6 @@ from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
-from tenant_apps.people.models import Trainer
 from tenant_apps.website import selectors, structured, texts
 
 CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
@@ -101,6 +100,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     if current_tenant().has("courses"):
         courses = Course.objects.public().order_by("slug").values_list("slug", "updated_at")
         entries += [(tenant_url("courses"), None), *((tenant_url("course", slug), at) for slug, at in courses)]
-    people = Trainer.objects.active().filter(active=True).order_by("slug").values_list("slug", flat=True)
+    people = selectors.shown_trainers().order_by("slug").values_list("slug", flat=True)
     entries += [(tenant_url("trainer", slug), None) for slug in people]
     return render(request, "website/sitemap.xml", {"entries": entries}, content_type="application/xml")

@@ -12,7 +12,7 @@ from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Session
 
 MOST_WORDS = 8
-LIKENESS = 0.66  # of difflib, 0 to 1: one wrong letter in three still counts
+LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five, or two that changed places
 PROMINENCE = 0.05
 
 # Words of titles, subjects and names are prominent: those are what people look for.
@@ -59,10 +59,13 @@ def _nearest(word: str, known: dict[str, bool]) -> str:
     if len(word) < 3 or any(other.startswith(word) for other in known):
         return word
 
+    # People rarely get the first letter wrong, and a word with another one is mostly another word.
+    alike = [other for other in known if other[0] == word[0]]
+
     def merit(other: str) -> float:
         return SequenceMatcher(None, other, word).ratio() + PROMINENCE * known[other]
 
-    return max(get_close_matches(word, known, n=8, cutoff=LIKENESS), key=merit, default=word)
+    return max(get_close_matches(word, alike, n=8, cutoff=LIKENESS), key=merit, default=word)
 
 
 def _words(text: str) -> list[str]:

@@ -37,12 +37,24 @@ class Offer:
 
     @property
     def price(self) -> Decimal | None:
-        """The lowest price of a seat; None when on request."""
-        return min(self.prices, default=self.course.price)
+        """What a seat on the `next` date costs; without dates, on the course. None when on request."""
+        return self.next.seat_price if self.next else self.course.price
 
     @property
-    def prices(self) -> set[Decimal]:
-        return {date.seat_price for date in self.dates if date.seat_price is not None}
+    def lowest(self) -> Decimal | None:
+        """The lowest price one can get: of the dates with seats, of all only when all are full. None: on request."""
+        prices = {date.seat_price for date in self._open if date.seat_price is not None}
+        return min(prices, default=self.price)
+
+    @property
+    def cheaper(self) -> Decimal | None:
+        """The lowest price, where it is lower than on the `next` date."""
+        price, lowest = self.price, self.lowest
+        return lowest if lowest is not None and (price is None or lowest < price) else None
+
+    @property
+    def _open(self) -> list[Session]:
+        return [date for date in self.dates if date.spots_left] or self.dates
 
     @property
     def is_full(self) -> bool:
@@ -125,9 +137,14 @@ def similar_courses(course: Course, count: int = 3) -> list[Offer]:
     return _offers(_with_dates(others, asked)[:count])
 
 
+def shown_trainers() -> QuerySet[Trainer]:
+    """The trainers that the site introduces."""
+    return Trainer.objects.active().filter(active=True)
+
+
 def trainers() -> list[Trainer]:
     """The active trainers by name, with the number of courses they teach as `course_count`."""
-    found = list(Trainer.objects.active().filter(active=True).select_related("person").order_by("person__name"))
+    found = list(shown_trainers().select_related("person").order_by("person__name"))
     taught: dict[Any, set[Any]] = defaultdict(set)
     for trainer_id, course_id in Course.objects.public().values_list("lead_trainer_id", "pk"):
         taught[trainer_id].add(course_id)
@@ -141,7 +158,7 @@ def trainers() -> list[Trainer]:
 
 def trainer_page(slug: str) -> Trainer | None:
     """An active trainer with their `course_list`, `coming` dates and how many sessions they `taught`."""
-    trainer = Trainer.objects.active().filter(active=True, slug=slug).select_related("person").first()
+    trainer = shown_trainers().filter(slug=slug).select_related("person").first()
     if trainer is None:
         return None
     own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
@@ -178,8 +195,7 @@ def _answering(asked: Asked, text: str) -> QuerySet[Course]:
     these = dates(asked).filter(course=OuterRef("pk"))
     if asked.needs_date:
         courses = courses.filter(Exists(these))
-    cheapest = these.order_by().values("course").annotate(low=Min(Coalesce("price", "course__price"))).values("low")
-    courses = courses.annotate(lowest=Coalesce(Subquery(cheapest), F("price")))
+    courses = courses.annotate(lowest=Coalesce(_cheapest(these.with_seats(1)), _cheapest(these), F("price")))
     if asked.free:
         courses = courses.filter(lowest=0)
     elif asked.upto is not None:
@@ -187,8 +203,22 @@ def _answering(asked: Asked, text: str) -> QuerySet[Course]:
     return search.matching(courses, text) if text else courses
 
 
+def _cheapest(of: SessionQuerySet) -> Subquery:
+    prices = of.order_by().values("course").annotate(low=Min(Coalesce("price", "course__price")))
+    return Subquery(prices.values("low"))
+
+
+def _affordable(asked: Asked) -> SessionQuerySet:
+    """The `dates` that answer, by their price too."""
+    found = dates(asked)
+    most = Decimal(0) if asked.free else asked.upto
+    if most is None:
+        return found
+    return found.alias(costs=Coalesce("price", "course__price")).filter(costs__lte=most)
+
+
 def _sorted(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
-    these = dates(asked).filter(course=OuterRef("pk"))
+    these = _affordable(asked).filter(course=OuterRef("pk"))
     with_seat = Subquery(these.with_seats(1).values("starts_at")[:1])
     courses = courses.annotate(starts=Coalesce(with_seat, Subquery(these.values("starts_at")[:1])))
     soonest = F("starts").asc(nulls_last=True)
@@ -203,7 +233,7 @@ def _sorted(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
 
 
 def _with_dates(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
-    these = dates(asked).annotate(day_count=Count("days"))
+    these = _affordable(asked).annotate(day_count=Count("days"))
     return courses.select_related("category").prefetch_related(Prefetch("sessions", queryset=these, to_attr="dates"))
 
 

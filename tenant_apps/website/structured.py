@@ -58,11 +58,11 @@ def course(offer: Offer, brand: Brand | None) -> dict[str, Any]:
         "timeRequired": f"PT{what.duration_minutes}M",
         "hasCourseInstance": [_instance(date, url, offer) for date in offer.dates],
     }
-    if offer.price is not None:
+    if offer.lowest is not None:
         described["offers"] = {
             "@type": "Offer",
-            "category": "Paid" if offer.price else "Free",
-            "price": str(offer.price),
+            "category": "Paid" if offer.lowest else "Free",
+            "price": str(offer.lowest),
             "priceCurrency": current_tenant().currency,
             "url": url,
         }

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -53,10 +54,10 @@ def courses(request: Any) -> HttpResponse:
 @require_safe
 @kept
 def course(request: HttpRequest, slug: str) -> HttpResponse:
-    """One course. Its key instead of its slug leads to the slug."""
+    """One course. Its key instead of its slug, or capitals, lead to the slug."""
     offer = selectors.course_page(slug)
     if offer is None:
-        return _to_slug(slug)
+        return _to_slug(request, "course", slug)
     settings = recall(Settings, Settings.objects.load)
     dates = [(date, terms_of(date, settings=settings)) for date in offer.dates]
     brand = brand_of(request)
@@ -82,7 +83,7 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a date; with only one, or with `?session=`, go on to book it."""
     offer = selectors.course_page(slug)
     if offer is None:
-        return _to_slug(slug)
+        return _to_slug(request, "course_book", slug)
     free = [date for date in offer.dates if date.is_bookable and date.spots_left]
     chosen = [date for date in free if str(date.pk) == request.GET.get("session")]
     if chosen or len(free) == 1:
@@ -109,7 +110,7 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, and what they teach next."""
     found = selectors.trainer_page(slug)
     if found is None:
-        raise Http404
+        return _permanently(request, "trainer", get_object_or_404(selectors.shown_trainers(), slug__iexact=slug).slug)
     context = {"nav": "trainers", "trainer": found}
     return render(request, "website/trainer.html", context)
 
@@ -122,14 +123,18 @@ def _without_empty(query: Any) -> Any:
     return kept
 
 
-def _to_slug(key: str) -> HttpResponse:
+def _to_slug(request: HttpRequest, page: str, key: str) -> HttpResponse:
+    """To the `page` of the public course whose id is `key`, or whose slug it is but for capitals."""
     try:
-        found = get_object_or_404(Course.objects.public(), pk=UUID(key))
+        which = {"pk": UUID(key)}
     except ValueError:
-        raise Http404 from None
-    response = redirect("course", found.slug, permanent=True)
-    assert isinstance(response, HttpResponsePermanentRedirect)
-    return response
+        which = {"slug__iexact": key}
+    return _permanently(request, page, get_object_or_404(Course.objects.public(), **which).slug)
+
+
+def _permanently(request: HttpRequest, page: str, slug: str) -> HttpResponse:
+    query = request.GET.urlencode()
+    return HttpResponsePermanentRedirect(reverse(page, args=[slug]) + (f"?{query}" if query else ""))
 
 
 def _policy(course: Course, settings: Settings) -> Any:

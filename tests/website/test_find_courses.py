@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tenant_apps.bookings.services import book_seats
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category
 from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.website.asked import Asked
@@ -46,7 +47,7 @@ def test_a_search_grows_with_each_letter_typed():
     assert titles(q="elec") == titles(q="electrical insp") == ["Electrical inspection"]
 
 
-@pytest.mark.parametrize("typed", ["bolier", "boielr", "boler", "boilerr", "voiler"])
+@pytest.mark.parametrize("typed", ["bolier", "boielr", "boler", "boilerr"])
 def test_one_typo_is_forgiven_and_said(visit, typed):
     make.course(title="Boiler fault finding")
     make.course(title="Wiring")
@@ -57,8 +58,8 @@ def test_one_typo_is_forgiven_and_said(visit, typed):
 
 
 def test_a_typo_is_read_as_a_word_of_a_title_before_one_of_the_small_print(visit):
-    make.course(title="Gas safety", description="They say what they see.")
-    assert "Showing results for <strong>gas</strong>" in visit("/courses/", q="gsa")
+    make.course(title="Welding", description="Wielding a torch.")
+    assert "Showing results for <strong>welding</strong>" in visit("/courses/", q="wedling")
 
 
 def test_a_word_of_the_small_print_wins_when_it_is_clearly_meant(visit):
@@ -66,12 +67,17 @@ def test_a_word_of_the_small_print_wins_when_it_is_clearly_meant(visit):
     assert "Showing results for <strong>boiler</strong>" in visit("/courses/", q="bolier")
 
 
-def test_words_that_resemble_nothing_find_nothing_and_show_a_way_out(visit):
-    make.course(title="Boiler fault finding")
-    page = visit("/courses/", q="astrophysics")
+@pytest.mark.parametrize("asked", ["astrophysics", "zeppelin", "voiler", "foil"])
+def test_words_that_resemble_nothing_find_nothing_and_show_a_way_out(visit, asked):
+    make.course(title="Boiler fault finding", description="We explain it.")
+    Brand.objects.update(contact_phone="0117 496 0000")
+    page = visit("/courses/", q=asked)
     assert "Showing results for" not in page
     assert "No course matches all of that" in page
     assert "Show all courses" in page
+    nothing = page.split("No course matches all of that")[1]
+    assert '?category=gas"' in nothing
+    assert "0117 496 0000" in nothing
 
 
 def test_a_search_that_is_all_signs_is_no_error(visit):
@@ -138,6 +144,28 @@ def test_the_price_of_a_date_counts_where_it_has_its_own():
     assert titles(upto=100, sort="price") == ["Free", "Reduced"]
     assert titles(free=True) == ["Free"]
     assert titles(sort="-price") == ["Reduced", "Free", "On request"]
+
+
+def test_a_price_that_nobody_can_get_finds_nothing():
+    course = make.course(title="Mixed", price=80)
+    full, free = make.session(course=course, in_days=10, capacity=1), make.session(course=course, in_days=20)
+    Session.objects.filter(pk=full.pk).update(price=5)
+    Session.objects.filter(pk=free.pk).update(price=95)
+    make.booking(session=full)
+    assert titles(upto=10) == titles(upto=90) == []
+    assert titles(upto=95) == ["Mixed"]
+    Session.objects.filter(pk=full.pk).update(price=0)
+    assert titles(free=True) == []
+    make.booking(session=free, seats=10)
+    assert titles(free=True) == ["Mixed"]
+
+
+def test_a_price_limit_shows_the_dates_within_it():
+    course = make.course(price=80)
+    dear, cheap = make.session(course=course, in_days=10), make.session(course=course, in_days=20)
+    Session.objects.filter(pk=dear.pk).update(price=95)
+    [offer] = find_courses(Asked(upto=80)).offers
+    assert offer.dates == [cheap]
 
 
 def test_what_starts_soonest_with_a_free_seat_comes_first():

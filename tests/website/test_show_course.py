@@ -70,7 +70,7 @@ def test_past_cancelled_and_closed_dates_are_not_offered(visit):
 
 def test_the_seats_left_are_those_nobody_holds(visit):
     session = make.session(capacity=3)
-    assert "3 seats left" in visit(page_of(session.course))
+    assert "3 seats free" in visit(page_of(session.course))
     make.booking(session=session, seats=2)
     assert "1 seat left" in visit(page_of(session.course))
 
@@ -218,6 +218,57 @@ def test_the_key_of_a_course_leads_to_its_name(client_of, tenant):
     course = make.course()
     response = client_of(tenant).get(f"/courses/{course.pk}/")
     assert (response.status_code, response["Location"]) == (301, f"/alpha/courses/{course.slug}/")
+
+
+def test_the_key_of_a_course_leads_to_its_booking_too(client_of, tenant):
+    course = make.course()
+    session = make.session(course=course)
+    client = client_of(tenant)
+    response = client.get(f"/courses/{course.pk}/book/?session={session.pk}")
+    assert (response.status_code, response["Location"]) == (
+        301, f"/alpha/courses/{course.slug}/book/?session={session.pk}",
+    )  # fmt: skip
+    last, _status = client.get(f"/courses/{course.pk}/book", follow=True).redirect_chain[-1]
+    assert last == f"/alpha/sessions/{session.pk}/book/"
+
+
+def test_capitals_in_a_link_lead_to_the_course_and_to_the_trainer(client_of, tenant):
+    course, trainer = make.course(slug="heat-pumps"), make.trainer(name="Helen Marsh")
+    client = client_of(tenant)
+    for typed, right in (
+        ("/courses/Heat-Pumps/?from=poster", f"/alpha/courses/{course.slug}/?from=poster"),
+        ("/courses/HEAT-PUMPS/book/", f"/alpha/courses/{course.slug}/book/"),
+        (f"/trainers/{trainer.slug.title()}/", f"/alpha/trainers/{trainer.slug}/"),
+    ):
+        response = client.get(typed)
+        assert (response.status_code, response["Location"]) == (301, right)
+
+
+def _priced(course, price, **fields):
+    made = make.session(course=course, **fields)
+    made.price = Decimal(price)
+    made.save()
+    return made
+
+
+def test_the_price_beside_a_date_is_the_price_of_that_date(visit):
+    course = make.course(title="Mixed", price=80)
+    make.booking(session=_priced(course, 5, in_days=10, capacity=1))
+    _priced(course, 95, in_days=20)
+    for page in (visit("/courses/"), visit(page_of(course)).split('class="sticky-bar"')[1]):
+        assert "£95" in page
+        assert "£5<" not in page
+    [offer] = [data_of(visit(page_of(course)))["@graph"][0]["offers"]]
+    assert offer["price"] == "95.00"
+
+
+def test_a_cheaper_date_with_seats_is_named_beside_the_next_one(visit):
+    course = make.course(title="Mixed", price=80)
+    _priced(course, 95, in_days=20)
+    _priced(course, 60, in_days=30)
+    page = visit("/courses/")
+    assert "£95" in page
+    assert "Other dates from £60" in page
 
 
 def test_a_course_page_takes_six_queries_whatever_it_shows(client_of, tenant, at_most):
