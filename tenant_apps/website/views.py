@@ -126,7 +126,7 @@ def _without_empty(query: Any) -> Any:
 def _to_slug(request: HttpRequest, page: str, key: str) -> HttpResponse:
     """To the `page` of the public course whose id is `key`, or whose slug it is but for capitals."""
     try:
-        which = {"pk": UUID(key)}
+        which: dict[str, Any] = {"pk": UUID(key)}
     except ValueError:
         which = {"slug__iexact": key}
     return _permanently(request, page, get_object_or_404(Course.objects.public(), **which).slug)
