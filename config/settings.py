@@ -220,6 +220,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "lucide.templatetags.lucide",
                 "shared_apps.core.templatetags.kept",
+                "shared_apps.core.templatetags.lines",
                 "shared_apps.core.templatetags.muster",
             ],
             "context_processors": [

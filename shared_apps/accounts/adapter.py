@@ -1,6 +1,5 @@
 """What allauth asks us: who is sent what, from whom, and where one lands."""
 
-from email.utils import formataddr
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,13 +7,22 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 
 from shared_apps.accounts import mail, services
 from shared_apps.accounts.roles import STUDENT
+from shared_apps.core.lines import one_line
+from shared_apps.core.mail import sender
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
+
+
+def _unescaped(template: str, details: dict[str, Any]) -> str:
+    """The text of `template` on one line. Subjects are no HTML: an apostrophe stays one."""
+    made: Any = get_template(template)
+    return one_line(made.template.render(Context(details, autoescape=False)))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -59,14 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_from_email(self) -> str:
         tenant = current_tenant()
-        return formataddr((tenant.name if tenant else "Muster", settings.DEFAULT_FROM_EMAIL))
+        return sender(tenant.name if tenant else "Muster")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         tenant = current_tenant()
         name, home = (tenant.name, tenant.base_url) if tenant else ("Muster", settings.SITE_URL)
         site = {"name": name, "domain": home}
         details = {"email": email, "site_name": name, "current_site": site, **context}
-        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", details).split())
+        subject = _unescaped(f"{template_prefix}_subject.txt", details)
         text = render_to_string(f"{template_prefix}_message.txt", details, allauth_context.request).strip()
         mail.send(to=email, subject=subject, text=text, kind=template_prefix.rsplit("/", 1)[-1])
 

@@ -1,8 +1,9 @@
 """Account emails. The messaging app, which is above this one, takes over their sending at a tenant."""
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 
 from shared_apps.core.hooks import Hook
+from shared_apps.core.mail import AUTOMATIC, sender
 from shared_apps.tenants.context import current_tenant
 
 tenant_mail = Hook()  # called with to, subject, text, kind
@@ -13,4 +14,4 @@ def send(*, to: str, subject: str, text: str, kind: str) -> None:
     if current_tenant() and tenant_mail:
         tenant_mail(to=to, subject=subject, text=text, kind=kind)
     else:
-        send_mail(subject, text, None, [to])
+        EmailMessage(subject, text, sender("Muster"), [to], headers=AUTOMATIC).send()

@@ -4,6 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from shared_apps.accounts.letters import send_invitation
 from tenant_apps.branding.models import Brand
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.services import send, send_account_mail, send_due
@@ -97,3 +98,42 @@ def test_a_line_break_in_a_name_is_no_header_and_stops_no_message(mailoutbox):
     told = next(mail for mail in mailoutbox if mail.subject.startswith("New booking"))
     assert told.subject.startswith("New booking: Ada Bcc: eve@example.com, ")
     assert told.bcc == []
+
+
+def test_a_line_break_in_a_name_cuts_no_subject_and_puts_nothing_into_the_text():
+    make.user("owner")
+    make.confirmed_booking(contact_name="Ada\nByron")
+    told = Message.objects.get(kind="bookings/office_confirmed")
+    assert told.subject.startswith("New booking: Ada Byron, ")
+    assert not told.text.startswith("Byron")
+
+
+def test_an_apostrophe_in_a_providers_name_stays_one(tenant):
+    tenant.name = "O'Example & Co"
+    owner = make.user("owner", name="Ada O'Byron")
+    send_invitation(make.user("admin"), by=owner)
+    invited = Message.objects.get(kind="account/invitation")
+    assert invited.subject == "Ada O'Byron invites you to work with O'Example & Co"
+    assert "O&#x27;Example &amp; Co invites" in invited.html or "O&#x27;Example &amp; Co" in invited.html
+
+
+def test_somebody_with_a_very_long_address_hears_as_well_as_the_others():
+    long = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example.com"
+    make.user("admin", email=long)
+    make.user("owner", email="owner@example.com")
+    make.confirmed_booking()
+    told = Message.objects.filter(kind="bookings/office_confirmed")
+    assert sorted(told.values_list("to", flat=True)) == sorted([long, "owner@example.com"])
+
+
+def test_no_auto_responder_answers_our_emails(mailoutbox):
+    make.confirmed_booking()
+    send_due()
+    assert {mail.extra_headers["Auto-Submitted"] for mail in mailoutbox} == {"auto-generated"}
+
+
+def test_a_sender_with_a_name_of_its_own_is_understood(mailoutbox, settings):
+    settings.DEFAULT_FROM_EMAIL = "Muster mail <bookings@muster.test>"
+    make.confirmed_booking()
+    send_due()
+    assert mailoutbox[0].from_email == "Alpha Training <bookings@muster.test>"

@@ -1,0 +1,30 @@
+"""`{% subject %}…{% endsubject %}`: the first line of an email's text, however many lines its values have."""
+
+from typing import Any
+
+from django import template
+
+from shared_apps.core.lines import one_line
+
+register = template.Library()
+register.filter("one_line", one_line)
+
+
+class SubjectNode(template.Node):
+    def __init__(self, nodes: template.NodeList):
+        self.nodelist = nodes
+
+    def render(self, context: Any) -> str:
+        escapes, context.autoescape = context.autoescape, False  # a subject is text, not HTML
+        try:
+            return one_line(self.nodelist.render(context))
+        finally:
+            context.autoescape = escapes
+
+
+@register.tag
+def subject(parser: Any, token: Any) -> SubjectNode:
+    """What stands between is put on one line, unescaped."""
+    nodes = parser.parse(("endsubject",))
+    parser.delete_first_token()
+    return SubjectNode(nodes)
