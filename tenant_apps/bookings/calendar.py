@@ -1,12 +1,18 @@
 """A booking as a calendar file (RFC 5545) and as links to calendars on the web."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, vText
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from icalendar import Calendar, Event, vCalAddress, vText
 
+from shared_apps.core.lines import one_line
+from shared_apps.core.mail import sender_address
+from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, link_to
@@ -15,58 +21,91 @@ from tenant_apps.scheduling.models import Session, SessionDay
 CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
 
-def calendar_file(booking: Booking) -> str:
-    """One event per day, in the tenant's zone, with ids that stay: an updated file replaces the events."""
+def opens_the_room(booking: Booking) -> bool:
+    """Whether the booking gives the link of an online session: only once it is confirmed, and while it stands."""
+    return booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+
+
+def calendar_file(booking: Booking, *, for_attendee: bool = False) -> str:
+    """One event per day, in the tenant's zone, with ids that stay: an updated file replaces the events.
+
+    `for_attendee`: without the link that manages the booking, which is its buyer's.
+    """
     tenant = current_tenant()
     zone = ZoneInfo(tenant.time_zone)
-    called_off = booking.status in CALLED_OFF
+    days = days_of(booking.session)
     calendar = Calendar()
     calendar.add("prodid", f"-//Muster//{tenant.slug}//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if called_off else "PUBLISH")
-    for number, day in enumerate(days_of(booking.session), 1):
-        calendar.add_component(_event(booking, day, number, zone, called_off=called_off))
-    calendar.add_missing_timezones()
+    calendar.add("method", method_of(booking))
+    for number, day in enumerate(days, 1):
+        calendar.add_component(_event(booking, day, number, zone, for_attendee=for_attendee))
+    if days:  # only the changes of clocks around these days: strict readers take the rules of 1970 for today's
+        first, last = (day.astimezone(zone).date() for day in (days[0].starts_at, days[-1].ends_at))
+        calendar.add_missing_timezones(first - timedelta(days=365), last + timedelta(days=365))
     return calendar.to_ical().decode()
 
 
-def attachment(booking: Booking) -> dict[str, str]:
+def method_of(booking: Booking) -> str:
+    """What a calendar is to do with the file (RFC 5546)."""
+    return "CANCEL" if booking.status in CALLED_OFF else "PUBLISH"
+
+
+def attachment(booking: Booking, *, for_attendee: bool = False) -> dict[str, str]:
     """The calendar file as an email's attachment."""
-    method = "CANCEL" if booking.status in CALLED_OFF else "PUBLISH"
-    return {"name": "booking.ics", "type": f"text/calendar; method={method}", "content": calendar_file(booking)}
+    content = calendar_file(booking, for_attendee=for_attendee)
+    return {"name": "booking.ics", "type": f"text/calendar; method={method_of(booking)}", "content": content}
 
 
-def _event(booking: Booking, day: SessionDay, number: int, zone: ZoneInfo, *, called_off: bool) -> Event:
+def _event(booking: Booking, day: SessionDay, number: int, zone: ZoneInfo, *, for_attendee: bool) -> Event:
     session = booking.session
     event = Event()
     event.add("uid", f"{booking.pk}-{number}@{settings.BASE_DOMAIN}")
     event.add("summary", session.course.title)
     event.add("dtstart", day.starts_at.astimezone(zone))
     event.add("dtend", day.ends_at.astimezone(zone))
-    event.add("dtstamp", session.updated_at)
+    event.add("dtstamp", now())
     # A cancellation must outrank every change of time and place that was sent before.
-    event.add("sequence", session.sequence + (1 if called_off else 0))
-    event.add("status", "CANCELLED" if called_off else "CONFIRMED")
-    event.add("location", vText(where_line(session)))
-    event.add("description", _description(booking))
-    event.add("url", link_to(booking))
+    event.add("sequence", session.sequence + (1 if booking.status in CALLED_OFF else 0))
+    event.add("status", _status(booking))
+    event.add("organizer", _organiser())
+    event.add("location", vText(where_line(session, room_link=opens_the_room(booking))))
+    event.add("description", _description(booking, for_attendee=for_attendee))
+    if not for_attendee:
+        event.add("url", link_to(booking))
     event.add("transp", "OPAQUE")
     return event
 
 
-def where_line(session: Session) -> str:
-    """Place and address on one line; "Online" where there is no place."""
+def _status(booking: Booking) -> str:
+    if booking.status in CALLED_OFF:
+        return "CANCELLED"
+    return "CONFIRMED" if opens_the_room(booking) else "TENTATIVE"
+
+
+def _organiser() -> vCalAddress:
+    """The provider, at the address that its emails come from."""
+    organiser = vCalAddress(f"mailto:{sender_address()}")
+    organiser.params["CN"] = vText(one_line(current_tenant().name).replace('"', "'"))
+    return organiser
+
+
+def where_line(session: Session, *, room_link: bool = False) -> str:
+    """Place and address on one line; without a place "Online", or with `room_link` where that is."""
     if session.place is None:
-        return session.online_url or "Online"
+        return (session.online_url if room_link else "") or _("Online")
     parts = [session.room.name if session.room else "", session.place.name, *session.place.address.splitlines()]
     return ", ".join(part.strip() for part in parts if part.strip())
 
 
-def _description(booking: Booking) -> str:
-    lines = [f"Booking {booking.reference}, {booking.seats} {'seat' if booking.seats == 1 else 'seats'}"]
-    if booking.session.online_url:
-        lines.append(f"Join online: {booking.session.online_url}")
-    return "\n".join([*lines, f"Manage your booking: {link_to(booking)}"])
+def _description(booking: Booking, *, for_attendee: bool = False) -> str:
+    seats = ngettext("%d seat", "%d seats", booking.seats) % booking.seats
+    lines = [_("Booking %(reference)s, %(seats)s") % {"reference": booking.reference, "seats": seats}]
+    if booking.session.online_url and opens_the_room(booking):
+        lines.append(_("Join online: %s") % booking.session.online_url)
+    if not for_attendee:
+        lines.append(_("Manage your booking: %s") % link_to(booking))
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -89,7 +128,7 @@ def _google(booking: Booking, day: SessionDay, time_zone: str) -> str:
         "text": booking.session.course.title,
         "dates": f"{day.starts_at:%Y%m%dT%H%M%SZ}/{day.ends_at:%Y%m%dT%H%M%SZ}",
         "ctz": time_zone,
-        "location": where_line(booking.session),
+        "location": where_line(booking.session, room_link=opens_the_room(booking)),
         "details": _description(booking),
     }
     return f"https://calendar.google.com/calendar/render?{urlencode(query)}"

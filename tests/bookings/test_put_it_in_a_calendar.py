@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.selectors import token_of
@@ -86,3 +87,53 @@ def test_a_link_fills_in_google_calendar(tenant):
     (link,) = google_links(booking)
     assert "dates=20270705T080000Z%2F20270705T160000Z" in link.google
     assert "ctz=Europe%2FLondon" in link.google
+
+
+def online(status):
+    made = make.booking(session=make.session(online_url="https://meet.example/room", price=200))
+    if status == "confirmed":
+        make.pay(made)
+        deliver_due()
+    elif status == "cancelled":
+        cancel_booking(made, by=None)
+    elif status == "expired":
+        make.run_out(made)
+    made.refresh_from_db()
+    assert made.status == status
+    return made
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [("pending", "TENTATIVE"), ("confirmed", "CONFIRMED"), ("cancelled", "CANCELLED"), ("expired", "CANCELLED")],
+)
+def test_the_room_is_open_to_confirmed_bookings_alone(visitor, status, says):
+    booking = online(status)
+    text = visitor.open(path("booking_calendar", token_of(booking))).content.decode()
+    page = visitor.open(path("booking", token_of(booking))).content.decode()
+    calendar, (event,) = events_in(text)
+    assert event["status"] == says
+    assert ("meet.example" in text.replace("\r\n ", "")) == (status == "confirmed")
+    assert ("meet.example" in page) == (status == "confirmed")
+    assert str(event["organizer"]) == "mailto:bookings@muster.test"
+    assert str(event["organizer"].params["CN"]) == "Alpha Training"
+    assert calendar["method"] == ("CANCEL" if says == "CANCELLED" else "PUBLISH")
+
+
+def test_a_file_says_when_it_was_made(tenant):
+    booking = make.confirmed_booking()
+    _, (event,) = events_in(calendar_file(booking))
+    booking.session.course.refresh_from_db()
+    assert event.decoded("dtstamp") >= booking.confirmed_at.replace(microsecond=0)
+    cancelled = cancel_booking(booking, by=None)
+    _, (gone,) = events_in(calendar_file(cancelled))
+    assert gone.decoded("dtstamp") >= cancelled.cancelled_at.replace(microsecond=0)
+
+
+def test_the_zone_in_the_file_is_no_history_of_time(tenant):
+    booking = make.confirmed_booking(session=session_on(date(2027, 1, 12), date(2027, 1, 13)))
+    text = calendar_file(booking)
+    calendar, _ = events_in(text)
+    (zone,) = calendar.timezones
+    assert all(part.decoded("dtstart").year >= 2025 for part in zone.subcomponents)
+    assert len(text) < 3000
