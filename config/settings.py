@@ -100,7 +100,7 @@ FRESH_SECONDS = env.number("FRESH_SECONDS", 1)  # how old a public answer may be
 KEPT_MEGABYTES = env.number("KEPT_MEGABYTES", 8)  # of public answers in each web process; 0 keeps none
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-PG_DUMP = env.text("PG_DUMP", "")  # empty: the one that comes with the embedded server
+PG_DUMP = env.text("PG_DUMP", embedded.program("pg_dump") if DEBUG or DEMO else "pg_dump")
 
 # --- Database ------------------------------------------------------------------------------------
 # A web process borrows connections from a pool and gives them back soon: a backend's relation cache

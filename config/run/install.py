@@ -34,9 +34,10 @@ def main():
             f"Muster needs Python 3.11 or newer, and this is {sys.version_info[0]}.{sys.version_info[1]}. "
             "On Debian: apt-get install python3.11 python3.11-venv"
         )
-    files = [ROOT / "requirements.txt"] + ([ROOT / "requirements-dev.txt"] if dev else [])
+    needed = [ROOT / "requirements.txt", ROOT / "requirements-run.txt"]
+    files = needed + ([ROOT / "requirements-dev.txt"] if dev else [])
     stamp = venv / (".installed-dev" if dev else ".installed")
-    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files) + sys.version.encode()).hexdigest()
+    wanted = fingerprint(files)
     installed = [file.read_text() for file in (stamp, venv / ".installed-dev") if file.exists()]
     if wanted not in [line for text in installed for line in text.split()]:
         pango = threading.Thread(target=install_pango)
@@ -44,9 +45,7 @@ def main():
         make_venv(venv)
         install_requirements(venv, files)
         pango.join()
-        # With the developers' tools come the others.
-        plain = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + sys.version.encode()).hexdigest()
-        stamp.write_text(wanted + "\n" + plain)
+        stamp.write_text(wanted + "\n" + fingerprint(needed))  # with the developers' tools come the others
     missing = [name for name in PANGO_LIBRARIES if not loads(name)]
     if missing:
         say("PDFs are switched off: Pango is missing. To have them: apt-get install " + " ".join(PANGO))
@@ -54,10 +53,15 @@ def main():
         install_test_tools()
 
 
+def fingerprint(files):
+    """What stands for "these requirements are installed for this Python"."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files) + sys.version.encode()).hexdigest()
+
+
 def make_venv(venv):
-    """Create the virtual environment, or make good one that was left half made."""
-    python = venv / "bin" / "python"
-    if python.exists() and works([str(python), "-m", "pip", "--version"]):
+    """Create the virtual environment, or make good one that was left half made or that has no pip, as uv makes it."""
+    python = str(venv / "bin" / "python")
+    if works([python, "-m", "pip", "--version"]) or works([python, "-m", "ensurepip"]):
         return
     if venv.exists() and any(venv.iterdir()):
         if not (venv / "pyvenv.cfg").exists():
@@ -74,13 +78,15 @@ def make_venv(venv):
 
 
 def create_venv(venv):
-    done = run([sys.executable, "-m", "venv", str(venv)])
+    # Not sys.executable: it may lie in the very environment that is made anew, when that one is active.
+    base = getattr(sys, "_base_executable", sys.executable)
+    done = run([base, "-m", "venv", str(venv)])
     if done.returncode and "ensurepip" in done.stdout:
         package = f"python3.{sys.version_info[1]}-venv"
         shutil.rmtree(str(venv), ignore_errors=True)
         if not apt_install([package]) and not apt_install(["python3-venv"]):
             raise CannotInstall(f"Python cannot make virtual environments here. First: apt-get install {package}")
-        done = run([sys.executable, "-m", "venv", str(venv)])
+        done = run([base, "-m", "venv", str(venv)])
     if done.returncode:
         raise CannotInstall("The virtual environment could not be made:\n" + last(done.stdout))
 

@@ -5,6 +5,7 @@ fraction of one, and does not get slower as tenants grow.
 """
 
 import hashlib
+import os
 import re
 import subprocess
 from functools import cache
@@ -19,7 +20,6 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.postgresql_backend.base import FakeTenant
 
-from config.embedded import postgres_programs
 from shared_apps.core.db import connection
 from shared_apps.core.ids import uuid7
 from shared_apps.tenants.context import public_context, tenant_context
@@ -116,20 +116,24 @@ def _dump_template(fingerprint: str) -> str:
 
 
 def _pg_dump(schema: str) -> str:
-    command = [_pg_dump_binary(), "--schema", schema, "--inserts", "--no-owner", "--no-privileges", "--no-comments"]
+    command = [settings.PG_DUMP, "--schema", schema, "--inserts", "--no-owner", "--no-privileges", "--no-comments"]
     database = connection.settings_dict
     env = {
+        "PATH": os.environ.get("PATH", os.defpath),
         "PGHOST": database["HOST"], "PGPORT": str(database["PORT"] or ""), "PGUSER": database["USER"],
         "PGPASSWORD": database["PASSWORD"], "PGDATABASE": database["NAME"],
     }  # fmt: skip
-    done = subprocess.run(command, env={k: v for k, v in env.items() if v}, capture_output=True, text=True, timeout=60)
+    try:
+        done = subprocess.run(
+            command, env={k: v for k, v in env.items() if v}, capture_output=True, text=True, timeout=60
+        )
+    except FileNotFoundError:
+        raise RuntimeError(
+            f"The program {settings.PG_DUMP} is missing. Install postgresql-client, or set PG_DUMP."
+        ) from None
     if done.returncode:
         raise RuntimeError(f"pg_dump failed: {done.stderr.strip()}")
     return done.stdout
-
-
-def _pg_dump_binary() -> str:
-    return settings.PG_DUMP or str(postgres_programs() / "pg_dump")
 
 
 def _clean(sql: str) -> str:

