@@ -5,23 +5,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
+from shared_apps.core.editing import EditForm
 from shared_apps.core.errors import DomainError
 
+M = TypeVar("M", bound=Model)
 ROWS = 30
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -70,6 +73,24 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
                 form.add_error(name, text)
         if not known:
             form.add_error(None, error.message)
+
+
+def found_to_edit(request: HttpRequest, rows: QuerySet[M], pk: UUID, *, lock: Sequence[str] = ("self",)) -> M:
+    """The row of `rows` with this key, or a 404. When a form was sent it is locked until the view's transaction ends.
+
+    So what the form compares with is what it will change, whoever else saves at the same moment.
+    """
+    return get_object_or_404(rows.select_for_update(of=lock) if request.method == "POST" else rows, pk=pk)
+
+
+def say_saved(request: HttpRequest, *edited: EditForm) -> None:
+    """A toast after a form was saved; it names what somebody else changed meanwhile and what was kept of it."""
+    others = [label for form in edited for label in form.others_changed]
+    if others:
+        fields = ", ".join(others)
+        messages.success(request, _("Saved. Somebody else changed this meanwhile, and it stays: %s.") % fields)
+    else:
+        messages.success(request, _("Saved."))
 
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

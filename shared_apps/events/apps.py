@@ -5,4 +5,4 @@ class EventsConfig(AppConfig):
     name = "shared_apps.events"
 
     def ready(self) -> None:
-        from shared_apps.events import bus, idempotency  # noqa: F401  (their sweeps register themselves)
+        from shared_apps.events import bus, idempotency, trail  # noqa: F401  (they register themselves)

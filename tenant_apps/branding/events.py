@@ -1,11 +1,15 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared_apps.events.bus import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChanged(DomainEvent, name="settings.changed"):
-    """The provider's look or choices were changed; `fields` names what, `what` is `brand` or `settings`."""
+    """The provider's look or choices were changed; `what` is `brand` or `settings`.
+
+    `fields` names what; `changes` has before and after of what is short.
+    """
 
     what: str
     fields: list[str]
+    changes: dict[str, list[str]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.editing import EditForm
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.pictures import clean_picture
@@ -66,7 +67,7 @@ class ColourInput(forms.TextInput):
         return context
 
 
-class BrandForm(forms.ModelForm):
+class BrandForm(EditForm, forms.ModelForm):
     """How the provider looks and what it says."""
 
     display_font = forms.ChoiceField(label=_("Headings"), required=False)
@@ -113,7 +114,7 @@ class BrandForm(forms.ModelForm):
         return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(EditForm, forms.ModelForm):
     """The provider's choices about booking and money."""
 
     class Meta:

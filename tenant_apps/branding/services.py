@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from shared_apps.events.bus import emit
+from shared_apps.events.trail import quote
 from tenant_apps.branding.events import SettingsChanged
 from tenant_apps.branding.models import Brand, Settings
 
@@ -17,7 +18,9 @@ def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any)
         changed = [field for field, value in changes.items() if getattr(row, field) != value]
         if not changed:
             continue
+        before = {field: getattr(row, field) for field in changed}
         for field in changed:
             setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
-        row.save()
-        emit(SettingsChanged(what=what, fields=sorted(changed)), by=by, subject=row)
+        row.save(update_fields=[*changed, *(["updated_at"] if model is Brand else [])])
+        quoted = quote({field: (before[field], getattr(row, field)) for field in changed if field != "logo"})
+        emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)

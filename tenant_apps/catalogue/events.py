@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared_apps.events.bus import DomainEvent
@@ -6,7 +6,8 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class CourseChanged(DomainEvent, name="course.changed"):
-    """A course was made or changed; `fields` names what."""
+    """A course was made or changed; `fields` names what; `changes` has before and after of what is short."""
 
     course_id: UUID
     fields: list[str]
+    changes: dict[str, list[str]] = field(default_factory=dict)

@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.editing import EditForm
 from tenant_apps.branding.pictures import clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
 
 EMPTY_MODULES = 2
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(EditForm, forms.ModelForm):
     """A course. Hours stand for minutes, and the price is one of three kinds."""
 
     class Kind:
@@ -111,12 +112,13 @@ class CourseForm(forms.ModelForm):
         return data
 
     @property
-    def changes(self) -> dict[str, Any]:
-        """What `save_course` takes."""
-        data = dict(self.cleaned_data)
-        data["duration_minutes"] = int(data.pop("hours") * 60)
+    def details(self) -> dict[str, Any]:
+        """What `save_course` takes of the fields that are to be written."""
+        data = self.changes
+        if hours := data.pop("hours", None):
+            data["duration_minutes"] = int(hours * 60)
         for name in ("price_kind", "own_policy"):
-            data.pop(name)
+            data.pop(name, None)
         return data
 
 
@@ -157,7 +159,7 @@ ModuleFormSet = forms.formset_factory(
 
 def module_formset(data: Any, course: Course) -> BaseModuleFormSet:
     """The syllabus of `course` with empty rows at its end; one more for who asked for more."""
-    modules = [] if course._state.adding else list(course.modules.values("title", "summary", "weight"))
+    modules = course.syllabus
     if data is not None and "more" in data:
         data = data.copy()
         data["modules-TOTAL_FORMS"] = str(int(data.get("modules-TOTAL_FORMS") or 0) + EMPTY_MODULES)

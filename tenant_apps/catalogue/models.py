@@ -123,6 +123,11 @@ class Course(Row):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def syllabus(self) -> list[dict[str, Any]]:
+        """The modules in order, as `{title, summary, weight}`; empty for a course that is not saved yet."""
+        return [] if self._state.adding else [dict(row) for row in self.modules.values("title", "summary", "weight")]
+
 
 class Module(Row):
     """One part of a course's syllabus, in its place."""

@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.events.bus import emit
+from shared_apps.events.trail import quote
 from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
 from tenant_apps.catalogue.events import CourseChanged
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
@@ -29,19 +30,27 @@ def save_course(
         changes["category"] = _added(Category, new_category, field="new_category")
     if new_audience:
         changes["audience"] = _added(Audience, new_audience, field="new_audience")
-    before = Course.objects.filter(pk=course.pk).values(*changes).first() or {}
+    new = course._state.adding
+    old = None if new else Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
     for field, value in changes.items():
         setattr(course, field, value)
     if not course.slug:
         course.slug = _free_slug(Course, course.title, most=156)
     elif Course.objects.filter(slug=course.slug).exclude(pk=course.pk).exists():
         raise SlugTaken()
-    course.save()
-    fields = [field for field in changes if before.get(field) != _plain(getattr(course, field))]
+    fields = [
+        field for field in changes if old is None or _plain(getattr(old, field)) != _plain(getattr(course, field))
+    ]
+    if old is None:
+        course.save()
+    elif fields or modules is not None:
+        course.save(update_fields=[*fields, "updated_at"])
+    quoted = {field: (getattr(old, field), getattr(course, field)) for field in fields} if old else {}
     if modules is not None and _replace_modules(course, modules):
         fields.append("modules")
     if fields:
-        emit(CourseChanged(course_id=course.pk, fields=sorted(fields)), by=by, subject=course)
+        event = CourseChanged(course_id=course.pk, fields=sorted(fields), changes=quote(quoted))
+        emit(event, by=by, subject=course)
     return course
 
 

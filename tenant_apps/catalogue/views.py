@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +16,11 @@ from shared_apps.core.access import allow, can
 from shared_apps.core.office import (
     back_to,
     form_page,
+    found_to_edit,
     page_of,
     refusals_on,
     remember_list,
+    say_saved,
     say_with_undo,
     sorted_rows,
 )
@@ -74,11 +77,11 @@ def course_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("courses.view")
+@transaction.atomic
 def course(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One course: the office changes it, a trainer reads it."""
-    found = get_object_or_404(
-        Course.objects.in_office_of(request.user).select_related("category", "lead_trainer__person"), pk=pk
-    )
+    rows = Course.objects.filter(pk__in=Course.objects.in_office_of(request.user).values("pk"))
+    found = found_to_edit(request, rows.select_related("category", "lead_trainer__person"), pk)
     if can(request.user, "courses.manage"):
         return _edit(request, found)
     context = {"nav": "courses", "course": found, "back": back_to(request, "courses")}
@@ -91,15 +94,15 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     form = CourseForm(data, request.FILES or None, instance=course)
     modules = module_formset(data, course)
     policy = policy_formset(data, course.cancellation_policy or [])
+    form.add_part("modules", course.syllabus)
+    form.add_part("policy", course.cancellation_policy)
     wants_rows = "more" in request.POST
     if data is not None and not wants_rows:
+        valid = form.is_valid()
         own_policy = bool(form["own_policy"].value())
-        if all([form.is_valid(), modules.is_valid(), not own_policy or policy.is_valid()]):
-            details: dict[str, Any] = form.changes | {"cancellation_policy": policy.rows if own_policy else None}
-            with refusals_on(form):
-                save_course(course, by=request.user, modules=modules.modules, **details)
-                messages.success(request, _("Course added. Publish it when it is ready.") if new else _("Saved."))
-                return redirect("office:course", course.pk)
+        valid = all([valid, modules.is_valid(), not own_policy or policy.is_valid()])
+        if valid and _save(request, form, modules.modules, policy.rows if own_policy else None):
+            return redirect("office:course", course.pk)
     context = {
         "nav": "courses", "course": course, "title": title, "new": new, "form": form, "modules": modules,
         "policy": policy, "back": back_to(request, "courses"),
@@ -111,6 +114,28 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
             rows.non_form_errors().clear()
         return render(request, "catalogue/course.html", context)
     return form_page(request, "catalogue/course.html", context)
+
+
+def _save(
+    request: HttpRequest, form: CourseForm, modules: list[dict[str, Any]], policy: list[dict[str, int]] | None
+) -> bool:
+    """Save a course, what of it this user changed; False when it is refused, which the form then says."""
+    course, new = form.instance, form.subject is None
+    details: dict[str, Any] = form.details
+    if new or form.settle_part("modules", modules, _("Syllabus")):
+        details["modules"] = modules
+    if new or form.settle_part("policy", policy, _("Cancellation terms")):
+        details["cancellation_policy"] = policy
+    if form.errors:
+        return False
+    with refusals_on(form):
+        save_course(course, by=request.user, **details)
+        if new:
+            messages.success(request, _("Course added. Publish it when it is ready."))
+        else:
+            say_saved(request, form)
+        return True
+    return False
 
 
 @require_POST

@@ -6,14 +6,15 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from tenant_apps.branding.pictures import clean_picture
-from tenant_apps.people.models import Student, Trainer
+from tenant_apps.people.models import Person, Student, Trainer
 
 
-class StudentForm(forms.Form):
-    """What the office writes down of a student."""
+class StudentForm(EditForm, forms.Form):
+    """What the office records of a student."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False)
@@ -25,10 +26,16 @@ class StudentForm(forms.Form):
 
     def __init__(self, *args: Any, student: Student | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.student = student
         about_somebody_else(self)
         if student:
             person = student.person
             self.initial.update(name=person.name, email=person.email, phone=person.phone, notes=student.notes)
+
+    @property
+    def subject(self) -> Person | None:
+        """The student's person, whose history the changes are part of."""
+        return self.student.person if self.student else None
 
 
 class Lines(forms.CharField):
@@ -50,7 +57,7 @@ class Lines(forms.CharField):
         return lines
 
 
-class TrainerForm(forms.ModelForm):
+class TrainerForm(EditForm, forms.ModelForm):
     """What the site says of somebody who teaches."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])

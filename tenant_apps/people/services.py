@@ -1,8 +1,10 @@
 """Knowing people: finding them by email, making them students, tying them to their accounts."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.accounts.roles import STUDENT
@@ -39,7 +41,7 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
     if email and Person.objects.filter(email__iexact=email).exists():
         raise PersonExists
     person = Person(name=name, email=email.lower(), phone=phone)
-    _save_person(person)
+    _save(person)
     fields = {"name": name, "email": email, "phone": phone, "notes": notes}
     named = sorted(field for field, value in fields.items() if value)
     emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
@@ -55,14 +57,9 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
         raise PersonExists
     if email:
         details["email"] = email.lower()
-    changed = sorted(field for field, value in details.items() if getattr(person, field) != value)
-    for field, value in details.items():
-        setattr(person, field, value)
-    _save_person(person)
-    if notes is not None and notes != student.notes:
-        student.notes = notes
-        student.save(update_fields=["notes"])
-        changed.append("notes")
+    changed = _write(person, details)
+    if notes is not None:
+        changed += _write(student, {"notes": notes})
     if "active" in changed:
         emit(StudentActivityChanged(person_id=person.pk, active=person.active), by=by, subject=person)
     if named := [field for field in changed if field != "active"]:
@@ -70,12 +67,27 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
     return student
 
 
-def _save_person(person: Person) -> None:
+def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[str]:
+    """Write those `values` that are other ones now, and only those; their names. Raises `PersonExists`."""
+    saved = type(row)._base_manager.select_for_update().values(*values, "pk").get(pk=row.pk)
+    for field, value in values.items():
+        setattr(row, field, value)
+    changed = sorted(field for field in values if saved[field] != _plain(getattr(row, field)))
+    _save(row, update_fields=changed)
+    return changed
+
+
+def _save(row: Person | Student | Trainer, *, update_fields: Sequence[str] | None = None) -> None:
     try:
         with transaction.atomic():
-            person.save()
+            row.save(update_fields=update_fields)
     except IntegrityError as error:  # another request gave somebody this address at the same moment
         raise PersonExists from error
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as a query would say it."""
+    return str(value) if isinstance(value, FieldFile) else value
 
 
 @transaction.atomic
@@ -97,29 +109,27 @@ def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details
 
 
 @transaction.atomic
-def save_trainer(trainer: Trainer | None, *, by: Any, name: str = "", email: str = "", **details: Any) -> Trainer:
+def save_trainer(
+    trainer: Trainer | None, *, by: Any, name: str | None = None, email: str | None = None, **details: Any
+) -> Trainer:
     """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
 
-    A new trainer gets a free slug from their name. Raises `PersonExists`.
+    What is not given stays. A new trainer gets a free slug from their name. Raises `PersonExists`.
     """
     if trainer is None:
+        name, email = name or "", email or ""
         if email and Trainer.objects.filter(person__email__iexact=email.strip()).exists():
             raise PersonExists
         trainer = add_trainer(name=name, email=email, slug=_free_slug(name), **details)
         named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
         emit(TrainerChanged(person_id=trainer.pk, fields=named), by=by, subject=trainer)
         return trainer
-    person, email = trainer.person, email.strip().lower()
-    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
-        raise PersonExists
-    before = Trainer.objects.filter(pk=trainer.pk).values(*details, "person__name", "person__email").get()
-    after = {**details, "person__name": name, "person__email": email}
-    person.name, person.email = name, email
-    person.save(update_fields=["name", "email"])
-    for field, value in details.items():
-        setattr(trainer, field, value)
-    trainer.save()
-    if changed := sorted(field.removeprefix("person__") for field, value in after.items() if before[field] != value):
+    own: dict[str, str] = {} if name is None else {"name": name}
+    if email is not None:
+        own["email"] = email.strip().lower()
+        if own["email"] and Person.objects.filter(email__iexact=own["email"]).exclude(pk=trainer.pk).exists():
+            raise PersonExists
+    if changed := sorted([*_write(trainer.person, own), *_write(trainer, details)]):
         emit(TrainerChanged(person_id=trainer.pk, fields=changed), by=by, subject=trainer)
     return trainer
 

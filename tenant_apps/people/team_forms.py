@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
+from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_name
 from tenant_apps.people.team import TEAM, grantable
@@ -43,8 +44,16 @@ class InvitationForm(forms.Form):
         self.fields["roles"] = RolesField(by=by)
 
 
-class RolesForm(forms.Form):
+class RolesForm(EditForm, forms.Form):
+    """What somebody may do here."""
+
     def __init__(self, *args: Any, by: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(by=by)
-        self.initial["roles"] = user.roles
+        self.user = user
+        self.initial["roles"] = [role for role in TEAM if role in user.roles]
+
+    @property
+    def subject(self) -> User:
+        """Whose roles they are."""
+        return self.user

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shared_apps.accounts.models import User
 from shared_apps.core.access import allow
-from shared_apps.core.office import form_page, refusals_on, say_with_undo
+from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.team import (
     TEAM,
     change_roles,
@@ -47,14 +48,15 @@ def colleague_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("users.manage")
+@transaction.atomic
 def colleague(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One of them, and what they may do."""
-    user = _found(pk)
+    user = found_to_edit(request, team(), pk)
     form = RolesForm(request.POST or None, by=request.user, user=user)
     if form.is_valid():
         with refusals_on(form):
             change_roles(user, roles=form.cleaned_data["roles"], by=request.user)
-            messages.success(request, _("Saved."))
+            say_saved(request, form)
             return redirect("office:team")
     context = {
         "nav": "team", "colleague": user, "form": form, "is_self": user.pk == request.user.pk,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +14,11 @@ from shared_apps.core.access import allow
 from shared_apps.core.office import (
     back_to,
     form_page,
+    found_to_edit,
     page_of,
     refusals_on,
     remember_list,
+    say_saved,
     say_with_undo,
     sorted_rows,
 )
@@ -39,14 +42,16 @@ def student_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("students.manage")
+@transaction.atomic
 def student_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Change what is written down of a student."""
-    student = _student(request, pk)
+    """Change what is recorded of a student."""
+    rows = Student.objects.visible_to(request.user).select_related("person")
+    student = found_to_edit(request, rows, pk, lock=("self", "person"))
     form = StudentForm(request.POST or None, student=student)
     if form.is_valid():
         with refusals_on(form):
-            update_student(student, by=request.user, **form.cleaned_data)
-            messages.success(request, _("Saved."))
+            update_student(student, by=request.user, **form.changes)
+            say_saved(request, form)
             return redirect("office:student", pk)
     return form_page(request, "people/student_form.html", {"nav": "students", "form": form, "student": student})
 
@@ -91,9 +96,11 @@ def trainer_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("users.manage")
+@transaction.atomic
 def trainer_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what the site says of a trainer."""
-    return _edit_trainer(request, _trainer(request, pk))
+    rows = Trainer.objects.visible_to(request.user).select_related("person")
+    return _edit_trainer(request, found_to_edit(request, rows, pk, lock=("self", "person")))
 
 
 def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse:
@@ -101,8 +108,11 @@ def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse
     form = TrainerForm(request.POST or None, request.FILES or None, instance=trainer)
     if form.is_valid():
         with refusals_on(form):
-            save_trainer(trainer, by=request.user, **form.cleaned_data)
-            messages.success(request, _("Saved.") if trainer else _("%s added.") % form.cleaned_data["name"])
+            saved = save_trainer(trainer, by=request.user, **form.changes)
+            if trainer:
+                say_saved(request, form)
+            else:
+                messages.success(request, _("%s added.") % saved)
             return redirect("office:trainers")
     context = {
         "nav": "trainers", "form": form, "trainer": trainer, "title": title, "back": back_to(request, "trainers"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
@@ -21,6 +22,7 @@ from tenant_apps.scheduling.services import Span, spans
 
 MOST_DAYS = 60
 DAY = re.compile(r"^(\S+|\d{1,2} \w+ \d{4})(?:\s+(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2}))?$")
+DAY_FIELDS = {"start_date", "end_date", "begins", "ends", "only_days"}
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
 
@@ -41,7 +43,7 @@ class RoomChoice(forms.ModelChoiceField):
         return f"{obj.place} · {obj.name}"
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(EditForm, forms.ModelForm):
     """A session's days, people and place."""
 
     start_date = date_field(_("First day"))
@@ -134,8 +136,13 @@ class SessionForm(forms.ModelForm):
 
     @property
     def details(self) -> dict[str, Any]:
-        """Session's own fields, as the services take them."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        """Those of Session's own fields that are to be written, as the services take them."""
+        return {name: value for name, value in self.changes.items() if name in self.Meta.fields}
+
+    @property
+    def days(self) -> list[Span] | None:
+        """The days to write; None when nobody changed them on this page."""
+        return self.cleaned_data["days"] if DAY_FIELDS & self.changes.keys() else None
 
 
 def _parse(line: str, begins: time, ends: time) -> Span:
@@ -173,7 +180,7 @@ class DuplicateForm(forms.Form):
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
 
 
-class PlaceForm(forms.ModelForm):
+class PlaceForm(EditForm, forms.ModelForm):
     """Where sessions happen, with its rooms by name."""
 
     map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=200, assume_scheme="https")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,10 +19,12 @@ from shared_apps.core.office import (
     back_to,
     csv_file,
     form_page,
+    found_to_edit,
     moment_in,
     page_of,
     refusals_on,
     remember_list,
+    say_saved,
     sorted_rows,
     uuid_in,
 )
@@ -145,14 +148,15 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("sessions.manage")
+@transaction.atomic
 def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a session that is still to come."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("course"), pk=pk)
+    session = found_to_edit(request, Session.objects.visible_to(request.user).select_related("course"), pk)
     form = SessionForm(request.POST or None, instance=session, course=session.course)
     if form.is_valid():
         with refusals_on(form):
-            update_session(session, days=form.cleaned_data["days"], by=request.user, **form.details)
-            messages.success(request, _("Saved."))
+            update_session(session, days=form.days, by=request.user, **form.details)
+            say_saved(request, form)
             return redirect("office:session", pk)
     context = {"nav": "sessions", "course": session.course, "form": form, "session": session}
     return form_page(request, "scheduling/session_form.html", context)
@@ -192,16 +196,17 @@ def place_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("sessions.manage")
+@transaction.atomic
 def place_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a place and its rooms."""
-    return _edit_place(request, get_object_or_404(Place, pk=pk))
+    return _edit_place(request, found_to_edit(request, Place.objects.all(), pk))
 
 
 def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
     new, form = place._state.adding, PlaceForm(request.POST or None, instance=place)
     if form.is_valid():
         with refusals_on(form):
-            save_place(place, by=request.user, **form.cleaned_data)
-            messages.success(request, _("Saved."))
+            save_place(place, by=request.user, **form.changes)
+            say_saved(request, form)
             return redirect("office:places")
     return form_page(request, "scheduling/place_form.html", {"nav": "places", "form": form, "new": new})

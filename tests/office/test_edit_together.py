@@ -1,0 +1,125 @@
+"""Two people have the same record open. Nobody's change is undone, and nothing typed is lost."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tenant_apps.scheduling.models import Place
+from tests import make
+
+pytestmark = pytest.mark.django_db
+HIDDEN = re.compile(r'<input type="hidden" name="(shown-[^"]+)" value="([^"]*)"')
+
+
+def opened(client, url):
+    """What a browser would send back from this page, untouched."""
+    answer = client.get(url)
+    sent = {}
+    for key in ("form", "rules"):
+        if (form := answer.context.get(key)) is not None:
+            for name in form.fields:
+                value = form[name].value()
+                if value is not None and value is not False and value != "" and not hasattr(value, "url"):
+                    sent[form.add_prefix(name)] = value
+    for key in ("modules", "policy"):
+        if (rows := answer.context.get(key)) is not None:
+            for field in rows.management_form:
+                sent[field.html_name] = field.value()
+            for row in rows:
+                sent |= {row[name].html_name: row[name].value() for name in row.fields if row[name].value() is not None}
+    return sent | {name: unescape(value) for name, value in HIDDEN.findall(answer.content.decode())}
+
+
+@pytest.fixture
+def colleague(desk):
+    return desk(user=make.user("owner", name="Grace Hopper", password=""))
+
+
+def test_what_a_colleague_changed_on_a_session_meanwhile_stays(office, colleague):
+    session = make.session(capacity=10)
+    url = f"/admin/sessions/{session.pk}/edit/"
+    mine, theirs = opened(office, url), opened(colleague, url)
+    assert colleague.post(url, theirs | {"price": "95", "capacity": "12"}).status_code == 302
+    answer = office.post(url, mine | {"online_url": "https://meet.example.com/x"}, follow=True)
+    session.refresh_from_db()
+    assert (session.price, session.capacity, session.online_url) == (95, 12, "https://meet.example.com/x")
+    assert "it stays: Seats, Price of a seat" in unescape(answer.content.decode())
+
+
+def test_both_changed_the_same_field_so_it_is_asked(office, colleague):
+    session = make.session(capacity=10)
+    url = f"/admin/sessions/{session.pk}/edit/"
+    mine, theirs = opened(office, url), opened(colleague, url)
+    colleague.post(url, theirs | {"capacity": "12", "price": "95"})
+    answer = office.post(url, mine | {"capacity": "14", "instructor_notes": "Bring the red box"})
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Grace Hopper changed this meanwhile" in page
+    assert "10 → 12" in page
+    assert 'value="14"' in page
+    assert "Bring the red box" in page
+    again = mine | {"capacity": "14", "instructor_notes": "Bring the red box", "price": "95"}
+    again |= dict(HIDDEN.findall(answer.content.decode()))
+    office.post(url, {name: unescape(str(value)) for name, value in again.items()})
+    session.refresh_from_db()
+    assert (session.capacity, session.price, session.instructor_notes) == (14, 95, "Bring the red box")
+
+
+@pytest.mark.parametrize(
+    ("what", "theirs", "mine"),
+    [
+        ("student", {"phone": "07700 900123"}, {"notes": "Left-handed"}),
+        ("trainer", {"bio": "Twenty years of boilers. " * 9}, {"headline": "Boilers"}),
+        ("place", {"directions": "By the bridge"}, {"rooms": "Bay 1\nBay 2"}),
+        ("course", {"price": "80.00", "summary": "Another sentence."}, {"description": "About it. " * 20}),
+        ("settings", {"tagline": "Gas, taught well", "deposit_percent": "40"}, {"hold_minutes": "45"}),
+    ],
+)  # fmt: skip
+def test_each_form_of_the_office_writes_only_what_was_changed_on_it(desk, colleague, what, theirs, mine):
+    url = url_of(what)
+    office = desk("owner")
+    ours, others = opened(office, url), opened(colleague, url)
+    assert colleague.post(url, others | theirs).status_code == 302
+    assert office.post(url, ours | mine).status_code == 302
+    now = opened(office, url)
+    for name, value in (theirs | mine).items():
+        assert str(now[name]).strip() == value.strip()
+
+
+def url_of(what):
+    if what == "student":
+        row = make.person()
+        return f"/admin/students/{row.pk}/edit/"
+    if what == "trainer":
+        row = make.trainer()
+        return f"/admin/trainers/{row.pk}/"
+    if what == "place":
+        row = Place.objects.create(name="Hall")
+        return f"/admin/places/{row.pk}/"
+    if what == "course":
+        row = make.course()
+        return f"/admin/courses/{row.pk}/"
+    return "/admin/settings/"
+
+
+def test_a_syllabus_that_a_colleague_wrote_meanwhile_is_kept_or_asked_for(office, colleague):
+    course = make.course()
+    url = f"/admin/courses/{course.pk}/"
+    mine, theirs = opened(office, url), opened(colleague, url)
+    colleague.post(url, theirs | {"modules-0-title": "Flues", "modules-0-weight": "100"})
+    answer = office.post(url, mine | {"modules-0-title": "Pipes", "modules-0-weight": "100"})
+    assert "Grace Hopper changed this meanwhile" in answer.content.decode()
+    assert office.post(url, mine | {"summary": "Shorter."}).status_code == 302
+    course.refresh_from_db()
+    assert ([module.title for module in course.modules.all()], course.summary) == (["Flues"], "Shorter.")
+
+
+def test_roles_that_an_owner_changed_meanwhile_are_not_given_back(desk, colleague):
+    somebody = make.user("admin")
+    url = f"/admin/team/{somebody.pk}/"
+    mine, theirs = opened(desk("owner"), url), opened(colleague, url)
+    colleague.post(url, theirs | {"roles": ["sales"]})
+    assert desk("owner").post(url, mine | {"roles": ["admin", "trainer"]}).status_code == 422
+    somebody.refresh_from_db()
+    assert somebody.roles == ["sales"]
