@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -121,6 +122,11 @@ def run_out(booking: Booking) -> Booking:
     expire_hold(booking)
     booking.refresh_from_db()
     return booking
+
+
+def key() -> str:
+    """The key of a form that was opened just now."""
+    return str(uuid4())
 
 
 def today() -> date:

@@ -13,11 +13,47 @@ ZERO_DECIMAL = {
 }  # fmt: skip
 THREE_DECIMAL = {"BHD", "JOD", "KWD", "OMR", "TND"}
 MOST_DECIMALS = 2  # as our columns keep them
+# The least that Stripe charges a card, in major units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+# A currency that is not here has no least amount of its own there; then it is the smallest sum we can keep.
+LEAST_BY_CARD = {
+    "AED": "2", "AUD": "0.50", "BGN": "1", "BRL": "0.50", "CAD": "0.50", "CHF": "0.50", "CZK": "15", "DKK": "2.50",
+    "EUR": "0.50", "GBP": "0.30", "HKD": "4", "HUF": "175", "INR": "0.50", "JPY": "50", "MXN": "10", "MYR": "2",
+    "NOK": "3", "NZD": "0.50", "PLN": "2", "RON": "2", "SEK": "3", "SGD": "0.50", "THB": "10", "USD": "0.50",
+}  # fmt: skip
+
+
+def decimals(currency: str) -> int:
+    """How many decimals a sum in `currency` may have: as many as it has, at most what our columns keep."""
+    return min(get_currency_precision(currency), MOST_DECIMALS)
+
+
+def is_payable(amount: Decimal, currency: str) -> bool:
+    """Whether `amount` has no more decimals than `currency`: 1,000.50 yen can't be paid."""
+    return amount == quantise(amount, currency)
+
+
+def least_by_card(currency: str) -> Decimal:
+    """The smallest sum a card can pay, in major units."""
+    return Decimal(LEAST_BY_CARD.get(currency, 0)) or Decimal(1).scaleb(-decimals(currency))
+
+
+def fits_a_card(amount: Decimal, currency: str) -> bool:
+    """Whether `amount` is not too little for a card."""
+    return amount >= least_by_card(currency)
+
+
+def vat_within(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """The VAT at `rate` (per cent) that `amount`, VAT included, contains: half up, in the currency's decimals."""
+    return _rounded(amount - amount / (1 + rate / 100), get_currency_precision(currency))
+
+
+def _rounded(amount: Decimal, places: int) -> Decimal:
+    return Decimal(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def quantise(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half up to what `currency` can pay and we can keep."""
-    return amount.quantize(Decimal(1).scaleb(-min(get_currency_precision(currency), MOST_DECIMALS)), ROUND_HALF_UP)
+    return _rounded(amount, decimals(currency))
 
 
 def share(amount: Decimal, percent: Decimal | int, currency: str) -> Decimal:
@@ -42,6 +78,7 @@ def _minor_per_major(currency: str) -> int:
 @lru_cache(4096)
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
     """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
+    amount = _rounded(amount, get_currency_precision(currency))  # as it is charged: Babel rounds half to even
     whole = amount == amount.to_integral_value()
     text = format_currency(
         amount, currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None

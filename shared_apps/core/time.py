@@ -3,10 +3,17 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def start_of_today() -> datetime:
+    """The first moment of today in the tenant's zone: what was due by a day before today is overdue."""
+    return datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:

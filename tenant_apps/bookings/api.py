@@ -172,7 +172,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             "held": quote.held,
             "amount": quote.amount,
             "currency": quote.currency,
-            "policy": booking.policy.sentences(),
+            "policy": booking.cancelling,
         }
         return Response(CancellationQuote(details).data)
 

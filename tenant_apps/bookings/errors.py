@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from shared_apps.core.errors import DomainError
 
 
@@ -11,6 +13,11 @@ class TooManySeats(DomainError):
 
     def __init__(self, most: int):
         super().__init__(f"At most {most} seats can be booked at once. For a larger group, get in touch.", most=most)
+
+
+class TotalTooHigh(DomainError):
+    code = "total_too_high"
+    message = _("That many seats at this price come to more than one booking can hold. Book fewer seats at once.")
 
 
 class TooManyAttendees(DomainError):

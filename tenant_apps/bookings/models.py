@@ -126,6 +126,11 @@ class Booking(Row):
     def policy(self) -> CancellationPolicy:
         return CancellationPolicy.parse(self.cancellation_policy)
 
+    @property
+    def cancelling(self) -> list[str]:
+        """What cancelling gives back, with the days that it means for this session; a sentence each."""
+        return self.policy.sentences(self.session.starts_at)
+
 
 class Attendee(Row):
     """The person on one seat, perhaps only a name."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from shared_apps.core.money import display
+from shared_apps.core.money_fields import MoneyField
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money
 from tenant_apps.bookings.terms import RefundQuote
@@ -53,10 +54,7 @@ class CancelForm(forms.Form):
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The customer reads it in the email."),
     )  # fmt: skip
-    refund = forms.DecimalField(
-        label=_("Money back"), min_value=0, max_digits=12, decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
-    )  # fmt: skip
+    refund = MoneyField(label=_("Money back"))
 
     def __init__(self, *args: Any, quote: RefundQuote, **kwargs: Any):
         super().__init__(*args, **kwargs)

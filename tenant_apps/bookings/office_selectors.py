@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
-from shared_apps.core.time import now
+from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.payments.models import OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.people.finding import has_number, number_in
@@ -45,10 +45,15 @@ def with_money(bookings: Any) -> Any:
     )
 
 
+def is_overdue() -> Q:
+    """Of `with_money`: those whose day for the balance is over, or whose session has begun while money is due."""
+    late = Q(order__balance_due_at__lt=start_of_today()) | Q(session__starts_at__lte=now())
+    return late & Q(money_due__gt=0, status__in=[BookingStatus.CONFIRMED, BookingStatus.COMPLETED])
+
+
 def overdue(bookings: Any) -> Any:
-    """Those confirmed on a deposit whose balance should have come by now."""
-    late = Q(money_due__gt=0, status=BookingStatus.CONFIRMED, order__balance_due_at__lt=now())
-    return with_money(bookings).filter(late)
+    """Those whose money should have come by now, with their money."""
+    return with_money(bookings).filter(is_overdue())
 
 
 def find_bookings(bookings: BookingQuerySet, text: str) -> BookingQuerySet:

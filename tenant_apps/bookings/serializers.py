@@ -9,6 +9,7 @@ from rest_framework import serializers
 from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
+from shared_apps.core.money_fields import validate_payable
 from shared_apps.core.strict import ModelSerializer, Serializer
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.payments.models import Payment
@@ -168,7 +169,9 @@ class Cancellation(Serializer):
     """`refund` overrules the policy and is for the office."""
 
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
-    refund = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
+    refund = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, validators=[validate_payable]
+    )
 
 
 class CancellationQuote(Serializer):

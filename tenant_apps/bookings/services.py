@@ -23,6 +23,7 @@ from tenant_apps.bookings.errors import (
     NotCancellable,
     TooManyAttendees,
     TooManySeats,
+    TotalTooHigh,
 )
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -46,6 +47,7 @@ from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.spots import confirm_spots, release_spots, retake_spots, take_spots
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
+MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
 OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email and pay
 
 
@@ -60,7 +62,8 @@ def book_seats(
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
     special_requests. A `form_key` seen before gives the booking it made. Raises `SessionFull` and its
-    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`.
+    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`,
+    `TotalTooHigh`.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
@@ -271,6 +274,8 @@ def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decima
 def _what_it_costs(booking: Booking, terms: Terms) -> dict[str, Any]:
     """An order's lines and deposit for `booking`, on `terms` and on what was agreed."""
     assert terms.price is not None
+    if terms.price * booking.seats > MOST_TOTAL:
+        raise TotalTooHigh
     course, day = booking.session.course, localtime(booking.session.starts_at)
     line = Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
     deposit = terms.deposit_of(booking.seats, booking.deposit_percent)

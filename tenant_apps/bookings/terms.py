@@ -1,17 +1,19 @@
 """What a seat costs, what must be paid when, and what a cancellation gives back. Reads only."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from shared_apps.core.freshness import recall
-from shared_apps.core.money import quantise, share
+from shared_apps.core.money import fits_a_card, quantise, share
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings
-from tenant_apps.branding.policy import CancellationPolicy
+from tenant_apps.branding.policy import CancellationPolicy, end_of_day_before
 from tenant_apps.scheduling.models import Session
 
 
@@ -29,6 +31,12 @@ class Terms:
     policy: CancellationPolicy
     policy_rows: list[dict[str, Any]]
     hold_minutes: int
+    starts_at: datetime
+
+    @property
+    def cancelling(self) -> list[str]:
+        """What cancelling gives back, with the days that it means here; a sentence each."""
+        return self.policy.sentences(self.starts_at)
 
     @property
     def deposit(self) -> Decimal | None:
@@ -36,34 +44,50 @@ class Terms:
         return self.deposit_of(1)
 
     def deposit_of(self, seats: int, percent: Decimal | int | None = None) -> Decimal | None:
-        """The deposit on `seats` seats; None when there is none to be had."""
+        """The deposit on `seats` seats; None when there is none to be had.
+
+        Nor is there one when it, or what remains, would be too little for a card.
+        """
         if not self.price or not self.balance_due_at:
             return None
         total = self.price * seats
         amount = share(total, self.deposit_percent if percent is None else percent, self.currency)
-        return amount if 0 < amount < total else None
+        return amount if fits_a_card(amount, self.currency) and fits_a_card(total - amount, self.currency) else None
+
+
+def terms_shown(session: Session, *, settings: Settings | None = None) -> Terms:
+    """The terms for a page that only shows them: the tenant's choices may be a second old. Never write by these."""
+    return terms_of(session, settings=settings or recall(Settings, Settings.objects.load))
+
+
+def balance_due(starts_at: datetime, days: int, *, at: datetime) -> datetime | None:
+    """Until when a balance may be paid: the end of the day that lies `days` before the start.
+
+    None when that day has come at the moment `at`: then there is no time for a deposit.
+    """
+    due_at = end_of_day_before(starts_at, days)
+    return due_at if timezone.localtime(due_at).date() > timezone.localtime(at).date() else None
 
 
 def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
-    """The course's own terms where it has any, the tenant's otherwise.
+    """The course's own terms where it has any, the tenant's otherwise, read afresh.
 
-    A deposit needs time for the balance: within the balance's due days the full price is due. The tenant's
-    choices may be a second old, as on the page that was read before.
+    A deposit needs time for the balance: from the day on which a balance would be due the full price is due.
     """
-    settings = settings or recall(Settings, Settings.objects.load)
+    settings = settings or Settings.objects.load()
     course = session.course
     percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
-    due_at = session.starts_at - timedelta(days=settings.balance_due_days)
     rows = course.cancellation_policy if course.cancellation_policy is not None else settings.cancellation_policy
     currency, price = current_tenant().currency, session.seat_price
     return Terms(
         price=None if price is None else quantise(price, currency),
         currency=currency,
         deposit_percent=percent,
-        balance_due_at=due_at if due_at > now() else None,
+        balance_due_at=balance_due(session.starts_at, settings.balance_due_days, at=now()),
         policy=CancellationPolicy.parse(rows),
         policy_rows=rows,
         hold_minutes=settings.hold_minutes,
+        starts_at=session.starts_at,
     )
 
 

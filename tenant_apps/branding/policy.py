@@ -1,10 +1,14 @@
-"""What a cancellation gives back: full until N days before, x % until M days, then nothing."""
+"""What a cancellation gives back: all until N days before, x % until M days before, then nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shared_apps.core.templatetags.muster import day as day_text
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,21 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One step at a date: until the instant `until`, `percent` comes back. `sentence` says so to people."""
+
+    percent: int
+    until: datetime | None
+    sentence: str
+
+
+@dataclass(frozen=True)
 class CancellationPolicy:
-    """Steps from the earliest to the latest; after the last nothing comes back."""
+    """Steps from the earliest to the latest; after the last nothing comes back.
+
+    A step counts whole days of the calendar where the session takes place: "up to the day before" lasts
+    to the end of that day. The very day ends when the session begins.
+    """
 
     steps: tuple[Step, ...]
 
@@ -27,22 +44,50 @@ class CancellationPolicy:
         steps = sorted((Step(int(row["days"]), int(row["percent"])) for row in rows), key=lambda step: -step.days)
         return cls(tuple(steps))
 
-    def percent_at(self, moment: datetime, starts_at: datetime) -> int:
-        """How many per cent come back to one who cancels at `moment` a session that starts at `starts_at`."""
-        for step in self.steps:
-            if moment <= starts_at - timedelta(days=step.days):
-                return step.percent
-        return 0
+    def lines(self, starts_at: datetime | None = None, zone: tzinfo | None = None) -> list[Line]:
+        """The steps in which something comes back: in general, or of what begins at `starts_at` (on `zone`'s calendar).
 
-    def sentences(self) -> list[str]:
-        """The policy for people, one step a sentence."""
-        lines = []
-        for step in self.steps:
-            when = f"up to {step.days} days before" if step.days != 1 else "up to the day before"
-            what = "a full refund" if step.percent == 100 else f"{step.percent}% back"
-            lines.append(f"Cancel {when} it starts: {what}.")
-        lines.append("After that: no refund." if self.steps else "Bookings can't be refunded.")
-        return lines
+        `zone` is the provider's where none is given.
+        """
+        return [
+            Line(step.percent, until, _sentence(step, timezone.localtime(until, zone) if until else None))
+            for step in self.steps
+            if step.percent
+            for until in [end_of_day_before(starts_at, step.days, zone) if starts_at else None]
+        ]
+
+    def percent_at(self, moment: datetime, starts_at: datetime, zone: tzinfo | None = None) -> int:
+        """How many per cent come back to one who cancels at `moment` what begins at `starts_at`."""
+        lines = self.lines(starts_at, zone)
+        return next((line.percent for line in lines if line.until and moment <= line.until), 0)
+
+    def sentences(self, starts_at: datetime | None = None, zone: tzinfo | None = None) -> list[str]:
+        """The policy for people, a step each; with `starts_at`, the days and times that it means."""
+        lines = self.lines(starts_at, zone)
+        if not lines:
+            return [_("Bookings can't be refunded.")]
+        to_the_end = any(not step.days and step.percent for step in self.steps)
+        rest = _("Once it has begun: no refund.") if to_the_end else _("After that: no refund.")
+        return [*(line.sentence for line in lines), rest]
+
+
+def end_of_day_before(starts_at: datetime, days: int, zone: tzinfo | None = None) -> datetime:
+    """The last moment of the day that lies `days` before that of `starts_at`; never later than `starts_at`."""
+    day = timezone.localtime(starts_at, zone).date() - timedelta(days=days)
+    return min(starts_at, datetime.combine(day, time.max, zone or timezone.get_current_timezone()))
+
+
+def _sentence(step: Step, until: datetime | None) -> str:
+    back = _("a full refund") if step.percent == 100 else _("%d%% back") % step.percent
+    if not step.days:
+        return _("Cancel any time before it starts: %s.") % back
+    if until:
+        return _("Cancel until %(day)s, %(time)s: %(back)s.") % {
+            "day": day_text(until.date(), "EEE d MMM"), "time": f"{until:%H:%M}", "back": back,
+        }  # fmt: skip
+    if step.days == 1:
+        return _("Cancel up to the day before it starts: %s.") % back
+    return _("Cancel up to %(n)d days before it starts: %(back)s.") % {"n": step.days, "back": back}
 
 
 def default_policy() -> list[dict[str, int]]:
@@ -54,9 +99,9 @@ def validate_policy(rows: Any) -> None:
     try:
         steps = CancellationPolicy.parse(rows).steps
     except (TypeError, KeyError, ValueError):
-        raise ValidationError("Give steps of days and percent.") from None
+        raise ValidationError(_("Give steps of days and percent.")) from None
     percents = [step.percent for step in steps]
     if any(not 0 <= percent <= 100 for percent in percents) or any(step.days < 0 for step in steps):
-        raise ValidationError("Percent lies between 0 and 100, days are not negative.")
+        raise ValidationError(_("Percent lies between 0 and 100, days are not negative."))
     if percents != sorted(percents, reverse=True) or len({step.days for step in steps}) != len(steps):
-        raise ValidationError("The later one cancels, the less comes back.")
+        raise ValidationError(_("The later one cancels, the less comes back."))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
+from shared_apps.core.money_fields import PriceField
 from tenant_apps.branding.pictures import clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
 
@@ -34,6 +35,17 @@ class CourseForm(EditForm, forms.ModelForm):
         ],
         widget=forms.RadioSelect,
     )
+    price = PriceField(label=_("Price"), required=False, help_text=_("VAT included."))
+    vat_rate = forms.DecimalField(
+        label=_("VAT, per cent"), min_value=0, max_value=100, max_digits=5, decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+        help_text=_("The share of VAT within the price. 0: exempt or zero-rated, or you are not registered for VAT."),
+    )  # fmt: skip
+    default_capacity = forms.IntegerField(label=_("Seats on a session"), min_value=1, max_value=10_000)
+    deposit_percent = forms.IntegerField(
+        label=_("Deposit, per cent"), min_value=0, max_value=100, required=False,
+        help_text=_("Empty: as in your settings. 0: always the full price."),
+    )  # fmt: skip
     own_policy = forms.BooleanField(
         label=_("This course has its own cancellation terms"), required=False,
         help_text=_("Otherwise those in your settings hold."),
@@ -46,8 +58,7 @@ class CourseForm(EditForm, forms.ModelForm):
             "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer", "image",
         ]  # fmt: skip
         labels = {
-            "slug": _("Address"), "summary": _("In one sentence"), "price": _("Price"), "vat_rate": _("VAT, per cent"),
-            "default_capacity": _("Seats on a session"), "deposit_percent": _("Deposit, per cent"),
+            "slug": _("Address"), "summary": _("In one sentence"),
             "outcomes": _("What people leave with"), "requirements": _("What people need to attend"),
             "lead_trainer": _("Lead trainer"), "audience": _("For whom"), "image": _("Picture"),
         }  # fmt: skip
@@ -57,10 +68,6 @@ class CourseForm(EditForm, forms.ModelForm):
             "description": _("Markdown works: **bold**, lists, links."),
             "outcomes": _("One a line."),
             "requirements": _("One a line."),
-            "price": _("VAT included."),
-            "vat_rate": _("The share of VAT within the price."),
-            "deposit_percent": _("Empty: as in your settings. 0: always the full price."),
-            "default_capacity": "",
             "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
         }
         widgets = {
@@ -68,7 +75,6 @@ class CourseForm(EditForm, forms.ModelForm):
             "outcomes": forms.Textarea(attrs={"rows": 4}),
             "requirements": forms.Textarea(attrs={"rows": 3}),
             "image": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-            "price": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "min": "0"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any):

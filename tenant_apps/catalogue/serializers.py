@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.core.api import VisibleField
+from shared_apps.core.money_fields import validate_price
 from shared_apps.core.strict import ModelSerializer, Serializer
 from shared_apps.core.text import MOST_CHARACTERS
 from shared_apps.tenants.context import current_tenant
@@ -102,7 +103,10 @@ class CourseSerializer(ModelSerializer):
             "active", "created_at", "updated_at",
         ]  # fmt: skip
         # Whether the address is free is the service's to say.
-        extra_kwargs = {"slug": {"required": False, "validators": []}, "price": {"min_value": 0}}
+        extra_kwargs = {
+            "slug": {"required": False, "validators": []},
+            "price": {"min_value": 0, "validators": [validate_price]},
+        }
 
     def get_currency(self, course: Course) -> str:
         return str(current_tenant().currency)

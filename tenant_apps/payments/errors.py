@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from shared_apps.core.errors import DomainError
 
 
@@ -30,6 +32,11 @@ class PaymentUnderWay(DomainError):
 class WrongAmount(DomainError):
     code = "wrong_amount"
     message = "The amount is not what is due."
+
+
+class TooManyDecimals(DomainError):
+    code = "too_many_decimals"
+    message = _("This currency has fewer decimals than that.")
 
 
 class RefundTooHigh(DomainError):

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import F
 
 from shared_apps.core.errors import IllegalMove
-from shared_apps.core.money import quantise
+from shared_apps.core.money import is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments import tasks
-from tenant_apps.payments.errors import ProviderUnavailable, RefundTooHigh
+from tenant_apps.payments.errors import ProviderUnavailable, RefundTooHigh, TooManyDecimals
 from tenant_apps.payments.events import RefundCompleted, RefundFailed, RefundRequested, RefundRetried
 from tenant_apps.payments.models import Payment, Refund, RefundStatus
 from tenant_apps.payments.providers import provider_for
@@ -28,9 +28,10 @@ LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so wi
 
 @transaction.atomic
 def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
-    """Send `amount` of a payment back, through the provider that took it. Raises `RefundTooHigh`."""
+    """Send `amount` of a payment back, through the provider that took it. Raises `RefundTooHigh`, `TooManyDecimals`."""
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    amount = quantise(Decimal(amount), payment.currency)
+    if not is_payable(amount, payment.currency):
+        raise TooManyDecimals
     if not 0 < amount <= payment.refundable:
         raise RefundTooHigh
     refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.money_fields import PriceField
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import ClockChange
@@ -55,6 +56,8 @@ class SessionForm(EditForm, forms.ModelForm):
         help_text=_("For a course with gaps. One day a line, such as 2027-01-12, or 2027-01-12 10:00-15:00."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
+    price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
     room = RoomChoice(queryset=Room.objects.select_related("place"), required=False, label=_("Room"))
     online_url = forms.URLField(
         label=_("Link to join online"), required=False, max_length=200, assume_scheme="https",
@@ -68,7 +71,6 @@ class SessionForm(EditForm, forms.ModelForm):
             "instructor_notes",
         ]  # fmt: skip
         labels = {
-            "capacity": _("Seats"), "price": _("Price of a seat"),
             "visibility": _("Who sees it"), "takes_bookings": _("Takes bookings on your site"),
             "instructor_notes": _("Notes for the trainer"),
         }  # fmt: skip
@@ -78,7 +80,6 @@ class SessionForm(EditForm, forms.ModelForm):
         }
         widgets = {
             "instructor_notes": forms.Textarea(attrs={"rows": 3}),
-            "price": forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01", "min": "0"}),
             "visibility": forms.RadioSelect,
         }
 
@@ -95,7 +96,6 @@ class SessionForm(EditForm, forms.ModelForm):
         self.fields["visibility"].choices = [  # type: ignore[attr-defined]
             ("public", _("Everybody")), ("private", _("Nobody: only the office books on it")),
         ]  # fmt: skip
-        self.fields["price"].help_text = _("Empty: the course's price.")
         if session._state.adding:
             first = {"trainer": course.lead_trainer_id, "capacity": course.default_capacity}
             first |= {"begins": time(9), "ends": time(17)}

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
+from shared_apps.core.money_fields import validate_price
 from shared_apps.core.strict import ModelSerializer, Serializer, TimeOfDayField
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Trainer
@@ -179,7 +180,9 @@ class SessionInput(Serializer):
         queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True
     )
     online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
-    price = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True)
+    price = serializers.DecimalField(
+        max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True, validators=[validate_price]
+    )
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
     takes_bookings = serializers.BooleanField(required=False)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
 from shared_apps.core.freshness import kept, recall
-from tenant_apps.bookings.terms import terms_of
+from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
@@ -59,7 +59,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     if offer is None:
         return _to_slug(request, "course", slug)
     settings = recall(Settings, Settings.objects.load)
-    dates = [(date, terms_of(date, settings=settings)) for date in offer.dates]
+    dates = [(date, terms_shown(date, settings=settings)) for date in offer.dates]
     brand = brand_of(request)
     nothing_free = offer.is_full or not offer.dates
     context = {
@@ -90,7 +90,10 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("book", (chosen or free)[0].pk)
     if not free:
         return redirect("course", slug)
-    context = {"nav": "courses", "course": offer.course, "offer": offer, "missed": "session" in request.GET}
+    settings = recall(Settings, Settings.objects.load)
+    dates = [(date, terms_shown(date, settings=settings)) for date in offer.dates]
+    context = {"nav": "courses", "course": offer.course, "offer": offer, "dates": dates}
+    context["missed"] = "session" in request.GET
     return render(request, "website/course_book.html", context)
 
 

@@ -12,19 +12,15 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
 from shared_apps.core.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
-from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_selectors import find_bookings, with_money
+from tenant_apps.bookings.office_selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
 
 SORTS = {
     "ref": "reference", "who": "contact_name", "course": "session__course__title", "date": "session__starts_at",
     "booked": "created_at", "seats": "seats", "status": "status", "total": "order__total", "due": "money_due",
 }  # fmt: skip
-MONEY = {
-    "due": (_("Money due"), Q(money_due__gt=0)),
-    "overdue": (_("Overdue"), Q(money_due__gt=0, status=BookingStatus.CONFIRMED)),
-}
+MONEY = {"due": _("Money due"), "overdue": _("Overdue")}
 HEAD = [
     "Reference", "Status", "Booked", "Course", "Starts", "Name", "Email", "Phone", "Company", "Seats", "Attendees",
     "Currency", "Total", "Held", "Due",
@@ -47,7 +43,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "bookings", "page": page_of(request, rows), "chosen": chosen, "sees_money": sees_money,
         "states": [(value, title, counts[value]) for value, title in BookingStatus.choices],
-        "money_filters": [(name, title) for name, (title, _q) in MONEY.items()] if sees_money else [],
+        "money_filters": list(MONEY.items()) if sees_money else [],
         "courses": Course.objects.in_office_of(request.user).order_by("title").only("title"),
         "filtered": any(chosen.values()), "narrowed": any(chosen[name] for name in ("course", "from", "to")),
         "since": chosen["from"], "until": chosen["to"],
@@ -91,7 +87,5 @@ def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
         rows = rows.filter(session__starts_at__lte=until)
     rows = with_money(rows)
     if chosen["money"] in MONEY and can(request.user, "bookings.manage"):
-        rows = rows.filter(MONEY[chosen["money"]][1])
-        if chosen["money"] == "overdue":
-            rows = rows.filter(order__balance_due_at__lt=now())
+        rows = rows.filter(is_overdue() if chosen["money"] == "overdue" else Q(money_due__gt=0))
     return rows

@@ -17,7 +17,7 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
-from tenant_apps.bookings.terms import terms_of
+from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.bookings.views.crowding import SECONDS, note_hold, refusal_of_holder, too_many_refused
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
@@ -106,7 +106,7 @@ def _known(request: HttpRequest, session: Session, held: Booking | None) -> dict
 def _page(
     request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing, *, status: int = 200
 ) -> HttpResponse:
-    terms = terms_of(session)
+    terms = terms_shown(session)
     seats = form.seats_now
     own = Q(pk__in=remembered(request))
     if request.user.is_authenticated:

@@ -34,7 +34,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "held": is_held(booking),
         "now": now(),
         "cancellable": booking.status in LIVE and not session.has_started,
-        "policy": booking.policy.sentences(),
+        "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
         "nav": "my_bookings",
@@ -68,7 +68,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         "course": booking.session.course,
         "quote": quote,
         "kept": quote.held - quote.amount,
-        "policy": booking.policy.sentences(),
+        "policy": booking.cancelling,
         "changed": changed,
         "nav": "my_bookings",
     }

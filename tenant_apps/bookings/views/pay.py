@@ -44,7 +44,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     context = facts_of(booking, token) | {
         "now": now(),
         "can_extend": can_extend(booking),
-        "policy": booking.policy.sentences(),
+        "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "free_now": is_free_now(booking),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from shared_apps.core.money import share
 from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
-from tenant_apps.bookings.terms import Terms
+from tenant_apps.bookings.terms import Terms, balance_due
 from tenant_apps.branding.policy import CancellationPolicy
 from tenant_apps.demo.builders.happenings import say
 from tenant_apps.demo.stage import Stage
@@ -60,12 +60,12 @@ class Story:
         """The terms at that moment; `terms_of` knows only those of now."""
         settings, course = self.stage.settings, self.session.course
         percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
-        due_at = self.session.starts_at - timedelta(days=settings.balance_due_days)
+        due_at = balance_due(self.session.starts_at, settings.balance_due_days, at=at)
         rows = settings.cancellation_policy if course.cancellation_policy is None else course.cancellation_policy
         return Terms(
             price=self.session.seat_price, currency=self.stage.tenant.currency, deposit_percent=percent,
-            balance_due_at=due_at if percent and due_at > at else None, policy=CancellationPolicy.parse(rows),
-            policy_rows=rows, hold_minutes=settings.hold_minutes,
+            balance_due_at=due_at if percent else None, policy=CancellationPolicy.parse(rows),
+            policy_rows=rows, starts_at=self.session.starts_at, hold_minutes=settings.hold_minutes,
         )  # fmt: skip
 
     def _open_order(self, buyer: Person, at: datetime) -> Order | None:
