@@ -67,7 +67,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, DomainError):
         log.info("refused", code=error.code)
         body = problem_body(
-            error.status, error.message, code=error.code, fields=error.fields, request=request, **error.extra
+            error.status, str(error.message), code=error.code, fields=error.fields, request=request, **error.extra
         )
     elif isinstance(error, Http404 | exceptions.NotFound):
         body = problem_body(404, request=request)

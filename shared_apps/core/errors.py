@@ -1,6 +1,11 @@
 """Refusals. A service raises a `DomainError`; each kind of door turns it into its own answer."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class DomainError(Exception):
@@ -13,9 +18,11 @@ class DomainError(Exception):
     status = 409
 
     code = "refused"
-    message = "That is not possible."
+    message: "_StrOrPromise" = _("That is not possible.")
 
-    def __init__(self, message: str | None = None, *, fields: dict[str, list[str]] | None = None, **extra: Any):
+    def __init__(
+        self, message: "_StrOrPromise | None" = None, *, fields: dict[str, list[str]] | None = None, **extra: Any
+    ):
         self.message = message or self.message
         self.fields = fields or {}
         self.extra = extra
@@ -26,14 +33,14 @@ class IllegalMove(DomainError):
     """The state table has no such move."""
 
     code = "illegal_move"
-    message = "This can't be done any more: its status has changed."
+    message = _("This can't be done any more: its status has changed.")
 
 
 class MovedMeanwhile(DomainError):
     """Another request moved the row first."""
 
     code = "moved_meanwhile"
-    message = "Somebody changed this a moment ago. Look again, then retry."
+    message = _("Somebody changed this a moment ago. Look again, then retry.")
 
 
 class ForeignTenant(Exception):
