@@ -126,9 +126,10 @@ DATABASES["default"]["OPTIONS"] = {
     # Statements that come again are planned once a connection, which halves what a booking costs Postgres.
     "server_side_binding": True,
     "prepare_threshold": 5,
-    "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
     **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
 }
+# Milliseconds; set on each connection after it is made, because PgBouncer refuses such startup parameters.
+DATABASE_LIMITS = {"statement_timeout": 30_000, "lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}
 POOL = {
     "min_size": 1,
     "max_size": env.number("DB_POOL_SIZE", 8),

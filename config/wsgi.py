@@ -15,6 +15,12 @@ def _warm_up() -> None:
     """Load before the fork what every worker needs, and keep the collector off it: workers then share these pages."""
     from django.conf import settings
 
+    from shared_apps.core.health import wanted_migrations
+    from shared_apps.tenants.schemas import migrations_fingerprint
+
+    # Readiness compares the database with these: a process that is forked later must not read a newer release's files.
+    wanted_migrations()
+    migrations_fingerprint()
     for urls in (settings.PUBLIC_SCHEMA_URLCONF, settings.TENANT_URLCONF, settings.API_URLCONF):
         assert get_resolver(urls).url_patterns
     sys.setswitchinterval(0.02)  # threads give way while they wait for Postgres; more often only costs

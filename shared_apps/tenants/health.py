@@ -1,15 +1,36 @@
 """Whether each tenant has all it needs. A missing table would otherwise be found by a customer."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
+import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from shared_apps.core.health import probe
 from shared_apps.tenants import schemas, spares
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import SpareSchema, Tenant, TenantStatus
+
+# A tenant that was brought to a later release counts as migrated, so that the processes of this release stay ready
+# while the next one migrates. Releases are in the order in which their templates were dumped.
+NOT_MIGRATED = """
+    SELECT count(*) FROM public.tenants_tenant AS tenant
+    LEFT JOIN public.tenants_schemastate AS state ON state.tenant_id = tenant.id
+    LEFT JOIN public.tenants_schemadump AS theirs ON theirs.fingerprint = state.fingerprint
+    LEFT JOIN public.tenants_schemadump AS ours ON ours.fingerprint = %(ours)s
+    WHERE tenant.status <> 'closed'
+    AND (state.fingerprint = %(ours)s AND state.status = 'migrated' OR theirs.created_at > ours.created_at) IS NOT TRUE
+"""
+
+
+@probe("tenants")
+def tenants_are_migrated(line: "psycopg.Connection[Any]") -> bool:
+    """Whether `migrate_tenants` has brought every tenant to the migrations that this process was written for."""
+    [(behind,)] = line.execute(NOT_MIGRATED, {"ours": schemas.migrations_fingerprint()}).fetchall()
+    return bool(behind == 0)
 
 
 @dataclass

@@ -13,7 +13,14 @@ from shared_apps.tenants import routing, spares
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
-from shared_apps.tenants.schemas import make_schema, prepare_template, schema_for, template_sql
+from shared_apps.tenants.replay import note
+from shared_apps.tenants.schemas import (
+    make_schema,
+    migrations_fingerprint,
+    prepare_template,
+    schema_for,
+    template_sql,
+)
 from shared_apps.tenants.tasks import keep_spares
 
 log = structlog.get_logger()
@@ -45,6 +52,7 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                     keep_spares.ring()
                 else:
                     make_schema(tenant.schema_name, template_sql())
+                note([tenant.schema_name], migrations_fingerprint())
                 with tenant_context(tenant):
                     tenant_made(tenant=tenant)
         except (IntegrityError, ValidationError) as error:

@@ -20,7 +20,9 @@ TENANTS = [
     {"name": "Alpha Training", "slug": "alpha", "modules": ["courses"]},
     {"name": "Beta Academy", "slug": "beta", "modules": ["courses"], "time_zone": "Africa/Nairobi", "currency": "KES"},
 ]
-BUILT_FROM = ["*/*/migrations/*.py", "shared_apps/tenants/schemas.py", "requirements.txt"]
+BUILT_FROM = [
+    "*/*/migrations/*.py", "shared_apps/tenants/schemas.py", "shared_apps/tenants/provisioning.py", "requirements.txt",
+]  # fmt: skip
 
 
 def fingerprint() -> str:

@@ -1,16 +1,20 @@
-"""Django's Postgres backend below django-tenants', with a pool that never lends a line the server has hung up on."""
+"""Django's Postgres backend below django-tenants', for connections that are safe, limited and alive when they are used."""
 
 import select
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base
 
 from shared_apps.core.circuit import circuit
+from shared_apps.core.pooler import require_safe_pooler
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """After a restart of Postgres each dead connection would else fail one request.
+    """Connections to a server that keeps tenants apart, with `settings.DATABASE_LIMITS` in force.
+
+    After a restart of Postgres each dead connection of the pool would fail one request.
 
     Asking the server before each use would cost a round trip. Looking whether something unread lies in the
     socket costs nothing: on an idle line that is the server's farewell.
@@ -22,11 +26,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: Any) -> Any:
         pool = self.pool
         if not pool:
+            require_safe_pooler(conn_params)
             return super().get_new_connection(conn_params)
         fuse = circuit("postgres", pause=1)
         if not fuse.allows():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
+            require_safe_pooler(conn_params)
             connection = super().get_new_connection(conn_params)
             while has_ended(connection):
                 connection.close()
@@ -37,6 +43,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         fuse.succeeded()
         return connection
+
+    def _configure_connection(self, connection: Any) -> bool:
+        # Set after connecting and not by the startup parameter `options`, which poolers refuse or ignore.
+        super()._configure_connection(connection)
+        set_limits(connection)
+        return True
+
+
+def set_limits(connection: Any) -> None:
+    """Put `settings.DATABASE_LIMITS`, in milliseconds by name, in force on a psycopg connection."""
+    if settings.DATABASE_LIMITS:
+        each = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.DATABASE_LIMITS.items())
+        connection.execute(f"SELECT {each}")
 
 
 def has_ended(connection: Any) -> bool:

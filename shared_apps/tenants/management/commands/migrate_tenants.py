@@ -8,6 +8,7 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from shared_apps.core.pooler import UnsafePooler, require_safe_pooler
 from shared_apps.tenants import spares
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.expand import dangers
@@ -29,6 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--tenant", action="append", metavar="SLUG", help="Only this one (may be repeated).")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            require_safe_pooler(connection.get_connection_params())
+        except UnsafePooler as error:
+            raise CommandError(str(error)) from error
         if options["plan"]:
             self._tell_plan(options["tenant"])
             return
