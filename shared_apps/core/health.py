@@ -40,7 +40,7 @@ class Readiness:
 
 
 def probe(name: str) -> Callable[[Probe], Probe]:
-    """Register a function that is asked, with a connection in autocommit, whether `name` is as this process needs it."""
+    """Register a function that says, given a connection in autocommit, whether `name` is as this process needs it."""
 
     def register(function: Probe) -> Probe:
         _probes[name] = function

@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.ids import uuid7
-from shared_apps.core.views import bad_request
+from shared_apps.core.views import bad_request, error_page
 
 log = structlog.get_logger()
 UNUSED_FEATURES = ["camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"]
@@ -82,4 +82,4 @@ class DomainErrorMiddleware:
         if on_office_page and url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
             messages.error(request, exception.message)
             return redirect(back)
-        return render(request, f"errors/{exception.status}.html", {"error": exception}, status=exception.status)
+        return error_page(request, exception.status, error=exception)

@@ -11,19 +11,31 @@ from shared_apps.core.access import allow
 from shared_apps.core.db import RETRY_AFTER, is_away
 
 
+def error_page(request: HttpRequest, status: int, *, template: str = "", **details: Any) -> HttpResponse:
+    """A page of `templates/errors/`, by its status or by the name of its `template`; `details` are its variables.
+
+    Drawn in the site's own frame and brand if they can be had. While the database is away it is drawn alone, from
+    nothing; and whether a page exists is not known then, so "not found" is a 503 that asks to come back.
+    """
+    details.setdefault("request_id", getattr(request, "id", ""))
+    name = f"errors/{template or status}.html"
+    if status == 503 and not template:  # what is away must not be waited for again to draw the page
+        return HttpResponse(render_to_string(name, details), status=status)
+    try:
+        return render(request, name, details, status=status)
+    except Exception as error:
+        if status == 404 and is_away(error):
+            return _come_back(error_page(request, 503))
+        return HttpResponse(render_to_string(name, {"layout": "errors/_alone.html", **details}), status=status)
+
+
 def _error(status: int) -> Any:
     def view(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         if "/api/" in request.path:
             from shared_apps.core.api import problem
 
             return problem(status, request=request)
-        details = {"request_id": getattr(request, "id", "")}
-        if status == 503:  # what is away must not be waited for again to draw the page
-            return HttpResponse(render_to_string("errors/503.html", details), status=status)
-        try:
-            return render(request, f"errors/{status}.html", details, status=status)
-        except Exception:  # the database is away, and with it the brand: the page says so without
-            return HttpResponse(render_to_string(f"errors/{status}.html", details), status=status)
+        return error_page(request, status)
 
     return view
 
@@ -38,21 +50,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A bug of ours is a 500; a database that does not answer, a 503."""
     if not is_away(sys.exc_info()[1]):
         return _broken(request)
-    response: HttpResponse = _unavailable(request)
+    return _come_back(_unavailable(request))
+
+
+def _come_back(response: HttpResponse) -> HttpResponse:
     response["Retry-After"] = RETRY_AFTER
     return response
 
 
 def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
     """A page that asks to wait `wait` seconds."""
-    answer = render(request, "errors/429.html", {"request_id": getattr(request, "id", "")}, status=429)
+    answer = error_page(request, 429)
     answer["Retry-After"] = str(wait)
     return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or came from another site."""
-    return render(request, "errors/403.html", {"csrf": True, "request_id": getattr(request, "id", "")}, status=403)
+    return error_page(request, 403, csrf=True)
 
 
 @allow("public")

@@ -8,12 +8,13 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.core.api import problem
 from shared_apps.core.db import connection
+from shared_apps.core.views import error_page
 from shared_apps.tenants import news
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.models import TenantStatus
@@ -61,7 +62,7 @@ class TenantMiddleware:
         if route.moved:
             return _moved(request, route.moved)
         if route.missing:
-            return problem(404, request=request) if _wants_json(request) else _not_found(request)
+            return problem(404, request=request) if _wants_json(request) else error_page(request, 404)
         if route.tenant and route.tenant.status == TenantStatus.SUSPENDED:
             return _suspended(request)
         if route.prefix and not request.path_info:
@@ -144,11 +145,7 @@ def _moved(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
-def _not_found(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/404.html", {"request_id": getattr(request, "id", "")}, status=404)
-
-
 def _suspended(request: HttpRequest) -> HttpResponse:
     if _wants_json(request):
         return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
-    return render(request, "errors/suspended.html", status=503)
+    return error_page(request, 503, template="suspended")

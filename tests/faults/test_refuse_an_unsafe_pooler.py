@@ -120,7 +120,7 @@ def test_behind_an_unsafe_pooler_no_page_of_any_tenant_is_served(behind, alpha, 
     assert {answer.status_code for answer in answers} == {503}
     assert {answer["Retry-After"] for answer in answers} == {"5"}
     finding(
-        "Pages of two tenants behind PgBouncer in transaction mode", times=len(pages), must="503, not a neighbour's page",
+        "Two tenants' pages behind PgBouncer in transaction mode", times=len(pages), must="503, not a neighbour's page",
         found="503 each time", control="in session mode each is served",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Django's Postgres backend below django-tenants', for connections that are safe, limited and alive when they are used."""
+"""Django's Postgres backend below django-tenants'. Connections keep tenants apart, have time limits, and are alive."""
 
 import select
 from typing import Any
