@@ -1,9 +1,11 @@
 """Celery is the doorbell; what must not be lost is a row in Postgres that a sweep finds again."""
 
 import os
+from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 from config import env
 
@@ -14,7 +16,16 @@ app.autodiscover_tasks()
 SECONDS = env.number("SWEEP_SECONDS", 15)
 app.conf.beat_schedule = {
     "sweep": {"task": "shared_apps.tenants.tasks.sweep_all", "schedule": SECONDS, "options": {"expires": SECONDS}},
+    "tidy": {"task": "shared_apps.tenants.tasks.tidy_all", "schedule": crontab(minute=17)},
 }
+
+
+@signals.setup_logging.connect
+def write_json_lines(**_: Any) -> None:
+    """Let workers and beat write their log as the web processes do."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
 
 
 @signals.worker_init.connect

@@ -4,15 +4,14 @@ Development defaults are safe. With DEBUG off a missing secret stops the start.
 """
 
 from pathlib import Path
-from typing import Any
 
-import structlog
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 from whitenoise.compress import Compressor
 
 from config import embedded, env
-from shared_apps.core.logs import hide_secrets
+from config.logs import configure_structlog, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
@@ -38,8 +37,8 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 
 # --- Apps ----------------------------------------------------------------------------------------
 # Content types and Django's groups and permissions live in public only: a tenant's connection does
@@ -162,10 +161,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- Requests --------------------------------------------------------------------------------------
 MIDDLEWARE = [
     "shared_apps.core.middleware.request_log",
+    "shared_apps.core.middleware.hsts_for_subdomains",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shared_apps.core.middleware.permissions_policy",
+    "shared_apps.core.probes.probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shared_apps.tenants.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -268,7 +269,10 @@ if not RATE_LIMITS and not (DEBUG or DEMO):
 
 # --- Accounts --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # emails are unique whatever their case, by a constraint
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # emails are unique whatever their case, by a constraint
+    "security.W005",  # HSTS covers the subdomains of our own hosts only: core.middleware.hsts_for_subdomains
+]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -384,6 +388,10 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "hello@muster.test" if DEBUG or DEMO e
 
 # --- Jobs ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix") else REDIS_URL
+# Two queues, so that no email waits behind the periodic work of all tenants. A worker that is told nothing takes both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -406,33 +414,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # --- Logs ------------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-SHARED_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                hide_secrets,
-                structlog.processors.JSONRenderer(),
-            ],
-            "foreign_pre_chain": SHARED_PROCESSORS,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
-}
-structlog.configure(
-    processors=[*SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
+LOGGING = logging_config(LOG_LEVEL)
+configure_structlog()

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import include, path
 
-from shared_apps.core import views as core
 from shared_apps.core.styleguide import styleguide
 
 handler400 = "shared_apps.core.views.bad_request"
@@ -17,8 +16,6 @@ urlpatterns = [
     path("accounts/", include("config.urls_accounts")),
     path("api/payments/webhooks/", include("tenant_apps.payments.connect_urls")),
     path("styleguide/", styleguide, name="styleguide"),
-    path("healthz", core.healthz, name="healthz"),
-    path("readyz", core.readyz, name="readyz"),
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("shared_apps.sandbox.urls")))

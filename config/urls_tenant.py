@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from shared_apps.core import views as core
 from shared_apps.core.styleguide import styleguide
 
 handler400 = "shared_apps.core.views.bad_request"
@@ -28,5 +27,4 @@ urlpatterns = [
     path("admin/", include((office, "office"))),
     path("api/", include("config.urls_api")),
     path("styleguide/", styleguide, name="styleguide"),
-    path("healthz", core.healthz),
 ]

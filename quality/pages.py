@@ -35,8 +35,8 @@ TAKES_FORMS = {
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",
     "booking_receipt", "booking_calendar", "office:bookings_export",
-    "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "", "healthz",
-    "readyz", "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
+    "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
+    "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
 SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
 OTHERS_WORK = {"api_reference"}  # Swagger UI, as it comes

@@ -32,8 +32,8 @@ def web(port: int, *, name: str, log: str, workers: int, threads: int) -> Progra
         log,
         [
             *(PYTHON, "-m", "gunicorn", "config.wsgi", *binds),
-            *(f"--workers={workers}", f"--threads={threads}", "--worker-class=gthread"),
-            *("--graceful-timeout=5", "--timeout=60", "--no-control-socket", "--preload"),
+            *("--config=python:config.gunicorn", f"--workers={workers}", f"--threads={threads}"),
+            "--graceful-timeout=5",
         ],
     )
 
@@ -44,7 +44,7 @@ def pages(port: int) -> Program:
 
 def background(port: int, data: Path) -> list[Program]:
     """Everything that need not be there for the first page."""
-    celery = [PYTHON, "-m", "celery", "--app=config.celery"]
+    celery = [PYTHON, "-m", "celery", "--quiet", "--app=config.celery"]
     own_connection = {"DB_POOL": "0"}
     schedule = data / "beat"
     schedule.mkdir(exist_ok=True)

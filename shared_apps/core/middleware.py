@@ -1,17 +1,22 @@
 """What every request passes, whoever it belongs to."""
 
+import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import DisallowedHost
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.ids import uuid7
+from shared_apps.core.probes import PROBES
 from shared_apps.core.views import bad_request, error_page
 
 log = structlog.get_logger()
@@ -20,17 +25,45 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def request_log(get_response: GetResponse) -> GetResponse:
-    """Give the request an id that is in its log lines, its answer and its error page."""
+    """Give each request an id that is in its log lines, its answer and its error page, and log one line about it.
+
+    The line has no query string and no address of the visitor; links that open something are hidden (`core.logs`).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
         request.id = uuid7().hex  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        tell = log.debug if request.path in PROBES else log.info
+        milliseconds = round((time.monotonic() - began) * 1000)
+        tell("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
         return response
 
     return middleware
+
+
+def hsts_for_subdomains(get_response: GetResponse) -> GetResponse:
+    """Let "only https" hold for every subdomain of our own hosts, and never for those of a customer's own domain."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        policy = response.get("Strict-Transport-Security")
+        if policy and _is_our_host(request):
+            response["Strict-Transport-Security"] = f"{policy}; includeSubDomains"
+        return response
+
+    return middleware
+
+
+def _is_our_host(request: HttpRequest) -> bool:
+    try:
+        name = split_domain_port(request.get_host().lower())[0].rstrip(".")
+    except DisallowedHost:
+        return False
+    return name in settings.MAIN_HOSTS or f".{name}".endswith(f".{settings.BASE_DOMAIN}")
 
 
 def permissions_policy(get_response: GetResponse) -> GetResponse:

@@ -1,13 +1,12 @@
-"""Error pages and the health of this process."""
+"""Error pages."""
 
 import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from shared_apps.core.access import allow
 from shared_apps.core.db import RETRY_AFTER, is_away
 
 
@@ -68,18 +67,3 @@ def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old, or came from another site."""
     return error_page(request, 403, csrf=True)
-
-
-@allow("public")
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives. It asks nobody."""
-    return JsonResponse({"status": "ok"})
-
-
-@allow("public")
-def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can serve: 503 while Postgres is away or not as this code needs it. See `core.health`."""
-    from shared_apps.core.health import readiness
-
-    state = readiness()
-    return JsonResponse(state.as_dict(), status=200 if state.ready else 503)

@@ -19,7 +19,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.sweeps import hourly
 
 Action = Callable[..., Response]
 KEPT = timedelta(days=7)
@@ -90,7 +90,7 @@ def idempotent_outside(action: Action) -> Action:
     return wrapper
 
 
-@sweeps
+@hourly
 def forget_old_answers() -> None:
     """A key is good for a week."""
     AnsweredRequest.objects.filter(created_at__lt=now() - KEPT).delete()

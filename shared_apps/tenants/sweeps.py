@@ -8,12 +8,28 @@ import structlog
 log = structlog.get_logger()
 Item = TypeVar("Item")
 SWEEPS: list[Callable[[], object]] = []
+HOURLY: list[Callable[[], object]] = []
 
 
 def sweeps(function: Callable[[], object]) -> Callable[[], object]:
     """Register `function` to run at every active tenant every few seconds. It must be safe to run twice at once."""
     SWEEPS.append(function)
     return function
+
+
+def hourly(function: Callable[[], object]) -> Callable[[], object]:
+    """Register `function` to run in public and at every active tenant once an hour, for what is in no hurry."""
+    HOURLY.append(function)
+    return function
+
+
+def run_all(functions: Iterable[Callable[[], object]]) -> None:
+    """Run each of `functions`. One that fails is logged, and stops none of the others."""
+    for function in functions:
+        try:
+            function()
+        except Exception:
+            log.exception("sweep failed", sweep=function.__qualname__)
 
 
 def for_each(items: Iterable[Item], work: Callable[[Item], Any]) -> None:

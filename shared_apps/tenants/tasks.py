@@ -13,8 +13,10 @@ from shared_apps.tenants import spares
 from shared_apps.tenants.context import enter, public_context, tenant_context
 from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
+from shared_apps.tenants.sweeps import HOURLY, SWEEPS, run_all
 
 HEADER = "muster_schema"
+PERIODIC = "periodic"  # the queue of what comes again by itself: an email never waits behind it
 broker = circuit("broker", pause=5)  # while it is open the sweep does all
 log = structlog.get_logger()
 
@@ -57,8 +59,9 @@ class TenantTask(Task):
         if self.request.called_directly:
             return super().__call__(*args, **kwargs)
         schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        structlog.contextvars.clear_contextvars()  # not at the end: how it failed is logged after this
+        structlog.contextvars.bind_contextvars(tenant=schema, task=self.name, task_id=self.request.id)
         tenant = self._tenant(schema)
-        structlog.contextvars.bind_contextvars(tenant=schema, task=self.name)
         with tenant_context(tenant):
             return super().__call__(*args, **kwargs)
 
@@ -78,30 +81,41 @@ class TenantMissing(Exception):
     """A task has no tenant to run in. Nothing was done."""
 
 
-@shared_task(public=True)
+@shared_task(public=True, queue=PERIODIC)
 def sweep_all() -> None:
     """Ring every active tenant's bell: one message each, so that a slow tenant holds up nobody."""
-    with public_context():
-        tenants = list(Tenant.objects.active())
-    for tenant in tenants:
-        with tenant_context(tenant):
-            sweep_tenant.apply_async(expires=60)
+    _ring_everywhere(sweep_tenant, expires=60)
     keep_spares.apply_async(expires=60)
 
 
-@shared_task(public=True)
+@shared_task(public=True, queue=PERIODIC)
+def tidy_all() -> None:
+    """Do in public what is due once an hour, and ask for it at every active tenant."""
+    run_all(HOURLY)
+    _ring_everywhere(tidy_tenant, expires=3600)
+
+
+@shared_task(public=True, queue=PERIODIC)
 def keep_spares() -> None:
     """Make the spare schemas that are missing."""
     spares.refill()
 
 
-@shared_task
+@shared_task(queue=PERIODIC)
 def sweep_tenant() -> None:
     """Do what is due at this tenant: each app registers its part with `@sweeps`."""
-    from shared_apps.tenants.sweeps import SWEEPS
+    run_all(SWEEPS)
 
-    for sweep in SWEEPS:
-        try:
-            sweep()
-        except Exception:
-            log.exception("sweep failed", sweep=sweep.__qualname__)
+
+@shared_task(queue=PERIODIC)
+def tidy_tenant() -> None:
+    """Do what is due once an hour at this tenant: each app registers its part with `@hourly`."""
+    run_all(HOURLY)
+
+
+def _ring_everywhere(task: Any, *, expires: int) -> None:
+    with public_context():
+        tenants = list(Tenant.objects.active())
+    for tenant in tenants:
+        with tenant_context(tenant):
+            task.apply_async(expires=expires)

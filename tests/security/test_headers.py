@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_apps.tenants.services import add_domain
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -69,16 +70,41 @@ def test_the_reference_may_have_inline_styles_but_no_inline_script(alpha, client
     assert all("unsafe" not in rest for rest in parts.values())
 
 
-def test_over_https_the_browser_is_told_to_stay_there(alpha, client, client_of, settings):
+@pytest.fixture
+def https(settings):
+    """The settings of a site at an https address, behind a proxy."""
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    for path in ("/", "/alpha/", "/alpha/nowhere/", "/static/css/app.css", "/healthz", "/api/tenant/alpha/courses"):
+
+
+def test_over_https_the_browser_is_told_to_stay_there(alpha, client, https):
+    for path in ("/", "/alpha/", "/alpha/nowhere/", "/static/css/app.css", "/api/tenant/alpha/courses"):
         plain = client.get(path)
         assert (plain.status_code, plain["Location"][:8]) == (301, "https://"), path
         secure = client.get(path, headers={"x-forwarded-proto": "https"})
         assert secure["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
+
+
+def test_other_sites_of_a_customers_domain_are_not_forced_to_https(alpha, client, https):
+    add_domain(tenant=alpha, domain="training.example", by="the operator")
+    told = {
+        host: client.get("/", headers={"x-forwarded-proto": "https", "host": host})["Strict-Transport-Security"]
+        for host in ("training.example", "alpha.localhost", "localhost", "notlocalhost")
+    }
+    assert told == {
+        "training.example": "max-age=31536000",
+        "alpha.localhost": "max-age=31536000; includeSubDomains",
+        "localhost": "max-age=31536000; includeSubDomains",
+        "notlocalhost": "max-age=31536000",
+    }
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "nobody.example", "not a host"])
+def test_a_load_balancer_may_ask_by_address_and_without_https(client, https, host):
+    assert client.get("/healthz", headers={"host": host}).json() == {"status": "ok"}
+    assert client.get("/readyz", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("where", ["page", "office"])

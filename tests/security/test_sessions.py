@@ -1,10 +1,15 @@
 """A session begins anew with each sign-in, and ends for good."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from shared_apps.accounts import tokens
 from shared_apps.accounts.services import reset_password
+from shared_apps.core.time import now
+from shared_apps.tenants.sweeps import HOURLY, run_all
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -113,6 +118,20 @@ def test_a_role_that_was_taken_away_is_gone_at_once(tenant, client_of):
     assert (browser.get("/admin/").status_code, api.get("/payments", headers=bearer).status_code) == (200, 200)
     type(user).objects.filter(pk=user.pk).update(roles=["student"])
     assert (browser.get("/admin/").status_code, api.get("/payments", headers=bearer).status_code) == (404, 404)
+
+
+def test_what_is_left_of_a_sign_in_that_ended_is_forgotten(tenant, client_of):
+    """Nobody comes back to it, so nothing but the hour deletes it; who is signed in stays so."""
+    ended, present = (signed_in(client_of(tenant), make.user("owner")) for _ in range(2))
+    for browser in (ended, present):
+        browser.get("/accounts/sessions/")
+    assert UserSession.objects.count() == 2
+    Session.objects.filter(pk=ended.cookies[COOKIE].value).update(expire_date=now() - timedelta(seconds=1))
+    UserSession.objects.update(last_seen_at=now() - timedelta(hours=2))
+    run_all(HOURLY)
+    assert list(Session.objects.values_list("pk", flat=True)) == [present.cookies[COOKIE].value]
+    assert UserSession.objects.get().session_key == present.cookies[COOKIE].value
+    assert present.get("/admin/").status_code == 200
 
 
 def test_cookies_can_be_read_by_no_script_and_ride_with_no_foreign_form(tenant, client_of, settings):

@@ -99,10 +99,10 @@ def test_taking_one_rings_and_so_does_the_timer(alpha, spare, settings):
     with redis.Redis.from_url(settings.REDIS_URL) as line:
         line.flushall()
         create()
-        assert b"keep_spares" in line.lindex("celery", 0)
+        assert b"keep_spares" in line.lindex("periodic", 0)
         line.flushall()
         sweep_all.apply(throw=True)
-        assert any(b"keep_spares" in message for message in line.lrange("celery", 0, -1))
+        assert any(b"keep_spares" in message for message in line.lrange("periodic", 0, -1))
 
 
 def test_two_who_refill_at_once_do_not_make_too_many(alpha, all_at_once):

@@ -1,15 +1,21 @@
 """A task belongs to the tenant it was sent from, or does not run."""
 
+import logging
+import logging.config
 from typing import Any
 
 import pytest
+import redis
 from celery import shared_task
+from django.conf import settings as live_settings
 from django.db import connection, transaction
 
+from config.celery import app
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
-from shared_apps.tenants.tasks import HEADER, TenantMissing
+from shared_apps.tenants.tasks import HEADER, TenantMissing, sweep_all, sweep_tenant, tidy_all
+from tenant_apps.messaging.tasks import send_message
 
 pytestmark = pytest.mark.django_db
 seen: list[str] = []
@@ -61,3 +67,23 @@ def test_the_bell_names_the_tenant_of_the_moment_it_was_rung(alpha, settings, mo
             look_around.ring()
         assert sent == []
     assert sent == ["t_alpha"]
+
+
+def test_an_email_does_not_wait_behind_the_periodic_work_of_all_providers(alpha, beta, settings):
+    with redis.Redis.from_url(settings.REDIS_URL) as line, tenant_context(alpha):
+        sweep_all.apply(throw=True)
+        tidy_all.apply(throw=True)
+        send_message.apply_async(["a message"])
+        assert line.llen("periodic") == 5  # two providers twice, and the spare schemas
+        assert line.llen("celery") == 1
+
+
+def test_a_worker_that_is_told_nothing_takes_from_both_queues():
+    assert set(app.amqp.queues) == {"celery", "periodic"}
+
+
+def test_providers_with_nothing_due_leave_nothing_in_the_log(alpha, caplog):
+    caplog.set_level(logging.DEBUG)
+    logging.config.dictConfig({"version": 1, "incremental": True, "loggers": live_settings.LOGGING["loggers"]})
+    sweep_tenant.apply(headers={HEADER: "t_alpha"}, throw=True)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO] == []

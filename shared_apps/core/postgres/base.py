@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: Any) -> bool:
         # Set after connecting and not by the startup parameter `options`, which poolers refuse or ignore.
-        super()._configure_connection(connection)
+        super()._configure_connection(connection)  # type: ignore[misc]  # its stubs are of another Django
         set_limits(connection)
         return True
 

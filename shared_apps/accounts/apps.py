@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "shared_apps.accounts"
+
+    def ready(self) -> None:
+        from shared_apps.accounts import ended  # noqa: F401  # registers periodic work
