@@ -16,6 +16,9 @@ from config.logs import configure_structlog, logging_config
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("MUSTER_DEMO", False)
+SANDBOX = env.flag("MUSTER_SANDBOX", False)
+if SANDBOX and not (DEBUG or DEMO):
+    raise ImproperlyConfigured("MUSTER_SANDBOX needs MUSTER_DEMO or DEBUG: stand-ins never run in production.")
 DATA_DIR = Path(env.text("MUSTER_DATA", str(BASE_DIR / "var"))).resolve()
 
 # --- Secrets -----------------------------------------------------------------------------------
@@ -72,8 +75,9 @@ SHARED_APPS = [
     "django_cotton",
     "csp",
     "shared_apps.operator",
-    "shared_apps.sandbox",
 ]
+if SANDBOX or DEMO:
+    SHARED_APPS.append("shared_apps.sandbox")
 TENANT_APPS = [
     *PER_TENANT,
     "tenant_apps.branding",
@@ -271,6 +275,7 @@ if not RATE_LIMITS and not (DEBUG or DEMO):
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # emails are unique whatever their case, by a constraint
+    "security.W021",  # whether to be on the browsers' preload lists is for the owner of the domain to decide
     "security.W005",  # HSTS covers the subdomains of our own hosts only: core.middleware.hsts_for_subdomains
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -361,9 +366,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Stripe ----------------------------------------------------------------------------------------
-SANDBOX = env.flag("MUSTER_SANDBOX", False)
-if SANDBOX and not (DEBUG or DEMO):
-    raise ImproperlyConfigured("MUSTER_SANDBOX needs MUSTER_DEMO or DEBUG: stand-ins never run in production.")
 SANDBOX_URL = env.text("SANDBOX_URL", f"http://127.0.0.1:{PORT + 1}/sandbox")  # where our servers call it
 SANDBOX_PUBLIC_URL = env.text("SANDBOX_PUBLIC_URL", f"{SITE_URL}/sandbox")  # where a browser meets it
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe" if SANDBOX else "")  # empty: Stripe itself

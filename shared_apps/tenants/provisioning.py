@@ -11,13 +11,14 @@ from shared_apps.core.hooks import Hook
 from shared_apps.core.time import now
 from shared_apps.tenants import routing, spares
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.errors import SlugReserved, SlugTaken
+from shared_apps.tenants.errors import SchemaInTheWay, SlugReserved, SlugTaken
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.replay import note
 from shared_apps.tenants.schemas import (
     make_schema,
     migrations_fingerprint,
     prepare_template,
+    schema_exists,
     schema_for,
     template_sql,
 )
@@ -33,7 +34,8 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
     """A working tenant with an empty schema, reachable by slug and on its subdomain.
 
     All in one transaction: a failure leaves neither row nor schema. The schema is a spare one if there
-    is one, else made on the spot. Raises `SlugReserved`, `SlugTaken`, or ValidationError for a malformed slug.
+    is one, else made on the spot. Raises `SlugReserved`, `SlugTaken`, `SchemaInTheWay`, or ValidationError for a
+    malformed slug.
     """
     if slug in routing.RESERVED:
         raise SlugReserved
@@ -48,6 +50,8 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                 )
                 host = f"{slug}.{settings.BASE_DOMAIN}"
                 Domain.objects.create(domain=host, tenant=tenant, verified_at=now())
+                if schema_exists(tenant.schema_name):
+                    raise SchemaInTheWay
                 if spares.take(tenant.schema_name):
                     keep_spares.ring()
                 else:

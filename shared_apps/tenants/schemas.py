@@ -5,9 +5,7 @@ fraction of one, and does not get slower as tenants grow.
 """
 
 import hashlib
-import os
 import re
-import subprocess
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +22,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.ids import uuid7
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import SchemaDump
+from shared_apps.tenants.programs import run_program
 
 log = structlog.get_logger()
 TEMPLATE = "muster_template"  # one word that occurs nowhere else in a dump
@@ -35,6 +34,13 @@ _known: dict[str, str] = {}  # the SQL by fingerprint: each process reads it onc
 def schema_for(slug: str) -> str:
     """The schema of the tenant called `slug`."""
     return PREFIX + slug.replace("-", "_")
+
+
+def schema_exists(schema: str) -> bool:
+    """Whether the database has a schema of this name, whoever it belongs to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema])
+        return cursor.fetchone() is not None
 
 
 def make_schema(schema: str, sql: str) -> None:
@@ -110,30 +116,10 @@ def _dump_template(fingerprint: str) -> str:
         cursor.execute(f"CREATE SCHEMA {TEMPLATE}")
     with tenant_context(FakeTenant(TEMPLATE)):
         migrate_here()
-    sql = _clean(_pg_dump(TEMPLATE))
+    options = ("--inserts", "--no-owner", "--no-privileges", "--no-comments")
+    sql = _clean(run_program("pg_dump", f"--schema={TEMPLATE}", *options, seconds=60))
     SchemaDump.objects.create(id=uuid7(), fingerprint=fingerprint, sql=sql)
     return sql
-
-
-def _pg_dump(schema: str) -> str:
-    command = [settings.PG_DUMP, "--schema", schema, "--inserts", "--no-owner", "--no-privileges", "--no-comments"]
-    database = connection.settings_dict
-    env = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "PGHOST": database["HOST"], "PGPORT": str(database["PORT"] or ""), "PGUSER": database["USER"],
-        "PGPASSWORD": database["PASSWORD"], "PGDATABASE": database["NAME"],
-    }  # fmt: skip
-    try:
-        done = subprocess.run(
-            command, env={k: v for k, v in env.items() if v}, capture_output=True, text=True, timeout=60
-        )
-    except FileNotFoundError:
-        raise RuntimeError(
-            f"The program {settings.PG_DUMP} is missing. Install postgresql-client, or set PG_DUMP."
-        ) from None
-    if done.returncode:
-        raise RuntimeError(f"pg_dump failed: {done.stderr.strip()}")
-    return done.stdout
 
 
 def _clean(sql: str) -> str:

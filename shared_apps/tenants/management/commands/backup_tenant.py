@@ -1,0 +1,52 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shared_apps.core.time import now
+from shared_apps.tenants.archive import write_archive
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.models import Tenant, TenantStatus
+from shared_apps.tenants.programs import ProgramFailed
+
+
+class Command(BaseCommand):
+    help = (
+        "Write a tenant's rows, domains and uploaded files to one archive, <slug>-<time in UTC>.tar."
+        " It holds personal data: only you may read it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", nargs="*")
+        parser.add_argument("--all", action="store_true", help="Every tenant that is not closed, one after the other.")
+        parser.add_argument("--folder", type=Path, default=Path(), help="Where to write; the present folder.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["all"] == bool(options["slug"]):
+            raise CommandError("Name tenants, or say --all.")
+        options["folder"].mkdir(parents=True, exist_ok=True)
+        failed = [
+            tenant.slug for tenant in self._tenants(options["slug"]) if not self._write(tenant, options["folder"])
+        ]
+        if failed:
+            raise CommandError(f"No backup was made of {', '.join(failed)}.")
+
+    def _tenants(self, slugs: list[str]) -> list[Tenant]:
+        with public_context():
+            if not slugs:
+                return list(Tenant.objects.exclude(status=TenantStatus.CLOSED).order_by("slug"))
+            found = list(Tenant.objects.filter(slug__in=slugs))
+        if unknown := set(slugs) - {tenant.slug for tenant in found}:
+            raise CommandError(f"There is no tenant called {', '.join(sorted(unknown))}.")
+        return found
+
+    def _write(self, tenant: Tenant, folder: Path) -> bool:
+        """Write one archive; of many tenants, one that fails stops none of the others."""
+        path = folder / f"{tenant.slug}-{now():%Y%m%dT%H%M%SZ}.tar"
+        try:
+            write_archive(tenant, path)
+        except (ProgramFailed, OSError) as error:
+            self.stderr.write(f"{tenant.slug}: {error}")
+            return False
+        self.stdout.write(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+        return True
