@@ -15,7 +15,8 @@ from rest_framework.settings import api_settings
 
 from shared_apps.core.access import can
 from shared_apps.core.db import RETRY_AFTER, is_away
-from shared_apps.core.errors import DomainError
+from shared_apps.core.errors import DomainError, TooOften
+from shared_apps.core.freshness import dont_keep
 
 log = structlog.get_logger()
 
@@ -69,6 +70,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         body = problem_body(
             error.status, str(error.message), code=error.code, fields=error.fields, request=request, **error.extra
         )
+        if isinstance(error, TooOften):
+            headers["Retry-After"] = str(error.wait)
     elif isinstance(error, Http404 | exceptions.NotFound):
         body = problem_body(404, request=request)
     elif isinstance(error, PermissionDenied):
@@ -184,6 +187,8 @@ class Pages(pagination.CursorPagination):
         return parameters
 
     def get_paginated_response(self, data: Any) -> Response:
+        if not data:
+            dont_keep(self.request)  # type: ignore[attr-defined]
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Refusals. A service raises a `DomainError`; each kind of door turns it into its own answer."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,17 @@ class IllegalMove(DomainError):
 
     code = "illegal_move"
     message = _("This can't be done any more: its status has changed.")
+
+
+class TooOften(DomainError):
+    """Somebody asked too often for what is dear to make; `wait` is in seconds."""
+
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, wait: float):
+        self.wait = max(1, math.ceil(wait))
+        super().__init__(_("There were many requests from you in a short time. Wait a little, then try again."))
 
 
 class MovedMeanwhile(DomainError):

@@ -8,9 +8,7 @@ nobody sees anything that is more than `settings.FRESH_SECONDS` old.
 
 import gzip
 import hashlib
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -23,10 +21,13 @@ from django.urls import get_script_prefix
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 from shared_apps.core.db import connection
+from shared_apps.core.shelf import Shelf, digest
 
 LONGEST = 60.0  # seconds: what depends on the time of day alone may be that late
 LONGEST_QUERY = 300  # characters; made-up queries must not drive out what people ask for
 MOST_TENANTS = 2_000
+MOST_ANSWERS = 4_000
+JSON_AS_IT_IS = {"*/*", "application/*", "application/json"}
 
 _watched: dict[type[models.Model], str] = {}
 _states: dict[str, "State"] = {}
@@ -40,7 +41,7 @@ class State:
     at: float
     tables: dict[str, str]
 
-    @property
+    @cached_property
     def whole(self) -> str:
         return "|".join(self.tables.values())
 
@@ -53,59 +54,47 @@ class State:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a view said, and the state of the rows it said it of."""
+    """What a view said, packed, and the state of the rows it said it of. `until` in monotonic seconds."""
 
     state: str
     until: float
-    content: bytes
-    headers: dict[str, str]
+    packed: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
-    @cached_property
-    def packed(self) -> bytes:
-        """For everybody alike, and without secrets: its length gives nothing away."""
-        return gzip.compress(self.content, 6, mtime=0)
+    @property
+    def cost(self) -> int:
+        """Its bytes in memory; the state is shared by all answers of one moment."""
+        return len(self.packed) + sum(120 + len(name) + len(value) for name, value in self.headers)
+
+    @property
+    def content(self) -> bytes:
+        return gzip.decompress(self.packed)
 
     def to(self, request: HttpRequest) -> HttpResponse:
         """The answer for whoever asks now: packed if they take it so, or only that they have it already."""
         if "gzip" in request.headers.get("Accept-Encoding", ""):
-            response = HttpResponse(self.packed, headers={**self.headers, "Content-Encoding": "gzip"})
+            response = HttpResponse(self.packed, headers={**dict(self.headers), "Content-Encoding": "gzip"})
         else:
-            response = HttpResponse(self.content, headers=self.headers)
+            response = HttpResponse(self.content, headers=dict(self.headers))
         return get_conditional_response(request, response["ETag"], None, response) or response
 
 
-class Shelf:
-    """The kept answers; the one that was not asked for the longest goes first."""
+@dataclass(frozen=True)
+class Part:
+    """A piece of a page, as it was drawn, and the state of the rows it shows. `until` in monotonic seconds."""
 
-    def __init__(self) -> None:
-        self._answers: OrderedDict[Any, Answer] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: Any, state: str) -> Answer | None:
-        with self._lock:
-            answer = self._answers.get(key)
-            if answer is None or answer.state != state or answer.until < time.monotonic():
-                return None
-            self._answers.move_to_end(key)
-            return answer
-
-    def put(self, key: Any, answer: Answer) -> None:
-        with self._lock:
-            if old := self._answers.pop(key, None):
-                self._bytes -= len(old.content)
-            self._answers[key] = answer
-            self._bytes += len(answer.content)
-            while self._bytes > settings.KEPT_MEGABYTES * 1_000_000:
-                self._bytes -= len(self._answers.popitem(last=False)[1].content)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._answers.clear()
-            self._bytes = 0
+    state: str
+    until: float
+    drawn: str
 
 
-_shelf = Shelf()
+_shelf: Shelf[Any] = Shelf(lambda: settings.KEPT_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
+
+
+def _from_shelf(key: bytes, state: str) -> Any:
+    """The answer or part under `key`, if it shows the rows as they are."""
+    found = _shelf.get(key)
+    return found if found and found.state == state and found.until >= time.monotonic() else None
 
 
 def watch(model: type[models.Model], where: str = "TRUE") -> None:
@@ -148,15 +137,18 @@ def recall(model: type[models.Model], load: Callable[[], Any]) -> Any:
 def kept(view: Callable[..., Any]) -> Callable[..., Any]:
     """Use the answers of a public view again, for those who bring no session and no token.
 
-    The view must show the same to all of them, and of the database nothing but watched rows.
+    The view must show the same to all of them, and of the database nothing but watched rows. It says
+    `dont_keep(request)` for an answer that nobody else will ask for.
     """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not _asks_as_anybody(request):
+        if not _asks_as_anybody(request) or not _takes_what_is_kept(request):
             return view(request, *args, **kwargs)
+        if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
+            dont_keep(request)
         key, now = _key(request), state().whole
-        if answer := _shelf.get(key, now):
+        if answer := _from_shelf(key, now):
             return answer.to(request)
         response = view(request, *args, **kwargs)
         if hasattr(response, "add_post_render_callback") and not response.is_rendered:
@@ -166,6 +158,11 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
         return response
 
     return wrapper
+
+
+def dont_keep(request: Any) -> None:
+    """The answer to this request is of use to nobody else: it would only take the place of others."""
+    getattr(request, "_request", request).is_not_kept = True  # of the API's request, the one below it
 
 
 def kept_part(request: HttpRequest | None, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
@@ -180,11 +177,11 @@ def kept_part(request: HttpRequest | None, name: Any, of: Collection[str], draw:
         now = state().of(of)
     except DatabaseError:  # the page that says so has a footer too
         return draw()
-    key = ("part", name, *_place(request))
-    if answer := _shelf.get(key, now):
-        return answer.content.decode()
+    key = digest("part", name, _place(request))
+    if part := _from_shelf(key, now):
+        return str(part.drawn)
     drawn = draw()
-    _shelf.put(key, Answer(now, time.monotonic() + LONGEST, drawn.encode(), {}))
+    _shelf.put(key, Part(now, time.monotonic() + LONGEST, drawn), 2 * len(drawn) + len(now))
     return drawn
 
 
@@ -197,10 +194,20 @@ def _asks_as_anybody(request: HttpRequest) -> bool:
     )
 
 
-def _key(request: HttpRequest) -> tuple[Any, ...]:
-    asked = [request.headers.get(name) for name in ("HX-Request", "HX-History-Restore-Request", "HX-Boosted")]
-    accept = request.headers.get("Accept") if request.path.startswith("/api/") else None
-    return (*_place(request), request.get_full_path(), request.method, accept, *asked)
+def _takes_what_is_kept(request: HttpRequest) -> bool:
+    """Whether `Accept` allows the one form in which answers of the API are kept. Pages have but one form."""
+    accept = request.headers.get("Accept", "*/*")
+    if not request.path.startswith("/api/") or accept in JSON_AS_IT_IS:
+        return True
+    wanted = [each.partition(";") for each in accept[:LONGEST_QUERY].split(",")]
+    return any(
+        kind.strip() in JSON_AS_IT_IS and (not more or more.strip().startswith("q=")) for kind, _, more in wanted
+    )
+
+
+def _key(request: HttpRequest) -> bytes:
+    flags = [request.headers.get(name) == "true" for name in ("HX-Request", "HX-History-Restore-Request", "HX-Boosted")]
+    return digest(_place(request), request.get_full_path(), request.method, flags)
 
 
 def _place(request: HttpRequest) -> tuple[Any, ...]:
@@ -210,7 +217,7 @@ def _place(request: HttpRequest) -> tuple[Any, ...]:
     return (connection.schema_name, *tenant_is, request.scheme, request.get_host(), get_script_prefix())
 
 
-def _keep(request: HttpRequest, key: Any, now: str, response: HttpResponse) -> None:
+def _keep(request: HttpRequest, key: bytes, now: str, response: HttpResponse) -> None:
     # A view that gave out a CSRF token or a cookie has spoken to one visitor alone.
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified
     if response.status_code != 200 or response.streaming or personal:
@@ -218,10 +225,13 @@ def _keep(request: HttpRequest, key: Any, now: str, response: HttpResponse) -> N
     patch_vary_headers(response, ["Cookie", "Authorization", "HX-Request", "Accept-Encoding"])
     patch_cache_control(response, no_cache=True)  # ask each time; the ETag makes that cheap
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-    answer = Answer(now, time.monotonic() + LONGEST, response.content, dict(response.headers.items()))
-    _shelf.put(key, answer)
+    # For everybody alike, and without secrets: the length of what is packed gives nothing away.
+    packed = gzip.compress(response.content, 6, mtime=0)
+    if not getattr(request, "is_not_kept", False):
+        answer = Answer(now, time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
+        _shelf.put(key, answer, answer.cost)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = answer.packed
+        response.content = packed
         response["Content-Encoding"] = "gzip"
 
 

@@ -14,10 +14,10 @@ from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from shared_apps.core.errors import DomainError
+from shared_apps.core.errors import DomainError, TooOften
 from shared_apps.core.ids import uuid7
 from shared_apps.core.probes import PROBES
-from shared_apps.core.views import bad_request, error_page
+from shared_apps.core.views import bad_request, error_page, too_many_requests
 
 log = structlog.get_logger()
 UNUSED_FEATURES = ["camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"]
@@ -107,6 +107,8 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError) and "NUL" in str(exception):
             return bad_request(request, exception)
+        if isinstance(exception, TooOften):
+            return too_many_requests(request, wait=exception.wait)
         if not isinstance(exception, DomainError):
             return None
         log.info("refused", code=exception.code, path=request.path)

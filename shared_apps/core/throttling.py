@@ -4,10 +4,13 @@ import ipaddress
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
+
+from shared_apps.core.errors import TooOften
 
 PERIODS = {"min": 60, "hour": 3600}
 
@@ -21,20 +24,33 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         amount, period = str(api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope]).split("/")
-        seconds = PERIODS[period]
         who = request.user.pk if request.user.is_authenticated else network_of(request)
-        key = f"throttle:{type(view).__name__}:{who}"
-        cache.add(f"{key}:ends", time.time() + seconds, seconds)
-        cache.add(key, 0, seconds)
-        try:
-            count = cache.incr(key)
-        except ValueError:  # its minute ended between the two lines
-            count = 1
-        self.ends = cache.get(f"{key}:ends") or time.time() + seconds
+        count, self.ends = _counted(f"throttle:{type(view).__name__}:{who}", PERIODS[period])
         return count <= int(amount)
 
     def wait(self) -> float:
         return max(0.0, self.ends - time.time())
+
+
+def at_most(rate: int, what: str, request: Any) -> None:
+    """Count one `what`, which is dear to make, for the network of `request`. Raises `TooOften` over `rate` a minute.
+
+    Counted per tenant. Those who are signed in count like everybody else in their network.
+    """
+    count, ends = _counted(f"at-most:{what}:{network_of(request)}", PERIODS["min"])
+    if settings.RATE_LIMITS and count > rate:
+        raise TooOften(ends - time.time())
+
+
+def _counted(key: str, seconds: int) -> tuple[int, float]:
+    """How often `key` was counted within its period of so many seconds, and when that ends (Unix time)."""
+    cache.add(f"{key}:ends", time.time() + seconds, seconds)
+    cache.add(key, 0, seconds)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # its period ended between the two lines
+        count = 1
+    return count, cache.get(f"{key}:ends") or time.time() + seconds
 
 
 def network_of(request: Any) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from shared_apps.core.money import quantise
 from shared_apps.core.pdf import pdf_available, render_pdf
+from shared_apps.core.shelf import drawn
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking
@@ -41,10 +43,16 @@ def has_receipt(money: Money | None) -> bool:
     return bool(money and money.payments) and pdf_available()
 
 
-def receipt_pdf(booking: Booking) -> bytes | None:
-    """One A4 page as PDF, as things stand now; None when nothing was paid. Raises `PdfUnavailable`."""
+def receipt_pdf(booking: Booking, *, request: HttpRequest) -> bytes | None:
+    """One A4 page as PDF, as things stand now; None when nothing was paid.
+
+    While nothing changes it is drawn once. Raises `PdfUnavailable`, and `TooOften` for a network that wants too many.
+    """
     facts = _facts(booking)
-    return render_pdf(render_to_string("bookings/receipt.html", facts)) if facts else None
+    if facts is None:
+        return None
+    html = render_to_string("bookings/receipt.html", facts)
+    return drawn(request, "receipt", html, draw=lambda: render_pdf(html))
 
 
 def _facts(booking: Booking) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """How a tenant looks, what it says about itself, and the choices it made. One row each."""
 
 from typing import Any
+from zlib import crc32
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -10,6 +11,7 @@ from django.urls import reverse
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
 from shared_apps.core.text import MarkdownLength
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding.fonts import display_file
 from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
@@ -52,9 +54,10 @@ class Brand(Row):
         return "brand"
 
     @property
-    def version(self) -> int:
-        """Grows with each change of the brand; in the URLs of what browsers keep."""
-        return int(self.updated_at.timestamp() * 1000) if self.updated_at else 0
+    def version(self) -> str:
+        """Another one after each change of the brand or of the tenant's name; in the URLs of what browsers keep."""
+        changed = int(self.updated_at.timestamp() * 1000) if self.updated_at else 0
+        return f"{changed}-{crc32(current_tenant().name.encode()):x}"
 
     @property
     def icon_url(self) -> str:

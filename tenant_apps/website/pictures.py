@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from shared_apps.core.access import allow
+from shared_apps.core.shelf import drawn
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding import art
 from tenant_apps.branding.views import brand_etag, brand_of, keep, svg
@@ -67,5 +68,9 @@ def hero(request: Any) -> HttpResponse:
 
 
 def _png(request: Any, title: str) -> HttpResponse:
-    picture = art.social_image(title, current_tenant().name, brand_of(request).colours)
+    brand, name = brand_of(request), current_tenant().name
+    picture = drawn(
+        request, "social-picture", title, name, brand.primary_colour, brand.accent_colour,
+        draw=lambda: art.social_image(title, name, brand.colours),
+    )  # fmt: skip
     return keep(HttpResponse(picture, content_type="image/png"), request)

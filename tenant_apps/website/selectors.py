@@ -1,7 +1,7 @@
 """What visitors see, in few queries. Nothing unpublished, nothing private."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
@@ -78,12 +78,12 @@ class Found:
         return self.page.paginator.count
 
 
-def find_courses(asked: Asked, *, page: Any = 1) -> Found:
-    """The courses that answer. When the words find nothing, similar words are tried."""
+def find_courses(asked: Asked, *, page: Any = 1, guess: Callable[[str], str] = search.corrected) -> Found:
+    """The courses that answer. When the words find nothing, those that `guess` makes of them are tried."""
     found = _page_of(_answering(asked, asked.q), asked, page)
     if found.count or not asked.q:
         return found
-    better = search.corrected(asked.q)
+    better = guess(asked.q)
     again = _page_of(_answering(asked, better), asked, page) if better else found
     return Found(again.page, again.offers, better) if again.count else found
 

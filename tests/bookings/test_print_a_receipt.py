@@ -65,6 +65,21 @@ def test_a_receipt_says_who_sold_what_to_whom_and_what_was_paid(visitor, tenant)
     assert [round(float(side)) for side in pages_of(answer.content)[0].mediabox[2:]] == [595, 842]
 
 
+def test_a_receipt_is_drawn_once_and_new_ones_not_without_end(visitor, monkeypatch):
+    booking = make.confirmed_booking()
+    first = receipt(visitor, booking).content
+    monkeypatch.setattr("tenant_apps.bookings.receipts.render_pdf", lambda html: b"drawn anew")
+    assert receipt(visitor, booking).content == first
+    for n in range(40):
+        booking.order.lines.update(description=f"Seat {n}")
+        answer = receipt(visitor, booking)
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert n >= 25
+
+
 def test_a_receipt_is_shown_in_the_browser_and_kept_from_caches_and_indexes(visitor):
     booking = make.confirmed_booking()
     answer = receipt(visitor, booking)

@@ -6,8 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from shared_apps.tenants.context import tenant_context
+from shared_apps.tenants import routing
+from shared_apps.tenants.context import public_context, tenant_context
 from tenant_apps.branding.models import Brand
+from tenant_apps.catalogue.models import Course
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -114,3 +116,33 @@ def test_links_to_a_course_are_shared_with_a_picture(client_of, tenant):
     response = client_of(tenant).get(f"/courses/{make.course().slug}/social.png")
     assert response["Content-Type"] == "image/png"
     assert response.content.startswith(b"\x89PNG")
+
+
+def test_pictures_for_shared_links_are_drawn_once_and_new_ones_not_without_end(client_of, tenant):
+    client, course = client_of(tenant), make.course()
+    path = f"/courses/{course.slug}/social.png"
+    first = client.get(path).content
+    statuses = []
+    for n in range(32):
+        Course.objects.filter(pk=course.pk).update(title=f"Course {n % 31}")
+        statuses.append(client.get(path).status_code)
+    assert statuses[:29] == [200] * 29
+    assert statuses[30] == 429
+    Course.objects.filter(pk=course.pk).update(title=course.title)
+    assert client.get(path).content == first
+
+
+def test_a_provider_with_a_new_name_has_a_new_mark_and_picture_at_once(client_of, tenant):
+    def drawn():
+        page = client_of(tenant).get("/").content.decode()
+        return set(re.findall(r'"([^"]*(?:favicon\.svg|social\.png)[^"]*)"', page))
+
+    before = drawn()
+    assert len(before) == 2
+    tenant.name = "Alpha Academy"
+    with public_context():
+        tenant.save()
+    routing.cache.clear()
+    after = drawn()
+    assert len(after) == 2
+    assert not before & after

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import sys
 import time
 from typing import Any
 
@@ -163,11 +164,49 @@ def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of, setting
     settings.KEPT_MEGABYTES = 0.2
     client = client_of(alpha)
     for number in range(40):
-        client.get(f"/courses/?q=nonsense{number}")
-        assert freshness._shelf._bytes <= 200_000
+        client.get(f"/courses/?seats=1&n={number}")
+        assert 0 < freshness._shelf.bytes <= 200_000
+    settings.KEPT_MEGABYTES = 8
     freshness._shelf.clear()
-    client.get("/courses/?q=" + "x" * freshness.LONGEST_QUERY)
-    assert freshness._shelf._bytes == 0
+    client.get("/courses/?seats=1&n=" + "x" * freshness.LONGEST_QUERY)
+    whole_pages = [one for one, _cost in freshness._shelf._values.values() if isinstance(one, freshness.Answer)]
+    assert whole_pages == []
+
+
+def test_what_an_answer_takes_in_memory_is_what_is_counted(alpha, offer, client_of):
+    client_of(alpha, api=True).get("/courses?seats=1")
+    client_of(alpha).get("/courses/?seats=1")
+    held = 0
+    for key, (kept, _cost) in freshness._shelf._values.items():
+        texts = [kept.packed, *sum(kept.headers, ())] if isinstance(kept, freshness.Answer) else [kept.drawn]
+        held += sum(map(sys.getsizeof, [key, kept, kept.__dict__, *texts]))
+    assert freshness._shelf.bytes >= held
+
+
+def test_answers_are_never_more_than_so_many(alpha, offer, client_of, monkeypatch):
+    monkeypatch.setattr(freshness._shelf, "_most", 10)
+    client = client_of(alpha, api=True)
+    for number in range(1, 30):
+        client.get(f"/courses?pageSize={number}")
+    assert len(freshness._shelf) == 10
+
+
+@pytest.mark.parametrize("address", ["/courses?q=boiler", "/courses?q=zzz", "/trainers?q=zzz", "/courses?seats=9999"])
+def test_searches_and_empty_lists_are_not_kept(alpha, offer, client_of, address):
+    client = client_of(alpha, api=True)
+    assert client.get(address).status_code == 200
+    assert len(freshness._shelf) == 0
+
+
+def test_one_answer_serves_whoever_takes_json(alpha, offer, client_of):
+    client = client_of(alpha, api=True)
+    for accept in ("*/*", "application/json", "text/html, application/json;q=0.9", "x/y," * 60 + "application/json"):
+        assert client.get("/courses", headers={"Accept": accept}).status_code == 200
+    assert len(freshness._shelf) == 1
+    assert client.get("/courses", headers={"Accept": "text/html"}).status_code == 406
+    indented = client.get("/courses", headers={"Accept": "application/json; indent=4"})
+    assert indented.json()["results"]
+    assert len(freshness._shelf) == 1
 
 
 def test_the_parts_of_a_page_are_drawn_again_when_their_rows_change(alpha, offer, client_of):

@@ -112,7 +112,7 @@ def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> Http
 @by_link
 def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """What was paid so far, as a PDF; 404 when nothing was."""
-    pdf = receipt_pdf(booking)
+    pdf = receipt_pdf(booking, request=request)
     if pdf is None:
         raise Http404
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -65,9 +65,14 @@ def picture(context: dict[str, Any], course: Course) -> str:
     """The URL of a course's picture: its own, else the one drawn for it."""
     if course.image:
         return reverse("media", args=[course.image.name])
+    return f"{reverse('course_art', args=[course.slug])}?v={drawing_version(context, course)}"
+
+
+@register.simple_tag(takes_context=True)
+def drawing_version(context: dict[str, Any], course: Course) -> str:
+    """Another one whenever what is drawn for a course may look different."""
     brand = context["site"]["brand"]
-    version = f"{brand.version if brand else 0}-{int(course.updated_at.timestamp())}"
-    return f"{reverse('course_art', args=[course.slug])}?v={version}"
+    return f"{brand.version if brand else 0}-{int(course.updated_at.timestamp())}"
 
 
 @register.simple_tag
