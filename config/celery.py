@@ -5,19 +5,23 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery, signals
-from celery.schedules import crontab
 
-from config import env
+from config.start import read_settings, refuse_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-app = Celery("muster", task_cls="shared_apps.tenants.tasks:TenantTask")
+
+
+class App(Celery):
+    """Celery with our settings."""
+
+    def on_configure(self) -> None:
+        """Called once, when the settings are first needed."""
+        read_settings()
+
+
+app = App("muster", task_cls="shared_apps.tenants.tasks:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-SECONDS = env.number("SWEEP_SECONDS", 15)
-app.conf.beat_schedule = {
-    "sweep": {"task": "shared_apps.tenants.tasks.sweep_all", "schedule": SECONDS, "options": {"expires": SECONDS}},
-    "tidy": {"task": "shared_apps.tenants.tasks.tidy_all", "schedule": crontab(minute=17)},
-}
 
 
 @signals.setup_logging.connect
@@ -29,19 +33,7 @@ def write_json_lines(**_: Any) -> None:
 
 
 @signals.worker_init.connect
-def refuse_unsafe_pooler(**_: Any) -> None:
-    """End a worker before its first task if its connections would be mixed up with those of other tenants.
-
-    While Postgres is away nothing is known yet: each process then asks before its first connection.
-    """
-    from django.db import connection
-    from psycopg import OperationalError
-
-    from shared_apps.core.pooler import UnsafePooler, require_safe_pooler
-
-    try:
-        require_safe_pooler(connection.get_connection_params())
-    except UnsafePooler as error:
-        raise SystemExit(str(error)) from error
-    except OperationalError:
-        pass
+@signals.beat_init.connect
+def refuse_unsafe_servers(**_: Any) -> None:
+    """End a worker or beat before its first task if it must not work with the database or Redis it is given."""
+    refuse_unsafe()

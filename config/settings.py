@@ -1,42 +1,61 @@
 """All settings, top to bottom, read from the environment. Per-tenant choices are rows, not settings.
 
-Development defaults are safe. With DEBUG off a missing secret stops the start.
+In production, which is without DEBUG and MUSTER_DEMO, what is missing or unsafe stops the start with a
+sentence. Every variable is described in docs/settings.md.
 """
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 from kombu import Queue
 from whitenoise.compress import Compressor
 
-from config import embedded, env
+from config import embedded
+from config.env import Environment
 from config.logs import configure_structlog, logging_config
 
+env = Environment(os.environ)
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("MUSTER_DEMO", False)
+PRODUCTION = not (DEBUG or DEMO)
 SANDBOX = env.flag("MUSTER_SANDBOX", False)
-if SANDBOX and not (DEBUG or DEMO):
-    raise ImproperlyConfigured("MUSTER_SANDBOX needs MUSTER_DEMO or DEBUG: stand-ins never run in production.")
+if SANDBOX and PRODUCTION:
+    env.refuse("MUSTER_SANDBOX needs MUSTER_DEMO or DEBUG: stand-ins never run in production.")
+    SANDBOX = False
 DATA_DIR = Path(env.text("MUSTER_DATA", str(BASE_DIR / "var"))).resolve()
 
 # --- Secrets -----------------------------------------------------------------------------------
-SECRET_KEY = env.text("SECRET_KEY", "development-only-" * 4 if DEBUG or DEMO else None)
+# What was signed with a fallback (links, sessions, tokens) is still taken; new things are signed with SECRET_KEY.
+SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "development-only-" * 4)
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 # --- Where we are reached ------------------------------------------------------------------------
-# The first main host is the canonical one. Tenants answer below it (`/<slug>/`), on
+# The first main host, the site's own, is the canonical one. Tenants answer below it (`/<slug>/`), on
 # `<slug>.<BASE_DOMAIN>` and on their own domains. Any other host is a 404 of the routing middleware,
 # which is why Django's own check is left open.
-PORT = env.number("PORT", 8000)
-MAIN_HOSTS = env.words("MAIN_HOSTS", "localhost,127.0.0.1,[::1]")
-BASE_DOMAIN = env.text("BASE_DOMAIN", "localhost")
-SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}" if DEBUG or DEMO else None)
+PORT = env.number("PORT", 8000, least=1, most=65_535)
+SITE_URL = env.site("SITE_URL", None if PRODUCTION else f"http://localhost:{PORT}")
+SITE_HOST = split_domain_port(urlsplit(SITE_URL).netloc)[0] or "localhost"
+MAIN_HOSTS = list(dict.fromkeys([SITE_HOST, *env.hosts("MAIN_HOSTS", "localhost,127.0.0.1,[::1]")]))
+[BASE_DOMAIN, *_] = env.hosts("BASE_DOMAIN", "localhost" if SITE_HOST in LOOPBACK else SITE_HOST)
 ALLOWED_HOSTS = ["*"]
 HTTPS = SITE_URL.startswith("https://")
+if DEBUG and HTTPS:
+    env.refuse("DEBUG shows the inside of the program to everybody who meets an error: never with an https SITE_URL.")
 if DEMO and HTTPS:
-    raise ImproperlyConfigured("The demo's secrets and passwords are well known: it is not for an https address.")
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+    env.refuse("The secrets and passwords of MUSTER_DEMO are well known: never with an https SITE_URL.")
+if PRODUCTION and SITE_URL and not HTTPS and SITE_HOST not in LOOPBACK:
+    env.refuse("SITE_URL must begin with https://: over http passwords and bookings travel in the open.")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0, most=10)
+if HTTPS and not TRUSTED_PROXIES:
+    env.refuse("TRUSTED_PROXIES must be 1 or more: https means a proxy, and without it all visitors share one limit.")
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
@@ -98,12 +117,14 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
-TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5)
-FRESH_SECONDS = env.number("FRESH_SECONDS", 1)  # how old a public answer may be
-KEPT_MEGABYTES = env.number("KEPT_MEGABYTES", 8)  # of public answers in each web process; 0 keeps none
-SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3)  # ready before anybody signs up
+TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5, least=0, most=3600)
+FRESH_SECONDS = env.number("FRESH_SECONDS", 1, least=0, most=3600)  # how old a public answer may be
+KEPT_MEGABYTES = env.number(
+    "KEPT_MEGABYTES", 8, least=0, most=4096
+)  # of public answers in each web process; 0 keeps none
+SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, least=0, most=100)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-PG_DUMP = env.text("PG_DUMP", embedded.program("pg_dump") if DEBUG or DEMO else "pg_dump")
+PG_DUMP = env.text("PG_DUMP", "pg_dump" if PRODUCTION else embedded.program("pg_dump"))
 
 # --- Database ------------------------------------------------------------------------------------
 # A web process borrows connections from a pool and gives them back soon: a backend's relation cache
@@ -113,7 +134,7 @@ ORIGINAL_BACKEND = "shared_apps.core.postgres"
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
-        **env.database(env.text("DATABASE_URL", embedded.database_url(DATA_DIR))),
+        **env.database("DATABASE_URL", None if PRODUCTION else embedded.database_url(DATA_DIR)),
         "CONN_MAX_AGE": 0,
         "TEST": {"NAME": env.text("TEST_DATABASE", "test_muster")},
     }
@@ -135,7 +156,7 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASE_LIMITS = {"statement_timeout": 30_000, "lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}
 POOL = {
     "min_size": 1,
-    "max_size": env.number("DB_POOL_SIZE", 8),
+    "max_size": env.number("DB_POOL_SIZE", 8, least=1, most=200),
     "max_lifetime": 300,  # seconds, less up to 5 %, so that they do not all end together
     "max_idle": 60,
     "timeout": 4,  # seconds until a request without a connection becomes a 503
@@ -146,7 +167,7 @@ if DB_POOL:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, messages ---------------------------------------------------------------------
-REDIS_URL = env.text("REDIS_URL", embedded.redis_url(DATA_DIR))
+REDIS_URL = env.redis("REDIS_URL", None if PRODUCTION else embedded.redis_url(DATA_DIR))
 CACHES = {
     "default": {
         "BACKEND": "shared_apps.core.cache.ResilientCache",
@@ -268,8 +289,8 @@ STORAGES = {
 # --- Rate limits -----------------------------------------------------------------------------------
 # `make attack` turns them off, since whoever is turned away at the door finds nothing behind it.
 RATE_LIMITS = env.flag("RATE_LIMITS", True)
-if not RATE_LIMITS and not (DEBUG or DEMO):
-    raise ImproperlyConfigured("RATE_LIMITS may be off in a demo or with DEBUG, never in production.")
+if PRODUCTION and not RATE_LIMITS:
+    env.refuse("RATE_LIMITS may be off with MUSTER_DEMO or DEBUG, never in production.")
 
 # --- Accounts --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -366,27 +387,41 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Stripe ----------------------------------------------------------------------------------------
-SANDBOX_URL = env.text("SANDBOX_URL", f"http://127.0.0.1:{PORT + 1}/sandbox")  # where our servers call it
-SANDBOX_PUBLIC_URL = env.text("SANDBOX_PUBLIC_URL", f"{SITE_URL}/sandbox")  # where a browser meets it
-STRIPE_API_BASE = env.text("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe" if SANDBOX else "")  # empty: Stripe itself
+SANDBOX_URL = env.url("SANDBOX_URL", f"http://127.0.0.1:{PORT + 1}/sandbox")  # where our servers call it
+SANDBOX_PUBLIC_URL = env.url("SANDBOX_PUBLIC_URL", f"{SITE_URL}/sandbox" if SITE_URL else "")  # where a browser is
+STRIPE_API_BASE = env.url("STRIPE_API_BASE", f"{SANDBOX_URL}/stripe" if SANDBOX else "")  # empty: Stripe itself
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_sandbox" if SANDBOX else "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "whsec_sandbox" if SANDBOX else "")
-STRIPE_TIMEOUT = env.number("STRIPE_TIMEOUT", 4)  # seconds for one try; there are two
-STRIPE_PAUSE = env.number("STRIPE_PAUSE", 10)  # seconds it is left alone after it did not answer
+STRIPE_TIMEOUT = env.number("STRIPE_TIMEOUT", 4, least=1, most=60)  # seconds for one try; there are two
+STRIPE_PAUSE = env.number("STRIPE_PAUSE", 10, least=0, most=3600)  # seconds it is left alone after it did not answer
+if PRODUCTION and STRIPE_SECRET_KEY:
+    if not STRIPE_SECRET_KEY.startswith(("sk_", "rk_")):
+        env.refuse("STRIPE_SECRET_KEY must be a secret key of Stripe: it begins with sk_ or rk_.")
+    if not STRIPE_WEBHOOK_SECRET.startswith("whsec_"):
+        env.refuse(
+            "STRIPE_WEBHOOK_SECRET must be set too, or nothing that Stripe tells is believed; it begins with whsec_."
+        )
+    if STRIPE_API_BASE:
+        env.refuse("STRIPE_API_BASE is for stand-ins: in production the secret key is for Stripe itself only.")
 
 # --- Email -----------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text(
-    "EMAIL_BACKEND",
-    "shared_apps.sandbox.mailbox.MailboxBackend" if SANDBOX else "django.core.mail.backends.smtp.EmailBackend",
-)
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 25)
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "shared_apps.sandbox.mailbox.MailboxBackend" if SANDBOX else SMTP)
+if EMAIL_BACKEND.startswith("shared_apps.sandbox.") and not SANDBOX:
+    env.refuse("EMAIL_BACKEND is the stand-in's mailbox, from which nothing leaves: it needs MUSTER_SANDBOX.")
+EMAIL_HOST = env.text("EMAIL_HOST", None if PRODUCTION and EMAIL_BACKEND == SMTP else "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = EMAIL_PORT == 465  # where TLS comes first
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", EMAIL_PORT == 587)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    env.refuse("EMAIL_USE_TLS begins TLS on a line that is open already; port 465 begins with TLS: leave it out.")
+if PRODUCTION and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL or EMAIL_HOST in LOOPBACK):
+    env.refuse("EMAIL_USE_TLS must be set: EMAIL_HOST_PASSWORD would travel in the open.")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "bookings@muster.test")
-CONTACT_EMAIL = env.text("CONTACT_EMAIL", "hello@muster.test" if DEBUG or DEMO else "")  # on the platform's home
+DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", None if PRODUCTION else "bookings@muster.test")
+CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "" if PRODUCTION else "hello@muster.test")  # on the platform's home
 
 # --- Jobs ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix") else REDIS_URL
@@ -394,6 +429,15 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 15, least=1, most=3600)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "shared_apps.tenants.tasks.sweep_all",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "tidy": {"task": "shared_apps.tenants.tasks.tidy_all", "schedule": crontab(minute=17)},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -415,6 +459,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 # --- Logs ------------------------------------------------------------------------------------------
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = logging_config(LOG_LEVEL)
 configure_structlog()
+
+env.finish()

@@ -1,13 +1,14 @@
 """The WSGI application: threads, never ASGI, where a connection's tenant is not what it seems."""
 
 import gc
-import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.start import read_settings, refuse_unsafe
+
+read_settings()
 application = get_wsgi_application()
 
 
@@ -29,4 +30,5 @@ def _warm_up() -> None:
     gc.set_threshold(20_000, 20, 20)  # a page makes thousands of objects, and nearly all die with it
 
 
+refuse_unsafe()
 _warm_up()

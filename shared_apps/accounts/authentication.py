@@ -4,6 +4,7 @@ from allauth.headless.contrib.rest_framework.authentication import JWTTokenAuthe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.exceptions import AuthenticationFailed
 
+from shared_apps.accounts.rotation import renewed
 from shared_apps.core.db import connection
 
 
@@ -11,7 +12,7 @@ class TenantJWTAuthentication(JWTTokenAuthentication):
     """A bearer token of this tenant, whose session still lives. One of another tenant is a 401."""
 
     def authenticate_credentials(self, key: str) -> Any:
-        user, payload = super().authenticate_credentials(key)
+        user, payload = super().authenticate_credentials(renewed(key))
         if payload.get("tid") != connection.schema_name or not user.is_active:
             raise AuthenticationFailed("Invalid token.")
         return user, payload

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.rotation import renewed
 from shared_apps.core.db import connection
 
 
@@ -30,6 +31,7 @@ def issue(user: User) -> dict[str, Any]:
 @transaction.atomic
 def refresh(token: str) -> dict[str, Any] | None:
     """A new pair for a refresh token, which is spent by it; None if it is spent, foreign, forged or too old."""
+    token = renewed(token)
     found = jwt.validate_refresh_token(token)
     if found is None:
         return None

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
+import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
@@ -12,6 +14,7 @@ from redis.retry import Retry
 
 from shared_apps.core.circuit import Circuit, circuit
 
+log = structlog.get_logger()
 AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
 PATIENCE = 0.5  # seconds for an answer, which usually takes a thousandth of that
 MOST_KEYS = 10_000
@@ -19,8 +22,14 @@ _written_meanwhile: dict[str, set[str]] = {}
 
 
 def circuit_of(server: str) -> Circuit:
-    """This process's fuse of the Redis at `server`."""
-    return circuit(f"redis at {server}", pause=5)
+    """This process's fuse of the Redis at `server`. Its name is logged, so it has no password in it."""
+    return circuit(f"redis at {where(server)}", pause=5)
+
+
+def where(server: str) -> str:
+    """Host, port and path of an address, without user, password and options."""
+    parts = urlsplit(server)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class ResilientCache(RedisCache):
@@ -53,8 +62,8 @@ class ResilientCache(RedisCache):
         if self._circuit.allows():
             try:
                 answer = getattr(super(), verb)(*args, version=version)
-            except AWAY:
-                self._circuit.failed()
+            except AWAY as error:
+                self._failed(error)
             else:
                 if self._circuit.succeeded():
                     self._is_back()
@@ -108,5 +117,10 @@ class ResilientCache(RedisCache):
         self._own.clear()
         try:
             super().clear()
-        except AWAY:
-            self._circuit.failed()
+        except AWAY as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, redis.AuthenticationError) and not self.is_away:
+            log.error("redis does not let us in: look at the password in REDIS_URL", error=str(error))
+        self._circuit.failed()

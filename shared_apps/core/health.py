@@ -59,7 +59,7 @@ def readiness() -> Readiness:
     """
     needs = dict.fromkeys(("database", "pooler", "clock", "limits", "migrations", *_probes), False)
     try:
-        params = _params()
+        params = own_params()
         try:
             require_safe_pooler(params)
             needs["pooler"] = True
@@ -89,7 +89,8 @@ def wanted_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-def _params() -> dict[str, Any]:
+def own_params() -> dict[str, Any]:
+    """What psycopg needs for a connection of our own, in autocommit, that gives up soon."""
     others = {"pool", "cursor_factory", "context"}
     params = {name: value for name, value in connection.get_connection_params().items() if name not in others}
     return params | {"autocommit": True, "connect_timeout": PATIENCE}

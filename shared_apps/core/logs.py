@@ -7,15 +7,22 @@ from typing import Any
 LONG_SEGMENT = r"(?<=/)(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w:.-]))[\w:.-]{30,}"
 JWT = r"\beyJ[\w-]{8,}(?:\.[\w-]+)+"
 KEY = r"\b(?:sk|rk|whsec)_\w+"
+USER_INFO = r"(?<=://)[^\s/]+(?=@)"  # user and password before the host of an address
 EMAIL = r"[\w.+'%-]+@(?=[\w-]+\.\w)"
-SECRETS = re.compile("|".join((LONG_SEGMENT, JWT, KEY)))
+SECRETS = re.compile("|".join((USER_INFO, LONG_SEGMENT, JWT, KEY)))
 ADDRESSES = re.compile(EMAIL)
 
 
 def hide_secrets(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
     """A structlog processor: links, tokens and keys become `…`, of email addresses the domain remains."""
-    return {name: _hidden(value) if isinstance(value, str) else value for name, value in line.items()}
+    return {name: _hidden(value) for name, value in line.items()}
 
 
-def _hidden(text: str) -> str:
-    return ADDRESSES.sub("…@", SECRETS.sub("…", text))
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return ADDRESSES.sub("…@", SECRETS.sub("…", value))
+    if isinstance(value, dict):
+        return {name: _hidden(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_hidden(each) for each in value]
+    return value
