@@ -93,6 +93,8 @@ class Environment:
         if not value:
             return ""
         parts = self._parts(name, value)
+        if parts is None:
+            return ""
         example = f"for example {next(iter(schemes))}://example.org"
         if parts.scheme not in schemes or not parts.hostname or not HOST.fullmatch(_bracketed(parts.hostname)):
             self.refuse(f"{name} must be a whole address, {example}, not {_shown(value)!r}.")
@@ -144,6 +146,8 @@ class Environment:
         if not value:
             return ""
         parts = self._parts(name, value)
+        if parts is None:
+            return ""
         if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.scheme == "unix"):
             self.refuse(f"{name} must begin with redis://, rediss:// or unix://, for example redis://localhost:6379/0.")
             return ""
@@ -155,12 +159,14 @@ class Environment:
         A socket folder goes in the query: `postgresql://postgres@/muster?host=/run/pg`.
         Other query parameters become libpq options.
         """
-        parts = self._parts(name, self.text(name, default))
+        value = self.text(name, default)
+        parts = self._parts(name, value)
+        if parts is None or not value:
+            return {}
         options = dict(parse_qsl(parts.query))
         database = unquote(parts.path.lstrip("/"))
         if parts.scheme not in {"postgres", "postgresql"}:
-            if parts.geturl():
-                self.refuse(f"{name} must begin with postgresql://, for example postgresql://muster@localhost/muster.")
+            self.refuse(f"{name} must begin with postgresql://, for example postgresql://muster@localhost/muster.")
         elif not database:
             self.refuse(f"{name} names no database: put it after the host, as in postgresql://muster@localhost/muster.")
         return {
@@ -172,13 +178,13 @@ class Environment:
             "OPTIONS": options,
         }
 
-    def _parts(self, name: str, value: str) -> SplitResult:
+    def _parts(self, name: str, value: str) -> SplitResult | None:
         try:
             parts = urlsplit(value)
             _ = parts.port
         except ValueError:
             self.refuse(f"{name} is no address: its port or its brackets are wrong.")
-            return urlsplit("")
+            return None
         return parts
 
     def _strong(self, name: str, value: str) -> None:

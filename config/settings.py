@@ -150,7 +150,7 @@ DATABASES["default"]["OPTIONS"] = {
     # Statements that come again are planned once a connection, which halves what a booking costs Postgres.
     "server_side_binding": True,
     "prepare_threshold": 5,
-    **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]
+    **DATABASES["default"].get("OPTIONS", {}),  # type: ignore[dict-item]
 }
 # Milliseconds; set on each connection after it is made, because PgBouncer refuses such startup parameters.
 DATABASE_LIMITS = {"statement_timeout": 30_000, "lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}
@@ -463,4 +463,5 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"
 LOGGING = logging_config(LOG_LEVEL)
 configure_structlog()
 
+ENVIRONMENT = env.names  # every variable that was asked for; a test compares it with docs/settings.md
 env.finish()

@@ -7,7 +7,7 @@ from typing import Any
 LONG_SEGMENT = r"(?<=/)(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w:.-]))[\w:.-]{30,}"
 JWT = r"\beyJ[\w-]{8,}(?:\.[\w-]+)+"
 KEY = r"\b(?:sk|rk|whsec)_\w+"
-USER_INFO = r"(?<=://)[^\s/]+(?=@)"  # user and password before the host of an address
+USER_INFO = r"(?<=://)[^\s/]+(?=@)|(?<=[?&]password=)[^&\s]+"  # user and password in an address
 EMAIL = r"[\w.+'%-]+@(?=[\w-]+\.\w)"
 SECRETS = re.compile("|".join((USER_INFO, LONG_SEGMENT, JWT, KEY)))
 ADDRESSES = re.compile(EMAIL)

@@ -1,0 +1,118 @@
+"""A database or Redis that must not be served from is refused at the start, and its password never told."""
+
+import json
+import logging
+
+import psycopg
+import pytest
+import redis
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from config.start import refuse_unsafe
+from shared_apps.core import checks, health
+from shared_apps.core.cache import ResilientCache, circuit_of
+from shared_apps.core.logs import hide_secrets
+from tests.conftest import servers
+
+WRONG = "not-the-right-one"
+
+
+@pytest.fixture
+def database_in_c():
+    """This process's connections go to a database whose LC_CTYPE is C."""
+    servers.postgres.execute("DROP DATABASE IF EXISTS in_c")
+    servers.postgres.execute("CREATE DATABASE in_c TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'")
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "in_c"
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = own
+    servers.postgres.execute("DROP DATABASE in_c")
+
+
+@pytest.fixture
+def wrong_password(settings):
+    """REDIS_URL names a user whose password is another."""
+    with redis.Redis(unix_socket_path=str(servers.redis.socket)) as line:
+        line.execute_command("ACL", "SETUSER", "guest", "on", ">right", "~*", "+@all")
+    settings.REDIS_URL = f"unix://guest@{servers.redis.socket}?password={WRONG}"
+
+
+def test_a_database_that_does_not_know_its_letters_stops_the_start_and_says_how_to_make_one(database_in_c, capsys):
+    with pytest.raises(SystemExit):
+        refuse_unsafe()
+    said = capsys.readouterr().err
+    assert "The database in_c takes É and é for different letters" in said
+    assert "CREATE DATABASE muster TEMPLATE template0" in said
+
+
+@pytest.mark.django_db(databases=[])
+def test_a_process_with_such_a_database_is_not_ready(database_in_c):
+    with psycopg.connect(**health.own_params()) as line:
+        assert not checks.knows_letters(line)
+    assert "letters" in health.readiness().needs
+    assert not health.readiness().ready
+
+
+def test_a_wrong_password_of_redis_stops_the_start(wrong_password, capsys):
+    with pytest.raises(SystemExit):
+        refuse_unsafe()
+    said = capsys.readouterr().err
+    assert "Redis does not let us in" in said
+    assert WRONG not in said
+
+
+def test_a_redis_that_is_away_does_not(settings, tmp_path):
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+    refuse_unsafe()
+
+
+def test_the_servers_of_the_tests_are_safe():
+    assert checks.unsafe_servers() == []
+
+
+def test_check_deploy_names_what_is_unsafe(wrong_password):
+    with pytest.raises(CommandError, match=r"muster\.E001.*Redis does not let us in"):
+        call_command("check", "--deploy", "--tag", "security")
+
+
+def test_an_email_backend_that_is_not_there_is_named(settings):
+    settings.EMAIL_BACKEND = "shared_apps.nothing.Backend"
+    with pytest.raises(CommandError, match="EMAIL_BACKEND can't be loaded"):
+        call_command("check")
+
+
+def test_a_redis_that_turns_us_away_is_an_error_in_the_log_and_its_password_is_not(wrong_password, settings, caplog):
+    with caplog.at_level(logging.INFO):
+        assert ResilientCache(settings.REDIS_URL, {}).get("x") is None
+    assert any(record.levelname == "ERROR" and "does not let us in" in str(record.msg) for record in caplog.records)
+    assert WRONG not in json.dumps([str(record.msg) for record in caplog.records])
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("redis://:hidden@cache:6379/1", "redis at cache:6379/1"),
+        ("rediss://me:hidden@cache.example.org", "redis at cache.example.org"),
+        ("unix:///run/redis.sock?db=1&password=hidden", "redis at /run/redis.sock"),
+    ],
+)
+def test_what_is_away_is_named_by_host_and_port(address, named):
+    assert circuit_of(address).name == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error 111 connecting to redis://:hidden@cache:6379/1",
+        "postgresql://me:hidden@db/muster is away",
+        "amqp://me:hidden@broker and unix:///run/r.sock?password=hidden",
+        "https://hidden@errors.example.org/1",
+    ],
+)
+def test_the_password_of_an_address_is_never_in_the_log(text):
+    line = hide_secrets(None, "", {"event": text, "servers": [text, {"url": text}]})
+    assert "hidden" not in str(line)
+    assert "://" in line["event"]
