@@ -18,7 +18,8 @@ from tenant_apps.payments.services import record_payment
 from tenant_apps.people.models import Person, Trainer
 from tenant_apps.people.services import add_trainer, meet_person
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.services import schedule_session, spans
+from tenant_apps.scheduling.plan import spans
+from tenant_apps.scheduling.services import schedule_session
 
 numbers = count(1)
 PASSWORD = "correct-horse-7"

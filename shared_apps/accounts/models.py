@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from shared_apps.accounts.roles import ADMIN, OWNER, PERMISSIONS, ROLES
+from shared_apps.accounts.roles import PERMISSIONS, ROLES
 from shared_apps.core.access import can
 from shared_apps.core.lines import NameField
 from shared_apps.core.models import Row
@@ -58,7 +58,7 @@ class User(Row, AbstractBaseUser):
     @property
     def sees_all(self) -> bool:
         """Whether lists show everything, not only what is this person's own."""
-        return OWNER in self.roles or ADMIN in self.roles
+        return self.can("everything.view")
 
     def get_full_name(self) -> str:
         return str(self)

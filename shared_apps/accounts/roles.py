@@ -17,6 +17,7 @@ ROLES = {
 MEMBER = {"account.use", "bookings.own"}
 OFFICE = {
     "office.enter",
+    "everything.view",
     "dashboard.view",
     "courses.view",
     "courses.manage",
@@ -35,7 +36,8 @@ OFFICE = {
 PERMISSIONS: dict[str, set[str]] = {
     OWNER: MEMBER | OFFICE | {"users.manage", "settings.manage"},
     ADMIN: MEMBER | OFFICE | {"users.manage"},
-    SALES: MEMBER | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "students.view"},
+    SALES: MEMBER
+    | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"},
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
     TRAINER: MEMBER | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view"},
     STUDENT: MEMBER | {"bookings.book"},

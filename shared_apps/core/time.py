@@ -1,4 +1,4 @@
-"""Instants are UTC; wall-clock times are made from the tenant's zone."""
+"""Instants are UTC; wall-clock times are made from the zone of a session or of the tenant."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -28,3 +28,22 @@ def is_doubtful(day: date, clock: time, zone: ZoneInfo) -> bool:
     """Whether the clocks change on `day` so that `clock` is skipped, or comes twice."""
     first = datetime.combine(day, clock, tzinfo=zone)
     return first.utcoffset() != first.replace(fold=1).utcoffset()
+
+
+def local(moment: datetime) -> datetime:
+    """`moment` on the clock it belongs to: that of the zone it carries, as a session's times do, else the tenant's."""
+    carried = moment.tzinfo
+    if isinstance(carried, ZoneInfo) and carried.key != "UTC":
+        return moment
+    return timezone.localtime(moment)
+
+
+def tenant_zone() -> ZoneInfo:
+    """The zone of the present tenant."""
+    zone = timezone.get_current_timezone()
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+def tenant_zone_name() -> str:
+    """The IANA name of the present tenant's zone."""
+    return tenant_zone().key

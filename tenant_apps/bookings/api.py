@@ -22,7 +22,7 @@ from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.crowding import wait_of_holder
 from tenant_apps.bookings.details import set_details, set_internal_notes
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
     BookingChange,
@@ -162,12 +162,10 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def cancellation(self, request: Request, pk: UUID) -> Response:
         booking = self.get_object()
         quote = refund_quote(booking)
-        cancellable = booking.status in LIVE and (
-            person_of(request).can("bookings.manage") or not booking.session.has_started
-        )
+        by_office = person_of(request).can("bookings.manage")
         details = {
             "id": booking.pk,
-            "cancellable": cancellable,
+            "cancellable": booking.is_cancellable(by_office=by_office),
             "percent": quote.percent,
             "held": quote.held,
             "amount": quote.amount,

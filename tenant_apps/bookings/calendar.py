@@ -1,7 +1,7 @@
 """A booking as a calendar file (RFC 5545) and as links to calendars on the web."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -27,12 +27,12 @@ def opens_the_room(booking: Booking) -> bool:
 
 
 def calendar_file(booking: Booking, *, for_attendee: bool = False) -> str:
-    """One event per day, in the tenant's zone, with ids that stay: an updated file replaces the events.
+    """One event per day, in the session's zone, with ids that stay: an updated file replaces the events.
 
     `for_attendee`: without the link that manages the booking, which is its buyer's.
     """
     tenant = current_tenant()
-    zone = ZoneInfo(tenant.time_zone)
+    zone = booking.session.zone
     days = days_of(booking.session)
     calendar = Calendar()
     calendar.add("prodid", f"-//Muster//{tenant.slug}//EN")
@@ -92,10 +92,7 @@ def _organiser() -> vCalAddress:
 
 def where_line(session: Session, *, room_link: bool = False) -> str:
     """Place and address on one line; without a place "Online", or with `room_link` where that is."""
-    if session.place is None:
-        return (session.online_url if room_link else "") or _("Online")
-    parts = [session.room.name if session.room else "", session.place.name, *session.place.address.splitlines()]
-    return ", ".join(part.strip() for part in parts if part.strip())
+    return session.where or (session.online_url if room_link else "") or _("Online")
 
 
 def _description(booking: Booking, *, for_attendee: bool = False) -> str:
@@ -118,15 +115,14 @@ class DayLink:
 
 def google_links(booking: Booking) -> list[DayLink]:
     """Links that fill in Google Calendar's form, one for each day."""
-    tenant = current_tenant()
-    return [DayLink(day, _google(booking, day, tenant.time_zone)) for day in days_of(booking.session)]
+    return [DayLink(day, _google(booking, day, booking.session.zone.key)) for day in days_of(booking.session)]
 
 
 def _google(booking: Booking, day: SessionDay, time_zone: str) -> str:
     query = {
         "action": "TEMPLATE",
         "text": booking.session.course.title,
-        "dates": f"{day.starts_at:%Y%m%dT%H%M%SZ}/{day.ends_at:%Y%m%dT%H%M%SZ}",
+        "dates": "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (day.starts_at, day.ends_at)),
         "ctz": time_zone,
         "location": where_line(booking.session, room_link=opens_the_room(booking)),
         "details": _description(booking),

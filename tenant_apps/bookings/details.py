@@ -8,7 +8,7 @@ from django.db import transaction
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, NoteAdded
-from tenant_apps.bookings.models import LIVE, Attendee, Booking
+from tenant_apps.bookings.models import Attendee, Booking
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def name_attendees(booking: Booking, *, names: Sequence[str], by: Any = None) ->
     Raises `BookingOver`, `TooManyAttendees`.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
-    if booking.status not in LIVE or booking.session.has_started:
+    if not booking.is_changeable:
         raise BookingOver
     if len(names) > booking.seats:
         raise TooManyAttendees

@@ -34,6 +34,13 @@ class BookingConfirmed(DomainEvent, name="booking.confirmed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingCompleted(DomainEvent, name="booking.completed"):
+    """Its session is over."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingExpired(DomainEvent, name="booking.expired"):
     booking_id: UUID
 

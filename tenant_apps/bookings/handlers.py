@@ -1,13 +1,17 @@
 """What bookings do when something happens below them."""
 
+from datetime import datetime
+
 from shared_apps.events.bus import on
 from tenant_apps.bookings.events import BookingExpired
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
 from tenant_apps.bookings.services import cancel_booking, confirm_paid
 from tenant_apps.payments.events import PaymentReceived
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.tasks import close_payments
-from tenant_apps.scheduling.events import SessionCancelledByOffice
+from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
+from tenant_apps.scheduling.models import Session
 
 
 @on(PaymentReceived, name="bookings.confirm_what_was_paid")
@@ -33,3 +37,23 @@ def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
     # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
     for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
         cancel_booking(booking, by=None, by_office=True, reason=reason, everything=True)
+
+
+@on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere)
+def follow_a_move(event: SessionChanged) -> None:
+    follow_move(Session.objects.select_related("course").get(pk=event.session_id))
+
+
+@on(SessionChanged, name="bookings.take_a_move_back", when=lambda event: bool(event.undone_since))
+def take_a_move_back(event: SessionChanged) -> None:
+    take_move_back(event.session_id, datetime.fromisoformat(event.undone_since))
+
+
+@on(SessionBegan, name="bookings.end_its_holds")
+def end_its_holds(event: SessionBegan) -> None:
+    end_holds(event.session_id)
+
+
+@on(SessionEnded, name="bookings.complete_its_bookings")
+def complete_its_bookings(event: SessionEnded) -> None:
+    complete_bookings(event.session_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from shared_apps.core.access import can
 from shared_apps.core.ids import reference
@@ -40,7 +41,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def visible_to(self, user: Any) -> "BookingQuerySet":
         """The office sees all; a trainer those of their sessions; anybody else their own."""
-        if can(user, "bookings.manage"):
+        if can(user, "bookings.view") and user.sees_all:
             return self
         if not user.is_authenticated:
             return self.none()
@@ -75,6 +76,10 @@ class Booking(Row):
     hold_extended_at = models.DateTimeField(
         null=True, blank=True, help_text="When the buyer took more time to pay; each hold has that once"
     )
+    session_moved_at = models.DateTimeField(
+        null=True, blank=True,
+        help_text="When its session got another time or place; since then it may be cancelled for everything back",
+    )  # fmt: skip
     # As given with this booking: a visitor who types a known address must not see or change that person's details.
     contact_name = NameField()
     contact_phone = LineField(max_length=40, blank=True)
@@ -122,6 +127,20 @@ class Booking(Row):
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    def is_cancellable(self, *, by_office: bool = False) -> bool:
+        """Whether it may be cancelled now: by its buyer until the session begins, by the office as long as it lives."""
+        return self.is_live and (by_office or not self.session.has_started)
+
+    @property
+    def is_free_to_cancel(self) -> bool:
+        """Whether everything comes back whatever the policy says, since its session was moved: until that begins."""
+        return self.session_moved_at is not None and self.is_live and not self.session.has_started
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether its buyer may still say who comes and what they need: until the session begins."""
+        return self.is_live and not self.session.has_started
+
     @property
     def policy(self) -> CancellationPolicy:
         return CancellationPolicy.parse(self.cancellation_policy)
@@ -129,6 +148,8 @@ class Booking(Row):
     @property
     def cancelling(self) -> list[str]:
         """What cancelling gives back, with the days that it means for this session; a sentence each."""
+        if self.is_free_to_cancel:
+            return [_("This course was moved. Cancel before it begins, and you get back everything you paid.")]
         return self.policy.sentences(self.session.starts_at)
 
 

@@ -17,6 +17,7 @@ from tenant_apps.bookings.events import (
     LateMoneyReturned,
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.selectors import days_of, link_to, money_of, other_dates
 from tenant_apps.branding.models import Settings
 from tenant_apps.messaging.models import Message
@@ -31,6 +32,7 @@ from tenant_apps.payments.events import (
 )
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
 from tenant_apps.payments.refunds import BY_HAND
+from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 
 REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
@@ -134,6 +136,29 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )
+
+
+@on(SessionMoved, name="bookings.tell_of_move")
+def tell_of_move(event: SessionMoved) -> None:
+    """Whoever booked before it was moved hears what was and what is; who booked since knows it as it is."""
+    before = Before.of(event.before)
+    live = Booking.objects.live().filter(session_id=event.session_id, created_at__lte=before.since)
+    for pk in live.exclude(buyer__email="").order_by("pk").values_list("pk", flat=True):
+        booking = _booking(pk)
+        _tell(
+            booking,
+            "moved",
+            once=f"booking_moved:{booking.pk}:{event.sequence}",
+            attachments=[calendar.attachment(booking)] if booking.status == BookingStatus.CONFIRMED else [],
+            confirmed=booking.status == BookingStatus.CONFIRMED,
+            show_link=booking.status == BookingStatus.CONFIRMED,
+            before=before,
+            note=event.note,
+            days_differ=before.days != [(day.starts_at, day.ends_at) for day in days_of(booking.session)],
+            place_differs=before.where != booking.session.where,
+            link_differs=before.online_url != booking.session.online_url,
+            cancel_url=link_to(booking, "booking_cancel") if booking.is_free_to_cancel else "",
+        )
 
 
 @on(RefundCompleted, name="bookings.tell_of_refund")

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
 from shared_apps.core.money import display
 from shared_apps.core.money_fields import MoneyField
+from shared_apps.core.time import local
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money
 from tenant_apps.bookings.terms import RefundQuote
@@ -119,7 +119,7 @@ class NotesForm(forms.ModelForm):
 class SessionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         left = _t("full") if not obj.spots_left else _t("%d left") % obj.spots_left
-        return f"{localtime(obj.starts_at):%a %d %b %Y, %H:%M} · {obj.course} · {left}"
+        return f"{local(obj.starts_at):%a %d %b %Y, %H:%M} · {obj.course} · {left}"
 
 
 class NewBookingForm(forms.Form):

@@ -16,6 +16,7 @@ from tenant_apps.scheduling.models import Session
 AMOUNT: Any = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
 OWING = (*LIVE, BookingStatus.COMPLETED)
+PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
 def with_money(bookings: Any) -> Any:
@@ -48,7 +49,7 @@ def with_money(bookings: Any) -> Any:
 def is_overdue() -> Q:
     """Of `with_money`: those whose day for the balance is over, or whose session has begun while money is due."""
     late = Q(order__balance_due_at__lt=start_of_today()) | Q(session__starts_at__lte=now())
-    return late & Q(money_due__gt=0, status__in=[BookingStatus.CONFIRMED, BookingStatus.COMPLETED])
+    return late & Q(money_due__gt=0, status__in=PAID_FOR)
 
 
 def overdue(bookings: Any) -> Any:

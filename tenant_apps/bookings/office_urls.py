@@ -14,5 +14,6 @@ urlpatterns = [
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
     path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
+    path("sessions/<uuid:pk>/edit/", sessions.session_edit, name="session_edit"),
     path("sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
 ]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
@@ -11,6 +10,7 @@ from shared_apps.core.api import VisibleField
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 from shared_apps.core.money_fields import validate_payable
 from shared_apps.core.strict import ModelSerializer, Serializer
+from shared_apps.core.time import local
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.serializers import OrderSerializer
@@ -29,7 +29,7 @@ class SessionBrief(ModelSerializer):
         fields = ["id", "course_id", "course_title", "status", "start_date", "starts_at", "ends_at"]
 
     def get_start_date(self, session: Session) -> str:
-        return timezone.localtime(session.starts_at).date().isoformat()
+        return local(session.starts_at).date().isoformat()
 
 
 class CustomerBrief(ModelSerializer):
@@ -86,6 +86,7 @@ EXAMPLE = {
         "balanceDueAt": "2027-01-01T09:00:00Z",
     },
     "holdExpiresAt": "2026-11-20T17:45:00Z",
+    "sessionMovedAt": None,
     "confirmedAt": None,
     "cancelledAt": None,
     "cancelReason": "",
@@ -97,6 +98,7 @@ EXAMPLE = {
 class BookingSerializer(ModelSerializer):
     """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
 
+    Since `sessionMovedAt` its session has another time or place: until that begins, cancelling gives everything back.
     `order` is null where nothing is owed, and for a trainer; `internalNotes` are the office's own.
     """
 
@@ -113,7 +115,7 @@ class BookingSerializer(ModelSerializer):
         fields = [
             "id", "reference", "status", "session_id", "session", "customer_id", "customer", "seats", "attendees",
             "contact_name", "contact_phone", "company", "special_requests", "internal_notes", "order",
-            "hold_expires_at", "confirmed_at", "cancelled_at", "cancel_reason", "created_at",
+            "hold_expires_at", "session_moved_at", "confirmed_at", "cancelled_at", "cancel_reason", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localtime
 
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
-from shared_apps.core.time import now
+from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.bookings.details import write_attendees
@@ -34,7 +33,7 @@ from tenant_apps.bookings.events import (
     HoldExtended,
     LateMoneyReturned,
 )
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
@@ -57,7 +56,7 @@ def book_seats(
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, **details: Any,
 ) -> Booking:  # fmt: skip
-    """Hold seats until they are paid for; what costs nothing is confirmed at once.
+    """Hold seats until they are paid for or the session begins; what costs nothing is confirmed at once.
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
@@ -83,7 +82,7 @@ def book_seats(
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
         deposit_percent=agreed,
-        hold_expires_at=now() + hold, **{"contact_name": buyer.name, **details},
+        hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
     )  # fmt: skip
     if terms.price:
         booking.order = open_order(buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms))
@@ -194,14 +193,17 @@ def _return_late_money(booking: Booking, payment: Payment) -> None:
 
 @transaction.atomic
 def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
-    """Once, the time to pay begins anew. Raises `HoldOver`, `HoldExtendedAlready`."""
-    booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    """Once, the time to pay begins anew, until the session begins at most.
+
+    Raises `HoldOver`, `HoldExtendedAlready`.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING or not booking.hold_expires_at or booking.hold_expires_at <= now():
         raise HoldOver
     if booking.hold_extended_at:
         raise HoldExtendedAlready
     until = now() + timedelta(minutes=Settings.objects.load().hold_minutes)
-    booking.hold_expires_at = max(until, booking.hold_expires_at)
+    booking.hold_expires_at = max(min(until, booking.session.starts_at), booking.hold_expires_at)
     booking.hold_extended_at = now()
     booking.save(update_fields=["hold_expires_at", "hold_extended_at"])
     emit(HoldExtended(booking_id=booking.pk), by=by, subject=booking)
@@ -239,7 +241,7 @@ def cancel_booking(
     Raises `NotCancellable`, `MovedMeanwhile`, `RefundTooHigh`.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    if booking.status not in LIVE or (booking.session.has_started and not by_office):
+    if not booking.is_cancellable(by_office=by_office):
         raise NotCancellable
     if booking.order_id:  # money that is arriving now arrived before this, or comes after it and goes back
         booking.order = Order.objects.select_for_update().get(pk=booking.order_id)
@@ -276,7 +278,7 @@ def _what_it_costs(booking: Booking, terms: Terms) -> dict[str, Any]:
     assert terms.price is not None
     if terms.price * booking.seats > MOST_TOTAL:
         raise TotalTooHigh
-    course, day = booking.session.course, localtime(booking.session.starts_at)
+    course, day = booking.session.course, local(booking.session.starts_at)
     line = Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
     deposit = terms.deposit_of(booking.seats, booking.deposit_percent)
     return {"lines": [line], "deposit": deposit, "balance_due_at": terms.balance_due_at}

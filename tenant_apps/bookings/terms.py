@@ -5,11 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from shared_apps.core.freshness import recall
 from shared_apps.core.money import fits_a_card, quantise, share
-from shared_apps.core.time import now
+from shared_apps.core.time import local, now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings
@@ -66,7 +64,7 @@ def balance_due(starts_at: datetime, days: int, *, at: datetime) -> datetime | N
     None when that day has come at the moment `at`: then there is no time for a deposit.
     """
     due_at = end_of_day_before(starts_at, days)
-    return due_at if timezone.localtime(due_at).date() > timezone.localtime(at).date() else None
+    return due_at if local(due_at).date() > at.astimezone(local(due_at).tzinfo).date() else None
 
 
 def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
@@ -107,12 +105,15 @@ class RefundQuote:
 
 
 def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote:
-    """What the buyer gets back for cancelling, by the policy that was shown when they booked."""
+    """What the buyer gets back for cancelling, by the policy that was shown when they booked.
+
+    Everything, if the session was moved since then.
+    """
     order = booking.order
     if order is None:
         return RefundQuote(100, Decimal(0), Decimal(0), current_tenant().currency)
     percent = booking.policy.percent_at(at or now(), booking.session.starts_at)
-    if booking.status == BookingStatus.PENDING:
+    if booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
         percent = 100
     held = order.held
     return RefundQuote(percent, held, share(held, percent, order.currency), order.currency)

@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.core.time import local
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,14 @@ class CancellationPolicy:
     def lines(self, starts_at: datetime | None = None, zone: tzinfo | None = None) -> list[Line]:
         """The steps in which something comes back: in general, or of what begins at `starts_at` (on `zone`'s calendar).
 
-        `zone` is the provider's where none is given.
+        `zone` is the one that `starts_at` carries, or else the provider's, where none is given.
         """
         return [
-            Line(step.percent, until, _sentence(step, timezone.localtime(until, zone) if until else None))
+            Line(
+                step.percent,
+                until,
+                _sentence(step, until.astimezone(zone) if until and zone else until and local(until)),
+            )
             for step in self.steps
             if step.percent
             for until in [end_of_day_before(starts_at, step.days, zone) if starts_at else None]
@@ -73,8 +77,8 @@ class CancellationPolicy:
 
 def end_of_day_before(starts_at: datetime, days: int, zone: tzinfo | None = None) -> datetime:
     """The last moment of the day that lies `days` before that of `starts_at`; never later than `starts_at`."""
-    day = timezone.localtime(starts_at, zone).date() - timedelta(days=days)
-    return min(starts_at, datetime.combine(day, time.max, zone or timezone.get_current_timezone()))
+    begins = starts_at.astimezone(zone) if zone else local(starts_at)
+    return min(starts_at, datetime.combine(begins.date() - timedelta(days=days), time.max, begins.tzinfo))
 
 
 def _sentence(step: Step, until: datetime | None) -> str:

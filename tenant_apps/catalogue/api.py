@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
-from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerializer, CourseSerializer
@@ -48,9 +47,8 @@ class CourseFilters(Filters):
         rows = super().filter_queryset(queryset)
         if not (day_from or day_to or seats):
             return rows
-        dates = Course.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
-            course=OuterRef("pk"), status="scheduled", visibility="public", takes_bookings=True, starts_at__gt=now()
-        )
+        dates = Course.sessions.rel.related_model.objects.public().bookable()  # type: ignore[attr-defined]
+        dates = dates.filter(course=OuterRef("pk"))
         if day_from:
             dates = dates.filter(starts_at__date__gte=day_from)
         if day_to:

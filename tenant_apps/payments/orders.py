@@ -77,6 +77,11 @@ def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance
     )
 
 
+def postpone_balance(order: Order, *, until: datetime) -> None:
+    """The rest of a price paid in part is due at `until`, if that is later than it was promised to be."""
+    Order.objects.filter(pk=order.pk, balance_due_at__lt=until).update(balance_due_at=until)
+
+
 @transaction.atomic
 def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any) -> None:
     """Call an order off and send `refund` of what it holds back. What is still open at a provider is closed."""

@@ -40,7 +40,7 @@ class Dashboard(APIView):
             "pending_bookings": bookings["pending"],
             "confirmed_bookings": bookings["confirmed"],
             "students": Student.objects.visible_to(user).count(),
-            "figures": numbers() if user.sees_all else None,
+            "figures": numbers() if user.can("bookings.manage") else None,
             "next_sessions": sessions_for(user).upcoming()[:NEXT],
         }
         return Response(DashboardSerializer(facts, context={"request": request}).data)

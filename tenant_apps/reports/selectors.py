@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.bookings.office_selectors import is_overdue, with_money
+from tenant_apps.bookings.office_selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session, SessionStatus
@@ -86,7 +86,7 @@ def numbers() -> Numbers:
     ]
     ahead = Session.objects.upcoming().filter(starts_at__lt=now() + AHEAD).order_by()
     seats = ahead.aggregate(taken=Sum("booked_spots"), all=Sum("capacity"))
-    owed = with_money(Booking.objects.filter(status__in=[BookingStatus.CONFIRMED, BookingStatus.COMPLETED]))
+    owed = with_money(Booking.objects.filter(status__in=PAID_FOR))
     due = owed.aggregate(all=Sum("money_due"), late=Sum("money_due", filter=is_overdue()))
     return Numbers(
         weeks, seats["taken"] or 0, seats["all"] or 0, due["all"] or Decimal(0), due["late"] or Decimal(0)

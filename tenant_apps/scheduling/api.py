@@ -134,7 +134,8 @@ class CourseSessionViewSet(SessionViewSet):
 
     @extend_schema(
         summary="Change a session",
-        description="409 `capacity_below_booked`, `session_over`, `session_in_past`, `clash`.",
+        description="Those booked are told of another time, place or link in one email, some minutes after the last "
+        "change. 409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `clash`.",
         request=SessionInput(partial=True),
         responses=SessionSerializer,
         examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
@@ -149,7 +150,7 @@ class CourseSessionViewSet(SessionViewSet):
     @extend_schema(
         summary="Cancel a session",
         description="Its bookings are cancelled and refunded in full, and everybody is told. The reason may be sent "
-        "as JSON or in the query.",
+        "as JSON or in the query. 409 `session_over`.",
         request=None,
         parameters=[OpenApiParameter("reason", str, description="Why; people are told")],
         responses={204: None},

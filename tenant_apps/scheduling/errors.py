@@ -26,6 +26,16 @@ class SessionStarted(SessionNotBookable):
     message = "This session has begun already. Look at another date."
 
 
+class SessionEnded(SessionStarted):
+    code = "session_ended"
+    message = "This session is over. Look at another date."
+
+
+class SessionMoved(SessionNotBookable):
+    code = "session_rescheduled"
+    message = "This session was moved to another date. Look at the other dates."
+
+
 class SessionCancelled(SessionNotBookable):
     code = "session_cancelled"
     message = "This session was cancelled. Look at another date."
@@ -39,6 +49,11 @@ class PriceOnRequest(SessionNotBookable):
 class InThePast(DomainError):
     code = "session_in_past"
     message = "A session lies in the future. Choose a later date."
+
+
+class DayBegun(DomainError):
+    code = "day_begun"
+    message = "A day that has begun already stays as it was. Change the days that are still to come."
 
 
 class ClockChange(DomainError):
@@ -67,7 +82,7 @@ class CapacityBelowBooked(DomainError):
 
 class SessionOver(DomainError):
     code = "session_over"
-    message = "This session is over or cancelled, so it can't be changed any more."
+    message = "This session is over or was called off, so it can't be changed or called off any more."
 
 
 class RoomInUse(DomainError):

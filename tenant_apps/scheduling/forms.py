@@ -1,14 +1,14 @@
 """The form of a session. Days and times are typed as the clock on the provider's wall shows them."""
 
+import hashlib
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +18,36 @@ from shared_apps.core.money_fields import PriceField
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import ClockChange
-from tenant_apps.scheduling.models import Place, Room, Session
-from tenant_apps.scheduling.services import Span, spans
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
+from tenant_apps.scheduling.plan import (
+    Hours,
+    PlanRefused,
+    Span,
+    in_order,
+    is_regular,
+    keep_within,
+    replan,
+    spans,
+    typed,
+)
 
 MOST_DAYS = 60
+LISTINGS = [
+    ("public", _("Everybody: it is on your site and can be booked there")),
+    ("office", _("Only the office: it is on your site, to be booked with you")),
+    ("private", _("Only the office: it is not on your site")),
+]
+LISTED_AS = {
+    "public": {"visibility": "public", "takes_bookings": True},
+    "office": {"visibility": "public", "takes_bookings": False},
+    "private": {"visibility": "private", "takes_bookings": False},
+}
+PLAN_FIELDS = {
+    "start": "start_date", "end": "end_date", "begins": "begins", "ends": "ends", "overnight": "ends_next_day",
+    "days": "only_days",
+}  # fmt: skip
 DAY = re.compile(r"^(\S+|\d{1,2} \w+ \d{4})(?:\s+(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2}))?$")
-DAY_FIELDS = {"start_date", "end_date", "begins", "ends", "only_days"}
+DAY_FIELDS = {"start_date", "end_date", "begins", "ends", "ends_next_day", "only_days"}
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
 
@@ -48,9 +72,10 @@ class SessionForm(EditForm, forms.ModelForm):
     """A session's days, people and place."""
 
     start_date = date_field(_("First day"))
-    end_date = date_field(_("Last day"), required=False, help_text=_("Empty: a single day."))
+    end_date = date_field(_("Last day"), required=False, help_text=_("Leave it empty for a single day."))
     begins = time_field(_("Begins"))
     ends = time_field(_("Ends"))
+    ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
     only_days = forms.CharField(
         label=_("Only on these days"), required=False,
         help_text=_("For a course with gaps. One day a line, such as 2027-01-12, or 2027-01-12 10:00-15:00."),
@@ -63,25 +88,19 @@ class SessionForm(EditForm, forms.ModelForm):
         label=_("Link to join online"), required=False, max_length=200, assume_scheme="https",
         help_text=_("With a place as well, people choose either."),
     )  # fmt: skip
+    listing = forms.ChoiceField(label=_("Who can book"), choices=LISTINGS, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("A sentence for those booked"), required=False, max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
+    )  # fmt: skip
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Session
-        fields = [
-            "trainer", "place", "room", "online_url", "capacity", "price", "visibility", "takes_bookings",
-            "instructor_notes",
-        ]  # fmt: skip
-        labels = {
-            "visibility": _("Who sees it"), "takes_bookings": _("Takes bookings on your site"),
-            "instructor_notes": _("Notes for the trainer"),
-        }  # fmt: skip
-        help_texts = {
-            "instructor_notes": _("Never shown to customers."),
-            "takes_bookings": _("Off: only the office can book seats."),
-        }
-        widgets = {
-            "instructor_notes": forms.Textarea(attrs={"rows": 3}),
-            "visibility": forms.RadioSelect,
-        }
+        fields = ["trainer", "place", "room", "online_url", "capacity", "price", "instructor_notes"]
+        labels = {"instructor_notes": _("Notes for the trainer")}
+        help_texts = {"instructor_notes": _("Never shown to customers.")}
+        widgets = {"instructor_notes": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -93,14 +112,19 @@ class SessionForm(EditForm, forms.ModelForm):
         self.fields["place"].queryset = Place.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["place"].empty_label = _("No place: online only")  # type: ignore[attr-defined]
         self.fields["room"].empty_label = _("No room")  # type: ignore[attr-defined]
-        self.fields["visibility"].choices = [  # type: ignore[attr-defined]
-            ("public", _("Everybody")), ("private", _("Nobody: only the office books on it")),
-        ]  # fmt: skip
+        if session.booked_spots:
+            self.fields["price"].help_text = _(
+                "Empty: the course's price. A new price is for new bookings; who has booked keeps theirs."
+            )
+        self.present = [] if session._state.adding else list(session.days.order_by("starts_at"))
+        self.zone = session.zone
         if session._state.adding:
-            first = {"trainer": course.lead_trainer_id, "capacity": course.default_capacity}
+            first = {"trainer": course.lead_trainer_id, "capacity": course.default_capacity, "listing": "public"}
             first |= {"begins": time(9), "ends": time(17)}
         else:
-            first = _typed(list(session.days.all()))
+            if len(self.present) > 1:
+                self.fields["start_date"].help_text = _("Move it, and the other days move along.")
+            first = _as_typed(_spans_of(self.present), self.zone) | {"listing": _listing_of(session)}
         self.initial = {**self.initial, **first, **(kwargs.get("initial") or {})}
 
     def clean(self) -> dict[str, Any]:
@@ -116,64 +140,123 @@ class SessionForm(EditForm, forms.ModelForm):
             data["days"] = self._days(data)
         except ClockChange as refusal:
             self.add_error("only_days" if data["only_days"] else "begins", refusal.message)
-        except ValidationError as error:
-            self.add_error("only_days" if data["only_days"] else "end_date", error)
+        except PlanRefused as refused:
+            self.add_error(PLAN_FIELDS[refused.field], refused.message)
         return data
 
     def _days(self, data: dict[str, Any]) -> list[Span]:
-        begins, ends = data["begins"], data["ends"]
-        start, end = data["start_date"], data.get("end_date") or data["start_date"]
+        start, end = data["start_date"], data.get("end_date")
+        hours = Hours(data["begins"], data["ends"], data["ends_next_day"])
         lines = [line.strip() for line in data["only_days"].splitlines() if line.strip()]
-        if not lines and end < start:
-            raise ValidationError(_t("The last day is before the first."))
-        if len(lines) > MOST_DAYS or (not lines and (end - start).days >= MOST_DAYS):
-            raise ValidationError(_t("A session has at most %d days.") % MOST_DAYS)
-        days = [_parse(line, begins, ends) for line in lines] if lines else spans(start, end, begins, ends)
-        days.sort()
-        if any(before[1] > after[0] for before, after in pairwise(days)):
-            raise ValidationError(_t("Two of the days overlap."))
-        return days
+        if (self.present and "only_days" not in self.changed_data) or not lines:
+            found = self._moved(data) if self.present else self._daily(start, end or start, hours)
+        else:
+            if len(lines) > MOST_DAYS:
+                raise PlanRefused("days", _t("A session has at most %d days.") % MOST_DAYS)
+            named = [_parse(line, hours) for line in lines]
+            keep_within([day for day, _h in named], start, end)
+            found = [own.on(day, self.zone) for day, own in named]
+        return in_order(found)
+
+    def _daily(self, start: date, end: date, hours: Hours) -> list[Span]:
+        if end < start:
+            raise PlanRefused("end", _t("The last day is before the first."))
+        if (end - start).days >= MOST_DAYS:
+            raise PlanRefused("end", _t("A session has at most %d days.") % MOST_DAYS)
+        return spans(start, end, hours.begins, hours.ends, overnight=hours.overnight, zone=self.zone)
+
+    def _moved(self, data: dict[str, Any]) -> list[Span]:
+        """The days it has, changed in what was changed on the form."""
+        names = {"start_date": "start", "begins": "begins", "ends": "ends", "ends_next_day": "overnight"}
+        named = {to: data[name] for name, to in names.items() if name in self.changed_data}
+        regular = is_regular(typed(_spans_of(self.present), self.zone))
+        if "only_days" in self.changed_data or (regular and "end_date" in self.changed_data):
+            hours = Hours(data["begins"], data["ends"], data["ends_next_day"])
+            return self._daily(data["start_date"], data.get("end_date") or data["start_date"], hours)
+        if data.get("end_date") and "end_date" in self.changed_data:
+            named["end"] = data["end_date"]
+        return replan(_spans_of(self.present), self.zone, **named)
 
     @property
     def details(self) -> dict[str, Any]:
         """Those of Session's own fields that are to be written, as the services take them."""
-        return {name: value for name, value in self.changes.items() if name in self.Meta.fields}
+        given = {name: value for name, value in self.changes.items() if name in self.Meta.fields}
+        return given | (LISTED_AS[self.changes["listing"]] if "listing" in self.changes else {})
 
     @property
     def days(self) -> list[Span] | None:
         """The days to write; None when nobody changed them on this page."""
         return self.cleaned_data["days"] if DAY_FIELDS & self.changes.keys() else None
 
+    @property
+    def planned(self) -> list[Span]:
+        """The days as they were typed, on the session's clock."""
+        days: list[Span] = self.cleaned_data["days"]
+        return [(begins.astimezone(self.zone), ends.astimezone(self.zone)) for begins, ends in days]
 
-def _parse(line: str, begins: time, ends: time) -> Span:
+    @property
+    def as_present(self) -> list[Span]:
+        """The days it has so far."""
+        return _spans_of(self.present)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its time or its place becomes another one: more than a room or a link."""
+        return self.cleaned_data["days"] != self.as_present or "place" in self.changes
+
+    @property
+    def moves(self) -> bool:
+        """Whether time, place or link become other ones than those booked know."""
+        return self.is_elsewhere or bool({"room", "online_url"} & self.changes.keys())
+
+    @property
+    def plan_key(self) -> str:
+        """What `agreed` says once its sender has read who is told of just this time and place."""
+        where = [getattr(self.cleaned_data[name], "pk", "") for name in ("place", "room")]
+        what = [str(part) for part in (*self.cleaned_data["days"], *where, self.cleaned_data["online_url"])]
+        return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def _parse(line: str, hours: Hours) -> tuple[date, Hours]:
     match = DAY.match(line)
     for pattern in DATES if match else ():
         try:
             day = datetime.strptime(match[1], pattern).date()  # type: ignore[index]  # noqa: DTZ007
             if match and match[2]:
                 begins, ends = time.fromisoformat(match[2].zfill(5)), time.fromisoformat(match[3].zfill(5))
+                hours = Hours(begins, ends, overnight=hours.overnight and ends <= begins)
         except ValueError:
             continue
-        return spans(day, day, begins, ends)[0]
-    raise ValidationError(_t("“%s” is not a day. Write it like 2027-01-12.") % line)
+        return day, hours
+    raise PlanRefused("days", _t("“%s” is not a day. Write it like 2027-01-12.") % line)
 
 
-def _typed(days: Sequence[Any]) -> dict[str, Any]:
-    """What one would have typed to get `days`."""
-    local = [(timezone.localtime(day.starts_at), timezone.localtime(day.ends_at)) for day in days]
-    if not local:
+def _spans_of(days: Sequence[SessionDay]) -> list[Span]:
+    return [(day.starts_at, day.ends_at) for day in days]
+
+
+def _as_typed(present: Sequence[Span], zone: ZoneInfo) -> dict[str, Any]:
+    """What one would have typed into the form to get the `present` days."""
+    days = typed(present, zone)
+    if not days:
         return {}
-    times = {(begins.time(), ends.time()) for begins, ends in local}
-    dates: list[date] = [begins.date() for begins, _e in local]
-    typed: dict[str, Any] = {"start_date": dates[0], "end_date": dates[-1]}
-    typed |= {"begins": local[0][0].time(), "ends": local[0][1].time()}
-    in_a_row = all(later - earlier == timedelta(days=1) for earlier, later in pairwise(dates))
-    if len(times) > 1 or not in_a_row:
-        with_times = len(times) > 1
-        typed["only_days"] = "\n".join(
-            f"{begins:%Y-%m-%d}" + (f" {begins:%H:%M}-{ends:%H:%M}" if with_times else "") for begins, ends in local
-        )
-    return typed
+    (first, usual), (last, _hours) = days[0], days[-1]
+    shown: dict[str, Any] = {
+        "start_date": first, "begins": usual.begins, "ends": usual.ends, "ends_next_day": usual.overnight,
+    }  # fmt: skip
+    if is_regular(days):
+        return shown | {"end_date": last if last != first else None}
+    return shown | {"only_days": "\n".join(_line(day, hours, usual) for day, hours in days)}
+
+
+def _line(day: date, hours: Hours, usual: Hours) -> str:
+    return f"{day:%Y-%m-%d}" + ("" if hours == usual else f" {hours.begins:%H:%M}-{hours.ends:%H:%M}")
+
+
+def _listing_of(session: Session) -> str:
+    if session.visibility == Session.Visibility.PRIVATE:
+        return "private"
+    return "public" if session.takes_bookings else "office"
 
 
 class DuplicateForm(forms.Form):

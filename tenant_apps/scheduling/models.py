@@ -1,17 +1,30 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 
 from shared_apps.core.access import can
+from shared_apps.core.errors import DomainError
 from shared_apps.core.freshness import watch
 from shared_apps.core.models import Row
-from shared_apps.core.time import now
+from shared_apps.core.time import now, tenant_zone, tenant_zone_name
+from tenant_apps.scheduling.errors import (
+    NotEnoughSeats,
+    PriceOnRequest,
+    SessionCancelled,
+    SessionEnded,
+    SessionFull,
+    SessionMoved,
+    SessionNotBookable,
+    SessionStarted,
+)
 
 
 class Place(Row):
@@ -58,6 +71,38 @@ class SessionStatus(models.TextChoices):
     RESCHEDULED = "rescheduled", "rescheduled"
 
 
+OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+
+
+class InItsZone(Row):
+    """A row with `starts_at` and `ends_at` that keeps the zone whose clock they were said on.
+
+    Read from the database they carry that zone (see `core.time.local`), whatever the provider's zone is by then.
+    """
+
+    time_zone = models.CharField(
+        max_length=50, blank=True, default=tenant_zone_name, db_default="", help_text="IANA name; empty: the tenant's"
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> Any:
+        row = super().from_db(db, field_names, values, **options)
+        if row.__dict__.get("time_zone"):
+            for field in ("starts_at", "ends_at"):
+                if field in row.__dict__:
+                    setattr(row, field, row.__dict__[field].astimezone(row.zone))
+        return row
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone on whose clock its times are said."""
+        # Spelt otherwise than the UTC of a bare instant.
+        return ZoneInfo("Etc/UTC" if self.time_zone == "UTC" else self.time_zone) if self.time_zone else tenant_zone()
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def public(self) -> "SessionQuerySet":
         """What visitors may see: dates of public courses, past and cancelled ones too."""
@@ -67,9 +112,33 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Not begun yet and not called off, soonest first."""
         return self.filter(status=SessionStatus.SCHEDULED, starts_at__gt=now()).order_by("starts_at", "id")
 
+    def on_offer(self, *, by_office: bool = False) -> "SessionQuerySet":
+        """Upcoming and taking bookings, of visitors or `by_office`; perhaps full, perhaps with its price on request."""
+        return self.upcoming() if by_office else self.upcoming().filter(takes_bookings=True)
+
     def bookable(self) -> "SessionQuerySet":
-        """Upcoming and taking bookings; perhaps full."""
-        return self.upcoming().filter(takes_bookings=True)
+        """On offer to visitors at a price; perhaps full. `Session.why_not_bookable` says the same of one."""
+        return self.on_offer().filter(Q(price__isnull=False) | Q(course__price__isnull=False))
+
+    def ahead(self) -> "SessionQuerySet":
+        """Those that are taught once more, under way or to come, by their `next_day`, the soonest first."""
+        days = SessionDay.objects.filter(session=OuterRef("pk"), live=True, ends_at__gt=now()).order_by("starts_at")
+        rows = self.filter(status__in=OPEN, ends_at__gt=now())
+        return rows.annotate(next_day=Subquery(days.values("starts_at")[:1])).order_by("next_day", "id")
+
+    def taught_within(self, since: datetime | None, until: datetime | None) -> "SessionQuerySet":
+        """Those with a day that ends at `since` or later and begins at `until` or earlier; None is no limit."""
+        days = SessionDay.objects.filter(session=OuterRef("pk"))
+        if since:
+            days = days.filter(ends_at__gte=since)
+        if until:
+            days = days.filter(starts_at__lte=until)
+        return self.filter(Exists(days)) if since or until else self
+
+    def behind_the_clock(self) -> "SessionQuerySet":
+        """Those that should have begun or ended by now."""
+        begins = Q(status=SessionStatus.SCHEDULED, starts_at__lte=now())
+        return self.filter(begins | Q(status=SessionStatus.IN_PROGRESS, ends_at__lte=now()))
 
     def with_seats(self, seats: int = 1) -> "SessionQuerySet":
         """Those with at least `seats` left."""
@@ -77,17 +146,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def visible_to(self, user: Any) -> "SessionQuerySet":
         """The office sees all; a trainer their own; the rest what is public."""
-        if can(user, "sessions.manage"):
-            return self
         if can(user, "sessions.view"):
-            if user.can("students.view"):
-                return self
-            mine = Q(trainer__person__user_id=user.pk)
-            return self.filter(mine)
+            return self if user.sees_all else self.filter(trainer__person__user_id=user.pk)
         return self.public()
 
 
-class Session(Row):
+class Session(InItsZone):
     """A dated occurrence of a course with a trainer, a place and a capacity.
 
     `booked_spots` counts seats held or confirmed, `confirmed_spots` only those confirmed; both are
@@ -134,6 +198,11 @@ class Session(Row):
         "self", models.PROTECT, null=True, blank=True, related_name="rescheduled_from"
     )
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Counts changes of time and place, for calendars")
+    move_untold = models.JSONField(
+        null=True, blank=True, help_text="What those booked know of time and place, while a move waits to be told"
+    )
+    move_note = models.CharField(max_length=500, blank=True, db_default="", help_text="What the office adds to that")
+    tell_move_at = models.DateTimeField(null=True, blank=True, help_text="When they are told of it")
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = SessionQuerySet.as_manager()
@@ -161,6 +230,9 @@ class Session(Row):
         indexes = [
             models.Index(fields=["course", "starts_at"], name="session_by_course"),
             models.Index(fields=["starts_at"], name="session_by_start"),
+            models.Index(fields=["starts_at"], condition=Q(status="scheduled"), name="session_to_begin"),
+            models.Index(fields=["ends_at"], condition=Q(status="in_progress"), name="session_to_end"),
+            models.Index(fields=["tell_move_at"], condition=Q(tell_move_at__isnull=False), name="session_to_tell"),
         ]
 
     def __str__(self) -> str:
@@ -176,11 +248,24 @@ class Session(Row):
         return self.starts_at <= now()
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is to come or under way, so that it can be changed and called off."""
+        return self.status in OPEN and self.ends_at > now()
+
+    @property
     def delivery(self) -> str:
         """`in_person`, `online` or `hybrid`."""
         if self.online_url:
             return "hybrid" if self.place_id else "online"
         return "in_person"
+
+    @property
+    def where(self) -> str:
+        """Room, place and address on one line; "" where there is no place."""
+        if self.place is None:
+            return ""
+        parts = [self.room.name if self.room else "", self.place.name, *self.place.address.splitlines()]
+        return ", ".join(part.strip() for part in parts if part.strip())
 
     @property
     def seat_price(self) -> Any:
@@ -190,12 +275,25 @@ class Session(Row):
     @property
     def is_bookable(self) -> bool:
         """Whether a visitor may book it, leaving aside whether it is full."""
-        return (
-            self.takes_bookings
-            and self.status == SessionStatus.SCHEDULED
-            and not self.has_started
-            and self.seat_price is not None
-        )
+        return self.why_not_bookable(seats=0) is None
+
+    def why_not_bookable(self, seats: int = 1, *, by_office: bool = False) -> DomainError | None:
+        """Why `seats` of it can't be booked now; None if they can. Seats may be gone a moment later."""
+        if self.status == SessionStatus.CANCELLED:
+            return SessionCancelled()
+        if self.status == SessionStatus.RESCHEDULED:
+            return SessionMoved()
+        if self.status == SessionStatus.COMPLETED or self.ends_at <= now():
+            return SessionEnded()
+        if self.status != SessionStatus.SCHEDULED or self.has_started:
+            return SessionStarted()
+        if self.seat_price is None:
+            return PriceOnRequest()
+        if not (self.takes_bookings or by_office):
+            return SessionNotBookable()
+        if self.spots_left < seats:
+            return NotEnoughSeats(self.spots_left) if self.spots_left else SessionFull()
+        return None
 
 
 def never_in_two_places(what: str) -> ExclusionConstraint:
@@ -213,10 +311,11 @@ def never_in_two_places(what: str) -> ExclusionConstraint:
     )
 
 
-class SessionDay(Row):
+class SessionDay(InItsZone):
     """One span of time of a session. Calendar, clashes, registers and feeds work on days.
 
-    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash.
+    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash; so does
+    its zone.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="days")
@@ -229,6 +328,7 @@ class SessionDay(Row):
 
     class Meta:
         ordering = ["starts_at"]
+        indexes = [models.Index(fields=["starts_at"], condition=Q(live=True), name="day_by_start")]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="day_ends_after_it_starts"),
             never_in_two_places("trainer"),

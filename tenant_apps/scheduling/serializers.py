@@ -4,7 +4,6 @@ import datetime
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -12,13 +11,18 @@ from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
 from shared_apps.core.money_fields import validate_price
 from shared_apps.core.strict import ModelSerializer, Serializer, TimeOfDayField
+from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
-from tenant_apps.scheduling.services import Span, spans
+from tenant_apps.scheduling.plan import PlanRefused, Span, in_order, keep_within, replan, spans
 
 LONGEST = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count with
+PLAN_NAMES = {
+    "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",
+}  # fmt: skip
+PLAN_FIELDS = {**{field: name for name, field in PLAN_NAMES.items()}, "days": "days"}
 FOR_STAFF = ("instructor_notes", "online_url", "visibility", "completion_notes")
 
 
@@ -48,7 +52,7 @@ class DaySerializer(ModelSerializer):
         fields = ["id", "date", "starts_at", "ends_at"]
 
     def get_date(self, day: SessionDay) -> datetime.date:
-        return timezone.localtime(day.starts_at).date()
+        return local(day.starts_at).date()
 
 
 EXAMPLE = {
@@ -64,6 +68,8 @@ EXAMPLE = {
     "endDate": "2027-01-15",
     "startTime": "09:00",
     "endTime": "17:00",
+    "endsNextDay": False,
+    "timeZone": "Europe/London",
     "startsAt": "2027-01-15T09:00:00Z",
     "endsAt": "2027-01-15T17:00:00Z",
     "days": [
@@ -95,7 +101,8 @@ EXAMPLE = {
 class SessionSerializer(ModelSerializer):
     """A dated occurrence of a course. `availableSpots` is its capacity, `spotsLeft` what nobody holds yet.
 
-    Dates and times of day are the provider's own; `startsAt` and `endsAt` are instants.
+    Dates and times of day are those on the clock in `timeZone`, which a session keeps; `startsAt` and `endsAt` are
+    instants.
     `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only.
     """
 
@@ -108,6 +115,8 @@ class SessionSerializer(ModelSerializer):
     end_date = serializers.SerializerMethodField()
     start_time = serializers.SerializerMethodField()
     end_time = serializers.SerializerMethodField()
+    ends_next_day = serializers.SerializerMethodField()
+    time_zone = serializers.CharField(source="zone.key")
     available_spots = serializers.IntegerField(source="capacity")
     spots_left = serializers.IntegerField()
     price = serializers.DecimalField(source="seat_price", max_digits=10, decimal_places=2, allow_null=True)
@@ -122,10 +131,11 @@ class SessionSerializer(ModelSerializer):
     class Meta:
         model = Session
         fields = [
-            "id", "course_id", "course", "status", "start_date", "end_date", "start_time", "end_time", "starts_at",
-            "ends_at", "days", "available_spots", "booked_spots", "confirmed_spots", "spots_left", "takes_bookings",
-            "price", "currency", "trainer", "place", "room", "delivery", "online_url", "visibility",
-            "instructor_notes", "completion_notes", "cancelled_at", "created_at", "updated_at",
+            "id", "course_id", "course", "status", "start_date", "end_date", "start_time", "end_time",
+            "ends_next_day", "time_zone", "starts_at", "ends_at", "days", "available_spots", "booked_spots",
+            "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "place", "room",
+            "delivery", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
+            "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -137,19 +147,23 @@ class SessionSerializer(ModelSerializer):
         return shown
 
     def get_start_date(self, session: Session) -> date:
-        return timezone.localtime(session.starts_at).date()
+        return local(session.starts_at).date()
 
     def get_end_date(self, session: Session) -> date:
         days = list(session.days.all())
-        return timezone.localtime(days[-1].starts_at if days else session.ends_at).date()
+        return local(days[-1].starts_at if days else session.ends_at).date()
 
     @extend_schema_field({"type": "string", "example": "09:00"})
     def get_start_time(self, session: Session) -> str:
-        return f"{timezone.localtime(session.starts_at):%H:%M}"
+        return f"{local(session.starts_at):%H:%M}"
 
     @extend_schema_field({"type": "string", "example": "17:00"})
     def get_end_time(self, session: Session) -> str:
-        return f"{timezone.localtime(session.ends_at):%H:%M}"
+        return f"{local(session.ends_at):%H:%M}"
+
+    def get_ends_next_day(self, session: Session) -> bool:
+        first = next(iter(session.days.all()), session)
+        return bool(local(first.ends_at).date() > local(first.starts_at).date())
 
     def get_currency(self, session: Session) -> str:
         return str(current_tenant().currency)
@@ -158,14 +172,20 @@ class SessionSerializer(ModelSerializer):
 class SessionInput(Serializer):
     """When it is, where, with whom, for how many. On PATCH, only what changes.
 
-    It runs daily from `startDate` to `endDate`, or just on the dates in `days`. An `endTime` before
-    `startTime` is the next morning's.
+    It runs daily from `startDate` to `endDate`, or just on the dates in `days`. `endTime` is later than
+    `startTime`, unless `endsNextDay` says that each day ends on the day after. Times are those of the session's zone.
+
+    On PATCH, another `startDate` alone moves all days along, with their gaps and times; another `endDate` makes the
+    session daily, which one with gaps or times of its own refuses (send `days`). Other times go to all days that have
+    those of the first day: a day with times of its own keeps them. `days` are the days from now on: those it had keep
+    their times. Everybody booked is told of another time, place or link within minutes, with `noteToCustomers`.
     """
 
     start_date = serializers.DateField(required=False)
     end_date = serializers.DateField(required=False)
     start_time = TimeOfDayField()
     end_time = TimeOfDayField()
+    ends_next_day = serializers.BooleanField(required=False)
     days = serializers.ListField(child=serializers.DateField(), required=False, min_length=1, max_length=100)
     available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
     instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
@@ -185,11 +205,10 @@ class SessionInput(Serializer):
     )
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
     takes_bookings = serializers.BooleanField(required=False)
+    note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        when: dict[str, Any] = {
-            name: attrs.pop(name) for name in ("start_date", "end_date", "start_time", "end_time") if name in attrs
-        }
+        when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
         only = attrs.pop("days", None)
         if when or only:
             attrs["days"] = self._spans(when, only)
@@ -201,35 +220,40 @@ class SessionInput(Serializer):
         return attrs
 
     def _spans(self, when: dict[str, Any], only: list[date] | None) -> list[Span]:
-        if self.instance is not None:
-            present = list(self.instance.days.all())
-            dates = [timezone.localtime(day.starts_at).date() for day in present]
-            if only is None and not ({"start_date", "end_date"} & when.keys()):
-                only = dates
-            elif only is None:
-                when = {"start_date": dates[0], "end_date": dates[-1], **when}
-            when = {
-                "start_time": timezone.localtime(present[0].starts_at).time(),
-                "end_time": timezone.localtime(present[0].ends_at).time(),
-                **when,
-            }
-        elif only is None and "start_date" not in when:
+        try:
+            self._refuse_odd_days(when, only)
+            if self.instance is None:
+                return self._new(when, only)
+            present = [(day.starts_at, day.ends_at) for day in self.instance.days.all()]
+            named = {PLAN_NAMES[name]: value for name, value in when.items()}
+            return replan(sorted(present), self.instance.zone, dates=only, **named)
+        except PlanRefused as refused:
+            raise serializers.ValidationError({PLAN_FIELDS[refused.field]: [refused.message]}) from refused
+
+    def _refuse_odd_days(self, when: dict[str, Any], only: list[date] | None) -> None:
+        start, end = when.get("start_date"), when.get("end_date")
+        named = [*(only or []), *(day for day in (start, end) if day)]
+        if named and max(named).year > LAST_YEAR:
+            raise PlanRefused("end", f"No later than {LAST_YEAR}.")
+        if named and min(named).year < FIRST_YEAR:
+            raise PlanRefused("start", f"No earlier than {FIRST_YEAR}.")
+        if self.instance is not None and end and not start:
+            start = self.instance.starts_at.date()
+        if start and end and end < start:
+            raise PlanRefused("end", "The end lies before the start.")
+        if named and (max([*named, start or named[0]]) - min([*named, start or named[0]])) > LONGEST:
+            raise PlanRefused("end", "A session lasts a year at most.")
+
+    def _new(self, when: dict[str, Any], only: list[date] | None) -> list[Span]:
+        if only is None and "start_date" not in when:
             raise serializers.ValidationError({"start_date": ["This field is required."]})
         start = when.get("start_date") or min(only or [])
         end = when.get("end_date") or (max(only) if only else start)
-        if end < start:
-            raise serializers.ValidationError({"end_date": ["The end lies before the start."]})
-        if end.year > LAST_YEAR:
-            raise serializers.ValidationError({"end_date": [f"No later than {LAST_YEAR}."]})
-        if start.year < FIRST_YEAR:
-            raise serializers.ValidationError({"start_date": [f"No earlier than {FIRST_YEAR}."]})
-        if end - start > LONGEST:
-            raise serializers.ValidationError({"end_date": ["A session lasts a year at most."]})
-        if when["start_time"] == when["end_time"]:
-            raise serializers.ValidationError({"end_time": ["The end must be later than the start."]})
-        if only and not all(start <= day <= end for day in only):
-            raise serializers.ValidationError({"days": ["All days lie between the start and the end date."]})
-        return spans(start, end, when["start_time"], when["end_time"], only=sorted(set(only)) if only else None)
+        if only:
+            keep_within(only, start, end)
+        days = sorted(set(only)) if only else None
+        overnight = when.get("ends_next_day", False)
+        return in_order(spans(start, end, when["start_time"], when["end_time"], overnight=overnight, only=days))
 
 
 class ReasonSerializer(Serializer):

@@ -1,43 +1,28 @@
 """Putting sessions on the calendar, changing them and calling them off."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from shared_apps.core.states import move
-from shared_apps.core.time import at, is_doubtful, now
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.errors import CapacityBelowBooked, Clash, ClockChange, InThePast, SessionOver
+from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
+from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
-from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.moves import announce, snapshot
+from tenant_apps.scheduling.plan import Span, instant
 
-Span = tuple[datetime, datetime]
-SHARED_WITH_DAYS = ("trainer", "room", "vehicle")
-MOVING = {"days", "place", "room", "online_url"}
-
-
-def spans(start: date, end: date, begins: time, ends: time, *, only: Sequence[date] | None = None) -> list[Span]:
-    """The spans of a session that runs daily from `begins` to `ends`, in the tenant's zone, as UTC instants.
-
-    From `start` to `end`, or just on the days in `only` (a course with gaps). Ending at or before the
-    beginning means the next morning. Raises `ClockChange` for a time that a day skips or has twice.
-    """
-    zone = timezone.get_current_timezone()
-    assert isinstance(zone, ZoneInfo)
-    days = only or [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    night = timedelta(days=1) if ends <= begins else timedelta(0)
-    return [(_instant(day, begins, zone), _instant(day + night, ends, zone)) for day in sorted(days)]
-
-
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    if is_doubtful(day, clock, zone):
-        raise ClockChange(day, clock)
-    return at(day, clock, zone)
+ELSEWHERE = {"days", "place"}
+MOVING = {*ELSEWHERE, "room", "online_url"}
+COPIED = (
+    "trainer", "place", "room", "vehicle", "online_url", "capacity", "price", "visibility", "takes_bookings",
+    "instructor_notes", "time_zone",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -53,19 +38,22 @@ def schedule_session(*, course: Course, days: Sequence[Span], by: Any, **details
     if details.get("trainer") is None:
         details["trainer"] = course.lead_trainer
     session = Session.objects.create(course=course, starts_at=days[0][0], ends_at=days[-1][1], **details)
-    _write_days(session, days)
+    write_days(session, days)
     emit(SessionScheduled(session_id=session.pk), by=by, subject=session)
     return session
 
 
 @transaction.atomic
-def update_session(session: Session, *, by: Any, days: Sequence[Span] | None = None, **changes: Any) -> Session:
-    """Change a session that is still to come: its days, its people and places, its capacity, its price.
+def update_session(
+    session: Session, *, by: Any, days: Sequence[Span] | None = None, note: str = "", **changes: Any
+) -> bool:
+    """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
-    Raises `SessionOver`, `InThePast`, `CapacityBelowBooked`, `Clash`.
+    Those booked are told of another time, place or link some minutes later, with `note`: see `moves`.
+    Raises `SessionOver`, `InThePast`, `DayBegun`, `CapacityBelowBooked`, `Clash`.
     """
-    session = Session.objects.select_for_update().get(pk=session.pk)
-    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS):
+    session = Session.objects.select_for_update(of=("self",)).select_related("place", "room").get(pk=session.pk)
+    if not session.is_open:
         raise SessionOver
     if changes.get("capacity", session.capacity) < session.booked_spots:
         raise CapacityBelowBooked(session.booked_spots)
@@ -74,27 +62,38 @@ def update_session(session: Session, *, by: Any, days: Sequence[Span] | None = N
         for field, value in changes.items()
         if getattr(session, field) != value
     }
+    before = snapshot(session)
     for field, value in changes.items():
         setattr(session, field, value)
-    present = [(day.starts_at, day.ends_at) for day in session.days.all()]
-    if days is not None and sorted(days) != present:
-        days = sorted(days)
-        if days[0][0] <= now():
-            raise InThePast
-        changed["days"] = [_span_text(present), _span_text(days)]
+    present = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
+    days = present if days is None else sorted(days)
+    if days != present:
+        _refuse_the_past(present, days)
+        changed["days"] = [_span_text(session, present), _span_text(session, days)]
         session.starts_at, session.ends_at = days[0][0], days[-1][1]
-    else:
-        days = present
     if not changed:
-        return session
-    moved = bool(MOVING & changed.keys())
-    session.sequence += moved
-    session.save()
+        return False
     if "days" in changed or set(SHARED_WITH_DAYS) & changed.keys():
-        session.days.all().delete()
-        _write_days(session, days)
-    emit(SessionChanged(session_id=session.pk, changes=changed, moved=moved), by=by, subject=session)
-    return session
+        write_days(session, days)
+    moved, undone_since = bool(MOVING & changed.keys()), ""
+    if moved:
+        session.sequence += 1
+        undone_since = announce(session, before, note=note)
+    session.save()
+    elsewhere = bool(ELSEWHERE & changed.keys()) and not undone_since
+    event = SessionChanged(
+        session_id=session.pk, changes=changed, moved=moved, elsewhere=elsewhere, undone_since=undone_since
+    )
+    emit(event, by=by, subject=session, note=note)
+    return True
+
+
+def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:
+    """What has begun stays as it was, and nothing new begins in the past."""
+    if any(day[0] <= now() for day in days if day not in present):
+        raise InThePast
+    if any(day[0] <= now() for day in present if day not in days):
+        raise DayBegun
 
 
 @transaction.atomic
@@ -103,57 +102,32 @@ def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
 
     Raises `ClockChange`, and what `schedule_session` raises.
     """
-    zone = timezone.get_current_timezone()
-    first = timezone.localtime(session.starts_at).date()
-    shift = starts_on - first
+    zone = session.zone
+    shift = starts_on - session.starts_at.astimezone(zone).date()
     days = []
     for day in session.days.all():
-        begins, ends = timezone.localtime(day.starts_at), timezone.localtime(day.ends_at)
-        assert isinstance(zone, ZoneInfo)
+        begins, ends = day.starts_at.astimezone(zone), day.ends_at.astimezone(zone)
         first_day, last_day = begins.date() + shift, ends.date() + shift
-        days.append((_instant(first_day, begins.time(), zone), _instant(last_day, ends.time(), zone)))
-    copied = (
-        "trainer",
-        "place",
-        "room",
-        "vehicle",
-        "online_url",
-        "capacity",
-        "price",
-        "visibility",
-        "takes_bookings",
-        "instructor_notes",
-    )
-    details = {field: getattr(session, field) for field in copied}
+        days.append((instant(first_day, begins.time(), zone), instant(last_day, ends.time(), zone)))
+    details = {field: getattr(session, field) for field in COPIED}
     return schedule_session(course=session.course, days=days, by=by, **details)
 
 
 @transaction.atomic
 def cancel_session(session: Session, *, reason: str, by: Any) -> Session:
-    """Call a session off. Its bookings are cancelled and refunded in full by those who hear of it.
+    """Call a session off, as long as it is not over. Those who hear of it cancel and refund its bookings in full.
 
-    `reason` is passed on to everybody booked.
+    `reason` is passed on to everybody booked. Raises `SessionOver`.
     """
-    move(session, SessionStatus.CANCELLED, cancelled_at=now(), takes_bookings=False)
+    if session.ends_at <= now():
+        raise SessionOver
+    untold: dict[str, Any] = {"move_untold": None, "tell_move_at": None, "move_note": ""}
+    move(session, SessionStatus.CANCELLED, cancelled_at=now(), takes_bookings=False, **untold)
     session.days.update(live=False)
     emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session
 
 
-def _write_days(session: Session, days: Sequence[Span]) -> None:
-    shared = {what: getattr(session, what) for what in SHARED_WITH_DAYS}
-    rows = [SessionDay(session=session, starts_at=begins, ends_at=ends, **shared) for begins, ends in days]
-    try:
-        with transaction.atomic():
-            SessionDay.objects.bulk_create(rows)
-    except IntegrityError as error:
-        for what in SHARED_WITH_DAYS:
-            if f"a_{what}_is_never_in_two_places" in str(error):
-                raise Clash(what) from error
-        raise
-
-
-def _span_text(days: Sequence[Span]) -> str:
-    return ", ".join(
-        f"{timezone.localtime(begins):%d %b %H:%M}–{timezone.localtime(ends):%H:%M}" for begins, ends in days
-    )
+def _span_text(session: Session, days: Sequence[Span]) -> str:
+    zone = session.zone
+    return ", ".join(f"{begins.astimezone(zone):%d %b %H:%M}–{ends.astimezone(zone):%H:%M}" for begins, ends in days)

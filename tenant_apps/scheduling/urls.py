@@ -12,6 +12,5 @@ urlpatterns = [
     path("places/", views.places, name="places"),
     path("places/new/", views.place_new, name="place_new"),
     path("places/<uuid:pk>/", views.place_edit, name="place_edit"),
-    path("sessions/<uuid:pk>/edit/", views.session_edit, name="session_edit"),
     path("sessions/<uuid:pk>/duplicate/", views.session_duplicate, name="session_duplicate"),
 ]

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,13 +28,13 @@ from shared_apps.core.office import (
     sorted_rows,
     uuid_in,
 )
-from shared_apps.core.time import now
+from shared_apps.core.time import local, now
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.models import Place, Session, SessionStatus
 from tenant_apps.scheduling.places import save_place
-from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
+from tenant_apps.scheduling.services import duplicate_session, schedule_session
 
 HEAD = [
     "Course", "Starts", "Ends", "Days", "Trainer", "Place", "Room", "Link", "Seats", "Booked", "Confirmed", "Status",
@@ -66,11 +66,11 @@ def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @allow("sessions.manage")
 def sessions_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as CSV. Times are those of the provider's zone."""
+    """The filtered list as CSV. Times are those of each session's zone."""
     rows, _chosen, _when = _asked(request, Session.objects.visible_to(request.user))
     lines = [
         (
-            row.course.title, f"{localtime(row.starts_at):%Y-%m-%d %H:%M}", f"{localtime(row.ends_at):%Y-%m-%d %H:%M}",
+            row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",
             row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
             row.booked_spots, row.confirmed_spots, row.get_status_display(), row.seat_price,
         )
@@ -124,11 +124,7 @@ def _filtered(request: HttpRequest, rows: Any, chosen: dict[str, str]) -> Any:
         rows = rows.filter(trainer_id=trainer)
     if chosen["status"] in SessionStatus.values:
         rows = rows.filter(status=chosen["status"])
-    if since := moment_in(request, "from"):
-        rows = rows.filter(ends_at__gte=since)
-    if until := moment_in(request, "to", end=True):
-        rows = rows.filter(starts_at__lte=until)
-    return rows
+    return rows.taught_within(moment_in(request, "from"), moment_in(request, "to", end=True))
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,30 +132,26 @@ def _filtered(request: HttpRequest, rows: Any, chosen: dict[str, str]) -> Any:
 def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a course on the calendar."""
     course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
-    form = SessionForm(request.POST or None, course=course)
+    form = SessionForm(request.POST or None, course=course, initial=_like(request, course))
     if form.is_valid():
         with refusals_on(form):
             made = schedule_session(course=course, days=form.cleaned_data["days"], by=request.user, **form.details)
             messages.success(request, _("The session is on the calendar."))
+            if "another" in request.POST:
+                return redirect(f"{reverse('office:session_new', args=[pk])}?like={made.pk}")
             return redirect("office:session", made.pk)
     context = {"nav": "sessions", "course": course, "form": form, "session": None}
     return form_page(request, "scheduling/session_form.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@allow("sessions.manage")
-@transaction.atomic
-def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Change a session that is still to come."""
-    session = found_to_edit(request, Session.objects.visible_to(request.user).select_related("course"), pk)
-    form = SessionForm(request.POST or None, instance=session, course=session.course)
-    if form.is_valid():
-        with refusals_on(form):
-            update_session(session, days=form.days, by=request.user, **form.details)
-            say_saved(request, form)
-            return redirect("office:session", pk)
-    context = {"nav": "sessions", "course": session.course, "form": form, "session": session}
-    return form_page(request, "scheduling/session_form.html", context)
+def _like(request: HttpRequest, course: Course) -> dict[str, Any]:
+    """What a form for another date begins with: all of the session `?like=` names, but its days."""
+    pk = uuid_in(request, "like")
+    like = course.sessions.filter(pk=pk).first() if pk else None
+    if like is None:
+        return {}
+    shown = SessionForm(instance=like, course=course).initial
+    return {name: value for name, value in shown.items() if name not in ("start_date", "end_date", "only_days")}
 
 
 @require_http_methods(["GET", "POST"])

@@ -172,7 +172,7 @@ def trainer_page(slug: str) -> Trainer | None:
 
 def dates(asked: Asked) -> SessionQuerySet:
     """The public dates still to come that answer, soonest first; full ones too, unless seats are asked for."""
-    found = Session.objects.public().bookable()
+    found = Session.objects.public().on_offer()
     zone = timezone.get_current_timezone()
     assert isinstance(zone, ZoneInfo)
     if asked.since:

@@ -11,6 +11,7 @@ from babel.dates import get_timezone_location
 from django.utils import timezone
 
 from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.models import Session
 
@@ -75,7 +76,7 @@ def _zone() -> ZoneInfo:
 
 
 def _local(moment: datetime) -> datetime:
-    return timezone.localtime(moment)
+    return local(moment)
 
 
 def _times(begins: datetime, ends: datetime) -> str:

@@ -1,7 +1,13 @@
+from datetime import timedelta
+
 import pytest
 
+from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.catalogue.models import Audience, Category
+from tenant_apps.messaging.models import Message
+from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.moves import tell_moves
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +79,48 @@ def test_a_course_with_gaps_keeps_them_when_only_its_hours_change(office):
     assert (moved["startTime"], moved["endTime"], moved["availableSpots"]) == ("10:30", "16:00", 5)
     later = office.patch(path, {"days": ["2027-04-05"]}).json()
     assert (later["startDate"], later["endDate"], later["startTime"]) == ("2027-04-05", "2027-04-05", "10:30")
+
+
+def test_what_was_not_named_stays_when_a_session_is_changed(office):
+    course = make.course()
+    hours = {"startTime": "09:00", "endTime": "17:00"}
+    session = office.post(f"/courses/{course.pk}/sessions", {"days": ["2027-04-05", "2027-04-09"], **hours}).json()
+    path = f"/courses/{course.pk}/sessions/{session['id']}"
+    office.patch(path, {"days": ["2027-04-05", "2027-04-07", "2027-04-09"], "startTime": "09:00"})
+    own = SessionDay.objects.order_by("starts_at")[1]
+    SessionDay.objects.filter(pk=own.pk).update(starts_at=own.starts_at + timedelta(hours=1))  # a day of its own hours
+
+    earlier = office.patch(path, {"startTime": "08:30"}).json()
+    assert [row["startsAt"][11:16] for row in earlier["days"]] == ["08:30", "10:00", "08:30"]
+    moved = office.patch(path, {"startDate": "2027-04-06"}).json()
+    assert [row["date"] for row in moved["days"]] == ["2027-04-06", "2027-04-08", "2027-04-10"]
+    assert [row["id"] for row in moved["days"]] == [row["id"] for row in earlier["days"]]
+    refused = office.patch(path, {"endDate": "2027-04-20"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "endDate")
+
+
+def test_a_night_is_said_to_be_one(office):
+    course = make.course()
+    night = {"startDate": "2027-04-05", "startTime": "22:00", "endTime": "06:00"}
+    refused = office.post(f"/courses/{course.pk}/sessions", night)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "endTime")
+    made = office.post(f"/courses/{course.pk}/sessions", {**night, "endsNextDay": True}).json()
+    assert (made["endTime"], made["endsNextDay"], made["endDate"]) == ("06:00", True, "2027-04-05")
+    path = f"/courses/{course.pk}/sessions/{made['id']}"
+    assert office.patch(path, {"startTime": "21:00"}).json()["endsNextDay"]
+    assert not office.patch(path, {"startTime": "09:00", "endTime": "17:00"}).json()["endsNextDay"]
+
+
+def test_whoever_is_booked_is_told_of_a_move_by_api(office):
+    booking = make.confirmed_booking(session=make.session(in_days=40))
+    path = f"/courses/{booking.session.course_id}/sessions/{booking.session_id}"
+    assert office.patch(path, {"startDate": "2027-04-05", "noteToCustomers": "The hall is flooded."}).status_code == 200
+    Session.objects.update(tell_move_at=now())
+    tell_moves()
+    deliver_due()
+    mail = Message.objects.get(kind="bookings/moved")
+    assert (mail.to, "The hall is flooded." in mail.text) == (booking.buyer.email, True)
+    assert office.get(f"/bookings/{booking.pk}").json()["sessionMovedAt"]
 
 
 @pytest.mark.parametrize(

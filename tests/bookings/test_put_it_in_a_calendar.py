@@ -6,13 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
+from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.scheduling.models import Place
-from tenant_apps.scheduling.services import schedule_session, spans, update_session
+from tenant_apps.scheduling.models import Place, Session
+from tenant_apps.scheduling.moves import tell_moves
+from tenant_apps.scheduling.plan import spans
+from tenant_apps.scheduling.services import schedule_session, update_session
 from tests import make
 from tests.bookings.conftest import path
 
@@ -137,3 +142,24 @@ def test_the_zone_in_the_file_is_no_history_of_time(tenant):
     (zone,) = calendar.timezones
     assert all(part.decoded("dtstart").year >= 2025 for part in zone.subcomponents)
     assert len(text) < 3000
+
+
+def test_a_session_keeps_its_hours_when_the_provider_moves_to_another_zone(tenant, visitor, mails):
+    booking = make.confirmed_booking(session=session_on(date(2027, 5, 3)))
+    starts = booking.session.starts_at
+    change_tenant(tenant=tenant, time_zone="Africa/Nairobi", by=None)
+    with tenant_context(tenant):
+        booking = Booking.objects.select_related("session").get()
+        assert booking.session.starts_at == starts
+        assert "09:00" in visitor.open(path("booking", token_of(booking))).content.decode()
+        _, (event,) = events_in(calendar_file(booking))
+        assert (event["dtstart"].params["TZID"], event.decoded("dtstart").hour) == ("Europe/London", 9)
+        update_session(booking.session, online_url="https://meet.example.com/b", by=None)
+        Session.objects.update(tell_move_at=now())
+        tell_moves()
+        deliver_due()
+        (mail,) = mails("bookings/moved")
+        assert "09:00–17:00 BST" in mail.text
+        assert "20270503T080000Z" in google_links(booking)[0].google
+        made = session_on(date(2027, 6, 7))
+        assert (made.time_zone, made.starts_at.hour) == ("Africa/Nairobi", 6)

@@ -128,7 +128,7 @@ def test_what_costs_nothing_is_booked_at_once(visitor):
 )  # fmt: skip
 def test_what_cannot_be_booked_says_why_and_shows_the_way_on(visitor, reason, says):
     course = make.course(price=None if reason == "on request" else 120)
-    session = make.session(course=course, capacity=1, in_days=-1 if reason == "begun" else 60)
+    session = make.session(course=course, capacity=1, in_days=-0.1 if reason == "begun" else 60)
     other = make.session(course=course, in_days=70, price=90)
     if reason == "full":
         make.booking(session=session)

@@ -53,7 +53,7 @@ def test_every_status_occurs(provider: Any):
 
 
 def test_every_promised_date_is_there(provider: Any):
-    coming = Session.objects.bookable()
+    coming = Session.objects.on_offer()
     assert coming.filter(booked_spots=F("capacity")).exists(), "a full one"
     assert coming.filter(booked_spots=F("capacity") - 1).exists(), "one with a single seat left"
     assert coming.filter(place=None).exclude(online_url="").exists(), "one online"

@@ -16,7 +16,8 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.scheduling.errors import ClockChange, SessionFull
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.services import duplicate_session, schedule_session, spans
+from tenant_apps.scheduling.plan import spans
+from tenant_apps.scheduling.services import duplicate_session, schedule_session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,8 @@ SKIPPED, TWICE = date(2027, 3, 28), date(2027, 10, 31)
 
 
 def typed(day, begins="01:30", ends="09:00"):
-    return {"start_date": day.isoformat(), "begins": begins, "ends": ends, "capacity": 5, "visibility": "public",
-            "only_days": "", "takes_bookings": "on"}  # fmt: skip
+    return {"start_date": day.isoformat(), "begins": begins, "ends": ends, "capacity": 5, "listing": "public",
+            "only_days": ""}  # fmt: skip
 
 
 @pytest.mark.parametrize("day", [SKIPPED, TWICE])

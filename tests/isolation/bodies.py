@@ -26,6 +26,7 @@ def plausible() -> dict[str, Any]:
         "start_date": day, "end_date": day, "starts_on": day, "start_time": "09:00", "end_time": "17:00",
         "begins": "09:00", "ends": "17:00", "available_spots": 8, "capacity": 8, "default_capacity": 8, "seats": 1,
         "price": "120", "price_kind": "priced", "hours": "6", "vat_rate": "20", "visibility": "public",
+        "listing": "public",
         "purpose": "full", "provider": "cash", "amount": "240.00", "refund": "0", "form_key": str(uuid.uuid4()),
         "coming": "on", "active": True, "published": True, "refresh_token": "nothing", "state": "active",
         "modules-TOTAL_FORMS": 0, "modules-INITIAL_FORMS": 0, "policy-TOTAL_FORMS": 0, "policy-INITIAL_FORMS": 0,

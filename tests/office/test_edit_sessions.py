@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 def form(**fields):
     day = make.today() + timedelta(days=60)
     return {
-        "start_date": day.isoformat(), "begins": "09:00", "ends": "16:30", "capacity": 8, "visibility": "public",
-        "takes_bookings": "on", **fields,
+        "start_date": day.isoformat(), "begins": "09:00", "ends": "16:30", "capacity": 8, "listing": "public",
+        **fields,
     }  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from babel.dates import format_date
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -17,6 +16,7 @@ from shared_apps.core import money as money_lib
 from shared_apps.core.access import can as can_do
 from shared_apps.core.db import connection
 from shared_apps.core.text import html_of
+from shared_apps.core.time import local
 
 register = template.Library()
 
@@ -46,10 +46,10 @@ def money(amount: Decimal | None, currency: str | None = None) -> str:
 
 @register.filter
 def day(value: datetime | date | None, pattern: str = "EEE d MMM y") -> str:
-    """The day in the tenant's zone and language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
+    """The day on its own clock, in the tenant's language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
     if value is None:
         return ""
-    return _day(timezone.localtime(value).date() if isinstance(value, datetime) else value, pattern, _locale())
+    return _day(local(value).date() if isinstance(value, datetime) else value, pattern, _locale())
 
 
 @lru_cache(4096)
@@ -59,14 +59,20 @@ def _day(value: date, pattern: str, locale: str) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """For `<time datetime="…">`: to the second, in the tenant's zone, as programs write it."""
-    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
+    """For `<time datetime="…">`: to the second, on its own clock, as programs write it."""
+    return local(value).isoformat(timespec="seconds") if value else ""
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    """`09:00` in the tenant's zone."""
-    return timezone.localtime(value).strftime("%H:%M") if value else ""
+    """`09:00` on its own clock: a session's times in the session's zone, others in the tenant's."""
+    return local(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def zone(value: datetime | None) -> str:
+    """What the clock that `clock` reads is called at that moment: `GMT`, `BST`, `EAT`."""
+    return (local(value).tzname() or "") if value else ""
 
 
 @register.filter

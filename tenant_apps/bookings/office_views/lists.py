@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
 from shared_apps.core.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
+from shared_apps.core.time import local
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.models import Session
 
 SORTS = {
     "ref": "reference", "who": "contact_name", "course": "session__course__title", "date": "session__starts_at",
@@ -61,7 +63,7 @@ def bookings_export(request: HttpRequest) -> HttpResponse:
     lines = [
         (
             row.reference, row.get_status_display(), f"{localtime(row.created_at):%Y-%m-%d %H:%M}",
-            row.session.course.title, f"{localtime(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
+            row.session.course.title, f"{local(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
             row.buyer.email, row.contact_phone, row.company, row.seats,
             ", ".join(attendee.name for attendee in row.attendees.all()),
             row.order.currency if row.order else "", row.order.total if row.order else 0, row.money_held, row.money_due,
@@ -81,10 +83,9 @@ def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
         rows = rows.filter(status=chosen["status"])
     if course := uuid_in(request, "course"):
         rows = rows.filter(session__course_id=course)
-    if since := moment_in(request, "from"):
-        rows = rows.filter(session__starts_at__gte=since)
-    if until := moment_in(request, "to", end=True):
-        rows = rows.filter(session__starts_at__lte=until)
+    since, until = moment_in(request, "from"), moment_in(request, "to", end=True)
+    if since or until:
+        rows = rows.filter(session__in=Session.objects.taught_within(since, until))
     rows = with_money(rows)
     if chosen["money"] in MONEY and can(request.user, "bookings.manage"):
         rows = rows.filter(is_overdue() if chosen["money"] == "overdue" else Q(money_due__gt=0))

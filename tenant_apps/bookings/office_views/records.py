@@ -15,7 +15,7 @@ from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
 from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.office_services import book_for, take_payment
@@ -48,7 +48,8 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "attendees": [(n, named[n - 1] if n <= len(named) else None) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "payments": found.order.payments.order_by("-created_at") if sees_money and found.order else [],
-        "can_pay": bool(money and money.due and found.status in OWING), "can_cancel": found.status in LIVE,
+        "can_pay": bool(money and money.due and found.status in OWING),
+        "can_cancel": found.is_cancellable(by_office=True),
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "receipt": has_receipt(money),
@@ -94,7 +95,13 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             told = _("%s is on its way back.") % display(refund, quote.currency) if refund else ""
             messages.success(request, _("Booking cancelled. %s") % told)
             return redirect("office:booking", pk)
-    context = {"nav": "bookings", "booking": found, "quote": quote, "form": form, "can_cancel": found.status in LIVE}
+    context = {
+        "nav": "bookings",
+        "booking": found,
+        "quote": quote,
+        "form": form,
+        "can_cancel": found.is_cancellable(by_office=True),
+    }
     return form_page(request, "bookings/office/cancel_booking.html", context)
 
 

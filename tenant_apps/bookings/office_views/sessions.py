@@ -3,21 +3,23 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow, can
-from shared_apps.core.office import back_to, form_page, refusals_on
+from shared_apps.core.office import back_to, form_page, found_to_edit, refusals_on, say_saved
+from shared_apps.core.time import local
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.moved import audience_of
 from tenant_apps.bookings.office_forms import CancelSessionForm
 from tenant_apps.bookings.office_selectors import calling_off, with_money
-from tenant_apps.scheduling.models import Session, SessionStatus
-from tenant_apps.scheduling.services import cancel_session
-
-OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+from tenant_apps.scheduling.forms import SessionForm
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.services import cancel_session, update_session
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
@@ -39,7 +41,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "nav": "sessions", "session": found, "days": found.days.all(), "roster": _roster(coming), "coming": coming,
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
-        "is_open": found.status in OPEN, "held": found.booked_spots - found.confirmed_spots,
+        "is_open": found.is_open, "held": found.booked_spots - found.confirmed_spots,
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -55,6 +57,37 @@ def _roster(bookings: list[Booking]) -> list[tuple[Booking, int, str]]:
 
 @require_http_methods(["GET", "POST"])
 @allow("sessions.manage")
+@transaction.atomic
+def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a session that is not over. A change that people have to be told of shows first whom."""
+    rows = Session.objects.visible_to(request.user).select_related("course")
+    found = found_to_edit(request, rows, pk)
+    form = SessionForm(request.POST or None, instance=found, course=found.course)
+    context = {"nav": "sessions", "course": found.course, "form": form, "session": found}
+    if form.is_valid():
+        given = form.cleaned_data
+        hear = audience_of(found) if form.moves else None
+        if hear and given["agreed"] != form.plan_key:
+            return render(request, "scheduling/session_form.html", context | {"hear": hear})
+        with refusals_on(form):
+            if update_session(found, days=form.days, note=given["note"], by=request.user, **form.details):
+                say_saved(request, form)
+                _say_when_told(request, found)
+            else:
+                messages.info(request, _("Nothing was changed."))
+            return redirect("office:session", pk)
+    return form_page(request, "scheduling/session_form.html", context)
+
+
+def _say_when_told(request: HttpRequest, session: Session) -> None:
+    session.refresh_from_db(fields=["tell_move_at"])
+    if session.tell_move_at:
+        told = _("Those booked are told at %s, in one email with everything you change until then.")
+        messages.info(request, told % f"{local(session.tell_move_at):%H:%M}")
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
 def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call a session off: first what that does, then with a reason."""
     found = _found(request, pk)
@@ -65,6 +98,6 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Session cancelled. Everybody is told, and all money goes back."))
             return redirect("office:session", pk)
     context = {
-        "nav": "sessions", "session": found, "form": form, "cost": calling_off(found), "is_open": found.status in OPEN,
+        "nav": "sessions", "session": found, "form": form, "cost": calling_off(found), "is_open": found.is_open,
     }  # fmt: skip
     return form_page(request, "bookings/office/cancel_session.html", context)

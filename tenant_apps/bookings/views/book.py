@@ -23,7 +23,6 @@ from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.spots import why_not_bookable
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +35,7 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     sessions = sessions.select_related("course", "place", "trainer__person")
     session = get_object_or_404(sessions, pk=session_id)
     held = hold_of(session, ids=remembered(request), user=request.user)
-    refusal = why_not_bookable(session)
+    refusal = session.why_not_bookable()
     if refusal and not (held and isinstance(refusal, SessionFull)):
         return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
 

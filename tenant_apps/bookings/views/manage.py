@@ -15,7 +15,7 @@ from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.forms import Names
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.receipts import receipt_pdf
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.services import cancel_booking
@@ -28,12 +28,11 @@ from tenant_apps.bookings.views.links import by_link, facts_of
 @by_link
 def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Everything about one booking, for whoever has its link."""
-    session = booking.session
     context = {
         **facts_of(booking, token),
         "held": is_held(booking),
         "now": now(),
-        "cancellable": booking.status in LIVE and not session.has_started,
+        "cancellable": booking.is_cancellable(),
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
@@ -48,7 +47,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
 def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """GET shows what comes back; POST cancels, if that is still what was shown."""
     see_what_was_paid(booking)
-    if booking.status not in LIVE or booking.session.has_started:
+    if not booking.is_cancellable():
         return redirect("booking", token)
     quote = refund_quote(booking)
     changed = request.method == "POST" and request.POST.get("refund") != str(quote.amount)
@@ -86,7 +85,7 @@ def _cancelled_message(quote: RefundQuote) -> str:
 @by_link
 def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Who is coming, said or changed after booking."""
-    if booking.status not in LIVE or booking.session.has_started:
+    if not booking.is_changeable:
         return redirect("booking", token)
     form = Names(request.POST or None, booking=booking)
     if request.method == "POST" and form.is_valid():

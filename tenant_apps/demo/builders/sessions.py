@@ -15,7 +15,7 @@ from tenant_apps.demo.shapes import CourseData, SpecialDate
 from tenant_apps.demo.stage import Stage
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
 from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
-from tenant_apps.scheduling.services import Span, spans
+from tenant_apps.scheduling.plan import Span, spans
 
 FIRST_DAY, LAST_DAY = -62, 122  # days from today
 # Month and day. The examples of the API reference schedule a session on these; they should work as they stand.
@@ -125,6 +125,8 @@ class Calendar:
         self, data: CourseData, days: list[Span], *, capacity: int | None = None, live: bool = True, notes: str = ""
     ) -> Session:
         stage = self.stage
+        # On the session's own clock, as they are when they are read from the database.
+        days = [(begins.astimezone(stage.zone), ends.astimezone(stage.zone)) for begins, ends in days]
         course: Course = stage.courses[data.slug]
         room = stage.rooms[data.rhythm.room] if data.rhythm.room else None
         made_at = stage.dice.between(days[0][0] - timedelta(days=95), days[0][0] - timedelta(days=75))

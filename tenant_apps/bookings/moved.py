@@ -1,0 +1,101 @@
+"""What the bookings of a session do when it is moved, begins or ends; and who has to be told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.events.bus import emit
+from shared_apps.tenants.sweeps import for_each
+from tenant_apps.bookings.events import BookingCompleted
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import expire_hold
+from tenant_apps.bookings.terms import terms_of
+from tenant_apps.payments.orders import postpone_balance
+from tenant_apps.scheduling.models import Session
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who has to hear that a session is moved: the live bookings with an email address, and those to be called."""
+
+    by_email: list[Booking]
+    to_call: list[Booking]
+
+    @property
+    def seats(self) -> int:
+        """How many people come with all of them."""
+        return sum(booking.seats for booking in [*self.by_email, *self.to_call])
+
+    def __bool__(self) -> bool:
+        return bool(self.by_email or self.to_call)
+
+
+def audience_of(session: Session) -> Audience:
+    """Who is booked on `session` now."""
+    rows = list(Booking.objects.live().filter(session=session).select_related("buyer").order_by("contact_name"))
+    return Audience([row for row in rows if row.buyer.email], [row for row in rows if not row.buyer.email])
+
+
+@dataclass(frozen=True)
+class Before:
+    """Time and place of a session as those booked knew them `since` it was moved; days carry the session's zone."""
+
+    days: list[tuple[datetime, datetime]]
+    where: str
+    online_url: str
+    since: datetime
+
+    @classmethod
+    def of(cls, snapshot: dict[str, Any]) -> "Before":
+        """From a `SessionMoved` event."""
+        zone = ZoneInfo(snapshot["zone"])
+        days = [tuple(datetime.fromisoformat(moment).astimezone(zone) for moment in day) for day in snapshot["days"]]
+        since = datetime.fromisoformat(snapshot["since"])
+        return cls(days, snapshot["where"], snapshot["online_url"], since)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def follow_move(session: Session) -> None:
+    """The session is at another time or place: whoever can't come may cancel for everything back until it begins.
+
+    No hold outlasts the start. A balance is due later if the session is later, and never earlier than was promised.
+    """
+    live = Booking.objects.live().filter(session=session)
+    live.update(session_moved_at=now())
+    live.filter(status=BookingStatus.PENDING).exclude(hold_expires_at__lte=session.starts_at).update(
+        hold_expires_at=session.starts_at
+    )
+    due_at = terms_of(session).balance_due_at
+    if due_at is None:
+        return
+    for booking in live.filter(order__balance_due_at__lt=due_at).select_related("order").order_by("pk"):
+        if booking.order:
+            postpone_balance(booking.order, until=due_at)
+
+
+def take_move_back(session_id: UUID, since: datetime) -> None:
+    """The session is again as those booked know it: nobody was told since `since`, so the usual terms hold again."""
+    Booking.objects.live().filter(session=session_id, session_moved_at__gte=since).update(session_moved_at=None)
+
+
+def end_holds(session_id: UUID) -> None:
+    """The session has begun: seats that nobody paid for in time are not held any longer."""
+    held = Booking.objects.filter(session=session_id, status=BookingStatus.PENDING)
+    held.filter(Q(hold_expires_at=None) | Q(hold_expires_at__gt=F("session__starts_at"))).update(hold_expires_at=now())
+    for_each(held.order_by("pk"), expire_hold)
+
+
+@transaction.atomic
+def complete_bookings(session_id: UUID) -> None:
+    """The session is over: its confirmed bookings are completed."""
+    confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED)
+    for booking in confirmed.select_for_update(of=("self",)).order_by("pk"):
+        move(booking, BookingStatus.COMPLETED)
+        emit(BookingCompleted(booking_id=booking.pk), subject=booking)

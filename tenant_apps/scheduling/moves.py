@@ -1,0 +1,75 @@
+"""Telling those booked that a session was moved: once, some minutes later, with what several changes came to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import emit
+from shared_apps.tenants.sweeps import for_each, sweeps
+from tenant_apps.scheduling.events import SessionMoved
+from tenant_apps.scheduling.models import OPEN, Session
+
+QUIET = timedelta(minutes=5)  # after the last change, in case another one follows
+PATIENCE = timedelta(minutes=20)  # after the first change, however many follow
+URGENT = timedelta(hours=3)  # whoever is about to leave the house is told at once
+
+
+def snapshot(session: Session) -> dict[str, Any]:
+    """What those booked know of a session's time and place, as it is now."""
+    days = session.days.order_by("starts_at")
+    return {
+        "days": [[day.starts_at.isoformat(), day.ends_at.isoformat()] for day in days],
+        "zone": session.zone.key,
+        "where": session.where,
+        "online_url": session.online_url,
+    }
+
+
+def announce(session: Session, before: dict[str, Any], *, note: str) -> str:
+    """Note on `session`, which its caller saves, that people are to be told it is no longer as `before`.
+
+    `before` is its `snapshot`; `note` what the office adds. When it is again as they know it, there is nothing to
+    tell; then the answer is since when it was otherwise, and else "".
+    """
+    known = session.move_untold
+    if known is None:
+        if not session.booked_spots:
+            return ""
+        known = {**before, "since": now().isoformat()}
+    since: str = known["since"]
+    if {**snapshot(session), "since": since} == known:
+        session.move_untold, session.tell_move_at, session.move_note = None, None, ""
+        return since
+    soonest = datetime.fromisoformat(min(day[0] for day in [*known["days"], *snapshot(session)["days"]]))
+    last = datetime.fromisoformat(since) + PATIENCE
+    session.move_untold = known
+    session.tell_move_at = now() if soonest < now() + URGENT else min(now() + QUIET, last)
+    session.move_note = note or session.move_note
+    return ""
+
+
+@transaction.atomic
+def tell_move(session: Session) -> None:
+    """Say that `session` was moved, if that is still due and it still takes place."""
+    due = Session.objects.select_for_update(of=("self",), skip_locked=True).filter(_due(), pk=session.pk)
+    found = due.first()
+    if found is None:
+        return
+    before, note = found.move_untold, found.move_note
+    found.move_untold, found.tell_move_at, found.move_note = None, None, ""
+    found.save(update_fields=["move_untold", "tell_move_at", "move_note"])
+    if found.status in OPEN:
+        emit(SessionMoved(session_id=found.pk, before=before or {}, note=note, sequence=found.sequence), subject=found)
+
+
+@sweeps
+def tell_moves() -> None:
+    """Tell of every move whose time has come."""
+    for_each(Session.objects.filter(_due()).order_by("tell_move_at")[:100], tell_move)
+
+
+def _due() -> Q:
+    return Q(tell_move_at__lte=now())
