@@ -71,3 +71,10 @@ document.addEventListener("change", (event) => {
     }
   }
 });
+
+// --- Printing
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-print]")) return;
+  event.preventDefault();
+  window.print();
+});

@@ -1,5 +1,6 @@
 """A booking as a calendar file (RFC 5545) and as links to calendars on the web."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, link_to
 from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.plan import Span
 
 CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
@@ -26,10 +28,11 @@ def opens_the_room(booking: Booking) -> bool:
     return booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-def calendar_file(booking: Booking, *, for_attendee: bool = False) -> str:
+def calendar_file(booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = ()) -> str:
     """One event per day, in the session's zone, with ids that stay: an updated file replaces the events.
 
-    `for_attendee`: without the link that manages the booking, which is its buyer's.
+    `for_attendee`: without the link that manages the booking, which is its buyer's. `dropped`: days that came after
+    the present ones and were told; their events are cancelled.
     """
     tenant = current_tenant()
     zone = booking.session.zone
@@ -39,7 +42,10 @@ def calendar_file(booking: Booking, *, for_attendee: bool = False) -> str:
     calendar.add("version", "2.0")
     calendar.add("method", method_of(booking))
     for number, day in enumerate(days, 1):
-        calendar.add_component(_event(booking, day, number, zone, for_attendee=for_attendee))
+        span = (day.starts_at, day.ends_at)
+        calendar.add_component(_event(booking, span, number, zone, _status(booking), for_attendee=for_attendee))
+    for number, span in enumerate(dropped, len(days) + 1):
+        calendar.add_component(_event(booking, span, number, zone, "CANCELLED", for_attendee=for_attendee))
     if days:  # only the changes of clocks around these days: strict readers take the rules of 1970 for today's
         first, last = (day.astimezone(zone).date() for day in (days[0].starts_at, days[-1].ends_at))
         calendar.add_missing_timezones(first - timedelta(days=365), last + timedelta(days=365))
@@ -51,23 +57,25 @@ def method_of(booking: Booking) -> str:
     return "CANCEL" if booking.status in CALLED_OFF else "PUBLISH"
 
 
-def attachment(booking: Booking, *, for_attendee: bool = False) -> dict[str, str]:
+def attachment(booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = ()) -> dict[str, str]:
     """The calendar file as an email's attachment."""
-    content = calendar_file(booking, for_attendee=for_attendee)
+    content = calendar_file(booking, for_attendee=for_attendee, dropped=dropped)
     return {"name": "booking.ics", "type": f"text/calendar; method={method_of(booking)}", "content": content}
 
 
-def _event(booking: Booking, day: SessionDay, number: int, zone: ZoneInfo, *, for_attendee: bool) -> Event:
+def _event(
+    booking: Booking, span: Span, number: int, zone: ZoneInfo, status: str, *, for_attendee: bool
+) -> Event:  # fmt: skip
     session = booking.session
     event = Event()
     event.add("uid", f"{booking.pk}-{number}@{settings.BASE_DOMAIN}")
     event.add("summary", session.course.title)
-    event.add("dtstart", day.starts_at.astimezone(zone))
-    event.add("dtend", day.ends_at.astimezone(zone))
+    event.add("dtstart", span[0].astimezone(zone))
+    event.add("dtend", span[1].astimezone(zone))
     event.add("dtstamp", now())
     # A cancellation must outrank every change of time and place that was sent before.
     event.add("sequence", session.sequence + (1 if booking.status in CALLED_OFF else 0))
-    event.add("status", _status(booking))
+    event.add("status", status)
     event.add("organizer", _organiser())
     event.add("location", vText(where_line(session, room_link=opens_the_room(booking))))
     event.add("description", _description(booking, for_attendee=for_attendee))

@@ -127,6 +127,11 @@ class Booking(Row):
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    @property
+    def stands(self) -> bool:
+        """Whether its price is owed: it is held or confirmed, or its session is over."""
+        return self.is_live or self.status == BookingStatus.COMPLETED
+
     def is_cancellable(self, *, by_office: bool = False) -> bool:
         """Whether it may be cancelled now: by its buyer until the session begins, by the office as long as it lives."""
         return self.is_live and (by_office or not self.session.has_started)

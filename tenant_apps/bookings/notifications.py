@@ -145,16 +145,20 @@ def tell_of_move(event: SessionMoved) -> None:
     live = Booking.objects.live().filter(session_id=event.session_id, created_at__lte=before.since)
     for pk in live.exclude(buyer__email="").order_by("pk").values_list("pk", flat=True):
         booking = _booking(pk)
+        days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
+        dropped = before.days[len(days) :]
         _tell(
             booking,
             "moved",
             once=f"booking_moved:{booking.pk}:{event.sequence}",
-            attachments=[calendar.attachment(booking)] if booking.status == BookingStatus.CONFIRMED else [],
+            attachments=[calendar.attachment(booking, dropped=dropped)]
+            if booking.status == BookingStatus.CONFIRMED
+            else [],
             confirmed=booking.status == BookingStatus.CONFIRMED,
             show_link=booking.status == BookingStatus.CONFIRMED,
             before=before,
             note=event.note,
-            days_differ=before.days != [(day.starts_at, day.ends_at) for day in days_of(booking.session)],
+            days_differ=before.days != days,
             place_differs=before.where != booking.session.where,
             link_differs=before.online_url != booking.session.online_url,
             cancel_url=link_to(booking, "booking_cancel") if booking.is_free_to_cancel else "",

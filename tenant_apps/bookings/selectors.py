@@ -130,11 +130,12 @@ def most_seats(session: Session, *, held: int = 0, at_once: int = 10) -> int:
 
 @dataclass(frozen=True)
 class Card:
-    """One booking in its owner's list."""
+    """One booking in its owner's list. `begins`: its next day, or its first when all are over."""
 
     booking: Booking
     token: str
     money: Money | None
+    begins: datetime
 
 
 @dataclass(frozen=True)
@@ -149,10 +150,14 @@ class OwnBookings:
 def own_bookings(user: Any) -> OwnBookings:
     """What `user` booked, whatever their role is."""
     rows = Booking.objects.filter(buyer__user=user).select_related("session__course", "session__place", "order")
+    rows = rows.prefetch_related("session__days")
     to_come: list[Card] = []
     over: list[Card] = []
     for booking in rows.order_by("session__starts_at"):
         live = booking.status in LIVE and booking.session.ends_at > now()
-        (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order)))
+        days = (day.starts_at for day in booking.session.days.all() if day.ends_at > now())
+        begins = next(days, booking.session.starts_at) if live else booking.session.starts_at
+        (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order), begins))
+    to_come.sort(key=lambda card: card.begins)
     first = next((card for card in to_come if card.booking.status == BookingStatus.CONFIRMED), None)
     return OwnBookings(first, [card for card in to_come if card is not first], over[::-1])

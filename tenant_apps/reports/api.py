@@ -25,7 +25,8 @@ class Dashboard(APIView):
 
     @extend_schema(
         summary="How things stand",
-        description="A trainer's counts are of their own courses, sessions and bookings.",
+        description="A trainer's counts are of their own courses, sessions and bookings. `nextSessions` are under way "
+        "or to come, in the order of their next teaching days.",
         responses=DashboardSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -41,6 +42,6 @@ class Dashboard(APIView):
             "confirmed_bookings": bookings["confirmed"],
             "students": Student.objects.visible_to(user).count(),
             "figures": numbers() if user.can("bookings.manage") else None,
-            "next_sessions": sessions_for(user).upcoming()[:NEXT],
+            "next_sessions": sessions_for(user).ahead()[:NEXT],
         }
         return Response(DashboardSerializer(facts, context={"request": request}).data)

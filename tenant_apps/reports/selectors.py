@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shared_apps.core.time import now
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import PAID_FOR, is_overdue, with_money
+from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.people.models import Person
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import OPEN, Session
 
 WEEKS = 12
 AHEAD = timedelta(days=28)  # seats filled, of the sessions of the next four weeks
@@ -38,13 +39,18 @@ class Week:
 
 @dataclass(frozen=True)
 class Numbers:
-    """How things stand. `weeks` end with the present one; revenue is what arrived less what went back."""
+    """How things stand. `weeks` end with the present one; revenue is what arrived less what went back.
+
+    `courses` are those on the site, `sessions` those under way or to come.
+    """
 
     weeks: list[Week]
     seats_taken: int
     seats: int
     outstanding: Decimal
     overdue: Decimal
+    courses: int
+    sessions: int
 
     @property
     def this_week(self) -> Week:
@@ -71,7 +77,7 @@ class Numbers:
 
 
 def numbers() -> Numbers:
-    """The dashboard's figures, in five queries."""
+    """The dashboard's figures, in seven queries."""
     today = timezone.localdate()
     mondays = [today - timedelta(days=today.weekday(), weeks=n) for n in range(WEEKS - 1, -1, -1)]
     since = timezone.make_aware(datetime.combine(mondays[0], time.min))
@@ -89,7 +95,8 @@ def numbers() -> Numbers:
     owed = with_money(Booking.objects.filter(status__in=PAID_FOR))
     due = owed.aggregate(all=Sum("money_due"), late=Sum("money_due", filter=is_overdue()))
     return Numbers(
-        weeks, seats["taken"] or 0, seats["all"] or 0, due["all"] or Decimal(0), due["late"] or Decimal(0)
+        weeks, seats["taken"] or 0, seats["all"] or 0, due["all"] or Decimal(0), due["late"] or Decimal(0),
+        Course.objects.public().count(), Session.objects.filter(status__in=OPEN, ends_at__gt=now()).count(),
     )  # fmt: skip
 
 
@@ -98,56 +105,9 @@ def _weekly(rows: Any, moment: str, since: datetime, what: Any) -> dict[date, An
     return {row["week"].date(): row["sum"] for row in weeks.annotate(sum=what).order_by()}
 
 
-def next_sessions(user: Any, *, limit: int = 7) -> list[Session]:
-    """The sessions `user` may see that start next."""
-    rows = Session.objects.visible_to(user).upcoming().select_related("course", "trainer__person", "place")
-    return list(rows[:limit])
-
-
 def latest_bookings(user: Any, *, limit: int = 6) -> list[Booking]:
     """The bookings `user` may see that came last."""
     return list(Booking.objects.visible_to(user).select_related("session__course").order_by("-created_at")[:limit])
-
-
-@dataclass(frozen=True)
-class Teaching:
-    """A trainer's session with the bookings on it, which come with their attendees.
-
-    `begins` and `ends` are those of its day today, or of its first day; `day` is that day's number of `days`.
-    """
-
-    session: Session
-    begins: datetime
-    ends: datetime
-    day: int
-    days: int
-    bookings: list[Booking]
-
-
-def teaching(user: Any) -> tuple[list[Teaching], list[Teaching]]:
-    """The sessions of `user` today, and the next ones, each with who comes. Four queries."""
-    today = timezone.localdate()
-    tonight = timezone.make_aware(datetime.combine(today, time.max))
-    mine = Session.objects.visible_to(user).exclude(status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED])
-    mine = mine.select_related("course", "place", "room").prefetch_related("days").order_by("starts_at")
-    begun = mine.filter(starts_at__lte=tonight, ends_at__gt=now() - timedelta(days=1))
-    cards = [card for session in begun if (card := _on(session, today))]
-    ahead = [card for session in mine.filter(starts_at__gt=tonight)[:6] if (card := _on(session, None))]
-    by_session = {card.session.pk: card for card in [*cards, *ahead]}
-    coming = [*LIVE, BookingStatus.COMPLETED]
-    bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=coming)
-    for booking in bookings.prefetch_related("attendees").order_by("contact_name"):
-        by_session[booking.session_id].bookings.append(booking)
-    return cards, ahead
-
-
-def _on(session: Session, today: date | None) -> Teaching | None:
-    """`session` as it is taught `today`, or on its first day (None); None when it is not taught that day."""
-    days = list(session.days.all())
-    for n, day in enumerate(days, 1):
-        if today is None or timezone.localtime(day.starts_at).date() == today:
-            return Teaching(session, day.starts_at, day.ends_at, n, len(days), [])
-    return None
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class SessionEnded(DomainEvent, name="session.ended"):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceChanged(DomainEvent, name="place.changed"):
-    """A place was added or changed; `fields` names what, `rooms` are those it has now."""
+    """A place was added or changed; `fields` names what, `rooms` are those it has now, as `Room.line`."""
 
     place_id: UUID
     fields: list[str]

@@ -72,7 +72,9 @@ class SessionForm(EditForm, forms.ModelForm):
     """A session's days, people and place."""
 
     start_date = date_field(_("First day"))
-    end_date = date_field(_("Last day"), required=False, help_text=_("Leave it empty for a single day."))
+    end_date = date_field(
+        _("Last day"), required=False, help_text=_("Leave it empty for a single day, or when you list the days below.")
+    )
     begins = time_field(_("Begins"))
     ends = time_field(_("Ends"))
     ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
@@ -269,7 +271,7 @@ class PlaceForm(EditForm, forms.ModelForm):
     map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=200, assume_scheme="https")
     rooms = forms.CharField(
         label=_("Rooms"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line. A room is never in two sessions at once."),
+        help_text=_("One a line, with how many it holds: Workshop, 12. A room is never in two sessions at once."),
     )  # fmt: skip
 
     class Meta:
@@ -282,10 +284,10 @@ class PlaceForm(EditForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         about_somebody_else(self)
         if not self.instance._state.adding:
-            self.initial["rooms"] = "\n".join(self.instance.rooms.order_by("name").values_list("name", flat=True))
+            self.initial["rooms"] = "\n".join(room.line for room in self.instance.rooms.order_by("name"))
 
     def clean_rooms(self) -> list[str]:
-        names = [line.strip() for line in self.cleaned_data["rooms"].splitlines() if line.strip()]
-        if any(len(name) > 80 for name in names):
+        lines = [line.strip() for line in self.cleaned_data["rooms"].splitlines() if line.strip()]
+        if any(len(Room.parse(line)[0]) > 80 for line in lines):
             raise ValidationError(_t("A room's name has at most 80 characters."))
-        return names
+        return lines

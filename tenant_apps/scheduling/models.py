@@ -52,6 +52,19 @@ class Room(Row):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def line(self) -> str:
+        """`Workshop, 12`: its name, and how many people it holds where that is known. `parse` reads it."""
+        return f"{self.name}, {self.capacity}" if self.capacity else self.name
+
+    @staticmethod
+    def parse(line: str) -> tuple[str, int | None]:
+        """Name and capacity from a `line`."""
+        name, _comma, holds = line.rpartition(",")
+        if name.strip() and holds.strip().isdecimal() and 0 < int(holds) <= MOST_PEOPLE:
+            return name.strip(), int(holds)
+        return line.strip(), None
+
 
 class Vehicle(Row):
     """A car or lorry one learns in."""
@@ -71,6 +84,7 @@ class SessionStatus(models.TextChoices):
     RESCHEDULED = "rescheduled", "rescheduled"
 
 
+MOST_PEOPLE = 10_000  # that a room holds
 OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
 
 

@@ -14,7 +14,7 @@ from tenant_apps.scheduling.models import Place, Room
 
 @transaction.atomic
 def save_place(place: Place, *, rooms: Sequence[str] | None = None, by: Any, **details: Any) -> Place:
-    """Make or change a place. `rooms` are the names of all its rooms; what is no longer named is removed.
+    """Make or change a place. `rooms` are all its rooms as `Room.line`; what is no longer named is removed.
 
     Fields that are not given, and None for `rooms`, stay as they are.
 
@@ -27,14 +27,21 @@ def save_place(place: Place, *, rooms: Sequence[str] | None = None, by: Any, **d
         setattr(place, field, value)
     place.save(update_fields=None if new else fields)
     known = {room.name: room for room in place.rooms.all()}
-    rooms = list(known) if rooms is None else rooms
-    for name in known.keys() - set(rooms):
+    before_rooms = sorted(room.line for room in known.values())
+    wanted = dict(Room.parse(line) for line in (before_rooms if rooms is None else rooms))
+    for name in known.keys() - wanted.keys():
         try:
             with transaction.atomic():
                 known[name].delete()
         except ProtectedError as error:
             raise RoomInUse(name) from error
-    Room.objects.bulk_create(Room(place=place, name=name) for name in dict.fromkeys(rooms) if name not in known)
-    if fields or known.keys() != set(rooms):
-        emit(PlaceChanged(place_id=place.pk, fields=fields, rooms=sorted(set(rooms))), by=by, subject=place)
+    for name, holds in wanted.items():
+        if name not in known:
+            Room.objects.create(place=place, name=name, capacity=holds)
+        elif known[name].capacity != holds:
+            known[name].capacity = holds
+            known[name].save(update_fields=["capacity"])
+    lines = sorted(room.line for room in place.rooms.all())
+    if fields or lines != before_rooms:
+        emit(PlaceChanged(place_id=place.pk, fields=fields, rooms=lines), by=by, subject=place)
     return place

@@ -12,6 +12,7 @@ from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import overdue
+from tenant_apps.bookings.selectors import own_bookings, token_of
 from tenant_apps.payments.models import Order
 from tenant_apps.scheduling.errors import SessionEnded, SessionMoved, SessionOver, SessionStarted
 from tenant_apps.scheduling.models import Session, SessionStatus
@@ -19,6 +20,7 @@ from tenant_apps.scheduling.progress import keep_pace_of_all
 from tenant_apps.scheduling.services import cancel_session, update_session
 from tenant_apps.website.selectors import trainer_page
 from tests import make
+from tests.bookings.conftest import path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -142,3 +144,27 @@ def test_lists_and_seats_ask_the_same_question():
     asked = {one.pk for one in Session.objects.select_related("course") if one.is_bookable}
     assert listed == asked
     assert len(listed) == 2
+
+
+def test_what_is_still_owed_after_the_course_can_be_paid_by_its_link(visitor):
+    booking = make.booking(session=make.session(in_days=60))
+    make.pay(booking, amount=36)
+    deliver_due()
+    with later(days=61):
+        pass_by()
+        page = visitor.open(path("booking", token_of(booking))).content.decode()
+        assert "Pay £84" in page
+        assert path("booking_pay", token_of(booking)) in page
+
+
+def test_a_course_under_way_is_the_next_one_by_its_next_day():
+    account, person = make.student_user()
+    session = make.session(in_days=1)
+    starts = [now() + timedelta(days=1 + 3 * n) for n in range(2)]
+    update_session(session, days=[(begins, begins + timedelta(hours=7)) for begins in starts], by=None)
+    booking = make.confirmed_booking(session=session, buyer=person)
+    make.confirmed_booking(session=make.session(in_days=6), buyer=person)
+    with later(days=2):
+        pass_by()
+        own = own_bookings(account)
+        assert (own.next.booking, own.next.begins) == (booking, starts[1])

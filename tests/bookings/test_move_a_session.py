@@ -67,6 +67,19 @@ def test_several_changes_in_a_few_minutes_are_one_email_from_old_to_newest(mails
     assert len(told_later(mails, minutes=60)) == 2  # not again
 
 
+def test_a_day_that_is_dropped_leaves_the_calendar(mails):
+    session = make.session(in_days=40)
+    starts = [now() + timedelta(days=40 + n) for n in range(3)]
+    update_session(session, days=[(begins, begins + timedelta(hours=7)) for begins in starts], by=None)
+    booking = make.confirmed_booking(session=session)
+    _, before = events_in(calendar_file(booking))
+    update_session(session, days=[(begins, begins + timedelta(hours=7)) for begins in starts[:2]], by=None)
+    (mail,) = told_later(mails)
+    _, after = events_in(mail.attachments[0]["content"])
+    assert [event["uid"] for event in after] == [event["uid"] for event in before]
+    assert [event["status"] for event in after] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+
+
 def events_in(text):
     calendar = Calendar.from_ical(text)
     return calendar, [part for part in calendar.walk() if part.name == "VEVENT"]

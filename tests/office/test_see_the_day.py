@@ -1,12 +1,15 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.models import Booking
 from tenant_apps.payments.models import Order, Refund, RefundStatus
-from tenant_apps.reports.selectors import numbers, teaching
+from tenant_apps.reports.selectors import numbers
+from tenant_apps.reports.teaching import agenda
 from tenant_apps.reports.todo import first_steps, tasks
 from tenant_apps.scheduling.models import Session, SessionDay
 from tests import make
@@ -94,17 +97,94 @@ def test_the_dashboards_links_lead_somewhere(office):
     assert f"/admin/bookings/{held.pk}/" in office.get("/admin/").content.decode()
 
 
-def test_a_trainers_day_is_the_one_that_is_today(desk):
-    account = make.user("trainer", password="")
-    trainer = make.trainer(user=account)
-    running = make.session(trainer=trainer, in_days=30)
-    first = running.days.get()
-    first.starts_at, first.ends_at = now() - timedelta(days=1, minutes=5), now() - timedelta(days=1)
-    first.save()
-    SessionDay.objects.create(session=running, starts_at=now(), ends_at=now() + timedelta(minutes=1), trainer=trainer)
-    Session.objects.filter(pk=running.pk).update(starts_at=first.starts_at, ends_at=now() + timedelta(minutes=1))
-    make.session(trainer=trainer, in_days=3)
+NOON = datetime(2030, 6, 12, 12, tzinfo=UTC)  # a Wednesday
 
-    today, ahead = teaching(account)
-    assert [(card.session.pk, card.day, card.days) for card in today] == [(running.pk, 2, 2)]
-    assert len(ahead) == 1
+
+def on_days(*offsets, hours=2, **fields):
+    """A session with a day so many days from `NOON`, each beginning an hour after it; days gone by are put there."""
+    session = make.session(in_days=2000, **fields)
+    session.days.all().delete()
+    spans = [
+        (begins, begins + timedelta(hours=hours)) for n in offsets for begins in [NOON + timedelta(days=n, hours=1)]
+    ]
+    for begins, ends in spans:
+        SessionDay.objects.create(session=session, starts_at=begins, ends_at=ends, trainer=session.trainer)
+    status = "in_progress" if offsets[0] < 0 else "scheduled"
+    Session.objects.filter(pk=session.pk).update(starts_at=spans[0][0], ends_at=spans[-1][1], status=status)
+    return session
+
+
+def seen(cards):
+    return [(card.session.pk, card.day, card.days) for card in cards]
+
+
+@pytest.fixture
+def noon():
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+@pytest.mark.usefixtures("noon")
+def test_every_teaching_day_is_seen_not_only_the_first(office):
+    """Two courses under way that teach again must not stand before an empty room."""
+    today, tomorrow = on_days(-1, 0, 1), on_days(-5, 1)
+    monday = on_days(-2, 5, 6)
+    called_off = on_days(0)
+    Session.objects.filter(pk=called_off.pk).update(status="cancelled", cancelled_at=NOON)
+    called_off.days.update(live=False)
+    later = on_days(9)
+    found = agenda(make.user("admin"))
+    assert seen(found.today) == [(today.pk, 2, 3)]
+    assert seen(found.tomorrow) == [(today.pk, 3, 3), (tomorrow.pk, 2, 2)]
+    assert seen(found.next) == [(monday.pk, 2, 3), (later.pk, 1, 1)]
+    page = office.get("/admin/").content.decode()
+    make.confirmed_booking(session=later)  # the first steps are done
+    page = office.get("/admin/").content.decode()
+    assert page.index("Today") < page.index("day 2 of 3") < page.index("Received this week")
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_trainer_sees_each_of_their_own_days_with_who_comes(desk):
+    account = make.user("trainer", password="")
+    mine = on_days(-1, 0, 7, 8, trainer=make.trainer(user=account))
+    on_days(0, trainer=make.trainer())
+    Session.objects.filter(pk=mine.pk).update(status="scheduled", starts_at=NOON + timedelta(days=1))
+    make.booking(session=Session.objects.get(pk=mine.pk), attendees=[{"name": "Grace Hopper"}])
+    found = agenda(account, every_day=True)
+    assert seen(found.today) == [(mine.pk, 2, 4)]
+    assert seen(found.next) == [(mine.pk, 3, 4), (mine.pk, 4, 4)]
+    page = desk(user=account).get("/admin/").content.decode()
+    assert page.count("Grace Hopper") >= 3
+    assert "day 2 of 4" in page
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_night_that_began_yesterday_is_today_s_until_it_is_over():
+    night = on_days(-1, hours=30)
+    assert seen(agenda(make.user("admin")).today) == [(night.pk, 1, 1)]
+    with time_machine.travel(NOON + timedelta(hours=8), tick=True):
+        assert agenda(make.user("admin")).today == []
+
+
+@pytest.mark.usefixtures("noon")
+def test_lists_searches_and_bookings_find_a_course_by_each_of_its_days(office):
+    running = on_days(-2, 0, 3)
+    booking = make.booking()
+    Booking.objects.filter(pk=booking.pk).update(session=running)
+    day = (NOON + timedelta(days=3)).date().isoformat()
+    for url in ("sessions", "bookings"):
+        assert [row.pk for row in office.get(f"/admin/{url}/?from={day}&to={day}").context["page"]] in (
+            [running.pk], [booking.pk],
+        )  # fmt: skip
+    gap = (NOON + timedelta(days=1)).date().isoformat()
+    assert office.get(f"/admin/sessions/?from={gap}&to={gap}").context["page"].paginator.count == 0
+    assert office.get(f"/admin/search/?q={running.course.title.split()[-1]}").context["sessions"] == [running]
+    assert Session.objects.ahead().first() == running
+
+
+def test_the_agenda_takes_as_many_queries_however_many_days_there_are(django_assert_max_num_queries):
+    owner = make.user("owner")
+    for n in range(6):
+        make.session(in_days=1 + n, trainer=make.trainer())
+    with django_assert_max_num_queries(8):
+        agenda(owner, every_day=True)

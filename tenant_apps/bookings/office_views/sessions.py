@@ -38,7 +38,8 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     bookings = list(with_money(rows)) if can(request.user, "bookings.view") else []
     coming = [booking for booking in bookings if booking.status in (*LIVE, BookingStatus.COMPLETED)]
     context = {
-        "nav": "sessions", "session": found, "days": found.days.all(), "roster": _roster(coming), "coming": coming,
+        "nav": "sessions", "session": found, "days": list(found.days.all()),
+        "roster": _roster(coming), "coming": coming,
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.booked_spots - found.confirmed_spots,

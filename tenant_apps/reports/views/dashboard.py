@@ -1,12 +1,15 @@
 """Where the office's day begins."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
-from tenant_apps.reports.selectors import latest_bookings, next_sessions, numbers, teaching
+from tenant_apps.reports.selectors import latest_bookings, numbers
+from tenant_apps.reports.teaching import agenda
 from tenant_apps.reports.todo import first_steps, tasks
 
 
@@ -15,14 +18,16 @@ from tenant_apps.reports.todo import first_steps, tasks
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The office sees how things stand; a trainer, their day."""
     if not can(request.user, "bookings.manage"):
-        today, ahead = teaching(request.user)
-        context = {"nav": "dashboard", "today": today, "ahead": ahead, "now": timezone.now()}
+        context = {
+            "nav": "dashboard", "agenda": agenda(request.user, most=12, every_day=True), "now": timezone.now(),
+            "tomorrow": timezone.localdate() + timedelta(days=1),
+        }  # fmt: skip
         return render(request, "reports/day.html", context)
     steps = first_steps(request.user)
     context = {
-        "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "sessions": next_sessions(request.user),
+        "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "agenda": agenda(request.user),
         "latest": latest_bookings(request.user), "steps": steps, "steps_done": sum(step.done for step in steps),
         "next_step": next((step for step in steps if not step.done), None),
-        "now": timezone.now(),
+        "now": timezone.now(), "tomorrow": timezone.localdate() + timedelta(days=1),
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)

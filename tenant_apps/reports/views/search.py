@@ -42,7 +42,7 @@ def _find(user: Any, q: str) -> dict[str, list[Any]]:
         "students": _students(user, q, students),
         "courses": list(Course.objects.in_office_of(user).filter(courses).order_by("title")[:MOST]),
         "sessions": list(
-            Session.objects.visible_to(user).upcoming().filter(sessions).select_related("course", "place")[:MOST]
+            Session.objects.visible_to(user).ahead().filter(sessions).select_related("course", "place")[:MOST]
         ),
     }
 

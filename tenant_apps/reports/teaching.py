@@ -1,0 +1,101 @@
+"""What is taught when, by teaching day: a course under way is on the list on each of its days. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from shared_apps.core.time import now
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
+
+COMING = (*LIVE, BookingStatus.COMPLETED)
+TAUGHT = (*OPEN, SessionStatus.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """A day of a session: number `day` of its `days`, from `begins` to `ends`, and the bookings of who comes."""
+
+    session: Session
+    begins: datetime
+    ends: datetime
+    day: int
+    days: int
+    bookings: list[Booking] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends <= now()
+
+    @property
+    def unnamed(self) -> int:
+        """How many seats are taken by nobody who is named."""
+        return sum(booking.seats for booking in self.bookings) - sum(
+            len(booking.attendees.all()) for booking in self.bookings
+        )
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The teaching days of today and of tomorrow, and the next ones."""
+
+    today: list[Teaching]
+    tomorrow: list[Teaching]
+    next: list[Teaching]
+
+    def __bool__(self) -> bool:
+        return bool(self.today or self.tomorrow or self.next)
+
+
+def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
+    """What `user` may see of what is taught: today and tomorrow with who comes, then the next `most` days.
+
+    After tomorrow each session stands there once, with its next day; `every_day`: with each of them. Days are those
+    of the provider's calendar. A night that began yesterday is today's until it is over. Five queries at most.
+    """
+    today = timezone.localdate()
+    midnight, tomorrow, later = (_midnight(today + timedelta(days=n)) for n in range(3))
+    days = SessionDay.objects.filter(
+        session__in=Session.objects.visible_to(user).filter(status__in=TAUGHT), live=True
+    ).order_by("starts_at", "pk")
+    days = days.select_related("session__course", "session__trainer__person", "session__place", "session__room")
+    days = days.prefetch_related("session__days")
+    # However many days there are ahead, a list of the next few is made of few rows.
+    ahead = days.filter(starts_at__gte=later)[: most if every_day else most * 6]
+    soon = days.filter(starts_at__lt=later, ends_at__gt=midnight)
+    cards = [_card(day) for day in soon if day.starts_at >= midnight or day.ends_at > now()]
+    now_on = [card for card in cards if card.begins < tomorrow]
+    then = [card for card in cards if card.begins >= tomorrow]
+    shown = {} if every_day else {card.session.pk: card for card in cards}
+    after = [_card(day) for day in ahead]
+    if not every_day:
+        first: dict[Any, Teaching] = {}
+        for card in after:
+            if card.session.pk not in shown:
+                first.setdefault(card.session.pk, card)
+        after = list(first.values())[:most]
+    _add_bookings(user, [*now_on, *then, *(after if every_day else [])])
+    return Agenda(now_on, then, after)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _card(day: SessionDay) -> Teaching:
+    session = day.session
+    keys = [one.pk for one in session.days.all()]
+    return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys))
+
+
+def _add_bookings(user: Any, cards: Iterable[Teaching]) -> None:
+    by_session: dict[Any, list[Teaching]] = {}
+    for card in cards:
+        by_session.setdefault(card.session.pk, []).append(card)
+    bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=COMING)
+    for booking in bookings.prefetch_related("attendees").order_by("contact_name"):
+        for card in by_session[booking.session_id]:
+            card.bookings.append(booking)
