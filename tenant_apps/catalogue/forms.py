@@ -55,11 +55,12 @@ class CourseForm(EditForm, forms.ModelForm):
         model = Course
         fields = [
             "title", "slug", "category", "audience", "summary", "description", "outcomes", "requirements",
-            "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer", "image",
+            "what_to_bring", "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer", "image",
         ]  # fmt: skip
         labels = {
             "slug": _("Address"), "summary": _("In one sentence"),
-            "outcomes": _("What people leave with"), "requirements": _("What people need to attend"),
+            "outcomes": _("What people leave with"), "requirements": _("Who can come"),
+            "what_to_bring": _("What to bring"),
             "lead_trainer": _("Lead trainer"), "audience": _("For whom"), "image": _("Picture"),
         }  # fmt: skip
         help_texts = {
@@ -67,13 +68,15 @@ class CourseForm(EditForm, forms.ModelForm):
             "summary": _("Shown in lists and search results."),
             "description": _("Markdown works: **bold**, lists, links."),
             "outcomes": _("One a line."),
-            "requirements": _("One a line."),
+            "requirements": _("What people must know or hold before they come. One a line."),
+            "what_to_bring": _("Said again when they have booked. One a line."),
             "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
         }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 8}),
             "outcomes": forms.Textarea(attrs={"rows": 4}),
             "requirements": forms.Textarea(attrs={"rows": 3}),
+            "what_to_bring": forms.Textarea(attrs={"rows": 3}),
             "image": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
         }
 

@@ -80,7 +80,8 @@ class Course(Row):
     summary = models.CharField(max_length=240)
     description = models.TextField(blank=True, validators=[MarkdownLength()], help_text="Markdown")
     outcomes = models.TextField(blank=True, help_text="What one leaves with; one line each")
-    requirements = models.TextField(blank=True, help_text="What attendees need; one line each")
+    requirements = models.TextField(blank=True, help_text="Who can come: what they know or hold; one line each")
+    what_to_bring = models.TextField(blank=True, default="", db_default="", help_text="On the day; one line each")
     duration_minutes = models.PositiveIntegerField(default=360, help_text="Teaching time in all")
     price = models.DecimalField(
         max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)],

@@ -87,6 +87,7 @@ class CourseSerializer(ModelSerializer):
     description = serializers.CharField(required=False, allow_blank=True, max_length=MOST_CHARACTERS)
     outcomes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     requirements = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    what_to_bring = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     default_capacity = serializers.IntegerField(min_value=1, max_value=10_000, required=False)
     duration_minutes = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     vat_rate = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False)
@@ -98,9 +99,9 @@ class CourseSerializer(ModelSerializer):
         model = Course
         fields = [
             "id", "title", "slug", "category", "category_id", "audience", "audience_id", "summary", "description",
-            "outcomes", "requirements", "duration_minutes", "price", "currency", "vat_rate", "default_capacity",
-            "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id", "modules", "published",
-            "active", "created_at", "updated_at",
+            "outcomes", "requirements", "what_to_bring", "duration_minutes", "price", "currency", "vat_rate",
+            "default_capacity", "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id",
+            "modules", "published", "active", "created_at", "updated_at",
         ]  # fmt: skip
         # Whether the address is free is the service's to say.
         extra_kwargs = {

@@ -98,6 +98,7 @@ class CourseData:
     deposit_percent: int | None = None
     popularity: float = 0.7
     for_companies: bool = False
+    what_to_bring: tuple[str, ...] = ()
     notes: str = ""
 
 

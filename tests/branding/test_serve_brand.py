@@ -124,7 +124,7 @@ def test_pictures_for_shared_links_are_drawn_once_and_new_ones_not_without_end(c
     first = client.get(path).content
     statuses = []
     for n in range(32):
-        Course.objects.filter(pk=course.pk).update(title=f"Course {n % 31}")
+        Course.objects.filter(pk=course.pk).update(title=f"Painting {n % 31}")
         statuses.append(client.get(path).status_code)
     assert statuses[:29] == [200] * 29
     assert statuses[30] == 429

@@ -32,7 +32,7 @@ def test_a_course_page_tells_what_when_where_how_much_who_and_what_if(visit):
     trainer = make.trainer(name="Helen Marsh")
     course = make.course(
         title="Boiler fault finding", price=480, lead_trainer=trainer, outcomes="A certificate\nA flowchart",
-        requirements="Safety boots", description="**Live** appliances.",
+        requirements="A gas card", what_to_bring="Safety boots", description="**Live** appliances.",
     )  # fmt: skip
     modules = [{"title": "Burners", "summary": "", "weight": 60}, {"title": "Faults", "summary": "", "weight": 40}]
     save_course(course, by=None, modules=modules)
@@ -41,7 +41,7 @@ def test_a_course_page_tells_what_when_where_how_much_who_and_what_if(visit):
     page = visit(page_of(course)).split("</head>")[1]
     order = [
         "<strong>Live</strong>", "Feeder Road", "£480", "Who teaches", "A flowchart", "Burners", "60%",
-        "Safety boots", "Cancel up to 14 days before",
+        "Who can come", "A gas card", "What to bring", "Safety boots", "Cancel up to 14 days before",
     ]  # fmt: skip
     places = [page.index(text) for text in order]
     assert places == sorted(places)

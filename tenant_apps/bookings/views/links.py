@@ -71,6 +71,7 @@ def facts_of(booking: Booking, token: str) -> dict[str, object]:
         "attendees": list(booking.attendees.all()),
         "money": money,
         "receipt": has_receipt(money),
-        "to_bring": [line for line in session.course.requirements.splitlines() if line.strip()],
+        "who_can_come": [line for line in session.course.requirements.splitlines() if line.strip()],
+        "to_bring": [line for line in session.course.what_to_bring.splitlines() if line.strip()],
         "nav": "courses",
     }

@@ -65,6 +65,7 @@ def build_courses(stage: Stage) -> None:
             description=unwrapped(course.description),
             outcomes="\n".join(course.outcomes),
             requirements="\n".join(course.requirements),
+            what_to_bring="\n".join(course.what_to_bring),
             duration_minutes=course.minutes,
             price=course.price,
             vat_rate=course.vat_rate,

@@ -36,9 +36,9 @@ Appliance assessments such as boilers (CENWAT) and cookers (CKR1) can be added o
         "Recognise unsafe situations and act on them as the procedure demands",
         "Hold the core certificate that lets you apply for registration, once your portfolio is signed off",
     ),
-    requirements=(
+    requirements=("A portfolio of supervised gas work, or evidence of a related trade",),
+    what_to_bring=(
         "Photo identification",
-        "A portfolio of supervised gas work, or evidence of a related trade",
         "Safety boots and overalls",
     ),
     modules=syllabus(
@@ -79,10 +79,8 @@ for special requests and we will put the rigs ready.
         "Up to date with the changes in standards and procedures",
         "Your certification body told by us within two working days",
     ),
-    requirements=(
-        "A CCN1 certificate that is still valid, or ran out less than a year ago",
-        "Photo identification and your registration card",
-    ),
+    requirements=("A CCN1 certificate that is still valid, or ran out less than a year ago",),
+    what_to_bring=("Photo identification and your registration card",),
     modules=syllabus(
         ("What has changed", 25, "Standards, procedures and lessons from recent incidents."),
         ("Combustion and flues refreshed", 25, "Analyser practice on three appliances."),
@@ -120,7 +118,8 @@ The afternoon is about access, refusals, and the conversation on the doorstep.
         "Write a record that answers the questions people really ask",
         "Classify faults with confidence, and explain them to a tenant",
     ),
-    requirements=("Registered for the appliances you check", "Bring your flue gas analyser with a valid calibration"),
+    requirements=("Registered for the appliances you check",),
+    what_to_bring=("Your flue gas analyser with a valid calibration",),
     modules=syllabus(
         ("The law in an hour", 15, "Who must do what, and by when."),
         ("Five flats", 45, "Checks in mock installations, alone and in pairs."),
@@ -164,8 +163,8 @@ We keep the group small because everybody needs time at the controls.
     requirements=(
         "A heating, plumbing or gas qualification at Level 2 or above",
         "A grasp of hot water systems; our unvented course is ideal",
-        "A laptop or tablet",
     ),
+    what_to_bring=("A laptop or tablet",),
     modules=syllabus(
         ("How a heat pump works, and when it does not", 10, "The cycle, COP and seasonal performance."),
         ("Survey and heat loss", 20, "Fabric, ventilation, design temperatures."),
@@ -237,7 +236,8 @@ You see the spreadsheet being filled in, may ask at any time, and receive it aft
         "Plan a survey visit so that one visit is enough",
         "A worked example and a blank spreadsheet of your own",
     ),
-    requirements=("A computer with sound; a second screen helps",),
+    requirements=(),
+    what_to_bring=("A computer with sound; a second screen helps",),
     modules=syllabus(
         ("What to measure", 30, "Fabric, openings, air changes."),
         ("What to assume", 30, "U-values when nobody knows the wall."),
@@ -314,10 +314,8 @@ resit within three months is on us.
         "Know what the latest amendment changed",
         "Sit the Level 3 Award in the Requirements for Electrical Installations",
     ),
-    requirements=(
-        "Experience in electrical work",
-        "Your own copy of BS 7671 with its amendments, printed or on a tablet (we lend a few)",
-    ),
+    requirements=("Experience in electrical work",),
+    what_to_bring=("Your own copy of BS 7671 with its amendments, printed or on a tablet (we lend a few)",),
     modules=syllabus(
         ("Scope, object and fundamental principles", 10, "Part 1 and 2."),
         ("Assessment of general characteristics", 10, "Part 3: supplies, loads, arrangement."),
@@ -355,7 +353,8 @@ The written and practical assessment is on Friday.
         "Interpret results against BS 7671",
         "Complete certificates and condition reports that others can rely on",
     ),
-    requirements=("18th Edition, or the same knowledge", "Your own multifunction tester if you have one"),
+    requirements=("18th Edition, or the same knowledge",),
+    what_to_bring=("Your own multifunction tester if you have one",),
     modules=syllabus(
         ("Safe isolation and preparation", 15, "Until it is a habit."),
         ("Dead tests", 25, "Continuity, insulation resistance, polarity."),
@@ -420,7 +419,8 @@ a heat pump and talk with people who do this every day.
 There is no sales talk. At the end we tell you honestly how long each way takes, what it costs and what it pays.
 """,
     outcomes=("A feel for three trades", "A plan on one page, if you want one"),
-    requirements=("Closed shoes", "From 16 years of age; bring a grown-up if you are under 18"),
+    requirements=("From 16 years of age; bring a grown-up if you are under 18",),
+    what_to_bring=("Closed shoes",),
     modules=syllabus(
         ("Welcome and safety", 20, "Glasses on."),
         ("Three benches", 60, "Solder, wire, look inside."),
@@ -448,7 +448,10 @@ taken on two hundred of them.
 We look at your call-out records beforehand, bring the rigs that fit, and send a short report of what we would change.
 """,
     outcomes=("A day made for your team", "A report with what we saw and what we would change"),
-    requirements=("Between four and twelve people", "A conversation with us first"),
+    requirements=(
+        "Between four and twelve people",
+        "A conversation with us first",
+    ),
     modules=syllabus(
         ("Your records, read together", 30, "What goes wrong, and how often."),
         ("At the bench", 50, "The skills that matter for you."),

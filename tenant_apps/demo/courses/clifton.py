@@ -62,7 +62,8 @@ Nine in ten of those who came to all four evenings passed at their first attempt
         "A complete mock test with a page of feedback",
         "A date for the real test, booked on the last evening if you like",
     ),
-    requirements=("A provisional licence or the wish to get one", "A copy of The Highway Code; we lend them"),
+    requirements=("A provisional licence or the wish to get one",),
+    what_to_bring=("A copy of The Highway Code; we lend them",),
     modules=syllabus(
         ("Signs, markings and lights", 25, "What the road tells you."),
         ("Rules, priorities and speed", 25, "Who goes first, and how fast."),
@@ -120,7 +121,8 @@ Bring three questions you got wrong and one you have always wondered about. In a
 with sketches. Cameras may stay off.
 """,
     outcomes=("Your questions answered, with the reason",),
-    requirements=("A phone or a computer",),
+    requirements=(),
+    what_to_bring=("A phone or a computer",),
     modules=syllabus(
         ("Your wrong answers", 60, "And why they looked right."),
         ("Always wondered", 40, "Box junctions, usually."),
@@ -155,7 +157,10 @@ Assessment happens along the way; there is a short paper at the end that nobody 
         "Stop severe bleeding and clear a choking person's airway",
         "A certificate that your employer can rely on for three years",
     ),
-    requirements=("From 14 years of age", "You will be on your knees: tell us if that is difficult, there are ways"),
+    requirements=(
+        "From 14 years of age",
+        "You will be on your knees: tell us if that is difficult, there are ways",
+    ),
     modules=syllabus(
         ("Staying safe and calling for help", 15, "Scene, casualty, 999."),
         ("Unconscious, breathing or not", 35, "Recovery position, CPR, defibrillator."),
@@ -192,7 +197,8 @@ week, so that you have time to ask at your own workplace where the kit is.
         "Recognise serious illness early and say the right words on the telephone",
         "A twelve-hour certificate, valid for three years",
     ),
-    requirements=("From 16 years of age", "Comfortable clothes"),
+    requirements=("From 16 years of age",),
+    what_to_bring=("Comfortable clothes",),
     modules=syllabus(
         ("Babies and children: what is different", 10, "Size, airway, fear."),
         ("Resuscitation and choking", 35, "Three sizes of manikin."),

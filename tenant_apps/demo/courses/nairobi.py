@@ -30,7 +30,11 @@ program goes home.
         "Loops, conditions and variables, understood by using them",
         "The habit of testing one thing at a time",
     ),
-    requirements=("Age 8 to 12", "No experience needed", "A snack for the break"),
+    requirements=(
+        "Age 8 to 12",
+        "No experience needed",
+    ),
+    what_to_bring=("A snack for the break",),
     modules=syllabus(
         ("It drives", 25, "Motors, batteries, left and right."),
         ("It follows a line", 25, "Light sensors and what a threshold is."),
@@ -68,7 +72,11 @@ Lunch and two snacks are included. We open the door at eight and close it at fiv
         "Write a small state machine in Python",
         "Agree on an interface with another team, and keep to it",
     ),
-    requirements=("Age 11 to 15", "Some block programming, or our Saturday course", "A guardian's telephone number"),
+    requirements=(
+        "Age 11 to 15",
+        "Some block programming, or our Saturday course",
+    ),
+    what_to_bring=("A guardian's telephone number",),
     modules=syllabus(
         ("Arms and angles", 20, "Servos, joints and reach."),
         ("Seeing colours", 20, "A camera and what it gets wrong."),
@@ -98,7 +106,10 @@ figures, make them move, add points, a second player and a sound, and then swap 
 We write real Python from the first minute, with a helper library of our own that keeps the screen out of the way.
 """,
     outcomes=("A game of one's own that runs at home", "Reading and changing real code without fear"),
-    requirements=("Age 9 to 13", "Can type, slowly is fine"),
+    requirements=(
+        "Age 9 to 13",
+        "Can type, slowly is fine",
+    ),
     modules=syllabus(
         ("A square that moves", 25, "Coordinates and keys."),
         ("Rules", 25, "Points, lives and collisions."),
@@ -136,7 +147,8 @@ No laptop? Use one of ours in the lab.
         "Work with files, tables and the web from a program",
         "A tool of your own that runs at work",
     ),
-    requirements=("Comfort with a computer", "A task from your work, or an idea"),
+    requirements=("Comfort with a computer",),
+    what_to_bring=("A task from your work, or an idea",),
     modules=syllabus(
         ("Values, names, decisions", 20, "The smallest useful programs."),
         ("Loops and lists", 20, "Doing things a thousand times."),
@@ -176,7 +188,10 @@ Mathematics is explained when it is needed, with pictures.
         "Recognise leakage, imbalance and wishful thinking",
         "Explain a model to those who decide with it",
     ),
-    requirements=("Python to the level of loops and functions", "School mathematics"),
+    requirements=(
+        "Python to the level of loops and functions",
+        "School mathematics",
+    ),
     modules=syllabus(
         ("A bad model, at once", 15, "Baselines and what they teach."),
         ("Features and validation", 25, "What the model may know, and when."),
@@ -207,7 +222,8 @@ pasted into one.
 Join us in the lab or from home. Those at home see the same exercises and have a trainer's assistant of their own.
 """,
     outcomes=("Ask so that the answer can be checked", "A list of tasks at work where it helps, and where it does not"),
-    requirements=("A computer and a text you work with",),
+    requirements=(),
+    what_to_bring=("A computer and a text you work with",),
     modules=syllabus(
         ("How it works, without formulas", 30, "Tokens, probabilities, memory."),
         ("Asking and checking", 40, "Exercises with your own texts."),
@@ -242,7 +258,11 @@ recorded, and you may repeat it in the next round at no cost.
         "Ask questions in SQL with joins and groups",
         "Draw charts that don't mislead",
     ),
-    requirements=("A computer with a spreadsheet program", "A steady connection"),
+    requirements=(),
+    what_to_bring=(
+        "A computer with a spreadsheet program",
+        "A steady connection",
+    ),
     modules=syllabus(
         ("Tables worth the name", 25, "Cleaning, types, keys."),
         ("Pivot tables", 25, "Questions without formulas."),
@@ -398,7 +418,10 @@ build the first of them together, with your data and your rules.
 Tell us how many you are and what takes you longest. We answer with a plan and a price within two days.
 """,
     outcomes=("One case built together", "An honest list of where it doesn't help"),
-    requirements=("Four to sixteen people", "A conversation beforehand"),
+    requirements=(
+        "Four to sixteen people",
+        "A conversation beforehand",
+    ),
     modules=syllabus(
         ("Your work, looked at", 30, "Interviews and a map."),
         ("The first case", 50, "Built together."),
