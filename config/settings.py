@@ -329,7 +329,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS else False
+# Beyond allauth's own: each of these can make us write to an address that may be anybody's.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
+    {
+        "signup": "20/m/ip,40/h/ip,120/d/ip",
+        "reset_password": "20/m/ip,40/h/ip,120/d/ip,5/m/key,12/d/key",
+        "confirm_email": "1/180s/key,12/d/key",
+    }
+    if RATE_LIMITS
+    else False
+)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "shared_apps.accounts.adapter.MFAAdapter"

@@ -27,6 +27,7 @@ class Page:
 
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
+    "booking_prove_again",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:trainer_state", "office:colleague_state",
     "office:colleague_invitation", "office:message_again", "stripe_webhook", "sandbox:change_switches",
@@ -103,6 +104,8 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("booking_check", road["check"], "check"),
         Page("booking_check", f"{road['check']}?not_paid=1", "check, not paid"),
         Page("booking_check", expired, "check, time is up"),
+        Page("booking_check", f"{home}/bookings/{world['free booking']}/check/", "check, free and held"),
+        Page("booking_prove", f"{home}/bookings/confirm/{world['free proof']}/", "confirm free seats"),
         Page("booking_done", road["done"], "done"),
         Page("booking_done", road["checking"], "done, still checking"),
         Page("booking_cancel", f"{home}/bookings/{world['paid booking']}/cancel/", "cancel"),

@@ -70,7 +70,11 @@ def _sessions(world: World) -> None:
 def _bookings(world: World) -> None:
     from shared_apps.core.time import now
     from tenant_apps.bookings.models import Booking
+    from tenant_apps.bookings.proof import proof_link
     from tenant_apps.bookings.selectors import token_of
+    from tenant_apps.bookings.services import book_seats
+    from tenant_apps.people.services import meet_person
+    from tenant_apps.scheduling.models import Session
 
     paid = Booking.objects.filter(order__isnull=False, session__starts_at__gt=_in(days=3)).select_related("order")
     due = next(
@@ -87,6 +91,10 @@ def _bookings(world: World) -> None:
         "completed": Booking.objects.filter(status="completed").first(),
         "pending": Booking.objects.filter(status="pending", hold_expires_at__gt=now()).first() or due,
     }
+    free = Session.objects.public().bookable().with_seats(2).filter(course__price=0)[0]
+    buyer = meet_person(name="Fay Free", email=f"fay{free.booked_spots}@example.com")
+    examples["free"] = book_seats(session=free, buyer=buyer, by=None)
+    world.paths["free proof"] = proof_link(examples["free"]).rstrip("/").rsplit("/", 1)[1]
     for name, booking in examples.items():
         world.paths |= {f"{name} booking": token_of(booking), f"{name} booking id": str(booking.pk)}
 

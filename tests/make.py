@@ -11,7 +11,7 @@ from django.utils import timezone
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.services import book_seats
+from tenant_apps.bookings.services import book_seats, confirm_booking
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import record_payment
@@ -107,7 +107,9 @@ def confirmed_booking(**fields: Any) -> Booking:
     from shared_apps.events.bus import deliver_due
 
     made = booking(**fields)
-    if made.order:
+    if made.order is None and made.confirmed_at is None:
+        confirm_booking(made)
+    elif made.order:
         pay(made)
         while deliver_due():  # what one delivery brings about is delivered too
             pass

@@ -38,7 +38,7 @@ from shared_apps.accounts.serializers import (
     check_password,
 )
 from shared_apps.accounts.services import create_user, prove_email, rename_user, reset_password
-from shared_apps.core.throttling import Throttle
+from shared_apps.core.throttling import MailThrottle, Throttle
 
 TOKENS = OpenApiExample(
     "Tokens", {"accessToken": "eyJhbGciOi…", "refreshToken": "eyJhbGciOi…", "expiresIn": 900}, response_only=True
@@ -64,6 +64,7 @@ def said(text: str) -> Response:
 
 
 class Register(AuthView):
+    throttle_classes = [Throttle, MailThrottle]
     serializer_class = RegistrationSerializer
 
     @extend_schema(
@@ -176,6 +177,7 @@ class Me(SignedInView):
 
 
 class ForgotPassword(AuthView):
+    throttle_classes = [Throttle, MailThrottle]
     serializer_class = EmailSerializer
 
     @extend_schema(
@@ -239,6 +241,7 @@ class VerifyEmail(AuthView):
 
 
 class ResendVerification(AuthView):
+    throttle_classes = [Throttle, MailThrottle]
     serializer_class = EmailSerializer
 
     @extend_schema(

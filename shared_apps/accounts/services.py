@@ -89,6 +89,13 @@ def prove_only_address(user: Any) -> None:
             note_verified_email(user, email=addresses[0].email)
 
 
+def owns_email(user: Any, email: str) -> bool:
+    """Whether `user` (None: a visitor) has proven that `email` is theirs."""
+    if getattr(user, "pk", None) is None or not email:
+        return False
+    return EmailAddress.objects.filter(user_id=user.pk, email__iexact=email, verified=True).exists()
+
+
 def has_verified_email(user: Any) -> bool:
     """Whether the user's own address is proven."""
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()

@@ -11,6 +11,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from shared_apps.core.errors import TooOften
+from shared_apps.core.limits import DAY, HOUR, Rate, count
 
 PERIODS = {"min": 60, "hour": 3600}
 
@@ -51,6 +52,19 @@ def _counted(key: str, seconds: int) -> tuple[int, float]:
     except ValueError:  # its period ended between the two lines
         count = 1
     return count, cache.get(f"{key}:ends") or time.time() + seconds
+
+
+class MailThrottle(BaseThrottle):
+    """For what makes us write to an address that may be anybody's: so often an hour and a day, by network."""
+
+    rates = (Rate(40, HOUR), Rate(120, DAY))
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        self.seconds = count("account-mail", network_of(request), *self.rates)
+        return not self.seconds
+
+    def wait(self) -> float:
+        return self.seconds
 
 
 def network_of(request: Any) -> str:

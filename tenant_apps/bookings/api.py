@@ -18,9 +18,10 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
 from shared_apps.core.models import know
 from shared_apps.core.strict import DayFilter, Filters
+from shared_apps.core.throttling import network_of
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
-from tenant_apps.bookings.crowding import wait_of_holder
+from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_network
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import link_to
@@ -120,6 +121,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(
         summary="Book seats",
         description="The seats are held until `holdExpiresAt`; what costs nothing is confirmed at once. "
+        "From one network only a part of a session's free seats can be booked in a day (429). "
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`.",
         request=NewBooking,
@@ -134,7 +136,12 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             data["buyer"] = _themselves(user, by_office=by_office)
         if not by_office and (wait := wait_of_holder(user, data["session"], seats=data["seats"])):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
+        free = data["session"].seat_price == 0 and not by_office
+        if free and (wait := wait_of_network(network_of(request), data["session"], seats=data["seats"])):
+            raise exceptions.Throttled(wait, "That is as many free seats as can be booked from one place.")
         booking = book_seats(**data, by=user, by_office=by_office)
+        if free:
+            note_hold(network_of(request), booking)
         if booking.order:
             know(booking.order, "payments", [])  # it is a moment old
         if not data.get("attendees"):
@@ -265,5 +272,6 @@ class StartPayment(APIView):
             purpose=given.validated_data["purpose"],
             success_url=link_to(booking, "booking_return"),
             cancel_url=link_to(booking, "booking_check"),
+            by=user,
         )
         return Response(PaymentSerializer(payment).data, status=201)

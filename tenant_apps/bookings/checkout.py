@@ -6,9 +6,11 @@ from uuid import UUID
 from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
+from shared_apps.core.time import now
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.bookings.notifications import send_link
+from tenant_apps.bookings.notifications import send_link, send_proof
+from tenant_apps.bookings.proof import awaits_proof
 from tenant_apps.bookings.selectors import is_held, open_payments
 from tenant_apps.bookings.services import book_seats, change_held_booking, confirm_if_free
 from tenant_apps.bookings.terms import is_free_now
@@ -43,15 +45,18 @@ def hold_seats(
         if same := Booking.objects.filter(form_key=form_key).first():
             return same
         if other := Booking.objects.live().filter(session=session, buyer=buyer).first():
-            send_link(other)
+            if awaits_proof(other, user=by):
+                send_proof(other, again=f":{now():%Y%m%d%H}")
+            else:
+                send_link(other)
         raise
 
 
-def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str) -> Payment:
+def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: Any = None) -> Payment:
     """A payment with a page at the provider, open as long as the seats are held.
 
-    Seats that cost nothing any more are confirmed instead, and nothing is due.
-    Raises `HoldOver`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
+    Seats that cost nothing any more are confirmed instead, and nothing is due; `by` is who asks (None: a visitor).
+    Raises `HoldOver`, `ProofNeeded`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
     """
     see_what_was_paid(booking)
     if booking.order is None or not booking.order.due:
@@ -60,7 +65,7 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
         raise HoldOver
     if is_free_now(booking):
         close_open_payments(booking)
-        confirm_if_free(booking)
+        confirm_if_free(booking, by=by)
         raise NothingDue
     return start_checkout(
         booking.order,

@@ -1,10 +1,19 @@
-"""Nobody keeps a session from all others by holding its seats again and again and never paying."""
+"""Nobody keeps a session from all others: not by holding its seats and never paying, not by taking the free ones.
 
+The limits, and why they are these, are in docs/decisions/0006-seats-and-money.md.
+"""
+
+import hashlib
+import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Min, Sum
 
+from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
 from tenant_apps.scheduling.models import Session
@@ -12,11 +21,23 @@ from tenant_apps.scheduling.models import Session
 PERIOD = timedelta(hours=3)
 ALWAYS_ALLOWED = 20  # seats: a large group that runs out of time may begin again
 TOO_FEW_TO_CROWD = 3  # seats: held again and again for the whole period they stay within what is allowed
+FREE_PERIOD = timedelta(hours=24)
+FREE_FOR_ALL = 4  # seats of a small free session: a family
+MOST_FREE = 40  # seats of a large one
+MOST_REFUSED = 5
+STRANGERS = (Rate(30, HOUR), Rate(100, DAY))  # addresses nobody proved, by one network
 
 
 def seats_to_leave_unpaid(session: Session) -> int:
     """How many seats of `session` one visitor may hold within `PERIOD` without paying for any."""
     return max(session.capacity, ALWAYS_ALLOWED)
+
+
+def most_free_seats(session: Session) -> int:
+    """How many seats of `session`, if they cost nothing, one network may take within `FREE_PERIOD`."""
+    if not settings.RATE_LIMITS:
+        return session.capacity
+    return max(FREE_FOR_ALL, min(session.capacity // 4, MOST_FREE))
 
 
 def wait_of_holder(user: Any, session: Session, *, seats: int) -> int:
@@ -28,3 +49,55 @@ def wait_of_holder(user: Any, session: Session, *, seats: int) -> int:
     if (left["seats"] or 0) < seats_to_leave_unpaid(session):
         return 0
     return max(60, int((left["since"] + PERIOD - now()).total_seconds()))
+
+
+def wait_of_network(network: str, session: Session, *, seats: int) -> int:
+    """The seconds that visitors from `network` have to wait before holding so many seats more; mostly 0.
+
+    Of seats that must be paid for, those that were not paid count; of free ones all, confirmed or not.
+    """
+    free = session.seat_price == 0
+    key = _key(network, session)
+    ids = list(cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values())
+    rows = Booking.objects.filter(pk__in=ids)
+    if free:
+        taken = rows.aggregate(sum=Sum("seats"))["sum"] or 0
+        over = bool(settings.RATE_LIMITS) and taken + seats > most_free_seats(session)
+    else:
+        over = (rows.never_paid().aggregate(sum=Sum("seats"))["sum"] or 0) >= seats_to_leave_unpaid(session)
+    return max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
+
+
+def note_hold(network: str, booking: Booking) -> None:
+    """Count `booking` towards what `network` holds."""
+    key, seconds = _key(network, booking.session), _seconds(booking.session)
+    with suppress(ValueError):  # the period ended between two lines
+        cache.add(f"{key}:ends", time.time() + seconds, seconds)
+        cache.add(key, 0, seconds)
+        cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), seconds)
+
+
+def too_many_refused(network: str, session: Session) -> bool:
+    """Count a form that was refused because its address has a booking; whether `network` was told so too often.
+
+    Else a list of addresses would be a way to learn who comes to `session`.
+    """
+    key = f"{_key(network, session)}:refused"
+    with suppress(ValueError):
+        cache.add(key, 0, int(PERIOD.total_seconds()))
+        return bool(cache.incr(key) > MOST_REFUSED)
+    return False
+
+
+def wait_of_stranger(network: str) -> int:
+    """Count a booking that makes us write to an address nobody has proven; the seconds to wait before it, mostly 0."""
+    return count("strangers", network, *STRANGERS)
+
+
+def _seconds(session: Session) -> int:
+    return int((FREE_PERIOD if session.seat_price == 0 else PERIOD).total_seconds())
+
+
+def _key(network: str, session: Session) -> str:
+    kind = "free" if session.seat_price == 0 else "holds"
+    return f"{kind}:{session.pk}:{hashlib.sha256(network.encode()).hexdigest()[:16]}"

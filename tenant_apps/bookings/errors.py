@@ -35,6 +35,11 @@ class HoldExtendedAlready(DomainError):
     message = "You have taken more time once already. Pay before it ends to keep your seats."
 
 
+class ProofNeeded(DomainError):
+    code = "proof_needed"
+    message = "These seats cost nothing. Confirm them by the link in the email we sent you."
+
+
 class NotCancellable(DomainError):
     code = "not_cancellable"
     message = "This booking can't be cancelled any more."

@@ -6,19 +6,24 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class BookingHeld(DomainEvent, name="booking.held"):
-    """Seats are held until they are paid for; `by_office` for somebody who has no page in front of them."""
+    """Seats are held until they are paid for; `by_office` for somebody who has no page in front of them.
+
+    `to_prove`: they cost nothing and wait for the link in an email to their buyer.
+    """
 
     booking_id: UUID
     by_office: bool = False
+    to_prove: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookingChanged(DomainEvent, name="booking.changed"):
-    """The buyer changed a held booking's seats or details."""
+    """The buyer changed a held booking's seats or details; `to_prove` as in `BookingHeld`, with a new address."""
 
     booking_id: UUID
     seats_before: int
     seats_after: int
+    to_prove: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,10 @@ class HoldExtended(DomainEvent, name="booking.hold_extended"):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingConfirmed(DomainEvent, name="booking.confirmed"):
+    """The seats are the buyer's; `by_office`: by what the office did, so it need not be told."""
+
     booking_id: UUID
+    by_office: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from shared_apps.accounts.models import User
 from shared_apps.events.bus import on
+from shared_apps.events.models import Event
 from tenant_apps.bookings.events import BookingExpired
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
@@ -31,12 +33,14 @@ def close_its_payments(event: BookingExpired) -> None:
 
 @on(SessionCancelledByOffice, name="bookings.cancel_its_bookings")
 def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
-    """Everybody gets everything back, and the reason stays with each booking."""
+    """Everybody gets everything back; the reason, and who called it off, stay with each booking."""
+    called_off = Event.objects.filter(name=event.name, subject_id=event.session_id).order_by("-id").first()
+    by = User.objects.filter(pk=called_off.by_id).first() if called_off and called_off.by_id else None
     reason = event.reason or "The session was cancelled"
     live = Booking.objects.live().filter(session_id=event.session_id)
     # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
     for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
-        cancel_booking(booking, by=None, by_office=True, reason=reason, everything=True)
+        cancel_booking(booking, by=by, by_office=True, reason=reason, everything=True)
 
 
 @on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere)

@@ -91,6 +91,9 @@ class Booking(Row):
         help_text="Agreed for this booking: of all its seats, should they change; None: what is usual here",
     )  # fmt: skip
     cancellation_policy = models.JSONField(validators=[validate_policy], help_text="As shown when it was booked")
+    by_office = models.BooleanField(
+        default=False, db_default=False, help_text="The office made it: its address is the office's word"
+    )
     form_key = models.UUIDField(null=True, unique=True, help_text="Of the form it came from: sent twice, booked once")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

@@ -4,13 +4,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
+from shared_apps.events.models import Event
 from shared_apps.tenants.sweeps import for_each, sweeps
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import (
     BookingCancelled,
+    BookingChanged,
     BookingConfirmed,
     BookingExpired,
     BookingHeld,
@@ -18,7 +24,8 @@ from tenant_apps.bookings.events import (
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
-from tenant_apps.bookings.selectors import days_of, link_to, money_of, other_dates
+from tenant_apps.bookings.proof import is_proven, proof_link
+from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates
 from tenant_apps.branding.models import Settings
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
@@ -48,17 +55,35 @@ def tell_of_hold_by_office(event: BookingHeld) -> None:
 
 @sweeps
 def remind_of_holds() -> None:
-    """Whoever left the checkout unpaid gets the way back, while there is time left to go it."""
+    """Whoever left the checkout unpaid gets the way back, while there is time left to go it.
+
+    Those whose card was declined are told that instead; free seats were told of at once.
+    """
     waiting = Booking.objects.filter(
         status=BookingStatus.PENDING, created_at__lte=now() - REMIND_AFTER, hold_expires_at__gt=now() + REMIND_AFTER / 2
     )
-    told = Message.objects.filter(kind="bookings/received", about_id__isnull=False).values("about_id")
-    untold = waiting.exclude(pk__in=told).exclude(buyer__email="").order_by("pk")
-    for_each(untold.values_list("pk", flat=True)[:100], lambda pk: _tell_received(_booking(pk)))
+    told = Message.objects.filter(about_id=OuterRef("pk"), kind="bookings/received")
+    declined = Payment.objects.filter(order=OuterRef("order"), status__in=OPEN_PAYMENTS).exclude(failure_reason="")
+    untold = waiting.exclude(order=None).exclude(buyer__email="").filter(~Exists(told), ~Exists(declined))
+    for_each(untold.order_by("pk").values_list("pk", flat=True)[:100], lambda pk: _tell_received(_booking(pk)))
 
 
-def _tell_received(booking: Booking) -> None:
-    _tell(booking, "received", once=f"booking_received:{booking.pk}", pay_url=link_to(booking, "booking_check"))
+@on(BookingHeld, BookingChanged, name="bookings.tell_to_prove", when=lambda event: event.to_prove)
+def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
+    """Free seats are held for an address that nobody has proven: the link that does comes at once."""
+    booking = _booking(event.booking_id)
+    if booking.status == BookingStatus.PENDING:
+        send_proof(booking)
+
+
+def send_proof(booking: Booking, *, again: str = "") -> None:
+    """The link that confirms free seats, to their address: once, and once more for each other `again`."""
+    _tell(booking, "prove", once=f"prove:{booking.pk}:{booking.buyer_id}{again}", prove_url=proof_link(booking))
+
+
+def _tell_received(booking: Booking, *, once: str = "") -> None:
+    once = once or f"booking_received:{booking.pk}"
+    _tell(booking, "received", once=once, pay_url=link_to(booking, "booking_check"))
 
 
 def send_link(booking: Booking) -> None:
@@ -69,17 +94,39 @@ def send_link(booking: Booking) -> None:
 @on(BookingConfirmed, name="bookings.tell_of_confirmation")
 def tell_of_confirmation(event: BookingConfirmed) -> None:
     booking = _booking(event.booking_id)
+    _tell_confirmed(booking, once=f"booking_confirmed:{booking.pk}")
+
+
+def send_again(booking: Booking) -> str:
+    """The email that fits how `booking` stands, to its present address, once more: that address, or "" for none.
+
+    The confirmation, or while seats are held the link to pay or to confirm them.
+    """
+    booking = _booking(booking.pk)
+    key = f"again:{booking.pk}:{now():%Y%m%d%H%M}"  # a button pressed twice
+    if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+        _tell_confirmed(booking, once=key)
+    elif booking.status == BookingStatus.PENDING and booking.order is None:
+        send_proof(booking, again=key)
+    elif booking.status == BookingStatus.PENDING:
+        _tell_received(booking, once=key)
+    else:
+        return ""
+    return booking.buyer.email
+
+
+def _tell_confirmed(booking: Booking, *, once: str) -> None:
     _tell(
         booking,
         "confirmed",
-        once=f"booking_confirmed:{booking.pk}",
+        once=once,
         attachments=[calendar.attachment(booking)],
         google=calendar.google_links(booking),
         done_url=link_to(booking, "booking_done"),
     )
 
 
-@on(BookingConfirmed, name="bookings.tell_office_of_confirmation")
+@on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
     _tell_office(_booking(event.booking_id), "confirmed", once=event.booking_id)
 
@@ -92,11 +139,16 @@ def send_receipt(event: PaymentReceived) -> None:
         _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
 
 
-@on(PaymentDeclined, name="bookings.tell_of_decline")
+@on(PaymentDeclined, name="bookings.tell_of_decline", after=REMIND_AFTER)
 def tell_of_decline(event: PaymentDeclined) -> None:
+    """Once, when they have left: whoever is at the provider's page is told there, and perhaps pays by another card."""
     booking = _booking_of(event.order_id)
     payment = Payment.objects.get(pk=event.payment_id)
-    if booking and payment.status in OPEN_PAYMENTS:
+    declines = Event.objects.filter(name=PaymentDeclined.name, subject_id=event.order_id)
+    if declines.filter(created_at__gt=now() - REMIND_AFTER).exists():
+        return  # they tried another card since, and that one's turn comes
+    still = booking and (booking.status == BookingStatus.CONFIRMED or is_held(booking))
+    if booking and still and payment.status in OPEN_PAYMENTS:
         page = "booking_check" if booking.status == BookingStatus.PENDING else "booking"
         _tell(
             booking,
@@ -111,7 +163,9 @@ def tell_of_decline(event: PaymentDeclined) -> None:
 @on(BookingExpired, name="bookings.tell_of_expiry")
 def tell_of_expiry(event: BookingExpired) -> None:
     booking = _booking(event.booking_id)
-    if booking.status == BookingStatus.EXPIRED and not _paid_after_all(booking):
+    # Free seats that nobody confirmed: perhaps it was never this address's owner who asked for them.
+    unasked = booking.order is None and not is_proven(booking)
+    if booking.status == BookingStatus.EXPIRED and not unasked and not _paid_after_all(booking):
         _tell(
             booking,
             "expired",
@@ -165,6 +219,14 @@ def tell_of_move(event: SessionMoved) -> None:
         )
 
 
+@on(BookingCancelled, name="bookings.tell_office_of_cancellation", when=lambda event: event.by_buyer)
+def tell_office_of_cancellation(event: BookingCancelled) -> None:
+    """Seats that were sold are free again; that a hold was given up is no news."""
+    booking = _booking(event.booking_id)
+    if booking.confirmed_at:
+        _tell_office(booking, "cancelled", once=booking.pk, refund=Decimal(event.refund))
+
+
 @on(RefundCompleted, name="bookings.tell_of_refund")
 def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
@@ -212,10 +274,11 @@ def _tell(
     notify(
         f"bookings/{name}",
         to=booking.buyer.email,
-        context={**_facts(booking), **context},
+        context={**facts(booking, to_stranger=not is_proven(booking)), **context},
         about=booking,
         once=once,
         attachments=attachments or [],
+        to_stranger=not is_proven(booking),
     )
 
 
@@ -223,27 +286,32 @@ def _tell_office(booking: Booking, name: str, *, once: Any, **context: Any) -> N
     """`once` is the key of what happened: of each the office hears once."""
     tell_office(
         f"bookings/office_{name}",
-        context={**_facts(booking), "office_url": tenant_url("office:booking", booking.pk), **context},
+        context={**facts(booking), "office_url": tenant_url("office:booking", booking.pk), **context},
         about=booking,
         once=f"office_{name}:{once}",
     )
 
 
-def _facts(booking: Booking) -> dict[str, Any]:
+def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, Any]:
+    """What every email says of `booking`. `to_stranger`: without any word that its buyer typed."""
+    name = one_line(booking.contact_name)
     return {
+        "greeting": _("Hello,") if to_stranger else _("Hello %s,") % name,
+        "name": name,
         "booking": booking,
         "session": booking.session,
         "course": booking.session.course,
         "days": days_of(booking.session),
-        "attendees": list(booking.attendees.all()),
+        "attendees": [] if to_stranger else [one_line(each.name) for each in booking.attendees.all()],
         "where": calendar.where_line(booking.session),
+        "opens_room": calendar.opens_the_room(booking),
         "money": money_of(booking.order),
         "url": link_to(booking),
     }
 
 
 def _booking(pk: Any) -> Booking:
-    related = ("session__course", "session__place", "session__room", "buyer", "order")
+    related = ("session__course", "session__place", "session__room", "buyer__user", "order")
     return Booking.objects.select_related(*related).get(pk=pk)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import local, now
@@ -20,6 +21,7 @@ from tenant_apps.bookings.errors import (
     HoldExtendedAlready,
     HoldOver,
     NotCancellable,
+    ProofNeeded,
     TooManyAttendees,
     TooManySeats,
     TotalTooHigh,
@@ -39,6 +41,7 @@ from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Payment
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
+from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -56,7 +59,9 @@ def book_seats(
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, **details: Any,
 ) -> Booking:  # fmt: skip
-    """Hold seats until they are paid for or the session begins; what costs nothing is confirmed at once.
+    """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
+
+    Free seats are confirmed at once for the office, and for an account (`by`) that proved the address.
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
@@ -81,7 +86,7 @@ def book_seats(
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
-        deposit_percent=agreed,
+        deposit_percent=agreed, by_office=by_office,
         hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
     )  # fmt: skip
     if terms.price:
@@ -91,8 +96,10 @@ def book_seats(
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
     write_attendees(booking, attendees)
-    emit(BookingHeld(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
-    return booking if terms.price else confirm_booking(booking, by=by)
+    proven = by_office or owns_email(by, buyer.email)
+    to_prove = not terms.price and not proven
+    emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
+    return booking if terms.price or to_prove else confirm_booking(booking, by=by, by_office=by_office)
 
 
 @transaction.atomic
@@ -103,8 +110,9 @@ def change_held_booking(
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
     The hold's end does not move, nor does the share that was agreed as its deposit; other seats are sold at the
-    present price, and what costs nothing now is confirmed at once. Raises `HoldOver`, `SessionFull` and its
-    relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close the payment first).
+    present price, and what costs nothing now is confirmed once the address is proven. Raises `HoldOver`,
+    `SessionFull` and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close
+    the payment first).
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING:
@@ -116,7 +124,7 @@ def change_held_booking(
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
         booking.buyer = buyer
-    before = booking.seats
+    before, was_free = booking.seats, booking.order_id is None
     if seats > before:
         take_spots(booking.session, seats - before)
     elif seats < before:
@@ -136,21 +144,28 @@ def change_held_booking(
         raise AlreadyBooked from error
     booking.attendees.all().delete()
     write_attendees(booking, attendees)
-    emit(BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats), by=by, subject=booking)
-    return confirm_booking(booking, by=by) if terms.price == 0 else booking
+    proven = terms.price == 0 and (booking.by_office or owns_email(by, booking.buyer.email))
+    to_prove = terms.price == 0 and not proven and (other_buyer or not was_free)
+    emit(
+        BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats, to_prove=to_prove),
+        by=by, subject=booking,
+    )  # fmt: skip
+    return confirm_booking(booking, by=by) if proven else booking
 
 
 @transaction.atomic
-def confirm_if_free(booking: Booking, *, by: Any = None) -> bool:
+def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -> bool:
     """A hold whose session costs nothing any more is confirmed; whether it was.
 
-    Raises `PaymentUnderWay` (close the payment first).
+    `proven`: by the link in our email. Raises `ProofNeeded` without it, unless `by` proved the address or the office
+    made the booking; `PaymentUnderWay` (close the payment first).
     """
-    booking = (
-        Booking.objects.select_for_update(of=("self",)).select_related("session__course", "order").get(pk=booking.pk)
-    )
+    rows = Booking.objects.select_for_update(of=("self",)).select_related("session__course", "order", "buyer")
+    booking = rows.get(pk=booking.pk)
     if not is_free_now(booking):
         return False
+    if not (proven or booking.by_office or owns_email(by, booking.buyer.email)):
+        raise ProofNeeded
     if booking.order:
         reprice_order(booking.order, **_what_it_costs(booking, terms_of(booking.session)))
     confirm_booking(booking, by=by)
@@ -158,11 +173,11 @@ def confirm_if_free(booking: Booking, *, by: Any = None) -> bool:
 
 
 @transaction.atomic
-def confirm_booking(booking: Booking, *, by: Any = None) -> Booking:
-    """The seats are the buyer's. Raises `MovedMeanwhile` when the hold ended first."""
+def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False) -> Booking:
+    """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
     move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
     confirm_spots(booking.session, booking.seats)
-    emit(BookingConfirmed(booking_id=booking.pk), by=by, subject=booking)
+    emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
 
 
@@ -174,13 +189,14 @@ def confirm_paid(booking: Booking, *, payment: Payment, too_late: bool = False) 
     `too_late` for that goes back. Heard twice, it changes nothing more.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and _retake(booking)):
-        confirm_booking(booking)
+    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and retake(booking)):
+        confirm_booking(booking, by_office=PROVIDERS[payment.provider].manual)
     elif booking.status == BookingStatus.EXPIRED or too_late:
         _return_late_money(booking, payment)
 
 
-def _retake(booking: Booking) -> bool:
+def retake(booking: Booking) -> bool:
+    """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
     booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
     return not booked_anew and retake_spots(booking.session, booking.seats)
 

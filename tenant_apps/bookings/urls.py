@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, manage, mine, pay
+from tenant_apps.bookings.views import book, manage, mine, pay, prove
 
 urlpatterns = [
     path("sessions/<uuid:session_id>/book/", book.book, name="book"),
+    path("bookings/confirm/<str:token>/", prove.booking_prove, name="booking_prove"),
     path("bookings/<str:token>/", manage.booking, name="booking"),
+    path("bookings/<str:token>/link/", prove.booking_prove_again, name="booking_prove_again"),
     path("bookings/<str:token>/check/", pay.booking_check, name="booking_check"),
     path("bookings/<str:token>/more-time/", pay.booking_extend, name="booking_extend"),
     path("bookings/<str:token>/pay/", pay.booking_pay, name="booking_pay"),

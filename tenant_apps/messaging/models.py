@@ -11,6 +11,7 @@ class MessageStatus(models.TextChoices):
     QUEUED = "queued", "queued"
     SENT = "sent", "sent"
     FAILED = "failed", "failed"
+    WITHHELD = "withheld", "withheld"
 
 
 class Message(Row):
@@ -19,6 +20,8 @@ class Message(Row):
     MOVES = {
         MessageStatus.QUEUED: {MessageStatus.SENT, MessageStatus.FAILED},
         MessageStatus.FAILED: {MessageStatus.QUEUED},
+        # Not sent because strangers asked for too many; see `limits`.
+        MessageStatus.WITHHELD: {MessageStatus.QUEUED},
         MessageStatus.SENT: set(),
     }
 

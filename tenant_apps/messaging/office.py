@@ -12,7 +12,7 @@ from tenant_apps.messaging import tasks
 from tenant_apps.messaging.events import MessageTriedAgain
 from tenant_apps.messaging.models import Message, MessageStatus
 
-STUCK = Q(status=MessageStatus.FAILED) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 ACCOUNT = "account/"
 
 
@@ -37,7 +37,7 @@ def may_be_read(message: Message) -> bool:
 
 @transaction.atomic
 def try_again(message: Message, *, by: Any) -> None:
-    """Put an email that failed back into the queue. Raises `IllegalMove` for one that did not fail."""
+    """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
     move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
     tasks.send_message.ring(str(message.pk))

@@ -25,6 +25,7 @@ from shared_apps.tenants.sweeps import sweeps
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
 from tenant_apps.messaging import tasks
+from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much
 from tenant_apps.messaging.models import Message, MessageStatus
 
 log = structlog.get_logger()
@@ -33,12 +34,13 @@ MOST_ATTEMPTS = 10
 
 def notify(
     kind: str, *, to: str, context: dict[str, Any], about: Any = None, once: str | None = None,
-    attachments: Sequence[dict[str, str]] = (),
+    attachments: Sequence[dict[str, str]] = (), to_stranger: bool = False,
 ) -> Message | None:  # fmt: skip
     """Queue an email of `kind` (`bookings/confirmed`: templates/bookings/messages/confirmed.{txt,html}).
 
-    The text template's first line is the subject. Two messages of one `once` key are one message.
-    Nobody to write to: nothing is queued.
+    The text template's first line is the subject; `{% subject %}` around it keeps it one. Two messages of one `once`
+    key are one message. Nobody to write to: nothing is queued. `to_stranger`: nobody has proven that the address
+    belongs to whom we think; too many of those are withheld, see `limits`.
     """
     if not to:
         return None
@@ -47,7 +49,11 @@ def notify(
     subject, _, text = render_to_string(f"{app}/messages/{name}.txt", details).strip().partition("\n")
     html = render_to_string(f"{app}/messages/{name}.html", {**details, "subject": subject})
     subject = one_line(subject)
+    if once and Message.objects.filter(once=once).exists():
+        return None
+    withheld = to_stranger and is_too_much(to, group=app)
     return _queue(
+        status=MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED,
         kind=kind, to=to, subject=subject[:200], text=text.strip(), html=html, once=once,
         about_id=getattr(about, "pk", None), attachments=list(attachments),
     )  # fmt: skip
@@ -57,8 +63,11 @@ def notify(
 def send_account_mail(*, to: str, subject: str, text: str, kind: str) -> None:
     """An email about somebody's account: the same queue, the same look."""
     html = render_to_string("messages/plain.html", {**_frame(), "text": text, "subject": subject})
+    anybody = kind in ASKED_BY_ANYBODY
+    withheld = anybody and is_too_much(to, group="accounts", known=kind in KNOWN_ADDRESS)
+    status = MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED
     with transaction.atomic():
-        _queue(kind=f"account/{kind}", to=to, subject=subject[:200], text=text, html=html)
+        _queue(kind=f"account/{kind}", to=to, subject=subject[:200], text=text, html=html, status=status)
 
 
 def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) -> None:
@@ -93,7 +102,10 @@ def _queue(**fields: Any) -> Message | None:
             message = Message.objects.create(**fields)
     except IntegrityError:  # the same `once` key: it was said already
         return None
-    tasks.send_message.ring(str(message.pk))
+    if message.status == MessageStatus.WITHHELD:
+        log.error("email withheld: strangers asked for too many", message=str(message.pk), kind=message.kind)
+    else:
+        tasks.send_message.ring(str(message.pk))
     return message
 
 

@@ -46,7 +46,8 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Message, pk=pk)
     context = {
         "nav": "messages", "message": found, "readable": may_be_read(found), "back": back_to(request, "messages"),
-        "failed": found.status == MessageStatus.FAILED,
+        "failed": found.status in (MessageStatus.FAILED, MessageStatus.WITHHELD),
+        "withheld": found.status == MessageStatus.WITHHELD,
     }  # fmt: skip
     return render(request, "messaging/message.html", context)
 

@@ -57,6 +57,17 @@ class Visitor:
         return self.client.post(path("booking_pay", token), {"purpose": purpose})
 
 
+def booked_online(**fields: Any) -> Any:
+    """A free booking that a visitor confirmed by the link in the email: what the office hears of."""
+    from shared_apps.events.bus import deliver_due
+    from tenant_apps.bookings.proof import confirm_by_link
+    from tests import make
+
+    booking = confirm_by_link(make.booking(session=make.session(price=0), **fields))
+    deliver_due()
+    return booking
+
+
 @pytest.fixture
 def visitor(client_of: Callable[..., Any], tenant: Any) -> Visitor:
     return Visitor(client_of(tenant))

@@ -58,10 +58,14 @@ def test_a_session_that_has_begun_takes_no_bookings(tenant):
         make.booking(session=session)
 
 
-def test_a_free_seat_is_confirmed_at_once(tenant):
-    booking = make.booking(session=make.session(price=0))
-    assert booking.status == BookingStatus.CONFIRMED
-    assert booking.order is None
+def test_a_free_seat_is_confirmed_at_once_for_who_proved_the_address_and_for_the_office(tenant):
+    session, (account, person) = make.session(price=0), make.student_user()
+    by_account = make.booking(session=session, buyer=person, by=account)
+    by_office = make.booking(session=session, by=make.user("admin"), by_office=True)
+    for_another = make.booking(session=session, by=account)
+    assert [each.status for each in (by_account, by_office)] == [BookingStatus.CONFIRMED] * 2
+    assert by_account.order is None
+    assert for_another.status == BookingStatus.PENDING
 
 
 def test_the_same_form_sent_twice_books_once(tenant):

@@ -6,6 +6,7 @@ import pytest
 
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.services import change_held_booking
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import NothingDue
@@ -14,7 +15,7 @@ from tenant_apps.payments.services import amount_for
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.services import update_session
 from tests import make
-from tests.bookings.conftest import path
+from tests.bookings.conftest import in_site, path
 
 at_alpha = pytest.mark.usefixtures("tenant", "db")
 
@@ -26,8 +27,9 @@ def now_costs(session, price):
 
 @at_alpha
 def test_a_hold_of_what_is_free_now_is_confirmed_by_going_back_to_the_form(visitor):
-    session = make.session()
-    form = visitor.form(session)
+    session, (account, _) = make.session(), make.student_user()
+    visitor.client.sign_in(account)
+    form = visitor.form(session, email=account.email)
     visitor.send(session, form)
     now_costs(session, Decimal(0))
     answer = visitor.send(session, {**form, "seats": "2"})
@@ -38,9 +40,25 @@ def test_a_hold_of_what_is_free_now_is_confirmed_by_going_back_to_the_form(visit
     assert (session.booked_spots, session.confirmed_spots) == (2, 2)
 
 
-def test_a_hold_of_what_is_free_now_is_confirmed_by_the_pay_button_and_nothing_is_charged(cards, visitor):
+def test_a_hold_of_what_is_free_now_is_confirmed_by_the_link_in_an_email(cards, visitor):
     session = make.session()
     token = visitor.token(session)
+    visitor.pay(token)
+    now_costs(session, Decimal(0))
+    text = visitor.open(path("booking_check", token)).content.decode()
+    assert "nothing to pay any more" in text
+    assert visitor.pay(token).url.endswith("/check/")
+    booking = Booking.objects.select_related("order", "buyer").get()
+    assert booking.status == BookingStatus.PENDING
+    assert visitor.client.post(in_site(proof_link(booking))).url.endswith("/done/")
+    booking.refresh_from_db()
+    assert (booking.status, booking.order.total) == (BookingStatus.CONFIRMED, 0)
+
+
+def test_a_hold_of_what_is_free_now_is_confirmed_by_the_pay_button_and_nothing_is_charged(cards, visitor):
+    session, (account, _) = make.session(), make.student_user()
+    visitor.client.sign_in(account)
+    token = visitor.token(session, email=account.email)
     page = visitor.pay(token).url
     now_costs(session, Decimal(0))
     text = visitor.open(path("booking_check", token)).content.decode()

@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
+from shared_apps.events.models import Delivery, Event
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.refunds import carry_out_due_refunds
@@ -76,9 +79,7 @@ def test_a_declined_card_leaves_the_seats_held_and_the_next_one_pays(cards, visi
     text = visitor.open(path("booking_check", token)).content.decode()
     assert "declined" in text
     assert "Nothing was charged" in text
-    (mail,) = mails("bookings/payment_failed")
-    assert "declined" in mail.text
-    assert "/check/" in mail.text
+    assert not mails("bookings/payment_failed")  # they read it on the page, and look for another card
 
     again = visitor.pay(token)
     assert again.url == pay_url  # the same payment goes on; nothing is open twice
@@ -86,6 +87,30 @@ def test_a_declined_card_leaves_the_seats_held_and_the_next_one_pays(cards, visi
     visitor.open(path("booking_return", token))
     assert the_booking().status == BookingStatus.CONFIRMED
     assert Payment.objects.get().status == PaymentStatus.COMPLETED
+    ten_minutes_pass()
+    assert not mails("bookings/payment_failed")
+
+
+def ten_minutes_pass():
+    """As far as a declined card is concerned."""
+    Event.objects.filter(name="payment.declined").update(created_at=now() - timedelta(minutes=10))
+    Delivery.objects.filter(done_at=None).update(next_try_at=now() - timedelta(seconds=1))
+    deliver_due()
+
+
+def test_who_leaves_after_declined_cards_hears_of_it_once_and_is_not_reminded_as_well(cards, visitor, mails):
+    token = visitor.token(make.session())
+    for _ in range(3):
+        cards.pay(visitor.pay(token).url, cards.DECLINED)
+        cards.webhooks_arrive()
+    Booking.objects.update(created_at=now() - timedelta(minutes=11))
+    remind_of_holds()
+    ten_minutes_pass()
+    remind_of_holds()
+    (mail,) = mails()
+    assert mail.kind == "bookings/payment_failed"
+    assert "declined" in mail.text
+    assert "/check/" in mail.text
 
 
 def test_who_closes_the_tab_after_paying_is_confirmed_by_the_webhook(cards, visitor):

@@ -111,8 +111,10 @@ def test_a_signed_in_person_types_nothing_twice(visitor):
     assert f'value="{user.email}"' in text
 
 
-def test_what_costs_nothing_is_booked_at_once(visitor):
-    answer = visitor.book(make.session(price=0))
+def test_what_costs_nothing_is_booked_at_once_by_who_is_signed_in(visitor):
+    account, _ = make.student_user()
+    visitor.client.sign_in(account)
+    answer = visitor.book(make.session(price=0), email=account.email)
     assert Booking.objects.get().status == BookingStatus.CONFIRMED
     page = visitor.open(answer.url)
     assert page.status_code == 200

@@ -11,14 +11,16 @@ from shared_apps.events.bus import deliver_due, emit
 from shared_apps.events.models import Delivery
 from tenant_apps.bookings import notifications
 from tenant_apps.bookings.events import BookingConfirmed
+from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.notifications import remind_of_holds
-from tenant_apps.bookings.services import expire_holds
+from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tenant_apps.payments.events import PaymentDisputed, RefundFailed
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
-from tests.bookings.conftest import in_site
+from tests.bookings.conftest import booked_online, in_site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -57,7 +59,7 @@ def test_a_receipt_shows_what_was_paid_and_what_is_due(mails):
 def test_the_office_hears_of_each_confirmed_booking_once_each(mails):
     owner, office = make.user("owner"), make.user("admin")
     make.user("trainer")
-    booking = make.confirmed_booking()
+    booking = booked_online()
     told = mails("bookings/office_confirmed")
     assert sorted(mail.to for mail in told) == sorted([owner.email, office.email])
     assert f"/admin/bookings/{booking.pk}" in told[0].text
@@ -65,7 +67,7 @@ def test_the_office_hears_of_each_confirmed_booking_once_each(mails):
 
 def test_heard_twice_nothing_is_told_twice(mails):
     make.user("owner")
-    booking = make.confirmed_booking()
+    booking = booked_online()
     before = len(mails())
     emit(BookingConfirmed(booking_id=booking.pk))
     deliver_due()
@@ -154,3 +156,48 @@ def test_a_name_cannot_write_headers_or_html(mails):
     for mail in mails():
         assert "\n" not in mail.subject
         assert "<b>Eve" not in mail.html
+
+
+def test_the_office_is_not_told_of_what_it_did_itself(mails):
+    office = make.user("admin")
+    make.booking(session=make.session(price=0), by=office, by_office=True)
+    on_the_phone = make.booking(by=office, by_office=True)
+    make.pay(on_the_phone, by=office)
+    deliver_due()
+    cancel_booking(on_the_phone, by=office, by_office=True)
+    deliver_due()
+    assert not [mail for mail in mails() if "/office_" in mail.kind]
+
+
+def test_the_office_hears_when_a_customer_cancels_what_was_booked_and_why(mails):
+    owner = make.user("owner")
+    booking, held = make.confirmed_booking(seats=2), make.booking()
+    for each in (booking, held):
+        cancel_booking(each, by=None, reason="I am ill")
+    deliver_due()
+    (mail,) = mails("bookings/office_cancelled")
+    assert mail.to == owner.email
+    assert mail.subject.startswith(f"Cancelled by the customer: {booking.contact_name}")
+    for body in (mail.text, mail.html):
+        assert "I am ill" in body
+        assert "£240" in body
+
+
+def test_everybody_whose_session_is_called_off_reads_why(mails):
+    booking = make.confirmed_booking()
+    by = make.user("admin", name="Ada Byron")
+    cancel_session(booking.session, reason="The trainer is ill", by=by)
+    while deliver_due():
+        pass
+    (mail,) = mails("bookings/cancelled")
+    for body in (mail.text, mail.html):
+        assert "The trainer is ill" in body
+    names = {entry.title: entry.who for entry in history(booking, booking.order)}
+    assert (names["Cancelled"], names["Refund asked for"]) == ("Ada Byron", "Ada Byron")
+
+
+def test_a_hold_until_tomorrow_says_so(mails):
+    booking = make.booking(by=make.user("admin"), by_office=True)
+    deliver_due()
+    (mail,) = mails("bookings/received")
+    assert f"until tomorrow {localtime(booking.hold_expires_at):%H:%M}" in mail.subject

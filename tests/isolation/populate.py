@@ -20,6 +20,7 @@ from shared_apps.events.models import AnsweredRequest
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand, Settings
@@ -235,6 +236,7 @@ def _fill(world: World) -> None:
         ("places", "pk"): rows["place"].pk,
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
+        ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("students", "pk"): rows["person of student"].pk,
         ("users", "pk"): student.pk,
         ("users", "user_id"): student.pk,

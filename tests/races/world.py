@@ -122,7 +122,7 @@ class World:
     def confirm_free(self, who: int) -> None:
         booking = self._of(who)
         self._close(booking)
-        bookings.confirm_if_free(booking)
+        bookings.confirm_if_free(booking, proven=True)
 
     def cancel(self, who: int, by_office: bool) -> None:
         bookings.cancel_booking(self._of(who), by=None, by_office=by_office)

@@ -10,13 +10,14 @@ from babel.dates import format_date
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.core import money as money_lib
 from shared_apps.core.access import can as can_do
 from shared_apps.core.db import connection
 from shared_apps.core.text import html_of
-from shared_apps.core.time import local
+from shared_apps.core.time import local, now
 
 register = template.Library()
 
@@ -73,6 +74,20 @@ def clock(value: datetime | None) -> str:
 def zone(value: datetime | None) -> str:
     """What the clock that `clock` reads is called at that moment: `GMT`, `BST`, `EAT`."""
     return (local(value).tzname() or "") if value else ""
+
+
+@register.filter
+def until(value: datetime | None) -> str:
+    """When something ends, as far as a day is needed to say it: `22:22`, `tomorrow 22:22`, `Thu 3 Dec, 22:22`."""
+    if value is None:
+        return ""
+    ends = local(value)
+    away = (ends.date() - now().astimezone(ends.tzinfo).date()).days
+    if away == 0:
+        return clock(value)
+    if away == 1:
+        return gettext("tomorrow %s") % clock(value)
+    return f"{day(value, 'EEE d MMM')}, {clock(value)}"
 
 
 @register.filter

@@ -8,17 +8,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.services import owns_email
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
+from shared_apps.core.throttling import network_of
 from shared_apps.core.time import now
 from shared_apps.core.views import too_many_requests
 from tenant_apps.bookings.checkout import hold_seats
+from tenant_apps.bookings.crowding import (
+    PERIOD,
+    most_free_seats,
+    note_hold,
+    too_many_refused,
+    wait_of_network,
+    wait_of_stranger,
+)
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import terms_shown
-from tenant_apps.bookings.views.crowding import SECONDS, note_hold, refusal_of_holder, too_many_refused
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderUnavailable
 from tenant_apps.scheduling.errors import SessionFull
@@ -40,6 +49,8 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
 
     most = most_seats(session, held=held.seats if held else 0)
+    if session.seat_price == 0:
+        most = min(most, most_free_seats(session))
     if request.method == "POST" and "update" in request.POST:
         form = WhoIsComing(initial={**request.POST.dict(), "coming": "coming" in request.POST}, most=most)
     elif request.method == "POST":
@@ -52,9 +63,13 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing) -> HttpResponse:
-    if held is None and (too_many := refusal_of_holder(request, session)):
-        return too_many
-    given = form.cleaned_data
+    given, network = form.cleaned_data, network_of(request)
+    more = given["seats"] - (held.seats if held else 0)
+    if (held is None or session.seat_price == 0) and (wait := wait_of_network(network, session, seats=more)):
+        return too_many_requests(request, wait=wait)
+    other_address = held is None or held.buyer.email.lower() != given["email"].lower()
+    if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
+        return too_many_requests(request, wait=wait)
     asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")
     try:
         booking = hold_seats(
@@ -65,8 +80,8 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:
-        if too_many_refused(request, session):
-            return too_many_requests(request, wait=SECONDS)
+        if too_many_refused(network, session):
+            return too_many_requests(request, wait=int(PERIOD.total_seconds()))
         form.add_error("email", f"{refusal.message} We have just sent it again.")
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:
@@ -83,8 +98,8 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
             return _closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
-    if held is None and booking.status == BookingStatus.PENDING:
-        note_hold(request, booking)
+    if held is None and (booking.status == BookingStatus.PENDING or session.seat_price == 0):
+        note_hold(network, booking)
     token = remember(request, booking)
     page = "booking_done" if booking.status == BookingStatus.CONFIRMED else "booking_check"
     return redirect(page, token)

@@ -11,19 +11,20 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
-from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.errors import HoldOver, ProofNeeded
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.proof import awaits_proof
 from tenant_apps.bookings.selectors import (
     can_extend,
     is_held,
     money_arrived,
     money_of,
     open_payments,
-    other_dates,
 )
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.terms import is_free_now
 from tenant_apps.bookings.views.links import by_link, facts_of
+from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
 
@@ -40,7 +41,9 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     if booking.status == BookingStatus.CANCELLED:
         return redirect("booking", token)
     if not is_held(booking):
-        return _over(request, booking)
+        return over(request, booking)
+    if awaits_proof(booking, user=request.user):
+        return held_until_proven(request, booking, token)
     context = facts_of(booking, token) | {
         "now": now(),
         "can_extend": can_extend(booking),
@@ -66,10 +69,11 @@ def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpRespo
             purpose=purpose,
             success_url=request.build_absolute_uri(reverse("booking_return", args=[token])),
             cancel_url=request.build_absolute_uri(f"{reverse(back, args=[token])}?not_paid=1"),
+            by=request.user,
         )
     except NothingDue:
         return redirect("booking_done", token)
-    except HoldOver:
+    except (HoldOver, ProofNeeded):
         return redirect("booking_check", token)
     except DomainError as refusal:
         messages.error(request, refusal.message)
@@ -118,16 +122,3 @@ def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResp
     if booking.status not in PAID_FOR:
         return redirect("booking_check", token)
     return render(request, "bookings/done.html", context | {"calendar_links": google_links(booking)})
-
-
-def _over(request: HttpRequest, booking: Booking) -> HttpResponse:
-    session = booking.session
-    context = {
-        "booking": booking,
-        "session": session,
-        "course": session.course,
-        "money": money_of(booking.order),
-        "others": other_dates(session),
-        "nav": "courses",
-    }
-    return render(request, "bookings/over.html", context)

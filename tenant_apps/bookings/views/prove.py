@@ -1,0 +1,93 @@
+"""Free seats: held until the link in our email is followed."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.core.access import allow
+from shared_apps.core.errors import DomainError, MovedMeanwhile
+from shared_apps.core.limits import HOUR, Rate, count
+from shared_apps.core.throttling import network_of
+from shared_apps.core.time import now
+from shared_apps.core.views import too_many_requests
+from tenant_apps.bookings.checkout import close_open_payments
+from tenant_apps.bookings.crowding import wait_of_stranger
+from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import send_proof
+from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
+from tenant_apps.bookings.selectors import days_of, is_held, money_of, other_dates, token_of
+from tenant_apps.bookings.views.links import by_link, facts_of, private_page, remember
+from tenant_apps.messaging.models import Message
+
+SENT_AGAIN = Rate(3, HOUR)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("public")
+@private_page
+def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the email. Programs that look at links do no more than that, so confirming is a button."""
+    booking = booking_of_proof(token)
+    if booking is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            close_open_payments(booking)
+            booking = confirm_by_link(booking, by=request.user if request.user.is_authenticated else None)
+        except (HoldOver, MovedMeanwhile):
+            return over(request, booking)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("booking_prove", token)
+        return redirect("booking_done", remember(request, booking))
+    if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+        return redirect("booking_done", token_of(booking))
+    if booking.status == BookingStatus.CANCELLED or (booking.order_id and not awaits_proof(booking, user=None)):
+        return redirect("booking", token_of(booking))
+    free = booking.session.is_bookable and booking.session.spots_left >= booking.seats
+    if not is_held(booking) and not free:
+        return over(request, booking)
+    context = {
+        "booking": booking, "proof": token, "session": booking.session, "course": booking.session.course,
+        "days": days_of(booking.session), "held": is_held(booking), "nav": "courses",
+    }  # fmt: skip
+    return render(request, "bookings/prove.html", context)
+
+
+@require_POST
+@allow("public")
+@by_link
+def booking_prove_again(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """The email once more, or for the first time when a price fell to nothing; a few times an hour."""
+    if not (is_held(booking) and awaits_proof(booking, user=request.user)):
+        return redirect("booking_check", token)
+    wait = count("proof", f"{booking.pk}:{booking.buyer_id}", SENT_AGAIN) or wait_of_stranger(network_of(request))
+    if wait:
+        return too_many_requests(request, wait=wait)
+    send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
+    messages.success(request, _("We sent the link to %s.") % booking.buyer.email)
+    return redirect("booking_check", token)
+
+
+def held_until_proven(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
+    """The page of free seats that wait for the link in our email."""
+    told = Message.objects.filter(about_id=booking.pk, kind="bookings/prove", to__iexact=booking.buyer.email)
+    sent = booking.order_id is None or told.exists()
+    return render(request, "bookings/held.html", facts_of(booking, token) | {"sent": sent, "now": now()})
+
+
+def over(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """The page of a hold whose time is up, with the ways on."""
+    session = booking.session
+    context = {
+        "booking": booking,
+        "session": session,
+        "course": session.course,
+        "money": money_of(booking.order),
+        "others": other_dates(session),
+        "nav": "courses",
+    }
+    return render(request, "bookings/over.html", context)

@@ -1,0 +1,27 @@
+"""How many emails strangers can make a provider send: to one address, and in all.
+
+Whoever books or asks for a link types an address that may be anybody's. What is over a limit is written down as
+withheld, and the office can send it; a network's own limit is refused with 429 before it comes to an email.
+"""
+
+import hashlib
+
+from shared_apps.core.limits import DAY, HOUR, Rate, count
+
+TO_ONE_ADDRESS = (Rate(6, HOUR), Rate(12, DAY))
+TO_ALL_STRANGERS = (Rate(300, HOUR), Rate(1500, DAY))
+# Account emails that anybody can ask for, whoever reads them.
+ASKED_BY_ANYBODY = {
+    "unknown_account", "account_already_exists", "email_confirmation", "email_confirmation_signup",
+    "password_reset_key",
+}  # fmt: skip
+KNOWN_ADDRESS = {"password_reset_key"}  # it is an account's, so it can't be any address
+
+
+def is_too_much(to: str, *, group: str, known: bool = False) -> bool:
+    """Count one more email to `to`, an address nobody has proven (unless `known`); whether it is one too many.
+
+    `group` (bookings, accounts) has a sum of its own, so that one does not close the other.
+    """
+    to_one = count("mail-to", hashlib.sha256(to.lower().encode()).hexdigest()[:32], *TO_ONE_ADDRESS)
+    return bool(to_one or (not known and count("mail-to-strangers", group, *TO_ALL_STRANGERS)))
