@@ -30,7 +30,8 @@ TAKES_FORMS = {
     "booking_prove_again",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:trainer_state", "office:colleague_state",
-    "office:colleague_invitation", "office:message_again", "stripe_webhook", "sandbox:change_switches",
+    "office:colleague_invitation", "office:message_again", "office:undelivered_again",
+    "platform:operator:undelivered_again", "stripe_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:stripe_api",
 }  # fmt: skip
 SENDS_FILES = {
@@ -183,7 +184,7 @@ def office(home: str, world: World) -> list[Page]:
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
-        ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"),
+        ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),
         ("message", f"messages/{world['message id']}/"),
     ]  # fmt: skip
     taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
@@ -208,6 +209,7 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
     ]  # fmt: skip
     signed_in = [
         ("operator:console", "/operator/"), ("operator:tenants", "/operator/tenants/"),
+        ("operator:undelivered", "/operator/undelivered/"),
         ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/"),
         ("account_logout", "/accounts/logout/"), ("account_email", "/accounts/email/"),
         ("account_change_password", "/accounts/password/change/"),

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
-from shared_apps.operator import views
+from shared_apps.operator import undelivered, views
 
 console = [
     path("", views.console, name="console"),
+    path("undelivered/", undelivered.undelivered, name="undelivered"),
+    path("undelivered/<slug:slug>/<str:kind>/<uuid:pk>/again/", undelivered.run_again_at, name="undelivered_again"),
     path("tenants/", views.tenants, name="tenants"),
     path("tenants/<slug:slug>/", views.tenant, name="tenant"),
 ]

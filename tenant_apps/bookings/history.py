@@ -50,6 +50,7 @@ TITLES = {
     "colleague.invited": ("Invited to the team", "info", "mail"),
     "colleague.roles_changed": ("Roles changed", "warning", "shield-check"),
     "colleague.access_changed": ("Access", "warning", "shield-check"),
+    "outbox.run_again": ("Tried once more by hand", "muted", "rotate-cw"),
     "message.tried_again": ("Email tried again", "muted", "mail"),
     "booking.completed": ("Session over, booking completed", "success", "circle-check"),
     "session.moved": ("Those booked were told of the change", "info", "mail"),

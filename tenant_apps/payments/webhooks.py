@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
+from shared_apps.events.given_up import GivenUp, Source, source
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments import tasks
 from tenant_apps.payments.errors import ProviderUnavailable
@@ -72,6 +73,29 @@ def _finish(event: ProviderEvent, status: str, payment: Payment | None = None) -
         log.error("a webhook found no payment", kind=event.kind, event_id=event.event_id)
     if payment is not None and event.kind == "charge.dispute.created":
         emit(PaymentDisputed(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
+
+
+def _given_up(limit: int) -> list[GivenUp]:
+    rows = ProviderEvent.objects.filter(status=ProviderEventStatus.FAILED).order_by("-id")[:limit]
+    what = "Take in what the payment provider said"
+    return [
+        GivenUp("webhook", row.pk, what, row.kind, row.error or "It belongs to no payment of ours", row.created_at)
+        for row in rows
+    ]
+
+
+def _process_again(pk: UUID) -> None:
+    event = ProviderEvent.objects.filter(pk=pk, status=ProviderEventStatus.FAILED).first()
+    if event is None:
+        raise LookupError(pk)
+    move(event, ProviderEventStatus.RECEIVED, attempts=0, next_try_at=now(), processed_at=None)
+    tasks.process_event.ring(event.event_id, event.provider)
+
+
+source(
+    "webhook",
+    Source(_given_up, lambda: ProviderEvent.objects.filter(status=ProviderEventStatus.FAILED).count(), _process_again),
+)
 
 
 @sweeps

@@ -16,6 +16,7 @@ from shared_apps.core.money import display
 from shared_apps.core.templatetags.muster import clock
 from shared_apps.core.templatetags.muster import day as day_text
 from shared_apps.core.time import now
+from shared_apps.events.given_up import count_given_up
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import overdue
 from tenant_apps.branding.models import Brand
@@ -50,7 +51,7 @@ class Task:
 
 def tasks() -> list[Task]:
     """What waits for somebody, the most pressing first, in five queries."""
-    return [*_failed_refunds(), *_failed_emails(), *_overdue(), *_ending_holds(), *_odd_sessions()]
+    return [*_failed_refunds(), *_failed_emails(), *_given_up(), *_overdue(), *_ending_holds(), *_odd_sessions()]
 
 
 def _failed_refunds() -> list[Task]:
@@ -78,6 +79,16 @@ def _failed_emails() -> list[Task]:
             "error", "mail-warning", title, ", ".join(dict.fromkeys(rows[:3])), "office:messages", query="status=stuck"
         )
     ]
+
+
+def _given_up() -> list[Task]:
+    n = count_given_up()
+    if not n:
+        return []
+    title = ngettext("Something could not be delivered", "%d things could not be delivered", n)
+    detail = _("It was tried for hours and failed. Look what it is, and run it again.")
+    title = title % n if n > 1 else title
+    return [Task("error", "circle-alert", title, detail, "office:undelivered", query="status=failed")]
 
 
 def _overdue() -> list[Task]:

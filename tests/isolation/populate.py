@@ -16,7 +16,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import create_user
 from shared_apps.events.bus import deliver_due
-from shared_apps.events.models import AnsweredRequest
+from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
@@ -225,6 +225,8 @@ def _fill(world: World) -> None:
     rows, student = world.rows, world.users["student"]
     for booking in ("confirmed", "held"):
         rows[booking].refresh_from_db()
+    stuck = Delivery.objects.filter(handler="bookings.tell_of_confirmation").first()
+    Delivery.objects.filter(pk=stuck.pk).update(done_at=None, attempts=MOST_ATTEMPTS, error="A handler that failed")
     world.values |= {
         ("courses", "pk"): rows["course"].pk,
         ("courses", "course_id"): rows["course"].pk,
@@ -243,6 +245,8 @@ def _fill(world: World) -> None:
         ("media", "path"): rows["media"],
         ("team", "pk"): world.users["sales"].pk,
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
+        ("undelivered", "kind"): "delivery",
+        ("undelivered", "pk"): Delivery.objects.filter(attempts=MOST_ATTEMPTS).values_list("pk", flat=True)[0],
         ("payments", "provider"): "stripe",
         ("webhooks", "provider"): "stripe",
     }

@@ -2,8 +2,10 @@ import pytest
 
 from shared_apps.accounts.services import create_user
 from shared_apps.core.states import move
-from shared_apps.tenants.context import public_context
+from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import TenantStatus
+from tenant_apps.messaging.models import Message
+from tests.office.test_run_what_failed_again import given_up
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +83,14 @@ def test_a_platform_without_an_address_to_ask_shows_none(client, settings):
     page = client.get("/").content.decode()
     assert "mailto:" not in page
     assert 'href="/accounts/login/"' in page
+
+
+def test_operators_see_it_of_every_provider(alpha, beta, operator_client):
+    with tenant_context(beta):
+        row = given_up()
+    page = operator_client.get("/operator/undelivered/").content.decode()
+    assert "Tell of confirmation" in page
+    assert beta.name in page
+    operator_client.post(f"/operator/undelivered/{beta.slug}/delivery/{row.pk}/again/")
+    with tenant_context(beta):
+        assert Message.objects.filter(kind="bookings/confirmed").count() == 1

@@ -1,0 +1,94 @@
+"""What was tried so often that nobody tries it any more, until a person says so: for the office and for operators."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import DomainEvent, deliver, emit
+from shared_apps.events.models import Delivery
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """One thing: `kind` and `pk` name it, `what` was to happen because of `because`, and `error` is how it ended.
+
+    `payload` holds the ids it is about, by name.
+    """
+
+    kind: str
+    pk: UUID
+    what: str
+    because: str
+    error: str
+    since: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunAgain(DomainEvent, name="outbox.run_again"):
+    """Somebody had a thing that was given up tried once more."""
+
+    kind: str
+    given_up_id: UUID
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where such things come from: the newest of them, how many there are, and how one is run again.
+
+    `again` answers whether it is done (None: it goes on elsewhere); it raises `LookupError` for what is not there.
+    """
+
+    newest: Callable[[int], list[GivenUp]]
+    count: Callable[[], int]
+    again: Callable[[UUID], bool | None]
+
+
+_sources: dict[str, Source] = {}
+
+
+def source(kind: str, found: Source) -> None:
+    """Add what another app gives up to the lists."""
+    _sources[kind] = found
+
+
+def given_up(*, limit: int = 100) -> list[GivenUp]:
+    """All kinds, the newest first, of each at most `limit`."""
+    rows = [row for found in _sources.values() for row in found.newest(limit)]
+    return sorted(rows, key=lambda row: row.since, reverse=True)
+
+
+def count_given_up() -> int:
+    """How many things wait for a person here."""
+    return sum(found.count() for found in _sources.values())
+
+
+def run_again(kind: str, pk: UUID, *, by: Any) -> bool | None:
+    """Try one more time; whether it is done now, None when it goes on elsewhere. Raises `LookupError`."""
+    with transaction.atomic():
+        emit(RunAgain(kind=kind, given_up_id=pk), by=by)
+        return _sources[kind].again(pk)
+
+
+def _deliveries(limit: int) -> Iterator[GivenUp]:
+    for row in Delivery.objects.given_up().select_related("event").order_by("-id")[:limit]:
+        what = row.handler.rsplit(".", 1)[-1].replace("_", " ").capitalize()
+        because = row.event.name.replace(".", " ").replace("_", " ")
+        yield GivenUp("delivery", row.pk, what, because, row.error, row.event.created_at, row.event.payload)
+
+
+def _deliver_again(pk: UUID) -> bool:
+    if not Delivery.objects.given_up().filter(pk=pk).update(attempts=0, next_try_at=now()):
+        raise LookupError(pk)
+    return deliver(pk)
+
+
+source(
+    "delivery",
+    Source(lambda limit: list(_deliveries(limit)), lambda: Delivery.objects.given_up().count(), _deliver_again),
+)
