@@ -7,6 +7,6 @@ from config.start import read_settings
 
 if __name__ == "__main__":
     read_settings()
-    from django.core.management import execute_from_command_line
+    from config.commands import Commands
 
-    execute_from_command_line(sys.argv)
+    Commands(sys.argv).execute()

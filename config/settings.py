@@ -74,7 +74,8 @@ PER_TENANT = [
     "allauth.usersessions",
 ]
 SHARED_APPS = [
-    "shared_apps.tenants",  # before django_tenants, whose create_tenant it replaces
+    "shared_apps.operator",  # before django_tenants, some of whose commands it replaces
+    "shared_apps.tenants",
     "django_tenants",
     "shared_apps.core",
     "django.contrib.contenttypes",
@@ -93,7 +94,6 @@ SHARED_APPS = [
     "django_htmx",
     "django_cotton",
     "csp",
-    "shared_apps.operator",
 ]
 if SANDBOX or DEMO:
     SHARED_APPS.append("shared_apps.sandbox")

@@ -48,10 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_email_confirmation_url(request, emailconfirmation)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, token = key.partition("-")
         if current_tenant():
-            uid, _, token = key.partition("-")
             return tenant_url("account_reset_password_from_key", uidb36=uid, key=token)
-        return super().get_reset_password_from_key_url(key)
+        path = reverse("account_reset_password_from_key", settings.PUBLIC_SCHEMA_URLCONF, args=[uid, token])
+        return f"{settings.SITE_URL}{path}"
 
     def send_account_already_exists_mail(self, email: str) -> None:
         if not current_tenant():

@@ -45,18 +45,26 @@ def say_account_exists(email: str) -> None:
 
 def send_reset_link(user: User) -> None:
     """Send the link with which a forgotten password is replaced."""
-    adapter = get_adapter()
+    get_adapter().send_password_reset_mail(user, user.email, {"user": user, "password_reset_url": password_link(user)})
+
+
+def password_link(user: User) -> str:
+    """The address at which `user` sets a password, once, within PASSWORD_RESET_TIMEOUT."""
     key = f"{user_pk_to_url_str(user)}-{tokens.make_token(user)}"
-    adapter.send_password_reset_mail(
-        user, user.email, {"user": user, "password_reset_url": adapter.get_reset_password_from_key_url(key)}
-    )
+    return str(get_adapter().get_reset_password_from_key_url(key))
+
+
+def send_welcome(user: User) -> None:
+    """Tell the first owner of a site, or an operator of the platform, where it is and how they come in."""
+    new, days = not user.has_usable_password(), settings.PASSWORD_RESET_TIMEOUT // 86_400
+    url = password_link(user) if new else tenant_url("account_login")
+    get_adapter().send_mail("account/email/welcome", user.email, {"user": user, "url": url, "new": new, "days": days})
 
 
 def send_invitation(user: User, *, by: User) -> None:
     """Ask somebody to work here: a link to set their password, or to sign in if they have one."""
     new = not user.has_usable_password()
-    key = f"{user_pk_to_url_str(user)}-{tokens.make_token(user)}" if new else ""
-    url = get_adapter().get_reset_password_from_key_url(key) if new else tenant_url("account_login")
+    url = password_link(user) if new else tenant_url("account_login")
     details = {"user": user, "by": by, "url": url, "new": new, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
     get_adapter().send_mail("account/email/invitation", user.email, details)
 

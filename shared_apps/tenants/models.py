@@ -1,17 +1,29 @@
 """The platform's customers and where they are reached. Public schema only."""
 
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+from babel.numbers import list_currencies
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
 from shared_apps.core.models import Row
 from shared_apps.tenants.context import public_context
 
 MODULES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
+
+MEANINGS = {
+    "country": _("%s is not a country's two capital letters, such as GB."),
+    "time_zone": _("%s is not the name of a time zone, such as Europe/London."),
+    "currency": _("%s is not a currency's three capital letters, such as GBP."),
+}
 
 slug_validator = RegexValidator(
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, beginning with a letter."
@@ -73,6 +85,16 @@ class Tenant(Row, TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raise ValidationError, by field, for a country, time zone or currency that does not exist."""
+        wrong = {
+            "country": self.country not in get_global("territory_currencies"),
+            "time_zone": self.time_zone not in available_timezones(),
+            "currency": self.currency not in list_currencies(),
+        }
+        if errors := {name: MEANINGS[name] % getattr(self, name) for name, is_wrong in wrong.items() if is_wrong}:
+            raise ValidationError(errors)
 
     @property
     def base_url(self) -> str:

@@ -34,12 +34,14 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
     """A working tenant with an empty schema, reachable by slug and on its subdomain.
 
     All in one transaction: a failure leaves neither row nor schema. The schema is a spare one if there
-    is one, else made on the spot. Raises `SlugReserved`, `SlugTaken`, `SchemaInTheWay`, or ValidationError for a
-    malformed slug.
+    is one, else made on the spot. Raises `SlugReserved`, `SlugTaken`, `SchemaInTheWay`, or ValidationError, by
+    field, for what no tenant may have: a malformed slug, a time zone that does not exist.
     """
     if slug in routing.RESERVED:
         raise SlugReserved
-    Tenant._meta.get_field("slug").clean(slug, None)
+    proposed = Tenant(name=name, slug=slug, schema_name=schema_for(slug), **fields)
+    proposed.clean_fields()
+    proposed.clean()
     with public_context():
         prepare_template()
         try:

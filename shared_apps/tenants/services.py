@@ -1,13 +1,20 @@
 """What happens to a tenant after it was made. Every process hears of it at once."""
 
+from shutil import rmtree
 from typing import Any
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.db import connection
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.tenants import routing
+from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 
@@ -36,6 +43,7 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
         for name, value in fields.items():
             setattr(tenant, name, value)
         tenant.clean_fields(exclude=[f.name for f in tenant._meta.fields if f.name not in fields])
+        tenant.clean()
         tenant.save(update_fields=list(fields))
         routing.forget(tenant)
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))
@@ -44,8 +52,9 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
 def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:
     """Serve the tenant at `domain`, which it has proven to be its own; `primary` makes links lead there.
 
-    Raises ValidationError when another tenant has it.
+    Raises ValidationError when another tenant has it, when it is the platform's, or no name of a host.
     """
+    validate_host(domain.lower())
     with public_context(), transaction.atomic():
         row = Domain(domain=domain.lower(), tenant=tenant, is_primary=primary, verified_at=now())
         if primary:
@@ -55,6 +64,28 @@ def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -
         routing.forget(tenant)
     log.info("domain added", slug=tenant.slug, domain=row.domain, by=str(by))
     return row
+
+
+def validate_host(domain: str) -> None:
+    """Raise ValidationError unless `domain`, in small letters, can be a tenant's own."""
+    try:
+        validate_domain_name(domain)
+    except ValidationError:
+        raise ValidationError({"domain": _("Give the name of a host only, such as book.example.org.")}) from None
+    if domain in settings.MAIN_HOSTS:
+        raise ValidationError({"domain": _("This is the platform's own host.")})
+
+
+def delete_tenant(*, tenant: Tenant, by: Any) -> None:
+    """Drop the tenant's schema with all its rows, its domains and its uploaded files. Nothing brings them back."""
+    with public_context(), transaction.atomic():
+        schema = tenant.schema_name
+        routing.forget(tenant)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(schema)} CASCADE")
+        Tenant.objects.filter(pk=tenant.pk).delete()
+        transaction.on_commit(lambda: rmtree(files_of(schema), ignore_errors=True))
+    log.info("tenant deleted", slug=tenant.slug, by=str(by))
 
 
 def _move(tenant: Tenant, to: TenantStatus, by: Any) -> None:

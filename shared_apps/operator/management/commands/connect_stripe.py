@@ -1,0 +1,30 @@
+import re
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from shared_apps.operator.commands import OperatorCommand, tenant_called
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.models import Tenant
+from shared_apps.tenants.services import change_tenant
+
+
+class Command(OperatorCommand):
+    help = "Name the connected Stripe account that takes a tenant's card payments, or none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("account", nargs="?", help="Begins with acct_.")
+        which.add_argument("--remove", action="store_true", help="Take no more cards.")
+
+    def work(self, options: dict[str, Any]) -> None:
+        tenant, account = tenant_called(options["slug"]), options["account"]
+        if account and not re.fullmatch(r"acct_\w{1,50}", account):
+            raise CommandError(f"{account} is not a connected account of Stripe: that begins with acct_.")
+        with public_context():
+            other = Tenant.objects.filter(stripe_account=account).exclude(pk=tenant.pk).first() if account else None
+        if other:
+            raise CommandError(f"{account} takes the payments of {other.slug} already.")
+        change_tenant(tenant=tenant, by="the command line", stripe_account=account)
+        self.stdout.write(f"{tenant.name} takes {f'cards through {account}' if account else 'no cards any more'}.")
