@@ -59,8 +59,10 @@ class BookingFilters(Filters):
     customer = filters.UUIDFilter("buyer_id")
     reference = filters.CharFilter(lookup_expr="iexact", max_length=12)
     status = filters.MultipleChoiceFilter(choices=BookingStatus.choices)
-    dateFrom = DayFilter("session__starts_at", lookup_expr="date__gte", label="Of sessions from this day")
-    dateTo = DayFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions until this day")
+    dateFrom = DayFilter(
+        "session__ends_at", lookup_expr="date__gte", label="Of sessions that last to this day or later"
+    )
+    dateTo = DayFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions that begin by this day")
 
 
 def person_of(request: Request) -> User:

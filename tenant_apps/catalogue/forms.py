@@ -35,7 +35,10 @@ class CourseForm(EditForm, forms.ModelForm):
         ],
         widget=forms.RadioSelect,
     )
-    price = PriceField(label=_("Price"), required=False, help_text=_("VAT included."))
+    price = PriceField(
+        label=_("Price"), required=False,
+        help_text=_("VAT included. A new price is for new bookings; who has booked keeps theirs."),
+    )  # fmt: skip
     vat_rate = forms.DecimalField(
         label=_("VAT, per cent"), min_value=0, max_value=100, max_digits=5, decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),

@@ -49,6 +49,8 @@ class SessionFilters(Filters):
     status = filters.MultipleChoiceFilter(choices=SessionStatus.choices)
     dateFrom = DayFilter(method="begins_from", label="Begins on this day or later")
     dateTo = DayFilter(method="begins_until", label="Begins on this day or earlier")
+    taughtFrom = DayFilter(method="is_taught", label="Has a teaching day on this day or later; under way or not")
+    taughtTo = DayFilter(method="is_taught", label="Has a teaching day on this day or earlier")
     seats = WholeNumberFilter(
         method="has_seats", label="Has at least so many seats left", min_value=1, max_value=10_000
     )
@@ -58,6 +60,17 @@ class SessionFilters(Filters):
 
     def begins_until(self, rows: Any, name: str, day: date) -> Any:
         return rows.filter(starts_at__lt=_midnight(_countable(day) + timedelta(days=1)))
+
+    def is_taught(self, rows: Any, name: str, day: date) -> Any:
+        return rows  # both ask about one and the same day: see filter_queryset
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        since, until = (self.form.cleaned_data.get(name) for name in ("taughtFrom", "taughtTo"))
+        rows = super().filter_queryset(queryset)
+        return rows.taught_within(
+            _midnight(_countable(since)) if since else None,
+            _midnight(_countable(until) + timedelta(days=1)) - timedelta(microseconds=1) if until else None,
+        )
 
     def has_seats(self, rows: Any, name: str, seats: Any) -> Any:
         return rows.with_seats(int(seats))

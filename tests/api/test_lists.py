@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.db import connection
+from shared_apps.core.time import now
+from tenant_apps.scheduling.services import update_session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,19 @@ def test_a_longer_list_asks_the_database_no_more_often(tenant, api, path, most):
     grow()
     assert asked() == few
     assert few <= most + 2  # and who is asking: their session and themselves
+
+
+def test_sessions_and_bookings_are_found_by_each_day_of_a_course_under_way(tenant, api):
+    office = api(tenant, make.user("admin"))
+    session = make.session(in_days=1)
+    starts = [now() + timedelta(days=1 + 4 * n) for n in range(2)]
+    update_session(session, days=[(begins, begins + timedelta(hours=1)) for begins in starts], by=None)
+    booking = make.booking(session=session)
+    day, gap = (str((now() + timedelta(days=n)).date()) for n in (5, 3))
+    asked = {
+        f"/sessions?taughtFrom={day}&taughtTo={day}": [str(session.pk)],
+        f"/sessions?taughtFrom={gap}&taughtTo={gap}": [],
+        f"/bookings?dateFrom={day}": [str(booking.pk)],
+    }
+    for url, found in asked.items():
+        assert [row["id"] for row in office.get(url).json()["results"]] == found
