@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SchedulingConfig(AppConfig):
+    name = "tenant_apps.scheduling"
+
+    def ready(self) -> None:
+        from tenant_apps.scheduling import moves, progress  # noqa: F401  (they register themselves)
