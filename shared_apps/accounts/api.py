@@ -10,8 +10,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework import exceptions, generics, mixins, status, viewsets
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,7 +37,8 @@ from shared_apps.accounts.serializers import (
     UserSerializer,
     check_password,
 )
-from shared_apps.accounts.services import create_user, prove_email, rename_user, reset_password
+from shared_apps.accounts.services import create_user, prove_email, reset_password
+from shared_apps.core.endpoints import View
 from shared_apps.core.throttling import MailThrottle, Throttle
 
 TOKENS = OpenApiExample(
@@ -45,18 +46,13 @@ TOKENS = OpenApiExample(
 )
 
 
-class AuthView(generics.GenericAPIView):
+class AuthView(View):
     """Open to everybody, a few times a minute."""
 
     permission = "public"
     authentication_classes: Any = []
     throttle_classes = [Throttle]
     throttle_scope = "auth"
-
-    def valid(self, request: Request) -> dict[str, Any]:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
 
 
 def said(text: str) -> Response:
@@ -65,12 +61,13 @@ def said(text: str) -> Response:
 
 class Register(AuthView):
     throttle_classes = [Throttle, MailThrottle]
-    serializer_class = RegistrationSerializer
 
     @extend_schema(
+        operation_id="register",
         summary="Register",
         description="Makes an account and sends a link that proves the address. Whoever has an account already "
         "is told so by email only: the answer is the same.",
+        request=RegistrationSerializer,
         responses={202: SaidSerializer},
         examples=[
             OpenApiExample(
@@ -81,9 +78,9 @@ class Register(AuthView):
         ],
     )
     def post(self, request: Request) -> Response:
-        data = self.valid(request)
+        data = self.body(RegistrationSerializer)
         try:
-            user = create_user(email=data["email"], password=data["password"], name=data["name"])
+            user = create_user(**data)
         except EmailTaken:
             if letters.may_write_to(request._request, data["email"], about="confirm_email"):
                 letters.say_account_exists(data["email"].lower())
@@ -94,12 +91,12 @@ class Register(AuthView):
 
 
 class Login(AuthView):
-    serializer_class = LoginSerializer
-
     @extend_schema(
+        operation_id="signIn",
         summary="Sign in",
         description="401 `wrong_credentials`; 401 `mfa_required` where an authenticator app is set up and no code "
         "was sent. After five wrong passwords of one address: 429 for five minutes.",
+        request=LoginSerializer,
         responses=TokensSerializer,
         examples=[
             OpenApiExample(
@@ -109,7 +106,7 @@ class Login(AuthView):
         ],
     )
     def post(self, request: Request) -> Response:
-        data = self.valid(request)
+        data = self.body(LoginSerializer)
         try:
             user: Any = get_adapter().authenticate(
                 request._request, email=data["email"].strip(), password=data["password"]
@@ -135,58 +132,60 @@ def _check_code(user: User, code: str | None) -> None:
 
 
 class Refresh(AuthView):
-    serializer_class = RefreshSerializer
-
     @extend_schema(
+        operation_id="refreshTokens",
         summary="Renew the tokens",
         description="A refresh token is spent by using it: keep the new one.",
+        request=RefreshSerializer,
         responses=TokensSerializer,
         examples=[TOKENS],
     )
     def post(self, request: Request) -> Response:
-        pair = tokens.refresh(self.valid(request)["refresh_token"])
+        pair = tokens.refresh(self.body(RefreshSerializer)["refresh_token"])
         if pair is None:
             raise InvalidRefreshToken
         return Response(pair)
 
 
-class SignedInView(generics.GenericAPIView):
+class SignedInView(View):
     permission = "account.use"
     throttle_classes = [Throttle]
     throttle_scope = "public"
-    serializer_class = UserSerializer
 
 
 class Logout(SignedInView):
     @extend_schema(
+        operation_id="signOut",
         summary="Sign out",
         description="Ends the session: its access and refresh tokens are worth nothing any more.",
         request=None,
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
+        self.body()
         payload: Any = request.auth
         tokens.revoke(payload)
         return Response(status=204)
 
 
 class Me(SignedInView):
-    @extend_schema(summary="Who am I", responses=UserSerializer)
+    @extend_schema(operation_id="getMe", summary="Who am I", responses=UserSerializer)
     def get(self, request: Request) -> Response:
-        return Response(self.get_serializer(users().get(pk=request.user.pk)).data)
+        return Response(UserSerializer(users().get(pk=request.user.pk)).data)
 
 
 class ForgotPassword(AuthView):
     throttle_classes = [Throttle, MailThrottle]
-    serializer_class = EmailSerializer
 
     @extend_schema(
+        operation_id="forgotPassword",
         summary="Ask for a link that resets the password",
         description="The answer is the same whether there is such an account or not.",
+        request=EmailSerializer,
         responses={202: SaidSerializer},
     )
     def post(self, request: Request) -> Response:
-        email = self.valid(request)["email"]
+        email = self.body(EmailSerializer)["email"]
         if not letters.may_write_to(request._request, email, about="reset_password"):
             raise exceptions.Throttled(wait=60)
         user = User.objects.filter(email__iexact=email, is_active=True).first()
@@ -198,16 +197,15 @@ class ForgotPassword(AuthView):
 
 
 class ResetPassword(AuthView):
-    serializer_class = NewPasswordSerializer
-
     @extend_schema(
+        operation_id="resetPassword",
         summary="Set a new password",
         description="`key` is the part of the emailed link after `/key/`. Every token of before ends.",
         request=NewPasswordSerializer,
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
-        data = self.valid(request)
+        data = self.body(NewPasswordSerializer)
         uid, _, token = data["key"].strip("/").partition("-")
         user = _user_of(uid)
         if user is None or not letters.tokens.check_token(user, token):
@@ -225,16 +223,15 @@ def _user_of(uid: str) -> User | None:
 
 
 class VerifyEmail(AuthView):
-    serializer_class = KeySerializer
-
     @extend_schema(
+        operation_id="verifyEmail",
         summary="Confirm an email address",
         description="`key` is the last part of the emailed link.",
         request=KeySerializer,
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
-        confirmation = EmailConfirmation.from_key(self.valid(request)["key"].strip("/"))
+        confirmation = EmailConfirmation.from_key(self.body(KeySerializer)["key"].strip("/"))
         if confirmation is None or confirmation.key_expired() or not prove_email(confirmation.email_address):
             raise InvalidKey
         return Response(status=204)
@@ -242,15 +239,16 @@ class VerifyEmail(AuthView):
 
 class ResendVerification(AuthView):
     throttle_classes = [Throttle, MailThrottle]
-    serializer_class = EmailSerializer
 
     @extend_schema(
+        operation_id="resendVerification",
         summary="Send the confirmation email again",
         description="At most every three minutes for one address. The answer is always the same.",
+        request=EmailSerializer,
         responses={202: SaidSerializer},
     )
     def post(self, request: Request) -> Response:
-        email = self.valid(request)["email"]
+        email = self.body(EmailSerializer)["email"]
         if letters.may_write_to(request._request, email, about="confirm_email"):
             letters.answer_resend(request._request, email)
         return said("If this address waits to be confirmed, an email with a link is on its way.")
@@ -262,24 +260,3 @@ def users() -> Any:
         user=OuterRef("pk"), low=Lower(OuterRef("email")), verified=True
     )
     return User.objects.annotate(email_verified=Exists(proven))
-
-
-@extend_schema_view(
-    list=extend_schema(summary="List users", description="The office sees all users; everybody else, themselves."),
-    retrieve=extend_schema(summary="Get a user"),
-    partial_update=extend_schema(summary="Rename a user"),
-)
-class UserViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet[User]
-):
-    permission = "account.use"
-    serializer_class = UserSerializer
-    http_method_names = ["get", "head", "options", "patch"]
-    orderings = {"name": "name", "email": "email", "createdAt": "created_at"}
-
-    def get_queryset(self) -> Any:
-        visible = User.objects.visible_to(self.request.user).values("pk")
-        return users().filter(pk__in=visible)
-
-    def perform_update(self, serializer: Any) -> None:
-        rename_user(serializer.instance, name=serializer.validated_data.get("name", serializer.instance.name))

@@ -14,6 +14,4 @@ urlpatterns = [
     path("auth/reset-password", api.ResetPassword.as_view()),
     path("auth/verify-email", api.VerifyEmail.as_view()),
     path("auth/verify-email/resend", api.ResendVerification.as_view()),
-    path("users", api.UserViewSet.as_view({"get": "list"})),
-    path("users/<uuid:pk>", api.UserViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
 ]

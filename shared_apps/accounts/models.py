@@ -29,6 +29,9 @@ class User(Row, AbstractBaseUser):
 
     email = models.EmailField()
     name = NameField(blank=True)
+    phone = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="As given when they registered"
+    )
     roles = ArrayField(models.CharField(max_length=20, choices=ROLES.items()), default=list, blank=True)
     is_active = models.BooleanField(default=True)
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from shared_apps.accounts.models import User
 from shared_apps.core.lines import LONGEST_NAME, validate_name
-from shared_apps.core.strict import ModelSerializer, Serializer
+from shared_apps.core.strict import ModelSerializer, PhoneField, Serializer
 
 
 class UserSerializer(ModelSerializer):
@@ -19,7 +19,7 @@ class UserSerializer(ModelSerializer):
     class Meta:
         model = User
         fields = ["id", "email", "name", "roles", "is_active", "email_verified", "created_at"]
-        read_only_fields = ["email", "roles", "is_active"]
+        read_only_fields = ["email", "roles"]
         extra_kwargs = {"name": {"required": True, "allow_blank": False, "max_length": LONGEST_NAME}}
 
 
@@ -46,9 +46,12 @@ def check_password(password: str, user: User) -> None:
 
 
 class RegistrationSerializer(Serializer):
+    """Who registers. `phone` is kept with them once they have proven the address."""
+
     name = serializers.CharField(max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(max_length=254)
     password = NewPasswordField()
+    phone = PhoneField(default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))

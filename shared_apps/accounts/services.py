@@ -17,13 +17,16 @@ email_verified = Hook()
 
 @transaction.atomic
 def create_user(
-    *, email: str, password: str | None = None, name: str = "", roles: list[str] | None = None, verified: bool = False
-) -> User:
+    *, email: str, password: str | None = None, name: str = "", phone: str = "", roles: list[str] | None = None,
+    verified: bool = False,
+) -> User:  # fmt: skip
     """A user who can sign in once their address is verified. Without a password they set one by a reset link.
+
+    `phone` is what they gave; who hears that the address was proven may keep it.
 
     Raises `EmailTaken`.
     """
-    user = User(email=email.lower(), name=name, roles=roles or [STUDENT])
+    user = User(email=email.lower(), name=name, phone=phone, roles=roles or [STUDENT])
     if password:
         user.set_password(password)
     else:

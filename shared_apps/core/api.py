@@ -6,7 +6,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db.models import CharField, DateTimeField, TextField
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.dateparse import parse_datetime
 from djangorestframework_camel_case.util import camelize
 from rest_framework import exceptions, pagination, permissions, serializers
 from rest_framework.request import Request
@@ -14,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from shared_apps.core.access import can
+from shared_apps.core.aliases import camel
 from shared_apps.core.db import RETRY_AFTER, is_away
 from shared_apps.core.errors import DomainError, TooOften
 from shared_apps.core.freshness import dont_keep
@@ -115,13 +118,8 @@ def _field_list(fields: Any, path: str = "") -> list[dict[str, str]]:
 def _below(path: str, name: Any) -> str:
     if isinstance(name, int):
         return f"{path}[{name}]"
-    own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else _camel(name)
+    own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else camel(name)
     return f"{path}.{own}".strip(".")
-
-
-def _camel(name: Any) -> str:
-    head, *rest = str(name).split("_")
-    return head + "".join(word.capitalize() for word in rest)
 
 
 class NamedPermission(permissions.BasePermission):
@@ -172,11 +170,18 @@ class Pages(pagination.CursorPagination):
             raise serializers.ValidationError({"page_size": ["Ask for one or more."]})
         return min(int(asked), self.max_page_size)
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        self._column = _column(queryset, self.get_ordering(request, queryset, view)[0].removeprefix("-"))
+        return super().paginate_queryset(queryset, request, view)
+
     def decode_cursor(self, request: Request) -> Any:
         try:
-            return super().decode_cursor(request)
-        except exceptions.NotFound:
+            cursor = super().decode_cursor(request)
+            if cursor and cursor.position is not None:
+                _check_position(self._column, cursor.position)
+        except (exceptions.NotFound, ValidationError, ValueError):
             raise serializers.ValidationError({"cursor": ["Use `next` or `previous` as they were given."]}) from None
+        return cursor
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)
@@ -200,6 +205,28 @@ class Pages(pagination.CursorPagination):
             "previous": {**link, "example": f"{page}cj0xJnA9"},
         }
         return {"type": "object", "required": ["results", "next", "previous"], "properties": properties}
+
+
+def _column(queryset: Any, name: str) -> Any:
+    """The model's field that rows are ordered by, or the one that was annotated under this name."""
+    annotated = queryset.query.annotations.get(name)
+    return annotated.output_field if annotated is not None else queryset.model._meta.get_field(_of_pk(queryset, name))
+
+
+def _of_pk(queryset: Any, name: str) -> str:
+    return str(queryset.model._meta.pk.name) if name == "pk" else name
+
+
+def _check_position(column: Any, position: Any) -> None:
+    """A cursor made elsewhere is refused before the database is asked. Raises `ValueError` or `ValidationError`."""
+    if "\x00" in position:
+        raise ValueError("text without a NUL")
+    if isinstance(column, DateTimeField):
+        moment = parse_datetime(position)
+        if moment is None or moment.tzinfo is None:
+            raise ValueError("an instant with its offset")
+    elif not isinstance(column, CharField | TextField):
+        (column.target_field if column.is_relation else column).clean(position, None)
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):

@@ -36,6 +36,10 @@ class IllegalMove(DomainError):
     code = "illegal_move"
     message = _("This can't be done any more: its status has changed.")
 
+    def __init__(self, message: "_StrOrPromise | None" = None, *, before: str, after: str):
+        super().__init__(message)
+        self.extra = {"from": before, "to": after}
+
 
 class TooOften(DomainError):
     """Somebody asked too often for what is dear to make; `wait` is in seconds."""
@@ -53,6 +57,14 @@ class MovedMeanwhile(DomainError):
 
     code = "moved_meanwhile"
     message = _("Somebody changed this a moment ago. Look again, then retry.")
+
+
+class NotOffered(DomainError):
+    """The API has a name for this, and this site does not do it (yet)."""
+
+    status = 404
+    code = "not_offered"
+    message = _("This is not offered here.")
 
 
 class ForeignTenant(Exception):

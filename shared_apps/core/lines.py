@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SHORTEST_NAME, LONGEST_NAME = 2, 100
+# 5 to 20 digits, perhaps with a plus, spaces, dots, brackets, dashes and an extension.
+PHONE = re.compile(r"\+?(?:[ ()/.\u2010-\u2013-]{0,4}[0-9]){5,20}[ )]{0,4}(?:(?:[eE][xX][tT]|[xX]|#)\.? ?[0-9]{1,6})?")
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show the letters after them in another order
 LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]*:/|\bwww\s*[.。]|\b(?:mailto|tel|javascript)\s*:")
@@ -46,6 +48,13 @@ def validate_name(value: str) -> None:
             code="length",
             params={"least": SHORTEST_NAME, "most": LONGEST_NAME},
         )
+
+
+def validate_phone(value: str) -> None:
+    """Refuse what nobody can call. The number stays as it was typed."""
+    validate_line(value)
+    if not PHONE.fullmatch(value):
+        raise ValidationError(_("Enter a phone number, like 0117 496 0000 or +44 117 496 0000."), code="phone")
 
 
 def one_line(value: str) -> str:

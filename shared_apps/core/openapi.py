@@ -13,8 +13,12 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from shared_apps.core.access import PUBLIC, allow
+from shared_apps.core.aliases import Aliases, camel
 from shared_apps.core.api import TITLES, problem_body
-from shared_apps.core.strict import IDS, WholeNumberFilter
+from shared_apps.core.endpoints import is_list, operation_of
+from shared_apps.core.lines import PHONE
+from shared_apps.core.operation_ids import operation_id
+from shared_apps.core.strict import IDS, PhoneField, WholeNumberFilter
 
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
 # By the last part of a path that is named here.
@@ -30,6 +34,9 @@ TAGS = {
     "trainers": "People",
     "users": "People",
     "dashboard": "Office",
+    "places": "Sessions",
+    "rooms": "Sessions",
+    "vehicles": "Sessions",
 }
 
 
@@ -59,8 +66,16 @@ class Schema(AutoSchema):
         parts = [part for part in reversed(self.path.split("/")) if part in TAGS]
         return [TAGS[parts[0]]] if parts else super().get_tags()
 
+    def get_operation_id(self) -> str:
+        return operation_id(self.path, self.method, operation_of(self.view, self.method))
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return is_list(self.view, operation_of(self.view, self.method))
+
     def get_override_parameters(self) -> list[Any]:
-        parameters = []
+        parameters: list[Any] = []
+        if query := getattr(self.view, "queries", {}).get(operation_of(self.view, self.method)):
+            parameters.append(query)
         orderings = getattr(self.view, "orderings", {})
         if orderings and self._is_list_view():
             names = [name for key in orderings for name in (key, f"-{key}")]
@@ -86,6 +101,12 @@ class Schema(AutoSchema):
                 parameter["schema"] |= _limits(kind.base_filters[parameter["name"]])
         return found
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request":
+            schema["additionalProperties"] = False
+        return add_aliases(schema, getattr(serializer, "aliases", {}), direction)
+
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if direction != "request" or not schema or "$ref" in schema:
@@ -94,6 +115,8 @@ class Schema(AutoSchema):
             schema["multipleOf"] = float(f"1e-{field.decimal_places}")
         if isinstance(field, IDS):
             schema |= {"minLength": 36, "maxLength": 36}
+        if isinstance(field, PhoneField):
+            schema["pattern"] = f"^({PHONE.pattern})?$"
         blank_is_nothing = type(field) is serializers.CharField and not field.allow_blank and field.trim_whitespace
         if blank_is_nothing and "pattern" not in schema:
             schema["pattern"] = NOT_BLANK
@@ -134,6 +157,26 @@ class Schema(AutoSchema):
         return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
 
+def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> dict[str, Any]:
+    """Say the fields' other names: in answers as fields beside them, in requests in words.
+
+    A generated client needs one name for what it sends.
+    """
+    fields = schema.get("properties", {})
+    for name, alias in aliases.items():
+        own = fields.get(alias.of.split(".")[0])
+        if direction == "request":
+            if own is not None and "$ref" not in own:
+                said = own.get("description", "")
+                own["description"] = f"{said} Also taken as `{camel(name)}`.".strip()
+        elif alias.shown and name not in fields and own is not None:
+            told = alias.schema or own
+            fields[name] = {**told, "readOnly": True, "description": f"The same as `{camel(alias.of)}`."}
+            if alias.of in schema.get("required", []):
+                schema["required"].append(name)
+    return schema
+
+
 def _limits(one: Any) -> dict[str, Any]:
     """What a filter takes, beyond its type."""
     limits: dict[str, Any] = {}
@@ -169,7 +212,8 @@ their offset.
 
 
 @cache
-def _document() -> dict[str, Any]:
+def described() -> dict[str, Any]:
+    """The OpenAPI document of a tenant's API, but for where it is."""
     document: dict[str, Any] = SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
     document["info"]["description"] = INTRODUCTION
     document["tags"] = [{"name": name} for name in dict.fromkeys(TAGS.values())]
@@ -180,7 +224,7 @@ def _document() -> dict[str, Any]:
 def document(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document of this tenant's API."""
     server = {"url": request.path.removesuffix("/openapi.json")}
-    text = OpenApiJsonRenderer().render({**_document(), "servers": [server]}, renderer_context={})
+    text = OpenApiJsonRenderer().render({**described(), "servers": [server]}, renderer_context={})
     return HttpResponse(text, content_type="application/vnd.oai.openapi+json")
 
 

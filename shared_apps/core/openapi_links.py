@@ -9,26 +9,26 @@ from typing import Any
 
 Paths = dict[str, dict[str, Any]]
 PARAMETER = re.compile(r"\{(\w+)\}")
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 # What leads to another resource: the source, the status, the target, what the target is sent.
 ELSEWHERE: list[tuple[str, str, str, dict[str, Any]]] = [
     (
-        "auth_login_create",
+        "signIn",
         "200",
-        "auth_refresh_create",
+        "refreshTokens",
         {"requestBody": {"refreshToken": "$response.body#/refreshToken"}},
     ),
-    ("courses_sessions_create", "201", "bookings_create", {"requestBody": {"sessionId": "$response.body#/id"}}),
-    ("sessions_list", "200", "bookings_create", {"requestBody": {"sessionId": "$response.body#/results/0/id"}}),
-    ("students_create", "201", "bookings_create", {"requestBody": {"customerId": "$response.body#/id"}}),
+    ("createCourseSession", "201", "createBooking", {"requestBody": {"sessionId": "$response.body#/id"}}),
+    ("listSessions", "200", "createBooking", {"requestBody": {"sessionId": "$response.body#/results/0/id"}}),
+    ("createStudent", "201", "createBooking", {"requestBody": {"customerId": "$response.body#/id"}}),
     (
-        "bookings_create",
+        "createBooking",
         "201",
-        "payments_initiate_create",
+        "initiatePayment",
         {"parameters": {"provider": "stripe"}, "requestBody": {"bookingId": "$response.body#/id"}},
     ),
-    ("payments_initiate_create", "201", "payments_status_retrieve", {"parameters": {"ref": "$response.body#/id"}}),
-    ("auth_me_retrieve", "200", "users_retrieve", {"parameters": {"id": "$response.body#/id"}}),
+    ("initiatePayment", "201", "getPaymentStatus", {"parameters": {"ref": "$response.body#/id"}}),
+    ("getMe", "200", "getUser", {"parameters": {"id": "$response.body#/id"}}),
 ]
 
 
@@ -39,13 +39,13 @@ def add_links(result: dict[str, Any], **options: Any) -> dict[str, Any]:
         for code, answer in operation["responses"].items():
             if code.startswith("2"):
                 links = _within(paths, path, _id_in(answer, result))
-                links.pop(_name(operation["operationId"]), None)
+                links.pop(operation["operationId"], None)
                 if links:
                     answer["links"] = links
     by_id = {operation["operationId"]: operation for _, _, operation in _operations(paths)}
     for source, status, target, link in ELSEWHERE:
         if source in by_id and target in by_id:
-            by_id[source]["responses"][status].setdefault("links", {})[_name(target)] = {"operationId": target, **link}
+            by_id[source]["responses"][status].setdefault("links", {})[target] = {"operationId": target, **link}
     return result
 
 
@@ -63,7 +63,7 @@ def _within(paths: Paths, path: str, own_id: str) -> dict[str, Any]:
             continue
         if len(values) == len(names):
             link = {"operationId": operation["operationId"], "parameters": dict(zip(names, values, strict=True))}
-            found[_name(operation["operationId"])] = link
+            found[operation["operationId"]] = link
     return found
 
 
@@ -96,8 +96,3 @@ def _operations(paths: Paths) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for method in METHODS:
             if method in item:
                 yield path, method, item[method]
-
-
-def _name(operation_id: str) -> str:
-    head, *rest = operation_id.split("_")
-    return head + "".join(word.capitalize() for word in rest)

@@ -1,19 +1,23 @@
 """Bodies and queries that mean exactly what the API's description says.
 
-Django REST framework takes `"5"` for 5, `1` for "1" and `"yes"` for true, and filters that are left
-empty are silently dropped. What is sent by mistake should be refused, not guessed at.
+Django REST framework takes `"5"` for 5, `1` for "1" and `"yes"` for true, drops filters that are left empty, and
+ignores fields that it does not know. What is sent by mistake should be refused, not guessed at.
 """
 
 import copy
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from django_filters.fields import MultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from shared_apps.core.aliases import Aliases, add_aliases, taken
+from shared_apps.core.lines import validate_phone
 
 TEXT = (
     serializers.CharField, serializers.ChoiceField, serializers.UUIDField, serializers.DateField,
@@ -67,21 +71,40 @@ class Strict:
             made = _fields[type(self)] = super().get_fields()  # type: ignore[misc]
         return {name: _another(field) for name, field in made.items()}
 
-    # The type errors of all fields, together with whatever else is wrong.
+    aliases: ClassVar[Aliases] = {}
+
+    # What is not known and the type errors of all fields, together with whatever else is wrong.
 
     def to_internal_value(self, data: Any) -> Any:
-        wrong: dict[str, Any] = {}
-        if isinstance(data, Mapping):
-            for field in self._writable_fields:  # type: ignore[attr-defined]
-                if fault := fault_of(field, data.get(field.field_name)):
-                    wrong[field.field_name] = [fault]
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)  # type: ignore[misc]
+        fields = {field.field_name: field for field in self._writable_fields}  # type: ignore[attr-defined]
+        given, called, wrong = taken(self.aliases, data, set(fields))
+        for name in given.keys() - fields.keys():
+            known = name in self.fields  # type: ignore[attr-defined]
+            wrong[name] = [_("This can't be set here.") if known else _("There is no such field.")]
+        for name in given.keys() & fields.keys():
+            if fault := fault_of(fields[name], given[name]):
+                wrong[name] = [fault]
         try:
-            value = super().to_internal_value(data)  # type: ignore[misc]
+            value = super().to_internal_value(given)  # type: ignore[misc]
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **wrong}) from error  # type: ignore[dict-item]
+            wrong = {**error.detail, **wrong}  # type: ignore[dict-item]
         if wrong:
-            raise serializers.ValidationError(wrong)
+            raise serializers.ValidationError({called.get(name, name): what for name, what in wrong.items()})
         return value
+
+    # To hide some of `fields` from the reader, override this: the aliases of what is hidden are hidden too.
+
+    def reveal(self, instance: Any, fields: dict[str, Any]) -> None:
+        pass
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        fields: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]
+        self.reveal(instance, fields)
+        if self.aliases:
+            add_aliases(self.aliases, fields)
+        return fields
 
 
 class Serializer(Strict, serializers.Serializer):
@@ -92,12 +115,24 @@ class ModelSerializer(Strict, serializers.ModelSerializer):
     pass
 
 
+class Nothing(Serializer):
+    pass
+
+
 @extend_schema_field({"type": "string", "pattern": f"^{TIME_OF_DAY}$", "example": "09:00"})
 class TimeOfDayField(serializers.TimeField):
     """`09:00` on the provider's own clock."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(input_formats=["%H:%M", "%H:%M:%S"], **kwargs)
+
+
+class PhoneField(serializers.CharField):
+    """A phone number, see `validate_phone`; empty where there is none."""
+
+    def __init__(self, **kwargs: Any):
+        own = {"required": False, "allow_blank": True, "max_length": 40, "validators": [validate_phone]}
+        super().__init__(**{**own, **kwargs})
 
 
 class Filters(filters.FilterSet):
@@ -128,3 +163,20 @@ class DayFilter(filters.DateFilter):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **{"input_formats": ["%Y-%m-%d"], **kwargs})
+
+
+class StatusField(MultipleChoiceField):
+    """Statuses in any case; `called` holds other names for some of them."""
+
+    def __init__(self, *args: Any, called: Mapping[str, str] | None = None, **kwargs: Any):
+        self.called = called or {}
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> list[str]:
+        return [self.called.get(one.lower(), one.lower()) for one in super().to_python(value)]
+
+
+class StatusFilter(filters.MultipleChoiceFilter):
+    """One or several statuses, as `StatusField` reads them."""
+
+    field_class = StatusField

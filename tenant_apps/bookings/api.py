@@ -3,27 +3,32 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework import exceptions, mixins, serializers, viewsets
+from rest_framework import exceptions, mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
+from shared_apps.core.endpoints import View, ViewSet
+from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.models import know
-from shared_apps.core.strict import DayFilter, Filters
+from shared_apps.core.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.throttling import network_of
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_network
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
     BookingChange,
@@ -35,12 +40,21 @@ from tenant_apps.bookings.serializers import (
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.errors import ProviderNotConnected
+from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
+from tenant_apps.payments.services import amount_for
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 
+# Statuses that a booking comes to by itself: what brings it there.
+NOT_BY_HAND = {
+    BookingStatus.CONFIRMED: _lazy("A booking is confirmed when it is paid: begin a payment, or record one."),
+    BookingStatus.COMPLETED: _lazy("A booking is completed when its session is over."),
+    BookingStatus.EXPIRED: _lazy("A hold expires by itself; cancel it to give the seats back now."),
+    BookingStatus.PENDING: _lazy("A booking is pending only when it is new: book again."),
+}
 NEW_BOOKING = OpenApiExample(
     "With a deposit",
     {
@@ -58,7 +72,7 @@ class BookingFilters(Filters):
     course = filters.UUIDFilter("session__course_id")
     customer = filters.UUIDFilter("buyer_id")
     reference = filters.CharFilter(lookup_expr="iexact", max_length=12)
-    status = filters.MultipleChoiceFilter(choices=BookingStatus.choices)
+    status = StatusFilter(choices=BookingStatus.choices)
     dateFrom = DayFilter(
         "session__ends_at", lookup_expr="date__gte", label="Of sessions that last to this day or later"
     )
@@ -80,6 +94,14 @@ def _themselves(user: User, *, by_office: bool) -> Person:
     return person
 
 
+def _as_known(data: dict[str, Any]) -> dict[str, Any]:
+    """What is known of the buyer where nothing else was said: one seat is theirs, and so is the phone."""
+    buyer: Person = data["buyer"]
+    if data["seats"] == 1 and "attendees" not in data:
+        data["attendees"] = [{"name": buyer.name, "email": buyer.email}]
+    return {"contact_phone": buyer.phone, **data}
+
+
 def own_or_office(user: Any) -> Any:
     """The bookings `user` may act on: a trainer sees those of their sessions, but they are not the trainer's."""
     visible = Booking.objects.visible_to(user)
@@ -91,11 +113,10 @@ def own_or_office(user: Any) -> Any:
                        "everybody else their own. Newest first."),
     retrieve=extend_schema(summary="Get a booking"),
 )  # fmt: skip
-class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Booking]):
+class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "bookings.own"
     serializer_class = BookingSerializer
     filterset_class = BookingFilters
-    http_method_names = ["get", "head", "options", "post", "patch"]
     orderings = {"createdAt": "created_at", "startsAt": "starts_at"}
     may_say_wait = {"create"}
 
@@ -115,11 +136,6 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         fresh = with_details(Booking.objects).get(pk=booking.pk)
         return Response(self.get_serializer(fresh).data)
 
-    def valid(self, kind: type[serializers.Serializer]) -> dict[str, Any]:
-        given = kind(data=self.request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        return dict(given.validated_data)
-
     @extend_schema(
         summary="Book seats",
         description="The seats are held until `holdExpiresAt`; what costs nothing is confirmed at once. "
@@ -132,7 +148,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        data, user = self.valid(NewBooking), person_of(request)
+        data, user = self.body(NewBooking), person_of(request)
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
@@ -141,30 +157,39 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         free = data["session"].seat_price == 0 and not by_office
         if free and (wait := wait_of_network(network_of(request), data["session"], seats=data["seats"])):
             raise exceptions.Throttled(wait, "That is as many free seats as can be booked from one place.")
-        booking = book_seats(**data, by=user, by_office=by_office)
+        booking = book_seats(**_as_known(data), by=user, by_office=by_office)
         if free:
             note_hold(network_of(request), booking)
         if booking.order:
             know(booking.order, "payments", [])  # it is a moment old
-        if not data.get("attendees"):
-            know(booking, "attendees", [])
         return Response(self.get_serializer(booking).data, status=201)
 
     @extend_schema(
         summary="Change a booking",
-        description="Requests and names; `internalNotes` by the office only. 409 `booking_over`, `too_many_attendees`.",
+        description="Requests and names; `internalNotes` by the office only. `status: cancelled` cancels it, as "
+        "`cancel` does; a status that one can't give it is a 409 `illegal_move`. PUT does the same: what is not sent "
+        "stays as it is. 409 `booking_over`, `too_many_attendees`.",
         request=BookingChange(partial=True),
         responses=BookingSerializer,
         examples=[OpenApiExample("Name two", {"attendees": [{"name": "Ada"}, {"name": "Grace"}]}, request_only=True)],
     )
+    @transaction.atomic
     def partial_update(self, request: Request, pk: UUID) -> Response:
         booking = self.get_object()
-        data = self.valid(BookingChange)
-        notes = data.pop("internal_notes", None)
+        data, by_office = self.body(BookingChange), person_of(request).can("bookings.manage")
+        notes, status, reason = (data.pop(name, None) for name in ("internal_notes", "status", "reason"))
+        if notes is not None and not by_office:
+            raise serializers.ValidationError({"internal_notes": [_("Only the office writes these.")]})
+        if reason is not None and status != BookingStatus.CANCELLED:
+            raise serializers.ValidationError({"reason": [_("A reason goes with the status “cancelled”.")]})
         if data:
             set_details(booking, by=request.user, **data)
-        if notes is not None and person_of(request).can("bookings.manage"):
+        if notes is not None:
             set_internal_notes(booking, notes=notes, by=request.user)
+        if status == BookingStatus.CANCELLED:
+            self._cancel(booking, {"reason": reason or ""})
+        elif status not in (None, booking.status):
+            raise IllegalMove(NOT_BY_HAND[status], before=booking.status, after=status)
         return self.answer(booking)
 
     @extend_schema(summary="What cancelling would give back", responses=CancellationQuote)
@@ -194,13 +219,18 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @idempotent
     def cancel(self, request: Request, pk: UUID) -> Response:
         booking = self.get_object()
-        data = self.valid(Cancellation)
-        by_office = person_of(request).can("bookings.manage")
-        cancel_booking(
-            booking, by=request.user, reason=data["reason"], by_office=by_office,
-            refund=data.get("refund") if by_office else None,
-        )  # fmt: skip
+        self._cancel(booking, self.body(Cancellation))
         return self.answer(booking)
+
+    def _cancel(self, booking: Booking, data: dict[str, Any]) -> None:
+        by_office = person_of(self.request).can("bookings.manage")
+        if by_office and not data["reason"]:
+            raise serializers.ValidationError({"reason": [_("Say why: the customer reads it in the email.")]})
+        if "refund" in data and not by_office:
+            raise serializers.ValidationError({"refund": [_("The terms say what comes back.")]})
+        cancel_booking(
+            booking, by=self.request.user, reason=data["reason"], by_office=by_office, refund=data.get("refund")
+        )
 
 
 def with_details(rows: Any) -> Any:
@@ -213,7 +243,7 @@ def with_details(rows: Any) -> Any:
 
 
 @extend_schema_view(list=extend_schema(summary="List a session's bookings"))
-class SessionBookingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Booking]):
+class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
     permission = "bookings.own"
     serializer_class = BookingSerializer
     filterset_class = BookingFilters
@@ -237,13 +267,18 @@ class UserBookingViewSet(SessionBookingViewSet):
         return with_details(Booking.objects.visible_to(user).filter(buyer__user_id=owner.pk))
 
 
-class StartPayment(APIView):
+COMING = {"mpesa", "flutterwave"}
+
+
+class StartPayment(View):
     permission = "bookings.own"
 
     @extend_schema(
+        operation_id="initiatePayment",
         summary="Begin to pay for a booking",
         description="Answers with the page where it is paid. Asked again while that payment is open, the answer is "
-        "the same payment. 409 `email_not_verified`, `hold_expired`, `nothing_due`, `deposit_not_offered`, "
+        "the same payment. By `cash` and `bank_transfer` the office records what it has received. "
+        "409 `email_not_verified`, `wrong_amount`, `hold_expired`, `nothing_due`, `deposit_not_offered`, "
         "`payment_provider_not_connected`; 503 `payment_provider_unavailable`.",
         tags=["Payments"],
         request=Checkout,
@@ -258,22 +293,40 @@ class StartPayment(APIView):
     )
     @idempotent_outside
     def post(self, request: Request, provider: str) -> Response:
+        if provider in COMING:
+            raise NotOffered
         if provider not in PROVIDERS:
             raise Http404
-        given = Checkout(data=request.data)
-        given.is_valid(raise_exception=True)
-        rows = own_or_office(request.user).select_related("order")
-        booking = get_object_or_404(rows, pk=given.validated_data["booking_id"])
-        user = person_of(request)
-        if not user.can("bookings.manage") and not has_verified_email(user):
+        given, user = self.body(Checkout), person_of(request)
+        if given.get("payment_method", provider) != provider:
+            raise serializers.ValidationError({"payment_method": [_("This is not the one in the address.")]})
+        rows = own_or_office(user).select_related("order")
+        booking = get_object_or_404(rows, pk=given["booking_id"])
+        by_office = user.can("bookings.manage")
+        if not by_office and not has_verified_email(user):
             raise EmailNotVerified
+        if booking.order and given.get("amount") not in (None, amount_for(booking.order, given["purpose"])):
+            raise WrongAmount
         if PROVIDERS[provider].manual:
-            raise ProviderNotConnected
-        payment = pay_online(
-            booking,
-            purpose=given.validated_data["purpose"],
-            success_url=link_to(booking, "booking_return"),
-            cancel_url=link_to(booking, "booking_check"),
-            by=user,
-        )
+            payment = self._received(booking, provider, given)
+        elif given["reference"]:
+            raise serializers.ValidationError({"reference": [_("The provider gives its own.")]})
+        else:
+            payment = pay_online(
+                booking,
+                purpose=given["purpose"],
+                success_url=link_to(booking, "booking_return"),
+                cancel_url=link_to(booking, "booking_check"),
+                by=user,
+            )
         return Response(PaymentSerializer(payment).data, status=201)
+
+    def _received(self, booking: Booking, provider: str, given: dict[str, Any]) -> Payment:
+        """Cash or a transfer that the office has."""
+        user = person_of(self.request)
+        if not user.can("payments.take"):
+            raise ProviderNotConnected
+        if booking.order is None:
+            raise NothingDue
+        amount = amount_for(booking.order, given["purpose"])
+        return take_payment(booking, provider=provider, amount=amount, reference=given["reference"], by=user)

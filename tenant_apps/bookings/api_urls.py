@@ -6,9 +6,12 @@ from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, Star
 
 urlpatterns = [
     path("bookings", BookingViewSet.as_view({"get": "list", "post": "create"})),
-    path("bookings/<uuid:pk>", BookingViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(
+        "bookings/<uuid:pk>",
+        BookingViewSet.as_view({"get": "retrieve", "patch": "partial_update", "put": "partial_update"}),
+    ),
     path("bookings/<uuid:pk>/cancellation", BookingViewSet.as_view({"get": "cancellation"})),
-    path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel"})),
+    path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel", "put": "cancel"})),
     path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),
     path("users/<uuid:user_id>/bookings", UserBookingViewSet.as_view({"get": "list"})),
     path("payments/<slug:provider>/initiate", StartPayment.as_view()),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.ids import uuid7
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -47,7 +47,7 @@ class WhoIsComing(forms.Form):
         label=_("Phone"),
         max_length=40,
         required=False,
-        validators=[validate_line, validate_no_link],
+        validators=[validate_phone],
         help_text=_("Only used if something changes at short notice."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
@@ -167,6 +167,6 @@ class Profile(forms.Form):
         label=_("Phone"),
         max_length=40,
         required=False,
-        validators=[validate_line, validate_no_link],
+        validators=[validate_phone],
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.fields import about_somebody_else
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.core.money import display
 from shared_apps.core.money_fields import MoneyField
 from shared_apps.core.time import local
@@ -131,7 +131,7 @@ class NewBookingForm(forms.Form):
     email = forms.EmailField(
         label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here.")
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_line])
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
     company = forms.CharField(label=_("Company"), max_length=200, required=False, validators=[validate_line])
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(

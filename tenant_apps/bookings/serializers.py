@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
@@ -9,9 +10,10 @@ from shared_apps.core.access import can
 from shared_apps.core.api import VisibleField
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 from shared_apps.core.money_fields import validate_payable
-from shared_apps.core.strict import ModelSerializer, Serializer
+from shared_apps.core.strict import ModelSerializer, PhoneField, Serializer
 from shared_apps.core.time import local
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.serializers import OrderSerializer
 from tenant_apps.people.models import Person
@@ -67,10 +69,18 @@ EXAMPLE = {
         "name": "Grace Hopper",
         "email": "grace@example.com",
     },
+    "userId": None,
     "seats": 1,
-    "attendees": [],
+    "attendees": [
+        {
+            "id": "01975f3c-a0c5-7d10-8c55-1e6f4a3b2c90",
+            "position": 1,
+            "name": "Grace Hopper",
+            "email": "grace@example.com",
+        }
+    ],
     "contactName": "Grace Hopper",
-    "contactPhone": "",
+    "contactPhone": "0117 496 0000",
     "company": "",
     "specialRequests": "Dietary requirements",
     "order": {
@@ -91,6 +101,11 @@ EXAMPLE = {
     "cancelledAt": None,
     "cancelReason": "",
     "createdAt": "2026-11-20T17:15:00Z",
+    "specialRequirements": "Dietary requirements",
+    "totalAmount": 480.0,
+    "depositAmount": 144.0,
+    "paymentStatus": "open",
+    "cancellationReason": "",
 }
 
 
@@ -106,27 +121,28 @@ class BookingSerializer(ModelSerializer):
     session = SessionBrief()
     customer_id = serializers.UUIDField(source="buyer_id")
     customer = CustomerBrief(source="buyer")
+    user_id = serializers.UUIDField(source="buyer.user_id", allow_null=True)
     attendees = AttendeeSerializer(many=True)
     order = OrderSerializer(allow_null=True)
     internal_notes = serializers.CharField(required=False)
+    aliases = BOOKING
 
     class Meta:
         model = Booking
         fields = [
-            "id", "reference", "status", "session_id", "session", "customer_id", "customer", "seats", "attendees",
+            "id", "reference", "status", "session_id", "session", "customer_id", "customer", "user_id", "seats",
+            "attendees",
             "contact_name", "contact_phone", "company", "special_requests", "internal_notes", "order",
             "hold_expires_at", "session_moved_at", "confirmed_at", "cancelled_at", "cancel_reason", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
-    def to_representation(self, booking: Booking) -> dict[str, Any]:
+    def reveal(self, instance: Booking, fields: dict[str, Any]) -> None:
         user = self.context["request"].user
-        shown = super().to_representation(booking)
         if not can(user, "bookings.manage"):
-            del shown["internal_notes"]
-            if booking.buyer.user_id != user.pk:
-                shown["order"] = None
-        return shown
+            del fields["internal_notes"]
+            if instance.buyer.user_id != user.pk:
+                fields["order"] = None
 
 
 class NewBooking(Serializer):
@@ -145,12 +161,11 @@ class NewBooking(Serializer):
         max_digits=6, decimal_places=4, min_value=0, max_value=1, required=False, allow_null=True
     )
     contact_name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
-    contact_phone = serializers.CharField(
-        required=False, allow_blank=True, max_length=40, validators=[validate_line, validate_no_link]
-    )
+    contact_phone = PhoneField()
     company = serializers.CharField(
         required=False, allow_blank=True, max_length=200, validators=[validate_line, validate_no_link]
     )
+    aliases = {**BOOKING, **CUSTOMER}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         share = attrs.pop("deposit_percentage", None)
@@ -160,16 +175,28 @@ class NewBooking(Serializer):
 
 
 class BookingChange(Serializer):
-    """Only what is sent changes. `attendees` replaces all names; `internalNotes` is for the office."""
+    """Only what is sent changes. `attendees` replaces all names; `internalNotes` is for the office.
 
+    `status` says where the booking is to be: `cancelled` cancels it, for the `reason` that is sent with it.
+    """
+
+    status = serializers.CharField(required=False, max_length=20)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     attendees = AttendeeSerializer(many=True, required=False)
     internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    aliases = {**BOOKING, **REASON}
+
+    def validate_status(self, status: str) -> str:
+        if status.lower() not in BookingStatus.values:
+            raise serializers.ValidationError(_("Choose one of %s.") % ", ".join(BookingStatus.values))
+        return status.lower()
 
 
 class Cancellation(Serializer):
-    """`refund` overrules the policy and is for the office."""
+    """`refund` overrules the policy and is for the office, which must give a `reason`."""
 
+    aliases = REASON
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     refund = serializers.DecimalField(
         max_digits=12, decimal_places=2, min_value=0, required=False, validators=[validate_payable]
@@ -189,7 +216,15 @@ class CancellationQuote(Serializer):
 
 
 class Checkout(Serializer):
-    """What is to be paid now."""
+    """What is to be paid now. `amount` may say how much that is, and is refused if it is not that.
+
+    `reference` is what the office writes down with cash or a transfer that it has received.
+    """
 
     booking_id = serializers.UUIDField()
     purpose = serializers.ChoiceField(choices=Payment.Purpose.choices, default=Payment.Purpose.FULL)
+    amount = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, validators=[validate_payable]
+    )
+    payment_method = serializers.CharField(required=False, max_length=20)
+    reference = serializers.CharField(required=False, allow_blank=True, max_length=255, default="")

@@ -7,10 +7,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.events.idempotency import idempotent
@@ -63,12 +64,11 @@ class CourseFilters(Filters):
     retrieve=extend_schema(summary="Get a course"),
 )
 @method_decorator(kept, name="dispatch")
-class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Course]):
+class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "courses.manage"
     serializer_class = CourseSerializer
     filterset_class = CourseFilters
-    http_method_names = ["get", "head", "options", "post", "patch"]
     page_ordering = ("title", "pk")
     orderings = {"title": "title", "createdAt": "created_at", "updatedAt": "updated_at"}
 
@@ -101,24 +101,36 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        given = self.get_serializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self._save(Course(), given, status=201)
+        return self._save(Course(), self.body(CourseSerializer), status=201)
 
-    @extend_schema(summary="Change a course", description="`modules` replaces the whole syllabus.")
+    @extend_schema(
+        summary="Change a course",
+        description="`modules` replaces the whole syllabus. PUT does the same: what is not sent stays as it is.",
+        request=CourseSerializer(partial=True),
+        responses=CourseSerializer,
+    )
     def partial_update(self, request: Request, pk: Any) -> Response:
         course = self.get_object()
-        given = self.get_serializer(course, data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
-        return self._save(course, given)
+        return self._save(course, self.body(CourseSerializer, course, partial=True))
 
-    def _save(self, course: Course, given: Any, *, status: int = 200) -> Response:
-        saved = save_course(course, by=self.request.user, **given.validated_data)
+    @extend_schema(
+        summary="Deactivate a course",
+        description="It is no longer found or booked. What was booked stays, and `active` brings it back.",
+        request=None,
+        responses={204: None},
+    )
+    def destroy(self, request: Request, pk: Any) -> Response:
+        self.body()
+        save_course(self.get_object(), by=request.user, active=False)
+        return Response(status=204)
+
+    def _save(self, course: Course, given: dict[str, Any], *, status: int = 200) -> Response:
+        saved = save_course(course, by=self.request.user, **given)
         return Response(self.get_serializer(self.get_queryset().get(pk=saved.pk)).data, status=status)
 
 
 @extend_schema_view(list=extend_schema(summary="List categories"))
-class CategoryViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Category]):
+class CategoryViewSet(mixins.ListModelMixin, ViewSet):
     permission = "public"
     serializer_class = CategorySerializer
     queryset = Category.objects.all()
@@ -126,7 +138,7 @@ class CategoryViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Category]):
 
 
 @extend_schema_view(list=extend_schema(summary="List audiences"))
-class AudienceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Audience]):
+class AudienceViewSet(mixins.ListModelMixin, ViewSet):
     permission = "public"
     serializer_class = AudienceSerializer
     queryset = Audience.objects.all()

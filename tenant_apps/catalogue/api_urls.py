@@ -6,7 +6,12 @@ from tenant_apps.catalogue.api import AudienceViewSet, CategoryViewSet, CourseVi
 
 urlpatterns = [
     path("courses", CourseViewSet.as_view({"get": "list", "post": "create"})),
-    path("courses/<uuid:pk>", CourseViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path(
+        "courses/<uuid:pk>",
+        CourseViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "put": "partial_update", "delete": "destroy"}
+        ),
+    ),
     path("categories", CategoryViewSet.as_view({"get": "list"})),
     path("audiences", AudienceViewSet.as_view({"get": "list"})),
 ]

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.core.api import VisibleField
@@ -12,6 +14,7 @@ from shared_apps.core.strict import ModelSerializer, Serializer
 from shared_apps.core.text import MOST_CHARACTERS
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding.policy import validate_policy
+from tenant_apps.catalogue.aliases import COURSE
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
 
@@ -94,6 +97,8 @@ class CourseSerializer(ModelSerializer):
     deposit_percentage = Fraction(source="deposit_percent", required=False, allow_null=True)
     cancellation_policy = serializers.ListField(child=PolicyStep(), required=False, allow_null=True)
     modules = ModuleSerializer(many=True, required=False)
+    image = serializers.SerializerMethodField()
+    aliases = COURSE
 
     class Meta:
         model = Course
@@ -101,16 +106,28 @@ class CourseSerializer(ModelSerializer):
             "id", "title", "slug", "category", "category_id", "audience", "audience_id", "summary", "description",
             "outcomes", "requirements", "what_to_bring", "duration_minutes", "price", "currency", "vat_rate",
             "default_capacity", "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id",
-            "modules", "published", "active", "created_at", "updated_at",
+            "modules", "image", "published", "active", "created_at", "updated_at",
         ]  # fmt: skip
-        # Whether the address is free is the service's to say.
         extra_kwargs = {
-            "slug": {"required": False, "validators": []},
+            "slug": {"required": False, "validators": []},  # whether the address is free is the service's to say
             "price": {"min_value": 0, "validators": [validate_price]},
+            "summary": {"required": False},
         }
 
     def get_currency(self, course: Course) -> str:
         return str(current_tenant().currency)
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_image(self, course: Course) -> str:
+        """Its picture, or the drawing that stands for it. Pictures are uploaded in the office."""
+        base = current_tenant().base_url
+        return f"{base}/media/{quote(str(course.image))}" if course.image else f"{base}/courses/{course.slug}/art.svg"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None and not attrs.get("summary"):
+            about = attrs.get("description", "").strip() or attrs["title"]
+            attrs["summary"] = about.splitlines()[0][:240]
+        return attrs
 
     def validate_slug(self, slug: str) -> str:
         return slug.lower()

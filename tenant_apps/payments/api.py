@@ -9,12 +9,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import generics, serializers
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shared_apps.core.endpoints import View, ViewSet
 from shared_apps.core.errors import DomainError
 from shared_apps.core.strict import DayFilter, Filters, Serializer
 from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
@@ -41,7 +42,8 @@ class PaymentFilters(Filters):
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
 
 
-class PaymentList(generics.ListAPIView[Payment]):
+@extend_schema_view(list=extend_schema(summary="List payments", description="For those who take money; newest first."))
+class PaymentViewSet(mixins.ListModelMixin, ViewSet):
     permission = "payments.take"
     serializer_class = PaymentSerializer
     filterset_class = PaymentFilters
@@ -50,29 +52,24 @@ class PaymentList(generics.ListAPIView[Payment]):
     def get_queryset(self) -> Any:
         return Payment.objects.visible_to(self.request.user).select_related("order")
 
-    @extend_schema(summary="List payments", description="For those who take money; newest first.")
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
 
 class Reference(Serializer):
     ref = serializers.CharField(max_length=255, help_text="The payment's id, or the provider's own")
 
 
-class PaymentState(APIView):
+class PaymentState(View):
     permission = "account.use"
+    queries = {"get": Reference}
 
     @extend_schema(
+        operation_id="getPaymentStatus",
         summary="How a payment stands",
         description="While it is open the provider is asked; if it does not answer, you get what was known last.",
-        parameters=[Reference],
         responses=PaymentSerializer,
     )
     def get(self, request: Request) -> Response:
-        given = Reference(data=request.query_params)
-        given.is_valid(raise_exception=True)
         visible = Payment.objects.visible_to(request.user).select_related("order")
-        payment = get_object_or_404(visible, **_lookup(given.validated_data["ref"]))
+        payment = get_object_or_404(visible, **_lookup(self.query()["ref"]))
         with suppress(ProviderUnavailable):
             refresh_payment(payment)
             payment.refresh_from_db()
@@ -86,11 +83,12 @@ def _lookup(reference: str) -> dict[str, Any]:
         return {"provider_reference": reference}
 
 
-class ProviderWebhook(APIView):
+class ProviderWebhook(APIView):  # what providers send is theirs to name: it takes any field and any parameter
     permission = "public"
     authentication_classes: Any = []
 
     @extend_schema(
+        operation_id="receiveWebhook",
         summary="Where a provider's webhooks arrive",
         description="The event is stored, then processed once; sent again, it changes nothing. 400 `forged_webhook` "
         "for one that the provider did not sign.",

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from tenant_apps.payments.api import PaymentList, PaymentState, ProviderWebhook
+from tenant_apps.payments.api import PaymentState, PaymentViewSet, ProviderWebhook
 
 urlpatterns = [
-    path("payments", PaymentList.as_view()),
+    path("payments", PaymentViewSet.as_view({"get": "list"})),
     path("payments/status", PaymentState.as_view()),
     path("payments/webhooks/<slug:provider>", ProviderWebhook.as_view()),
 ]

@@ -71,7 +71,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: Any) -> Refund:
 
 def _refuse_unless_failed(refund: Refund, payment: Payment) -> None:
     if refund.status != RefundStatus.FAILED:
-        raise IllegalMove
+        raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
     if refund.amount > payment.refundable:  # the money went back in another way meanwhile
         raise RefundTooHigh
 

@@ -1,21 +1,31 @@
 """Students and trainers by API."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.api import users
+from shared_apps.accounts.models import User
+from shared_apps.accounts.serializers import UserSerializer
+from shared_apps.accounts.services import rename_user
+from shared_apps.core.access import can
+from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import Filters
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
-from tenant_apps.people.services import add_student, update_student
+from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
+from tenant_apps.people.team import set_access
 
 
 class StudentFilters(Filters):
@@ -29,12 +39,11 @@ class StudentFilters(Filters):
         )
 
 
-class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Student]):
+class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "account.use"
     write_permission = "students.manage"
     serializer_class = StudentSerializer
     filterset_class = StudentFilters
-    http_method_names = ["get", "head", "options", "post", "patch"]
     page_ordering = ("-pk",)
     orderings = {"name": "person_name", "createdAt": "pk"}
 
@@ -67,9 +76,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        given = self.get_serializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        details = dict(given.validated_data)
+        details = self.body(StudentSerializer)
         person = details.pop("person")
         student = add_student(
             name=person["name"], email=person.get("email", ""), phone=person.get("phone", ""),
@@ -77,14 +84,66 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         )  # fmt: skip
         return Response(self.get_serializer(student).data, status=201)
 
-    @extend_schema(summary="Change a student", responses=StudentSerializer)
+    @extend_schema(
+        summary="Change a student",
+        description="PUT does the same: what is not sent stays as it is. 409 `person_exists`.",
+        request=StudentSerializer(partial=True),
+        responses=StudentSerializer,
+    )
     def partial_update(self, request: Request, pk: Any) -> Response:
         student = self.get_object()
-        given = self.get_serializer(student, data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
-        details = dict(given.validated_data)
+        details = self.body(StudentSerializer, student, partial=True)
         update_student(student, by=request.user, notes=details.get("notes"), **details.get("person", {}))
         return Response(self.get_serializer(student).data)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List users", description="The office sees all users; everybody else, themselves."),
+    retrieve=extend_schema(summary="Get a user"),
+)
+class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
+    permission = "account.use"
+    serializer_class = UserSerializer
+    orderings = {"name": "name", "email": "email", "createdAt": "created_at"}
+
+    @property
+    def write_permission(self) -> str:
+        return "users.manage" if self.action == "destroy" else "account.use"
+
+    def get_queryset(self) -> Any:
+        visible = User.objects.visible_to(self.request.user).values("pk")
+        return users().filter(pk__in=visible)
+
+    @extend_schema(
+        summary="Change a user",
+        description="Their `name`; by the office also whether they may sign in, `isActive`. PUT does the same: what is "
+        "not sent stays as it is. 409 `own_roles`, `role_above_own`, `last_owner`.",
+        request=UserSerializer(partial=True),
+        responses=UserSerializer,
+    )
+    @transaction.atomic
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        user = self.get_object()
+        given = self.body(UserSerializer, user, partial=True)
+        if "is_active" in given and not can(request.user, "users.manage"):
+            raise serializers.ValidationError({"is_active": [_("Only the office says this.")]})
+        if "name" in given:
+            rename_user(user, name=given["name"])
+        if "is_active" in given:
+            set_access(user, active=given["is_active"], by=request.user)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+
+    @extend_schema(
+        summary="Deactivate a user",
+        description="They can no longer sign in. What they did and booked stays, and `isActive` brings them back. "
+        "409 `own_roles`, `role_above_own`, `last_owner`.",
+        request=None,
+        responses={204: None},
+    )
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        self.body()
+        set_access(self.get_object(), active=False, by=request.user)
+        return Response(status=204)
 
 
 class TrainerFilters(Filters):
@@ -98,9 +157,11 @@ class TrainerFilters(Filters):
         return rows.filter(specialisations__contains=[text])
 
 
+@extend_schema_view(list=extend_schema(summary="List trainers"), retrieve=extend_schema(summary="Get a trainer"))
 @method_decorator(kept, name="dispatch")
-class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trainer]):
+class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
+    write_permission = "users.manage"
     serializer_class = TrainerSerializer
     filterset_class = TrainerFilters
     page_ordering = ("person_name", "pk")
@@ -108,12 +169,44 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def get_queryset(self) -> Any:
         rows = Trainer.objects.visible_to(self.request.user)
-        return rows.select_related("person").defer("search").annotate(person_name=F("person__name"))
+        return (
+            rows.with_courses_taught().select_related("person").defer("search").annotate(person_name=F("person__name"))
+        )
 
-    @extend_schema(summary="List trainers")
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().list(request, *args, **kwargs)
+    @extend_schema(summary="Add a trainer", description="409 `person_exists`.", responses={201: TrainerSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        given = self.body(TrainerSerializer)
+        person, active = given.pop("person"), given.pop("active", True)
+        trainer = save_trainer(None, by=request.user, name=person["name"], email=person.get("email", ""), **given)
+        set_trainer_active(trainer, active=active, by=request.user)
+        return self._answer(trainer, status=201)
 
-    @extend_schema(summary="Get a trainer")
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().retrieve(request, *args, **kwargs)
+    @extend_schema(
+        summary="Change a trainer",
+        description="PUT does the same: what is not sent stays as it is. 409 `person_exists`.",
+        request=TrainerSerializer(partial=True),
+        responses=TrainerSerializer,
+    )
+    @transaction.atomic
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        trainer = self.get_object()
+        given = self.body(TrainerSerializer, trainer, partial=True)
+        person, active = given.pop("person", {}), given.pop("active", trainer.active)
+        save_trainer(trainer, by=request.user, **person, **given)
+        set_trainer_active(trainer, active=active, by=request.user)
+        return self._answer(trainer)
+
+    @extend_schema(
+        summary="Deactivate a trainer",
+        description="They are no longer shown or chosen. Their sessions stay, and `active` brings them back.",
+        request=None,
+        responses={204: None},
+    )
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        self.body()
+        set_trainer_active(self.get_object(), active=False, by=request.user)
+        return Response(status=204)
+
+    def _answer(self, trainer: Trainer, *, status: int = 200) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=trainer.pk)).data, status=status)

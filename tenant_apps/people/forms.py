@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
+from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from tenant_apps.branding.pictures import clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 
@@ -18,7 +18,7 @@ class StudentForm(EditForm, forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_line])
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For the office only."),

@@ -7,14 +7,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 
 from shared_apps.core.access import can
 from shared_apps.core.freshness import watch
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.text import MarkdownLength
+from shared_apps.core.time import now
 
 
 class Organisation(Row):
@@ -85,6 +86,14 @@ class Student(models.Model):
 
 
 class TrainerQuerySet(RoleQuerySet):
+    def with_courses_taught(self) -> "TrainerQuerySet":
+        """Each with `courses_taught`: of how many courses they gave a date that is over."""
+        sessions = Trainer.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
+            trainer=OuterRef("pk"), ends_at__lt=now()
+        ).exclude(status__in=["cancelled", "rescheduled"])
+        count = sessions.order_by().values("trainer").annotate(n=Count("course", distinct=True)).values("n")
+        return self.annotate(courses_taught=Coalesce(Subquery(count), 0))
+
     def visible_to(self, user: Any) -> "TrainerQuerySet":
         """Active trainers are public; the office sees the others too."""
         return self if can(user, "trainers.view") else self.filter(active=True)

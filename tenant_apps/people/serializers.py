@@ -1,9 +1,17 @@
 """What the API says of students and trainers, and what it takes."""
 
+from typing import Any
+from urllib.parse import quote
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
-from shared_apps.core.strict import ModelSerializer
+from shared_apps.core.access import can
+from shared_apps.core.aliases import Alias
+from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.core.strict import ModelSerializer, PhoneField
+from shared_apps.core.text import MOST_CHARACTERS
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Student, Trainer
 
 
@@ -14,34 +22,56 @@ class StudentSerializer(ModelSerializer):
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
     name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
-    phone = serializers.CharField(
-        source="person.phone", max_length=40, required=False, allow_blank=True, validators=[validate_line]
-    )
+    phone = PhoneField(source="person.phone")
     active = serializers.BooleanField(source="person.active", required=False)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     created_at = serializers.DateTimeField(source="person.created_at", read_only=True)
+
+    aliases = {"is_active": Alias("active")}
 
     class Meta:
         model = Student
         fields = ["id", "user_id", "name", "email", "phone", "active", "notes", "created_at"]
 
-    def to_representation(self, student: Student) -> dict[str, object]:
-        shown = super().to_representation(student)
+    def reveal(self, instance: Student, fields: dict[str, Any]) -> None:
         if not self.context["request"].user.can("students.view"):
-            del shown["notes"]
-        return shown
+            del fields["notes"]
 
 
 class TrainerSerializer(ModelSerializer):
-    """Somebody who teaches. No contact details: those are the office's."""
+    """Somebody who teaches. Their `email` and `userId` are for the office.
+
+    `totalCoursesTaught` counts courses of which they gave a date that is over. `rating` is null as long as nobody
+    can be rated here.
+    """
 
     id = serializers.UUIDField(source="pk", read_only=True)
-    name = serializers.CharField(source="person.name", read_only=True)
+    user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True, required=False)
+    name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
+    email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
+    bio = serializers.CharField(required=False, allow_blank=True, max_length=MOST_CHARACTERS)
+    photo = serializers.SerializerMethodField()
+    years_of_experience = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    rating = serializers.SerializerMethodField()
+    total_courses_taught = serializers.IntegerField(source="courses_taught", read_only=True)
+    aliases = {"is_active": Alias("active")}
 
     class Meta:
         model = Trainer
         fields = [
-            "id", "name", "slug", "headline", "bio", "specialisations", "certifications", "years_of_experience",
-            "active",
+            "id", "user_id", "name", "email", "slug", "headline", "bio", "photo", "specialisations", "certifications",
+            "years_of_experience", "rating", "total_courses_taught", "active",
         ]  # fmt: skip
-        read_only_fields = fields
+        read_only_fields = ["slug"]
+
+    def reveal(self, instance: Trainer, fields: dict[str, Any]) -> None:
+        if not can(self.context["request"].user, "users.manage"):
+            del fields["email"], fields["user_id"]
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uri"})
+    def get_photo(self, trainer: Trainer) -> str | None:
+        return f"{current_tenant().base_url}/media/{quote(str(trainer.photo))}" if trainer.photo else None
+
+    @extend_schema_field({"type": ["number", "null"]})
+    def get_rating(self, trainer: Trainer) -> None:
+        return None

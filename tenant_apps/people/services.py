@@ -154,7 +154,7 @@ def _free_slug(name: str) -> str:
 def tie_account(*, user: Any, email: str) -> None:
     """Whoever proved an address owns what was booked under it. Those who only work here are no students."""
     known_as = meet_person if STUDENT in user.roles else _find_or_add
-    person = known_as(name=user.name or email.split("@")[0], email=email)
+    person = known_as(name=user.name or email.split("@")[0], email=email, phone=user.phone)
     if person.user_id is None:
         person.user = user
         person.save(update_fields=["user"])

@@ -6,8 +6,8 @@ from django.db.models import Count, Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from shared_apps.core.endpoints import View
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course
@@ -20,7 +20,7 @@ from tenant_apps.scheduling.models import Session
 NEXT = 7
 
 
-class Dashboard(APIView):
+class Dashboard(View):
     permission = "dashboard.view"
 
     @extend_schema(

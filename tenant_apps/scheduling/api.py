@@ -7,24 +7,31 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
 
+from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
-from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
+from shared_apps.core.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.time import at
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
     FIRST_YEAR,
     LAST_YEAR,
+    NewSession,
+    PlaceSerializer,
     ReasonSerializer,
+    RoomSerializer,
     SessionInput,
     SessionSerializer,
+    VehicleSerializer,
 )
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
 
@@ -46,7 +53,7 @@ class SessionFilters(Filters):
     course = filters.UUIDFilter("course_id")
     trainer = filters.UUIDFilter("trainer_id")
     place = filters.UUIDFilter("place_id")
-    status = filters.MultipleChoiceFilter(choices=SessionStatus.choices)
+    status = StatusFilter(choices=SessionStatus.choices, called={"ongoing": "in_progress"})
     dateFrom = DayFilter(method="begins_from", label="Begins on this day or later")
     dateTo = DayFilter(method="begins_until", label="Begins on this day or earlier")
     taughtFrom = DayFilter(method="is_taught", label="Has a teaching day on this day or later; under way or not")
@@ -90,33 +97,89 @@ def sessions_for(user: Any) -> Any:
     return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
 
 
+CHANGING = (
+    "Those booked are told of another time, place or link in one email, some minutes after the last change. "
+    "PUT does the same: what is not sent stays as it is. "
+    "409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `clash`."
+)
+CANCELLING = (
+    "Its bookings are cancelled and refunded in full, and everybody is told. The reason may be sent as JSON or in the "
+    "query; where people have booked, it is needed. The session stays, with the status `cancelled`. "
+    "409 `session_over`."
+)
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="List sessions",
         description="Of all courses, in the order in which they begin; those of the past too, so give `dateFrom`.",
     ),
     retrieve=extend_schema(summary="Get a session"),
+    partial_update=extend_schema(
+        summary="Change a session",
+        description=CHANGING,
+        request=SessionInput(partial=True),
+        responses=SessionSerializer,
+        examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
+    ),
+    destroy=extend_schema(summary="Cancel a session", description=CANCELLING, request=None, responses={204: None}),
 )
 @method_decorator(kept, name="dispatch")
-class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Session]):
+class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
+    write_permission = "sessions.manage"
     serializer_class = SessionSerializer
     filterset_class = SessionFilters
     page_ordering = ("starts_at", "pk")
     orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "booked_spots"}
+    queries = {"destroy": ReasonSerializer}
 
     def get_queryset(self) -> Any:
         return sessions_for(self.request.user)
 
+    def answer(self, pk: UUID, *, status: int = 200) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
+
+    @extend_schema(
+        summary="Schedule a session of any course",
+        description="409 `session_in_past`, or `clash` when trainer, room or vehicle are elsewhere at that time.",
+        request=NewSession,
+        responses={201: SessionSerializer},
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        session = schedule_session(by=request.user, **self.body(NewSession))
+        return self.answer(session.pk, status=201)
+
+    def partial_update(self, request: Request, pk: UUID, **course: UUID) -> Response:
+        session = self.get_object()
+        update_session(session, by=request.user, **self.body(SessionInput, session, partial=True))
+        return self.answer(pk)
+
+    def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
+        session = self.get_object()
+        reason = self.body(ReasonSerializer)["reason"] or self.query()["reason"]
+        if session.booked_spots and not reason:
+            raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
+        cancel_session(session, reason=reason, by=request.user)
+        return Response(status=204)
+
 
 @extend_schema_view(
-    list=extend_schema(summary="List a course's sessions"), retrieve=extend_schema(summary="Get a session of a course")
+    list=extend_schema(summary="List a course's sessions"),
+    retrieve=extend_schema(summary="Get a session of a course"),
+    partial_update=extend_schema(
+        summary="Change a session of a course",
+        description=CHANGING,
+        request=SessionInput(partial=True),
+        responses=SessionSerializer,
+    ),
+    destroy=extend_schema(
+        summary="Cancel a session of a course", description=CANCELLING, request=None, responses={204: None}
+    ),
 )
 class CourseSessionViewSet(SessionViewSet):
     """The sessions of one course; the course must be visible too."""
-
-    write_permission = "sessions.manage"
-    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
 
     @property
     def course(self) -> Course:
@@ -126,9 +189,6 @@ class CourseSessionViewSet(SessionViewSet):
         if getattr(self, "swagger_fake_view", False):
             return Session.objects.none()
         return super().get_queryset().filter(course=self.course)
-
-    def answer(self, pk: UUID, *, status: int = 200) -> Response:
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
 
     @extend_schema(
         summary="Schedule a session",
@@ -140,37 +200,33 @@ class CourseSessionViewSet(SessionViewSet):
     @idempotent
     def create(self, request: Request, course_id: UUID) -> Response:
         course = self.course
-        given = SessionInput(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        session = schedule_session(course=course, by=request.user, **given.validated_data)
+        session = schedule_session(course=course, by=request.user, **self.body(SessionInput))
         return self.answer(session.pk, status=201)
 
-    @extend_schema(
-        summary="Change a session",
-        description="Those booked are told of another time, place or link in one email, some minutes after the last "
-        "change. 409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `clash`.",
-        request=SessionInput(partial=True),
-        responses=SessionSerializer,
-        examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
-    )
-    def partial_update(self, request: Request, course_id: UUID, pk: UUID) -> Response:
-        session = self.get_object()
-        given = SessionInput(session, data=request.data, partial=True, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        update_session(session, by=request.user, **given.validated_data)
-        return self.answer(pk)
 
-    @extend_schema(
-        summary="Cancel a session",
-        description="Its bookings are cancelled and refunded in full, and everybody is told. The reason may be sent "
-        "as JSON or in the query. 409 `session_over`.",
-        request=None,
-        parameters=[OpenApiParameter("reason", str, description="Why; people are told")],
-        responses={204: None},
+@extend_schema_view(
+    list=extend_schema(
+        summary="List places", description="Where sessions happen, with their rooms. What a session calls `placeId`."
     )
-    def destroy(self, request: Request, course_id: UUID, pk: UUID) -> Response:
-        session = self.get_object()
-        given = ReasonSerializer(data=request.data or request.query_params)
-        given.is_valid(raise_exception=True)
-        cancel_session(session, reason=given.validated_data["reason"], by=request.user)
-        return Response(status=204)
+)
+class PlaceViewSet(mixins.ListModelMixin, ViewSet):
+    permission = "sessions.view"
+    serializer_class = PlaceSerializer
+    queryset = Place.objects.prefetch_related("rooms")
+    page_ordering = ("name", "pk")
+
+
+@extend_schema_view(list=extend_schema(summary="List rooms", description="What a session calls `roomId`."))
+class RoomViewSet(mixins.ListModelMixin, ViewSet):
+    permission = "sessions.view"
+    serializer_class = RoomSerializer
+    queryset = Room.objects.all()
+    page_ordering = ("name", "pk")
+
+
+@extend_schema_view(list=extend_schema(summary="List vehicles", description="What a session calls `vehicleId`."))
+class VehicleViewSet(mixins.ListModelMixin, ViewSet):
+    permission = "sessions.view"
+    serializer_class = VehicleSerializer
+    queryset = Vehicle.objects.all()
+    page_ordering = ("name", "pk")

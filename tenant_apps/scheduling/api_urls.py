@@ -2,14 +2,24 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling.api import CourseSessionViewSet, SessionViewSet
+from shared_apps.core.endpoints import Actions
+from tenant_apps.scheduling.api import (
+    CourseSessionViewSet,
+    PlaceViewSet,
+    RoomViewSet,
+    SessionViewSet,
+    VehicleViewSet,
+)
+
+ALL: Actions = {"get": "list", "post": "create"}
+ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
-    path("sessions", SessionViewSet.as_view({"get": "list"})),
-    path("sessions/<uuid:pk>", SessionViewSet.as_view({"get": "retrieve"})),
-    path("courses/<uuid:course_id>/sessions", CourseSessionViewSet.as_view({"get": "list", "post": "create"})),
-    path(
-        "courses/<uuid:course_id>/sessions/<uuid:pk>",
-        CourseSessionViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
-    ),
+    path("sessions", SessionViewSet.as_view(ALL)),
+    path("sessions/<uuid:pk>", SessionViewSet.as_view(ONE)),
+    path("courses/<uuid:course_id>/sessions", CourseSessionViewSet.as_view(ALL)),
+    path("courses/<uuid:course_id>/sessions/<uuid:pk>", CourseSessionViewSet.as_view(ONE)),
+    path("places", PlaceViewSet.as_view({"get": "list"})),
+    path("rooms", RoomViewSet.as_view({"get": "list"})),
+    path("vehicles", VehicleViewSet.as_view({"get": "list"})),
 ]

@@ -8,12 +8,15 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from shared_apps.core.access import can
+from shared_apps.core.aliases import Alias
 from shared_apps.core.api import VisibleField
 from shared_apps.core.money_fields import validate_price
 from shared_apps.core.strict import ModelSerializer, Serializer, TimeOfDayField
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
+from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.aliases import LOCATION_SAID, LOCATION_SHOWN, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
 from tenant_apps.scheduling.plan import PlanRefused, Span, in_order, keep_within, replan, spans
 
@@ -42,6 +45,28 @@ class CourseBrief(Serializer):
     id = serializers.UUIDField()
     title = serializers.CharField()
     slug = serializers.CharField()
+
+
+class RoomSerializer(ModelSerializer):
+    """`capacity` is null where nobody counted."""
+
+    class Meta:
+        model = Room
+        fields = ["id", "place_id", "name", "capacity"]
+
+
+class PlaceSerializer(ModelSerializer):
+    rooms = RoomSerializer(many=True)
+
+    class Meta:
+        model = Place
+        fields = ["id", "name", "address", "directions", "map_url", "rooms"]
+
+
+class VehicleSerializer(ModelSerializer):
+    class Meta:
+        model = Vehicle
+        fields = ["id", "name", "registration"]
 
 
 class DaySerializer(ModelSerializer):
@@ -94,6 +119,13 @@ EXAMPLE = {
     "cancelledAt": None,
     "createdAt": "2026-11-02T10:15:00Z",
     "updatedAt": "2026-11-02T10:15:00Z",
+    "date": "2027-01-15",
+    "capacity": 12,
+    "seatsBooked": 5,
+    "seatsLeft": 7,
+    "isActive": True,
+    "isCompleted": False,
+    "location": None,
 }
 
 
@@ -127,6 +159,7 @@ class SessionSerializer(ModelSerializer):
     completion_notes = serializers.CharField(required=False)
     online_url = serializers.CharField(required=False)
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    aliases = {**SESSION, **LOCATION_SHOWN}
 
     class Meta:
         model = Session
@@ -139,12 +172,10 @@ class SessionSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def to_representation(self, session: Session) -> dict[str, Any]:
-        shown = super().to_representation(session)
+    def reveal(self, instance: Session, fields: dict[str, Any]) -> None:
         if not can(self.context["request"].user, "sessions.view"):
             for field in FOR_STAFF:
-                del shown[field]
-        return shown
+                del fields[field]
 
     def get_start_date(self, session: Session) -> date:
         return local(session.starts_at).date()
@@ -206,6 +237,7 @@ class SessionInput(Serializer):
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
     takes_bookings = serializers.BooleanField(required=False)
     note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
+    aliases = {**SESSION, **LOCATION_SAID}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
@@ -256,7 +288,14 @@ class SessionInput(Serializer):
         return in_order(spans(start, end, when["start_time"], when["end_time"], overnight=overnight, only=days))
 
 
+class NewSession(SessionInput):
+    """A session, and the course that it is of."""
+
+    course_id = VisibleField(Course, source="course")
+
+
 class ReasonSerializer(Serializer):
     """Why; people are told."""
 
+    aliases = {"cancellation_reason": Alias("reason")}
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")

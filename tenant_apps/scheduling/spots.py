@@ -3,8 +3,11 @@
 A CHECK constraint stands behind them.
 """
 
+from typing import Any
+
 from django.db.models import F
 
+from shared_apps.core.time import now
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
@@ -16,7 +19,7 @@ def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None
     Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionNotBookable`.
     """
     free = Session.objects.filter(pk=session.pk).on_offer(by_office=by_office).with_seats(seats)
-    if not free.update(booked_spots=F("booked_spots") + seats):
+    if not free.update(booked_spots=F("booked_spots") + seats, updated_at=now()):
         as_it_is = Session.objects.select_related("course").get(pk=session.pk)
         raise as_it_is.why_not_bookable(seats, by_office=by_office) or SessionFull()
 
@@ -24,17 +27,17 @@ def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None
 def retake_spots(session: Session, seats: int) -> bool:
     """Take `seats` again for money that came late; False if they are gone or the session is over."""
     free = Session.objects.filter(pk=session.pk).on_offer(by_office=True).with_seats(seats)
-    return bool(free.update(booked_spots=F("booked_spots") + seats))
+    return bool(free.update(booked_spots=F("booked_spots") + seats, updated_at=now()))
 
 
 def confirm_spots(session: Session, seats: int) -> None:
     """Count `seats` that are held as confirmed too."""
-    Session.objects.filter(pk=session.pk).update(confirmed_spots=F("confirmed_spots") + seats)
+    Session.objects.filter(pk=session.pk).update(confirmed_spots=F("confirmed_spots") + seats, updated_at=now())
 
 
 def release_spots(session: Session, seats: int, *, confirmed: bool) -> None:
     """Give `seats` back; `confirmed` if they were."""
-    changes = {"booked_spots": F("booked_spots") - seats}
+    changes: dict[str, Any] = {"booked_spots": F("booked_spots") - seats, "updated_at": now()}
     if confirmed:
         changes["confirmed_spots"] = F("confirmed_spots") - seats
     Session.objects.filter(pk=session.pk).update(**changes)

@@ -1,11 +1,13 @@
+from base64 import b64encode
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
-from tenant_apps.scheduling.services import update_session
+from tenant_apps.scheduling.services import cancel_session, update_session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,31 @@ def test_sessions_and_bookings_are_found_by_each_day_of_a_course_under_way(tenan
     }
     for url, found in asked.items():
         assert [row["id"] for row in office.get(url).json()["results"]] == found
+
+
+@pytest.mark.parametrize("position", ["abc", "99999999999999999999", "NaN", "\x00", "2026-01-01", "1e9"])
+@pytest.mark.parametrize(
+    ("path", "ordering"),
+    [("/sessions", "bookedSpots"), ("/sessions", "startsAt"), ("/trainers", "yearsOfExperience"), ("/courses", "title"),
+     ("/bookings", "createdAt"), ("/payments", "amount"), ("/students", "createdAt"), ("/users", "email")],
+)  # fmt: skip
+def test_a_cursor_that_somebody_made_up_is_no_error_of_ours(tenant, api, path, ordering, position):
+    make.confirmed_booking()
+    cursor = b64encode(urlencode({"p": position}).encode()).decode()
+    answer = api(tenant, make.user("owner")).get(f"{path}?{urlencode({'ordering': ordering, 'cursor': cursor})}")
+    assert answer.status_code in (200, 400), answer.content
+    if answer.status_code == 400:
+        assert [error["field"] for error in answer.json()["errors"]] == ["cursor"]
+    if position == "abc" and ordering not in ("title", "email"):
+        assert answer.status_code == 400
+
+
+def test_a_status_that_moves_moves_when_it_was_changed(tenant, api):
+    session = make.session()
+    caller = api(tenant, make.user("owner"))
+    before = caller.get(f"/sessions/{session.pk}").json()["updatedAt"]
+    make.confirmed_booking(session=session)
+    booked = caller.get(f"/sessions/{session.pk}").json()["updatedAt"]
+    cancel_session(session, reason="Flood", by=None)
+    cancelled = caller.get(f"/sessions/{session.pk}").json()["updatedAt"]
+    assert before < booked < cancelled

@@ -178,7 +178,7 @@ def test_the_office_cancels_with_the_refund_it_decides(office):
     booking = make.confirmed_booking()
     quote = office.get(f"/bookings/{booking.pk}/cancellation").json()
     assert (quote["cancellable"], quote["percent"], quote["amount"], quote["currency"]) == (True, 100, 120, "GBP")
-    too_much = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 121})
+    too_much = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 121, "reason": "Half a favour"})
     assert (too_much.status_code, too_much.json()["code"]) == (409, "refund_too_high")
     done = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 50, "reason": "Half a favour"}).json()
     assert (done["status"], done["cancelReason"], done["order"]["refunded"]) == ("cancelled", "Half a favour", 50)
@@ -186,7 +186,7 @@ def test_the_office_cancels_with_the_refund_it_decides(office):
 
 def test_of_what_was_free_nothing_goes_back(office):
     booking = make.confirmed_booking(session=make.session(price=0))
-    answer = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 5})
+    answer = office.post(f"/bookings/{booking.pk}/cancel", {"refund": 5, "reason": "A favour"})
     assert (answer.status_code, answer.json()["code"]) == (409, "refund_too_high")
     booking.refresh_from_db()
     assert booking.status == "confirmed"

@@ -51,8 +51,8 @@ def test_what_was_made_leads_to_what_can_be_done_with_it(tenant, api):
     ]
     assert {link["operationId"] for answer in answers for link in answer.get("links", {}).values()} <= known
     booked = paths["/bookings"]["post"]["responses"]["201"]["links"]
-    assert booked["bookingsCancelCreate"]["parameters"] == {"id": "$response.body#/id"}
-    assert booked["paymentsInitiateCreate"]["requestBody"] == {"bookingId": "$response.body#/id"}
+    assert booked["cancelBooking"]["parameters"] == {"id": "$response.body#/id"}
+    assert booked["initiatePayment"]["requestBody"] == {"bookingId": "$response.body#/id"}
 
 
 @pytest.mark.browser

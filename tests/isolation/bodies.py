@@ -50,9 +50,14 @@ GREEDY: dict[str, Any] = {
 }  # fmt: skip
 
 
+NUMBER = re.compile(r"[0-9]+([.][0-9]+)?")
+AMOUNTS = ("price", "vat_rate", "amount", "refund")
+
+
 def as_json(fields: dict[str, Any]) -> dict[str, Any]:
-    """The names that the API knows."""
-    return {camel(name): value for name, value in fields.items()}
+    """The names and the types that the API knows."""
+    numbers = {name: float(fields[name]) for name in AMOUNTS if NUMBER.fullmatch(str(fields.get(name)))}
+    return {camel(name): value for name, value in {**fields, **numbers}.items()}
 
 
 def as_form(fields: dict[str, Any]) -> dict[str, Any]:

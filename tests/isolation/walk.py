@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.isolation.bodies import as_form, as_json
+from tests.isolation.described import fields_of, parameters_of
 from tests.isolation.doors import Door
 
 LET_IN = {200, 201, 202, 204, 206, 303, 304, 400, 409, 415, 422, 429, 503}
@@ -25,20 +26,28 @@ def undone() -> Iterator[None]:
 
 
 def knock(
-    client: Client, door: Door, path: str, method: str, fields: dict[str, Any], *, query: dict[str, Any] | None = None
-) -> Any:
-    """Ask `door` once, with `query` in the URL of a GET and `fields` in the body of anything else."""
+    client: Client, door: Door, path: str, method: str, fields: dict[str, Any], *,
+    query: dict[str, Any] | None = None, unknown: bool = False,
+) -> Any:  # fmt: skip
+    """Ask `door` once, with `query` in the URL of a GET and `fields` in the body of anything else.
+
+    An endpoint is sent what it knows of both, since it refuses the rest; with `unknown`, that too.
+    """
     cache.clear()  # nobody is to be turned away for having knocked too often
     cookies = copy(client.cookies)
     try:
-        return client.get(path, query) if method == "GET" else _ask(client, door, path, method, fields)
+        if method == "GET":
+            known = parameters_of(door, method) if door.is_api and not unknown else set(query or {})
+            return client.get(path, {name: value for name, value in (query or {}).items() if name in known})
+        return _ask(client, door, path, method, fields, unknown=unknown)
     finally:
         client.cookies = cookies  # signing out is undone too
 
 
-def _ask(client: Client, door: Door, path: str, method: str, fields: dict[str, Any]) -> Any:
+def _ask(client: Client, door: Door, path: str, method: str, fields: dict[str, Any], *, unknown: bool) -> Any:
     if door.is_api:
-        body = json.dumps(as_json(fields), default=str)
+        sent, known = as_json(fields), fields_of(door, method)
+        body = json.dumps(sent if unknown else {name: sent[name] for name in sent if name in known}, default=str)
         return client.generic(method, path, body, content_type="application/json")
     if method == "POST":
         return client.post(path, as_form(fields))

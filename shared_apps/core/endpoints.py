@@ -1,0 +1,76 @@
+"""What every endpoint of the API is made from: it refuses what it does not know."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from rest_framework import mixins, serializers, views, viewsets
+from rest_framework.request import Request
+
+from shared_apps.core.aliases import camel
+from shared_apps.core.strict import Nothing
+
+Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
+
+
+class Endpoint:
+    """A view that names the query parameters it takes, and refuses others with 400.
+
+    Lists take their filters, `ordering`, `cursor` and `pageSize`. `queries` adds serializers by action (or by
+    method, in lower case). Bodies are read with `body()`, which refuses unknown fields; `Nothing` takes none.
+    """
+
+    queries: ClassVar[Mapping[str, type[serializers.Serializer]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        known = parameters_of(self, operation_of(self, request.method or ""))
+        if unknown := [name for name in request.query_params if name not in known]:
+            raise serializers.ValidationError({name: [_("There is no such parameter.")] for name in unknown})
+
+    def body(
+        self, kind: type[serializers.Serializer] = Nothing, instance: Any = None, *, partial: bool = False
+    ) -> dict[str, Any]:
+        """What was sent, as `kind` reads it. Raises `ValidationError`."""
+        view: Any = self
+        given = kind(instance, data=view.request.data, partial=partial, context={"request": view.request, "view": view})
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    def query(self) -> dict[str, Any]:
+        """The parameters that `queries` names for this action. Raises `ValidationError`."""
+        view: Any = self
+        given = self.queries[operation_of(self, view.request.method)](data=view.request.query_params)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+
+class View(Endpoint, views.APIView):
+    """An endpoint with a method for each of HTTP's."""
+
+
+class ViewSet(Endpoint, viewsets.GenericViewSet):  # type: ignore[type-arg]
+    """Endpoints of one resource."""
+
+
+def operation_of(view: Any, method: str) -> str:
+    """The action of a viewset, or else the method; HEAD is GET without its body."""
+    return getattr(view, "action", None) or {"HEAD": "get"}.get(method, method.lower())
+
+
+def is_list(view: Any, operation: str) -> bool:
+    """Whether this operation lists rows, page by page."""
+    return isinstance(view, mixins.ListModelMixin) and operation in ("list", "get")
+
+
+def parameters_of(view: Any, operation: str) -> set[str]:
+    """The names that its query may have."""
+    known = set()
+    if kind := view.queries.get(operation):
+        known = {camel(name) for name in kind().fields}
+    if is_list(view, operation):
+        filters = getattr(view, "filterset_class", None)
+        known |= set(filters.base_filters) if filters else set()
+        known |= {"ordering"} if getattr(view, "orderings", None) else set()
+        known |= {view.paginator.cursor_query_param, view.paginator.page_size_query_param}
+    return known

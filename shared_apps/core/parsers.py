@@ -1,0 +1,42 @@
+"""How JSON is read: in camelCase or snake_case, each name once."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from djangorestframework_camel_case.util import camel_to_underscore
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+
+
+class JSONParser(BaseParser):
+    """JSON with names in camelCase or snake_case. A name that is given twice with different values is refused."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        size = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else 0
+        if int(size or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
+        try:
+            text = stream.read().decode(encoding)
+            return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        except ValueError as error:
+            raise ParseError(_("This is not JSON: %s") % error) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        name = camel_to_underscore(key)
+        if name in found and found[name] != value:
+            raise ValidationError({name: [_("This is given twice, with different values.")]})
+        found[name] = value
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")

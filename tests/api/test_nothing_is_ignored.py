@@ -1,0 +1,114 @@
+"""What the API does not know it refuses by name: a slip is never a 200 that did something else."""
+
+import pytest
+
+from shared_apps.tenants.context import tenant_context
+from tests import make
+from tests.isolation.doors import doors
+
+pytestmark = pytest.mark.django_db
+OTHERS_NAME_THEM = {"/payments/webhooks/{provider}"}  # providers send what they like
+
+
+@pytest.fixture
+def place_of(tenant):
+    """Fills a path's parameters with what exists."""
+    with tenant_context(tenant):
+        user, person = make.student_user()
+        trainer = make.trainer()
+        booking = make.confirmed_booking()
+    session = booking.session
+    ids = {
+        "courses": session.course_id,
+        "sessions": session.pk,
+        "bookings": booking.pk,
+        "students": person.pk,
+        "trainers": trainer.pk,
+        "users": user.pk,
+        "payments": "stripe",
+    }
+
+    def fill(path):
+        parts = path.strip("/").split("/")
+        filled = [ids[parts[n - 1]] if part.startswith("{") else part for n, part in enumerate(parts)]
+        return "/" + "/".join(str(part) for part in filled)
+
+    return fill
+
+
+def operations(caller):
+    paths = caller.get("/openapi.json").json()["paths"]
+    found = [(path, method) for path, item in paths.items() for method in item if path not in OTHERS_NAME_THEM]
+    assert len(found) > 40
+    return found
+
+
+def named(answer):
+    return {error["field"] for error in answer.json().get("errors", [])}
+
+
+def test_an_unknown_parameter_is_refused_everywhere_by_its_name(tenant, api, place_of):
+    caller = api(tenant, make.user("owner"))
+    for path, method in operations(caller):
+        answer = caller.call(method, f"{place_of(path)}?categry=gas", {} if method != "get" else None)
+        assert (answer.status_code, "categry" in named(answer)) == (400, True), (method, path, answer.content)
+
+
+def test_an_unknown_field_is_refused_everywhere_by_its_name(tenant, api, place_of):
+    caller = api(tenant, make.user("owner"))
+    for path, method in operations(caller):
+        if method != "get":
+            answer = caller.call(method, place_of(path), {"prize": 5})
+            assert (answer.status_code, "prize" in named(answer)) == (400, True), (method, path, answer.content)
+
+
+def test_every_door_of_the_api_is_described(tenant, api):
+    paths = api(tenant).get("/openapi.json").json()["paths"]
+    routes = [door for door in doors("config.urls_api") if door.name not in ("api_document", "api_reference")]
+    assert len({door.route for door in routes}) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/bookings/{booking}/cancel", {"seats": 1}, "seats"),
+        ("/payments/stripe/initiate", {"bookingId": "{booking}", "price": 1}, "price"),
+        ("/courses/{course}/sessions", {"startDate": "2027-01-15", "availableSpot": 99}, "availableSpot"),
+    ],
+)
+def test_a_slip_in_a_post_does_nothing(tenant, api, path, body, field):
+    booking = make.booking(seats=3)
+    ids = {"booking": booking.pk, "course": booking.session.course_id}
+    told = {name: value.format(**ids) if isinstance(value, str) else value for name, value in body.items()}
+    answer = api(tenant, make.user("owner")).post(path.format(**ids), told)
+    assert (answer.status_code, field in named(answer)) == (400, True)
+    booking.refresh_from_db()
+    assert booking.status == "pending"
+    assert booking.session.course.sessions.count() == 1
+
+
+def test_fields_that_only_the_answer_has_are_refused_too(tenant, api):
+    session = make.session()
+    caller = api(tenant, make.user("owner"))
+    for path, body in (
+        (f"/courses/{session.course_id}/sessions/{session.pk}", {"status": "completed"}),
+        (f"/courses/{session.course_id}", {"createdAt": "2026-01-01T00:00:00Z"}),
+        (f"/users/{make.user('student').pk}", {"roles": ["owner"]}),
+    ):
+        answer = caller.patch(path, body)
+        assert (answer.status_code, named(answer)) == (400, set(body)), path
+
+
+def test_names_are_taken_in_snake_case_too_but_not_twice(tenant, api):
+    session = make.session()
+    caller, path = api(tenant, make.user("owner")), f"/courses/{session.course_id}/sessions/{session.pk}"
+    assert caller.patch(path, {"available_spots": 16}).json()["availableSpots"] == 16
+    assert caller.patch(path, {"available_spots": 17, "availableSpots": 17}).json()["availableSpots"] == 17
+    answer = caller.patch(path, {"available_spots": 18, "availableSpots": 19})
+    assert (answer.status_code, named(answer)) == (400, {"availableSpots"})
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_in_json_is_no_json(tenant, api, number):
+    answer = api(tenant).client.post("/auth/login", f'{{"email": {number}}}', content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
