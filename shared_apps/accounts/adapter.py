@@ -12,6 +12,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 
 from shared_apps.accounts import mail, services
+from shared_apps.accounts.devices import device
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.lines import one_line
 from shared_apps.core.mail import sender
@@ -75,6 +76,8 @@ class AccountAdapter(DefaultAccountAdapter):
         name, home = (tenant.name, tenant.base_url) if tenant else ("Muster", settings.SITE_URL)
         site = {"name": name, "domain": home}
         details = {"email": email, "site_name": name, "current_site": site, **context}
+        if "user_agent" in details:
+            details["user_agent"] = device(str(details["user_agent"]))
         subject = _unescaped(f"{template_prefix}_subject.txt", details)
         text = render_to_string(f"{template_prefix}_message.txt", details, allauth_context.request).strip()
         mail.send(to=email, subject=subject, text=text, kind=template_prefix.rsplit("/", 1)[-1])

@@ -72,7 +72,16 @@ def brand_css(colours: Palette, text_font: str = "", display_font: str = "") -> 
 
 def email_colours(colours: Palette) -> dict[str, str]:
     """The hex values the email layout takes as `brand`."""
-    names = ("primary", "primary-content", "primary-text", "primary-soft", "base-100", "base-200", "base-content")
+    names = (
+        "primary",
+        "accent",
+        "primary-content",
+        "primary-text",
+        "primary-soft",
+        "base-100",
+        "base-200",
+        "base-content",
+    )
     light = {name.replace("-", "_"): colours.hex(name) for name in (*names, "muted", "line", "deep", "deep-content")}
     dark = {f"dark_{name.replace('-', '_')}": colours.hex(name, dark=True) for name in (*names, "muted", "line")}
     return light | dark

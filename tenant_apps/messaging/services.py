@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.mail import tenant_mail
 from shared_apps.accounts.models import User
@@ -22,14 +23,24 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
 from tenant_apps.messaging import tasks
 from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.tiles import initials, tiles
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 10
+LABELS = {
+    "password_reset_key": _("Choose a new password"),
+    "email_confirmation": _("Confirm my address"),
+    "email_confirmation_signup": _("Confirm my address"),
+    "account_already_exists": _("Set a new password"),
+    "unknown_account": _("Make an account"),
+    "invitation": _("Come in"),
+}
 
 
 def notify(
@@ -62,7 +73,13 @@ def notify(
 @tenant_mail.add
 def send_account_mail(*, to: str, subject: str, text: str, kind: str) -> None:
     """An email about somebody's account: the same queue, the same look."""
-    html = render_to_string("messages/plain.html", {**_frame(), "text": text, "subject": subject})
+    frame = _frame()
+    ends = f"{frame['site_name']}\n{frame['site_url']}"  # the frame says it
+    parts = [part.strip() for part in text.split("\n\n") if part.strip() and part.strip() != ends]
+    # A link of ours becomes a button. Nothing else becomes one: the rest may hold what somebody typed.
+    ours = [(part, part.startswith(f"{frame['site_url']}/") and len(part.split()) == 1) for part in parts]
+    label = LABELS.get(kind, _("Open the page"))
+    html = render_to_string("messages/plain.html", {**frame, "parts": ours, "subject": subject, "label": label})
     anybody = kind in ASKED_BY_ANYBODY
     withheld = anybody and is_too_much(to, group="accounts", known=kind in KNOWN_ADDRESS)
     status = MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED
@@ -84,8 +101,12 @@ def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) ->
 def _frame() -> dict[str, Any]:
     """What the email layout shows of the tenant."""
     tenant, brand = current_tenant(), Brand.objects.load()
+    colours = email_colours(palette(brand.primary_colour, brand.accent_colour))
     return {
-        "brand": email_colours(palette(brand.primary_colour, brand.accent_colour)),
+        "brand": colours,
+        "tiles": tiles(tenant.slug, colours),
+        "logo_url": tenant_url("media", brand.logo.name) if brand.logo else "",
+        "initials": initials(tenant.name),
         "tenant": tenant,
         "site_name": tenant.name,
         "site_url": tenant.base_url,

@@ -1,5 +1,6 @@
 """A message is a row first; sending it is tried until it succeeds, and happens once."""
 
+import re
 from email import message_from_bytes, policy
 
 import pytest
@@ -67,10 +68,12 @@ def test_while_the_mail_server_is_away_it_waits_and_then_goes(settings):
     assert message.status == MessageStatus.SENT
 
 
-def test_account_mails_look_like_the_others():
-    send_account_mail(to="ada@example.com", subject="Reset <it>", text="Go to https://example.com/a?b=c", kind="reset")
+def test_account_mails_look_like_the_others_and_make_links_of_ours_alone(tenant):
+    ours = f"{tenant.base_url}/accounts/x?b=c"
+    text = f"Hello, see https://evil.example/a\n\n{ours}\n\nhttps://evil.example/b"
+    send_account_mail(to="ada@example.com", subject="Reset <it>", text=text, kind="reset")
     message = Message.objects.get()
-    assert '<a href="https://example.com/a?b=c"' in message.html
+    assert re.findall(r'href="([^"]+)"', message.html) == [ours]
     assert "Reset &lt;it&gt;" in message.html
     assert "Alpha Training" in message.html
 
