@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("tenant_apps.website.urls")),
     path("", include("tenant_apps.branding.urls")),
     path("", include("tenant_apps.bookings.urls")),
+    path("", include("tenant_apps.people.own_urls")),
     path("accounts/", include("config.urls_accounts")),
     path("admin/", include((office, "office"))),
     path("api/", include("config.urls_api")),

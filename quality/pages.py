@@ -29,7 +29,7 @@ class Page:
 TAKES_FORMS = {
     "booking_prove_again",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
-    "office:student_state", "office:trainer_state", "office:colleague_state",
+    "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again",
     "platform:operator:undelivered_again", "stripe_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:stripe_api",
@@ -147,6 +147,8 @@ def student(home: str, world: World) -> list[Page]:
     listed = [
         ("my_bookings", "/my/bookings/", "student"),
         ("my_profile", "/my/profile/", "student"),
+        ("own_email", f"/my/email/{world['own email token']}/", "student"),
+        ("own_email", f"/my/email/{world['own email token']}/", "secure"),
         ("account_logout", "/accounts/logout/", "student"),
         ("account_email", "/accounts/email/", "student"),
         ("account_change_password", "/accounts/password/change/", "student"),
@@ -171,6 +173,8 @@ def office(home: str, world: World) -> list[Page]:
         ("dashboard", ""), ("search", "search/"), ("search", "search/?q=a"), ("students", "students/"),
         ("students", "students/?q=nobody+like+that"), ("student", f"students/{world['student id']}/"),
         ("student_new", "students/new/"), ("student_edit", f"students/{world['student id']}/edit/"),
+        ("student_account", f"students/{world['account id']}/account/"),
+        ("student_account", f"students/{world['student id']}/account/"),
         ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
         ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
@@ -184,6 +188,7 @@ def office(home: str, world: World) -> list[Page]:
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
+        ("colleague_state", f"team/{world['trainer user id']}/state/"),
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),
         ("message", f"messages/{world['message id']}/"),
     ]  # fmt: skip

@@ -121,6 +121,7 @@ def _accounts(world: World) -> None:
     from shared_apps.accounts.models import User
     from shared_apps.accounts.password_reset import TenantPasswordResetTokens
     from shared_apps.accounts.services import create_user
+    from tenant_apps.people.identity import own_email_token
 
     _ensure_guarded(world.email("secure"), "Sam Secure", ["student"])
     if not User.objects.filter(email=world.email("waiting")).exists():
@@ -130,7 +131,13 @@ def _accounts(world: World) -> None:
     confirmation.sent = _in(days=0)
     confirmation.save()
     student = User.objects.get(email=world.email("student"))
+    student.person.pending_email = f"new.{student.email}"
+    student.person.save(update_fields=["pending_email"])
+    trainer = User.objects.filter(person__trainer__active=True).exclude(roles__contains=["owner"]).first()
     world.paths |= {
+        "own email token": own_email_token(student.person),
+        "account id": str(student.person.pk),
+        "trainer user id": str(trainer.pk if trainer else student.pk),
         "confirmation key": confirmation.key,
         "reset key": f"{user_pk_to_url_str(student)}-{TenantPasswordResetTokens().make_token(student)}",
     }

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import get_template, render_to_string
@@ -37,6 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.roles = [STUDENT]
         return super().save_user(request, user, form, commit)
 
+    @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         confirmed = super().confirm_email(request, email_address)
         if confirmed:

@@ -72,3 +72,8 @@ def send_invitation(user: User, *, by: User) -> None:
 def say_no_account(email: str) -> None:
     """Somebody asked for a link to an account that is not there."""
     get_adapter().send_mail("account/email/unknown_account", email, {"signup_url": tenant_url("account_signup")})
+
+
+def ask_if_theirs(email: str, *, url: str, user: str, by: str) -> None:
+    """The office says that `email` is the new address of `user`: a link with which the account proves it."""
+    get_adapter().send_mail("account/email/new_address", email, {"url": url, "user": user, "by": by})

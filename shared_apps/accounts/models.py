@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from shared_apps.accounts.roles import PERMISSIONS, ROLES
 from shared_apps.core.access import can
@@ -34,6 +35,9 @@ class User(Row, AbstractBaseUser):
     )
     roles = ArrayField(models.CharField(max_length=20, choices=ROLES.items()), default=list, blank=True)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often all of this user's sessions and tokens were ended"
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -59,9 +63,22 @@ class User(Row, AbstractBaseUser):
         return self.can("office.enter")
 
     @property
+    def roles_of_office(self) -> list[str]:
+        """Those of their roles that let them into the office, were they active."""
+        return [role for role in self.roles if "office.enter" in PERMISSIONS[role]]
+
+    @property
     def sees_all(self) -> bool:
         """Whether lists show everything, not only what is this person's own."""
         return self.can("everything.view")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Sessions and tokens carry this value, so that they end when it changes; with another key as well.
+        known: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.sessions_ended:
+            return known
+        value = f"{known}:{self.sessions_ended}"
+        return salted_hmac("muster.sessions", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return str(self)

@@ -1,9 +1,14 @@
-"""Making users and proving their addresses."""
+"""Making users, their email addresses, and ending their sessions."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed, email_removed
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.dispatch import receiver
 
 from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.models import User
@@ -11,8 +16,10 @@ from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.hooks import Hook
 from shared_apps.tenants.context import current_tenant
 
-# Who hears that an address was proven; apps above register, since this one knows none of them.
-email_verified = Hook()
+# What the apps above hear, which a tenant has and the platform has not. Each is called with `user` and `email`.
+email_verified = Hook()  # an address was proven
+primary_email_changed = Hook()  # another proven address is the first one now, to which mails go
+address_removed = Hook()  # an address was taken off the account
 
 
 @transaction.atomic
@@ -26,6 +33,8 @@ def create_user(
 
     Raises `EmailTaken`.
     """
+    if EmailAddress.objects.filter(email=email.lower(), verified=True).exists():
+        raise EmailTaken  # as somebody's second address
     user = User(email=email.lower(), name=name, phone=phone, roles=roles or [STUDENT])
     if password:
         user.set_password(password)
@@ -49,9 +58,29 @@ def prove_email(address: EmailAddress) -> bool:
         if not address.set_verified(commit=False):
             return False
         address.set_as_primary(conditional=True)
-        address.save()
+        try:
+            with transaction.atomic():
+                address.save()
+        except IntegrityError:  # another user proved it at the same moment
+            return False
         note_verified_email(address.user, email=address.email)
     return True
+
+
+@transaction.atomic
+def add_proven_address(user: User, *, email: str) -> None:
+    """`user`, signed in, followed a link that was sent to `email`. Raises `EmailTaken` when it is somebody else's."""
+    address = EmailAddress.objects.get_or_create(user=user, email=email.lower())[0]
+    if not prove_email(address):
+        raise EmailTaken
+
+
+@transaction.atomic
+def make_primary(user: User, *, email: str) -> None:
+    """The proven address `email` becomes the one that `user` is written to."""
+    EmailAddress.objects.get(user=user, email=email.lower(), verified=True).set_as_primary()
+    user.email = email.lower()
+    note_primary_email(user, email=user.email)
 
 
 @transaction.atomic
@@ -75,21 +104,52 @@ def rename_user(user: User, *, name: str) -> User:
     return user
 
 
+@transaction.atomic
+def set_active(user: User, *, active: bool) -> None:
+    """Let somebody sign in no longer, or again. Every session and token of theirs ends, for good."""
+    user.is_active = active
+    User.objects.filter(pk=user.pk).update(is_active=active, sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db(fields=["sessions_ended"])
+    known = UserSession.objects.filter(user=user)
+    Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
+    known.delete()
+
+
 def note_verified_email(user: User, *, email: str) -> None:
-    """Tell the apps above, which a tenant has and the platform has not, that `user` proved `email` to be theirs."""
+    """Tell the apps above that `user` proved `email` to be theirs."""
     if current_tenant():
         email_verified(user=user, email=email)
+
+
+def note_primary_email(user: User, *, email: str) -> None:
+    """Tell the apps above that `user` is written to at `email` now."""
+    if current_tenant():
+        primary_email_changed(user=user, email=email)
+
+
+@receiver(email_changed)
+def _hear_of_a_change(user: User, to_email_address: EmailAddress, **_more: Any) -> None:
+    if to_email_address.verified:
+        note_primary_email(user, email=to_email_address.email)
+
+
+@receiver(email_removed)
+def _hear_of_a_removal(user: User, email_address: EmailAddress, **_more: Any) -> None:
+    if current_tenant():
+        address_removed(user=user, email=email_address.email)
 
 
 @transaction.atomic
 def prove_only_address(user: Any) -> None:
     """Whoever opened a link that was sent to their only address has that address."""
     addresses = list(EmailAddress.objects.filter(user=user))
-    if len(addresses) == 1 and not addresses[0].verified:
-        addresses[0].verified = True
-        addresses[0].save(update_fields=["verified"])
-        if current_tenant():
-            note_verified_email(user, email=addresses[0].email)
+    if len(addresses) == 1:
+        prove_email(addresses[0])
+
+
+def is_proven(user: Any, email: str) -> bool:
+    """Whether `user` has proven the address `email`."""
+    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
 
 
 def owns_email(user: Any, email: str) -> bool:
@@ -101,4 +161,4 @@ def owns_email(user: Any, email: str) -> bool:
 
 def has_verified_email(user: Any) -> bool:
     """Whether the user's own address is proven."""
-    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+    return is_proven(user, user.email)

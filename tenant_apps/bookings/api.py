@@ -45,6 +45,7 @@ from tenant_apps.payments.models import Payment
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
+from tenant_apps.people.identity import person_of as account_person
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 
@@ -88,7 +89,7 @@ def person_of(request: Request) -> User:
 def _themselves(user: User, *, by_office: bool) -> Person:
     if by_office:
         raise serializers.ValidationError({"customer_id": ["Say whom this booking is for."]})
-    person = Person.objects.filter(user=user).first()
+    person = account_person(user)
     if person is None:  # it is their address, once proven, that makes somebody a person we know
         raise EmailNotVerified
     return person

@@ -31,8 +31,16 @@ def hold_seats(
     A form sent twice books once. Raises what `book_seats` and `change_held_booking` raise, and
     `ProviderUnavailable` when a payment page is open that can't be closed now.
     """
-    buyer = meet_person(name=name, email=email, phone=phone)
-    answers = {"seats": seats, "attendees": attendees, "contact_name": name, "contact_phone": phone, **details}
+    buyer = meet_person(name=name, email=email, phone=phone, student=False)
+    typed = "" if buyer.email.lower() == email.strip().lower() else email.strip().lower()
+    answers = {
+        "contact_email": typed,
+        "seats": seats,
+        "attendees": attendees,
+        "contact_name": name,
+        "contact_phone": phone,
+        **details,
+    }
     if held is not None:
         close_open_payments(held)
         return change_held_booking(held, buyer=buyer, by=by, **answers)
@@ -97,6 +105,6 @@ def close_open_payments(booking: Booking) -> None:
 def ensure_account(booking: Booking) -> None:
     """An account for the buyer's address, which they open by a link sent there; nothing if there is one."""
     try:
-        create_user(email=booking.buyer.email, name=booking.contact_name)
+        create_user(email=booking.shown_email, name=booking.contact_name)
     except EmailTaken:
         return

@@ -4,36 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
 
+OUT_OF_THE_WAY = 10_000  # seats; more than any session has
+
 
 @transaction.atomic
 def name_attendees(booking: Booking, *, names: Sequence[str], by: Any = None) -> Booking:
-    """Put `names` on the seats in the place of those that were given before; a name that stays keeps its details.
+    """Put `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
 
     Raises `BookingOver`, `TooManyAttendees`.
     """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
-    if not booking.is_changeable:
-        raise BookingOver
-    if len(names) > booking.seats:
-        raise TooManyAttendees
-    before = {attendee.name: attendee for attendee in booking.attendees.all()}
-    booking.attendees.all().delete()
-    for position, name in enumerate(names, 1):
-        known = before.pop(name, None)
-        Attendee.objects.create(
-            booking=booking,
-            position=position,
-            name=name,
-            email=known.email if known else "",
-            person=known.person if known else None,
-        )
-    emit(AttendeesNamed(booking_id=booking.pk), by=by, subject=booking)
+    booking = _to_change(booking)
+    if write_attendees(booking, [{"name": name} for name in names]):
+        emit(AttendeesNamed(booking_id=booking.pk), by=by, subject=booking)
     return booking
 
 
@@ -42,25 +31,28 @@ def set_details(
     booking: Booking, *, by: Any, special_requests: str | None = None,
     attendees: Sequence[dict[str, str]] | None = None,
 ) -> Booking:  # fmt: skip
-    """Other requests or other names on a live booking; its seats and its money stay. None leaves as it is.
+    """Other requests or other names on a booking, until its session begins; None leaves as it is.
 
     Raises `BookingOver`, `TooManyAttendees`.
     """
-    booking = Booking.objects.select_for_update().get(pk=booking.pk)
-    if not booking.is_live:
-        raise BookingOver
-    if special_requests is not None:
+    booking = _to_change(booking)
+    if special_requests is not None and special_requests != booking.special_requests:
         booking.special_requests = special_requests
         booking.save(update_fields=["special_requests"])
-    if attendees is not None:
-        if len(attendees) > booking.seats:
-            raise TooManyAttendees
-        booking.attendees.all().delete()
-        write_attendees(booking, attendees)
-    emit(
-        BookingChanged(booking_id=booking.pk, seats_before=booking.seats, seats_after=booking.seats),
-        by=by, subject=booking,
-    )  # fmt: skip
+        emit(
+            BookingChanged(booking_id=booking.pk, seats_before=booking.seats, seats_after=booking.seats),
+            by=by, subject=booking,
+        )  # fmt: skip
+    if attendees is not None and write_attendees(booking, attendees):
+        emit(AttendeesNamed(booking_id=booking.pk), by=by, subject=booking)
+    return booking
+
+
+def _to_change(booking: Booking) -> Booking:
+    """`booking`, locked. Raises `BookingOver` when what is said of it can't be changed any more."""
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
+    if not booking.is_changeable:
+        raise BookingOver
     return booking
 
 
@@ -73,9 +65,49 @@ def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
     return booking
 
 
-def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]]) -> None:
-    """Put `attendees`, as `{name, email}`, on the seats of a booking that has none yet."""
-    Attendee.objects.bulk_create(
-        Attendee(booking=booking, position=n, name=attendee["name"], email=attendee.get("email", ""))
-        for n, attendee in enumerate(attendees, 1)
-    )
+def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False) -> bool:
+    """Put `attendees`, as `{name, email}`, on the seats in order; whether anything is another now.
+
+    A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
+    wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
+    An email that is not given stays with its name. `new`: nobody is on the booking's seats yet.
+
+    Raises `TooManyAttendees`.
+    """
+    if len(attendees) > booking.seats:
+        raise TooManyAttendees
+    left = [] if new else list(booking.attendees.all())
+    before = {row.pk: _said(row) for row in left}
+    named = [_take([row for row in left if row.name == given["name"]], left) for given in attendees]
+    seated = [
+        row or _take([row for row in left if row.position == seat], left) for seat, row in enumerate(named, start=1)
+    ]
+    rows: list[Attendee] = []
+    for seat, (given, row) in enumerate(zip(attendees, seated, strict=True), start=1):
+        row = row or _take(left, left)
+        if row is None:
+            row = Attendee(booking=booking)
+        elif row.name != given["name"]:
+            row.email, row.person = "", None  # they were somebody else's
+        row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
+        rows.append(row)
+    changed = [row for row in rows if before.get(row.pk) != _said(row)]
+    if left:
+        Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
+    if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
+        Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
+    Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
+    Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
+    return bool(left or changed)
+
+
+def _take(fitting: list[Attendee], left: list[Attendee]) -> Attendee | None:
+    """The first of `fitting`, taken out of `left`; None where nothing fits."""
+    row = fitting[0] if fitting else None
+    if row is not None:
+        left.remove(row)
+    return row
+
+
+def _said(row: Attendee) -> tuple[int, str, str]:
+    return row.position, row.name, row.email

@@ -120,13 +120,13 @@ class WhoIsComing(forms.Form):
 def given_before(booking: Any) -> dict[str, Any]:
     """`booking` as the form's initial values, to go back to it."""
     attendees = list(booking.attendees.all())
-    coming = bool(attendees and attendees[0].email and attendees[0].email.lower() == booking.buyer.email.lower())
+    coming = bool(attendees and attendees[0].email and attendees[0].email.lower() == booking.shown_email.lower())
     first = 2 if coming else 1
     names = {f"attendee_{n}": attendee.name for n, attendee in enumerate(attendees[first - 1 :], first)}
     return {
         "seats": booking.seats,
         "name": booking.contact_name,
-        "email": booking.buyer.email,
+        "email": booking.shown_email,
         "phone": booking.contact_phone,
         "company": booking.company,
         "special_requests": booking.special_requests,

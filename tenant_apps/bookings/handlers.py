@@ -1,17 +1,20 @@
 """What bookings do when something happens below them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from shared_apps.accounts.models import User
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
 from tenant_apps.bookings.events import BookingExpired
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
 from tenant_apps.bookings.services import cancel_booking, confirm_paid
 from tenant_apps.payments.events import PaymentReceived
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.tasks import close_payments
+from tenant_apps.people.identity import people_joined
+from tenant_apps.people.models import Person
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Session
 
@@ -61,3 +64,15 @@ def end_its_holds(event: SessionBegan) -> None:
 @on(SessionEnded, name="bookings.complete_its_bookings")
 def complete_its_bookings(event: SessionEnded) -> None:
     complete_bookings(event.session_id)
+
+
+@people_joined.add
+def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID, str]) -> None:
+    """What was booked under either address is of one person now; whoever has its link sees the address as it was."""
+    for pk, email in addresses.items():
+        if email != kept.email:
+            Booking.objects.filter(buyer=pk, contact_email="").update(contact_email=email)
+    taken = Booking.objects.live().filter(buyer=kept).values("session")
+    Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
+    Booking.objects.filter(buyer=absorbed).update(buyer=kept)
+    Attendee.objects.filter(person=absorbed).update(person=kept)

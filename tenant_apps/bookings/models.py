@@ -82,6 +82,7 @@ class Booking(Row):
     )  # fmt: skip
     # As given with this booking: a visitor who types a known address must not see or change that person's details.
     contact_name = NameField()
+    contact_email = models.EmailField(blank=True, default="", db_default="", help_text="Empty: the buyer's own")
     contact_phone = LineField(max_length=40, blank=True)
     company = LineField(max_length=200, blank=True)
     special_requests = models.TextField(blank=True)
@@ -95,6 +96,10 @@ class Booking(Row):
         default=False, db_default=False, help_text="The office made it: its address is the office's word"
     )
     form_key = models.UUIDField(null=True, unique=True, help_text="Of the form it came from: sent twice, booked once")
+    beside_another = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Made under an address that turned out to be of a buyer who had booked this session, too",
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
@@ -104,7 +109,7 @@ class Booking(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["session", "buyer"], condition=Q(status__in=["pending", "confirmed"]),
+                fields=["session", "buyer"], condition=Q(status__in=["pending", "confirmed"], beside_another=False),
                 name="one_live_booking_per_session_and_buyer",
             ),
             models.CheckConstraint(condition=Q(seats__gte=1), name="booking_has_a_seat"),
@@ -148,6 +153,11 @@ class Booking(Row):
     def is_changeable(self) -> bool:
         """Whether its buyer may still say who comes and what they need: until the session begins."""
         return self.is_live and not self.session.has_started
+
+    @property
+    def shown_email(self) -> str:
+        """The address that whoever has the booking's link may see: what was typed, not what we know of the buyer."""
+        return self.contact_email or self.buyer.email
 
     @property
     def policy(self) -> CancellationPolicy:

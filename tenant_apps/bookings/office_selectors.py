@@ -63,11 +63,11 @@ def find_bookings(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
         known = has_number("contact_phone", number) | has_number("buyer__phone", number)
         return bookings.filter(known | Q(reference__icontains=text.strip()))
     for word in text.split():
-        named = Attendee.objects.filter(booking=OuterRef("pk"), name__icontains=word)
+        named = Attendee.objects.filter(Q(name__icontains=word) | Q(email__icontains=word), booking=OuterRef("pk"))
         bookings = bookings.filter(
             Q(reference__icontains=word) | Q(contact_name__icontains=word) | Q(buyer__name__icontains=word)
             | Q(buyer__email__icontains=word) | Q(contact_phone__icontains=word) | Q(buyer__phone__icontains=word)
-            | Q(company__icontains=word) | Exists(named)
+            | Q(contact_email__icontains=word) | Q(company__icontains=word) | Exists(named)
         )  # fmt: skip
     return bookings
 

@@ -44,6 +44,7 @@ from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.spots import confirm_spots, release_spots, retake_spots, take_spots
@@ -95,7 +96,7 @@ def book_seats(
         booking.save()
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
-    write_attendees(booking, attendees)
+    write_attendees(booking, attendees, new=True)
     proven = by_office or owns_email(by, buyer.email)
     to_prove = not terms.price and not proven
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
@@ -142,7 +143,6 @@ def change_held_booking(
             booking.save()
     except IntegrityError as error:
         raise AlreadyBooked from error
-    booking.attendees.all().delete()
     write_attendees(booking, attendees)
     proven = terms.price == 0 and (booking.by_office or owns_email(by, booking.buyer.email))
     to_prove = terms.price == 0 and not proven and (other_buyer or not was_free)
@@ -177,6 +177,7 @@ def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False
     """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
     move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
     confirm_spots(booking.session, booking.seats)
+    make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
 

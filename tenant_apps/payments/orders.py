@@ -15,6 +15,8 @@ from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus
 from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.people.identity import people_joined
+from tenant_apps.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,9 @@ def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any) -> None
             refund_payment(payment, amount=amount, reason=reason, by=by)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
     tasks.close_payments.ring(str(order.pk))
+
+
+@people_joined.add
+def move_their_orders(*, kept: Person, absorbed: Person, **_more: object) -> None:
+    """What either ordered is of one person now."""
+    Order.objects.filter(buyer=absorbed).update(buyer=kept)

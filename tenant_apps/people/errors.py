@@ -1,9 +1,37 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
+
 from shared_apps.core.errors import DomainError
 
 
 class PersonExists(DomainError):
+    """`person` is who has the address; None where it was taken at this very moment."""
+
     code = "person_exists"
     message = "There is somebody with this email address already."
+
+    def __init__(self, person: Any = None):
+        message = self.message
+        if person is not None:
+            message = _("%(name)s has this email address already.") % {"name": person}
+            if not person.active:
+                message += " " + _("They are inactive: make them active again.")
+        super().__init__(message, fields={"email": [message]})
+
+
+class NeedsAnAddress(DomainError):
+    code = "needs_an_address"
+    message = "They sign in with their email address, so it can be changed but not taken away."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [self.message]})
+
+
+class LinkOutdated(DomainError):
+    status = 404
+    code = "link_outdated"
+    message = "This link is not for your account, or is too old, or the address was changed again since."
 
 
 class RoleAboveOwn(DomainError):

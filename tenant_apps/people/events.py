@@ -61,3 +61,18 @@ class AccessChanged(DomainEvent, name="colleague.access_changed"):
 
     user_id: UUID
     active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressAwaitsProof(DomainEvent, name="person.address_awaits_proof"):
+    """The office gave somebody with an account another address; they were sent a link to prove it."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleJoined(DomainEvent, name="person.joined"):
+    """Two records turned out to be one person, who proved both addresses; `other_id` is the one that ended."""
+
+    person_id: UUID
+    other_id: UUID

@@ -13,6 +13,17 @@ from tenant_apps.branding.pictures import clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 
 
+def show_pending(form: forms.BaseForm, person: Person) -> None:
+    """The address that the office gave last; a word under it where somebody's account has yet to prove it."""
+    form.initial["email"] = person.pending_email or person.email
+    if person.pending_email:
+        form.fields["email"].help_text = _("Waiting for proof. Until then we write to %(email)s.") % {
+            "email": person.email
+        }
+    elif person.user_id:
+        form.fields["email"].help_text = _("They have an account, so they confirm a new address before it holds.")
+
+
 class StudentForm(EditForm, forms.Form):
     """What the office records of a student."""
 
@@ -30,7 +41,8 @@ class StudentForm(EditForm, forms.Form):
         about_somebody_else(self)
         if student:
             person = student.person
-            self.initial.update(name=person.name, email=person.email, phone=person.phone, notes=student.notes)
+            show_pending(self, person)
+            self.initial.update(name=person.name, phone=person.phone, notes=student.notes)
 
     @property
     def subject(self) -> Person | None:
@@ -62,6 +74,10 @@ class TrainerForm(EditForm, forms.ModelForm):
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False, help_text=_("Not shown on your site."))
+    invite = forms.BooleanField(
+        label=_("Invite them to sign in"), required=False,
+        help_text=_("They get an email with a link, and see their own sessions and who comes to them."),
+    )  # fmt: skip
     specialisations = Lines(label=_("Teaches"), entry_length=60)
     certifications = Lines(label=_("Certificates"), entry_length=120)
 
@@ -82,7 +98,15 @@ class TrainerForm(EditForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         about_somebody_else(self)
         if not self.instance._state.adding:
-            self.initial.update(name=self.instance.person.name, email=self.instance.person.email)
+            del self.fields["invite"]
+            show_pending(self, self.instance.person)
+            self.initial.update(name=self.instance.person.name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("invite") and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Enter the address that the invitation goes to."))
+        return data
 
     def clean_photo(self) -> Any:
         upload = self.cleaned_data["photo"]

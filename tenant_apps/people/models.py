@@ -47,6 +47,13 @@ class Person(Row):
     organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="people")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person")
     active = models.BooleanField(default=True)
+    # Whoever has an account proves a new address before mails go there.
+    pending_email = models.EmailField(
+        blank=True, default="", db_default="", help_text="What the office gave an account; not proven yet"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="They turned out to be the same"
+    )
 
     objects = PersonQuerySet.as_manager()
 

@@ -22,6 +22,11 @@ class StudentSerializer(ModelSerializer):
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
     name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
+    pending_email = serializers.EmailField(
+        source="person.pending_email",
+        read_only=True,
+        help_text="Given by the office; waits until the account proves it",
+    )
     phone = PhoneField(source="person.phone")
     active = serializers.BooleanField(source="person.active", required=False)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
@@ -31,7 +36,7 @@ class StudentSerializer(ModelSerializer):
 
     class Meta:
         model = Student
-        fields = ["id", "user_id", "name", "email", "phone", "active", "notes", "created_at"]
+        fields = ["id", "user_id", "name", "email", "pending_email", "phone", "active", "notes", "created_at"]
 
     def reveal(self, instance: Student, fields: dict[str, Any]) -> None:
         if not self.context["request"].user.can("students.view"):

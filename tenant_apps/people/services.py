@@ -7,41 +7,45 @@ from django.db import IntegrityError, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
-from shared_apps.accounts.roles import STUDENT
-from shared_apps.accounts.services import email_verified
 from shared_apps.events.bus import emit
+from tenant_apps.people.access import set_access
 from tenant_apps.people.errors import PersonExists
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
+from tenant_apps.people.identity import change_email, find_or_add, find_person
 from tenant_apps.people.models import Person, Student, Trainer
 
 
 @transaction.atomic
-def meet_person(*, name: str, email: str, phone: str = "") -> Person:
-    """The student with this email, or a new one. What is known of somebody is never changed by a stranger's form."""
-    person = _find_or_add(name=name, email=email, phone=phone)
-    Student.objects.get_or_create(person=person)
+def meet_person(*, name: str, email: str, phone: str = "", student: bool = True) -> Person:
+    """Whoever has this email, or somebody new; a student unless that is decided later (`student=False`).
+
+    What is known of somebody is never changed by a stranger's form.
+    """
+    person = find_or_add(name=name, email=email, phone=phone)
+    if student:
+        make_student(person)
     return person
 
 
-def _find_or_add(*, name: str, email: str, phone: str = "") -> Person:
-    email = email.strip().lower()
-    person = Person.objects.filter(email__iexact=email).first() if email else None
-    if person is not None:
-        return person
-    try:
-        with transaction.atomic():
-            return Person.objects.create(name=name, email=email, phone=phone)
-    except IntegrityError:  # another request met them at the same moment
-        return Person.objects.get(email__iexact=email)
+def make_student(person: Person) -> Student:
+    """Whoever comes to a session, or has an account here, is a student."""
+    return Student.objects.get_or_create(person=person)[0]
 
 
 @transaction.atomic
 def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: Any) -> Student:
-    """A new student, entered by the office. Raises `PersonExists`."""
-    if email and Person.objects.filter(email__iexact=email).exists():
-        raise PersonExists
-    person = Person(name=name, email=email.lower(), phone=phone)
-    _save(person)
+    """A new student, entered by the office; somebody known by this name and address becomes one.
+
+    Raises `PersonExists` when the address belongs to a student, or to somebody of another name.
+    """
+    person = find_person(email)
+    if person is not None and (hasattr(person, "student") or not _same_name(person.name, name)):
+        raise PersonExists(person)
+    if person is None:
+        person = Person(name=name, email=email.lower(), phone=phone)
+        _save(person)
+    elif phone:
+        _write(person, {"phone": phone})
     fields = {"name": name, "email": email, "phone": phone, "notes": notes}
     named = sorted(field for field, value in fields.items() if value)
     emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
@@ -50,21 +54,38 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
 
 @transaction.atomic
 def update_student(student: Student, *, by: Any, notes: str | None = None, **details: Any) -> Student:
-    """Change a student's `name`, `email`, `phone`, `active` or `notes`. Raises `PersonExists`."""
+    """Change a student's `name`, `email`, `phone`, `active` or `notes`.
+
+    Another address of somebody with an account waits until they have proven it. Whoever is made inactive can't sign
+    in any more, and can again with `active`; whoever also works here keeps their access, which is the team's matter.
+    Raises `PersonExists`, `NeedsAnAddress`.
+    """
     person = student.person
-    email = details.get("email", "")
-    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
-        raise PersonExists
-    if email:
-        details["email"] = email.lower()
-    changed = _write(person, details)
+    changed = _write_person(person, details, by=by)
     if notes is not None:
         changed += _write(student, {"notes": notes})
     if "active" in changed:
         emit(StudentActivityChanged(person_id=person.pk, active=person.active), by=by, subject=person)
+        if person.user is not None and not person.user.roles_of_office:
+            set_access(person.user, active=person.active, by=by)
     if named := [field for field in changed if field != "active"]:
         emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
     return student
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def _write_person(person: Person, details: dict[str, Any], *, by: Any) -> list[str]:
+    """Write a person's own fields; the names of those that are other ones now."""
+    changed = []
+    if "email" in details:
+        before = (person.email, person.pending_email)
+        changed = ["email"] if change_email(person, details.pop("email"), by=by) else []
+        if (person.email, person.pending_email) != before:
+            _save(person, update_fields=["email", "pending_email"])
+    return sorted([*changed, *_write(person, details)])
 
 
 def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[str]:
@@ -100,11 +121,12 @@ def update_own_details(user: Any, *, name: str, phone: str) -> None:
 
 @transaction.atomic
 def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details: Any) -> Trainer:
-    """A person who teaches. `details` are the trainer's own fields."""
-    person = _find_or_add(name=name, email=email)
+    """A person who teaches, under the `name` that is given here. `details` are the trainer's own fields."""
+    person = find_or_add(name=name, email=email)
     if user is not None:
         person.user = user
-        person.save(update_fields=["user"])
+    person.name = name
+    person.save(update_fields=["user", "name"])
     return Trainer.objects.create(person=person, slug=slug, **details)
 
 
@@ -114,22 +136,21 @@ def save_trainer(
 ) -> Trainer:
     """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
 
-    What is not given stays. A new trainer gets a free slug from their name. Raises `PersonExists`.
+    What is not given stays. A new trainer gets a free slug from their name, and whoever has their address is called
+    what is given here. Raises `PersonExists`, `NeedsAnAddress`.
     """
     if trainer is None:
         name, email = name or "", email or ""
-        if email and Trainer.objects.filter(person__email__iexact=email.strip()).exists():
-            raise PersonExists
+        known = find_person(email)
+        if known is not None and hasattr(known, "trainer"):
+            raise PersonExists(known)
         trainer = add_trainer(name=name, email=email, slug=_free_slug(name), **details)
         named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
         emit(TrainerChanged(person_id=trainer.pk, fields=named), by=by, subject=trainer)
         return trainer
-    own: dict[str, str] = {} if name is None else {"name": name}
-    if email is not None:
-        own["email"] = email.strip().lower()
-        if own["email"] and Person.objects.filter(email__iexact=own["email"]).exclude(pk=trainer.pk).exists():
-            raise PersonExists
-    if changed := sorted([*_write(trainer.person, own), *_write(trainer, details)]):
+    given = {"name": name, "email": email}
+    own = _write_person(trainer.person, {field: value for field, value in given.items() if value is not None}, by=by)
+    if changed := sorted([*own, *_write(trainer, details)]):
         emit(TrainerChanged(person_id=trainer.pk, fields=changed), by=by, subject=trainer)
     return trainer
 
@@ -148,13 +169,3 @@ def _free_slug(name: str) -> str:
     base = slugify(name)[:70] or "trainer"
     taken = set(Trainer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
-
-
-@email_verified.add
-def tie_account(*, user: Any, email: str) -> None:
-    """Whoever proved an address owns what was booked under it. Those who only work here are no students."""
-    known_as = meet_person if STUDENT in user.roles else _find_or_add
-    person = known_as(name=user.name or email.split("@")[0], email=email, phone=user.phone)
-    if person.user_id is None:
-        person.user = user
-        person.save(update_fields=["user"])

@@ -3,18 +3,25 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
 from shared_apps.accounts.letters import send_invitation
 from shared_apps.accounts.models import User
-from shared_apps.accounts.roles import ADMIN, OWNER, PERMISSIONS, SALES, TRAINER
+from shared_apps.accounts.roles import ADMIN, CONTACT, OWNER, SALES, STUDENT, TRAINER
 from shared_apps.accounts.services import create_user, has_verified_email
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.people.errors import LastOwner, OwnRoles, RoleAboveOwn, SignsInAlready, WorksHereAlready
-from tenant_apps.people.events import AccessChanged, ColleagueInvited, RolesChanged
+from tenant_apps.people.access import leave_an_owner, reachable, set_access, within
+from tenant_apps.people.errors import NeedsAnAddress, RoleAboveOwn, SignsInAlready, WorksHereAlready
+from tenant_apps.people.events import ColleagueInvited, RolesChanged
+from tenant_apps.people.identity import find_person
+from tenant_apps.people.models import Trainer
+from tenant_apps.people.services import save_trainer, set_trainer_active
 
 TEAM = (OWNER, ADMIN, SALES, TRAINER)
+CUSTOMERS = (STUDENT, CONTACT)
 
 
 def team() -> QuerySet[User]:
@@ -24,19 +31,19 @@ def team() -> QuerySet[User]:
 
 def grantable(by: Any) -> list[str]:
     """The roles of the office that `by` may give to others: those that allow nothing `by` may not do."""
-    return [role for role in TEAM if _within(by, [role])]
+    return [role for role in TEAM if within(by, [role])]
 
 
 @transaction.atomic
 def invite_colleague(*, name: str, email: str, roles: Iterable[str], by: Any) -> User:
     """Ask somebody to work here and email them a link. Who has an account here already keeps it and gets the roles.
 
-    Raises `RoleAboveOwn`, `WorksHereAlready`.
+    A trainer can be chosen for sessions from now on. Raises `RoleAboveOwn`, `WorksHereAlready`.
     """
     roles = _known(roles)
-    if not _within(by, roles):
+    if not within(by, roles):
         raise RoleAboveOwn
-    user = User.objects.select_for_update().filter(email__iexact=email.strip()).first()
+    user = _with_address(email.strip())
     if user is None:
         user = create_user(email=email.strip(), name=name, roles=roles)
     elif set(user.roles) & set(TEAM) or not user.is_active:
@@ -47,14 +54,23 @@ def invite_colleague(*, name: str, email: str, roles: Iterable[str], by: Any) ->
         user.roles = [*user.roles, *roles]
         user.save(update_fields=["roles", "password"])
     emit(ColleagueInvited(user_id=user.pk, roles=roles), by=by, subject=user)
+    if TRAINER in roles:
+        ensure_trainer(user, name=name, by=by)
     send_invitation(user, by=by)
     return user
+
+
+def _with_address(email: str) -> User | None:
+    """The user who has `email`, locked; as one that they have proven, too."""
+    users = User.objects.select_for_update(of=("self",))
+    proven = EmailAddress.objects.filter(email=email.lower(), verified=True).values("user")
+    return users.filter(pk__in=proven).first() or users.filter(email__iexact=email).first()
 
 
 @transaction.atomic
 def invite_again(user: User, *, by: Any) -> None:
     """Send the link once more to somebody who has not come in yet. Raises `SignsInAlready`, `RoleAboveOwn`."""
-    user = _reachable(user, by)
+    user = reachable(user, by)
     if user.has_usable_password() or not user.is_active:
         raise SignsInAlready
     emit(ColleagueInvited(user_id=user.pk, roles=[role for role in user.roles if role in TEAM]), by=by, subject=user)
@@ -67,31 +83,109 @@ def change_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
 
     Raises `OwnRoles`, `RoleAboveOwn`, `LastOwner`.
     """
-    user, roles = _reachable(user, by), _known(roles)
-    if not _within(by, roles):
+    user, roles = reachable(user, by), _known(roles)
+    if not within(by, roles):
         raise RoleAboveOwn
     after = [*(role for role in user.roles if role not in TEAM), *roles]
     if after == user.roles:
         return user
     if OWNER in user.roles and OWNER not in roles:
-        _leave_an_owner(user)
+        leave_an_owner(user)
     before, user.roles = user.roles, after
     user.save(update_fields=["roles"])
     emit(RolesChanged(user_id=user.pk, before=before, after=after), by=by, subject=user)
+    if TRAINER in after and TRAINER not in before:
+        ensure_trainer(user, name=str(user), by=by)
     return user
 
 
 @transaction.atomic
-def set_access(user: User, *, active: bool, by: Any) -> User:
-    """Let somebody sign in no longer, or again. Raises `OwnRoles`, `RoleAboveOwn`, `LastOwner`."""
-    user = _reachable(user, by)
-    if user.is_active == active:
+def change_own_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
+    """Say what somebody is besides working here: a student, a company's contact, or both.
+
+    Raises `OwnRoles`, `RoleAboveOwn`.
+    """
+    user, wanted = reachable(user, by), set(roles)
+    after = [*(role for role in user.roles if role not in CUSTOMERS), *(role for role in CUSTOMERS if role in wanted)]
+    if after != user.roles:
+        before, user.roles = user.roles, after
+        user.save(update_fields=["roles"])
+        emit(RolesChanged(user_id=user.pk, before=before, after=after), by=by, subject=user)
+    return user
+
+
+def trainer_of(user: User) -> Trainer | None:
+    """What a colleague is as a trainer: by their account, or by their address until they have proven it."""
+    own = Trainer.objects.filter(person__user=user).select_related("person").first()
+    if own is not None:
+        return own
+    person = find_person(user.email)
+    if person is None or person.user_id not in (None, user.pk):
+        return None
+    return Trainer.objects.filter(person=person).select_related("person").first()
+
+
+def to_teach(trainer: Trainer | None) -> list[Any]:
+    """The sessions that `trainer` has still to teach, the next first."""
+    if trainer is None:
+        return []
+    ahead = trainer.sessions.filter(status__in=["scheduled", "in_progress"], ends_at__gt=now())
+    return list(ahead.select_related("course").order_by("starts_at"))
+
+
+@transaction.atomic
+def add_teacher(*, name: str, email: str = "", invite: bool, by: Any, **details: Any) -> Trainer:
+    """Add somebody who teaches, and `invite` them to sign in as one.
+
+    Raises what `save_trainer` and `invite_colleague` raise.
+    """
+    trainer = save_trainer(None, by=by, name=name, email=email, **details)
+    if invite:
+        invite_colleague(name=name, email=email, roles=[TRAINER], by=by)
+    return trainer
+
+
+@transaction.atomic
+def invite_trainer(trainer: Trainer, *, by: Any) -> User:
+    """Ask a trainer to sign in, once more if they have not come yet.
+
+    Raises `NeedsAnAddress`, `RoleAboveOwn`, `WorksHereAlready`.
+    """
+    if not trainer.person.email:
+        raise NeedsAnAddress
+    user = _with_address(trainer.person.email)
+    if user is not None and waits_for(user) and user.roles_of_office:
+        invite_again(user, by=by)
         return user
-    if not active and OWNER in user.roles:
-        _leave_an_owner(user)
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    emit(AccessChanged(user_id=user.pk, active=active), by=by, subject=user)
+    return invite_colleague(name=trainer.person.name, email=trainer.person.email, roles=[TRAINER], by=by)
+
+
+def ensure_trainer(user: User, *, name: str, by: Any) -> Trainer:
+    """See to it that sessions can be given to `user`, who is shown on the site as `name`."""
+    trainer = trainer_of(user)
+    if trainer is None:
+        return save_trainer(None, by=by, name=name, email=user.email)
+    return set_trainer_active(trainer, active=True, by=by)
+
+
+@transaction.atomic
+def let_go(user: User, *, by: Any) -> User:
+    """A trainer who leaves: they can't sign in, are not shown on the site and can't be chosen. Their sessions stay.
+
+    Raises what `set_access` raises.
+    """
+    set_access(user, active=False, by=by)
+    if (trainer := trainer_of(user)) is not None:
+        set_trainer_active(trainer, active=False, by=by)
+    return user
+
+
+@transaction.atomic
+def take_back(user: User, *, by: Any) -> User:
+    """A trainer who left is here again: signs in, is shown and can be chosen. Raises what `set_access` raises."""
+    set_access(user, active=True, by=by)
+    if (trainer := trainer_of(user)) is not None:
+        set_trainer_active(trainer, active=True, by=by)
     return user
 
 
@@ -100,28 +194,6 @@ def waits_for(user: User) -> bool:
     return user.is_active and not user.has_usable_password()
 
 
-def _reachable(user: User, by: Any) -> User:
-    """`user`, locked. Raises `OwnRoles`, `RoleAboveOwn`."""
-    if user.pk == by.pk:
-        raise OwnRoles
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if not _within(by, user.roles):
-        raise RoleAboveOwn
-    return user
-
-
-def _within(by: Any, roles: Iterable[str]) -> bool:
-    own = set().union(*(PERMISSIONS.get(role, set()) for role in by.roles))
-    # Booking for oneself is everybody's, also of those whose role does not say so.
-    return all(PERMISSIONS.get(role, set()) - {"bookings.book"} <= own for role in roles)
-
-
 def _known(roles: Iterable[str]) -> list[str]:
     wanted = set(roles)
     return [role for role in TEAM if role in wanted]
-
-
-def _leave_an_owner(user: User) -> None:
-    others = User.objects.select_for_update().filter(roles__contains=[OWNER], is_active=True).exclude(pk=user.pk)
-    if not list(others):
-        raise LastOwner

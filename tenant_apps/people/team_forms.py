@@ -30,7 +30,7 @@ class RolesField(forms.MultipleChoiceField):
 
     def __init__(self, *, by: Any):
         choices = [(role, f"{WHAT_THEY_DO[role][0]}: {WHAT_THEY_DO[role][1]}") for role in grantable(by)]
-        super().__init__(label=_("What they do here"), choices=choices, widget=forms.CheckboxSelectMultiple)
+        super().__init__(label=_("Role"), choices=choices, widget=forms.CheckboxSelectMultiple)
         self.error_messages["required"] = _("Choose at least one.")
 
 

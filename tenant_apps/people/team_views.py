@@ -1,5 +1,6 @@
 """The people who work here: who they are, what they may do, asking new ones in."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,14 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.accounts.models import User
 from shared_apps.core.access import allow
 from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
+from tenant_apps.people.access import set_access
 from tenant_apps.people.team import (
     TEAM,
     change_roles,
     grantable,
     invite_again,
     invite_colleague,
-    set_access,
+    let_go,
+    take_back,
     team,
+    to_teach,
+    trainer_of,
     waits_for,
 )
 from tenant_apps.people.team_forms import InvitationForm, RolesForm, role_names
@@ -60,20 +65,36 @@ def colleague(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("office:team")
     context = {
         "nav": "team", "colleague": user, "form": form, "is_self": user.pk == request.user.pk,
-        "waits": waits_for(user), "roles": role_names(user),
+        "waits": waits_for(user), "trainer": trainer_of(user), "roles": role_names(user),
         "above": bool(set(user.roles) & set(TEAM) - set(grantable(request.user))),
     }  # fmt: skip
     return form_page(request, "people/colleague.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allow("users.manage")
 def colleague_state(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Let somebody sign in no longer, or again: `active` as `1` or `0`."""
-    active = request.POST.get("active") == "1"
-    user = set_access(_found(pk), active=active, by=request.user)
-    text = _("%s may sign in again.") if active else _("%s can no longer sign in. What they did stays.")
-    say_with_undo(request, text % user, request.path, active="0" if active else "1")
+    """Take somebody's access away, or give it again: POST `active` as `1` or `0`.
+
+    With `trainer`, a trainer is also taken off the site and out of choices, or is back there. GET asks about that,
+    with the sessions they still have to teach.
+    """
+    user = _found(pk)
+    trainer = trainer_of(user)
+    if request.method == "GET":
+        context = {"nav": "team", "colleague": user, "trainer": trainer, "sessions": to_teach(trainer)}
+        return render(request, "people/colleague_leaves.html", context)
+    active, with_trainer = request.POST.get("active") == "1", "trainer" in request.POST and trainer is not None
+    change = (take_back if active else let_go) if with_trainer else partial(set_access, active=active)
+    change(user, by=request.user)
+    texts = {
+        (True, True): _("%s may sign in again, and is shown as a trainer."),
+        (True, False): _("%s may sign in again."),
+        (False, True): _("%s can no longer sign in, and is not shown or chosen as a trainer. What they did stays."),
+        (False, False): _("%s can no longer sign in. What they did stays."),
+    }
+    undo = {"active": "0" if active else "1"} | ({"trainer": "1"} if with_trainer else {})
+    say_with_undo(request, texts[active, with_trainer] % user, request.path, **undo)
     return redirect("office:team")
 
 

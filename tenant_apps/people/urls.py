@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from tenant_apps.people import team_views, views
+from tenant_apps.people import account_views, team_views, views
 
 urlpatterns = [
     path("students/new/", views.student_new, name="student_new"),
     path("students/<uuid:pk>/edit/", views.student_edit, name="student_edit"),
     path("students/<uuid:pk>/state/", views.student_state, name="student_state"),
+    path("students/<uuid:pk>/account/", account_views.student_account, name="student_account"),
+    path("people/<uuid:pk>/proof/", account_views.proof_link, name="proof_link"),
     path("trainers/", views.trainers, name="trainers"),
     path("trainers/new/", views.trainer_new, name="trainer_new"),
     path("trainers/<uuid:pk>/", views.trainer_edit, name="trainer_edit"),
     path("trainers/<uuid:pk>/state/", views.trainer_state, name="trainer_state"),
+    path("trainers/<uuid:pk>/invitation/", views.trainer_invitation, name="trainer_invitation"),
     path("team/", team_views.colleagues, name="team"),
     path("team/new/", team_views.colleague_new, name="colleague_new"),
     path("team/<uuid:pk>/", team_views.colleague, name="colleague"),

@@ -23,8 +23,10 @@ from shared_apps.core.office import (
     sorted_rows,
 )
 from tenant_apps.people.forms import StudentForm, TrainerForm
+from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
+from tenant_apps.people.team import add_teacher, invite_trainer
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,11 +110,16 @@ def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse
     form = TrainerForm(request.POST or None, request.FILES or None, instance=trainer)
     if form.is_valid():
         with refusals_on(form):
-            saved = save_trainer(trainer, by=request.user, **form.changes)
             if trainer:
+                save_trainer(trainer, by=request.user, **form.changes)
                 say_saved(request, form)
             else:
-                messages.success(request, _("%s added.") % saved)
+                known = find_person(form.cleaned_data["email"])
+                added = add_teacher(by=request.user, **form.cleaned_data)
+                messages.success(request, _("%s added.") % added)
+                if known and known.name != added.person.name:
+                    text = _("We knew this email address as “%(before)s”. They are %(name)s everywhere now.")
+                    messages.info(request, text % {"before": known.name, "name": added})
             return redirect("office:trainers")
     context = {
         "nav": "trainers", "form": form, "trainer": trainer, "title": title, "back": back_to(request, "trainers"),
@@ -130,6 +137,15 @@ def trainer_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     text = _("%s is shown again.") if active else _("%s is no longer shown. Their sessions stay.")
     say_with_undo(request, text % trainer, request.path, active="0" if active else "1")
     return redirect("office:trainers")
+
+
+@require_POST
+@allow("users.manage")
+def trainer_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Invite a trainer to sign in."""
+    user = invite_trainer(_trainer(request, pk), by=request.user)
+    messages.success(request, _("An invitation is on its way to %s.") % user.email)
+    return redirect("office:trainer_edit", pk)
 
 
 def _trainer(request: HttpRequest, pk: UUID) -> Trainer:

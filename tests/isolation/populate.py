@@ -27,6 +27,7 @@ from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.catalogue.models import Audience, Category, Module
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent
+from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.models import Place, Room, Vehicle
 from tests import make
@@ -221,6 +222,13 @@ def _accounts(world: World) -> None:
     }
 
 
+def _asked_for_proof(person: Person) -> Person:
+    """The office gave them another address, which their account has yet to prove."""
+    person.pending_email = f"new.{person.email}"
+    person.save(update_fields=["pending_email"])
+    return person
+
+
 def _fill(world: World) -> None:
     rows, student = world.rows, world.users["student"]
     for booking in ("confirmed", "held"):
@@ -240,6 +248,8 @@ def _fill(world: World) -> None:
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("students", "pk"): rows["person of student"].pk,
+        ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
+        ("people", "pk"): rows["person of student"].pk,
         ("users", "pk"): student.pk,
         ("users", "user_id"): student.pk,
         ("media", "path"): rows["media"],
@@ -256,6 +266,8 @@ def _fill(world: World) -> None:
         ("sessions", "session_id"): rows["their session"].pk,
         ("bookings", "pk"): rows["theirs"].pk,
         ("students", "pk"): rows["person of stranger"].pk,
+        ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),
+        ("people", "pk"): rows["person of stranger"].pk,
         ("users", "pk"): stranger.pk,
         ("users", "user_id"): stranger.pk,
         ("trainers", "pk"): rows["other_trainer"].pk,

@@ -1,5 +1,6 @@
 import pytest
 
+from shared_apps.events.bus import deliver_due
 from tenant_apps.people.models import Person, Student, Trainer
 from tests import make
 
@@ -106,3 +107,36 @@ def test_nobody_becomes_a_trainer_twice(office):
     )
     assert answer.status_code == 422
     assert Trainer.objects.count() == 1
+
+
+def test_a_trainer_is_called_what_the_office_typed_not_what_a_visitor_did(office, desk):
+    make.person(name="xx yy", email="grace@example.com")
+    fields = {"name": "Dr Example", "email": "Grace@example.com", "years_of_experience": "3"}
+    page = office.post("/admin/trainers/new/", fields, follow=True).content.decode()
+    assert "xx yy" in page  # said once, so that nobody wonders where that student went
+    trainer = Trainer.objects.get()
+    assert str(trainer) == "Dr Example"
+    assert "Dr Example" in desk().get(f"/trainers/{trainer.slug}/").content.decode()
+
+
+def test_a_new_student_is_not_given_the_name_of_somebody_else(office):
+    trainer = make.trainer(name="Dr Example")
+    fields = {"name": "Grace", "email": trainer.person.email}
+    answer = office.post("/admin/students/new/", fields)
+    assert "Dr Example has this email address already" in answer.content.decode()
+    assert office.post("/admin/students/new/", fields | {"name": "dr example"}).status_code == 302
+    assert Student.objects.get().person == trainer.person
+
+
+def test_who_held_seats_and_never_came_back_is_no_student(office, desk):
+    session = make.session()
+    page = desk().get(f"/sessions/{session.pk}/book/")
+    form = {"seats": 1, "name": "Just Looking", "email": "looking@example.com", "coming": "on"}
+    desk().post(f"/sessions/{session.pk}/book/", form | {"form_key": page.context["form"]["form_key"].value()})
+    booking = session.bookings.get()
+    assert not Student.objects.exists()
+    assert office.get(f"/admin/bookings/{booking.pk}/").status_code == 200
+    make.pay(booking)
+    while deliver_due():
+        pass
+    assert Student.objects.get().person == booking.buyer

@@ -41,6 +41,7 @@ PAGES = {
     "student": ("/admin/students/{student}/", {*BOTH, SALES}),
     "student_new": ("/admin/students/new/", BOTH),
     "student_edit": ("/admin/students/{student}/edit/", BOTH),
+    "student_account": ("/admin/students/{student}/account/", BOTH),
     "trainers": ("/admin/trainers/", BOTH),
     "trainer_new": ("/admin/trainers/new/", BOTH),
     "trainer_edit": ("/admin/trainers/{trainer}/", BOTH),
@@ -57,7 +58,9 @@ POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
     "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
     "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
+    "proof_link": ("/admin/people/{waiting}/proof/", BOTH, {}),
     "trainer_state": ("/admin/trainers/{trainer}/state/", BOTH, {"active": "0"}),
+    "trainer_invitation": ("/admin/trainers/{guest}/invitation/", BOTH, {}),
     "colleague_state": ("/admin/team/{colleague}/state/", BOTH, {"active": "0"}),
     "colleague_invitation": ("/admin/team/{invited}/invitation/", BOTH, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
@@ -73,6 +76,9 @@ def there(tenant):
     session = make.session(course=course)
     booking = make.booking(session=session)
     place = Place.objects.create(name="Yard")
+    waiting = make.student_user()[1]
+    waiting.pending_email = "new@example.com"
+    waiting.save()
     ids = {
         "place": place,
         "course": course,
@@ -82,6 +88,8 @@ def there(tenant):
         "trainer": trainer,
         "colleague": make.user("sales", password=""),
         "invited": create_user(email="invited@example.com", roles=["sales"]),
+        "guest": make.trainer(),
+        "waiting": waiting,
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}

@@ -7,7 +7,7 @@ import pytest
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from tenant_apps.messaging.models import Message
-from tenant_apps.people.models import Person
+from tenant_apps.people.models import Person, Trainer
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +36,12 @@ def test_somebody_is_invited_follows_the_link_and_works_here(desk, happened):
 
     guest = desk()
     form = guest.get(link_in(letter), follow=True)
-    answer = guest.post(form.request["PATH_INFO"], PASSWORDS)
-    assert answer.status_code == 302
+    assert "Welcome" in form.content.decode()
+    answer = guest.post(form.request["PATH_INFO"], PASSWORDS, follow=True)
+    assert answer.request["PATH_INFO"].endswith("/admin/")
+    assert "Welcome, Grace Hopper. Your password is set." in answer.content.decode()
     assert grace().check_password("a-new-password-9")
     assert Person.objects.get(user=grace()).name == "Grace Hopper"
-    assert desk(user=grace()).get("/admin/").status_code == 200
 
 
 def test_a_trainer_who_is_invited_finds_their_own_sessions(desk):
@@ -52,6 +53,47 @@ def test_a_trainer_who_is_invited_finds_their_own_sessions(desk):
     form = guest.get(link_in(Message.objects.get(to="grace@example.com")), follow=True)
     guest.post(form.request["PATH_INFO"], PASSWORDS)
     assert "Compilers" in desk(user=grace()).get("/admin/sessions/").content.decode()
+
+
+def test_an_invited_trainer_can_be_chosen_at_once_under_the_name_the_office_typed(desk):
+    make.person(name="xx yy", email="grace@example.com")  # whoever booked with that address
+    client, course = desk("owner"), make.course()
+    invite(client, name="Dr Hopper")
+    trainer = Trainer.objects.get(person__email="grace@example.com")
+    form = client.get(f"/admin/courses/{course.pk}/sessions/new/").context["form"]
+    assert trainer in form.fields["trainer"].queryset
+    assert str(trainer) == "Dr Hopper"
+
+
+def test_a_new_trainer_is_invited_in_the_same_step(desk, office):
+    fields = {"name": "Grace Hopper", "email": "grace@example.com", "years_of_experience": "3", "invite": "on"}
+    assert office.post("/admin/trainers/new/", fields).status_code == 302
+    assert grace().roles == ["trainer"]
+    trainer = Trainer.objects.get()
+    make.session(trainer=trainer, course=make.course(title="Compilers"))
+    guest = desk()
+    form = guest.get(link_in(Message.objects.get(to="grace@example.com")), follow=True)
+    guest.post(form.request["PATH_INFO"], PASSWORDS)
+    assert "Compilers" in guest.get("/admin/sessions/").content.decode()
+    assert office.post("/admin/trainers/new/", fields | {"name": "Another", "email": ""}).status_code == 422
+
+
+def test_a_trainer_who_leaves_is_off_the_site_and_out_of_the_choices_in_one_step(desk):
+    colleague = make.user("trainer", password="")
+    trainer = make.trainer(user=colleague)
+    session = make.session(trainer=trainer, course=make.course(title="Compilers"))
+    client, url = desk("owner"), f"/admin/team/{colleague.pk}/state/"
+    page = client.get(url).content.decode()
+    assert "Compilers" in page
+    assert f"/admin/sessions/{session.pk}/edit/" in page
+    client.post(url, {"active": "0", "trainer": "1"})
+    trainer.refresh_from_db()
+    colleague.refresh_from_db()
+    session.refresh_from_db()
+    assert (trainer.active, colleague.is_active, session.trainer) == (False, False, trainer)
+    client.post(url, {"active": "1", "trainer": "1"})
+    trainer.refresh_from_db()
+    assert trainer.active
 
 
 @pytest.mark.parametrize("roles", [["owner"], ["trainer", "owner"]])

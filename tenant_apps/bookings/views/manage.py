@@ -124,13 +124,13 @@ def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpR
 @by_link
 def booking_account(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Send a link to set a password to the booking's address. The answer is the same whether it is known or not."""
-    allowed = ratelimit.consume(request, action="reset_password", key=booking.buyer.email)
-    form = ResetPasswordForm({"email": booking.buyer.email})
+    allowed = ratelimit.consume(request, action="reset_password", key=booking.shown_email)
+    form = ResetPasswordForm({"email": booking.shown_email})
     if allowed:
         ensure_account(booking)
         if form.is_valid():
             form.save(request)
     messages.success(
-        request, f"We sent a link to {booking.buyer.email}. Open it to choose a password and see all your bookings."
+        request, f"We sent a link to {booking.shown_email}. Open it to choose a password and see all your bookings."
     )
     return redirect("booking_done", token)

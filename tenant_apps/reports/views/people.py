@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from shared_apps.core.office import back_to, csv_file, page_of, remember_list, s
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_about
 from tenant_apps.people.finding import like
-from tenant_apps.people.models import Student
+from tenant_apps.people.models import Person, Student
 from tenant_apps.reports.selectors import account_of
 
 SORTS = {
@@ -74,7 +74,11 @@ def _filtered(request: HttpRequest, rows: Any) -> Any:
 @allow("students.view")
 def student(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One student: who they are, what they booked, what they paid."""
-    found = get_object_or_404(Student.objects.visible_to(request.user).select_related("person"), pk=pk)
+    rows = Student.objects.visible_to(request.user).select_related("person__user")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        joined = get_object_or_404(Person.objects.visible_to(request.user).exclude(merged_into=None), pk=pk)
+        return redirect("office:student", joined.merged_into_id)
     sees_money = can(request.user, "bookings.manage")
     context = {
         "nav": "students", "student": found, "person": found.person, "back": back_to(request, "students"),

@@ -1,0 +1,53 @@
+"""Who may sign in, and who may say so. Nobody gives or takes what they don't have themselves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import OWNER, PERMISSIONS
+from shared_apps.accounts.services import set_active
+from shared_apps.events.bus import emit
+from tenant_apps.people.errors import LastOwner, OwnRoles, RoleAboveOwn
+from tenant_apps.people.events import AccessChanged
+
+
+@transaction.atomic
+def set_access(user: User, *, active: bool, by: Any) -> User:
+    """Let a colleague or a student sign in no longer, or again. Their sessions and tokens end either way.
+
+    Raises `OwnRoles`, `RoleAboveOwn`, `LastOwner`.
+    """
+    user = reachable(user, by)
+    if user.is_active == active:
+        return user
+    if not active and OWNER in user.roles:
+        leave_an_owner(user)
+    set_active(user, active=active)
+    emit(AccessChanged(user_id=user.pk, active=active), by=by, subject=user)
+    return user
+
+
+def reachable(user: User, by: Any) -> User:
+    """`user`, locked. Raises `OwnRoles`, `RoleAboveOwn`."""
+    if user.pk == by.pk:
+        raise OwnRoles
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not within(by, user.roles):
+        raise RoleAboveOwn
+    return user
+
+
+def within(by: Any, roles: Iterable[str]) -> bool:
+    """Whether `roles` allow nothing that `by` may not do."""
+    own = set().union(*(PERMISSIONS.get(role, set()) for role in by.roles))
+    # Booking for oneself is everybody's, also of those whose role does not say so.
+    return all(PERMISSIONS.get(role, set()) - {"bookings.book"} <= own for role in roles)
+
+
+def leave_an_owner(user: User) -> None:
+    """Raises `LastOwner` when nobody else is an owner who may sign in."""
+    others = User.objects.select_for_update().filter(roles__contains=[OWNER], is_active=True).exclude(pk=user.pk)
+    if not list(others):
+        raise LastOwner

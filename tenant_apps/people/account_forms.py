@@ -1,0 +1,34 @@
+"""The form of an account that is a customer's."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import CONTACT, STUDENT
+from shared_apps.core.editing import EditForm
+
+CUSTOMERS = {
+    STUDENT: _("Student: books for themselves and sees their own bookings."),
+    CONTACT: _("Organisation contact: books for a company and sees the bookings they made."),
+}
+
+
+class AccountRolesForm(EditForm, forms.Form):
+    """What somebody is here who doesn't work here, or besides working here."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("What they are here"), choices=list(CUSTOMERS.items()), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["roles"].error_messages["required"] = _("Choose at least one.")
+        self.initial["roles"] = [role for role in CUSTOMERS if role in user.roles]
+
+    @property
+    def subject(self) -> User:
+        """Whose roles they are."""
+        return self.user

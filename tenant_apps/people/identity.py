@@ -1,0 +1,244 @@
+"""Who is who: the person behind an email address, and the one person of an account.
+
+Whoever proved an address owns it, and what was booked under it. What anybody else wrote into our records gives way.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from shared_apps.accounts.letters import ask_if_theirs
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import PERMISSIONS, STUDENT
+from shared_apps.accounts.services import (
+    add_proven_address,
+    address_removed,
+    email_verified,
+    is_proven,
+    make_primary,
+    primary_email_changed,
+)
+from shared_apps.core.hooks import Hook
+from shared_apps.core.signing import BadSignature, sign, unsign
+from shared_apps.events.bus import emit
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.people.errors import LinkOutdated, NeedsAnAddress, PersonExists
+from tenant_apps.people.events import AddressAwaitsProof, PeopleJoined, RolesChanged
+from tenant_apps.people.models import Person, Student, Trainer
+
+# Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`. `addresses` are those
+# that both had, by their keys.
+people_joined = Hook()
+
+PROOF = "email-of-person"
+PROOF_SECONDS = 3 * 86_400
+
+
+def find_person(email: str) -> Person | None:
+    """Whoever has this address: the person of the account that proved it, else the one in whose record it stands."""
+    email = email.strip().lower()
+    if not email:
+        return None
+    proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user__person").first()
+    if proven is not None:
+        return person_of(proven.user, proven=email)
+    return Person.objects.filter(email__iexact=email).first()
+
+
+def person_of(user: Any, *, proven: str = "") -> Person | None:
+    """The person of an account; one who proved an address and has none yet is tied to theirs now."""
+    if (person := getattr(user, "person", None)) is not None:
+        return person
+    email = proven or (user.email if is_proven(user, user.email) else "")
+    return tie_account(user=user, email=email) if email else None
+
+
+@email_verified.add
+@transaction.atomic
+def tie_account(*, user: Any, email: str) -> Person:
+    """`user` proved `email`: it is theirs, and so is what was booked under it. Each account has one person.
+
+    Those who only work here become no students.
+    """
+    rows = Person.objects.select_for_update(of=("self",)).filter(Q(user=user) | Q(email__iexact=email))
+    found = list(rows.order_by("pk"))
+    own = next((person for person in found if person.user_id == user.pk), None)
+    other = next((person for person in found if person.user_id != user.pk), None)
+    if other is not None and other.user_id is not None:
+        _give_up_address(other)
+        other = None
+    if own is not None and other is not None:
+        person = _join(own, other)
+    else:
+        person = own or other or Person(name=user.name or email.split("@")[0], email=email)
+        if own is None and other is not None and user.name and not hasattr(other, "trainer"):
+            person.name = user.name  # whoever booked under this address may have been a stranger
+    person.phone = person.phone or user.phone
+    _take_over_unproven(user, email)
+    person.user = user
+    if not person.email or person.pending_email.lower() == email.lower():
+        person.email = email
+    asked = person.pending_email.lower() == email.lower()
+    if asked:
+        person.pending_email = ""
+    person.save()
+    user.person = person
+    if STUDENT in user.roles:
+        Student.objects.get_or_create(person=person)
+    if asked:
+        make_primary(user, email=email)
+    return person
+
+
+@primary_email_changed.add
+def follow_primary(*, user: Any, email: str) -> None:
+    """Mails go to the address that an account has as its first one."""
+    person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
+    if person is not None and person.email != email:
+        Person.objects.filter(email__iexact=email).exclude(pk=person.pk).update(email="")
+        person.email = email
+        person.save(update_fields=["email"])
+
+
+@address_removed.add
+def forget_pending(*, user: Any, email: str) -> None:
+    """Whoever takes an address off their account does not want mails there either."""
+    Person.objects.filter(user=user, pending_email__iexact=email).update(pending_email="")
+    if is_proven(user, user.email):
+        follow_primary(user=user, email=user.email)
+
+
+def change_email(person: Person, email: str, *, by: Any) -> bool:
+    """The office gives `person` another address; whether it holds now.
+
+    One with an account keeps the present address until the account has proven the new one: they are sent a link to
+    it. Giving the present address withdraws that. Raises `PersonExists`, `NeedsAnAddress`.
+    """
+    email = email.strip().lower()
+    if person.user_id is None:
+        _refuse_known(email, person)
+        changed, person.email = person.email != email, email
+        return changed
+    if email in (person.email.lower(), ""):
+        if not email and person.email:
+            raise NeedsAnAddress
+        person.pending_email = ""
+        return False
+    _refuse_known(email, person)
+    account = User.objects.get(pk=person.user_id)
+    if is_proven(account, email):
+        make_primary(account, email=email)
+        person.email, person.pending_email = email, ""
+        return True
+    person.pending_email = email
+    emit(AddressAwaitsProof(person_id=person.pk), by=by, subject=person)
+    send_proof_link(person, by=by)
+    return False
+
+
+def send_proof_link(person: Person, *, by: Any) -> None:
+    """Send the link with which an account proves the address that the office gave it. Nothing when none waits."""
+    if person.pending_email and person.user_id:
+        url = tenant_url("own_email", own_email_token(person))
+        ask_if_theirs(person.pending_email, url=url, user=str(person), by=str(by))
+
+
+def own_email_token(person: Person) -> str:
+    """What the link carries that goes to the address `person` has yet to prove."""
+    return sign(PROOF, [str(person.pk), person.pending_email])
+
+
+def waiting_for(token: str) -> Person:
+    """The person whose address the link `token` proves. Raises `LinkOutdated` when it is not asked for any more."""
+    try:
+        pk, email = unsign(PROOF, token, max_age=PROOF_SECONDS)
+    except BadSignature as error:
+        raise LinkOutdated from error
+    person = Person.objects.filter(pk=pk, pending_email__iexact=email).exclude(user=None).first()
+    if person is None:
+        raise LinkOutdated
+    return person
+
+
+@transaction.atomic
+def prove_own_email(token: str, *, user: Any) -> str:
+    """The signed-in `user` followed the link that went to their new address; the address. It is their first one now.
+
+    Raises `LinkOutdated`, also for another account, and `EmailTaken` when somebody else has proven it.
+    """
+    person = waiting_for(token)
+    if person.user_id != user.pk:
+        raise LinkOutdated
+    email = person.pending_email
+    add_proven_address(user, email=email)
+    return email
+
+
+def _refuse_known(email: str, person: Person) -> None:
+    known = find_person(email)
+    if known is not None and known.pk != person.pk:
+        raise PersonExists(known)
+
+
+def _take_over_unproven(user: Any, email: str) -> None:
+    """Accounts that somebody made with this address and never proved end; an invitation to work here comes along."""
+    for made in User.objects.select_for_update().filter(email__iexact=email).exclude(pk=user.pk):
+        if other := EmailAddress.objects.filter(user=made, verified=True).first():
+            make_primary(made, email=other.email)
+            continue
+        invited = [role for role in made.roles if "office.enter" in PERMISSIONS[role] and role not in user.roles]
+        if invited and made.is_active:
+            before, user.roles = user.roles, [*user.roles, *invited]
+            user.save(update_fields=["roles"])
+            emit(RolesChanged(user_id=user.pk, before=before, after=user.roles), by=user, subject=user)
+        made.delete()
+
+
+def _give_up_address(person: Person) -> None:
+    """Somebody else proved the address in this record: it goes back to what its own account proved."""
+    account = User.objects.get(person=person)
+    own = account.email if is_proven(account, account.email) else ""
+    taken = Person.objects.filter(email__iexact=own).exists()  # their own record, too, when it is this very address
+    person.email = "" if taken else own
+    person.save(update_fields=["email"])
+
+
+def _join(own: Person, other: Person) -> Person:
+    """One record of two, with everything that hung on either; what a trainer is hangs on the record that is one.
+
+    Two trainers stay two, since each teaches sessions: the second only gives up its address and its bookings.
+    """
+    kept, absorbed = (other, own) if hasattr(other, "trainer") and not hasattr(own, "trainer") else (own, other)
+    kept.phone = kept.phone or absorbed.phone
+    kept.organisation = kept.organisation or absorbed.organisation
+    kept.active = kept.active or absorbed.active
+    kept.pending_email = kept.pending_email or absorbed.pending_email
+    email = own.email or other.email
+    notes = "\n\n".join(
+        filter(None, Student.objects.filter(person__in=[kept, absorbed]).values_list("notes", flat=True))
+    )
+    if Student.objects.filter(person__in=[kept, absorbed]).exists():
+        Student.objects.update_or_create(person=kept, defaults={"notes": notes})
+    Student.objects.filter(person=absorbed).delete()
+    addresses = {own.pk: own.email, other.pk: other.email}
+    absorbed.email, absorbed.user, absorbed.pending_email = "", None, ""
+    if not Trainer.objects.filter(person=absorbed).exists():
+        absorbed.active, absorbed.merged_into = False, kept
+    absorbed.save()
+    kept.email = email
+    people_joined(kept=kept, absorbed=absorbed, addresses=addresses)
+    emit(PeopleJoined(person_id=kept.pk, other_id=absorbed.pk), subject=kept)
+    return kept
+
+
+def find_or_add(*, name: str, email: str, phone: str = "") -> Person:
+    """Whoever has `email`, else somebody new. What is known of somebody is never changed by a stranger's form."""
+    if (person := find_person(email)) is not None:
+        return person
+    try:
+        with transaction.atomic():
+            return Person.objects.create(name=name, email=email.strip().lower(), phone=phone)
+    except IntegrityError:  # another request met them at the same moment
+        return Person.objects.get(email__iexact=email.strip())

@@ -1,0 +1,72 @@
+"""Accounts and the people they are, as a program sees them."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from tenant_apps.bookings.models import Attendee
+from tenant_apps.people.models import Person
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_program_proves_a_second_address_too(api, tenant):
+    ann, person = make.student_user()
+    stranger = make.person(email="second@example.com")
+    address = EmailAddress.objects.create(user=ann, email="second@example.com")
+    confirmation = address.send_confirmation()
+    answer = api(tenant).post("/auth/verify-email", {"key": confirmation.key})
+    assert answer.status_code == 204
+    stranger.refresh_from_db()
+    assert (stranger.merged_into, stranger.email, stranger.active) == (person, "", False)
+
+
+def test_tokens_end_for_good_when_the_account_is_closed(tenant, api, sign_in):
+    ann, person = make.student_user()
+    tokens = sign_in(tenant, ann).json()
+    program, office = api(tenant, ann), api(tenant, make.user("admin"))
+    assert program.get("/auth/me").status_code == 200
+    for active in (False, True):
+        assert office.patch(f"/students/{person.pk}", {"active": active}).status_code == 200
+        assert program.get("/auth/me").status_code == 401
+        assert api(tenant).post("/auth/refresh", {"refreshToken": tokens["refreshToken"]}).status_code == 401
+        assert sign_in(tenant, ann).status_code == (200 if active else 401)
+
+
+def test_another_address_for_an_account_waits_and_says_so(tenant, api):
+    _ann, person = make.student_user()
+    office = api(tenant, make.user("admin"))
+    answer = office.patch(f"/students/{person.pk}", {"email": "new@example.com"}).json()
+    assert (answer["email"], answer["pendingEmail"]) == (person.email, "new@example.com")
+    assert office.patch(f"/students/{person.pk}", {"email": ""}).status_code == 409
+
+
+def test_who_proved_an_address_before_it_made_them_somebody_books(tenant, api):
+    ben, person = make.student_user()
+    other = make.student_user()[1]
+    Person.objects.filter(pk=person.pk).update(user=None, email="")
+    Person.objects.filter(pk=other.pk).update(email=ben.email)
+    answer = api(tenant, ben).post("/bookings", {"sessionId": str(make.session().pk)})
+    assert answer.status_code == 201
+    assert Person.objects.get(user=ben).pk not in (person.pk, other.pk)
+
+
+def test_attendees_keep_their_ids_and_are_named_until_the_session_begins(tenant, api):
+    booking = make.booking(seats=3, attendees=[{"name": "Ada", "email": "ada@example.com"}, {"name": "Grac"}])
+    office, url = api(tenant, make.user("admin")), f"/bookings/{booking.pk}"
+    ada, grace = booking.attendees.all()
+    names = [{"name": "Joan"}, {"name": "Grace"}, {"name": "Ada"}]
+    assert office.patch(url, {"attendees": names}).status_code == 200
+    now = {row.name: row for row in Attendee.objects.filter(booking=booking)}
+    assert (now["Ada"].pk, now["Ada"].email, now["Ada"].position) == (ada.pk, "ada@example.com", 3)
+    assert (now["Grace"].pk, now["Grace"].position) == (grace.pk, 2)
+    before = set(Attendee.objects.values_list("pk", "name"))
+    assert office.patch(url, {"attendees": names}).status_code == 200
+    assert set(Attendee.objects.values_list("pk", "name")) == before
+    late = make.booking(session=make.session(in_days=2))
+    started = late.session
+    started.starts_at = make.session(in_days=-0.1).starts_at
+    started.save()
+    answer = office.patch(f"/bookings/{late.pk}", {"attendees": [{"name": "Too late"}]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "booking_over")
+    assert office.patch(f"/bookings/{late.pk}", {"internalNotes": "Came late"}).status_code == 200

@@ -1,0 +1,117 @@
+"""Whoever proves an email address owns it, and what was booked under it. Each account is one person."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.services import create_user, prove_email
+from tenant_apps.bookings.models import Booking
+from tenant_apps.messaging.models import Message
+from tenant_apps.people.identity import find_person
+from tenant_apps.people.models import Person, Student
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def add_address(client, email):
+    client.post("/accounts/email/", {"action_add": "", "email": email})
+    letter = Message.objects.filter(to=email).latest("created_at")
+    return re.search(r"https?://[^/\s]+(/\S+confirm-email/\S+?/)", letter.text)[1]
+
+
+def test_what_was_booked_under_a_second_address_is_theirs_once_it_is_proven(desk):
+    ann, person = make.student_user()
+    under_another = make.booking(buyer=make.person(email="second@example.com"))
+    same_session = make.booking(buyer=person, session=under_another.session)
+    client = desk(user=ann)
+    link = add_address(client, "second@example.com")
+    assert client.post(link).status_code == 302
+    assert set(Booking.objects.filter(buyer__user=ann)) == {under_another, same_session}
+    assert Student.objects.count() == 1
+    assert under_another.reference in client.get("/my/bookings/").content.decode()
+    assert find_person("Second@example.com") == person
+
+
+def test_mails_go_to_the_address_that_was_made_the_main_one(desk):
+    ann, person = make.student_user()
+    client = desk(user=ann)
+    client.post(add_address(client, "second@example.com"))
+    client.post("/accounts/email/", {"action_primary": "", "email": "second@example.com"})
+    person.refresh_from_db()
+    assert person.email == "second@example.com"
+    assert make.person(email=ann.email) == person
+    client.post("/accounts/email/", {"action_remove": "", "email": ann.email})
+    assert make.person(email=ann.email) != person
+
+
+def test_an_account_nobody_proved_does_not_keep_its_address_from_its_owner(desk):
+    create_user(email="second@example.com", password="the-thief-knows-1")
+    create_user(email="third@example.com", roles=["trainer"])
+    ann, _person = make.student_user()
+    for email in ("second@example.com", "third@example.com"):
+        address = EmailAddress.objects.create(user=ann, email=email)
+        assert prove_email(address)
+    desk(user=ann).post("/accounts/email/", {"action_primary": "", "email": "second@example.com"})
+    ann.refresh_from_db()
+    assert (ann.email, ann.roles) == ("second@example.com", ["student", "trainer"])
+    assert User.objects.count() == 1
+
+
+def test_the_office_changes_the_address_of_an_account_and_the_account_proves_it(office, desk):
+    ann, person = make.student_user()
+    before = ann.email
+    office.post(f"/admin/students/{person.pk}/edit/", {"name": person.name, "email": "new@example.com"})
+    person.refresh_from_db()
+    assert (person.email, person.pending_email) == (before, "new@example.com")
+    assert "Waiting for proof" in office.get(f"/admin/students/{person.pk}/").content.decode()
+    link = re.search(r"https?://[^/\s]+(/\S+)", Message.objects.get(to="new@example.com").text)[1]
+    assert "/accounts/login/" in desk().post(link)["Location"]
+    assert desk(user=make.user()).post(link).status_code == 404
+    assert desk(user=ann).post(link).status_code == 302
+    person.refresh_from_db()
+    ann.refresh_from_db()
+    assert (person.email, person.pending_email, ann.email) == ("new@example.com", "", "new@example.com")
+
+
+def test_an_address_the_office_gave_by_mistake_stays_its_owners(office, desk):
+    ann, person = make.student_user()
+    before = ann.email
+    office.post(f"/admin/students/{person.pk}/edit/", {"name": person.name, "email": "shared@example.com"})
+    ben = make.user("student", email="shared@example.com", name="Ben")
+    booked = make.booking(buyer=make.person(email="shared@example.com"))
+    assert booked.buyer.user == ben
+    person.refresh_from_db()
+    assert person.email == before
+    link = re.search(r"https?://[^/\s]+(/\S+/my/email/\S+)", Message.objects.filter(to="shared@example.com")[0].text)[1]
+    assert desk(user=ann).post(link).status_code == 409
+    assert find_person("shared@example.com").user == ben
+
+
+def test_who_proves_an_address_that_stood_in_another_record_is_not_locked_out(tenant):
+    ann, person = make.student_user()
+    Person.objects.filter(pk=person.pk).update(email="shared@example.com")  # as the office could, formerly
+    ben = make.user("student", email="shared@example.com", name="Ben")
+    person.refresh_from_db()
+    assert (person.email, person.user) == (ann.email, ann)
+    assert Person.objects.get(user=ben).email == "shared@example.com"
+    Person.objects.filter(user=ben).update(user=None, email="")  # who proved it before this was so
+    mine = make.booking(buyer=make.person(email="shared@example.com"))
+    assert mine.buyer.user == ben
+
+
+def test_a_strangers_address_is_not_shown_to_who_has_the_link(desk):
+    ann, _person = make.student_user()
+    client = desk(user=ann)
+    client.post(add_address(client, "second@example.com"))
+    session = make.session(price=0)
+    form = {"seats": 1, "name": "Somebody", "email": "second@example.com", "coming": "on"}
+    page = desk().get(f"/sessions/{session.pk}/book/")
+    key = page.context["form"]["form_key"].value()
+    guest = desk()
+    answer = guest.post(f"/sessions/{session.pk}/book/", form | {"form_key": key}, follow=True)
+    assert Booking.objects.get(session=session).buyer.user == ann
+    assert "second@example.com" in answer.content.decode()
+    assert ann.email not in answer.content.decode()
