@@ -1,10 +1,23 @@
-"""What allauth's pages leave unsaid."""
+"""What allauth's pages leave unsaid, and who comes in while a provider is suspended."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
+from shared_apps.accounts.roles import OWNER
+from shared_apps.core.api import problem
+from shared_apps.tenants.models import TenantStatus
+
+# What signing in needs: its own pages, and how they look.
+OPEN_WHILE_SUSPENDED = {
+    "account_login", "account_logout", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "brand_css",
+    "favicon", "hero",
+}  # fmt: skip
 SAID = {"too_many_login_attempts", "rate_limited"}
 WAIT = 300  # seconds: as long as allauth remembers wrong passwords of one account
 
@@ -25,3 +38,34 @@ class TooManyTries:
             response.status_code = 429
             response["Retry-After"] = str(WAIT)
         return response
+
+
+class SuspendedTenant:
+    """Show a notice in the place of a suspended provider's pages, and its owner why and whom to write to.
+
+    The pages of signing in stay open, so that an owner can be told from a visitor. Nobody gets further than that.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        tenant: Any = getattr(request, "tenant", None)
+        if tenant is None or tenant.status != TenantStatus.SUSPENDED:
+            return self.get_response(request)
+        if "/api/" in request.path:
+            return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
+        if self._is_door(request):
+            return self.get_response(request)
+        user: Any = request.user
+        if user.is_authenticated and user.is_active and OWNER in user.roles:
+            context = {"tenant": tenant, "contact": settings.CONTACT_EMAIL}
+            return render(request, "errors/suspended_owner.html", context, status=503)
+        return render(request, "errors/suspended.html", status=503)
+
+    @staticmethod
+    def _is_door(request: HttpRequest) -> bool:
+        try:
+            return resolve(request.path_info, getattr(request, "urlconf", None)).url_name in OPEN_WHILE_SUSPENDED
+        except Resolver404:
+            return False

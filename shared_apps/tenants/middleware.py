@@ -17,7 +17,6 @@ from shared_apps.core.db import connection
 from shared_apps.core.views import error_page
 from shared_apps.tenants import news
 from shared_apps.tenants.context import enter, tenant_context
-from shared_apps.tenants.models import TenantStatus
 from shared_apps.tenants.routing import Route, resolve
 
 PUBLIC = FakeTenant("public")
@@ -63,8 +62,6 @@ class TenantMiddleware:
             return _moved(request, route.moved)
         if route.missing:
             return problem(404, request=request) if _wants_json(request) else error_page(request, 404)
-        if route.tenant and route.tenant.status == TenantStatus.SUSPENDED:
-            return _suspended(request)
         if route.prefix and not request.path_info:
             return redirect(f"{route.prefix}/")
         return self.get_response(request)
@@ -143,9 +140,3 @@ def _moved(request: HttpRequest, path: str) -> HttpResponse:
         preserve_request=request.method not in ("GET", "HEAD"),
     )
     return response
-
-
-def _suspended(request: HttpRequest) -> HttpResponse:
-    if _wants_json(request):
-        return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
-    return error_page(request, 503, template="suspended")

@@ -70,6 +70,9 @@ class Tenant(Row, TenantMixin):
     currency = models.CharField(max_length=3, default="GBP", help_text="ISO 4217")
     locale = models.CharField(max_length=10, default="en-gb", help_text="BCP 47")
     modules = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    suspended_reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Told to the owner while suspended"
+    )
     # The connected account that takes this tenant's card payments. It is public data of the platform
     # because a Connect webhook names only the account.
     stripe_account = models.CharField(max_length=60, null=True, blank=True, unique=True)

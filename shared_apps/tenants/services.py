@@ -22,14 +22,17 @@ log = structlog.get_logger()
 CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "modules", "stripe_account"}
 
 
-def suspend_tenant(*, tenant: Tenant, by: Any) -> None:
-    """Show a notice in the place of the tenant's site, and hold its jobs, until it is resumed."""
-    _move(tenant, TenantStatus.SUSPENDED, by)
+def suspend_tenant(*, tenant: Tenant, by: Any, reason: str = "") -> None:
+    """Show a notice in the place of the tenant's site, and hold its jobs, until it is resumed.
+
+    Its owner can sign in and is told the `reason`.
+    """
+    _move(tenant, TenantStatus.SUSPENDED, by, suspended_reason=reason)
 
 
 def resume_tenant(*, tenant: Tenant, by: Any) -> None:
     """Serve a suspended tenant again."""
-    _move(tenant, TenantStatus.ACTIVE, by)
+    _move(tenant, TenantStatus.ACTIVE, by, suspended_reason="")
 
 
 def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
@@ -88,8 +91,8 @@ def delete_tenant(*, tenant: Tenant, by: Any) -> None:
     log.info("tenant deleted", slug=tenant.slug, by=str(by))
 
 
-def _move(tenant: Tenant, to: TenantStatus, by: Any) -> None:
+def _move(tenant: Tenant, to: TenantStatus, by: Any, **changes: str) -> None:
     with public_context(), transaction.atomic():
-        move(tenant, to)
+        move(tenant, to, **changes)
         routing.forget(tenant)
     log.info("tenant moved", slug=tenant.slug, to=to, by=str(by))

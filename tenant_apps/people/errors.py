@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from shared_apps.core.errors import DomainError
 
@@ -9,10 +10,10 @@ class PersonExists(DomainError):
     """`person` is who has the address; None where it was taken at this very moment."""
 
     code = "person_exists"
-    message = "There is somebody with this email address already."
+    message = _lazy("There is somebody with this email address already.")
 
     def __init__(self, person: Any = None):
-        message = self.message
+        message = str(self.message)
         if person is not None:
             message = _("%(name)s has this email address already.") % {"name": person}
             if not person.active:
@@ -22,16 +23,16 @@ class PersonExists(DomainError):
 
 class NeedsAnAddress(DomainError):
     code = "needs_an_address"
-    message = "They sign in with their email address, so it can be changed but not taken away."
+    message = _lazy("They sign in with their email address, so it can be changed but not taken away.")
 
     def __init__(self) -> None:
-        super().__init__(fields={"email": [self.message]})
+        super().__init__(fields={"email": [str(self.message)]})
 
 
 class LinkOutdated(DomainError):
     status = 404
     code = "link_outdated"
-    message = "This link is not for your account, or is too old, or the address was changed again since."
+    message = _lazy("This link is not for your account, or is too old, or the address was changed again since.")
 
 
 class RoleAboveOwn(DomainError):
@@ -60,3 +61,8 @@ class WorksHereAlready(DomainError):
 class SignsInAlready(DomainError):
     code = "signs_in_already"
     message = "They have a password already, or may not sign in."
+
+
+class NowhereToInvite(DomainError):
+    code = "nowhere_to_invite"
+    message = _lazy("There is no email address that an invitation could go to. Enter one first.")

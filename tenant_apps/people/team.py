@@ -14,7 +14,7 @@ from shared_apps.accounts.services import create_user, has_verified_email
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import leave_an_owner, reachable, set_access, within
-from tenant_apps.people.errors import NeedsAnAddress, RoleAboveOwn, SignsInAlready, WorksHereAlready
+from tenant_apps.people.errors import NowhereToInvite, RoleAboveOwn, SignsInAlready, WorksHereAlready
 from tenant_apps.people.events import ColleagueInvited, RolesChanged
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Trainer
@@ -149,10 +149,10 @@ def add_teacher(*, name: str, email: str = "", invite: bool, by: Any, **details:
 def invite_trainer(trainer: Trainer, *, by: Any) -> User:
     """Ask a trainer to sign in, once more if they have not come yet.
 
-    Raises `NeedsAnAddress`, `RoleAboveOwn`, `WorksHereAlready`.
+    Raises `NowhereToInvite`, `RoleAboveOwn`, `WorksHereAlready`.
     """
     if not trainer.person.email:
-        raise NeedsAnAddress
+        raise NowhereToInvite
     user = _with_address(trainer.person.email)
     if user is not None and waits_for(user) and user.roles_of_office:
         invite_again(user, by=by)

@@ -2,8 +2,11 @@ import pytest
 
 from shared_apps.core.states import move
 from shared_apps.tenants import routing
+from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import TenantStatus
 from shared_apps.tenants.routing import resolve
+from shared_apps.tenants.services import resume_tenant, suspend_tenant
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +95,24 @@ def test_a_suspended_tenant_shows_a_plain_notice(client, alpha):
     assert page.status_code == 503
     api = client.get("/api/tenant/alpha/courses")
     assert (api.status_code, api.json()["code"]) == (503, "tenant_suspended")
+
+
+def test_the_owner_of_a_suspended_tenant_signs_in_and_is_told_why(client_of, alpha):
+    with tenant_context(alpha):
+        owner = make.user("owner")
+        student = make.user("student")
+    suspend_tenant(tenant=alpha, by="a test", reason="The invoice of May is open.")
+    for user, words in ((owner, "The invoice of May is open."), (student, "taking a break")):
+        client = client_of(alpha)
+        assert "/accounts/login/" in client.get("/").content.decode()
+        assert client.get("/accounts/login/").status_code == 200
+        answer = client.post("/accounts/login/", {"login": user.email, "password": make.PASSWORD}, follow=True)
+        assert (answer.status_code, words in answer.content.decode()) == (503, True)
+        for path in ("/", "/admin/", "/my/bookings/", "/accounts/email/", "/accounts/signup/"):
+            assert client.get(path).status_code == 503
+    assert "invoice" not in client_of(alpha).get("/").content.decode()
+    resume_tenant(tenant=alpha, by="a test")
+    assert client_of(alpha).get("/").status_code == 200
 
 
 def test_a_domain_that_is_not_proven_yet_is_not_served(client, alpha):
