@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.roles import ROLES
 from shared_apps.core.money import display
 from shared_apps.events.models import Event
 from tenant_apps.payments.models import Payment, Refund
@@ -43,6 +46,8 @@ TITLES = {
     "course.changed": ("Course changed", "muted", "pencil"),
     "place.changed": ("Place changed", "muted", "map-pin"),
     "settings.changed": ("Settings changed", "muted", "settings"),
+    "person.address_awaits_proof": ("New email address, waiting for proof", "info", "mail"),
+    "person.joined": ("Two records joined: both email addresses are theirs", "info", "users"),
     "student.changed": ("Student changed", "muted", "pencil"),
     "student.activity_changed": ("Student", "muted", "archive"),
     "trainer.changed": ("Trainer changed", "muted", "pencil"),
@@ -61,12 +66,21 @@ TITLES = {
     "session.cancelled": ("Called off", "error", "circle-x"),
 }
 MOST_FIELDS = 5
+MONEY_FIELDS = {"price", "deposit_percent", "vat_rate", "vat_number"}
 SWITCHED = {
     "student": ("Active again", "Made inactive"),
     "trainer": ("Shown again", "Shown no longer"),
     "colleague": ("May sign in again", "May sign in no longer"),
 }
-FIELDS = {"days": "Days", "online_url": "Link", "takes_bookings": "Takes bookings", "instructor_notes": "Notes"}
+FIELDS = {
+    "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"), "instructor_notes": _("Notes"),
+    "vat_rate": _("VAT, per cent"), "default_capacity": _("Seats on a session"), "slug": _("Address"),
+    "deposit_percent": _("Deposit, per cent"), "duration_minutes": _("Teaching time, minutes"),
+    "price": _("Price"), "modules": _("Syllabus"), "cancellation_policy": _("Cancellation terms"),
+    "hold_minutes": _("Minutes to pay"), "balance_due_days": _("Balance due, days before"),
+    "takes_bank_transfer": _("Bank transfers"), "vat_number": _("VAT number"), "trainer_word": _("Word for a trainer"),
+    "primary_colour": _("Main colour"), "accent_colour": _("Second colour"), "display_font": _("Headings"),
+}  # fmt: skip
 
 
 def history(*subjects: Any, money: bool = True) -> list[Entry]:
@@ -90,6 +104,15 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     return entries
 
 
+def field_name(field: str) -> str:
+    """What a field is called on our pages."""
+    return str(FIELDS.get(field, field.replace("_", " ").capitalize()))
+
+
+def _roles(roles: Iterable[str]) -> str:
+    return ", ".join(ROLES.get(role, role) for role in roles)
+
+
 def _rows(rows: Any, events: Iterable[Event], key: str) -> dict[str, Any]:
     ids = {event.payload[key] for event in events if key in event.payload}
     return {str(row.pk): row for row in rows.filter(pk__in=ids)} if ids else {}
@@ -108,13 +131,13 @@ def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, 
             parts.append(payment.provider_transaction_id)
     if (reason := event.payload.get("reason")) and reason != event.note:
         parts.append(reason)
+    parts += [
+        _("%(field)s: %(before)s → %(after)s")
+        % {"field": field_name(field), "before": before or _("nothing"), "after": after or _("nothing")}
+        for field, (before, after) in event.payload.get("changes", {}).items()
+        if money or field not in MONEY_FIELDS
+    ]
     parts += _what_changed(event)
-    if event.name == "session.changed":
-        parts += [
-            f"{FIELDS.get(field, field.capitalize())}: {before or 'nothing'} → {after or 'nothing'}"
-            for field, (before, after) in event.payload["changes"].items()
-            if money or field != "price"
-        ]
     if event.name == "booking.cancelled" and not event.payload.get("by_buyer"):
         parts.append("By the office")
     return " · ".join(part for part in parts if part)
@@ -124,14 +147,14 @@ def _what_changed(event: Event) -> list[str]:
     """What an event of the office's own records says beyond its name."""
     payload = event.payload
     if event.name == "colleague.roles_changed":
-        before, after = (", ".join(payload[side]) or "nothing" for side in ("before", "after"))
+        before, after = (_roles(payload[side]) or _("nothing") for side in ("before", "after"))
         return [f"{before} → {after}"]
     if event.name == "colleague.invited":
-        return [", ".join(payload["roles"])]
+        return [_roles(payload["roles"])]
     if event.name.endswith((".activity_changed", ".access_changed")):
         return [SWITCHED[event.name.split(".")[0]][not payload["active"]]]
     if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
-        fields = [FIELDS.get(field, field.replace("_", " ")) for field in payload["fields"]]
+        fields = [field_name(field) for field in payload["fields"] if field not in payload.get("changes", {})]
         more = [f"and {len(fields) - MOST_FIELDS} more"] if len(fields) > MOST_FIELDS + 1 else []
         return [", ".join([*fields[:MOST_FIELDS], *more] if more else fields)]
     return []

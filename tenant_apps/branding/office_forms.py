@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.editing import EditForm
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand, Settings
-from tenant_apps.branding.pictures import clean_picture
+from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.branding.policy import validate_policy
 
 POLICY_ROWS = 3
@@ -67,7 +67,7 @@ class ColourInput(forms.TextInput):
         return context
 
 
-class BrandForm(EditForm, forms.ModelForm):
+class BrandForm(PictureForm, EditForm, forms.ModelForm):
     """How the provider looks and what it says."""
 
     display_font = forms.ChoiceField(label=_("Headings"), required=False)
@@ -100,7 +100,7 @@ class BrandForm(EditForm, forms.ModelForm):
             "privacy": forms.Textarea(attrs={"rows": 6}),
             "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
             "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
-            "logo": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+            "logo": PictureInput(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
 from shared_apps.core.money_fields import PriceField
-from tenant_apps.branding.pictures import clean_photo
+from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
 
 EMPTY_MODULES = 2
 
 
-class CourseForm(EditForm, forms.ModelForm):
+class CourseForm(PictureForm, EditForm, forms.ModelForm):
     """A course. Hours stand for minutes, and the price is one of three kinds."""
 
     class Kind:
@@ -80,7 +80,7 @@ class CourseForm(EditForm, forms.ModelForm):
             "outcomes": forms.Textarea(attrs={"rows": 4}),
             "requirements": forms.Textarea(attrs={"rows": 3}),
             "what_to_bring": forms.Textarea(attrs={"rows": 3}),
-            "image": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+            "image": PictureInput(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any):

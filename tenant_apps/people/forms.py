@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
-from tenant_apps.branding.pictures import clean_picture
+from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -69,7 +69,7 @@ class Lines(forms.CharField):
         return lines
 
 
-class TrainerForm(EditForm, forms.ModelForm):
+class TrainerForm(PictureForm, EditForm, forms.ModelForm):
     """What the site says of somebody who teaches."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
@@ -91,7 +91,7 @@ class TrainerForm(EditForm, forms.ModelForm):
         help_texts = {"photo": _("PNG, JPEG or WebP, at most 2 MB."), "bio": _("Markdown works.")}
         widgets = {
             "bio": forms.Textarea(attrs={"rows": 6}),
-            "photo": forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+            "photo": PictureInput(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any):

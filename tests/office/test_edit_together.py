@@ -1,10 +1,14 @@
 """Two people have the same record open. Nobody's change is undone, and nothing typed is lost."""
 
+import io
 import re
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place
 from tests import make
 
@@ -123,3 +127,31 @@ def test_roles_that_an_owner_changed_meanwhile_are_not_given_back(desk, colleagu
     assert desk("owner").post(url, mine | {"roles": ["admin", "trainer"]}).status_code == 422
     somebody.refresh_from_db()
     assert somebody.roles == ["sales"]
+
+
+def test_a_chosen_picture_stays_chosen_when_another_field_is_wrong(office):
+    fields = {"name": "Grace Hopper", "years_of_experience": "many", "photo": picture()}
+    page = office.post("/admin/trainers/new/", fields)
+    assert page.status_code == 422
+    token = re.search(r'name="photo-chosen" value="([^"]+)"', page.content.decode())[1]
+    again = {"name": "Grace Hopper", "years_of_experience": "12", "photo-chosen": token}
+    assert office.post("/admin/trainers/new/", again).status_code == 302
+    assert Trainer.objects.get().photo.size > 0
+    forged = {"name": "Another", "years_of_experience": "12", "photo-chosen": "forged"}
+    office.post("/admin/trainers/new/", forged)
+    assert not Trainer.objects.get(person__name="Another").photo
+
+
+def picture():
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(out, "PNG")
+    return SimpleUploadedFile("grace.png", out.getvalue(), "image/png")
+
+
+def test_the_history_tells_a_price_before_and_after(office):
+    course = make.course(price=120)
+    url = f"/admin/courses/{course.pk}/"
+    office.post(url, opened(office, url) | {"price": "95", "description": "Longer. " * 30})
+    page = unescape(office.get("/admin/activity/").content.decode())
+    assert "Price: 120 → 95" in page
+    assert "Description" in page

@@ -126,7 +126,7 @@ def test_what_somebody_may_do_is_changed_and_written_down(desk, happened):
     assert set(colleague.roles) == {"student", "admin", "trainer"}
     assert happened().count("colleague.roles_changed") == 1
     page = client.get("/admin/activity/?kind=house").content.decode()
-    assert "student, sales → student, admin, trainer" in page
+    assert "student, sales → student, office, trainer" in page
     assert "Sam Seller" in page
 
 
