@@ -1,14 +1,27 @@
 """Signing in and looking after one's account, at a tenant or on the platform."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path, register_converter
 
 from shared_apps.accounts.views import ChoosePassword
 
+
+class LettersAndDigits:
+    """A part of a path without hyphens or other signs."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LettersAndDigits, "alnum")
+
 urlpatterns = [
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        ChoosePassword.as_view(),
-        name="account_reset_password_from_key",
+    path(
+        "password/reset/key/<alnum:uidb36>-<path:key>/", ChoosePassword.as_view(), name="account_reset_password_from_key"
     ),
     path("", include("allauth.account.urls")),
     path("mfa/", include("allauth.mfa.urls")),
