@@ -21,7 +21,9 @@ register_converter(LettersAndDigits, "alnum")
 
 urlpatterns = [
     path(
-        "password/reset/key/<alnum:uidb36>-<path:key>/", ChoosePassword.as_view(), name="account_reset_password_from_key"
+        "password/reset/key/<alnum:uidb36>-<path:key>/",
+        ChoosePassword.as_view(),
+        name="account_reset_password_from_key",
     ),
     path("", include("allauth.account.urls")),
     path("mfa/", include("allauth.mfa.urls")),

@@ -67,7 +67,7 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
     more = given["seats"] - (held.seats if held else 0)
     if (held is None or session.seat_price == 0) and (wait := wait_of_network(network, session, seats=more)):
         return too_many_requests(request, wait=wait)
-    other_address = held is None or held.buyer.email.lower() != given["email"].lower()
+    other_address = held is None or held.shown_email.lower() != given["email"].lower()
     if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
         return too_many_requests(request, wait=wait)
     asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")

@@ -68,7 +68,7 @@ def booking_prove_again(request: HttpRequest, booking: Booking, token: str) -> H
     if wait:
         return too_many_requests(request, wait=wait)
     send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
-    messages.success(request, _("We sent the link to %s.") % booking.buyer.email)
+    messages.success(request, _("We sent the link to %s.") % booking.shown_email)
     return redirect("booking_check", token)
 
 
