@@ -22,10 +22,10 @@ from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import Filters
 from shared_apps.events.idempotency import idempotent
+from tenant_apps.people.access import set_access
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
 from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
-from tenant_apps.people.team import set_access
 
 
 class StudentFilters(Filters):
