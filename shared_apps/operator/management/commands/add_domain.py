@@ -17,6 +17,5 @@ class Command(OperatorCommand):
     def work(self, options: dict[str, Any]) -> None:
         tenant = tenant_called(options["slug"])
         row = add_domain(tenant=tenant, domain=options["domain"], by="the command line", primary=options["primary"])
-        self.stdout.write(
-            f"{tenant.name} answers at {row.domain}, and {'' if row.is_primary else 'not '}links lead there."
-        )
+        links = "Links lead there." if row.is_primary else f"Links lead to {tenant.base_url}/ as before."
+        self.stdout.write(f"{tenant.name} answers at {row.domain}. {links}")
