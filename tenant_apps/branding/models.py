@@ -82,6 +82,28 @@ class Brand(Row):
         return palette(self.primary_colour, self.accent_colour)
 
 
+class TextVersion(Row):
+    """One of the brand's texts as it stood from a moment on; the latest is the one that is shown."""
+
+    class Name(models.TextChoices):
+        INTRODUCTION = "introduction"
+        ABOUT = "about"
+        TERMS = "terms"
+        PRIVACY = "privacy"
+
+    name = models.CharField(max_length=20, choices=Name.choices)
+    version = models.PositiveIntegerField(help_text="From 1, one more with each change")
+    text = models.TextField(blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_text_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, version {self.version}"
+
+
 class Settings(Row):
     """The tenant's choices about booking and money."""
 
@@ -113,5 +135,5 @@ class Settings(Row):
         return CancellationPolicy.parse(self.cancellation_policy)
 
 
-for shown in (Brand, Settings):
+for shown in (Brand, Settings, TextVersion):
     watch(shown)

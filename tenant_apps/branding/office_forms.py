@@ -21,10 +21,13 @@ class PolicyStepForm(forms.Form):
     days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=365, required=False)
     percent = forms.IntegerField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
 
+    def has_changed(self) -> bool:
+        return True  # else a step that is sent as it was shown would be taken for an empty one, and dropped
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("days") is None) != (data.get("percent") is None) and not self.errors:
-            raise ValidationError(_("Give both the days and the per cent, or leave both empty."))
+            raise ValidationError(_("Enter both the days and the per cent, or leave both empty."))
         return data
 
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.branding.events import SettingsChanged
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand, Settings, TextVersion
+from tenant_apps.branding.texts import note_new_text
 
 
 @transaction.atomic
@@ -21,6 +22,8 @@ def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any)
         before = {field: getattr(row, field) for field in changed}
         for field in changed:
             setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
+        for name in set(changed) & set(TextVersion.Name.values) if model is Brand else ():
+            note_new_text(row, name, before=before[name])
         row.save(update_fields=[*changed, *(["updated_at"] if model is Brand else [])])
         quoted = quote({field: (before[field], getattr(row, field)) for field in changed if field != "logo"})
         emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)

@@ -12,6 +12,7 @@ from shared_apps.core.freshness import kept
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Settings
+from tenant_apps.branding.texts import standing
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
 from tenant_apps.website import selectors, structured, texts
@@ -53,9 +54,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     """The provider's terms, and its cancellation policy as it is applied."""
     settings = Settings.objects.load()
     lede = _("What counts when you book with %(name)s.") % {"name": current_tenant().name}
-    return _small_print(
-        request, _("Booking terms"), brand_of(request).terms, lede=lede, policy=settings.policy.sentences()
-    )
+    return _small_print(request, "terms", _("Booking terms"), lede=lede, policy=settings.policy.sentences())
 
 
 @allow("public")
@@ -64,14 +63,15 @@ def terms(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the provider does with personal data."""
     lede = _("How %(name)s treats personal data.") % {"name": current_tenant().name}
-    return _small_print(request, _("Privacy"), brand_of(request).privacy, lede=lede)
+    return _small_print(request, "privacy", _("Privacy"), lede=lede)
 
 
-def _small_print(request: HttpRequest, title: str, text: str, **more: Any) -> HttpResponse:
+def _small_print(request: HttpRequest, name: str, title: str, **more: Any) -> HttpResponse:
+    brand = brand_of(request)
     context = {
         "title": title,
-        "text": texts.with_anchors(text),
-        "unchanged_since": brand_of(request).updated_at,
+        "text": texts.with_anchors(getattr(brand, name)),
+        "standing": standing(brand, name),
         **more,
     }
     return render(request, "website/small_print.html", context)

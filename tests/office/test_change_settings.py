@@ -1,11 +1,12 @@
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand, Settings, TextVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,34 @@ def test_a_text_that_is_too_long_is_refused_and_not_lost(desk):
     page = answer.content.decode()
     assert "Shorten it to at most 20000." in page
     assert "x" * 20_001 in page
+
+
+def test_what_was_not_touched_is_not_changed(desk, happened):
+    owner = desk("owner")
+    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
+    texts = TextVersion.objects.count()
+    before = happened().count("settings.changed")
+    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
+    assert happened().count("settings.changed") == before
+    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon.", primary_colour="#123456"))
+    assert happened().count("settings.changed") == before + 1
+    assert TextVersion.objects.count() == texts
+
+
+def test_each_text_has_a_version_and_a_date_of_its_own(desk):
+    Brand.objects.load()
+    Brand.objects.update(terms="The first terms.", updated_at=datetime(2026, 3, 4, 12, tzinfo=UTC))
+    owner, visitor = desk("owner"), desk()
+    owner.post("/admin/settings/", form(terms="The first terms.", tagline="Only the line under the name"))
+    owner.post("/admin/settings/", form(terms="The second terms.", privacy="We keep little."))
+    kept = TextVersion.objects.filter(name="terms").order_by("version")
+    assert list(kept.values_list("version", "text")) == [(1, "The first terms."), (2, "The second terms.")]
+    since = kept[1].since
+    owner.post("/admin/settings/", form(terms="The second terms.", privacy="We keep less."))
+    page = " ".join(visitor.get("/terms/").content.decode().split())
+    assert "Version 2, unchanged since" in page
+    assert kept[1].since == since
+    assert "Version 2, unchanged since" in " ".join(visitor.get("/privacy/").content.decode().split())
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
