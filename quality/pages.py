@@ -204,7 +204,8 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
     """The platform's own pages, its console, and the stand-ins."""
     at, to, reset = site.platform, f"{site.platform}/accounts", "account_reset_password_from_key"
     visitors = [
-        ("home", "/", 200), ("account_login", "/accounts/login/", 200), ("account_signup", "/accounts/signup/", 200),
+        ("home", "/", 200), ("start", "/start/", 200), ("find_site", "/find/", 200),
+        ("account_login", "/accounts/login/", 200), ("account_signup", "/accounts/signup/", 200),
         ("account_reset_password", "/accounts/password/reset/", 200), ("account_inactive", "/accounts/inactive/", 200),
         ("account_reset_password_done", "/accounts/password/reset/done/", 200),
         (reset, "/accounts/password/reset/key/1-set-password/", 200),

@@ -38,7 +38,7 @@ def run_again_at(request: HttpRequest, slug: str, kind: str, pk: UUID) -> HttpRe
         except LookupError:
             raise Http404 from None
     if done is False:
-        messages.error(request, _("It failed again. It is tried by itself for some hours now."))
+        messages.error(request, _("It failed again. It is tried again automatically for some hours now."))
     else:
         messages.success(request, _("Done.") if done else _("It is on its way again."))
     return redirect("operator:undelivered")

@@ -14,6 +14,8 @@ console = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("start/", views.start, name="start"),
+    path("find/", views.find_site, name="find_site"),
     path("robots.txt", views.robots, name="robots"),
     path("operator/", include((console, "operator"))),
 ]

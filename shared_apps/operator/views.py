@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from shared_apps.core.access import allow
 from shared_apps.operator import words
 from shared_apps.tenants.health import check_tenant
 from shared_apps.tenants.models import Tenant, TenantStatus
+from shared_apps.tenants.routing import resolve, tenant_by_slug
 
 SHOWCASE = 12
 
@@ -36,6 +38,31 @@ def home(request: HttpRequest) -> HttpResponse:
         "preview": words.preview(),
     }
     return render(request, "operator/home.html", context)
+
+
+@allow("public")
+@require_safe
+@gzip_page
+def start(request: HttpRequest) -> HttpResponse:
+    """How a provider gets a site, and whom to write to."""
+    letter = "\n".join([str(_("Hello,")), "", *(f"- {line}: " for line in words.NEEDED)])
+    context = {
+        "contact": settings.CONTACT_EMAIL, "needed": words.NEEDED, "letter": letter,
+        "subject": _("A site for our courses"),
+    }  # fmt: skip
+    return render(request, "operator/start.html", context)
+
+
+@allow("public")
+@require_safe
+def find_site(request: HttpRequest) -> HttpResponse:
+    """To the sign-in of the provider whose address, host or short name `?provider=` is."""
+    asked = request.GET.get("provider", "").strip()[:200]
+    found = _site_at(asked) if asked else ""
+    if found:
+        return redirect(f"{found}accounts/login/")
+    context = {"asked": asked, "missed": bool(asked), "example": _example()}
+    return render(request, "operator/find.html", context, status=404 if asked else 200)
 
 
 @allow("public")
@@ -77,6 +104,19 @@ def tenant(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "operator/tenant.html", context)
 
 
+def _site_at(address: str) -> str:
+    """The start of the URLs of the active tenant at `address`; "" if there is none."""
+    address = address.lower().partition("://")[2] or address.lower()
+    host, _slash, path = address.partition("/")
+    route = resolve(host, f"/{path}") if path else resolve(host, "/")
+    tenant = route.tenant or tenant_by_slug(path.partition("/")[0] or host)
+    return f"{tenant.base_url}/" if tenant and tenant.status == TenantStatus.ACTIVE else ""
+
+
+def _example() -> str:
+    return f"{settings.SITE_URL.partition('://')[2].rstrip('/')}/your-provider"
+
+
 def _provider(tenant: Tenant) -> dict[str, Any]:
     url = _host_url(tenant)
     return {"tenant": tenant, "host_url": url, "host": url.partition("://")[2].rstrip("/")}
@@ -88,6 +128,6 @@ def _host_url(tenant: Tenant) -> str:
     proven = next((domain.domain for domain in domains if domain.verified_at), "")
     if not proven:
         return ""
-    scheme, _, rest = settings.SITE_URL.partition("://")
+    scheme, _sep, rest = settings.SITE_URL.partition("://")
     port = f":{rest.rsplit(':', 1)[1]}" if ":" in rest else ""
     return f"{scheme}://{proven}{port}/"

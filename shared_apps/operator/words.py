@@ -22,7 +22,7 @@ STEPS = [
     {
         "picture": "operator/mini/_ticket.html",
         "title": _("People book, and you teach"),
-        "text": _("They pay in full or a deposit. Confirmations, calendar files and receipts go out by themselves."),
+        "text": _("They pay in full or a deposit. Confirmations, calendar files and receipts go out automatically."),
     },
 ]
 SIDES = [
@@ -129,6 +129,13 @@ INCLUDED = [
         ],
     },
 ]
+NEEDED = [
+    _("The name of your centre or school, and its town"),
+    _("What you teach"),
+    _("Your currency, and whether you charge VAT"),
+    _("Your two colours and your logo, if you have them"),
+    _("The name and email address of the person who will own the site"),
+]
 OFFICE_NAV = [
     ("layout-dashboard", _("Dashboard")),
     ("ticket", _("Bookings")),
@@ -142,7 +149,7 @@ PRICE = Decimal(480)
 def preview(moment: datetime | None = None) -> dict[str, Any]:
     """A made-up course, its dates and its bookings, for the pictures of the product."""
     start = (moment or now()).replace(hour=9, minute=0)
-    rows = [(11, _("Workshop, Bristol"), 5), (25, _("Online"), 2), (39, _("Workshop, Bristol"), 0)]
+    rows = [(11, _("Workshop, Bristol"), 5), (25, _("Online"), 2), (39, _("Workshop, Bristol"), 8)]
     dates = [
         {"start": start + timedelta(days=days), "when": _("3 days, 09:00 to 16:30"), "left": left, "place": place}
         for days, place, left in rows

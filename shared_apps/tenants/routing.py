@@ -17,10 +17,10 @@ from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 # First path segments of the platform itself: no tenant may be called like this.
 RESERVED = {
     "accounts", "account", "admin", "api", "app", "assets", "auth", "billing", "blog", "book", "cdn", "console",
-    "courses", "demo", "dev", "docs", "favicon", "health", "healthz", "help", "localhost", "login", "logout", "mail",
-    "media", "metrics", "muster", "my", "operator", "platform", "pricing", "public", "readyz", "robots", "root",
-    "sandbox", "security", "sign-up", "signup", "sitemap", "static", "status", "styleguide", "support", "system",
-    "template", "test", "trainers", "well-known", "webhooks", "www",
+    "courses", "demo", "dev", "docs", "favicon", "find", "health", "healthz", "help", "localhost", "login", "logout",
+    "mail", "media", "metrics", "muster", "my", "operator", "platform", "pricing", "public", "readyz", "robots", "root",
+    "sandbox", "security", "sign-up", "signup", "sitemap", "start", "static", "status", "styleguide", "support",
+    "system", "template", "test", "trainers", "well-known", "webhooks", "www",
 }  # fmt: skip
 
 SLUG = r"[a-zA-Z][a-zA-Z0-9-]*"  # telephones and posters begin with a capital: those are sent to the right address
