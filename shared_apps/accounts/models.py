@@ -7,8 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
-from shared_apps.accounts.roles import PERMISSIONS, ROLES
+from shared_apps.accounts.roles import OPERATOR, PERMISSIONS, ROLES
 from shared_apps.core.access import can
 from shared_apps.core.lines import NameField
 from shared_apps.core.models import Row
@@ -52,6 +53,11 @@ class User(Row, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def who_may(self, permission: str) -> str:
+        """The roles in a tenant that may do `permission`, as one reads them: `owner or office`."""
+        names = [ROLES[role] for role, allowed in PERMISSIONS.items() if permission in allowed and role != OPERATOR]
+        return gettext(" or ").join(names)
 
     def can(self, permission: str) -> bool:
         """Whether any of this person's roles allows `permission`."""

@@ -27,6 +27,7 @@ def allow(permission: str) -> Callable[[View], View]:
             if can(request.user, permission):
                 return view(request, *args, **kwargs)
             if request.user.is_authenticated:
+                request.refused = permission  # type: ignore[attr-defined]  # the office's error page says who may
                 raise Http404
             from django.contrib.auth.views import redirect_to_login  # needs the user model, which imports this module
 

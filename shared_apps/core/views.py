@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from shared_apps.core.access import can
 from shared_apps.core.db import RETRY_AFTER, is_away
 
 
@@ -17,6 +18,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", **detai
     nothing; and whether a page exists is not known then, so "not found" is a 503 that asks to come back.
     """
     details.setdefault("request_id", getattr(request, "id", ""))
+    details |= _office_frame(request)
     name = f"errors/{template or status}.html"
     if status == 503 and not template:  # what is away must not be waited for again to draw the page
         return HttpResponse(render_to_string(name, details), status=status)
@@ -26,6 +28,18 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", **detai
         if status == 404 and is_away(error):
             return _come_back(error_page(request, 503))
         return HttpResponse(render_to_string(name, {"layout": "errors/_alone.html", **details}), status=status)
+
+
+def _office_frame(request: HttpRequest) -> dict[str, Any]:
+    """What makes an error page one of the office's, for those who work there and are in it."""
+    user = getattr(request, "user", None)
+    try:
+        if "/admin/" not in request.path or user is None or not can(user, "office.enter"):
+            return {}
+        refused = getattr(request, "refused", "")
+        return {"layout": "errors/_office.html", "who_may": user.who_may(refused) if refused else []}
+    except Exception:  # who it is can't be asked now, so the plain page must do
+        return {}
 
 
 def _error(status: int) -> Any:

@@ -172,3 +172,23 @@ def test_a_trainers_day_says_who_comes_and_what_they_asked_for(there, desk):
     page = desk(user=account).get("/admin/").content.decode()
     for words in ("Ada Byron", "Grace Murray", "No nuts, please"):
         assert words in page
+
+
+def test_what_is_missing_in_the_office_is_said_in_its_own_frame(desk):
+    answer = desk("admin").get("/admin/nothing/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert 'class="office-shell"' in page
+    assert "See all courses" not in page
+
+
+def test_who_may_not_open_a_page_reads_who_may(desk):
+    answer = desk("trainer").get("/admin/team/")
+    assert answer.status_code == 404
+    assert "role owner or office" in " ".join(answer.content.decode().split())
+
+
+def test_a_student_in_the_office_sees_the_public_page_for_what_is_missing(desk):
+    answer = desk("student").get("/admin/team/")
+    assert answer.status_code == 404
+    assert 'class="office-shell"' not in answer.content.decode()
