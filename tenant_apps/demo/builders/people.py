@@ -8,7 +8,6 @@ from django.utils.text import slugify
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, STUDENT, TRAINER
 from shared_apps.accounts.services import create_user
-from tenant_apps.demo.builders.pictures import portrait
 from tenant_apps.demo.stage import Stage
 from tenant_apps.people.models import Organisation, Person, Student
 from tenant_apps.people.services import add_trainer
@@ -26,7 +25,7 @@ def build_people(stage: Stage) -> None:
         user = _account(trainer.email, trainer.name, TRAINER) if trainer.email else None
         stage.trainers[trainer.slug] = add_trainer(
             name=trainer.name, email=trainer.email, slug=trainer.slug, user=user, headline=trainer.headline,
-            bio=trainer.bio, photo=portrait(trainer, data), specialisations=list(trainer.specialisations),
+            bio=trainer.bio, specialisations=list(trainer.specialisations),
             certifications=list(trainer.certifications), years_of_experience=trainer.years,
         )  # fmt: skip
     account = _account(data.email("student"), data.student, STUDENT)

@@ -4,10 +4,13 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
 from shared_apps.tenants.urls import tenant_url
+from tenant_apps.branding import art
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Session
@@ -89,3 +92,10 @@ def subject_icon(subject: Category, size: int = 20) -> Any:
         return lucide(subject.icon, **attributes)
     except IconDoesNotExist:
         return lucide("graduation-cap", **attributes)
+
+
+@register.simple_tag(takes_context=True)
+def monogram(context: dict[str, Any], name: str) -> SafeString:
+    """Initials on tiles in the provider's colours, for somebody without a photograph."""
+    brand = context["site"]["brand"]
+    return mark_safe(art.monogram(name, (brand or Brand()).colours))  # noqa: S308  (drawn by us, its text escaped)
