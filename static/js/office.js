@@ -55,6 +55,31 @@ document.addEventListener("input", (event) => {
   });
 });
 
+// --- Picking one of many: typing narrows the list, arrows walk through it, Enter opens the first that is left.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-pick-find]")) return;
+  const dialog = event.target.closest("dialog");
+  const words = event.target.value.toLowerCase().split(/\s+/);
+  const items = $$("[data-pick-list] > li", dialog);
+  for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  $("[data-pick-none]", dialog).hidden = items.some((item) => !item.hidden);
+});
+document.addEventListener("keydown", (event) => {
+  const dialog = event.target.closest?.("[data-pick]");
+  if (!dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+  const field = $("[data-pick-find]", dialog);
+  const links = $$("[data-pick-list] a", dialog).filter((link) => link.offsetParent);
+  if (event.key === "Enter") {
+    if (event.target !== field || !links.length) return;
+    event.preventDefault();
+    return links[0].click();
+  }
+  event.preventDefault();
+  const stops = [field, ...links];
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
+});
+
 // --- Lists: sending filters on change, and choosing rows
 document.addEventListener("change", (event) => {
   const element = event.target;

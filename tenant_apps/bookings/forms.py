@@ -30,15 +30,15 @@ class WhoIsComing(forms.Form):
         label=_("Your name"),
         max_length=LONGEST_NAME,
         validators=[validate_name],
-        error_messages={"required": _("Give your name.")},
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Email"),
         max_length=254,
         error_messages={
-            "required": _("Give your email address."),
-            "invalid": _("Give an address like ada@example.com."),
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an address like ada@example.com."),
         },
         help_text=_("Your confirmation and the link to your booking go here."),
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
@@ -105,7 +105,7 @@ class WhoIsComing(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("seats") == 1 and not cleaned.get("coming") and not cleaned.get("attendee_1"):
-            self.add_error("attendee_1", _("Give the name of the person who comes."))
+            self.add_error("attendee_1", _("Enter the name of the person who comes."))
         return cleaned
 
     def attendees(self) -> list[dict[str, str]]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from shared_apps.core.signing import sign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
@@ -26,7 +28,7 @@ def link_to(booking: Booking, page: str = "booking") -> str:
 def other_dates(session: Session) -> list[Session]:
     """The next dates of the same course that can still be booked."""
     dates = Session.objects.public().bookable().with_seats().filter(course=session.course_id).exclude(pk=session.pk)
-    return list(dates.select_related("course", "place")[:5])
+    return list(dates.select_related("course", "place").annotate(day_count=Count("days"))[:5])
 
 
 def is_held(booking: Booking) -> bool:

@@ -118,7 +118,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         data = super().clean() or {}
         kind = data.get("price_kind")
         if kind == self.Kind.PRICED and not data.get("price") and "price" not in self.errors:
-            self.add_error("price", _("Give a price above zero, or choose Free."))
+            self.add_error("price", _("Enter a price above zero, or choose Free."))
         elif kind != self.Kind.PRICED:
             data["price"] = Decimal(0) if kind == self.Kind.FREE else None
         return data
@@ -146,9 +146,9 @@ class ModuleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("title") and not data.get("weight") and "weight" not in self.errors:
-            self.add_error("weight", _("Give its weight."))
+            self.add_error("weight", _("Enter its weight."))
         if (data.get("weight") or data.get("summary")) and not data.get("title"):
-            self.add_error("title", _("Give it a title, or empty the row."))
+            self.add_error("title", _("Enter a title, or empty the row."))
         return data
 
 

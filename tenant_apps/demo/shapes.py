@@ -17,16 +17,6 @@ class CategoryData:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """What a portrait needs: colours as #rrggbb (`shade` is the skin in shadow), and a hair style of `pictures`."""
-
-    skin: str
-    shade: str
-    hair: str
-    style: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class TrainerData:
     """`email` only for the one who has an account: the others teach without ever signing in."""
 
@@ -37,7 +27,6 @@ class TrainerData:
     years: int
     specialisations: tuple[str, ...]
     certifications: tuple[str, ...]
-    look: Look
     email: str = ""
 
 
@@ -47,6 +36,7 @@ class PlaceData:
 
     name: str
     address: str
+    travel: str
     directions: str
     rooms: tuple[tuple[str, int], ...]
     map_url: str = ""

@@ -276,9 +276,13 @@ class PlaceForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = Place
-        fields = ["name", "address", "directions", "map_url"]
-        labels = {"directions": _("How to get there")}
-        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "directions": forms.Textarea(attrs={"rows": 3})}
+        fields = ["name", "address", "travel", "directions", "map_url"]
+        labels = {"travel": _("Travel and parking"), "directions": _("How to find the door")}
+        help_texts = {
+            "travel": _("By train, bus and car. Shown on your site."),
+            "directions": _("Entrance, floor, whom to ask for. Only those who booked read it."),
+        }
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("address", "travel", "directions")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -32,11 +33,19 @@ class Place(Row):
 
     name = models.CharField(max_length=120)
     address = models.TextField(blank=True)
-    directions = models.TextField(blank=True, help_text="Parking, entrance, whom to ask for")
+    travel = models.TextField(blank=True, default="", db_default="", help_text="How to get there; on the public site")
+    directions = models.TextField(blank=True, help_text="Entrance, whom to ask for; for those who booked")
     map_url = models.URLField(blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def maps_url(self) -> str:
+        """Where a map of it opens: the link given for it, else a search for its address; "" without either."""
+        if self.map_url or not self.address.strip():
+            return self.map_url
+        return f"https://www.openstreetmap.org/search?{urlencode({'query': ', '.join(self.address.split(chr(10)))})}"
 
 
 class Room(Row):

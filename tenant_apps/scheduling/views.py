@@ -109,6 +109,7 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
         "query": request.GET.urlencode(),
         "by_month": request.GET.get("sort", "date").endswith("date"),
         "back": back_to(request, "courses") if course else "",
+        "several_places": Place.objects.count() > 1,
     }  # fmt: skip
     return render(request, "scheduling/sessions.html", context)
 

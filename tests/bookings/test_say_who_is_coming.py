@@ -73,7 +73,7 @@ def test_without_javascript_a_button_brings_the_name_fields_and_keeps_the_answer
 def test_who_books_for_somebody_else_names_them(visitor):
     session = make.session()
     refused = visitor.book(session, coming=None)
-    assert "Give the name of the person who comes" in refused.content.decode()
+    assert "Enter the name of the person who comes" in refused.content.decode()
     visitor.token(session, coming=None, attendee_1="Grace Hopper")
     assert [attendee.name for attendee in Booking.objects.get().attendees.all()] == ["Grace Hopper"]
 

@@ -72,7 +72,7 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             payment = take_payment(found, by=request.user, **form.cleaned_data)
-            messages.success(request, _("%s written down.") % display(payment.amount, payment.currency))
+            messages.success(request, _("%s recorded.") % display(payment.amount, payment.currency))
             return redirect("office:booking", pk)
     can_pay = bool(money.due) and found.status in OWING
     context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}

@@ -35,7 +35,11 @@ def build_places(stage: Stage) -> None:
     """Places and their rooms."""
     for data in stage.data.places:
         place = Place.objects.create(
-            name=data.name, address=data.address, directions=data.directions, map_url=data.map_url
+            name=data.name,
+            address=data.address,
+            travel=data.travel,
+            directions=data.directions,
+            map_url=data.map_url,
         )
         for name, seats in data.rooms:
             stage.rooms[name] = Room.objects.create(place=place, name=name, capacity=seats)

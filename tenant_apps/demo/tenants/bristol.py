@@ -3,7 +3,6 @@
 from tenant_apps.demo.courses.bristol import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
-    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -24,7 +23,6 @@ TRAINERS = (
             "of boilers, because he thinks nobody should teach what they no longer do.\n\n"
             "Ask him about combustion analysis. Bring a coffee; it may take a while."
         ),
-        look=Look(skin="#e9c0a3", shade="#d3a384", hair="#8d8a86", style="grey-beard"),
         years=22,
         specialisations=("Domestic gas safety", "Combustion analysis", "Tightness testing"),
         certifications=("Registered gas engineer", "Level 3 Certificate in Assessing Vocational Achievement"),
@@ -39,7 +37,6 @@ TRAINERS = (
             "and software second.\n\n"
             "Her trainees like that she shows the jobs that went wrong, her own included."
         ),
-        look=Look(skin="#c98f68", shade="#b1774f", hair="#2b211d", style="bob"),
         years=11,
         specialisations=("Heat pump design", "Heat loss calculation", "Hot water"),
         certifications=("BEng Building Services Engineering", "Level 3 Award in Education and Training"),
@@ -53,7 +50,6 @@ TRAINERS = (
             "boards, each with faults he has really met, and for never giving an answer before you have measured.\n\n"
             "He marks our mock examinations himself and writes a page on every paper."
         ),
-        look=Look(skin="#f0cdb3", shade="#dab093", hair="#a3602f", style="short"),
         years=19,
         specialisations=("Wiring Regulations", "Inspection and testing", "EV charging"),
         certifications=("Approved electrician", "Level 3 Award in Inspection and Testing", "Qualified assessor"),
@@ -131,10 +127,11 @@ BRISTOL = ProviderData(
         PlaceData(
             name="Feeder Yard training centre",
             address="Unit 7, Feeder Yard\nAlbert Road\nBristol BS2 0XX",
-            directions=(
-                "Twelve minutes on foot from Temple Meads, along the Feeder Canal. Turn in at the blue gate; there are "
-                "nine parking spaces in the yard, free and first come. Reception is up the ramp on the left."
+            travel=(
+                "Twelve minutes on foot from Temple Meads, along the Feeder Canal. There are nine parking spaces in "
+                "the yard, free and first come."
             ),
+            directions="Turn in at the blue gate. Reception is up the ramp on the left.",
             rooms=(("Workshop", 12), ("Classroom", 16)),
         ),
     ),

@@ -3,7 +3,6 @@
 from tenant_apps.demo.courses.clifton import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
-    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -24,7 +23,6 @@ TRAINERS = (
             "gets interesting.\n\n"
             "She has had four hundred learners, one of whom is now her dentist."
         ),
-        look=Look(skin="#f3d3bd", shade="#debb9f", hair="#b4552d", style="bob"),
         years=19,
         specialisations=("Theory test", "Hazard perception", "Nervous learners"),
         certifications=("Approved driving instructor, grade A", "Advanced driver"),
@@ -38,7 +36,6 @@ TRAINERS = (
             "teaches in English and Polish and looks after everybody who comes to our roads from other ones.\n\n"
             "He draws roundabouts on anything that lies within reach."
         ),
-        look=Look(skin="#efc9ad", shade="#d8ab8b", hair="#5a4332", style="short"),
         years=10,
         specialisations=("Refresher lessons", "New to UK roads", "Motorways"),
         certifications=("Approved driving instructor, grade A",),
@@ -53,7 +50,6 @@ TRAINERS = (
             "ten minutes.\n\n"
             "She has a soft voice and a very loud demonstration of how to call for help."
         ),
-        look=Look(skin="#6f4329", shade="#59331c", hair="#1b1512", style="curls"),
         years=14,
         specialisations=("Emergency first aid", "Paediatric first aid", "Roadside first aid"),
         certifications=(
@@ -71,7 +67,6 @@ TRAINERS = (
             "have driven for longer than he has lived, and with teams who think they need no training.\n\n"
             "He signs, and teaches deaf learners."
         ),
-        look=Look(skin="#b57b52", shade="#9d643d", hair="#1e1a18", style="close"),
         years=16,
         specialisations=("Mature drivers", "Fleet training", "British Sign Language"),
         certifications=("Approved driving instructor, grade A", "Fleet trainer", "BSL Level 3"),
@@ -144,10 +139,8 @@ CLIFTON = ProviderData(
         PlaceData(
             name="The classroom on Whiteladies Road",
             address="First floor, 81 Whiteladies Road\nClifton\nBristol BS8 2XX",
-            directions=(
-                "The green door beside the bookshop; ring, and take the stairs or the lift to the first floor. Clifton "
-                "Down station is five minutes away. There is no parking, which amuses everybody."
-            ),
+            travel="Clifton Down station is five minutes away. There is no parking at the door.",
+            directions="The green door beside the bookshop; ring, and take the stairs or the lift to the first floor.",
             rooms=(("Theory room", 18), ("Practice room", 12)),
         ),
     ),

@@ -3,7 +3,6 @@
 from tenant_apps.demo.courses.nairobi import COURSES
 from tenant_apps.demo.shapes import (
     CategoryData,
-    Look,
     OrganisationData,
     PlaceData,
     ProviderData,
@@ -24,7 +23,6 @@ TRAINERS = (
             "evening for women who work with data.\n\n"
             "In her courses the first model is always a bad one, made in the first hour. Then it gets better."
         ),
-        look=Look(skin="#7b4a2d", shade="#65391f", hair="#1f1714", style="bun"),
         years=9,
         specialisations=("Machine learning", "Data analysis", "Python"),
         certifications=("MSc Statistics", "Google Cloud Professional Data Engineer"),
@@ -39,7 +37,6 @@ TRAINERS = (
             "loose wire at midnight.\n\n"
             "His Saturday group has a waiting list; book early."
         ),
-        look=Look(skin="#5f3821", shade="#4c2a16", hair="#17120f", style="close"),
         years=12,
         specialisations=("Robotics", "Microcontrollers", "Teaching children"),
         certifications=("BSc Electrical Engineering", "Certificate of Good Conduct", "Paediatric first aid"),
@@ -54,7 +51,6 @@ TRAINERS = (
             "try first?\n\n"
             "Her exercises are fictional; the mistakes in them are not."
         ),
-        look=Look(skin="#8a5636", shade="#714225", hair="#211814", style="curls"),
         years=13,
         specialisations=("Security operations", "Incident response", "Awareness"),
         certifications=("CISSP", "OSCP"),
@@ -69,7 +65,6 @@ TRAINERS = (
             "else now uses.\n\n"
             "He prefers plain code, short functions and tea without sugar."
         ),
-        look=Look(skin="#6b4128", shade="#56311b", hair="#4a4644", style="grey-beard"),
         years=15,
         specialisations=("Python and Django", "JavaScript", "Distributed ledgers", "Internet of things"),
         certifications=("BSc Computer Science", "AWS Solutions Architect"),
@@ -150,10 +145,10 @@ NAIROBI = ProviderData(
         PlaceData(
             name="Mwanzo House, Kilimani",
             address="3rd floor, Mwanzo House\nArgwings Kodhek Road\nKilimani, Nairobi",
-            directions=(
-                "Opposite the petrol station at the Yaya end of the road. Give your name at the gate and take the lift "
-                "to the third floor. Parking in the basement is free on Saturdays."
+            travel=(
+                "Opposite the petrol station at the Yaya end of the road. Parking in the basement is free on Saturdays."
             ),
+            directions="Give your name at the gate and take the lift to the third floor.",
             rooms=(("Computer lab", 20), ("Maker workshop", 16)),
         ),
     ),

@@ -32,7 +32,7 @@ def undelivered_again(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse
     except LookupError:
         raise Http404 from None
     if done is False:
-        messages.error(request, _("It failed again. It is tried by itself for some hours now."))
+        messages.error(request, _("It failed again. It is tried again automatically for some hours now."))
     else:
         messages.success(request, _("Done.") if done else _("It is on its way again."))
     return redirect("office:undelivered")
