@@ -37,7 +37,7 @@ def logging_config(level: str, **loggers: dict[str, Any]) -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
                     hide_secrets,
-                    structlog.processors.JSONRenderer(),
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
                 ],
                 "foreign_pre_chain": SHARED_PROCESSORS,
             }
