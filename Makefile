@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: run test lint format css faults bench quality attack clean
+.PHONY: run test test-database lint format css faults bench quality attack clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
@@ -11,6 +11,10 @@ run:
 # Every check and every test.
 test:
 	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py tests
+
+# The tests that depend on the version of Postgres, on the system's own (Debian's: 15).
+test-database:
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py database
 
 # The checks that read the code without running it.
 lint:

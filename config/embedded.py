@@ -102,19 +102,26 @@ def _package(name: str) -> Path:
 class Postgres:
     """One embedded PostgreSQL server whose data lives in `data/postgres`."""
 
-    def __init__(self, data: Path, *, log: Path, throwaway: bool = False) -> None:
+    def __init__(self, data: Path, *, log: Path, throwaway: bool = False, programs: Path | None = None) -> None:
+        """`programs` is the folder of another server's programs, such as Debian's, in the place of the package's."""
         self.data = data
         self.cluster = data / "postgres"
         self.sockets = socket_folder(data)
         self.log = log
         self.throwaway = throwaway
-        self.programs = postgres_programs()
+        self.programs = programs or postgres_programs()
         self.child: processes.Child | None = None
 
     @cached_property
     def user(self) -> processes.OsUser | None:
         """Who runs it: None when we are not root. The same in each process, whoever starts it."""
         return processes.user_for(self.programs / "postgres", self.cluster, self.sockets / "x")
+
+    @cached_property
+    def version(self) -> int:
+        """The server's major version."""
+        said = subprocess.run([self.programs / "postgres", "--version"], capture_output=True, text=True, check=True)
+        return int(said.stdout.split()[2].split(".")[0])
 
     def start(self) -> None:
         """Begin to start it; `wait` tells when it can be used."""
@@ -125,6 +132,8 @@ class Postgres:
             self._initialise()
         self._take_over()
         options = POSTGRES_OPTIONS | (THROWAWAY_OPTIONS if self.throwaway else {})
+        if self.version < 18:
+            options.pop("io_method", None)
         self.child = processes.start(
             "Postgres",
             [
@@ -197,8 +206,11 @@ class Postgres:
         if self.user:
             os.chown(new, self.user.uid, self.user.gid)
         command: list[str | Path] = [self.programs / "initdb", "--pgdata", new, "--username=postgres", "--auth=trust"]
-        command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command += ["--no-instructions", "--no-sync"]
+        command += ["--encoding=UTF8", "--no-instructions", "--no-sync"]
+        if self.version < 17:
+            command += ["--locale=C.UTF-8"]
+        else:
+            command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = subprocess.run(
             [*(self.user.prefix() if self.user else []), *map(str, command)],
             capture_output=True,

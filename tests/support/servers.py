@@ -4,6 +4,8 @@ The controller starts one throw-away Postgres; each worker has a database in it 
 own. Several runs at once each take another slot, and a slot keeps its template database, so that
 the next run begins at once. Slots are in memory where there is room (`make clean` removes them):
 making a database creates a thousand files, which many disks are slow at.
+
+With MUSTER_TEST_POSTGRES, the folder of another server's programs such as /usr/lib/postgresql/15/bin, that one is used.
 """
 
 import fcntl
@@ -20,6 +22,7 @@ from config import embedded
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 IS_CONTROLLER = WORKER == "main"
+PROGRAMS = Path(os.environ["MUSTER_TEST_POSTGRES"]) if "MUSTER_TEST_POSTGRES" in os.environ else None
 
 
 class Servers:
@@ -29,7 +32,7 @@ class Servers:
         self._lock: IO[str] | None = None
         self.slot = self._take_slot() if IS_CONTROLLER else Path(os.environ["MUSTER_TEST_SLOT"])
         self.folder = self.slot / WORKER
-        self.postgres = embedded.Postgres(self.slot, log=self.slot / "postgres.log", throwaway=True)
+        self.postgres = embedded.Postgres(self.slot, log=self.slot / "postgres.log", throwaway=True, programs=PROGRAMS)
         self.redis = embedded.Redis(
             self.folder,
             log=self.folder / "redis.log",
@@ -61,6 +64,7 @@ class Servers:
             MUSTER_DEMO="1",
             MUSTER_SANDBOX="1",
             MUSTER_DATA=str(self.folder),
+            PG_DUMP=str(self.postgres.programs / "pg_dump"),
             DATABASE_URL=embedded.database_url(self.slot, f"muster_{WORKER}"),
             REDIS_URL=f"unix://{self.redis.socket}",
             DB_POOL="0",  # the database is replaced between tests; a pool would hold on to it
@@ -96,11 +100,12 @@ def slots_folder() -> Path:
         return Path(os.environ["MUSTER_TEST_DATA"])
     memory = Path("/dev/shm")
     if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1_000_000_000:
-        ours = memory / f"muster-test-{os.geteuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+        name = hashlib.sha256(f"{ROOT}{PROGRAMS or ''}".encode()).hexdigest()[:8]
+        ours = memory / f"muster-test-{os.geteuid()}-{name}"
         ours.mkdir(mode=0o700, exist_ok=True)
         if ours.stat().st_uid == os.geteuid():
             return ours
-    return ROOT / "var" / "test"
+    return ROOT / "var" / (f"test-{PROGRAMS.parent.name}" if PROGRAMS else "test")
 
 
 def free_ports(count: int) -> int:

@@ -24,9 +24,8 @@ def answers(port: int) -> bool:
 
 def gunicorn(wsgi: str, port: int, *, workers: int, threads: int) -> list[str]:
     """The command of a web server with threads, as it runs for real, on one address."""
-    command = [sys.executable, "-m", "gunicorn", wsgi, f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
-    command += [f"--workers={workers}", f"--threads={threads}", "--graceful-timeout=2", "--timeout=60"]
-    return [*command, "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "--config=python:config.gunicorn", wsgi, f"--bind=127.0.0.1:{port}"]
+    return [*command, f"--workers={workers}", f"--threads={threads}", "--graceful-timeout=2"]
 
 
 @pytest.fixture(scope="session")
