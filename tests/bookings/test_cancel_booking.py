@@ -124,7 +124,7 @@ def test_a_session_the_office_calls_off_pays_everybody_everything(mails):
     assert session.booked_spots == 0
     told = mails("bookings/cancelled")
     assert len(told) == 3
-    assert all("we had to call off" in mail.text for mail in told)
+    assert all("we had to call this off. The reason: The trainer is ill" in mail.text for mail in told)
     assert len(mails("bookings/refunded")) == 2
 
 
