@@ -44,7 +44,7 @@ def fits_a_card(amount: Decimal, currency: str) -> bool:
 
 def vat_within(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
     """The VAT at `rate` (per cent) that `amount`, VAT included, contains: half up, in the currency's decimals."""
-    return _rounded(amount - amount / (1 + rate / 100), get_currency_precision(currency))
+    return _rounded(amount - amount / (1 + Decimal(rate) / 100), get_currency_precision(currency))
 
 
 def _rounded(amount: Decimal, places: int) -> Decimal:

@@ -76,6 +76,9 @@ class Tenant(Row, TenantMixin):
     # The connected account that takes this tenant's card payments. It is public data of the platform
     # because a Connect webhook names only the account.
     stripe_account = models.CharField(max_length=60, null=True, blank=True, unique=True)
+    # Payments made with an account before are looked after with that one, and its webhooks still come.
+    former_stripe_accounts = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True)
+    stripe_disconnected_at = models.DateTimeField(null=True, blank=True, help_text="Since when the account refuses us")
 
     auto_create_schema = False
     auto_drop_schema = False

@@ -1,5 +1,6 @@
 """What happens to a tenant after it was made. Every process hears of it at once."""
 
+from datetime import datetime
 from shutil import rmtree
 from typing import Any
 
@@ -43,6 +44,8 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
     if unknown := fields.keys() - CHANGEABLE:
         raise TypeError(f"A tenant's {', '.join(sorted(unknown))} can't be changed like this.")
     with public_context(), transaction.atomic():
+        if "stripe_account" in fields:
+            fields |= _other_account(tenant, fields["stripe_account"])
         for name, value in fields.items():
             setattr(tenant, name, value)
         tenant.clean_fields(exclude=[f.name for f in tenant._meta.fields if f.name not in fields])
@@ -50,6 +53,29 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
         tenant.save(update_fields=list(fields))
         routing.forget(tenant)
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))
+
+
+def _other_account(tenant: Tenant, account: str | None) -> dict[str, Any]:
+    """What changes with another connected account: the one before is remembered, and this one not known to refuse."""
+    former = [name for name in tenant.former_stripe_accounts if name != account]
+    if tenant.stripe_account and tenant.stripe_account != account:
+        former = [*former, tenant.stripe_account]
+    return {"former_stripe_accounts": former, "stripe_disconnected_at": None}
+
+
+def mark_stripe_account(tenant: Tenant, *, account: str, disconnected_at: datetime | None) -> bool:
+    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that was news."""
+    with public_context(), transaction.atomic():
+        rows = Tenant.objects.filter(
+            pk=tenant.pk, stripe_account=account, stripe_disconnected_at__isnull=disconnected_at is not None
+        )
+        news = bool(rows.update(stripe_disconnected_at=disconnected_at))
+        if news:
+            routing.forget(tenant)
+    if news:
+        tenant.stripe_disconnected_at = disconnected_at
+        log.warning("stripe account", slug=tenant.slug, account=account, obeys=disconnected_at is None)
+    return news
 
 
 def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:

@@ -39,9 +39,10 @@ from tenant_apps.bookings.serializers import (
     NewBooking,
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
-from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.bookings.terms import refund_quote, why_not_payable
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.models.balances import PREFETCH
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
@@ -142,7 +143,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         description="The seats are held until `holdExpiresAt`; what costs nothing is confirmed at once. "
         "From one network only a part of a session's free seats can be booked in a day (429). "
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
-        "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`.",
+        "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
+        "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`.",
         request=NewBooking,
         responses={201: BookingSerializer},
         examples=[NEW_BOOKING],
@@ -155,6 +157,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             data["buyer"] = _themselves(user, by_office=by_office)
         if not by_office and (wait := wait_of_holder(user, data["session"], seats=data["seats"])):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
+        if not by_office and (refusal := why_not_payable(data["session"])):
+            raise refusal
         free = data["session"].seat_price == 0 and not by_office
         if free and (wait := wait_of_network(network_of(request), data["session"], seats=data["seats"])):
             raise exceptions.Throttled(wait, "That is as many free seats as can be booked from one place.")
@@ -162,7 +166,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if free:
             note_hold(network_of(request), booking)
         if booking.order:
-            know(booking.order, "payments", [])  # it is a moment old
+            for none_yet in ("payments", "credits"):  # it is a moment old
+                know(booking.order, none_yet, [])
         return Response(self.get_serializer(booking).data, status=201)
 
     @extend_schema(
@@ -238,7 +243,7 @@ def with_details(rows: Any) -> Any:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
-        .prefetch_related("attendees", "order__payments__refunds")
+        .prefetch_related("attendees", *(f"order__{path}" for path in PREFETCH))
         .annotate(starts_at=F("session__starts_at"))
     )
 
@@ -280,7 +285,8 @@ class StartPayment(View):
         description="Answers with the page where it is paid. Asked again while that payment is open, the answer is "
         "the same payment. By `cash` and `bank_transfer` the office records what it has received. "
         "409 `email_not_verified`, `wrong_amount`, `hold_expired`, `nothing_due`, `deposit_not_offered`, "
-        "`payment_provider_not_connected`; 503 `payment_provider_unavailable`.",
+        "`payment_provider_not_connected`, `payment_provider_disconnected`, `payment_provider_refused`, "
+        "`too_little_for_a_card`; 503 `payment_provider_unavailable`.",
         tags=["Payments"],
         request=Checkout,
         responses={201: PaymentSerializer},

@@ -15,7 +15,7 @@ from tenant_apps.bookings.selectors import is_held, open_payments
 from tenant_apps.bookings.services import book_seats, change_held_booking, confirm_if_free
 from tenant_apps.bookings.terms import is_free_now
 from tenant_apps.payments.checkout import start_checkout
-from tenant_apps.payments.errors import NothingDue, ProviderUnavailable
+from tenant_apps.payments.errors import NothingDue, ProviderError
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import close_payment, refresh_payment
 from tenant_apps.people.services import meet_person
@@ -29,7 +29,7 @@ def hold_seats(
     """Book what the form says, or change the hold that this visitor has already.
 
     A form sent twice books once. Raises what `book_seats` and `change_held_booking` raise, and
-    `ProviderUnavailable` when a payment page is open that can't be closed now.
+    `ProviderError` when a payment page is open that can't be closed now.
     """
     buyer = meet_person(name=name, email=email, phone=phone, student=False)
     typed = "" if buyer.email.lower() == email.strip().lower() else email.strip().lower()
@@ -64,7 +64,7 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
     """A payment with a page at the provider, open as long as the seats are held.
 
     Seats that cost nothing any more are confirmed instead, and nothing is due; `by` is who asks (None: a visitor).
-    Raises `HoldOver`, `ProofNeeded`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderUnavailable`.
+    Raises `HoldOver`, `ProofNeeded`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderError`.
     """
     see_what_was_paid(booking)
     if booking.order is None or not booking.order.due:
@@ -90,14 +90,14 @@ def see_what_was_paid(booking: Booking) -> bool:
     for payment in open_payments(booking):
         try:
             refresh_payment(payment)
-        except ProviderUnavailable:
+        except ProviderError:
             known = False
     booking.refresh_from_db()
     return known
 
 
 def close_open_payments(booking: Booking) -> None:
-    """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderUnavailable`."""
+    """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderError`."""
     for payment in open_payments(booking):
         close_payment(payment)
 

@@ -52,6 +52,11 @@ class DepositTooLow(DomainError):
         super().__init__(f"A deposit is at least {percent} % here.", least_percentage=percent / 100)
 
 
+class NobodyToPay(DomainError):
+    code = "payment_provider_not_connected"
+    message = _("Seats with a price can't be booked online here yet. Call or write, and the office books for you.")
+
+
 class NotPayable(DomainError):
     code = "booking_not_payable"
     message = "This booking was cancelled or ran out, so no money can be taken for it. Make a new booking."

@@ -55,11 +55,15 @@ class BookingExpired(DomainEvent, name="booking.expired"):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingCancelled(DomainEvent, name="booking.cancelled"):
-    """`by_buyer`: within the policy; else by the office. `refund` in major units, as text."""
+    """`by_buyer`: within the policy; else by the office. `refund` in major units, as text.
+
+    `by_hand` is the part of it that people hand over.
+    """
 
     booking_id: UUID
     by_buyer: bool
     refund: str
+    by_hand: str = "0"
 
 
 @dataclass(frozen=True, kw_only=True)

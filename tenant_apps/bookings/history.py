@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.accounts.roles import ROLES
 from shared_apps.core.money import display
 from shared_apps.events.models import Event
-from tenant_apps.payments.models import Payment, Refund
+from tenant_apps.payments.models import Credit, Payment, Refund
 from tenant_apps.payments.providers import PROVIDERS
 
 
@@ -41,6 +41,11 @@ TITLES = {
     "refund.requested": ("Refund asked for", "muted", "undo-2"),
     "refund.completed": ("Refunded", "success", "undo-2"),
     "refund.retried": ("Refund tried again", "muted", "undo-2"),
+    "credit.given": ("Taken off the price", "muted", "receipt"),
+    "payment.refused": ("Card payment refused", "error", "circle-alert"),
+    "payment.dispute_closed": ("The bank has decided", "warning", "circle-alert"),
+    "payments.account_disconnected": ("Cards switched off: Stripe refuses us", "error", "circle-alert"),
+    "payments.account_connected": ("Cards switched on again", "success", "circle-check"),
     "payment.disputed": ("The bank wants the money back", "error", "circle-alert"),
     "refund.failed": ("Refund failed", "error", "circle-alert"),
     "course.changed": ("Course changed", "muted", "pencil"),
@@ -67,6 +72,7 @@ TITLES = {
 }
 MOST_FIELDS = 5
 MONEY_FIELDS = {"price", "deposit_percent", "vat_rate", "vat_number"}
+MONEY = ("payment", "refund", "order", "credit")  # what the names of events about money begin with
 SWITCHED = {
     "student": ("Active again", "Made inactive"),
     "trainer": ("Shown again", "Shown no longer"),
@@ -88,7 +94,7 @@ def history(*subjects: Any, money: bool = True) -> list[Entry]:
     ids = [subject.pk for subject in subjects if subject is not None]
     events = list(Event.objects.filter(subject_id__in=ids).order_by("-id")[:200])
     if not money:
-        events = [event for event in events if event.name.split(".")[0] not in ("payment", "refund", "order")]
+        events = [event for event in events if event.name.split(".")[0] not in MONEY]
     return entries_of(events, money=money)
 
 
@@ -96,10 +102,11 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     """`events` in words, in their order. Without `money` no sums."""
     payments = _rows(Payment.objects.all(), events, "payment_id")
     refunds = _rows(Refund.objects.select_related("payment"), events, "refund_id")
+    credits = _rows(Credit.objects.select_related("order"), events, "credit_id")
     entries = []
     for event in events:
         title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
-        detail = _detail(event, payments, refunds, money=money)
+        detail = _detail(event, payments, refunds, credits, money=money)
         entries.append(Entry(title, event.by_name, event.created_at, tone, icon, detail))
     return entries
 
@@ -118,7 +125,9 @@ def _rows(rows: Any, events: Iterable[Event], key: str) -> dict[str, Any]:
     return {str(row.pk): row for row in rows.filter(pk__in=ids)} if ids else {}
 
 
-def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, money: bool) -> str:
+def _detail(
+    event: Event, payments: dict[str, Any], refunds: dict[str, Any], credits: dict[str, Any], *, money: bool
+) -> str:
     parts = [event.note] if event.note else []
     if refund := refunds.get(event.payload.get("refund_id", "")):
         parts.insert(0, display(refund.amount, refund.payment.currency))
@@ -129,6 +138,10 @@ def _detail(event: Event, payments: dict[str, Any], refunds: dict[str, Any], *, 
         parts.insert(0, f"{display(payment.amount, payment.currency)}, {payment.get_purpose_display()}, {by}")
         if payment.provider_transaction_id and event.name == "payment.received":
             parts.append(payment.provider_transaction_id)
+    if credit := credits.get(event.payload.get("credit_id", "")):
+        parts.insert(0, display(credit.amount, credit.order.currency))
+    if event.name == "payment.dispute_closed":
+        parts.append(_("won: the money is here again") if event.payload["won"] else _("lost: the buyer has the money"))
     if (reason := event.payload.get("reason")) and reason != event.note:
         parts.append(reason)
     parts += [

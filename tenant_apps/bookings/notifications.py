@@ -25,19 +25,21 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
-from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates
+from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates, refunds_to_hand_over
 from tenant_apps.branding.models import Settings
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
+    DisputeClosed,
     PaymentDeclined,
     PaymentDisputed,
     PaymentReceived,
+    PaymentRefused,
     RefundCompleted,
     RefundFailed,
     WrongAmountArrived,
 )
-from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, Payment, PaymentStatus, Refund
 from tenant_apps.payments.refunds import BY_HAND
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
@@ -187,6 +189,8 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         by_buyer=event.by_buyer,
         session_cancelled=booking.session.status == SessionStatus.CANCELLED,
         refund=Decimal(event.refund),
+        by_hand=Decimal(event.by_hand),
+        by_card=Decimal(event.refund) - Decimal(event.by_hand),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )
@@ -227,6 +231,15 @@ def tell_office_of_cancellation(event: BookingCancelled) -> None:
         _tell_office(booking, "cancelled", once=booking.pk, refund=Decimal(event.refund))
 
 
+@on(BookingCancelled, name="bookings.tell_office_what_to_hand_back", when=lambda event: event.by_buyer)
+def tell_office_what_to_hand_back(event: BookingCancelled) -> None:
+    """A buyer cancelled what was paid in cash or by transfer: a person must send the money."""
+    if amount := Decimal(event.by_hand):
+        booking = _booking(event.booking_id)
+        details = next((refund.bank_details for refund in refunds_to_hand_over(booking)), "")
+        _tell_office(booking, "refund_by_hand", once=booking.pk, amount=amount, bank_details=details)
+
+
 @on(RefundCompleted, name="bookings.tell_of_refund")
 def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
@@ -254,6 +267,22 @@ def tell_office_of_dispute(event: PaymentDisputed) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
         _tell_office(booking, "disputed", once=payment.pk, payment=payment)
+
+
+@on(DisputeClosed, name="bookings.tell_office_how_a_dispute_ended")
+def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
+    if booking := _booking_of(event.order_id):
+        payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
+        once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
+        _tell_office(booking, "dispute_closed", once=once, payment=payment, dispute=dispute, won=event.won)
+
+
+@on(PaymentRefused, name="bookings.tell_office_of_refused_payment")
+def tell_office_of_refused_payment(event: PaymentRefused) -> None:
+    """Once a day for a booking, however often its buyer tries."""
+    if booking := _booking_of(event.order_id):
+        payment, once = Payment.objects.get(pk=event.payment_id), f"{booking.pk}:{now():%Y%m%d}"
+        _tell_office(booking, "payment_refused", once=once, payment=payment, reason=event.reason)
 
 
 @on(LateMoneyReturned, name="bookings.tell_of_late_money")

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, Exists, OuterRef, Q, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
-from tenant_apps.payments.models import OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import OrderStatus
+from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
-AMOUNT: Any = DecimalField(max_digits=12, decimal_places=2)
-NOTHING = Decimal(0)
 OWING = (*LIVE, BookingStatus.COMPLETED)
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
@@ -24,26 +22,10 @@ def with_money(bookings: Any) -> Any:
 
     An expired or cancelled booking owes nothing.
     """
-    paid = Payment.objects.filter(order=OuterRef("order"), status=PaymentStatus.COMPLETED).values("order")
-    back = Refund.objects.filter(payment__order=OuterRef("order")).exclude(status=RefundStatus.FAILED)
-    total = F("order__total")
-    return bookings.annotate(
-        money_held=Coalesce(Subquery(paid.annotate(sum=Sum("amount")).values("sum")), NOTHING, output_field=AMOUNT)
-        - Coalesce(
-            Subquery(back.values("payment__order").annotate(sum=Sum("amount")).values("sum")),
-            NOTHING,
-            output_field=AMOUNT,
-        )
-    ).annotate(
-        money_due=Case(
-            When(
-                Q(status__in=OWING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED),
-                then=Greatest(total - F("money_held"), NOTHING, output_field=AMOUNT),
-            ),
-            default=NOTHING,
-            output_field=AMOUNT,
-        )
-    )
+    owing = Q(status__in=OWING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED)
+    due = Case(When(owing, then=due_in_sql("order__total", "money_")), default=NOTHING, output_field=AMOUNT)
+    rows = with_sums(bookings, order="order", prefix="money_").annotate(money_held=held_in_sql("money_"))
+    return rows.annotate(money_due=due)
 
 
 def is_overdue() -> Q:

@@ -37,14 +37,16 @@ def book_for(
 
 
 @transaction.atomic
-def take_payment(booking: Booking, *, provider: str, amount: Decimal, reference: str, by: Any) -> Payment:
+def take_payment(
+    booking: Booking, *, provider: str, amount: Decimal, reference: str, by: Any, due: Decimal | None = None
+) -> Payment:
     """Write down cash or a transfer for a booking that stands. What is open at a card provider is closed.
 
-    Raises `NotPayable`, `NothingDue`, `WrongAmount`.
+    `due` is what the form said is due. Raises `NotPayable`, and what `record_payment` raises.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("order").get(pk=booking.pk)
     if booking.order is None or booking.status not in (*LIVE, BookingStatus.COMPLETED):
         raise NotPayable
-    payment = record_payment(booking.order, provider=provider, amount=amount, reference=reference, by=by)
+    payment = record_payment(booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due)
     tasks.close_payments.ring(str(booking.order.pk))
     return payment

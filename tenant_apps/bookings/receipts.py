@@ -1,14 +1,10 @@
 """What was paid for a booking, as a document to keep."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from shared_apps.core.money import quantise
 from shared_apps.core.pdf import pdf_available, render_pdf
 from shared_apps.core.shelf import drawn
 from shared_apps.core.time import now
@@ -17,25 +13,9 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money, money_of
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.palette import email_colours
-from tenant_apps.payments.models import Order, Payment, RefundStatus
+from tenant_apps.payments.models import Payment, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS
-
-
-@dataclass(frozen=True)
-class Vat:
-    """The VAT of one rate (per cent) that an order's lines contain, in major units."""
-
-    rate: Decimal
-    amount: Decimal
-
-
-def vat_by_rate(order: Order) -> list[Vat]:
-    """The VAT within `order`, for each rate above nothing, the lowest first."""
-    sums: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
-    for line in order.lines.all():
-        if line.vat_rate:
-            sums[line.vat_rate] += line.amount - line.amount / (1 + line.vat_rate / 100)
-    return [Vat(rate, quantise(amount, order.currency)) for rate, amount in sorted(sums.items())]
+from tenant_apps.payments.tax import vat_by_rate
 
 
 def has_receipt(money: Money | None) -> bool:
@@ -78,4 +58,4 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
 
 def _method(payment: Payment) -> str:
     provider = PROVIDERS.get(payment.provider)
-    return provider.label if provider else payment.provider
+    return str(provider.label) if provider else payment.provider

@@ -7,11 +7,26 @@ from typing import Any
 
 from django.db.models import Count
 
+from shared_apps.core.money import fits_a_card
 from shared_apps.core.signing import sign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import (
+    OPEN_PAYMENTS,
+    Balance,
+    Credit,
+    Dispute,
+    Order,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
+from tenant_apps.payments.providers import takes_online_payments
+from tenant_apps.payments.refunds import is_by_hand
+from tenant_apps.payments.services import deposit_now
+from tenant_apps.payments.tax import vat_by_rate
 from tenant_apps.scheduling.models import Session, SessionDay
 
 
@@ -54,50 +69,92 @@ def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
 
 @dataclass(frozen=True)
 class Money:
-    """How an order stands. Amounts in major units; `deposit` only while it can still be chosen."""
+    """How an order stands. Amounts in major units; `deposit` only while it can still be chosen.
+
+    `lost` went back to the buyer by their bank, `disputed` may; `credited` was taken off the price.
+    """
 
     currency: str
-    total: Decimal
-    paid: Decimal
-    refunded: Decimal
-    due: Decimal
+    balance_now: Balance
     deposit: Decimal | None
     balance_due_at: datetime | None
     vat: Decimal
     payments: list[Payment]
     refunds: list[Refund]
+    credits: list[Credit]
+    disputes: list[Dispute]
     open_payment: Payment | None
+
+    @property
+    def total(self) -> Decimal:
+        return self.balance_now.total
+
+    @property
+    def paid(self) -> Decimal:
+        return self.balance_now.paid
+
+    @property
+    def refunded(self) -> Decimal:
+        return self.balance_now.refunded
+
+    @property
+    def credited(self) -> Decimal:
+        return self.balance_now.credited
+
+    @property
+    def held(self) -> Decimal:
+        return self.balance_now.held
+
+    @property
+    def due(self) -> Decimal:
+        return self.balance_now.due
 
     @property
     def balance(self) -> Decimal:
         """What remains once the deposit is paid."""
-        return self.total - (self.deposit or Decimal(0))
+        return self.due - (self.deposit or Decimal(0))
+
+    @property
+    def by_card(self) -> bool:
+        """Whether what is due can be paid online: a card is taken here, and it is not too little for one."""
+        return takes_online_payments() and fits_a_card(self.due, self.currency)
 
 
 def money_of(order: Order | None) -> Money | None:
     """How `order` stands; None when nothing is owed or was."""
     if order is None:
         return None
-    payments = list(order.payments.order_by("created_at"))
+    payments, balance = list(order.payments.order_by("created_at")), order.balance
+    refunds = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
+    for refund in refunds:
+        refund.is_by_hand = is_by_hand(refund)  # type: ignore[attr-defined]
     return Money(
         currency=order.currency,
-        total=order.total,
-        paid=order.paid,
-        refunded=order.refunded,
-        due=order.due,
-        deposit=order.deposit if not order.held and order.due else None,
+        balance_now=balance,
+        deposit=deposit_now(order, balance),
         balance_due_at=order.balance_due_at,
-        vat=vat_within(order),
+        vat=sum((part.amount for part in vat_by_rate(order)), Decimal(0)),
         payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
-        refunds=list(Refund.objects.filter(payment__order=order).order_by("created_at")),
+        refunds=refunds,
+        credits=list(order.credits.order_by("created_at")),
+        disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
         open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
     )
 
 
 def failed_refunds(booking: Booking) -> list[Refund]:
     """Money of this booking that could not be sent back, the oldest first."""
-    failed = Refund.objects.filter(payment__order=booking.order_id, status=RefundStatus.FAILED)
-    return list(failed.select_related("payment").order_by("created_at")) if booking.order_id else []
+    return _refunds(booking, RefundStatus.FAILED)
+
+
+def refunds_to_hand_over(booking: Booking) -> list[Refund]:
+    """Money of this booking that a person must send, the oldest first."""
+    return [refund for refund in _refunds(booking, RefundStatus.PENDING) if is_by_hand(refund)]
+
+
+def _refunds(booking: Booking, status: str) -> list[Refund]:
+    rows = Refund.objects.filter(payment__order=booking.order_id, status=status).select_related("payment")
+    return list(rows.order_by("created_at")) if booking.order_id else []
 
 
 def money_arrived(booking: Booking) -> bool:
@@ -110,14 +167,6 @@ def money_arrived(booking: Booking) -> bool:
 def open_payments(booking: Booking) -> list[Payment]:
     """Payments of this booking that may still be made at a provider."""
     return list(booking.order.payments.filter(status__in=OPEN_PAYMENTS)) if booking.order else []
-
-
-def vat_within(order: Order) -> Decimal:
-    """The VAT that the order's total contains."""
-    vat = Decimal(0)
-    for line in order.lines.all():
-        vat += line.amount - line.amount / (1 + line.vat_rate / 100)
-    return vat.quantize(Decimal("0.01"))
 
 
 def days_of(session: Session) -> list[SessionDay]:

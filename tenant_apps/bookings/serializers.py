@@ -92,6 +92,8 @@ EXAMPLE = {
         "deposit": 144.0,
         "paid": 0.0,
         "refunded": 0.0,
+        "credited": 0.0,
+        "disputed": 0.0,
         "due": 480.0,
         "balanceDueAt": "2027-01-01T09:00:00Z",
     },

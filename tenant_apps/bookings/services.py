@@ -39,10 +39,10 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
-from tenant_apps.payments.models import Order, Payment
+from tenant_apps.payments.models import Order, Payment, Refund
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
 from tenant_apps.payments.providers import PROVIDERS
-from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.refunds import is_by_hand, refund_payment
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -250,11 +250,12 @@ def expire_holds() -> None:
 @transaction.atomic
 def cancel_booking(
     booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
-    everything: bool = False,
+    everything: bool = False, bank_details: str = "",
 ) -> Booking:  # fmt: skip
     """Give the seats back, and the money as the policy says; the office may say how much instead, or `everything`.
 
-    A buyer may cancel until the session begins; the `refund` they were shown must still be right.
+    A buyer may cancel until the session begins; the `refund` they were shown must still be right. `bank_details`
+    say where money goes that the office transfers.
     Raises `NotCancellable`, `MovedMeanwhile`, `RefundTooHigh`.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
@@ -271,10 +272,14 @@ def cancel_booking(
     was_confirmed = booking.status == BookingStatus.CONFIRMED
     move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
     release_spots(booking.session, booking.seats, confirmed=was_confirmed)
+    refunds: list[Refund] = []
     if booking.order:
-        cancel_order(booking.order, refund=amount, reason=reason or "Booking cancelled", by=by)
+        refunds = cancel_order(
+            booking.order, refund=amount, reason=reason or "Booking cancelled", by=by, bank_details=bank_details
+        )
+    by_hand = sum((one.amount for one in refunds if is_by_hand(one)), Decimal(0))
     emit(
-        BookingCancelled(booking_id=booking.pk, by_buyer=not by_office, refund=str(amount)),
+        BookingCancelled(booking_id=booking.pk, by_buyer=not by_office, refund=str(amount), by_hand=str(by_hand)),
         by=by, subject=booking, note=reason,
     )  # fmt: skip
     return booking

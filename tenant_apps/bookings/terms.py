@@ -5,13 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from shared_apps.core.errors import DomainError
 from shared_apps.core.freshness import recall
 from shared_apps.core.money import fits_a_card, quantise, share
 from shared_apps.core.time import local, now
 from shared_apps.tenants.context import current_tenant
+from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.policy import CancellationPolicy, end_of_day_before
+from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.scheduling.models import Session
 
 
@@ -87,6 +90,13 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
         hold_minutes=settings.hold_minutes,
         starts_at=session.starts_at,
     )
+
+
+def why_not_payable(session: Session) -> DomainError | None:
+    """Why a visitor could not pay for a seat of `session`; None if they can, or if it costs nothing."""
+    if not session.seat_price or takes_online_payments():
+        return None
+    return NobodyToPay()
 
 
 def is_free_now(booking: Booking) -> bool:

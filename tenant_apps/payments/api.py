@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from shared_apps.core.endpoints import View, ViewSet
 from shared_apps.core.errors import DomainError
 from shared_apps.core.strict import DayFilter, Filters, Serializer
-from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
+from tenant_apps.payments.errors import ForgedWebhook, ProviderError
 from tenant_apps.payments.models import Payment, PaymentStatus
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
@@ -70,7 +70,7 @@ class PaymentState(View):
     def get(self, request: Request) -> Response:
         visible = Payment.objects.visible_to(request.user).select_related("order")
         payment = get_object_or_404(visible, **_lookup(self.query()["ref"]))
-        with suppress(ProviderUnavailable):
+        with suppress(ProviderError):
             refresh_payment(payment)
             payment.refresh_from_db()
         return Response(PaymentSerializer(payment).data)

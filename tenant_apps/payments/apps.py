@@ -5,4 +5,5 @@ class PaymentsConfig(AppConfig):
     name = "tenant_apps.payments"
 
     def ready(self) -> None:
-        from tenant_apps.payments import refunds, services, webhooks  # noqa: F401  (their sweeps register themselves)
+        # Their handlers and periodic work register themselves.
+        from tenant_apps.payments import notifications, reconnecting, refunds, services, webhooks  # noqa: F401

@@ -6,12 +6,21 @@ from datetime import datetime
 from django.db import transaction
 
 from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.money import fits_a_card
 from shared_apps.core.states import move
 from shared_apps.core.time import now
-from tenant_apps.payments.errors import ProviderNotConnected, ProviderUnavailable
+from shared_apps.events.bus import emit
+from tenant_apps.payments.errors import (
+    ProviderDisconnected,
+    ProviderError,
+    ProviderNotConnected,
+    ProviderRefused,
+    TooLittleForACard,
+)
+from tenant_apps.payments.events import PaymentRefused
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
 from tenant_apps.payments.providers import online_provider
-from tenant_apps.payments.providers.base import Begun
+from tenant_apps.payments.providers.base import Begun, OnlineProvider
 from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
 
 
@@ -22,30 +31,36 @@ def start_checkout(
     """A payment with a page at the provider where it can be paid.
 
     Asked twice, it answers with the same open payment. One of another purpose is closed first, so that
-    an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`,
-    `ProviderNotConnected`, `ProviderUnavailable`, `MovedMeanwhile` when it was called off while the page opened.
+    an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`, `TooLittleForACard`,
+    `ProviderNotConnected`, `ProviderError`, `MovedMeanwhile` when it was called off while the page opened.
     """
     door = online_provider(provider)
     if not door.available:
         raise ProviderNotConnected
+    if not fits_a_card(amount_for(order, purpose), order.currency):
+        raise TooLittleForACard
     for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
         if (open_payment.purpose, open_payment.amount) != (purpose, amount_for(order, purpose)):
             close_payment(open_payment)
-    payment = _claim(order, purpose, provider, expires_at)
+    payment = _claim(order, purpose, door, expires_at)
     if payment.pay_url:
         return payment
-    begun = door.begin(payment, success_url=success_url, cancel_url=cancel_url)
+    try:
+        begun = door.begin(payment, success_url=success_url, cancel_url=cancel_url)
+    except (ProviderRefused, ProviderDisconnected) as refusal:
+        _give_up(payment, str(refusal.why), told=isinstance(refusal, ProviderRefused))
+        raise
     payment = _write_begun(payment, begun)
     if payment.provider_reference != begun.reference:
-        with suppress(ProviderUnavailable):  # nobody is ever sent to this page; it ends by itself too
-            door.close_page(begun.reference)
+        with suppress(ProviderError):  # nobody is ever sent to this page; it ends by itself too
+            door.close_page(payment, begun.reference)
     if payment.status not in OPEN_PAYMENTS or not payment.pay_url:
         raise MovedMeanwhile
     return payment
 
 
 @transaction.atomic
-def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | None) -> Payment:
+def _claim(order: Order, purpose: str, door: OnlineProvider, expires_at: datetime | None) -> Payment:
     order = Order.objects.select_for_update().get(pk=order.pk)
     soon = now() + A_MINUTE
     if payment := order.payments.filter(status__in=OPEN_PAYMENTS).first():
@@ -55,9 +70,20 @@ def _claim(order: Order, purpose: str, provider: str, expires_at: datetime | Non
         return payment
     amount = amount_for(order, purpose)
     return Payment.objects.create(
-        order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
-        expires_at=expires_at, next_check_at=soon,
+        order=order, provider=door.name, account=door.account, purpose=purpose, amount=amount,
+        currency=order.currency, expires_at=expires_at, next_check_at=soon,
     )  # fmt: skip
+
+
+@transaction.atomic
+def _give_up(payment: Payment, why: str, *, told: bool) -> None:
+    """No page was opened, nor will one be: the payment ends, and with `told` the office hears why."""
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    if payment.status == PaymentStatus.PENDING and not payment.provider_reference:
+        move(payment, PaymentStatus.FAILED, failure_reason=why[:300])
+        if told:
+            emit(PaymentRefused(payment_id=payment.pk, order_id=order.pk, reason=why[:300]), subject=order)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The platform's one endpoint for Stripe Connect: an event names an account, the account its provider."""
 
+from typing import Any
+
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -33,10 +35,16 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     account = event.get("account")
     with public_context():
         tenants = Tenant.objects.filter(status__in=[TenantStatus.ACTIVE, TenantStatus.SUSPENDED])
-        tenant = tenants.filter(stripe_account=account).first() if account else None
+        tenant = _owner(tenants, account) if account else None
     if tenant is None:
         log.error("webhook of an unknown account", account=account, event_id=event.get("id"), kind=event.get("type"))
         return JsonResponse({"received": True, "parked": True})
     with tenant_context(tenant):
         receive(request, provider="stripe")
     return JsonResponse({"received": True})
+
+
+def _owner(tenants: Any, account: str) -> Tenant | None:
+    """Whose `account` is; else whose it was when the payment was made."""
+    now: Tenant | None = tenants.filter(stripe_account=account).first()
+    return now or tenants.filter(former_stripe_accounts__contains=[account]).first()

@@ -1,37 +1,79 @@
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.errors import DomainError
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
-class ProviderUnavailable(DomainError):
+
+class ProviderError(DomainError):
+    """A provider did not do what it was asked. `why` says so to the office: it becomes a refund's reason, for one."""
+
+    why: "_StrOrPromise" = ""
+
+    def __init__(self, why: str = ""):
+        super().__init__()
+        self.why = why or self.why
+
+
+class ProviderUnavailable(ProviderError):
+    """It did not answer, or not usefully. It may do so later."""
+
     status = 503
     code = "payment_provider_unavailable"
-    message = "Card payments are not answering right now. Nothing was charged. Try again in a moment."
+    message = _("Card payments are not answering right now. Nothing was charged. Try again in a moment.")
+    why = _("The card provider does not answer.")
+
+
+class ProviderRefused(ProviderError):
+    """It understood and refused, and would refuse again: something is wrong on our side."""
+
+    code = "payment_provider_refused"
+    message = _(
+        "This can't be paid by card just now. Nothing was charged, and trying again does not help. "
+        "The office has been told; please get in touch with them."
+    )
+    why = _("The card provider refused.")
+
+
+class ProviderDisconnected(ProviderError):
+    """The account does not obey us any more, or there is none."""
+
+    code = "payment_provider_disconnected"
+    message = _("Cards can't be taken here at the moment. Nothing was charged. Please get in touch.")
+    why = _("The account at the card provider is not connected any more.")
+
+
+class TooLittleForACard(DomainError):
+    code = "too_little_for_a_card"
+    message = _("This sum is too small to be paid by card. Please get in touch.")
 
 
 class ProviderNotConnected(DomainError):
     code = "payment_provider_not_connected"
-    message = "This way of paying is not set up here. Choose another one, or get in touch."
+    message = _("This way of paying is not set up here. Choose another one, or get in touch.")
 
 
 class NothingDue(DomainError):
     code = "nothing_due"
-    message = "Nothing is due on this order."
+    message = _("Nothing is due on this order.")
 
 
 class DepositNotOffered(DomainError):
     code = "deposit_not_offered"
-    message = "A deposit can't be paid on this order. Pay the full price."
+    message = _("A deposit can't be paid on this order. Pay the full price.")
 
 
 class PaymentUnderWay(DomainError):
     code = "payment_under_way"
-    message = "A payment of this order is under way. Finish or cancel it first."
+    message = _("A payment of this order is under way. Finish or cancel it first.")
 
 
 class WrongAmount(DomainError):
     code = "wrong_amount"
-    message = "The amount is not what is due."
+    message = _("The amount is not what is due.")
 
 
 class TooManyDecimals(DomainError):
@@ -39,9 +81,14 @@ class TooManyDecimals(DomainError):
     message = _("This currency has fewer decimals than that.")
 
 
+class CreditTooHigh(DomainError):
+    code = "credit_too_high"
+    message = _("That is more than the price.")
+
+
 class RefundTooHigh(DomainError):
     code = "refund_too_high"
-    message = "That is more than is left of this payment."
+    message = _("That is more than is left of this payment.")
 
 
 class ForgedWebhook(Exception):

@@ -73,8 +73,50 @@ class RefundRetried(DomainEvent, name="refund.retried"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditGiven(DomainEvent, name="credit.given"):
+    """Something was taken off what an order owes."""
+
+    credit_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeClosed(DomainEvent, name="payment.dispute_closed"):
+    """The bank decided: `won`, the money is the provider's again; or it is the buyer's."""
+
+    payment_id: UUID
+    order_id: UUID
+    dispute_id: UUID
+    won: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDisconnected(DomainEvent, name="payments.account_disconnected"):
+    """The card provider's account refuses us: no payments or refunds by card until somebody connects it again."""
+
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountConnected(DomainEvent, name="payments.account_connected"):
+    """The card provider's account obeys us again."""
+
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRefused(DomainEvent, name="payment.refused"):
+    """The provider refused to open a payment: `reason` in its words. Trying again does not help."""
+
+    payment_id: UUID
+    order_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentDisputed(DomainEvent, name="payment.disputed"):
     """The buyer's bank wants the money back: somebody must answer at the provider."""
 
     payment_id: UUID
     order_id: UUID
+    dispute_id: UUID | None = None

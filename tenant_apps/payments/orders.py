@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
+from shared_apps.core.money import vat_within
 from shared_apps.core.states import move
 from shared_apps.events.bus import emit
 from tenant_apps.payments import tasks
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
-from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus
-from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
+from tenant_apps.payments.refunds import send_back
 from tenant_apps.people.identity import people_joined
 from tenant_apps.people.models import Person
 
@@ -66,17 +67,17 @@ def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance
     order.deposit = deposit
     order.balance_due_at = balance_due_at if deposit else None
     order.save()
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            description=line.description,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            vat_rate=line.vat_rate,
-            amount=line.unit_price * line.quantity,
-        )
-        for line in lines
-    )
+    OrderLine.objects.bulk_create(sold_line(order, line) for line in lines)
+
+
+def sold_line(order: Order, line: Line) -> OrderLine:
+    """A row for what is sold, with the VAT in it: rounded here, once, and then kept."""
+    amount = line.unit_price * line.quantity
+    vat = vat_within(amount, line.vat_rate, order.currency)
+    return OrderLine(
+        order=order, description=line.description, quantity=line.quantity, unit_price=line.unit_price,
+        vat_rate=line.vat_rate, amount=amount, net=amount - vat, vat=vat,
+    )  # fmt: skip
 
 
 def postpone_balance(order: Order, *, until: datetime) -> None:
@@ -85,18 +86,19 @@ def postpone_balance(order: Order, *, until: datetime) -> None:
 
 
 @transaction.atomic
-def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any) -> None:
-    """Call an order off and send `refund` of what it holds back. What is still open at a provider is closed."""
+def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any, bank_details: str = "") -> list[Refund]:
+    """Call an order off and send `refund` of what it holds back. What is still open at a provider is closed.
+
+    `bank_details` say where money goes that people transfer.
+    """
     order = Order.objects.select_for_update().get(pk=order.pk)
     if refund > order.held:
         raise RefundTooHigh
     move(order, OrderStatus.CANCELLED)
-    for payment in order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at"):
-        if amount := min(refund, payment.refundable):
-            refund -= amount
-            refund_payment(payment, amount=amount, reason=reason, by=by)
+    refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
     tasks.close_payments.ring(str(order.pk))
+    return refunds
 
 
 @people_joined.add

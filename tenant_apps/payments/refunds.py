@@ -1,24 +1,33 @@
 """Sending money back, and seeing to it that it stays there."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from shared_apps.core.errors import IllegalMove
+from shared_apps.core.errors import IllegalMove, MovedMeanwhile
 from shared_apps.core.money import is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments import tasks
-from tenant_apps.payments.errors import ProviderUnavailable, RefundTooHigh, TooManyDecimals
+from tenant_apps.payments.credits import give_credit, restate
+from tenant_apps.payments.errors import (
+    ProviderError,
+    ProviderNotConnected,
+    ProviderUnavailable,
+    RefundTooHigh,
+    TooManyDecimals,
+)
 from tenant_apps.payments.events import RefundCompleted, RefundFailed, RefundRequested, RefundRetried
-from tenant_apps.payments.models import Payment, Refund, RefundStatus
-from tenant_apps.payments.providers import provider_for
+from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import OnlineProvider, Returned
 
 log = structlog.get_logger()
@@ -27,17 +36,95 @@ LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so wi
 
 
 @transaction.atomic
-def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
-    """Send `amount` of a payment back, through the provider that took it. Raises `RefundTooHigh`, `TooManyDecimals`."""
+def refund_payment(
+    payment: Payment, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = ""
+) -> Refund:
+    """Send `amount` of a payment back: through whoever took it, or by another `provider`.
+
+    What people hand over waits until somebody says how they did (`settle_by_hand`); `bank_details` say where a
+    transfer goes. Raises `RefundTooHigh`, `TooManyDecimals`, `ProviderNotConnected` for one that can't send it.
+    """
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if not is_payable(amount, payment.currency):
         raise TooManyDecimals
     if not 0 < amount <= payment.refundable:
         raise RefundTooHigh
-    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason[:300])
-    emit(RefundRequested(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=reason)
-    tasks.carry_out_refund.ring(str(refund.pk))
+    other = provider if provider != payment.provider else ""
+    if other and not provider_for(other).manual:
+        raise ProviderNotConnected
+    refund = Refund.objects.create(
+        payment=payment, amount=amount, reason=reason[:300], provider=other, bank_details=bank_details[:300],
+    )  # fmt: skip
+    if is_by_hand(refund):
+        Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
+    event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
+    emit(event, by=by, subject=payment.order, note=reason[:500])
+    if not is_by_hand(refund):
+        tasks.carry_out_refund.ring(str(refund.pk))
     return refund
+
+
+def is_by_hand(refund: Refund) -> bool:
+    """Whether people send this money, and not a provider by itself."""
+    return provider_for(refund.goes_by).manual
+
+
+def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
+    """How much of `amount` people would have to send, if `send_back` were asked for it now."""
+    return sum((part for payment, part in _shares(order, amount) if provider_for(payment.provider).manual), Decimal(0))
+
+
+def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
+    """How much of `amount` goes back from which payment: from the latest first. Raises `RefundTooHigh`."""
+    shares = []
+    for payment in order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at"):
+        if (part := min(amount, payment.refundable)) > 0:
+            amount -= part
+            shares.append((payment, part))
+    if amount:
+        raise RefundTooHigh
+    return shares
+
+
+def send_back(
+    order: Order, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = ""
+) -> list[Refund]:
+    """Send `amount` of what a locked order holds back, from its latest payments first. Raises `RefundTooHigh`."""
+    return [
+        refund_payment(payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details)
+        for payment, part in _shares(order, amount)
+    ]
+
+
+@transaction.atomic
+def refund_order(
+    order: Order, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = "",
+    still_owed: bool = False, held: Decimal | None = None,
+) -> list[Refund]:  # fmt: skip
+    """Send `amount` of what an order holds back without cancelling it, or after it was.
+
+    What goes back lowers the price too, unless it is `still_owed`, to be paid another way. `held` is what the form
+    said is here: if that is not so any more nothing is done, so that a form sent twice counts once.
+    Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    balance = order.balance
+    if held is not None and held != balance.held:
+        raise MovedMeanwhile
+    if not 0 < amount <= balance.held:
+        raise RefundTooHigh
+    refunds = send_back(order, amount=amount, reason=reason, by=by, provider=provider, bank_details=bank_details)
+    if still_owed:
+        restate(order)
+    else:
+        credit_what_went_back(order, balance, reason=reason, by=by)
+    return refunds
+
+
+def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: Any) -> None:
+    """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
+    if (more := order.balance.due - before.due) > 0:
+        give_credit(order, amount=more, reason=reason or _("Refund"), by=by)
 
 
 @transaction.atomic
@@ -48,7 +135,9 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
     Raises `IllegalMove` unless it has failed, and `RefundTooHigh` when the money went back otherwise meanwhile.
     """
     payment, refund = _locked(refund)
-    _refuse_unless_failed(refund, payment)
+    if refund.status != RefundStatus.FAILED:
+        raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
+    _refuse_what_is_not_here(refund, payment)
     move(
         refund, RefundStatus.PENDING, retries=refund.retries + 1, attempts=0, provider_reference=None,
         failure_reason="", next_try_at=now(),
@@ -59,20 +148,27 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
 
 
 @transaction.atomic
-def settle_by_hand(refund: Refund, *, how: str, by: Any) -> Refund:
-    """The office sent the money another way, and says `how`. Raises `IllegalMove`, `RefundTooHigh` as a retry does."""
+def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None) -> Refund:
+    """The office sent the money itself, and says `how` and `on` which day (today).
+
+    Raises `IllegalMove` unless it waits for that or has failed, `RefundTooHigh` as a retry does.
+    """
     payment, refund = _locked(refund)
-    _refuse_unless_failed(refund, payment)
-    reference = f"{BY_HAND}{refund.key}"
-    move(refund, RefundStatus.COMPLETED, completed_at=now(), provider_reference=reference, next_try_at=None)
+    if refund.status == RefundStatus.FAILED:
+        _refuse_what_is_not_here(refund, payment)
+    elif refund.status != RefundStatus.PENDING or not is_by_hand(refund):
+        raise IllegalMove(before=refund.status, after=RefundStatus.COMPLETED)
+    move(
+        refund, RefundStatus.COMPLETED, completed_at=now(), provider_reference=f"{BY_HAND}{refund.key}",
+        next_try_at=None, sent_how=how[:200], sent_on=on or timezone.localdate(),
+    )  # fmt: skip
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
     return refund
 
 
-def _refuse_unless_failed(refund: Refund, payment: Payment) -> None:
-    if refund.status != RefundStatus.FAILED:
-        raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
-    if refund.amount > payment.refundable:  # the money went back in another way meanwhile
+def _refuse_what_is_not_here(refund: Refund, payment: Payment) -> None:
+    """A failed refund counts for nothing, so its money may have gone back in another way meanwhile."""
+    if refund.amount > payment.refundable:
         raise RefundTooHigh
 
 
@@ -81,17 +177,22 @@ def carry_out(refund: Refund) -> None:
     refund.refresh_from_db()
     if refund.status != RefundStatus.PENDING:
         return
+    if is_by_hand(refund):
+        Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
+        return
     wait = timedelta(seconds=min(3600, 15 * 2**refund.attempts))
     Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING).update(
         attempts=F("attempts") + 1, next_try_at=now() + wait
     )
     key = refund.key
     try:
-        returned = provider_for(refund.payment.provider).refund(refund)
+        returned = online_provider(refund.goes_by).refund(refund)
     except ProviderUnavailable:
         return  # the sweep tries again
+    except ProviderError as refusal:
+        returned = Returned(reference="", done=False, failure_reason=str(refusal.why))
     with transaction.atomic():
-        _, refund = _locked(refund)
+        refund = _locked(refund)[1]
         if refund.key == key:
             _write_down(refund, returned)
 
@@ -99,7 +200,7 @@ def carry_out(refund: Refund) -> None:
 def compare_refunds(payment: Payment) -> None:
     """Ask how all refunds of `payment` stand, and write it down; those made at the provider by hand too.
 
-    Raises `ProviderUnavailable`.
+    Raises `ProviderError`.
     """
     door = provider_for(payment.provider)
     if not isinstance(door, OnlineProvider) or not payment.provider_transaction_id:
@@ -110,6 +211,7 @@ def compare_refunds(payment: Payment) -> None:
 
 @transaction.atomic
 def _hear(payment: Payment, returned: Returned) -> None:
+    order = Order.objects.select_for_update().get(pk=payment.order_id)  # before its payment, as everywhere
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     known = list(payment.refunds.select_for_update(of=("self",)))
     refund = next((one for one in known if one.provider_reference == returned.reference), None)
@@ -118,14 +220,16 @@ def _hear(payment: Payment, returned: Returned) -> None:
         _write_down(refund, returned)
     elif returned.done is not False:
         log.warning("a refund that we did not ask for", payment=str(payment.pk), reference=returned.reference)
+        before = order.balance
         refund = Refund.objects.create(
             payment=payment, amount=returned.amount, reason="Sent back at the provider",
             provider_reference=returned.reference, attempts=1,
         )  # fmt: skip
         emit(
             RefundRequested(refund_id=refund.pk, order_id=payment.order_id),
-            subject=payment.order, note="Sent back at the provider",
+            subject=order, note="Sent back at the provider",
         )  # fmt: skip
+        credit_what_went_back(order, before, reason="Sent back at the provider", by=None)
         _write_down(refund, returned)
 
 
@@ -151,7 +255,7 @@ def _write_down(refund: Refund, returned: Returned) -> None:
 
 
 def _may_come_back(refund: Refund) -> bool:
-    return isinstance(provider_for(refund.payment.provider), OnlineProvider)
+    return not is_by_hand(refund)
 
 
 def _locked(refund: Refund) -> tuple[Payment, Refund]:
@@ -180,5 +284,5 @@ def _ask_again(refund: Refund) -> None:
     Refund.objects.filter(pk=refund.pk, status=RefundStatus.COMPLETED).update(next_try_at=later)
     try:
         compare_refunds(refund.payment)
-    except ProviderUnavailable:
+    except ProviderError:
         return

@@ -1,37 +1,54 @@
 """What the API says of money."""
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
 from shared_apps.core.strict import ModelSerializer
-from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus, RefundStatus
+from tenant_apps.payments.models import Order, Payment, PaymentStatus
+from tenant_apps.payments.models.balances import balance_of_rows
 
 
 class OrderSerializer(ModelSerializer):
-    """How an order stands. `due` is what is still owed, `deposit` what is enough to confirm."""
+    """How an order stands. `due` is what is still owed, `deposit` what is enough to confirm.
+
+    `credited` was taken off the total; `disputed` is with the buyer's bank, or was given back by it.
+    """
 
     paid = serializers.SerializerMethodField()
     refunded = serializers.SerializerMethodField()
+    credited = serializers.SerializerMethodField()
+    disputed = serializers.SerializerMethodField()
     due = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
-        fields = ["id", "number", "status", "currency", "total", "deposit", "paid", "refunded", "due", "balance_due_at"]
+        fields = [
+            "id", "number", "status", "currency", "total", "deposit", "paid", "refunded", "credited", "disputed", "due",
+            "balance_due_at",
+        ]  # fmt: skip
         read_only_fields = fields
 
     # Sums over prefetched rows: a list of orders asks the database once.
+    def to_representation(self, order: Order) -> dict[str, Any]:
+        self._balance = balance_of_rows(order)
+        return super().to_representation(order)
+
     def get_paid(self, order: Order) -> Decimal:
-        return sum((p.amount for p in order.payments.all() if p.status == PaymentStatus.COMPLETED), Decimal(0))
+        return self._balance.paid
 
     def get_refunded(self, order: Order) -> Decimal:
-        refunds = (refund for payment in order.payments.all() for refund in payment.refunds.all())
-        return sum((refund.amount for refund in refunds if refund.status != RefundStatus.FAILED), Decimal(0))
+        return self._balance.refunded
+
+    def get_credited(self, order: Order) -> Decimal:
+        return self._balance.credited
+
+    def get_disputed(self, order: Order) -> Decimal:
+        return self._balance.disputed + self._balance.lost
 
     def get_due(self, order: Order) -> Decimal:
-        if order.status == OrderStatus.CANCELLED:
-            return Decimal(0)
-        return max(Decimal(0), order.total - self.get_paid(order) + self.get_refunded(order))
+        return self._balance.due
 
 
 class PaymentSerializer(ModelSerializer):

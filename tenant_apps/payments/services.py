@@ -7,25 +7,31 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.money import is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import for_each, sweeps
+from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import (
     DepositNotOffered,
     NothingDue,
+    ProviderDisconnected,
+    ProviderError,
     ProviderNotConnected,
-    ProviderUnavailable,
+    TooManyDecimals,
     WrongAmount,
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
-from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
+from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
 
 log = structlog.get_logger()
 Purpose = Payment.Purpose
+A_DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)  # longer than any request waits for a provider
 
 
@@ -35,28 +41,48 @@ def amount_for(order: Order, purpose: str) -> Decimal:
     if not due:
         raise NothingDue
     if purpose == Purpose.DEPOSIT:
-        if order.deposit is None or order.held:
+        deposit = deposit_now(order)
+        if deposit is None:
             raise DepositNotOffered
-        return order.deposit
+        return deposit
     return due
 
 
+def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
+    """What would be enough for now; None when there is no such choice (any more)."""
+    balance = balance or order.balance
+    nothing_yet = not (balance.held or balance.disputed or balance.lost)
+    return order.deposit if order.deposit and nothing_yet and order.deposit < balance.due else None
+
+
 @transaction.atomic
-def record_payment(order: Order, *, provider: str, amount: Decimal, reference: str, by: Any) -> Payment:
-    """Cash or a transfer that the office has received. It must be what is due, or the deposit, to the penny.
+def record_payment(
+    order: Order, *, provider: str, amount: Decimal, reference: str, by: Any, due: Decimal | None = None
+) -> Payment:
+    """Cash or a transfer that the office has received: all that is due, or a part of it.
 
-    A card payment may be open at the same time: whoever calls this sees to it that it is closed. Should it be
-    paid all the same, what is too much goes back.
+    `due` is what the form said is due: if that is not so any more, nothing is written, so that a form sent twice
+    counts once. A card payment may be open at the same time: whoever calls this sees to it that it is closed.
+    Should it be paid all the same, what is too much goes back.
 
-    Raises `WrongAmount`, `NothingDue`.
+    Raises `WrongAmount`, `NothingDue`, `TooManyDecimals`, `MovedMeanwhile`.
     """
     if not provider_for(provider).manual:
         raise ProviderNotConnected
     order = Order.objects.select_for_update().get(pk=order.pk)
-    due = amount_for(order, Purpose.FULL)
-    if amount not in {due, order.deposit if not order.held else None}:
+    balance = order.balance
+    if not balance.due:
+        raise NothingDue
+    if due is not None and due != balance.due:
+        raise MovedMeanwhile
+    if not is_payable(amount, order.currency):
+        raise TooManyDecimals
+    if not 0 < amount <= balance.due:
         raise WrongAmount
-    purpose = Purpose.BALANCE if order.held else Purpose.FULL if amount == due else Purpose.DEPOSIT
+    if amount == balance.due:
+        purpose = Purpose.BALANCE if balance.held else Purpose.FULL
+    else:
+        purpose = Purpose.DEPOSIT if amount == deposit_now(order, balance) else Purpose.PART
     payment = Payment.objects.create(
         order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
         provider_transaction_id=reference, status=PaymentStatus.COMPLETED, initiated_at=now(), completed_at=now(),
@@ -90,8 +116,8 @@ def hear_of_payment(payment: Payment, *, page: str = "") -> Payment:
 def _hear_of_second_page(payment: Payment, page: str) -> Payment:
     door = online_provider(payment.provider)
     second = Payment(
-        order=payment.order, provider=payment.provider, purpose=payment.purpose, amount=payment.amount,
-        currency=payment.currency, provider_reference=page, status=PaymentStatus.CANCELLED,
+        order=payment.order, provider=payment.provider, account=payment.account, purpose=payment.purpose,
+        amount=payment.amount, currency=payment.currency, provider_reference=page, status=PaymentStatus.CANCELLED,
         failure_reason="A second page of the same payment",
     )  # fmt: skip
     snapshot = door.look_up(second)
@@ -99,7 +125,7 @@ def _hear_of_second_page(payment: Payment, page: str) -> Payment:
         Payment.objects.bulk_create([second], ignore_conflicts=True)
         return settle(Payment.objects.get(provider_reference=page), snapshot)
     if snapshot.outcome == Outcome.OPEN:
-        door.close_page(page)
+        door.close_page(payment, page)
     return payment
 
 
@@ -137,7 +163,11 @@ def close_payment(payment: Payment) -> Payment:
     if not payment.provider_reference:
         payment = _drop_unopened(payment)
     if payment.status in OPEN_PAYMENTS:
-        payment = settle(payment, online_provider(payment.provider).close(payment))
+        try:
+            snapshot = online_provider(payment.provider).close(payment)
+        except ProviderDisconnected as refusal:
+            snapshot = Snapshot(Outcome.FAILED, failure_reason=str(refusal.why))
+        payment = settle(payment, snapshot)
     return payment
 
 
@@ -190,17 +220,14 @@ def _complete(payment: Payment, order: Order, *, transaction_id: str, response: 
 
 def _count(payment: Payment, order: Order, *, by: Any = None) -> None:
     """`payment` has just been completed: its order is paid, or a part of it."""
-    if order.status in (OrderStatus.OPEN, OrderStatus.PART_PAID):
-        status = OrderStatus.PAID if not order.due else OrderStatus.PART_PAID
-        if status != order.status:
-            move(order, status)
+    restate(order)
     too_late = order.status == OrderStatus.CANCELLED
     emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk, too_late=too_late), by=by, subject=order)
 
 
 def _return_surplus(payment: Payment, order: Order) -> None:
     """Paid by card while the office wrote down the same money: what is too much goes back by itself."""
-    surplus = min(order.held - order.total, payment.refundable)
+    surplus = min(order.balance.surplus, payment.refundable)
     if order.status != OrderStatus.CANCELLED and surplus > 0:
         refund_payment(payment, amount=surplus, reason="Paid twice", by=None)
 
@@ -227,5 +254,8 @@ def _ask_about(payment: Payment) -> None:
             close_payment(payment)
         else:
             refresh_payment(payment)
-    except ProviderUnavailable:
+    except ProviderDisconnected as refusal:
+        if payment.expires_at and payment.expires_at < now() - A_DAY:  # its page has ended by itself long since
+            settle(payment, Snapshot(Outcome.FAILED, failure_reason=str(refusal.why)))
+    except ProviderError:
         return

@@ -1,5 +1,6 @@
 """The inbox: a genuine event is stored first, then processed once, by asking the provider how things stand."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,19 +11,19 @@ from django.http import HttpRequest
 
 from shared_apps.core.states import move
 from shared_apps.core.time import now
-from shared_apps.events.bus import emit
 from shared_apps.events.given_up import GivenUp, Source, source
 from shared_apps.tenants.sweeps import for_each, sweeps
 from tenant_apps.payments import tasks
-from tenant_apps.payments.errors import ProviderUnavailable
-from tenant_apps.payments.events import PaymentDisputed
-from tenant_apps.payments.models import Payment, ProviderEvent, ProviderEventStatus
+from tenant_apps.payments.disputes import write_down_dispute
+from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
+from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.refunds import compare_refunds
 from tenant_apps.payments.services import hear_of_payment
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 8
+DEAUTHORISED = "account.application.deauthorized"
 PAYMENTS, REFUNDS, DISPUTES = ("checkout.", "payment_intent."), ("refund.", "charge.refund"), ("charge.dispute.",)
 
 
@@ -43,8 +44,11 @@ def process(pk: UUID) -> None:
         return
     wait = timedelta(seconds=min(3600, 10 * 2**event.attempts))
     ProviderEvent.objects.filter(pk=pk).update(attempts=F("attempts") + 1, next_try_at=now() + wait)
-    if not event.kind.startswith(PAYMENTS + REFUNDS + DISPUTES):
+    if not event.kind.startswith((*PAYMENTS, *REFUNDS, *DISPUTES, DEAUTHORISED)):
         _finish(event, ProviderEventStatus.PROCESSED)
+        return
+    if event.kind == DEAUTHORISED:
+        _look_at_account(event)
         return
     door = online_provider(event.provider)
     payment = door.find_payment(event.payload)
@@ -57,22 +61,32 @@ def process(pk: UUID) -> None:
         payment = hear_of_payment(payment, page=door.page_in(event.payload))
         if event.kind.startswith(REFUNDS):
             compare_refunds(payment)
-    except ProviderUnavailable as error:
-        ProviderEvent.objects.filter(pk=pk).update(error=error.message)
+        if event.kind.startswith(DISPUTES):
+            write_down_dispute(payment, door.dispute_in(payment, event.payload))
+    except ProviderError as error:
+        ProviderEvent.objects.filter(pk=pk).update(error=str(error.why)[:500])
+        if not isinstance(error, ProviderUnavailable) and event.attempts + 1 >= MOST_ATTEMPTS:
+            _finish(event, ProviderEventStatus.FAILED)
         return
-    _finish(event, ProviderEventStatus.PROCESSED, payment)
+    _finish(event, ProviderEventStatus.PROCESSED)
+
+
+def _look_at_account(event: ProviderEvent) -> None:
+    """Somebody took our access away at the provider: it is asked, as an old event may come late."""
+    door = online_provider(event.provider)
+    with suppress(ProviderError):  # what it learns about the account is noted where the answer is read
+        door.check_account()
+    _finish(event, ProviderEventStatus.PROCESSED)
 
 
 @transaction.atomic
-def _finish(event: ProviderEvent, status: str, payment: Payment | None = None) -> None:
+def _finish(event: ProviderEvent, status: str) -> None:
     event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
     if event.status != ProviderEventStatus.RECEIVED:
         return
     move(event, status, processed_at=now())
     if status == ProviderEventStatus.FAILED:
-        log.error("a webhook found no payment", kind=event.kind, event_id=event.event_id)
-    if payment is not None and event.kind == "charge.dispute.created":
-        emit(PaymentDisputed(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
+        log.error("a webhook could not be processed", kind=event.kind, event_id=event.event_id)
 
 
 def _given_up(limit: int) -> list[GivenUp]:

@@ -12,61 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.access import can
-from shared_apps.core.money import display
 from shared_apps.core.templatetags.muster import clock
 from shared_apps.core.templatetags.muster import day as day_text
 from shared_apps.core.time import now
 from shared_apps.events.given_up import count_given_up
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_selectors import overdue
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.office import STUCK
-from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.people.models import Trainer
+from tenant_apps.reports.money_todo import money_tasks
+from tenant_apps.reports.task import Task
 from tenant_apps.scheduling.models import Session
 
 SOON = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Task:
-    """Something a person should look at: `page` is the URL's name, `pk` the record's (None: `page` is a list)."""
-
-    tone: str
-    icon: str
-    title: str
-    detail: str
-    page: str = ""
-    pk: UUID | None = None
-    query: str = ""
-
-    @property
-    def url(self) -> str:
-        if self.pk:
-            return reverse(self.page, args=[self.pk])
-        return f"{reverse(self.page)}?{self.query}" if self.query else ""
-
-
 def tasks() -> list[Task]:
-    """What waits for somebody, the most pressing first, in five queries."""
-    return [*_failed_refunds(), *_failed_emails(), *_given_up(), *_overdue(), *_ending_holds(), *_odd_sessions()]
-
-
-def _failed_refunds() -> list[Task]:
-    rows = Refund.objects.filter(status=RefundStatus.FAILED, created_at__gte=now() - timedelta(days=60))
-    rows = rows.select_related("payment__order__booking", "payment__order__buyer").order_by("-created_at")[:5]
-    return [
-        Task(
-            "error", "circle-alert",
-            _("%(sum)s could not be sent back to %(name)s")
-            % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
-            row.failure_reason,
-            "office:booking", booking.pk if (booking := getattr(row.payment.order, "booking", None)) else None,
-        )
-        for row in rows
-    ]  # fmt: skip
+    """What waits for somebody, the most pressing first, in a few queries."""
+    return [*money_tasks(), *_failed_emails(), *_given_up(), *_ending_holds(), *_odd_sessions()]
 
 
 def _failed_emails() -> list[Task]:
@@ -89,20 +54,6 @@ def _given_up() -> list[Task]:
     detail = _("It was tried for hours and failed. Look what it is, and run it again.")
     title = title % n if n > 1 else title
     return [Task("error", "circle-alert", title, detail, "office:undelivered", query="status=failed")]
-
-
-def _overdue() -> list[Task]:
-    rows = overdue(Booking.objects.all()).select_related("order", "session__course").order_by("order__balance_due_at")
-    return [
-        Task(
-            "warning", "banknote",
-            _("%(sum)s is overdue from %(name)s")
-            % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
-            f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
-            "office:booking", row.pk,
-        )
-        for row in rows[:5]
-    ]  # fmt: skip
 
 
 def _ending_holds() -> list[Task]:

@@ -1,5 +1,6 @@
 """Paying through the stand-in's hosted page, over real HTTP with the real SDK."""
 
+import html
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Delivery, Event
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
+from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
@@ -231,11 +233,21 @@ def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, 
 
 
 @pytest.mark.django_db
-def test_a_provider_that_takes_no_cards_says_so(visitor):
-    token = visitor.token(make.session())
-    answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
-    assert "not set up" in answer.content.decode()
-    assert the_booking().status == BookingStatus.PENDING
+def test_a_provider_that_takes_no_cards_says_so_before_anything_is_typed(visitor, tenant, client_of):
+    held = visitor.token(make.session())  # as one whom the office booked
+    session = make.session()
+    form = visitor.form(session)
+    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    page = visitor.open(path("book", session.pk)).content.decode()
+    assert "Call or write to book" in page
+    assert "<form" not in page.split("<main")[1].split("</main")[0]
+    assert visitor.send(session, form).status_code == 409
+    assert "can't be paid online" in html.unescape(visitor.open(path("booking_check", held)).content.decode())
+    assert Booking.objects.count() == 1
+    assert visitor.open(path("book", make.session(price=0).pk)).status_code == 200
+
+    office = client_of(tenant).sign_in(make.user("admin")).get("/admin/").content.decode()
+    assert "Nobody can pay you yet" in office
 
 
 def test_an_unknown_purpose_is_the_full_price(cards, visitor):

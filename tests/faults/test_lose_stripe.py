@@ -11,7 +11,7 @@ import stripe
 from shared_apps.sandbox.models import IdempotentCall, StripeObject
 from shared_apps.tenants.context import public_context
 from tenant_apps.payments.models import Payment, Refund
-from tenant_apps.payments.providers.stripe_http import FusedClient, fuse
+from tenant_apps.payments.providers.stripe_http import BreakerClient, everybody
 from tests.faults.wire import MailServer, Wire
 
 LONGEST = 10  # seconds that a request thread may be held
@@ -179,7 +179,7 @@ def test_one_more_try_carries_the_same_key(muster, provider):
 @pytest.fixture
 def hole(settings, monkeypatch):
     settings.STRIPE_TIMEOUT = 0.3
-    monkeypatch.setattr(fuse(), "pause", 1)
+    monkeypatch.setattr(everybody(), "pause", 1)
     wire = Wire(to=1)
     wire.mode = "black_hole"
     yield wire
@@ -199,14 +199,14 @@ def calls(client, url, times):
 
 
 def test_after_one_long_wait_nobody_else_waits_and_one_at_a_time_looks_whether_it_is_back(hole):
-    took = calls(FusedClient(), hole.url, 6)
+    took = calls(BreakerClient(), hole.url, 6)
     assert took[0] >= 0.6
     assert max(took[1:]) < 0.1
-    assert fuse().is_open
+    assert everybody().is_open
     lines = hole.taken
     pause_over = threading.Event()
     pause_over.wait(1)  # the pause itself is what is tested
-    took = calls(FusedClient(), hole.url, 4)
+    took = calls(BreakerClient(), hole.url, 4)
     assert sum(one > 0.5 for one in took) == 1
     assert hole.taken - lines == 2  # one call, tried twice
 
@@ -216,11 +216,11 @@ def test_the_control_waits_every_time(hole):
     assert min(calls(stripe.RequestsClient(timeout=0.3), hole.url, 2)) >= 0.6
 
 
-def test_a_server_that_speaks_no_tls_is_refused_at_once_and_opens_the_fuse(settings):
+def test_a_server_that_speaks_no_tls_is_refused_at_once_and_opens_the_circuit(settings):
     other = MailServer()
     try:
-        took = calls(FusedClient(), f"https://127.0.0.1:{other.port}", 6)
+        took = calls(BreakerClient(), f"https://127.0.0.1:{other.port}", 6)
     finally:
         other.close()
     assert max(took) < 2
-    assert fuse().is_open
+    assert everybody().is_open

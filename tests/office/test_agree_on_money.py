@@ -8,7 +8,12 @@ from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import with_money
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.disputes import write_down_dispute
+from tenant_apps.payments.models import DisputeStatus, Order
+from tenant_apps.payments.models.balances import PREFETCH, balance_of_rows
+from tenant_apps.payments.providers.base import Disputed
+from tenant_apps.payments.refunds import refund_order, refund_payment
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -24,6 +29,13 @@ def test_a_list_says_of_each_booking_what_its_order_says():
     refund_payment(in_part.order.payments.get(), amount=Decimal(20), reason="", by=None)
     cancel_booking(make.confirmed_booking(session=session), by=None, by_office=True, refund=Decimal(50))
     make.confirmed_booking(session=make.session(price=0))
+    refund_order(make.confirmed_booking(session=session).order, amount=Decimal(30), reason="Late start", by=None)
+    to_pay_again = make.confirmed_booking(session=session).order
+    refund_order(to_pay_again, amount=Decimal(40), reason="By card instead", by=None, still_owed=True)
+    give_credit(make.booking(session=session).order, amount=Decimal(15), reason="A regular", by=None)
+    for status in DisputeStatus.values:
+        paid = make.confirmed_booking(session=session).order.payments.get()
+        write_down_dispute(paid, Disputed(f"du_{status}", DisputeStatus(status), Decimal(120)))
     deliver_due()
 
     rows = list(with_money(Booking.objects.select_related("order")))
@@ -31,3 +43,5 @@ def test_a_list_says_of_each_booking_what_its_order_says():
     for row in rows:
         held, due = (row.order.held, row.order.due) if row.order else (0, 0)
         assert (row.money_held, row.money_due) == (held, due)
+    for order in Order.objects.prefetch_related(*PREFETCH):  # as the API adds up
+        assert balance_of_rows(order) == order.balance

@@ -17,8 +17,15 @@ from shared_apps.tenants.middleware import PUBLIC
 from tests.support.servers import ROOT, Servers
 
 TENANTS = [
-    {"name": "Alpha Training", "slug": "alpha", "modules": ["courses"]},
-    {"name": "Beta Academy", "slug": "beta", "modules": ["courses"], "time_zone": "Africa/Nairobi", "currency": "KES"},
+    {"name": "Alpha Training", "slug": "alpha", "modules": ["courses"], "stripe_account": "acct_alpha"},
+    {
+        "name": "Beta Academy",
+        "slug": "beta",
+        "modules": ["courses"],
+        "time_zone": "Africa/Nairobi",
+        "currency": "KES",
+        "stripe_account": "acct_beta",
+    },
 ]
 BUILT_FROM = [
     "*/*/migrations/*.py", "shared_apps/tenants/schemas.py", "shared_apps/tenants/provisioning.py", "requirements.txt",

@@ -14,7 +14,17 @@ from django.views.decorators.csrf import csrf_exempt
 
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.models import StripeObject, Switches
-from shared_apps.sandbox.stripe_api import accounts, cards, charges, checkout, customers, events, intents, refunds
+from shared_apps.sandbox.stripe_api import (
+    accounts,
+    cards,
+    charges,
+    checkout,
+    customers,
+    disputes,
+    events,
+    intents,
+    refunds,
+)
 from shared_apps.sandbox.stripe_api.errors import StripeError
 from shared_apps.sandbox.stripe_api.idempotency import Answer, once
 from shared_apps.sandbox.stripe_api.objects import Call, expand
@@ -49,6 +59,10 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
     ("GET", "refunds", "RefundListParams", refunds.list_refunds),
     ("GET", "refunds/ID", "RefundRetrieveParams", refunds.retrieve),
     ("POST", "refunds/ID", "RefundUpdateParams", refunds.update),
+    ("GET", "disputes", "DisputeListParams", disputes.list_disputes),
+    ("GET", "disputes/ID", "DisputeRetrieveParams", disputes.retrieve),
+    ("POST", "disputes/ID", "DisputeUpdateParams", disputes.update),
+    ("POST", "disputes/ID/close", "DisputeCloseParams", disputes.close),
     ("POST", "accounts", "AccountCreateParams", accounts.create),
     ("GET", "accounts", "AccountListParams", accounts.list_accounts),
     ("GET", "accounts/ID", "AccountRetrieveParams", accounts.retrieve),

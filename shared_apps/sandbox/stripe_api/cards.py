@@ -19,6 +19,7 @@ class Card:
     message: str = ""
     challenge: bool = False
     brand: str = "visa"
+    disputed: bool = False  # by its owner, as soon as it was charged
     refunds: str = "succeed"  # or `wait`, or `fail` after they were said to have succeeded
 
     @property
@@ -48,6 +49,7 @@ TEST_CARDS = [
         "An error occurred while processing your card. Try again in a little bit.",
     ),
     Card("5555555555554444", "Pays (Mastercard)", brand="mastercard"),
+    Card("4000000000000259", "Pays; its owner disputes it", disputed=True),
     Card("4000000000007726", "Pays; a refund takes a while", refunds="wait"),
     Card("4000000000005126", "Pays; a refund fails later", refunds="fail"),
 ]
@@ -65,6 +67,7 @@ TOKENS = {
     "pm_card_chargeDeclinedExpiredCard": "4000000000000069",
     "pm_card_chargeDeclinedIncorrectCvc": "4000000000000127",
     "pm_card_chargeDeclinedProcessingError": "4000000000000119",
+    "pm_card_createDispute": "4000000000000259",
     "pm_card_pendingRefund": "4000000000007726",
     "pm_card_refundFail": "4000000000005126",
 }

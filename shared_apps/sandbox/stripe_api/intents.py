@@ -10,6 +10,7 @@ from shared_apps.sandbox.stripe_api.accounts import refuse_disabled
 from shared_apps.sandbox.stripe_api.cards import Card, find_method, look_up
 from shared_apps.sandbox.stripe_api.charges import new_charge
 from shared_apps.sandbox.stripe_api.currencies import check_currency, check_total
+from shared_apps.sandbox.stripe_api.disputes import open_dispute
 from shared_apps.sandbox.stripe_api.errors import StripeError, not_simulated
 from shared_apps.sandbox.stripe_api.events import emit
 from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make, merge_metadata, new_id, unix_now
@@ -137,6 +138,8 @@ def _charge(intent: StripeObject, method: StripeObject, card: Card) -> str:
         method.save()
     emit("charge.succeeded", charge)
     emit("payment_intent.succeeded", intent)
+    if card.disputed:
+        open_dispute(charge)
     return "succeeded"
 
 

@@ -16,11 +16,12 @@ from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_forms import CancelForm, NewBookingForm, NotesForm, PaymentForm
+from tenant_apps.bookings.money_forms import CancelForm, PaymentForm
+from tenant_apps.bookings.office_forms import NewBookingForm, NotesForm
 from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.office_services import book_for, take_payment
 from tenant_apps.bookings.receipts import has_receipt
-from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, token_of
+from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office import messages_about
@@ -52,6 +53,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_cancel": found.is_cancellable(by_office=True),
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
+        "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
         "receipt": has_receipt(money),
     }  # fmt: skip
     if sees_money:
@@ -63,7 +65,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("payments.take")
 def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Write down cash or a transfer. What is due, or the deposit; nothing else."""
+    """Write down cash or a transfer: all that is due, or a part of it."""
     found = _found(request, pk)
     money = money_of(found.order)
     if money is None:
@@ -92,6 +94,9 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             cancel_booking(
                 found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=request.user
             )  # fmt: skip
+            if refunds_to_hand_over(found):
+                messages.success(request, _("Booking cancelled. Now send the money back, and note here how you did."))
+                return redirect("office:booking_refund", pk)
             told = _("%s is on its way back.") % display(refund, quote.currency) if refund else ""
             messages.success(request, _("Booking cancelled. %s") % told)
             return redirect("office:booking", pk)

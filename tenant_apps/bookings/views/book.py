@@ -23,13 +23,13 @@ from tenant_apps.bookings.crowding import (
     wait_of_network,
     wait_of_stranger,
 )
-from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
+from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
-from tenant_apps.bookings.terms import terms_shown
+from tenant_apps.bookings.terms import terms_shown, why_not_payable
 from tenant_apps.bookings.views.links import private_page, remember, remembered
-from tenant_apps.payments.errors import ProviderUnavailable
+from tenant_apps.payments.errors import ProviderError
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
@@ -44,8 +44,8 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     sessions = sessions.select_related("course", "place", "trainer__person")
     session = get_object_or_404(sessions, pk=session_id)
     held = hold_of(session, ids=remembered(request), user=request.user)
-    refusal = session.why_not_bookable()
-    if refusal and not (held and isinstance(refusal, SessionFull)):
+    refusal = session.why_not_bookable() or why_not_payable(session)
+    if refusal and not (held and isinstance(refusal, SessionFull | NobodyToPay)):
         return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
 
     most = most_seats(session, held=held.seats if held else 0)
@@ -89,7 +89,7 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
             raise
         booking = held  # paid, expired or cancelled at this very moment: its page tells which
         booking.refresh_from_db()
-    except ProviderUnavailable as refusal:
+    except ProviderError as refusal:
         form.add_error(None, refusal.message)
         return _page(request, session, held, form, status=refusal.status)
     except SessionFull as refusal:

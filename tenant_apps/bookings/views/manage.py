@@ -1,10 +1,13 @@
 """Looking after a booking by its link: how it stands, paying the rest, cancelling, the calendar, an account."""
 
+from decimal import Decimal
+
 from allauth.account.forms import ResetPasswordForm
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.core.access import allow
@@ -21,6 +24,7 @@ from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of
+from tenant_apps.payments.refunds import goes_by_hand
 
 
 @require_GET
@@ -50,15 +54,19 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     if not booking.is_cancellable():
         return redirect("booking", token)
     quote = refund_quote(booking)
+    by_hand = goes_by_hand(booking.order, quote.amount) if booking.order else Decimal(0)
     changed = request.method == "POST" and request.POST.get("refund") != str(quote.amount)
     if request.method == "POST" and not changed:
         by = request.user if request.user.is_authenticated else None
         try:
-            cancel_booking(booking, by=by, refund=quote.amount, reason=request.POST.get("reason", "").strip()[:300])
+            cancel_booking(
+                booking, by=by, refund=quote.amount, reason=request.POST.get("reason", "").strip()[:300],
+                bank_details=request.POST.get("bank_details", "").strip()[:300],
+            )  # fmt: skip
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _cancelled_message(quote))
+            messages.success(request, _cancelled_message(quote, by_hand))
         return redirect("booking", token)
     context = {
         "booking": booking,
@@ -67,6 +75,8 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         "course": booking.session.course,
         "quote": quote,
         "kept": quote.held - quote.amount,
+        "by_hand": by_hand,
+        "by_card": quote.amount - by_hand,
         "policy": booking.cancelling,
         "changed": changed,
         "nav": "my_bookings",
@@ -74,10 +84,13 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     return render(request, "bookings/cancel.html", context, status=409 if changed else 200)
 
 
-def _cancelled_message(quote: RefundQuote) -> str:
-    if not quote.amount:
-        return "Your booking is cancelled."
-    return f"Your booking is cancelled. {display(quote.amount, quote.currency)} is on its way back to you."
+def _cancelled_message(quote: RefundQuote, by_hand: Decimal) -> str:
+    said = [_("Your booking is cancelled.")]
+    if by_card := quote.amount - by_hand:
+        said.append(_("%s is on its way back to you.") % display(by_card, quote.currency))
+    if by_hand:
+        said.append(_("The office will hand %s back to you.") % display(by_hand, quote.currency))
+    return " ".join(said)
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,3 +20,8 @@ def online_provider(name: str) -> OnlineProvider:
     if not isinstance(provider, OnlineProvider):
         raise ProviderNotConnected
     return provider
+
+
+def takes_online_payments() -> bool:
+    """Whether somebody can pay this tenant without its office: by a provider that is connected."""
+    return any(provider.available for provider in PROVIDERS.values() if isinstance(provider, OnlineProvider))

@@ -1,15 +1,22 @@
-"""The one interface all providers hide behind. None of its methods is ever called inside a transaction."""
+"""The one interface all providers hide behind. None of its methods is ever called inside a transaction.
+
+What goes wrong is a `ProviderError` of one of three kinds: `ProviderUnavailable` (away: try again later),
+`ProviderRefused` (it would refuse again) and `ProviderDisconnected` (the account does not obey us any more).
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from tenant_apps.payments.models import Payment, Refund
+from tenant_apps.payments.models import DisputeStatus, Payment, Refund
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class Outcome(StrEnum):
@@ -56,6 +63,17 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """What the provider says of a dispute at this moment. `amount` is in major units."""
+
+    reference: str
+    status: DisputeStatus
+    amount: Decimal
+    reason: str = ""
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Incoming:
     """A verified webhook: which payment or refund it speaks of, by our ids or theirs."""
 
@@ -65,10 +83,10 @@ class Incoming:
 
 
 class Provider(ABC):
-    """Somebody who takes money. `manual`: people do, and record what they did."""
+    """Somebody who takes money. `manual`: people do, in both directions, and record what they did."""
 
     name: str
-    label: str
+    label: "_StrOrPromise"
     manual = True
 
     @property
@@ -76,23 +94,28 @@ class Provider(ABC):
         """Whether this tenant can use it."""
         return True
 
-    @abstractmethod
-    def refund(self, refund: Refund) -> Returned:
-        """Send money back. Asked twice for one refund, sends it once. Raises `ProviderUnavailable`."""
-
 
 class OnlineProvider(Provider):
     """One with pages where a payment is made, and with webhooks that say so."""
 
     manual = False
 
+    @property
+    @abstractmethod
+    def account(self) -> str:
+        """The account with which this tenant begins payments now; empty without one."""
+
+    @abstractmethod
+    def check_account(self) -> None:
+        """Ask whether that account lets us work with it. Raises `ProviderError`."""
+
     @abstractmethod
     def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
-        """Open `payment` at the provider. Asked twice for one payment, answers alike. Raises `ProviderUnavailable`."""
+        """Open `payment` at the provider. Asked twice for one payment, answers alike. Raises `ProviderError`."""
 
     @abstractmethod
     def look_up(self, payment: Payment) -> Snapshot:
-        """Ask how `payment` stands. Raises `ProviderUnavailable`."""
+        """Ask how `payment` stands. Raises `ProviderError`."""
 
     @abstractmethod
     def close(self, payment: Payment) -> Snapshot:
@@ -100,15 +123,23 @@ class OnlineProvider(Provider):
 
     @abstractmethod
     def find_pages(self, payment: Payment) -> list[Begun]:
-        """Every page that was ever opened for `payment`, by whomever. Raises `ProviderUnavailable`."""
+        """Every page that was ever opened for `payment`, by whomever. Raises `ProviderError`."""
 
     @abstractmethod
-    def close_page(self, reference: str) -> None:
-        """See to it that nobody pays at that page. Raises `ProviderUnavailable`."""
+    def close_page(self, payment: Payment, reference: str) -> None:
+        """See to it that nobody pays at that page. Raises `ProviderError`."""
+
+    @abstractmethod
+    def refund(self, refund: Refund) -> Returned:
+        """Send money back. Asked twice for one refund, sends it once. Raises `ProviderError`."""
+
+    @abstractmethod
+    def dispute_in(self, payment: Payment, incoming: dict[str, Any]) -> Disputed:
+        """The dispute that a stored webhook speaks of, as it stands now. Raises `ProviderError`."""
 
     @abstractmethod
     def refunds_of(self, payment: Payment) -> list[Returned]:
-        """All refunds of `payment`, ours and those made there by hand. Raises `ProviderUnavailable`."""
+        """All refunds of `payment`, ours and those made there by hand. Raises `ProviderError`."""
 
     @abstractmethod
     def verify(self, request: HttpRequest) -> Incoming:

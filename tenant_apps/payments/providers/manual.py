@@ -1,25 +1,19 @@
-"""Money that people handle: the office records it."""
+"""Money that people handle: the office records it, and hands it back itself."""
+
+from django.utils.translation import gettext_lazy as _
 
 from tenant_apps.branding.models import Settings
-from tenant_apps.payments.models import Refund
-from tenant_apps.payments.providers.base import Provider, Returned
+from tenant_apps.payments.providers.base import Provider
 
 
-class Manual(Provider):
-    """The office gives the money back by hand; recording the refund is all there is to do."""
-
-    def refund(self, refund: Refund) -> Returned:
-        return Returned(reference=f"manual-{refund.pk}", done=True)
-
-
-class Cash(Manual):
+class Cash(Provider):
     name = "cash"
-    label = "Cash"
+    label = _("Cash")
 
 
-class BankTransfer(Manual):
+class BankTransfer(Provider):
     name = "bank_transfer"
-    label = "Bank transfer"
+    label = _("Bank transfer")
 
     @property
     def available(self) -> bool:

@@ -16,10 +16,11 @@ from django.http import HttpRequest
 from shared_apps.core.money import from_minor, to_minor
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
-from tenant_apps.payments.errors import ForgedWebhook, ProviderUnavailable
-from tenant_apps.payments.models import Payment, Refund
-from tenant_apps.payments.providers.base import Begun, Incoming, OnlineProvider, Outcome, Returned, Snapshot
-from tenant_apps.payments.providers.stripe_http import FusedClient
+from tenant_apps.payments.accounts import note_disconnected
+from tenant_apps.payments.errors import ForgedWebhook, ProviderDisconnected, ProviderRefused, ProviderUnavailable
+from tenant_apps.payments.models import DisputeStatus, Payment, Refund
+from tenant_apps.payments.providers.base import Begun, Disputed, Incoming, OnlineProvider, Outcome, Returned, Snapshot
+from tenant_apps.payments.providers.stripe_http import BreakerClient
 
 log = structlog.get_logger()
 SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
@@ -42,7 +43,7 @@ def client() -> stripe.StripeClient:
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
-        http_client=FusedClient(),
+        http_client=BreakerClient(),
         max_network_retries=1,
     )
 
@@ -53,7 +54,12 @@ class StripeCheckout(OnlineProvider):
 
     @property
     def available(self) -> bool:
-        return bool(settings.STRIPE_SECRET_KEY and current_tenant().stripe_account)
+        tenant = current_tenant()
+        return bool(settings.STRIPE_SECRET_KEY and tenant.stripe_account and not tenant.stripe_disconnected_at)
+
+    @property
+    def account(self) -> str:
+        return current_tenant().stripe_account or ""
 
     def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
         order, ids = payment.order, {"payment_id": str(payment.pk), "tenant": current_tenant().slug}
@@ -69,7 +75,8 @@ class StripeCheckout(OnlineProvider):
                     },
                 }
             ],
-            "customer_email": order.buyer.email,
+            # An empty address is refused.
+            **({"customer_email": order.buyer.email} if order.buyer.email else {}),
             "client_reference_id": str(payment.pk),
             "metadata": ids,
             "payment_intent_data": {"metadata": ids, "description": f"Order {order.number}"},
@@ -81,40 +88,41 @@ class StripeCheckout(OnlineProvider):
         # was lost is found by `find_pages`, or ends by itself.
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:16]
         try:
-            session = client().v1.checkout.sessions.create(params, _options(f"payment-{payment.pk}-{digest}"))
+            options = _options(payment.account, f"payment-{payment.pk}-{digest}")
+            session = client().v1.checkout.sessions.create(params, options)
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
         return _begun(session)
 
     def look_up(self, payment: Payment) -> Snapshot:
         try:
             session = client().v1.checkout.sessions.retrieve(
-                payment.provider_reference or "", {"expand": ["payment_intent"]}, _options()
+                payment.provider_reference or "", {"expand": ["payment_intent"]}, _options(payment.account)
             )
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
         return _snapshot(session, payment)
 
     def close(self, payment: Payment) -> Snapshot:
-        self.close_page(payment.provider_reference or "")
+        self.close_page(payment, payment.provider_reference or "")
         return self.look_up(payment)
 
-    def close_page(self, reference: str) -> None:
+    def close_page(self, payment: Payment, reference: str) -> None:
         try:
-            client().v1.checkout.sessions.expire(reference, {}, _options())
+            client().v1.checkout.sessions.expire(reference, {}, _options(payment.account))
         except stripe.InvalidRequestError:
             pass  # paid or expired already: looking it up tells which
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
 
     def find_pages(self, payment: Payment) -> list[Begun]:
-        since = int(payment.created_at.timestamp()) - CLOCK_SKEW
+        since, options = int(payment.created_at.timestamp()) - CLOCK_SKEW, _options(payment.account)
         try:
             # Sessions can't be searched by what is written on them; those of a few minutes are few.
-            opened = client().v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100}, _options())
+            opened = client().v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100}, options)
             return [_begun(one) for one in opened.auto_paging_iter() if one.client_reference_id == str(payment.pk)]
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
 
     def refund(self, refund: Refund) -> Returned:
         payment = refund.payment
@@ -128,26 +136,42 @@ class StripeCheckout(OnlineProvider):
                     "amount": to_minor(refund.amount, payment.currency),
                     "metadata": {"refund_id": refund.key, "tenant": current_tenant().slug},
                 },
-                _options(f"refund-{refund.key}"),
+                _options(payment.account, f"refund-{refund.key}"),
             )
         except stripe.InvalidRequestError as error:
             return Returned(reference="", done=False, failure_reason=error.user_message or str(error))
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
         return _returned(made, payment)
 
     def refunds_of(self, payment: Payment) -> list[Returned]:
         try:
             made = client().v1.refunds.list(
-                {"payment_intent": payment.provider_transaction_id, "limit": 100}, _options()
+                {"payment_intent": payment.provider_transaction_id, "limit": 100}, _options(payment.account)
             )  # fmt: skip
         except stripe.StripeError as error:
-            _refuse(error)
+            _refuse(error, payment.account)
         return [_returned(one, payment) for one in made.data]
 
+    def dispute_in(self, payment: Payment, incoming: dict[str, Any]) -> Disputed:
+        told = incoming["data"]["object"]
+        try:
+            found = client().v1.disputes.retrieve(told["id"], {}, _options(payment.account)).to_dict()
+        except stripe.InvalidRequestError:
+            found = told  # signed by Stripe, and all there is to know
+        except stripe.StripeError as error:
+            _refuse(error, payment.account)
+        return _disputed(dict(found), payment)
+
+    def check_account(self) -> None:
+        try:
+            client().v1.checkout.sessions.list({"limit": 1}, _options(self.account))
+        except stripe.StripeError as error:
+            _refuse(error, self.account)
+
     def verify(self, request: HttpRequest) -> Incoming:
-        event = genuine_event(request)
-        if event.get("account") != current_tenant().stripe_account:
+        event, tenant = genuine_event(request), current_tenant()
+        if not event.get("account") or event["account"] not in {tenant.stripe_account, *tenant.former_stripe_accounts}:
             raise ForgedWebhook("an event of another account")
         return Incoming(event["id"], event["type"], event)
 
@@ -200,8 +224,8 @@ def takes_real_money() -> bool:
     return str(settings.STRIPE_SECRET_KEY).startswith(("sk_live_", "rk_live_"))
 
 
-def _options(idempotency_key: str = "") -> Any:
-    options = {"stripe_account": current_tenant().stripe_account}
+def _options(account: str, idempotency_key: str = "") -> Any:
+    options = {"stripe_account": account or current_tenant().stripe_account}
     return {**options, "idempotency_key": idempotency_key} if idempotency_key else options
 
 
@@ -259,6 +283,34 @@ def _title(payment: Payment) -> str:
     return f"{prefix}{lines}"[:250]
 
 
-def _refuse(error: stripe.StripeError) -> NoReturn:
-    log.warning("stripe did not answer as hoped", error=str(error), kind=type(error).__name__)
+def _disputed(dispute: dict[str, Any], payment: Payment) -> Disputed:
+    status, due_by = str(dispute.get("status") or ""), (dispute.get("evidence_details") or {}).get("due_by")
+    if status.startswith("warning") or status == "prevented":
+        standing = DisputeStatus.INQUIRY  # nothing was taken
+    else:
+        standing = {"won": DisputeStatus.WON, "lost": DisputeStatus.LOST}.get(status, DisputeStatus.OPEN)
+    minor = dispute.get("amount")
+    return Disputed(
+        dispute["id"],
+        standing,
+        from_minor(minor, payment.currency) if minor else payment.amount,
+        reason=str(dispute.get("reason") or "").replace("_", " "),
+        answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
+
+
+def _refuse(error: stripe.StripeError, account: str) -> NoReturn:
+    """Raise what `error` means: Stripe is away, it refused what we asked, or the account does not obey us any more."""
+    details = {"error": str(error), "kind": type(error).__name__, "account": account}
+    if isinstance(error, stripe.PermissionError):
+        log.error("the Stripe account refuses us", **details)
+        note_disconnected(account or current_tenant().stripe_account)
+        raise ProviderDisconnected from error
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
+        log.error("stripe refused what we asked", **details)
+        raise ProviderRefused(error.user_message or str(error)) from error
+    if isinstance(error, stripe.AuthenticationError):  # our own key: everybody's payments stand still
+        log.error("stripe does not accept our key", **details)
+    else:
+        log.warning("stripe did not answer as hoped", **details)
     raise ProviderUnavailable from error

@@ -1,0 +1,197 @@
+"""The office's forms about the money of a booking."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.core.money import display
+from shared_apps.core.money_fields import MoneyField
+from tenant_apps.bookings.selectors import Money
+from tenant_apps.bookings.terms import RefundQuote
+from tenant_apps.payments.models import Refund, RefundStatus
+from tenant_apps.payments.providers import PROVIDERS
+
+OTHER = "other"
+
+
+def by_hand_choices() -> list[tuple[str, Any]]:
+    """The ways in which people handle money."""
+    return [(name, provider.label) for name, provider in PROVIDERS.items() if provider.manual]
+
+
+class PaymentForm(forms.Form):
+    """Money that reached the office: all that is due, the deposit, or any part.
+
+    `due` is what the page said is due: the same form sent twice counts once.
+    """
+
+    amount = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect)
+    other = MoneyField(label=_("Another amount"), required=False, help_text=_("A part of what is due."))
+    provider = forms.ChoiceField(label=_("How it came"), widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=_("Reference"), max_length=255, required=False, help_text=_("Receipt number, or what the transfer says.")
+    )
+    due = forms.DecimalField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, money: Money, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.money = money
+        sums = [(money.due, _t("All that is due, %s"))]
+        if money.deposit:
+            sums.append((money.deposit, _t("The deposit, %s")))
+        choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums]
+        self.fields["amount"].choices = [*choices, (OTHER, _t("Another amount"))]  # type: ignore[attr-defined]
+        self.fields["amount"].error_messages["invalid_choice"] = _t("That is not what is due now. Choose one of these.")
+        self.fields["provider"].choices = by_hand_choices()  # type: ignore[attr-defined]
+        self.initial.update(amount=str(money.due), due=money.due, provider=by_hand_choices()[0][0])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        other = data.pop("other", None)
+        if data.get("amount") != OTHER:
+            data["amount"] = Decimal(data["amount"]) if data.get("amount") else None
+        elif other:
+            data["amount"] = other
+            if other > self.money.due:
+                self.add_error("other", _t("Only %s is due.") % display(self.money.due, self.money.currency))
+        elif "other" not in self.errors:
+            self.add_error("other", _t("Enter how much was paid."))
+        return data
+
+
+class CancelForm(forms.Form):
+    """Why, and how much goes back. `refund` is left out when nothing was paid."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The customer reads it in the email."),
+    )  # fmt: skip
+    refund = MoneyField(label=_("Money back"))
+
+    def __init__(self, *args: Any, quote: RefundQuote, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.quote = quote
+        if not quote.held:
+            del self.fields["refund"]
+            return
+        self.initial["refund"] = quote.amount
+        self.fields["refund"].help_text = _t(
+            "Up to %(held)s was paid. By the terms of this booking %(percent)s %% goes back: %(amount)s."
+        ) % {
+            "held": display(quote.held, quote.currency), "percent": quote.percent,
+            "amount": display(quote.amount, quote.currency),
+        }  # fmt: skip
+
+    def clean_refund(self) -> Decimal:
+        refund: Decimal = self.cleaned_data["refund"]
+        if refund > self.quote.held:
+            raise ValidationError(_t("Only %s was paid.") % display(self.quote.held, self.quote.currency))
+        return refund
+
+
+class GiveBackForm(forms.Form):
+    """Money back without a cancellation, or after one. `held` is what the page said is here."""
+
+    amount = MoneyField(label=_("Money back"), min_value=Decimal("0.01"))
+    way = forms.ChoiceField(label=_("How it goes back"), widget=forms.RadioSelect, required=False)
+    bank_details = forms.CharField(
+        label=_("Bank details"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Where to, if it is transferred."),
+    )  # fmt: skip
+    price = forms.ChoiceField(
+        label=_("And the price?"), widget=forms.RadioSelect, required=False, initial="lower",
+        choices=[
+            ("lower", _("It is lowered by this: they owe nothing more because of it")),
+            ("owed", _("It stays: they will pay this another way")),
+        ],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept in the booking's history."),
+    )  # fmt: skip
+    held = forms.DecimalField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, money: Money, owing: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.money = money
+        by_card = any(not PROVIDERS[payment.provider].manual for payment in money.payments)
+        came = _t("By card, as it came") if by_card else _t("The way it came")
+        self.fields["way"].choices = [("", came), *by_hand_choices()]  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _t("Up to %s is here.") % display(money.held, money.currency)
+        self.initial.update(held=money.held, way="", price="lower")
+        if not owing:
+            del self.fields["price"]
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount > self.money.held:
+            raise ValidationError(_t("Only %s is here.") % display(self.money.held, self.money.currency))
+        return amount
+
+
+class CreditForm(forms.Form):
+    """Something taken off the price. `due` is what the page said is due."""
+
+    amount = MoneyField(label=_("Take off"), min_value=Decimal("0.01"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept in the booking's history."),
+    )  # fmt: skip
+    due = forms.DecimalField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, money: Money, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.money = money
+        self.initial.update(due=money.due)
+        self.fields["amount"].help_text = _t("Up to %s is due.") % display(money.due, money.currency)
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount > self.money.due:
+            raise ValidationError(_t("Only %s is due.") % display(self.money.due, self.money.currency))
+        return amount
+
+
+class SentForm(forms.Form):
+    """How money went back that people send, or what to do about a refund that failed."""
+
+    what = forms.ChoiceField(
+        label=_("What now?"), widget=forms.RadioSelect, initial="retry",
+        choices=[
+            ("retry", _("Try again: it goes back the way it came")),
+            ("by_hand", _("It was sent another way: in cash, or by transfer")),
+        ],
+    )  # fmt: skip
+    how = forms.CharField(
+        label=_("How it was sent"), max_length=200, required=False,
+        help_text=_("Such as “in cash, at the desk”. The customer reads it in the email."),
+    )  # fmt: skip
+    sent_on = forms.DateField(
+        label=_("On which day"), required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )  # fmt: skip
+    refund = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, refund: Refund | None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial.update(refund=refund.pk if refund else None, sent_on=timezone.localdate())
+        self.fields["sent_on"].widget.input_type = "date"
+        if refund is not None and refund.status == RefundStatus.PENDING:
+            del self.fields["what"]
+
+    def clean_sent_on(self) -> Any:
+        day = self.cleaned_data["sent_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_t("Choose today, or a day before."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("what", "by_hand") == "by_hand" and not given.get("how"):
+            self.add_error("how", _t("Say how it was sent."))
+        return given

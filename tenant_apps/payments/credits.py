@@ -1,0 +1,49 @@
+"""How an order stands after money moved, and taking something off it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.money import is_payable
+from shared_apps.core.states import move
+from shared_apps.events.bus import emit
+from tenant_apps.payments.errors import CreditTooHigh, TooManyDecimals
+from tenant_apps.payments.events import CreditGiven
+from tenant_apps.payments.models import Credit, Order, OrderStatus
+from tenant_apps.payments.tax import vat_of_credit
+
+
+def restate(order: Order) -> None:
+    """Bring a locked order's status in line with its money. A cancelled one stays cancelled."""
+    if order.status == OrderStatus.CANCELLED:
+        return
+    balance = order.balance
+    part = OrderStatus.PART_PAID if balance.held or balance.disputed else OrderStatus.OPEN
+    status = part if balance.due else OrderStatus.PAID
+    if status != order.status:
+        move(order, status)
+
+
+@transaction.atomic
+def give_credit(order: Order, *, amount: Decimal, reason: str, by: Any, due: Decimal | None = None) -> Credit:
+    """Take `amount` off what an order owes, for `reason`.
+
+    `due` is what the form said is due: if that is not so any more nothing is done, so that a form sent twice counts
+    once. Raises `CreditTooHigh`, `TooManyDecimals`, `MovedMeanwhile`.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if due is not None and due != order.balance.due:
+        raise MovedMeanwhile
+    if not is_payable(amount, order.currency):
+        raise TooManyDecimals
+    if not 0 < amount <= order.balance.owed:
+        raise CreditTooHigh
+    credit = Credit.objects.create(
+        order=order, amount=amount, reason=reason[:300], by_name=str(by) if by else "",
+        vat=vat_of_credit(order, amount),
+    )  # fmt: skip
+    emit(CreditGiven(credit_id=credit.pk, order_id=order.pk), by=by, subject=order, note=reason[:500])
+    restate(order)
+    return credit

@@ -1,0 +1,107 @@
+"""Attempts to collect money."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from shared_apps.core.access import can
+from shared_apps.core.models import Row
+from shared_apps.core.time import now
+from tenant_apps.payments.models.disputes import WITHHELD
+from tenant_apps.payments.models.refunds import RefundStatus
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "pending", "pending"
+    PROCESSING = "processing", "processing"
+    COMPLETED = "completed", "paid"
+    FAILED = "failed", "failed"
+    CANCELLED = "cancelled", "cancelled"
+
+
+OPEN_PAYMENTS = (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: Any) -> "PaymentQuerySet":
+        """Those who take money see all; anybody else, what they pay themselves."""
+        if can(user, "payments.take"):
+            return self
+        return self.filter(order__buyer__user_id=user.pk) if user.is_authenticated else self.none()
+
+
+class Payment(Row):
+    """One attempt to collect an exact amount of an order, by one provider."""
+
+    class Purpose(models.TextChoices):
+        FULL = "full", "full price"
+        DEPOSIT = "deposit", "deposit"
+        BALANCE = "balance", "balance"
+        PART = "part", "part"
+
+    MOVES = {
+        PaymentStatus.PENDING: {
+            PaymentStatus.PROCESSING, PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED,
+        },
+        PaymentStatus.PROCESSING: {PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED},
+        PaymentStatus.COMPLETED: set(),
+        # Ended, as far as anybody knew; but money that arrives is money.
+        PaymentStatus.FAILED: {PaymentStatus.COMPLETED},
+        PaymentStatus.CANCELLED: {PaymentStatus.COMPLETED},
+    }  # fmt: skip
+
+    order = models.ForeignKey("payments.Order", models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    account = models.CharField(
+        max_length=60, blank=True, db_default="", default="", help_text="At the provider, where it was begun"
+    )
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=12, choices=PaymentStatus, default=PaymentStatus.PENDING)
+    provider_reference = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    provider_transaction_id = models.CharField(max_length=255, blank=True)
+    provider_response = models.JSONField(default=dict, blank=True)
+    pay_url = models.URLField(max_length=2000, blank=True, help_text="The provider's page where it is paid")
+    failure_reason = models.CharField(max_length=300, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    next_check_at = models.DateTimeField(default=now, help_text="When the sweep asks the provider")
+    initiated_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(status=PaymentStatus.COMPLETED, completed_at__isnull=False)
+                | (~Q(status=PaymentStatus.COMPLETED) & Q(completed_at=None)),
+                name="completed_payments_and_only_they_say_when",
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(status__in=["pending", "processing"]), name="one_open_payment_per_order"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_check_at"], condition=Q(status__in=["pending", "processing"]), name="payment_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} by {self.provider}"
+
+    @property
+    def refundable(self) -> Decimal:
+        """What could still go back."""
+        if self.status != PaymentStatus.COMPLETED:
+            return Decimal(0)
+        back = _sum(self.refunds.exclude(status=RefundStatus.FAILED))
+        return self.amount - back - _sum(self.disputes.filter(status__in=WITHHELD))
+
+
+def _sum(rows: Any) -> Decimal:
+    return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)

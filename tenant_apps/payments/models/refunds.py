@@ -1,0 +1,78 @@
+"""Money that goes back."""
+
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.models import Row
+from shared_apps.core.time import now
+
+
+class RefundStatus(models.TextChoices):
+    PENDING = "pending", "on its way"
+    COMPLETED = "completed", "refunded"
+    FAILED = "failed", "failed"
+
+
+class Refund(Row):
+    """Money going back, the way it came or by another one. The row is the intent; a task carries it out.
+
+    What people hand over, in cash or by transfer, stays pending until somebody says how and when they did.
+
+    A bank may send the money back days after the provider said that all went well. Then the refund
+    failed, the money is here again, and the office says what to do: try again, or send it another way.
+    """
+
+    MOVES = {
+        RefundStatus.PENDING: {RefundStatus.COMPLETED, RefundStatus.FAILED},
+        RefundStatus.COMPLETED: {RefundStatus.FAILED},
+        RefundStatus.FAILED: {RefundStatus.PENDING, RefundStatus.COMPLETED},
+    }
+
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    provider = models.CharField(
+        max_length=20, blank=True, db_default="", default="", help_text="Who sends it; empty: who took the payment"
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    bank_details = models.CharField(
+        max_length=300, blank=True, db_default="", default="", help_text="Where to, if people transfer it"
+    )
+    sent_how = models.CharField(max_length=200, blank=True, db_default="", default="", help_text="As the office said")
+    sent_on = models.DateField(null=True, blank=True, help_text="The day on which people sent it")
+    status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.PENDING)
+    provider_reference = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    failure_reason = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often the provider was told")
+    retries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often the office asked to try again"
+    )
+    next_try_at = models.DateTimeField(
+        default=now, null=True, help_text="When the sweep sends it, or asks what became of it; None: no more"
+    )
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(status=RefundStatus.COMPLETED, completed_at__isnull=False)
+                | (~Q(status=RefundStatus.COMPLETED) & Q(completed_at=None)),
+                name="completed_refunds_and_only_they_say_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="refund_to_look_at")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} back"
+
+    @property
+    def goes_by(self) -> str:
+        """The name of the provider that sends it."""
+        return self.provider or self.payment.provider
+
+    @property
+    def key(self) -> str:
+        """What the provider knows this try by: told twice, it sends the money once."""
+        return f"{self.pk}-{self.retries}" if self.retries else str(self.pk)

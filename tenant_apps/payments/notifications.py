@@ -1,0 +1,36 @@
+"""Who is told that cards are not taken any more."""
+
+from datetime import timedelta
+
+from shared_apps.accounts.mail import send
+from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import OPERATOR
+from shared_apps.events.bus import on
+from shared_apps.tenants.context import current_tenant, public_context
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.messaging.services import tell_office
+from tenant_apps.payments.events import AccountDisconnected
+
+
+@on(AccountDisconnected, name="payments.tell_office_of_disconnected_account")
+def tell_office_of_disconnected_account(event: AccountDisconnected) -> None:
+    since = current_tenant().stripe_disconnected_at
+    tell_office(
+        "payments/office_disconnected",
+        context={"office_url": tenant_url("office:dashboard"), "account": event.account},
+        about=None,
+        once=f"office_disconnected:{event.account}:{since:%Y%m%d%H%M%S}" if since else f"office_gone:{event.account}",
+    )
+
+
+# Later, by the sweep: a mail server must not hold up the buyer whose payment showed it.
+@on(AccountDisconnected, name="payments.tell_operators_of_disconnected_account", after=timedelta(seconds=5))
+def tell_operators_of_disconnected_account(event: AccountDisconnected) -> None:
+    tenant = current_tenant()
+    text = (
+        f"The Stripe account {event.account} of {tenant.name} ({tenant.slug}) refuses us. Cards are hidden on its site"
+        " until the account is connected again. Its owner has been told."
+    )
+    with public_context():
+        for email in User.objects.filter(roles__contains=[OPERATOR], is_active=True).values_list("email", flat=True):
+            send(to=email, subject=f"Stripe refuses us for {tenant.name}", text=text, kind="disconnected")

@@ -1,0 +1,117 @@
+"""What the office should look at about money. Reads only."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from shared_apps.core.money import display
+from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.core.time import now
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.office_selectors import overdue
+from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus
+from tenant_apps.payments.providers import PROVIDERS, takes_online_payments
+from tenant_apps.reports.task import Task
+from tenant_apps.scheduling.models import Session
+
+MOST = 5  # of one kind
+
+
+def money_tasks() -> list[Task]:
+    """What waits for somebody, the most pressing first."""
+    return [*_no_way_to_pay(), *_disputes(), *_failed_refunds(), *_refunds_to_hand_over(), *_overdue()]
+
+
+def _no_way_to_pay() -> list[Task]:
+    """Only where there is something to pay for: a date with a price to come."""
+    if takes_online_payments() or not _something_to_pay_for():
+        return []
+    since = current_tenant().stripe_disconnected_at
+    if since:
+        detail = _("Stripe has refused us since %s. Reconnect the account; your site offers no cards meanwhile.")
+        return [
+            Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since), "office:settings")
+        ]
+    detail = _("No card account is connected, so your site asks people to call or write. You can book for them.")
+    return [Task("error", "credit-card", _("Nobody can pay you yet"), detail, "office:settings")]
+
+
+def _something_to_pay_for() -> bool:
+    costs = Q(price__gt=0) | Q(price=None, course__price__gt=0)
+    return Session.objects.public().bookable().filter(costs).exists()
+
+
+def _disputes() -> list[Task]:
+    asked = Dispute.objects.filter(status__in=[DisputeStatus.INQUIRY, DisputeStatus.OPEN])
+    rows = asked.select_related("payment__order__booking", "payment__order__buyer").order_by("answer_by", "pk")[:MOST]
+    return [
+        Task(
+            "error", "circle-alert",
+            _("The bank of %(name)s wants %(sum)s back")
+            % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
+            _("Answer at the card provider by %s") % day_text(row.answer_by) if row.answer_by else row.reason,
+            "office:booking", _booking_of(row.payment),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _failed_refunds() -> list[Task]:
+    rows = _refunds(RefundStatus.FAILED).filter(created_at__gte=now() - timedelta(days=60)).order_by("-created_at")
+    return [
+        Task(
+            "error", "circle-alert",
+            _("%(sum)s could not be sent back to %(name)s")
+            % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
+            row.failure_reason,
+            "office:booking", _booking_of(row.payment),
+        )
+        for row in rows[:MOST]
+    ]  # fmt: skip
+
+
+def _refunds_to_hand_over() -> list[Task]:
+    """However old: somebody waits for their money until it is noted as sent."""
+    manual = [name for name, provider in PROVIDERS.items() if provider.manual]
+    waiting = _refunds(RefundStatus.PENDING)
+    rows = waiting.filter(provider__in=manual) | waiting.filter(provider="", payment__provider__in=manual)
+    return [
+        Task(
+            "warning", "hand-coins",
+            _("Hand %(sum)s back to %(name)s")
+            % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
+            row.bank_details or _("Nobody sends it by itself. Note on the booking how you did."),
+            "office:booking", _booking_of(row.payment),
+        )
+        for row in rows.order_by("created_at")[:MOST]
+    ]  # fmt: skip
+
+
+def _overdue() -> list[Task]:
+    rows = overdue(Booking.objects.all()).select_related("order", "session__course").order_by("order__balance_due_at")
+    return [
+        Task(
+            "warning", "banknote",
+            (
+                _("%(name)s has not paid %(sum)s, and the course has begun")
+                if row.session.starts_at <= now()
+                else _("%(sum)s is overdue from %(name)s")
+            )
+            % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
+            f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
+            "office:booking", row.pk,
+        )
+        for row in rows[:MOST]
+    ]  # fmt: skip
+
+
+def _refunds(status: str) -> Any:
+    return Refund.objects.filter(status=status).select_related("payment__order__booking", "payment__order__buyer")
+
+
+def _booking_of(payment: Any) -> Any:
+    booking = getattr(payment.order, "booking", None)
+    return booking.pk if booking else None

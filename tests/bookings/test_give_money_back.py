@@ -1,0 +1,278 @@
+"""Money that goes back arrives, or somebody is asked to see to it; and nobody owes what they were given."""
+
+import html
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.events.bus import deliver_due
+from shared_apps.sandbox.models import StripeObject
+from shared_apps.sandbox.stripe_api.disputes import decide
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.services import change_tenant
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.models import Credit, Order, OrderStatus, Payment, Refund, RefundStatus
+from tenant_apps.payments.providers.stripe import client
+from tenant_apps.payments.providers.stripe_http import everybody, one_account
+from tenant_apps.payments.reconnecting import look_at_account_again
+from tenant_apps.payments.refunds import carry_out_due_refunds
+from tests import make
+from tests.bookings.conftest import path
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+GOOD, DISPUTED = "4242 4242 4242 4242", "4000 0000 0000 0259"
+
+
+@pytest.fixture
+def office(client_of, tenant):
+    return client_of(tenant).sign_in(make.user("admin", email="office@alpha.test"))
+
+
+@pytest.fixture
+def by_card(cards, visitor):
+    """`by_card()`: a booking of £120, paid by card; `by_card(DISPUTED)` by that one."""
+
+    def by_card(card=GOOD):
+        token = visitor.token(make.session())
+        cards.pay(visitor.pay(token).url, card)
+        visitor.open(path("booking_return", token))
+        deliver_due()
+        return Booking.objects.select_related("order").get()
+
+    return by_card
+
+
+def page(booking, name=""):
+    return f"/admin/bookings/{booking.pk}/{name}"
+
+
+def text(answer):
+    return html.unescape(answer.content.decode())
+
+
+def revoke(account="acct_alpha"):
+    """The provider takes our access away at Stripe."""
+    with public_context():
+        StripeObject.objects.filter(pk=account, kind="account").delete()
+
+
+# --- In cash -----------------------------------------------------------------------------------------
+
+
+def test_cash_is_handed_back_by_a_person_and_told_only_then(visitor, office, mails):
+    booking = make.confirmed_booking()
+    before = text(visitor.open(path("booking_cancel", token_of(booking))))
+    assert "£120 was not paid by card, so Alpha Training hands it back to you." in before
+    given = {"refund": str(refund_quote(booking).amount), "bank_details": "GB00 ADA"}
+    after = text(visitor.client.post(path("booking_cancel", token_of(booking)), given, follow=True))
+    assert "The office will hand £120 back to you." in after
+    carry_out_due_refunds()
+    deliver_due()
+
+    refund = Refund.objects.get()
+    assert (refund.status, refund.bank_details) == (RefundStatus.PENDING, "GB00 ADA")
+    assert "hands it back" in mails("bookings/cancelled")[0].text
+    (asked,) = mails("bookings/office_refund_by_hand")
+    assert "GB00 ADA" in asked.text
+    assert not mails("bookings/refunded")
+    assert "Hand £120 back to" in text(office.get("/admin/"))
+    assert "GB00 ADA" in text(office.get(page(booking, "refund/")))
+
+    nothing_said = office.post(page(booking, "refund/"), {"refund": refund.pk})
+    assert nothing_said.status_code == 422
+    for _ in range(2):  # pressed twice
+        done = {"refund": refund.pk, "how": "In cash, at the desk", "sent_on": make.today().isoformat()}
+        assert office.post(page(booking, "refund/"), done).status_code == 302
+    deliver_due()
+    refund.refresh_from_db()
+    assert (refund.status, refund.sent_on) == (RefundStatus.COMPLETED, make.today())
+    (told,) = mails("bookings/refunded")
+    assert "In cash, at the desk" in told.text
+    assert "Hand £120 back to" not in text(office.get("/admin/"))
+
+
+def test_a_part_in_hand_is_written_down_once_and_the_rest_stays_due(office):
+    booking = make.booking()
+    form = {"amount": "other", "other": "100", "provider": "cash", "due": "120.00"}
+    assert office.post(page(booking, "payment/"), form).status_code == 302
+    again = office.post(page(booking, "payment/"), {**form, "other": "20"})
+    assert again.status_code == 422  # what the page said is due is not due any more
+    deliver_due()
+    order = Order.objects.get()
+    assert (order.status, order.paid, order.due) == (OrderStatus.PART_PAID, 100, 20)
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CONFIRMED
+    for wrong in ("20.01", "0", "", "many"):
+        assert office.post(page(booking, "payment/"), {**form, "other": wrong, "due": "20.00"}).status_code == 422
+
+
+# --- Goodwill ----------------------------------------------------------------------------------------
+
+
+def test_the_office_refunds_in_part_twice_and_after_cancelling_by_any_way(office, by_card):
+    booking = by_card()
+    good = {"way": "", "price": "lower", "reason": "The projector broke"}
+    assert office.post(page(booking, "give-back/"), {**good, "amount": "50", "held": "120.00"}).status_code == 302
+    twice = office.post(page(booking, "give-back/"), {**good, "amount": "50", "held": "120.00"})
+    assert twice.status_code == 422
+    cash = {**good, "amount": "20", "held": "70.00", "way": "cash", "reason": "Lunch was late"}
+    assert office.post(page(booking, "give-back/"), cash)["Location"].endswith("/refund/")
+    order = booking.order
+    assert (order.held, order.due, order.status) == (50, 0, OrderStatus.PAID)
+    assert [(credit.amount, credit.reason) for credit in Credit.objects.order_by("pk")] == [
+        (50, "The projector broke"), (20, "Lunch was late"),
+    ]  # fmt: skip
+
+    cancel_booking(booking, by=None, by_office=True, refund=Decimal(10))
+    too_much = office.post(page(booking, "give-back/"), {**good, "amount": "40.01", "held": "40.00"})
+    assert too_much.status_code == 422
+    assert office.post(page(booking, "give-back/"), {**good, "amount": "40", "held": "40.00"}).status_code == 302
+    assert Order.objects.get().held == 0
+    assert [refund.goes_by for refund in Refund.objects.order_by("pk")] == ["stripe", "cash", "stripe", "stripe"]
+    seen = text(office.get(page(booking)))
+    for reason in ("The projector broke", "Lunch was late"):
+        assert reason in seen
+
+
+def test_what_goes_back_to_come_another_way_is_due_again(office, by_card):
+    booking = by_card()
+    form = {"amount": "120", "held": "120.00", "way": "", "price": "owed", "reason": "The company pays"}
+    assert office.post(page(booking, "give-back/"), form).status_code == 302
+    order = Order.objects.get()
+    assert (order.held, order.due, order.status) == (0, 120, OrderStatus.OPEN)
+
+
+def test_money_sent_back_at_stripe_makes_nobody_a_debtor(by_card, cards, visitor, office):
+    booking = by_card()
+    params = {"payment_intent": Payment.objects.get().provider_transaction_id, "amount": 10000}
+    client().v1.refunds.create(params, {"stripe_account": "acct_alpha"})
+    cards.webhooks_arrive()
+    cards.webhooks_arrive()
+    assert (booking.order.held, booking.order.due) == (20, 0)
+    assert "Pay £100" not in text(visitor.open(path("booking", token_of(booking))))
+    assert [credit.amount for credit in Credit.objects.all()] == [100]
+    assert "Sent back at the provider" in text(office.get(page(booking)))
+
+
+def test_something_is_taken_off_what_is_due_and_its_vat_with_it(office, visitor):
+    booking = make.booking(session=make.session(course=make.course(price=120, vat_rate=Decimal(20))))
+    form = {"amount": "30", "due": "120.00", "reason": "A regular"}
+    assert office.post(page(booking, "credit/"), form).status_code == 302
+    assert office.post(page(booking, "credit/"), form).status_code == 422
+    order = Order.objects.get()
+    assert (order.due, order.status) == (90, OrderStatus.OPEN)
+    (line,) = order.lines.all()
+    assert (line.net, line.vat, Credit.objects.get().vat) == (100, 20, 5)
+    assert "£15" in text(visitor.open(path("booking_check", token_of(booking))))
+
+
+# --- The account, and who is told --------------------------------------------------------------------
+
+
+def test_an_account_that_refuses_us_hides_cards_and_tells_owner_and_operator(by_card, office, mails, visitor, tenant):
+    booking = by_card()
+    revoke()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    deliver_due()
+    refund = Refund.objects.get()
+    assert (refund.status, refund.next_try_at) == (RefundStatus.FAILED, None)
+    assert "not connected any more" in refund.failure_reason
+    assert mails("bookings/office_refund_failed")
+    (told,) = mails("payments/office_disconnected")
+    assert "acct_alpha" in told.text
+    dashboard = text(office.get("/admin/"))
+    assert "£120 could not be sent back" in dashboard
+    make.session()
+    assert "Nobody can pay you by card" in text(office.get("/admin/"))
+    assert "Call or write to book" in text(visitor.open(path("book", make.session().pk)))
+
+
+def test_a_buyer_whose_payment_shows_it_is_not_told_to_try_again(cards, visitor):
+    token = visitor.token(make.session())
+    revoke()
+    answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
+    assert "Cards can't be taken here" in text(answer)
+    assert "Try again in a moment" not in text(answer)
+
+
+def test_an_account_that_obeys_again_takes_cards_again(by_card, tenant):
+    from shared_apps.sandbox.stripe_api.accounts import ensure_account
+
+    booking = by_card()
+    revoke()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    tenant.refresh_from_db()
+    assert tenant.stripe_disconnected_at
+    ensure_account(account_id="acct_alpha", name="Alpha", country="GB", currency="gbp")
+    look_at_account_again()
+    tenant.refresh_from_db()
+    assert not tenant.stripe_disconnected_at
+
+
+def test_a_payment_is_refunded_by_the_account_that_took_it(by_card, tenant, cards):
+    from shared_apps.sandbox.stripe_api.accounts import ensure_account
+
+    booking = by_card()
+    ensure_account(account_id="acct_other", name="Other", country="GB", currency="gbp")
+    change_tenant(tenant=tenant, by=None, stripe_account="acct_other")
+    assert tenant.former_stripe_accounts == ["acct_alpha"]
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    assert Refund.objects.get().status == RefundStatus.COMPLETED
+    cards.webhooks_arrive()  # from the account before
+
+
+def test_who_has_no_email_can_pay_by_card(cards, visitor):
+    buyer = make.person()
+    type(buyer).objects.filter(pk=buyer.pk).update(email="")
+    buyer.refresh_from_db()
+    booking = make.booking(buyer=buyer, by_office=True)
+    answer = visitor.pay(token_of(booking))
+    assert "checkout" in answer.url
+
+
+def test_what_stripe_refuses_is_told_to_the_office_and_not_called_silence(cards, visitor, mails):
+    make.user("owner")
+    token = visitor.token(make.session(course=make.course(price="9000000")))  # more than a card can pay
+    answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
+    assert "trying again does not help" in text(answer)
+    assert "not answering" not in text(answer)
+    visitor.client.post(path("booking_pay", token), {"purpose": "full"})
+    deliver_due()
+    (mail,) = mails("bookings/office_payment_refused")
+    assert "999,999.99" in mail.text
+
+
+# --- Disputes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verdict", "held", "due"), [("won", 120, 0), ("lost", 0, 120)])
+def test_a_dispute_takes_the_money_out_until_it_is_won(by_card, cards, mails, office, verdict, held, due):
+    booking = by_card(DISPUTED)
+    cards.webhooks_arrive()
+    deliver_due()
+    assert (booking.order.held, booking.order.due, refund_quote(booking).amount) == (0, 0, 0)
+    assert "wants £120 back" in text(office.get("/admin/"))
+    with public_context():
+        decide(StripeObject.objects.get(kind="dispute").pk, verdict)
+    cards.webhooks_arrive()
+    deliver_due()
+    assert (booking.order.held, booking.order.due) == (held, due)
+    (mail,) = mails("bookings/office_dispute_closed")
+    assert verdict in mail.subject
+
+
+# --- One account's trouble ---------------------------------------------------------------------------
+
+
+def test_one_accounts_trouble_closes_cards_for_nobody_else():
+    for _ in range(5):
+        one_account("acct_alpha").failed()
+    assert not one_account("acct_alpha").allows()
+    assert one_account("acct_beta").allows()
+    assert everybody().allows()
