@@ -150,7 +150,6 @@ def test_money_sent_back_at_stripe_makes_nobody_a_debtor(by_card, cards, visitor
     params = {"payment_intent": Payment.objects.get().provider_transaction_id, "amount": 10000}
     client().v1.refunds.create(params, {"stripe_account": "acct_alpha"})
     cards.webhooks_arrive()
-    cards.webhooks_arrive()
     assert (booking.order.held, booking.order.due) == (20, 0)
     assert "Pay £100" not in text(visitor.open(path("booking", token_of(booking))))
     assert [credit.amount for credit in Credit.objects.all()] == [100]
@@ -206,11 +205,13 @@ def test_an_account_that_obeys_again_takes_cards_again(by_card, tenant):
     revoke()
     cancel_booking(booking, by=None)
     carry_out_due_refunds()
-    tenant.refresh_from_db()
+    with public_context():
+        tenant.refresh_from_db()
     assert tenant.stripe_disconnected_at
     ensure_account(account_id="acct_alpha", name="Alpha", country="GB", currency="gbp")
     look_at_account_again()
-    tenant.refresh_from_db()
+    with public_context():
+        tenant.refresh_from_db()
     assert not tenant.stripe_disconnected_at
 
 
@@ -233,7 +234,7 @@ def test_who_has_no_email_can_pay_by_card(cards, visitor):
     buyer.refresh_from_db()
     booking = make.booking(buyer=buyer, by_office=True)
     answer = visitor.pay(token_of(booking))
-    assert "checkout" in answer.url
+    assert "/pay/" in answer.url
 
 
 def test_what_stripe_refuses_is_told_to_the_office_and_not_called_silence(cards, visitor, mails):

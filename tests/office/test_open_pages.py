@@ -37,6 +37,8 @@ PAGES = {
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
     "activity": ("/admin/activity/", BOTH),
     "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH),
+    "booking_give_back": ("/admin/bookings/{booking}/give-back/", BOTH),
+    "booking_credit": ("/admin/bookings/{booking}/credit/", BOTH),
     "students": ("/admin/students/", {*BOTH, SALES}),
     "student": ("/admin/students/{student}/", {*BOTH, SALES}),
     "student_new": ("/admin/students/new/", BOTH),

@@ -80,13 +80,13 @@ def booking_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     waiting: list[Any] = [*refunds_to_hand_over(found), *failed_refunds(found)]
     named = request.POST.get("refund") or request.GET.get("refund")
     chosen = next((one for one in waiting if str(one.pk) == named), None)
+    if request.method == "POST" and chosen is None:  # pressed twice, or done by somebody else
+        messages.info(request, _("That refund is looked after already."))
+        return redirect("office:booking", pk)
     refund = chosen or (waiting[0] if waiting else None)
-    form = SentForm(request.POST or None, refund=chosen if request.POST else refund)
-    if form.is_valid():
+    form = SentForm(request.POST or None, refund=refund)
+    if chosen is not None and form.is_valid():
         given = form.cleaned_data
-        if chosen is None:  # pressed twice, or done by somebody else
-            messages.info(request, _("That refund is looked after already."))
-            return redirect("office:booking", pk)
         with refusals_on(form):
             if given.get("what") == "retry":
                 retry_refund(chosen, by=request.user)
