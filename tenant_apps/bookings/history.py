@@ -141,7 +141,7 @@ def _detail(
     if credit := credits.get(event.payload.get("credit_id", "")):
         parts.insert(0, display(credit.amount, credit.order.currency))
     if event.name == "payment.dispute_closed":
-        parts.append(_("won: the money is here again") if event.payload["won"] else _("lost: the buyer has the money"))
+        parts.append(str(_("won: the money is here again") if event.payload["won"] else _("lost: the buyer has it")))
     if (reason := event.payload.get("reason")) and reason != event.note:
         parts.append(reason)
     parts += [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0002_spares_and_states"),
+        ("tenants", "0003_why_suspended"),
     ]
 
     operations = [
