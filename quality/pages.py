@@ -28,6 +28,7 @@ class Page:
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
     "booking_prove_again",
+    "office:booking_send",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
     path("bookings/<uuid:pk>/give-back/", refunds.booking_give_back, name="booking_give_back"),
     path("bookings/<uuid:pk>/credit/", refunds.booking_credit, name="booking_credit"),
+    path("bookings/<uuid:pk>/send/", records.booking_send, name="booking_send"),
     path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/edit/", sessions.session_edit, name="session_edit"),

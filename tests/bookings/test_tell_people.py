@@ -20,7 +20,7 @@ from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
-from tests.bookings.conftest import booked_online, in_site
+from tests.bookings.conftest import booked_online, in_site, path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -201,3 +201,16 @@ def test_a_hold_until_tomorrow_says_so(mails):
     deliver_due()
     (mail,) = mails("bookings/received")
     assert f"until tomorrow {localtime(booking.hold_expires_at):%H:%M}" in mail.subject
+
+
+def test_a_confirmation_is_sent_again_to_the_address_the_customer_has_now(mails, client_of, tenant):
+    booking = make.confirmed_booking()
+    held = make.booking()
+    booking.buyer.email = "moved@example.com"
+    booking.buyer.save()
+    office = client_of(tenant)
+    office.sign_in(make.user("admin"))
+    for each in (booking, held):
+        assert office.post(path("office:booking_send", each.pk)).status_code == 302
+    assert [mail.to for mail in mails("bookings/confirmed")][1:] == ["moved@example.com"]
+    assert [mail.to for mail in mails("bookings/received")] == [held.buyer.email]

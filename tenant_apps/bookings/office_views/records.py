@@ -8,7 +8,7 @@ from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.core.access import allow, can
 from shared_apps.core.money import display
@@ -17,6 +17,7 @@ from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.money_forms import CancelForm, PaymentForm
+from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office_forms import NewBookingForm, NotesForm
 from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.office_services import book_for, take_payment
@@ -108,6 +109,18 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_cancel": found.is_cancellable(by_office=True),
     }
     return form_page(request, "bookings/office/cancel_booking.html", context)
+
+
+@require_POST
+@allow("bookings.manage")
+def booking_send(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The confirmation once more, or the link to pay or to confirm, to the address the customer has now."""
+    to = send_again(_found(request, pk))
+    if to:
+        messages.success(request, _("It is on its way to %s.") % to)
+    else:
+        messages.error(request, _("There is no email for a booking that stands like this, or no address."))
+    return redirect("office:booking", pk)
 
 
 @require_http_methods(["GET", "POST"])
