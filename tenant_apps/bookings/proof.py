@@ -6,8 +6,10 @@ from django.db import transaction
 
 from shared_apps.accounts.services import has_verified_email, owns_email
 from shared_apps.core.signing import BadSignature, sign, unsign
+from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.events import BookingHeld
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking, confirm_if_free, retake
 from tenant_apps.bookings.terms import is_free_now
@@ -17,12 +19,16 @@ PURPOSE = "booking_proof"
 
 
 def is_proven(booking: Booking) -> bool:
-    """Whether the booking's address is known to be its buyer's: then our emails may say what they typed.
+    """Whether who made the booking is known to read its address: then our emails may say what they typed.
 
-    It was paid for or confirmed, the office made it, or the address is that of an account which proved it.
+    It was paid for or confirmed, the office made it, or an account did that has proven the address. That somebody
+    has such an account is not enough: a stranger may have typed its address.
     """
+    if booking.confirmed_at or booking.by_office:
+        return True
     account = booking.buyer.user
-    return bool(booking.confirmed_at or booking.by_office or (account and has_verified_email(account)))
+    made = Event.objects.filter(subject_id=booking.pk, name=BookingHeld.name)
+    return bool(account and has_verified_email(account) and made.filter(by_id=account.pk).exists())
 
 
 def awaits_proof(booking: Booking, *, user: Any) -> bool:

@@ -1,13 +1,16 @@
 """Seats that cost nothing belong to whoever reads the mail of the address that was typed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 
+from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.crowding import most_free_seats
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.services import send_due
@@ -142,10 +145,16 @@ def test_one_address_gets_few_emails_that_nobody_there_asked_for_and_the_office_
     assert len(mail.outbox) == 6
 
 
-def test_what_a_stranger_types_is_in_no_email_to_somebody_else(visitor, mails):
+@pytest.mark.parametrize("price", [0, 120])
+@pytest.mark.parametrize("known", [False, True])
+def test_what_a_stranger_types_is_in_no_email_to_somebody_else(visitor, mails, known, price):
+    to = make.student_user()[0].email if known else "somebody@example.com"
     typed = {"name": "Call 0900 now", "attendee_2": "You owe us", "special_requests": "Pay here", "company": "Evil"}
-    visitor.book(make.session(price=0), seats="2", **typed)
+    visitor.book(make.session(price=price), seats="2", email=to, **typed)
+    Booking.objects.update(created_at=now() - timedelta(minutes=11))
+    remind_of_holds()
     (message,) = mails()
+    assert message.to == to
     for body in (message.subject, message.text, message.html):
         for text in typed.values():
             assert text not in body
