@@ -194,6 +194,7 @@ MIDDLEWARE = [
     "shared_apps.core.probes.probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shared_apps.tenants.middleware.TenantMiddleware",
+    "shared_apps.tenants.features.FeatureGuard",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shared_apps.core.middleware.personal_answers",
     "django.middleware.common.CommonMiddleware",
@@ -250,6 +251,7 @@ TEMPLATES = [
                 "shared_apps.core.templatetags.kept",
                 "shared_apps.core.templatetags.lines",
                 "shared_apps.core.templatetags.muster",
+                "shared_apps.tenants.templatetags.features",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

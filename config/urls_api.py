@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("tenant_apps.bookings.api_urls")),
     path("", include("tenant_apps.payments.api_urls")),
     path("", include("tenant_apps.reports.api_urls")),
+    path("", include("shared_apps.tenants.coming_urls")),
 ]

@@ -189,7 +189,7 @@ def _limits(one: Any) -> dict[str, Any]:
 
 
 INTRODUCTION = """
-Everything a provider's site can do with courses, sessions, bookings and payments.
+A provider's courses, sessions, bookings, payments and people, for programs.
 
 **Where.** Below `/api/tenant/{slug}/` on the platform's host, or below `/api/` on the provider's own.
 
@@ -199,6 +199,14 @@ Everything a provider's site can do with courses, sessions, bookings and payment
 **Lists** are `{"results": […], "next": …, "previous": …}`. Follow `next` until it is null. `pageSize` is 30, at
 most 100.
 
+**Unknown is refused.** A field of the body or a parameter of the query that an operation does not know is a 400 that
+names it; so is a field that is only ever shown. Nothing is ignored.
+
+**Names.** Requests are taken in camelCase, or in snake_case; answers are in camelCase. Some fields have a second name,
+for clients that know them by it: it is taken in place of the first, and shown beside it. Two names of one field with
+different values are a 400. `PUT` does what `PATCH` does: what is not sent stays as it is. `DELETE` deactivates or
+cancels; nothing is ever dropped.
+
 **Refusals** are problem details (RFC 9457): `code` is for programs and does not change, `detail` is a sentence for
 people, `errors` names each field that can't be used.
 
@@ -206,8 +214,11 @@ people, `errors` names each field that can't be used.
 key is done once, and answered with the first answer (`Idempotent-Replayed: true`) for a week. Another request with
 it is a 409; one that was refused may be tried again.
 
-**Amounts** are in major units of `currency`. Dates and times of day are the provider's own; instants carry
-their offset.
+**Amounts** are numbers in major units of `currency`, exact to its decimals (`format: decimal`): read them as decimals,
+not as binary fractions. Dates and times of day are the provider's own; instants carry their offset.
+
+**From a browser** of another site it can't be called: it sends no CORS headers, since a token does not belong in a
+page. Call it from your server.
 """
 
 

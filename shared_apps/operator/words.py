@@ -88,7 +88,9 @@ PROMISES = [
     {
         "icon": "plug",
         "title": _("Open to your systems"),
-        "text": _("All that the pages do, your own software can do through a documented API."),
+        "text": _(
+            "Courses, dates, bookings, payments, people: your own software works with them through a documented API."
+        ),
     },
 ]
 INCLUDED = [

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from shared_apps.tenants.features import feature_of_module, is_on
+
 log = structlog.get_logger()
 Item = TypeVar("Item")
 SWEEPS: list[Callable[[], object]] = []
@@ -24,8 +26,10 @@ def hourly(function: Callable[[], object]) -> Callable[[], object]:
 
 
 def run_all(functions: Iterable[Callable[[], object]]) -> None:
-    """Run each of `functions`. One that fails is logged, and stops none of the others."""
+    """Run each of `functions` whose app's feature is on. One that fails is logged, and stops none of the others."""
     for function in functions:
+        if not is_on(feature_of_module(function.__module__)):
+            continue
         try:
             function()
         except Exception:

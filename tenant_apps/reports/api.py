@@ -22,6 +22,7 @@ NEXT = 7
 
 class Dashboard(View):
     permission = "dashboard.view"
+    feature = "courses"
 
     @extend_schema(
         summary="How things stand",

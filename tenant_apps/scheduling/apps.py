@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class SchedulingConfig(AppConfig):
     name = "tenant_apps.scheduling"
+    feature = "courses"
 
     def ready(self) -> None:
         from tenant_apps.scheduling import moves, progress  # noqa: F401  (they register themselves)

@@ -8,10 +8,10 @@ from django.views.decorators.http import condition, require_safe
 from shared_apps.core.access import allow
 from shared_apps.core.shelf import drawn
 from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.features import of_feature
 from tenant_apps.branding import art
 from tenant_apps.branding.views import brand_etag, brand_of, keep, svg
 from tenant_apps.catalogue.models import Category, Course
-from tenant_apps.website.access import needs_module
 
 
 def _course_etag(request: HttpRequest, slug: str) -> str:
@@ -29,8 +29,8 @@ def _hero_etag(request: HttpRequest) -> str:
     return f'{brand_etag(request)[:-1]}-{"-".join(request.motifs)}"'  # type: ignore[attr-defined]
 
 
+@of_feature("courses")
 @allow("public")
-@needs_module("courses")
 @require_safe
 @condition(etag_func=_course_etag)
 def course_art(request: Any, slug: str) -> HttpResponse:
@@ -42,8 +42,8 @@ def course_art(request: Any, slug: str) -> HttpResponse:
     return svg(art.course_art(course.slug, motif, brand_of(request).colours), request)
 
 
+@of_feature("courses")
 @allow("public")
-@needs_module("courses")
 @require_safe
 @condition(etag_func=_course_etag)
 def course_social(request: Any, slug: str) -> HttpResponse:

@@ -13,20 +13,20 @@ from django.views.decorators.http import require_safe
 from shared_apps.core.access import allow
 from shared_apps.core.freshness import dont_keep, kept, recall
 from shared_apps.core.throttling import at_most
+from shared_apps.tenants.features import of_feature
 from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
 from tenant_apps.website import search, selectors, structured
-from tenant_apps.website.access import needs_module
 from tenant_apps.website.asked import SORTS, AskForm
 from tenant_apps.website.chips import chips
 
 GUESSES = 40  # a minute for each network
 
 
+@of_feature("courses")
 @allow("public")
-@needs_module("courses")
 @require_safe
 @kept
 def courses(request: Any) -> HttpResponse:
@@ -56,8 +56,8 @@ def courses(request: Any) -> HttpResponse:
     return response
 
 
+@of_feature("courses")
 @allow("public")
-@needs_module("courses")
 @require_safe
 @kept
 def course(request: HttpRequest, slug: str) -> HttpResponse:
@@ -83,8 +83,8 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "website/course.html", context)
 
 
+@of_feature("courses")
 @allow("public")
-@needs_module("courses")
 @require_safe
 def course_book(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a date; with only one, or with `?session=`, go on to book it."""

@@ -258,6 +258,8 @@ def _fill(world: World) -> None:
         ("undelivered", "kind"): "delivery",
         ("undelivered", "pk"): Delivery.objects.filter(attempts=MOST_ATTEMPTS).values_list("pk", flat=True)[0],
         ("payments", "provider"): "stripe",
+        ("", "call"): "certificates",
+        ("api", "call"): "certificates",
         ("webhooks", "provider"): "stripe",
     }
     stranger = world.users["stranger"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
+from shared_apps.tenants.features import is_on
 from tenant_apps.reports.selectors import latest_bookings, numbers
 from tenant_apps.reports.teaching import agenda
 from tenant_apps.reports.todo import first_steps, tasks
@@ -17,6 +18,8 @@ from tenant_apps.reports.todo import first_steps, tasks
 @allow("dashboard.view")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The office sees how things stand; a trainer, their day."""
+    if not is_on("courses"):  # all that this page tells
+        return render(request, "reports/nothing_on.html", {"nav": "dashboard", "now": timezone.now()})
     if not can(request.user, "bookings.manage"):
         context = {
             "nav": "dashboard", "agenda": agenda(request.user, most=12, every_day=True), "now": timezone.now(),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
+from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import find_bookings
 from tenant_apps.catalogue.models import Course
@@ -37,6 +38,8 @@ def _find(user: Any, q: str) -> dict[str, list[Any]]:
     bookings = (
         find_bookings(Booking.objects.visible_to(user), q) if can(user, "bookings.view") else Booking.objects.none()
     )
+    if not is_on("courses"):
+        return {"students": _students(user, q, students)}
     return {
         "bookings": list(bookings.select_related("session__course").order_by("-created_at")[:MOST]),
         "students": _students(user, q, students),

@@ -1,0 +1,78 @@
+"""What a provider has switched off is not there: no page, no call, no link, no work."""
+
+import pytest
+
+from shared_apps.tenants import routing
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.sweeps import run_all
+from tenant_apps.bookings.services import expire_holds
+from tests import make
+from tests.support.people import SiteClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def without_courses(tenant):
+    def switch(*features):
+        with public_context():
+            tenant.modules = list(features)
+            tenant.save(update_fields=["modules"])
+        routing.cache.clear()
+
+    before = list(tenant.modules)
+    switch()
+    yield switch
+    switch(*before)
+
+
+def test_no_call_and_no_page_of_a_feature_that_is_off(tenant, api, without_courses):
+    booking = make.booking()
+    office, pages = api(tenant, make.user("owner")), SiteClient(tenant).sign_in(make.user("owner"))
+    ids = {"course": booking.session.course_id, "session": booking.session_id, "booking": booking.pk}
+    for path in (
+        "/courses", "/categories", "/sessions", "/bookings", "/dashboard", "/places", "/courses/{course}/sessions",
+        "/sessions/{session}", "/bookings/{booking}", "/sessions/{session}/bookings",
+    ):  # fmt: skip
+        answer = office.get(path.format(**ids))
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    assert office.post("/payments/stripe/initiate", {"bookingId": str(booking.pk)}).status_code == 404
+    for path in (
+        "/courses/", "/sessions/{session}/book/", "/admin/courses/", "/admin/sessions/", "/admin/bookings/",
+        "/admin/bookings/{booking}/", "/my/bookings/",
+    ):  # fmt: skip
+        assert pages.get(path.format(**ids)).status_code == 404, path
+
+
+def test_what_belongs_to_no_feature_stays_and_links_to_nothing_that_is_off(tenant, api, without_courses):
+    pages = SiteClient(tenant).sign_in(make.user("owner"))
+    for path in ("/", "/about/", "/admin/", "/admin/team/", "/nowhere/"):
+        shown = pages.get(path).content.decode()
+        for link in ("/courses/", "/admin/courses/", "/admin/sessions/", "/admin/bookings/", "/my/bookings/"):
+            assert f'href="/{tenant.slug}{link}"' not in shown, (path, link)
+    assert api(tenant).get("/trainers").status_code == 200
+
+
+def test_its_periodic_work_rests(tenant, without_courses):
+    booking = make.booking()
+    type(booking).objects.update(hold_expires_at="2020-01-01T00:00:00Z")
+    run_all([expire_holds])
+    booking.refresh_from_db()
+    assert booking.status == "pending"
+    without_courses("courses")
+    run_all([expire_holds])
+    booking.refresh_from_db()
+    assert booking.status == "expired"
+
+
+def test_what_is_not_offered_yet_says_so(tenant, api, without_courses):
+    without_courses("courses")
+    session = make.session()
+    for path in ("/certificates", "/notifications", f"/sessions/{session.pk}/waiting-list"):
+        answer = api(tenant).get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_offered"), path
+        assert answer.json()["detail"] == "This is not offered here."
+    assert api(tenant).post("/corporate/requests", {}).json()["code"] == "not_found"  # the feature is off
+    booking = make.booking()
+    office = api(tenant, make.user("owner"))
+    assert office.post("/payments/mpesa/initiate", {"bookingId": str(booking.pk)}).json()["code"] == "not_offered"
