@@ -366,6 +366,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "auth": "20/min" if RATE_LIMITS else "1000000/min",
         "public": "60/min" if RATE_LIMITS else "1000000/min",
+        "ask_provider": "20/min" if RATE_LIMITS else "1000000/min",
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "URL_FORMAT_OVERRIDE": None,

@@ -133,5 +133,10 @@ class SettingsForm(EditForm, forms.ModelForm):
         help_texts = {
             "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
             "deposit_percent": _("0 means no deposits: always the full price."),
+            "takes_bank_transfer": _(
+                "You record transfers on a booking when they arrive. Your site offers cards only: customers are not "
+                "shown bank details."
+            ),
+            "vat_number": _("With one, new courses begin with your country's usual rate. Printed on receipts."),
             "balance_due_days": _("Closer to the session than this, the full price is due at once."),
         }

@@ -14,6 +14,7 @@ from shared_apps.events.trail import quote
 from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
 from tenant_apps.catalogue.events import CourseChanged
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
+from tenant_apps.catalogue.vat import usual_vat_rate
 
 
 @transaction.atomic
@@ -24,13 +25,16 @@ def save_course(
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.
 
     A new course gets a free slug from its title; `new_category` and `new_audience` put it under those names, which
-    are added to the provider's lists. Raises `WeightsOff`, `SlugTaken`, `NameTaken`.
+    are added to the provider's lists. Without a `vat_rate` it has the usual one.
+    Raises `WeightsOff`, `SlugTaken`, `NameTaken`.
     """
     if new_category:
         changes["category"] = _added(Category, new_category, field="new_category")
     if new_audience:
         changes["audience"] = _added(Audience, new_audience, field="new_audience")
     new = course._state.adding
+    if new:
+        changes.setdefault("vat_rate", usual_vat_rate())
     old = None if new else Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
     for field, value in changes.items():
         setattr(course, field, value)

@@ -29,6 +29,7 @@ from tenant_apps.branding.office_forms import policy_formset
 from tenant_apps.catalogue.forms import CourseForm, module_formset
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.services import save_course
+from tenant_apps.catalogue.vat import usual_vat_rate
 
 STATES = {
     "published": (gettext_lazy("Published"), Q(published=True, active=True)),
@@ -72,7 +73,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 @allow("courses.manage")
 def course_new(request: HttpRequest) -> HttpResponse:
     """A new course."""
-    return _edit(request, Course())
+    return _edit(request, Course(vat_rate=usual_vat_rate()))
 
 
 @require_http_methods(["GET", "POST"])

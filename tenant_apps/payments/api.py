@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from shared_apps.core.endpoints import View, ViewSet
 from shared_apps.core.errors import DomainError
 from shared_apps.core.strict import DayFilter, Filters, Serializer
+from shared_apps.core.throttling import Throttle
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
 from tenant_apps.payments.models import Payment, PaymentStatus
 from tenant_apps.payments.providers import PROVIDERS
@@ -59,12 +60,15 @@ class Reference(Serializer):
 
 class PaymentState(View):
     permission = "account.use"
+    throttle_classes = [Throttle]
+    throttle_scope = "ask_provider"  # each call may be one to the provider, which has had enough of us one day
     queries = {"get": Reference}
 
     @extend_schema(
         operation_id="getPaymentStatus",
         summary="How a payment stands",
-        description="While it is open the provider is asked; if it does not answer, you get what was known last.",
+        description="While it is open the provider is asked; if it does not answer, you get what was known last. "
+        "Twenty times a minute for a user; then 429 with Retry-After.",
         responses=PaymentSerializer,
     )
     def get(self, request: Request) -> Response:

@@ -36,3 +36,12 @@ def test_a_refund_has_no_more_decimals_than_the_currency(api, alpha):
         f"/bookings/{booking.pk}/cancel", {"reason": "Ill", "refund": 500.5}, key=make.key()
     )
     assert (answer.status_code, {e["field"] for e in answer.json()["errors"]}) == (400, {"refund"})
+
+
+def test_nobody_makes_us_ask_the_card_provider_without_end(api, alpha, settings):
+    user, person = make.student_user()
+    payment = make.pay(make.booking(buyer=person))
+    mine, path = api(alpha, user), f"/payments/status?ref={payment.pk}"
+    answers = [mine.get(path) for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0

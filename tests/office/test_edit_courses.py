@@ -1,11 +1,15 @@
 import io
+import re
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from shared_apps.events.models import Event
+from tenant_apps.branding.models import Settings
 from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.services import save_course
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +220,18 @@ def test_the_history_names_what_changed_and_only_that(office):
     changes = Event.objects.filter(name="course.changed").order_by("-id")
     assert changes.count() == 2
     assert changes[0].payload["fields"] == ["summary"]
+
+
+def test_a_course_of_a_registered_provider_begins_with_its_usual_vat(office, tenant):
+    def offered():
+        return re.search(r'name="vat_rate" value="([^"]*)"', office.get("/admin/courses/new/").content.decode())[1]
+
+    assert Decimal(offered()) == 0
+    Settings.objects.update_or_create(only=True, defaults={"vat_number": "GB 123"})
+    assert Decimal(offered()) == 20  # the country's
+    make.course(vat_rate=5)
+    assert Decimal(offered()) == 5  # the one used last
+    by_api = save_course(Course(), by=None, title="By API", **{
+        name: getattr(Course.objects.first(), name) for name in ("category", "audience", "summary", "price")
+    })  # fmt: skip
+    assert by_api.vat_rate == 5
