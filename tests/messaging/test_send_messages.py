@@ -2,8 +2,10 @@
 
 import re
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from shared_apps.accounts.letters import send_invitation
 from tenant_apps.branding.models import Brand
@@ -12,6 +14,7 @@ from tenant_apps.messaging.services import send, send_account_mail, send_due
 from tests import make
 from tests.bookings.conftest import booked_online
 
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
 
@@ -141,3 +144,12 @@ def test_a_sender_with_a_name_of_its_own_is_understood(mailoutbox, settings):
     make.confirmed_booking()
     send_due()
     assert mailoutbox[0].from_email == "Alpha Training <bookings@muster.test>"
+
+
+def test_every_subject_is_one_line_whatever_it_is_made_of():
+    texts = [*TEMPLATES.glob("*/messages/*.txt")]
+    assert texts
+    for path in texts:
+        first = path.read_text().partition("\n")[0]
+        plain = path.name.startswith("_") or "{{" not in first
+        assert plain or ("{% subject %}" in first and "{% endsubject %}" in first), path.name
