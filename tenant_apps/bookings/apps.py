@@ -6,4 +6,5 @@ class BookingsConfig(AppConfig):
     feature = "courses"
 
     def ready(self) -> None:
-        from tenant_apps.bookings import handlers, notifications, services  # noqa: F401  (they register themselves)
+        # They register themselves.
+        from tenant_apps.bookings import attendee_notifications, handlers, notifications, services  # noqa: F401

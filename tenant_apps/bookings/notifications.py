@@ -50,7 +50,7 @@ REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that
 @on(BookingHeld, name="bookings.tell_of_hold_by_office", when=lambda event: event.by_office)
 def tell_of_hold_by_office(event: BookingHeld) -> None:
     """Booked on the phone: the buyer has no page in front of them, so the link to pay comes at once."""
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     if booking.status == BookingStatus.PENDING:
         _tell_received(booking)
 
@@ -67,13 +67,13 @@ def remind_of_holds() -> None:
     told = Message.objects.filter(about_id=OuterRef("pk"), kind="bookings/received")
     declined = Payment.objects.filter(order=OuterRef("order"), status__in=OPEN_PAYMENTS).exclude(failure_reason="")
     untold = waiting.exclude(order=None).exclude(buyer__email="").filter(~Exists(told), ~Exists(declined))
-    for_each(untold.order_by("pk").values_list("pk", flat=True)[:100], lambda pk: _tell_received(_booking(pk)))
+    for_each(untold.order_by("pk").values_list("pk", flat=True)[:100], lambda pk: _tell_received(booking_to_tell(pk)))
 
 
 @on(BookingHeld, BookingChanged, name="bookings.tell_to_prove", when=lambda event: event.to_prove)
 def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
     """Free seats are held for an address that nobody has proven: the link that does comes at once."""
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     if booking.status == BookingStatus.PENDING:
         send_proof(booking)
 
@@ -95,7 +95,7 @@ def send_link(booking: Booking) -> None:
 
 @on(BookingConfirmed, name="bookings.tell_of_confirmation")
 def tell_of_confirmation(event: BookingConfirmed) -> None:
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     _tell_confirmed(booking, once=f"booking_confirmed:{booking.pk}")
 
 
@@ -104,7 +104,7 @@ def send_again(booking: Booking) -> str:
 
     The confirmation, or while seats are held the link to pay or to confirm them.
     """
-    booking = _booking(booking.pk)
+    booking = booking_to_tell(booking.pk)
     key = f"again:{booking.pk}:{now():%Y%m%d%H%M}"  # a button pressed twice
     if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
         _tell_confirmed(booking, once=key)
@@ -130,7 +130,7 @@ def _tell_confirmed(booking: Booking, *, once: str) -> None:
 
 @on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
-    _tell_office(_booking(event.booking_id), "confirmed", once=event.booking_id)
+    _tell_office(booking_to_tell(event.booking_id), "confirmed", once=event.booking_id)
 
 
 @on(PaymentReceived, name="bookings.send_receipt")
@@ -164,7 +164,7 @@ def tell_of_decline(event: PaymentDeclined) -> None:
 
 @on(BookingExpired, name="bookings.tell_of_expiry")
 def tell_of_expiry(event: BookingExpired) -> None:
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     # Free seats that nobody confirmed: perhaps it was never this address's owner who asked for them.
     unasked = booking.order is None and not is_proven(booking)
     if booking.status == BookingStatus.EXPIRED and not unasked and not _paid_after_all(booking):
@@ -180,7 +180,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
 
 @on(BookingCancelled, name="bookings.tell_of_cancellation")
 def tell_of_cancellation(event: BookingCancelled) -> None:
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     _tell(
         booking,
         "cancelled",
@@ -202,7 +202,7 @@ def tell_of_move(event: SessionMoved) -> None:
     before = Before.of(event.before)
     live = Booking.objects.live().filter(session_id=event.session_id, created_at__lte=before.since)
     for pk in live.exclude(buyer__email="").order_by("pk").values_list("pk", flat=True):
-        booking = _booking(pk)
+        booking = booking_to_tell(pk)
         days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
         dropped = before.days[len(days) :]
         _tell(
@@ -226,7 +226,7 @@ def tell_of_move(event: SessionMoved) -> None:
 @on(BookingCancelled, name="bookings.tell_office_of_cancellation", when=lambda event: event.by_buyer)
 def tell_office_of_cancellation(event: BookingCancelled) -> None:
     """Seats that were sold are free again; that a hold was given up is no news."""
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     if booking.confirmed_at:
         _tell_office(booking, "cancelled", once=booking.pk, refund=Decimal(event.refund))
 
@@ -235,7 +235,7 @@ def tell_office_of_cancellation(event: BookingCancelled) -> None:
 def tell_office_what_to_hand_back(event: BookingCancelled) -> None:
     """A buyer cancelled what was paid in cash or by transfer: a person must send the money."""
     if amount := Decimal(event.by_hand):
-        booking = _booking(event.booking_id)
+        booking = booking_to_tell(event.booking_id)
         details = next((refund.bank_details for refund in refunds_to_hand_over(booking)), "")
         _tell_office(booking, "refund_by_hand", once=booking.pk, amount=amount, bank_details=details)
 
@@ -287,7 +287,7 @@ def tell_office_of_refused_payment(event: PaymentRefused) -> None:
 
 @on(LateMoneyReturned, name="bookings.tell_of_late_money")
 def tell_of_late_money(event: LateMoneyReturned) -> None:
-    booking = _booking(event.booking_id)
+    booking = booking_to_tell(event.booking_id)
     _tell(
         booking,
         "late_money",
@@ -339,14 +339,15 @@ def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, Any]:
     }
 
 
-def _booking(pk: Any) -> Booking:
+def booking_to_tell(pk: Any) -> Booking:
+    """The booking with all that an email says of it."""
     related = ("session__course", "session__place", "session__room", "buyer__user", "order")
     return Booking.objects.select_related(*related).get(pk=pk)
 
 
 def _booking_of(order_id: Any) -> Booking | None:
     pk = Booking.objects.filter(order_id=order_id).values_list("pk", flat=True).first()
-    return _booking(pk) if pk else None
+    return booking_to_tell(pk) if pk else None
 
 
 def _paid_after_all(booking: Booking) -> bool:

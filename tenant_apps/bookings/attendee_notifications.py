@@ -1,0 +1,76 @@
+"""What those hear who have a seat that somebody else booked: where to be and when, and if that changes."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from shared_apps.core.limits import DAY, Rate, count
+from shared_apps.events.bus import on
+from tenant_apps.bookings import calendar
+from tenant_apps.bookings.events import AttendeesNamed, BookingCancelled, BookingChanged, BookingConfirmed
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.moved import Before
+from tenant_apps.bookings.notifications import booking_to_tell, facts
+from tenant_apps.bookings.selectors import days_of
+from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.services import notify
+from tenant_apps.scheduling.events import SessionMoved
+from tenant_apps.scheduling.plan import Span
+
+TOLD = "bookings/attending"
+MOST_A_DAY = Rate(20, DAY)  # of one booking, whose names may be changed again and again
+
+
+@on(BookingConfirmed, AttendeesNamed, BookingChanged, name="bookings.tell_attendees")
+def tell_attendees(event: BookingConfirmed | AttendeesNamed | BookingChanged) -> None:
+    """Each attendee with an address of their own gets the joining details, once."""
+    booking = booking_to_tell(event.booking_id)
+    if booking.status != BookingStatus.CONFIRMED or booking.session.has_started:
+        return
+    for email in booking.attendees.exclude(email="").values_list("email", flat=True):
+        if email.lower() != booking.buyer.email.lower():
+            _tell(booking, TOLD, email)
+
+
+@on(SessionMoved, name="bookings.tell_attendees_of_move")
+def tell_attendees_of_move(event: SessionMoved) -> None:
+    """Whoever was told of the old date is told of the new one."""
+    before = Before.of(event.before)
+    confirmed = Booking.objects.filter(session_id=event.session_id, status=BookingStatus.CONFIRMED)
+    for pk in confirmed.filter(created_at__lte=before.since).order_by("pk").values_list("pk", flat=True):
+        booking = booking_to_tell(pk)
+        dropped = before.days[len(days_of(booking.session)) :]
+        for email in _told(booking):
+            _tell(booking, TOLD, email, again=f":{event.sequence}", dropped=dropped, moved=True)
+
+
+@on(BookingCancelled, name="bookings.tell_attendees_of_cancellation")
+def tell_attendees_of_cancellation(event: BookingCancelled) -> None:
+    """Whoever was told where to be is told that they need not come."""
+    booking = booking_to_tell(event.booking_id)
+    for email in _told(booking):
+        _tell(booking, "bookings/attending_cancelled", email)
+
+
+def _told(booking: Booking) -> set[str]:
+    """The addresses that were told of `booking` and still are those of its attendees."""
+    told = set(Message.objects.filter(about_id=booking.pk, kind=TOLD).values_list("to", flat=True))
+    return told & set(booking.attendees.exclude(email="").values_list("email", flat=True))
+
+
+def _tell(
+    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), **context: Any
+) -> None:
+    """Nobody has proven an attendee's address, so nothing that was typed stands in the email but who booked."""
+    once = f"{kind}:{booking.pk}:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}{again}"
+    if Message.objects.filter(once=once).exists() or count("attendee-mail", str(booking.pk), MOST_A_DAY):
+        return
+    notify(
+        kind,
+        to=email,
+        context={**facts(booking, to_stranger=True), "for_attendee": True, **context},
+        about=booking,
+        once=once,
+        attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped)],
+        to_stranger=True,
+    )
