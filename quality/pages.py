@@ -37,7 +37,7 @@ TAKES_FORMS = {
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",
-    "booking_receipt", "booking_calendar", "office:bookings_export",
+    "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip

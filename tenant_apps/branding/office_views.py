@@ -1,15 +1,16 @@
 """The provider's settings."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow
 from shared_apps.core.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.office_forms import BrandForm, SettingsForm, policy_formset
+from tenant_apps.branding.palette import palette, variables
 from tenant_apps.branding.services import change_settings
 
 
@@ -39,3 +40,14 @@ def settings(request: HttpRequest) -> HttpResponse:
                 return redirect("office:settings")
     context = {"nav": "settings", "form": form, "rules": rules, "policy": policy, "brand": brand}
     return form_page(request, "branding/settings.html", context)
+
+
+@require_GET
+@allow("settings.manage")
+def look(request: HttpRequest) -> JsonResponse:
+    """The colours that pages would have with `?primary=` and `?accent=` (#rrggbb), as CSS variables; 400 for others."""
+    try:
+        made = palette(request.GET.get("primary", ""), request.GET.get("accent", ""))
+    except ValueError:
+        return JsonResponse({"error": _("Give two colours as # and six hexadecimal digits.")}, status=400)
+    return JsonResponse({"light": variables(made.light), "dark": variables(made.dark)})

@@ -192,10 +192,15 @@ def _keep_promises(theme: dict[str, Oklch]) -> dict[str, Oklch]:
     return theme
 
 
-def _variables(theme: Theme) -> str:
+def variables(theme: Theme) -> dict[str, str]:
+    """The CSS variables of a light or dark theme, by name."""
     aliases = {"secondary": "accent", "secondary-content": "accent-content"}
     named = dict(theme) | {alias: theme[name] for alias, name in aliases.items()}
-    return "".join(f"--color-{name}:{colour.css()};" for name, colour in named.items())
+    return {f"--color-{name}": colour.css() for name, colour in named.items()}
+
+
+def _variables(theme: Theme) -> str:
+    return "".join(f"{name}:{value};" for name, value in variables(theme).items())
 
 
 if __name__ == "__main__":

@@ -133,3 +133,18 @@ def test_saving_without_a_file_keeps_the_logo(desk, settings, tmp_path):
 def test_the_office_does_not_change_settings(desk):
     assert desk("admin").post("/admin/settings/", form()).status_code == 404
     assert Settings.objects.load().hold_minutes == 30
+
+
+def test_the_preview_derives_colours_as_pages_do(desk):
+    owner = desk("owner")
+    asked = {"primary": "#aa3300", "accent": "#226644"}
+    shown = owner.get("/admin/settings/look.json", asked).json()
+    owner.post("/admin/settings/", form(primary_colour=asked["primary"], accent_colour=asked["accent"]))
+    css = desk().get("/brand.css").content.decode()
+    for theme in ("light", "dark"):
+        assert f"--color-primary:{shown[theme]['--color-primary']};" in css
+
+
+@pytest.mark.parametrize("wrong", ["red", "", "#12345", "#aa3300;}", "#aa33001"])
+def test_the_preview_takes_colours_only(desk, wrong):
+    assert desk("owner").get("/admin/settings/look.json", {"primary": wrong, "accent": "#226644"}).status_code == 400
