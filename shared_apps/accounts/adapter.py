@@ -84,6 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):
         text = render_to_string(f"{template_prefix}_message.txt", details, allauth_context.request).strip()
         mail.send(to=email, subject=subject, text=text, kind=template_prefix.rsplit("/", 1)[-1])
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **more: Any
+    ) -> None:
+        if message_template != "account/messages/logged_in.txt":  # whoever signs in sees that they did
+            super().add_message(request, level, message_template, *args, **more)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user: Any = request.user
         if current_tenant() is None:

@@ -17,6 +17,8 @@ class ChoosePassword(PasswordResetFromKeyView):
     Who was invited, or booked and asked for an account, has had none; the others forgot theirs and sign in anew.
     """
 
+    permission = "public"
+
     def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
         self.reset_user: Any = None
         return super().dispatch(request, uidb36, key, **kwargs)

@@ -26,7 +26,7 @@ class Entry:
     detail: str
 
 
-TITLES = {
+TITLES: dict[str, tuple[Any, str, str]] = {
     "booking.held": ("Seats held", "muted", "hourglass"),
     "booking.changed": ("Changed while held", "muted", "pencil"),
     "booking.confirmed": ("Confirmed", "success", "circle-check"),
@@ -51,6 +51,8 @@ TITLES = {
     "course.changed": ("Course changed", "muted", "pencil"),
     "place.changed": ("Place changed", "muted", "map-pin"),
     "settings.changed": ("Settings changed", "muted", "settings"),
+    "student.access_changed": (_("Account"), "warning", "key-round"),
+    "student.roles_changed": (_("Roles changed"), "warning", "shield-check"),
     "person.address_awaits_proof": ("New email address, waiting for proof", "info", "mail"),
     "person.joined": ("Two records joined: both email addresses are theirs", "info", "users"),
     "student.changed": ("Student changed", "muted", "pencil"),
@@ -74,6 +76,7 @@ MOST_FIELDS = 5
 MONEY_FIELDS = {"price", "deposit_percent", "vat_rate", "vat_number"}
 MONEY = ("payment", "refund", "order", "credit")  # what the names of events about money begin with
 SWITCHED = {
+    "student.access_changed": (_("May sign in again"), _("Closed: can't sign in")),
     "student": ("Active again", "Made inactive"),
     "trainer": ("Shown again", "Shown no longer"),
     "colleague": ("May sign in again", "May sign in no longer"),
@@ -107,7 +110,7 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     for event in events:
         title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
         detail = _detail(event, payments, refunds, credits, money=money)
-        entries.append(Entry(title, event.by_name, event.created_at, tone, icon, detail))
+        entries.append(Entry(str(title), event.by_name, event.created_at, tone, icon, detail))
     return entries
 
 
@@ -159,13 +162,13 @@ def _detail(
 def _what_changed(event: Event) -> list[str]:
     """What an event of the office's own records says beyond its name."""
     payload = event.payload
-    if event.name == "colleague.roles_changed":
+    if event.name.endswith(".roles_changed"):
         before, after = (_roles(payload[side]) or _("nothing") for side in ("before", "after"))
         return [f"{before} → {after}"]
     if event.name == "colleague.invited":
         return [_roles(payload["roles"])]
     if event.name.endswith((".activity_changed", ".access_changed")):
-        return [SWITCHED[event.name.split(".")[0]][not payload["active"]]]
+        return [str((SWITCHED.get(event.name) or SWITCHED[event.name.split(".")[0]])[not payload["active"]])]
     if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
         fields = [field_name(field) for field in payload["fields"] if field not in payload.get("changes", {})]
         more = [f"and {len(fields) - MOST_FIELDS} more"] if len(fields) > MOST_FIELDS + 1 else []

@@ -10,7 +10,8 @@ from shared_apps.accounts.roles import OWNER, PERMISSIONS
 from shared_apps.accounts.services import set_active
 from shared_apps.events.bus import emit
 from tenant_apps.people.errors import LastOwner, OwnRoles, RoleAboveOwn
-from tenant_apps.people.events import AccessChanged
+from tenant_apps.people.events import AccessChanged, AccountChanged
+from tenant_apps.people.models import Person
 
 
 @transaction.atomic
@@ -25,7 +26,11 @@ def set_access(user: User, *, active: bool, by: Any) -> User:
     if not active and OWNER in user.roles:
         leave_an_owner(user)
     set_active(user, active=active)
-    emit(AccessChanged(user_id=user.pk, active=active), by=by, subject=user)
+    if user.roles_of_office:
+        emit(AccessChanged(user_id=user.pk, active=active), by=by, subject=user)
+    else:
+        person = Person.objects.filter(user=user).first()
+        emit(AccountChanged(person_id=person.pk if person else None, active=active), by=by, subject=person or user)
     return user
 
 

@@ -76,3 +76,20 @@ class PeopleJoined(DomainEvent, name="person.joined"):
 
     person_id: UUID
     other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(DomainEvent, name="student.access_changed"):
+    """The account of somebody who doesn't work here was closed, or opened again."""
+
+    person_id: UUID | None
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRolesChanged(DomainEvent, name="student.roles_changed"):
+    """Somebody is a student, a company's contact, or both."""
+
+    person_id: UUID | None
+    before: list[str]
+    after: list[str]

@@ -15,9 +15,9 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import leave_an_owner, reachable, set_access, within
 from tenant_apps.people.errors import NowhereToInvite, RoleAboveOwn, SignsInAlready, WorksHereAlready
-from tenant_apps.people.events import ColleagueInvited, RolesChanged
+from tenant_apps.people.events import AccountRolesChanged, ColleagueInvited, RolesChanged
 from tenant_apps.people.identity import find_person
-from tenant_apps.people.models import Trainer
+from tenant_apps.people.models import Person, Trainer
 from tenant_apps.people.services import save_trainer, set_trainer_active
 
 TEAM = (OWNER, ADMIN, SALES, TRAINER)
@@ -110,7 +110,9 @@ def change_own_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
     if after != user.roles:
         before, user.roles = user.roles, after
         user.save(update_fields=["roles"])
-        emit(RolesChanged(user_id=user.pk, before=before, after=after), by=by, subject=user)
+        person = Person.objects.filter(user=user).first()
+        event = AccountRolesChanged(person_id=person.pk if person else None, before=before, after=after)
+        emit(event, by=by, subject=person or user)
     return user
 
 

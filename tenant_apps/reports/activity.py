@@ -21,12 +21,13 @@ KINDS = {
     "bookings": (_("Bookings"), ["booking"]),
     "money": (_("Money"), ["payment", "refund", "order"]),
     "calendar": (_("Calendar"), ["session", "course", "place"]),
-    "people": (_("People"), ["student", "trainer"]),
+    "people": (_("People"), ["student", "trainer", "person"]),
     "house": (_("Team and settings"), ["colleague", "settings", "message"]),
 }
 PAGES = {
     "booking": "office:booking", "session": "office:session", "course": "office:course", "place": "office:place_edit",
-    "student": "office:student", "trainer": "office:trainer_edit", "colleague": "office:colleague",
+    "student": "office:student", "person": "office:student",
+    "trainer": "office:trainer_edit", "colleague": "office:colleague",
     "message": "office:message",
 }  # fmt: skip
 
@@ -40,6 +41,7 @@ NAMES: dict[str, tuple[Any, Any]] = {
     "course": (Course.objects.all, str),
     "place": (Place.objects.all, str),
     "student": (Person.objects.all, str),
+    "person": (Person.objects.all, str),
     "trainer": (Person.objects.all, str),
     "colleague": (User.objects.all, str),
     "message": (Message.objects.all, lambda row: row.subject),

@@ -45,3 +45,11 @@ def test_a_colleague_who_is_a_student_too_keeps_their_access(office):
     office.post(f"/admin/students/{both.person.pk}/state/", {"active": "0"})
     both.refresh_from_db()
     assert both.is_active
+
+
+def test_the_history_says_whose_account_was_closed_and_leads_to_them(office, ann):
+    person = Person.objects.get(user=ann)
+    office.post(f"/admin/students/{person.pk}/account/", {"active": "0"})
+    page = office.get("/admin/activity/?kind=people").content.decode()
+    assert "Closed: can&#x27;t sign in" in page
+    assert f"/admin/students/{person.pk}/" in page

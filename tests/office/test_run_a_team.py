@@ -85,7 +85,7 @@ def test_a_trainer_who_leaves_is_off_the_site_and_out_of_the_choices_in_one_step
     client, url = desk("owner"), f"/admin/team/{colleague.pk}/state/"
     page = client.get(url).content.decode()
     assert "Compilers" in page
-    assert f"/admin/sessions/{session.pk}/edit/" in page
+    assert f"/admin/sessions/{session.pk}/" in page
     client.post(url, {"active": "0", "trainer": "1"})
     trainer.refresh_from_db()
     colleague.refresh_from_db()
