@@ -5,18 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from shared_apps.accounts.roles import OWNER
 from shared_apps.core.api import problem
+from shared_apps.core.views import error_page
 from shared_apps.tenants.models import TenantStatus
 
 # What signing in needs: its own pages, and how they look.
 OPEN_WHILE_SUSPENDED = {
     "account_login", "account_logout", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "brand_css",
-    "favicon", "hero",
+    "favicon", "hero", "media",
 }  # fmt: skip
 SAID = {"too_many_login_attempts", "rate_limited"}
 WAIT = 300  # seconds: as long as allauth remembers wrong passwords of one account
@@ -59,9 +59,8 @@ class SuspendedTenant:
             return self.get_response(request)
         user: Any = request.user
         if user.is_authenticated and user.is_active and OWNER in user.roles:
-            context = {"tenant": tenant, "contact": settings.CONTACT_EMAIL}
-            return render(request, "errors/suspended_owner.html", context, status=503)
-        return render(request, "errors/suspended.html", status=503)
+            return error_page(request, 503, template="suspended_owner", tenant=tenant, contact=settings.CONTACT_EMAIL)
+        return error_page(request, 503, template="suspended")
 
     @staticmethod
     def _is_door(request: HttpRequest) -> bool:
