@@ -14,7 +14,7 @@ from tenant_apps.payments import tasks
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import record_payment
 from tenant_apps.people.models import Person
-from tenant_apps.people.services import meet_person
+from tenant_apps.people.services import meet_as_typed
 from tenant_apps.scheduling.models import Session
 
 
@@ -25,11 +25,11 @@ def book_for(
 ) -> Booking:  # fmt: skip
     """Book for `person`, or for whoever has `email`, or else for somebody new called `name`.
 
-    Raises what `book_seats` raises; then nobody new was written down either.
+    Raises `SomebodyElses` and what `book_seats` raises; then nobody new was written down either.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
-    buyer = person or meet_person(name=name, email=email, phone=phone)
+    buyer = person or meet_as_typed(name=name, email=email, phone=phone)
     return book_seats(
         session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, by=by, by_office=True,
         contact_name=name or buyer.name, contact_phone=phone or buyer.phone, **details,

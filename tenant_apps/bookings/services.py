@@ -303,4 +303,7 @@ def _what_it_costs(booking: Booking, terms: Terms) -> dict[str, Any]:
     course, day = booking.session.course, local(booking.session.starts_at)
     line = Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
     deposit = terms.deposit_of(booking.seats, booking.deposit_percent)
-    return {"lines": [line], "deposit": deposit, "balance_due_at": terms.balance_due_at}
+    return {
+        "lines": [line], "deposit": deposit, "balance_due_at": terms.balance_due_at,
+        "contact_email": booking.contact_email,
+    }  # fmt: skip

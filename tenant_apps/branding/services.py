@@ -22,8 +22,9 @@ def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any)
         before = {field: getattr(row, field) for field in changed}
         for field in changed:
             setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
-        for name in set(changed) & set(TextVersion.Name.values) if model is Brand else ():
-            note_new_text(row, name, before=before[name])
-        row.save(update_fields=[*changed, *(["updated_at"] if model is Brand else [])])
+        if isinstance(row, Brand):
+            for name in set(changed) & set(TextVersion.Name.values):
+                note_new_text(row, name, before=before[name])
+        row.save(update_fields=[*changed, *(["updated_at"] if isinstance(row, Brand) else [])])
         quoted = quote({field: (before[field], getattr(row, field)) for field in changed if field != "logo"})
         emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -38,9 +39,13 @@ def open_order(
     lines: Sequence[Line],
     deposit: Decimal | None = None,
     balance_due_at: datetime | None = None,
+    contact_email: str = "",
 ) -> Order:
-    """An order of what `buyer` owes. With a `deposit`, paying that much is enough for now."""
-    order = Order(buyer=buyer, currency=currency)
+    """An order of what `buyer` owes. With a `deposit`, paying that much is enough for now.
+
+    `contact_email` is the address they typed, when it is another than we know them by.
+    """
+    order = Order(buyer=buyer, currency=currency, contact_email=contact_email)
     _price(order, lines, deposit, balance_due_at)
     return order
 
@@ -48,14 +53,14 @@ def open_order(
 @transaction.atomic
 def reprice_order(
     order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None,
-    buyer: Any = None,
+    buyer: Any = None, contact_email: str = "",
 ) -> Order:  # fmt: skip
     """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
     order.lines.all().delete()
-    order.buyer = buyer or order.buyer
+    order.buyer, order.contact_email = buyer or order.buyer, contact_email
     _price(order, lines, deposit, balance_due_at)
     if not order.total:
         move(order, OrderStatus.PAID)
@@ -102,6 +107,9 @@ def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any, bank_de
 
 
 @people_joined.add
-def move_their_orders(*, kept: Person, absorbed: Person, **_more: object) -> None:
-    """What either ordered is of one person now."""
+def move_their_orders(*, kept: Person, absorbed: Person, addresses: dict[UUID, str]) -> None:
+    """What either ordered is of one person now; a page to pay shows the address as it was."""
+    for pk, email in addresses.items():
+        if email != kept.email:
+            Order.objects.filter(buyer=pk, contact_email="").update(contact_email=email)
     Order.objects.filter(buyer=absorbed).update(buyer=kept)

@@ -21,6 +21,18 @@ class PersonExists(DomainError):
         super().__init__(message, fields={"email": [message]})
 
 
+class SomebodyElses(DomainError):
+    """An address was typed with another name than `person` has, whose it is."""
+
+    code = "address_of_another"
+
+    def __init__(self, person: Any):
+        message = _(
+            "%(name)s has this email address. Choose them if they are who books, or leave the address empty."
+        ) % {"name": person}
+        super().__init__(message, fields={"email": [message]})
+
+
 class NeedsAnAddress(DomainError):
     code = "needs_an_address"
     message = _lazy("They sign in with their email address, so it can be changed but not taken away.")

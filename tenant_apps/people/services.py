@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import set_access
-from tenant_apps.people.errors import PersonExists
+from tenant_apps.people.errors import PersonExists, SomebodyElses
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
 from tenant_apps.people.identity import change_email, find_or_add, find_person
 from tenant_apps.people.models import Person, Student, Trainer
@@ -30,6 +30,18 @@ def meet_person(*, name: str, email: str, phone: str = "", student: bool = True)
 def make_student(person: Person) -> Student:
     """Whoever comes to a session, or has an account here, is a student."""
     return Student.objects.get_or_create(person=person)[0]
+
+
+@transaction.atomic
+def meet_as_typed(*, name: str, email: str, phone: str = "") -> Person:
+    """Whoever the office means by this `name` and `email`, or somebody new: a student either way.
+
+    Raises `SomebodyElses` when the address is of somebody with another name, so that nobody's bookings get mixed up.
+    """
+    known = find_person(email)
+    if known is not None and name and not _same_name(known.name, name):
+        raise SomebodyElses(known)
+    return meet_person(name=name, email=email, phone=phone)
 
 
 @transaction.atomic

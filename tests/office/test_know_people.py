@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 
 from shared_apps.events.bus import deliver_due
@@ -140,3 +142,14 @@ def test_who_held_seats_and_never_came_back_is_no_student(office, desk):
     while deliver_due():
         pass
     assert Student.objects.get().person == booking.buyer
+
+
+def test_a_telephone_booking_is_not_put_under_somebody_elses_name(office):
+    known, session = make.person(name="xx yy", email="grace@example.com"), make.session()
+    fields = {"session": session.pk, "name": "Grace Hopper", "email": "grace@example.com", "seats": 1}
+    fields["form_key"] = str(uuid4())
+    answer = office.post("/admin/bookings/new/", fields)
+    assert "xx yy has this email address" in answer.content.decode()
+    assert not session.bookings.exists()
+    office.post("/admin/bookings/new/", fields | {"name": "XX YY"})
+    assert session.bookings.get().buyer == known

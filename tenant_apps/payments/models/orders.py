@@ -32,6 +32,9 @@ class Order(Row):
 
     number = models.CharField(max_length=12, unique=True, default=reference, editable=False)
     buyer = models.ForeignKey("people.Person", models.PROTECT, related_name="orders")
+    contact_email = models.EmailField(
+        blank=True, default="", db_default="", help_text="Typed when it was ordered; empty: the buyer's own"
+    )
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=12, decimal_places=2)
     deposit = models.DecimalField(

@@ -75,8 +75,8 @@ class StripeCheckout(OnlineProvider):
                     },
                 }
             ],
-            # An empty address is refused.
-            **({"customer_email": order.buyer.email} if order.buyer.email else {}),
+            # An empty address is refused. Another one than was typed would tell a stranger who the buyer is.
+            **({"customer_email": email} if (email := order.contact_email or order.buyer.email) else {}),
             "client_reference_id": str(payment.pk),
             "metadata": ids,
             "payment_intent_data": {"metadata": ids, "description": f"Order {order.number}"},
