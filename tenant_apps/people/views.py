@@ -32,7 +32,7 @@ from tenant_apps.people.team import add_teacher, invite_trainer
 @require_http_methods(["GET", "POST"])
 @allow("students.manage")
 def student_new(request: HttpRequest) -> HttpResponse:
-    """Write down somebody new."""
+    """Add somebody new."""
     form = StudentForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
