@@ -31,7 +31,9 @@ class PaymentForm(forms.Form):
     """
 
     amount = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect)
-    other = MoneyField(label=_("Another amount"), required=False, help_text=_("A part of what is due."))
+    other = MoneyField(
+        label=_("How much"), required=False, help_text=_("Only with “Another amount”: a part of what is due.")
+    )
     provider = forms.ChoiceField(label=_("How it came"), widget=forms.RadioSelect)
     reference = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("Receipt number, or what the transfer says.")
@@ -54,6 +56,8 @@ class PaymentForm(forms.Form):
         data = super().clean() or {}
         other = data.pop("other", None)
         if data.get("amount") != OTHER:
+            if other is not None:
+                self.add_error("other", _t("Choose “Another amount” above, or leave this empty."))
             data["amount"] = Decimal(data["amount"]) if data.get("amount") else None
         elif other:
             data["amount"] = other

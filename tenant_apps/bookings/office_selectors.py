@@ -10,6 +10,7 @@ from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.payments.models import OrderStatus
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
+from tenant_apps.payments.refunds import goes_by_hand
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
@@ -56,15 +57,21 @@ def find_bookings(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
 
 @dataclass(frozen=True)
 class CallingOff:
-    """What cancelling a session does: how many bookings end, on how many seats, and what goes back to whom paid."""
+    """What cancelling a session does: how many bookings end, on how many seats, and what goes back to whom paid.
+
+    `by_hand` is the part of the money that people must send.
+    """
 
     bookings: int
     seats: int
     money: Decimal
+    by_hand: Decimal = NOTHING
 
 
 def calling_off(session: Session) -> CallingOff:
     """What `cancel_session` would do now. The money is in the tenant's currency."""
     rows = with_money(Booking.objects.live().filter(session=session)).order_by()
     sums = rows.aggregate(seats=Sum("seats"), money=Sum("money_held"))
-    return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING)
+    paid = [booking.order for booking in rows.filter(money_held__gt=0).select_related("order") if booking.order]
+    by_hand = sum((goes_by_hand(order, order.held) for order in paid), NOTHING)
+    return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING, by_hand)

@@ -35,7 +35,10 @@ def _no_way_to_pay() -> list[Task]:
         return [
             Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since), "office:settings")
         ]
-    detail = _("No card account is connected, so your site asks people to call or write. You can book for them.")
+    detail = _(
+        "No card account is connected, so your site asks people to call or write. Ask the people who run this "
+        "platform to connect yours; until then you can book for them."
+    )
     return [Task("error", "credit-card", _("Nobody can pay you yet"), detail, "office:settings")]
 
 
@@ -83,7 +86,7 @@ def _refunds_to_hand_over() -> list[Task]:
             "warning", "hand-coins",
             _("Hand %(sum)s back to %(name)s")
             % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
-            row.bank_details or _("Nobody sends it by itself. Note on the booking how you did."),
+            row.bank_details or _("It is not sent automatically. Note on the booking how you sent it."),
             "office:booking", _booking_of(row.payment),
         )
         for row in rows.order_by("created_at")[:MOST]

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow, can
+from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, found_to_edit, refusals_on, say_saved
 from shared_apps.core.time import local
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.moved import audience_of
@@ -92,13 +94,17 @@ def _say_when_told(request: HttpRequest, session: Session) -> None:
 def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call a session off: first what that does, then with a reason."""
     found = _found(request, pk)
+    cost = calling_off(found)
     form = CancelSessionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             cancel_session(found, reason=form.cleaned_data["reason"], by=request.user)
-            messages.success(request, _("Session cancelled. Everybody is told, and all money goes back."))
+            messages.success(request, _("Session cancelled. Everybody is told, and what was paid by card goes back."))
+            if cost.by_hand:
+                by_hand = display(cost.by_hand, current_tenant().currency)
+                messages.warning(request, _("Send %s back yourself: it is on your list of things to do.") % by_hand)
             return redirect("office:session", pk)
     context = {
-        "nav": "sessions", "session": found, "form": form, "cost": calling_off(found), "is_open": found.is_open,
+        "nav": "sessions", "session": found, "form": form, "cost": cost, "is_open": found.is_open,
     }  # fmt: skip
     return form_page(request, "bookings/office/cancel_session.html", context)

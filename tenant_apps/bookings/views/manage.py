@@ -76,6 +76,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         "quote": quote,
         "kept": quote.held - quote.amount,
         "by_hand": by_hand,
+        "went_back": bool(booking.order and booking.order.paid != quote.held),
         "by_card": quote.amount - by_hand,
         "policy": booking.cancelling,
         "changed": changed,
