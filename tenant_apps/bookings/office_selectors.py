@@ -71,7 +71,7 @@ class CallingOff:
 def calling_off(session: Session) -> CallingOff:
     """What `cancel_session` would do now. The money is in the tenant's currency."""
     rows = with_money(Booking.objects.live().filter(session=session)).order_by()
-    sums = rows.aggregate(seats=Sum("seats"), money=Sum("money_held"))
+    sums = rows.aggregate(seats=Sum("seats"), money=Sum("money_held", filter=Q(money_held__gt=0)))
     paid = [booking.order for booking in rows.filter(money_held__gt=0).select_related("order") if booking.order]
     by_hand = sum((goes_by_hand(order, order.held) for order in paid), NOTHING)
     return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING, by_hand)

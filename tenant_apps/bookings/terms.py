@@ -125,5 +125,5 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     percent = booking.policy.percent_at(at or now(), booking.session.starts_at)
     if booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
         percent = 100
-    held = order.held
+    held = max(Decimal(0), order.held)  # a bank may have taken back more than was left
     return RefundQuote(percent, held, share(held, percent, order.currency), order.currency)

@@ -55,6 +55,7 @@ def process(pk: UUID) -> None:
     if payment is None:
         # Perhaps it came before our own write, perhaps it is of something we did not start.
         if event.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("a webhook found no payment", kind=event.kind, event_id=event.event_id)
             _finish(event, ProviderEventStatus.FAILED)
         return
     try:
@@ -66,6 +67,7 @@ def process(pk: UUID) -> None:
     except ProviderError as error:
         ProviderEvent.objects.filter(pk=pk).update(error=str(error.why)[:500])
         if not isinstance(error, ProviderUnavailable) and event.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("a webhook could not be processed", kind=event.kind, event_id=event.event_id)
             _finish(event, ProviderEventStatus.FAILED)
         return
     _finish(event, ProviderEventStatus.PROCESSED)
@@ -85,8 +87,6 @@ def _finish(event: ProviderEvent, status: str) -> None:
     if event.status != ProviderEventStatus.RECEIVED:
         return
     move(event, status, processed_at=now())
-    if status == ProviderEventStatus.FAILED:
-        log.error("a webhook could not be processed", kind=event.kind, event_id=event.event_id)
 
 
 def _given_up(limit: int) -> list[GivenUp]:

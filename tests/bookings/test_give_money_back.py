@@ -14,11 +14,13 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.models import Credit, Order, OrderStatus, Payment, Refund, RefundStatus
+from tenant_apps.payments.disputes import write_down_dispute
+from tenant_apps.payments.models import Credit, DisputeStatus, Order, OrderStatus, Payment, Refund, RefundStatus
+from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.providers.stripe import client
 from tenant_apps.payments.providers.stripe_http import everybody, one_account
 from tenant_apps.payments.reconnecting import look_at_account_again
-from tenant_apps.payments.refunds import carry_out_due_refunds
+from tenant_apps.payments.refunds import carry_out_due_refunds, refund_order
 from tests import make
 from tests.bookings.conftest import path
 
@@ -268,6 +270,15 @@ def test_a_dispute_takes_the_money_out_until_it_is_won(by_card, cards, mails, of
     assert (booking.order.held, booking.order.due) == (held, due)
     (mail,) = mails("bookings/office_dispute_closed")
     assert verdict in mail.subject
+
+
+def test_a_booking_can_be_cancelled_when_the_bank_took_more_than_was_left(by_card):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(20), reason="Lunch", by=None)
+    write_down_dispute(Payment.objects.get(), Disputed("du_1", DisputeStatus.OPEN, Decimal(120)))
+    assert (booking.order.held, refund_quote(booking).amount) == (-20, 0)
+    cancel_booking(booking, by=None)
+    assert Refund.objects.count() == 1
 
 
 # --- One account's trouble ---------------------------------------------------------------------------
