@@ -22,10 +22,10 @@ class StudentSerializer(ModelSerializer):
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
     name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
-    pending_email = serializers.EmailField(
+    pending_email = serializers.CharField(
         source="person.pending_email",
         read_only=True,
-        help_text="Given by the office; waits until the account proves it",
+        help_text="Given by the office; waits until the account proves it. Empty when none does",
     )
     phone = PhoneField(source="person.phone")
     active = serializers.BooleanField(source="person.active", required=False)

@@ -95,10 +95,10 @@ def test_no_more_seats_are_offered_than_there_are(visitor):
 
 
 def test_a_strangers_form_changes_nothing_of_a_known_person(visitor):
-    person = make.person(name="Ada Lovelace", email="ada@example.com", phone="1")
-    visitor.token(make.session(), name="Mallory", phone="666")
+    person = make.person(name="Ada Lovelace", email="ada@example.com", phone="0117 496 0001")
+    visitor.token(make.session(), name="Mallory", phone="0117 496 0666")
     person.refresh_from_db()
-    assert (person.name, person.phone) == ("Ada Lovelace", "1")
+    assert (person.name, person.phone) == ("Ada Lovelace", "0117 496 0001")
     assert Booking.objects.get().contact_name == "Mallory"
     assert Person.objects.filter(email="ada@example.com").count() == 1
 

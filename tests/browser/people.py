@@ -96,6 +96,13 @@ class Visitor(Person):
         self.say_who(**who)
         self.is_at("/bookings/[^/]+/check/")
 
+    def confirm_by_mail(self, mail: Any) -> None:
+        """Follow the link of the email that asks whether the address is theirs, and press its button."""
+        link = re.search(r"https?://\S+/bookings/confirm/\S+", mail.text)
+        assert link
+        self.page.goto(link[0])
+        self.button("Yes, I am coming").click()
+
     def go_and_pay(self, *, deposit: bool = False) -> None:
         """Off to Stripe's page."""
         if deposit:

@@ -85,6 +85,8 @@ def test_after_booking_an_account_is_one_press_away(shop, visitor):
     ada = visitor()
     ada.begin(make.session(price=0))
     ada.say_who()
+    shop.work()
+    ada.confirm_by_mail(shop.mails("ada@example.com")[-1])
     ada.is_booked()
     ada.button("Send me the link").click()
     expect(ada.page.locator("body")).to_contain_text("We sent a link to ada@example.com")

@@ -22,8 +22,9 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
+# Not Africa/Casablanca: Morocco changed its clock in 2026, and the embedded Postgres was built before that was known.
 TWENTY = [
-    "Africa/Cairo", "Africa/Casablanca", "Africa/Johannesburg", "Africa/Kampala", "Africa/Lagos", "Africa/Nairobi",
+    "Africa/Cairo", "Africa/Johannesburg", "Africa/Tunis", "Africa/Kampala", "Africa/Lagos", "Africa/Nairobi",
     "America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Dubai", "Asia/Kolkata",
     "Asia/Tehran", "Asia/Tokyo", "Australia/Lord_Howe", "Australia/Sydney", "Europe/Berlin", "Europe/Dublin",
     "Europe/London", "Pacific/Auckland",

@@ -26,7 +26,7 @@ APPS = {name.rpartition(".")[2] for name in settings.TENANT_APPS if name.startsw
 # What nobody types: made by us or by a provider, or one of a few words.
 NOT_TYPED = {
     "schema_name", "slug", "reference", "number", "password", "currency", "provider", "kind", "to", "logo", "image",
-    "photo", "primary_colour", "accent_colour", "display_font", "event_id", "provider_reference",
+    "photo", "primary_colour", "accent_colour", "display_font", "event_id", "provider_reference", "time_zone",
 }  # fmt: skip
 ROUNDS = len(PAYLOADS)
 
