@@ -6,5 +6,6 @@ class BookingsConfig(AppConfig):
     feature = "courses"
 
     def ready(self) -> None:
-        # They register themselves.
-        from tenant_apps.bookings import attendee_notifications, handlers, notifications, services  # noqa: F401
+        # They register themselves, and listeners of one event run in that order: first it is done, then told.
+        from tenant_apps.bookings import handlers, services  # noqa: F401, I001
+        from tenant_apps.bookings import attendee_notifications, notifications  # noqa: F401
