@@ -33,13 +33,14 @@ def create_user(
 
     Raises `EmailTaken`.
     """
-    if EmailAddress.objects.filter(email=email.lower(), verified=True).exists():
-        raise EmailTaken  # as somebody's second address
     user = User(email=email.lower(), name=name, phone=phone, roles=roles or [STUDENT])
     if password:
         user.set_password(password)
     else:
         user.set_unusable_password()
+    # After the password was hashed, which takes long: nobody should learn from the time whether an address is known.
+    if EmailAddress.objects.filter(email=user.email, verified=True).exists():
+        raise EmailTaken  # as somebody's second address
     try:
         with transaction.atomic():
             user.save()

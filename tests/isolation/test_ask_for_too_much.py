@@ -68,7 +68,8 @@ def test_what_only_the_house_decides_is_nobody_elses_to_send(a, role):
                 response = knock(client, door, door.path(a.values), method, fields, unknown=unknown)
                 wrong = [crash] if (crash := crash_of(response)) else []
                 sums_are_right(a)
-                if what_the_house_decides(a) != before:
+                # Whoever follows the link that was mailed to an address may sign in with that address.
+                if door.name != "own_email" and what_the_house_decides(a) != before:
                     wrong.append("changed what is not theirs")
             found += [f"{method} {door}: {what}" for what in wrong]
     assert found == []
