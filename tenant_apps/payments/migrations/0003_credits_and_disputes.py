@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Who gave it; empty: the provider's own pages", max_length=254
                     ),
                 ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credits", to="payments.order"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -59,6 +65,12 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, help_text="Until when the office can answer", null=True),
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="payments.payment"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -125,20 +137,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="line_is_net_and_vat",
-            ),
-        ),
-        migrations.AddField(
-            model_name="credit",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="credits", to="payments.order"
-            ),
-        ),
-        migrations.AddField(
-            model_name="dispute",
-            name="payment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="payments.payment"
             ),
         ),
         migrations.AddConstraint(
