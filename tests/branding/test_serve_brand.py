@@ -18,10 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 @pytest.fixture
 def files(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
-    for name in ("relative_media_root", "relative_media_url"):
-        default_storage.__dict__.get("_wrapped", default_storage).__dict__.pop(name, None)
-    yield tmp_path
-    default_storage._wrapped.__dict__.pop("relative_media_root", None)
+    return tmp_path
 
 
 def read(response):

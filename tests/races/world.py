@@ -17,7 +17,8 @@ from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.payments import refunds
 from tenant_apps.payments.checkout import _claim, _write_begun
-from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, Refund
+from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Begun, Outcome, Returned, Snapshot
 from tenant_apps.payments.services import settle
 from tenant_apps.scheduling.services import update_session
@@ -94,7 +95,7 @@ class World:
     def begin(self, who: int, purpose: str) -> None:
         booking = self._of(who)
         if booking.order and (is_held(booking) or booking.status == "confirmed"):
-            payment = _claim(booking.order, purpose, "stripe", None)
+            payment = _claim(booking.order, purpose, online_provider("stripe"), None)
             _write_begun(payment, Begun(f"cs_{payment.pk}", "http://stripe.test/pay", now() + timedelta(hours=1)))
 
     def provider_says(self, who: int, which: int, outcome: Outcome) -> None:
@@ -129,8 +130,8 @@ class World:
 
     def refund(self, who: int, amount: int) -> None:
         order = self._of(who).order
-        for payment in order.payments.filter(status=PaymentStatus.COMPLETED)[:1] if order else []:
-            refunds.refund_payment(payment, amount=Decimal(amount), reason="Kindness", by=None)
+        if order:
+            refunds.refund_order(order, amount=Decimal(amount), reason="Kindness", by=None)
 
     def refund_says(self, who: int, done: bool | None) -> None:
         for refund in Refund.objects.filter(payment__order__buyer=self.people[who]).order_by("-created_at")[:1]:
