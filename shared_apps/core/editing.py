@@ -8,8 +8,7 @@ change is undone by a page that is older than it.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +19,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from shared_apps.core.plain import plain_value
 
 MOST_SHOWN = 60  # characters; a longer value is carried and compared as a digest
 
@@ -198,21 +199,7 @@ def _text(field: forms.Field, value: Any) -> str:
             value = field.to_python(value)
         except ValidationError:
             pass
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, list | tuple | set):
-        return "\n".join(_plain(one) for one in value)
-    return "\n".join(str(value).strip().splitlines())
+    return plain_value(value)
 
 
 def _brief(text: str) -> str:

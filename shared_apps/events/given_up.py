@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, deliver, emit
@@ -73,6 +74,13 @@ def run_again(kind: str, pk: UUID, *, by: Any) -> bool | None:
     with transaction.atomic():
         emit(RunAgain(kind=kind, given_up_id=pk), by=by)
         return _sources[kind].again(pk)
+
+
+def outcome(done: bool | None) -> str:
+    """The sentence that tells what `run_again` answered."""
+    if done is False:
+        return _("It failed again. It is tried again automatically for some hours now.")
+    return _("Done.") if done else _("It is on its way again.")
 
 
 def _deliveries(limit: int) -> Iterator[GivenUp]:

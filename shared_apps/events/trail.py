@@ -1,14 +1,13 @@
 """What the history says of a change: the values, and who made the last one."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.core.files import File
 from django.db.models import Model
 
 from shared_apps.core.editing import LastChange, who_changed
+from shared_apps.core.plain import plain_value
 from shared_apps.events.models import Event
 
 MOST_QUOTED = 80  # characters; of a longer text the history only says that it changed
@@ -27,19 +26,9 @@ def quote(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, list[str]]:
     Not for what a person may ask us to forget: the history is kept.
     """
     return {
-        field: [_plain(before), _plain(after)]
+        field: [plain_value(before), plain_value(after)]
         for field, (before, after) in changes.items()
         if not any(
-            isinstance(value, list | dict | File) or len(_plain(value)) > MOST_QUOTED for value in (before, after)
+            isinstance(value, list | dict | File) or len(plain_value(value)) > MOST_QUOTED for value in (before, after)
         )
     }
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -5,11 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shared_apps.core.access import allow
-from shared_apps.events.given_up import given_up, run_again
+from shared_apps.events.given_up import given_up, outcome, run_again
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import Tenant
 
@@ -37,8 +36,5 @@ def run_again_at(request: HttpRequest, slug: str, kind: str, pk: UUID) -> HttpRe
             done = run_again(kind, pk, by=request.user)
         except LookupError:
             raise Http404 from None
-    if done is False:
-        messages.error(request, _("It failed again. It is tried again automatically for some hours now."))
-    else:
-        messages.success(request, _("Done.") if done else _("It is on its way again."))
+    messages.add_message(request, messages.ERROR if done is False else messages.SUCCESS, outcome(done))
     return redirect("operator:undelivered")

@@ -6,11 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.core.access import allow
-from shared_apps.events.given_up import GivenUp, given_up, run_again
+from shared_apps.events.given_up import GivenUp, given_up, outcome, run_again
 
 PAGES = {"booking_id": "office:booking", "session_id": "office:session"}
 
@@ -31,10 +30,7 @@ def undelivered_again(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse
         done = run_again(kind, pk, by=request.user)
     except LookupError:
         raise Http404 from None
-    if done is False:
-        messages.error(request, _("It failed again. It is tried again automatically for some hours now."))
-    else:
-        messages.success(request, _("Done.") if done else _("It is on its way again."))
+    messages.add_message(request, messages.ERROR if done is False else messages.SUCCESS, outcome(done))
     return redirect("office:undelivered")
 
 
