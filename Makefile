@@ -1,6 +1,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
+# The environment's Node comes before the system's, which may be too old for the stylesheet's tools.
+WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 
 .PHONY: run test test-database lint format css faults bench quality attack clean
 
@@ -31,8 +33,8 @@ bench:
 # Measure every page of a fresh demo in a real browser; writes docs/quality.md. About a quarter of an hour.
 quality:
 	@$(PYTHON) config/run/install.py --dev $(VENV)
-	@npm install --prefix quality --no-save --no-audit --no-fund --loglevel=error
-	@exec $(BIN)/python -m quality
+	@$(WITH_NODE) npm install --prefix quality --no-save --no-audit --no-fund --loglevel=error
+	@$(WITH_NODE) exec $(BIN)/python -m quality
 
 # Fuzz the API of a fresh demo, and let scanners at its pages; writes docs/security.md.
 # Some hours; a shorter one: make attack ATTACK="--examples 20 --minutes 5".
@@ -48,7 +50,7 @@ format:
 # Compile the stylesheet after a change of styles/ or of the templates.
 css:
 	@$(PYTHON) config/run/install.py --dev $(VENV)
-	npm run css
+	$(WITH_NODE) npm run css
 
 # Remove everything that can be made again, the demo data with it. Stop Muster first.
 clean:

@@ -34,7 +34,7 @@ CHECKS = [
     Check("The code is formatted", [str(BIN / "ruff"), "format", "--check", "."]),
     Check("Nobody imports upwards", [str(BIN / "lint-imports")]),
     Check("No migration is missing", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
-    Check("The stylesheet is fresh", ["npm", "run", "--silent", "css:check"]),
+    Check("The stylesheet is fresh", [str(BIN / "npm"), "run", "--silent", "css:check"]),
 ]
 
 # Schemas, migrations, dumps, constraints, locks: what another server may do differently.
@@ -100,7 +100,7 @@ def _run(check: Check, data: str) -> tuple[Check, float, "subprocess.CompletedPr
         check.command,
         cwd=ROOT,
         env={**os.environ, "MUSTER_DEMO": "1", "MUSTER_SANDBOX": "1", "MUSTER_DATA": data, "DB_POOL": "0"}
-        | {"PYTHONWARNINGS": "ignore"},
+        | {"PYTHONWARNINGS": "ignore", "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

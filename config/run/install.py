@@ -50,7 +50,7 @@ def main():
     if missing:
         say("PDFs are switched off: Pango is missing. To have them: apt-get install " + " ".join(PANGO))
     if dev:
-        install_test_tools()
+        install_test_tools(venv)
 
 
 def fingerprint(files):
@@ -118,16 +118,12 @@ def install_pango():
     apt_install(PANGO)
 
 
-def install_test_tools():
-    """Chromium for the browser journeys, Node for the check of the stylesheet."""
+def install_test_tools(venv):
+    """Chromium for the browser journeys, and what the environment's Node needs for the check of the stylesheet."""
     if not (os.environ.get("CHROMIUM") or shutil.which("chromium")):
         with_step("Installing Chromium", lambda: apt_install(["chromium"], patience=300))
         if not shutil.which("chromium"):
             raise CannotInstall("The browser journeys need Chromium. First: apt-get install chromium")
-    if not shutil.which("npm"):
-        with_step("Installing Node", lambda: apt_install(["nodejs", "npm"], patience=300))
-        if not shutil.which("npm"):
-            raise CannotInstall("The check of the stylesheet needs Node and npm. First: apt-get install nodejs npm")
     lock = ROOT / "package-lock.json"
     stamp = ROOT / "node_modules" / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
@@ -135,7 +131,9 @@ def install_test_tools():
 
         def install():
             # Not `npm ci`: it refuses a lock file that lacks the builds for other machines, which are optional.
-            done = run(["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], cwd=str(ROOT))
+            command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+            path = f"{venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+            done = run(command, cwd=str(ROOT), env=dict(os.environ, PATH=path))
             if done.returncode:
                 raise CannotInstall("npm could not install the stylesheet's tools:\n" + last(done.stdout))
 
