@@ -120,10 +120,10 @@ def install_pango():
 
 def install_test_tools(venv):
     """Chromium for the browser journeys, and what the environment's Node needs for the check of the stylesheet."""
-    if not (os.environ.get("CHROMIUM") or shutil.which("chromium")):
-        with_step("Installing Chromium", lambda: apt_install(["chromium"], patience=300))
-        if not shutil.which("chromium"):
-            raise CannotInstall("The browser journeys need Chromium. First: apt-get install chromium")
+    if not has_browser():
+        with_step("Installing Chromium", lambda: apt_install(["chromium", "libatomic1"], patience=300))
+        if not has_browser():
+            raise CannotInstall("The browser journeys need Chromium. First: apt-get install chromium libatomic1")
     lock = ROOT / "package-lock.json"
     stamp = ROOT / "node_modules" / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
@@ -139,6 +139,11 @@ def install_test_tools(venv):
 
         with_step("Installing the stylesheet's tools", install)
         stamp.write_text(wanted)
+
+
+def has_browser():
+    """Chromium, and the library that Playwright's own Node needs and a bare Debian lacks."""
+    return bool(os.environ.get("CHROMIUM") or shutil.which("chromium")) and loads("libatomic.so.1")
 
 
 def apt_install(packages, patience=60):
