@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.isolation.populate import World, populate
+from tests.isolation.seal import Seal
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +28,12 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Worl
     with django_db_blocker.unblock(), transaction.atomic():
         yield populate(_tenant("alpha")), populate(_tenant("beta"))
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def seal(worlds: tuple[World, World]) -> Seal:
+    """Notices every row of alpha's that is written."""
+    return Seal(worlds[0].tenant)
 
 
 @pytest.fixture(autouse=True)

@@ -9,18 +9,12 @@ from tests import make
 from tests.isolation.bodies import about, plausible
 from tests.isolation.doors import Door, doors, tenant_doors
 from tests.isolation.populate import World
-from tests.isolation.seal import Seal
 from tests.isolation.walk import crash_of, everything_in, is_login, knock, undone
 
 THIEF = "alpha's owner"
 VISITORS = ["", "student", "trainer", "admin", "owner", THIEF]
 SAYS_NOTHING = {("payments", "provider"), ("webhooks", "provider"), ("", "call")}  # the same word at every tenant
 REFUSALS = {401, 403, 404, 405}
-
-
-@pytest.fixture(scope="module")
-def seal(worlds: tuple[World, World]) -> Seal:
-    return Seal(worlds[0].tenant)
 
 
 @pytest.fixture

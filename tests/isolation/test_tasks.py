@@ -9,7 +9,6 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.tasks import HEADER, TenantMissing
 from tenant_apps.people.models import Person
-from tests.isolation.seal import Seal
 from tests.isolation.walk import undone
 
 NAME = "Written by a task"
@@ -31,11 +30,6 @@ def write_somebody(task, then=""):
         with public_context():
             Tenant.objects.count()
             raise RuntimeError("a bug")
-
-
-@pytest.fixture(scope="module")
-def seal(worlds):
-    return Seal(worlds[0].tenant)
 
 
 def run(schema, then=""):

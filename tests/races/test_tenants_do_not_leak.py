@@ -23,7 +23,7 @@ from tests.races import probe_urls
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 THREADS = 8
 # Fewer connections than threads, so that every connection is lent to all tenants in turn.
-POOL = {"min_size": 1, "max_size": 3, "timeout": 30}
+POOL = {"min_size": 1, "max_size": 3, "timeout": 10}
 
 
 class Crowd:

