@@ -34,6 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if IS_CONTROLLER:
         os.environ["MUSTER_TEST_RUN"] = uuid.uuid4().hex
     servers.start()
+    if not config.getoption("thorough"):
+        hash_quickly()
+
+
+def hash_quickly() -> None:
+    """Hashing a password well takes a tenth of a second; a thorough run compares such times and needs them."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -35,12 +35,6 @@ class Api:
         return self.call("delete", path, **options)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Most of these tests have a user of every role; a slow hash proves nothing here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def api() -> Callable[..., Api]:
     """`api(alpha)`: nobody; `api(alpha, user)`: that user, with a token."""

@@ -49,7 +49,6 @@ def test_the_control_sees_where_a_browser_would_go():
 
 @pytest.mark.parametrize("on_host", [False, True])
 def test_signing_in_leads_nowhere_else(tenant, client_of, on_host, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     user = make.user("owner")
     tries = [("next", evil) for evil in (EVIL[:6] if on_host else EVIL)] + [(name, EVIL[0]) for name in OTHER_NAMES]

@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 COOKIE = "sessionid-alpha"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def signed_in(browser, user, password=make.PASSWORD):
     """The browser, signed in by the page."""
     answer = browser.post("/accounts/login/", {"login": user.email, "password": password})
