@@ -109,7 +109,11 @@ class Schema(AutoSchema):
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
-        if direction != "request" or not schema or "$ref" in schema:
+        if not schema or "$ref" in schema:
+            return schema
+        if direction != "request":
+            if isinstance(field, serializers.EmailField | serializers.URLField):
+                schema.pop("format", None)  # an empty text stands for none
             return schema
         if isinstance(field, serializers.DecimalField) and field.decimal_places:
             schema["multipleOf"] = float(f"1e-{field.decimal_places}")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, IntegerField, OuterRef, Value
+from django.db.models.functions import Cast
 from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
@@ -15,15 +15,20 @@ from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.events.idempotency import idempotent
+from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerializer, CourseSerializer
 from tenant_apps.catalogue.services import save_course
 
 
 class CourseFilters(Filters):
-    q = filters.CharFilter(method="search", label="Words of the title or the description", max_length=100)
-    category = filters.CharFilter("category__slug", max_length=60)
-    audience = filters.CharFilter("audience__slug", max_length=60)
+    q = filters.CharFilter(
+        method="search",
+        label="Words of the texts, the subject or the trainers; when nothing has them, similar ones. Best first",
+        max_length=100,
+    )
+    category = filters.ModelChoiceFilter(queryset=Category.objects.all(), to_field_name="slug", label="By its slug")
+    audience = filters.ModelChoiceFilter(queryset=Audience.objects.all(), to_field_name="slug", label="By its slug")
     trainer = filters.UUIDFilter("lead_trainer_id")
     priceFrom = filters.NumberFilter("price", lookup_expr="gte", min_value=0, max_value=100_000_000)
     priceTo = filters.NumberFilter("price", lookup_expr="lte", min_value=0, max_value=100_000_000)
@@ -36,8 +41,12 @@ class CourseFilters(Filters):
     )
 
     def search(self, rows: Any, name: str, text: str) -> Any:
-        words = SearchQuery(text, config="english", search_type="websearch")
-        return rows.filter(Q(search=words) | Q(title__icontains=text))
+        found = search.matching(rows, text)
+        if not found.exists() and (better := search.guess(self.request, text)):
+            found = search.matching(rows, better)
+        # A whole number, so that a cursor stands exactly where it did.
+        rank = F("rank") * 1_000_000 if "rank" in found.query.annotations else Value(0)
+        return found.annotate(relevance=Cast(rank, IntegerField()))
 
     def has_dates(self, rows: Any, name: str, given: Any) -> Any:
         return rows  # all three ask about one and the same date: see filter_queryset
@@ -69,8 +78,12 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     write_permission = "courses.manage"
     serializer_class = CourseSerializer
     filterset_class = CourseFilters
-    page_ordering = ("title", "pk")
     orderings = {"title": "title", "createdAt": "created_at", "updatedAt": "updated_at"}
+
+    @property
+    def page_ordering(self) -> tuple[str, ...]:
+        searched = self.request.query_params.get("q", "").strip()
+        return ("-relevance", "pk") if searched else ("title", "pk")
 
     def get_queryset(self) -> Any:
         rows = Course.objects.visible_to(self.request.user).defer("search")

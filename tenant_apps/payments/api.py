@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,12 +17,14 @@ from rest_framework.views import APIView
 
 from shared_apps.core.endpoints import View, ViewSet
 from shared_apps.core.errors import DomainError
-from shared_apps.core.strict import DayFilter, Filters, Serializer
+from shared_apps.core.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.core.throttling import Throttle
+from shared_apps.events.idempotency import idempotent
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
-from tenant_apps.payments.models import Payment, PaymentStatus
+from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers import PROVIDERS
-from tenant_apps.payments.serializers import PaymentSerializer
+from tenant_apps.payments.refunds import refund_of_payment
+from tenant_apps.payments.serializers import NewRefund, PaymentSerializer, RefundSerializer
 from tenant_apps.payments.services import refresh_payment
 from tenant_apps.payments.webhooks import receive
 
@@ -36,8 +38,8 @@ class Forged(DomainError):
 
 
 class PaymentFilters(Filters):
-    status = filters.MultipleChoiceFilter(choices=PaymentStatus.choices)
-    provider = filters.CharFilter(max_length=20)
+    status = StatusFilter(choices=PaymentStatus.choices, called={"paid": "completed"})
+    provider = filters.ChoiceFilter(choices=[(name, name) for name in PROVIDERS])
     order = filters.UUIDFilter("order_id")
     dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
@@ -52,6 +54,35 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
 
     def get_queryset(self) -> Any:
         return Payment.objects.visible_to(self.request.user).select_related("order")
+
+
+@extend_schema_view(list=extend_schema(summary="List a payment's refunds"))
+class RefundViewSet(mixins.ListModelMixin, ViewSet):
+    permission = "payments.take"
+    serializer_class = RefundSerializer
+
+    @property
+    def payment(self) -> Payment:
+        return get_object_or_404(Payment.objects.visible_to(self.request.user), pk=self.kwargs["payment_id"])
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Refund.objects.none()
+        return Refund.objects.filter(payment=self.payment)
+
+    @extend_schema(
+        summary="Send some of a payment back",
+        description="The way it came, without cancelling what it was for; the price is lowered by as much. Cash and "
+        "transfers wait as a to-do of the office. 409 `refund_too_high`, `too_many_decimals`.",
+        request=NewRefund,
+        responses={201: RefundSerializer},
+        examples=[OpenApiExample("A favour", {"amount": 50, "reason": "The heating failed"}, request_only=True)],
+    )
+    @idempotent
+    def create(self, request: Request, payment_id: UUID) -> Response:
+        payment = self.payment
+        refund = refund_of_payment(payment, by=request.user, **self.body(NewRefund))
+        return Response(RefundSerializer(refund).data, status=201)
 
 
 class Reference(Serializer):

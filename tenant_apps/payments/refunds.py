@@ -121,6 +121,19 @@ def refund_order(
     return refunds
 
 
+@transaction.atomic
+def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
+    """Send `amount` of one payment back the way it came, without cancelling what it was for.
+
+    What goes back lowers the price. Raises `RefundTooHigh`, `TooManyDecimals`.
+    """
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    before = order.balance
+    refund = refund_payment(payment, amount=amount, reason=reason, by=by)
+    credit_what_went_back(order, before, reason=reason, by=by)
+    return refund
+
+
 def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: Any) -> None:
     """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
     if (more := order.balance.due - before.due) > 0:

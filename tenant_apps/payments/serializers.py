@@ -5,8 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from shared_apps.core.strict import ModelSerializer
-from tenant_apps.payments.models import Order, Payment, PaymentStatus
+from shared_apps.core.aliases import Alias
+from shared_apps.core.money_fields import validate_payable
+from shared_apps.core.strict import ModelSerializer, Serializer
+from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund
 from tenant_apps.payments.models.balances import balance_of_rows
 
 
@@ -57,16 +59,40 @@ class PaymentSerializer(ModelSerializer):
     order_id = serializers.UUIDField(read_only=True)
     order_number = serializers.CharField(source="order.number", read_only=True)
     pay_url = serializers.SerializerMethodField()
+    stripe_payment_intent_id = serializers.SerializerMethodField()
+    aliases = {"payment_method": Alias("provider"), "paid_at": Alias("completed_at")}
 
     class Meta:
         model = Payment
         fields = [
             "id", "order_id", "order_number", "provider", "purpose", "amount", "currency", "status",
-            "provider_reference", "pay_url", "failure_reason", "expires_at", "initiated_at", "completed_at",
+            "provider_reference", "stripe_payment_intent_id",
+            "pay_url", "failure_reason", "expires_at", "initiated_at", "completed_at",
             "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
+    def get_stripe_payment_intent_id(self, payment: Payment) -> str | None:
+        return (payment.provider_transaction_id or None) if payment.provider == "stripe" else None
+
     def get_pay_url(self, payment: Payment) -> str | None:
         open_now = payment.status in (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
         return (payment.pay_url or None) if open_now else None
+
+
+class RefundSerializer(ModelSerializer):
+    """Money going back. By hand it is `pending` until somebody says how it was sent."""
+
+    payment_id = serializers.UUIDField(read_only=True)
+
+    class Meta:
+        model = Refund
+        fields = ["id", "payment_id", "amount", "reason", "status", "failure_reason", "completed_at", "created_at"]
+        read_only_fields = fields
+
+
+class NewRefund(Serializer):
+    """How much goes back, and why: the customer reads it."""
+
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, validators=[validate_payable])
+    reason = serializers.CharField(max_length=300)

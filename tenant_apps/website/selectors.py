@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from shared_apps.core.time import at
+from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Session, SessionQuerySet
-from tenant_apps.website import search
 from tenant_apps.website.asked import ONLINE, Asked, Choices
 
 PAGE = 12

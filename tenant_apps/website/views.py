@@ -12,17 +12,15 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
 from shared_apps.core.freshness import dont_keep, kept, recall
-from shared_apps.core.throttling import at_most
 from shared_apps.tenants.features import of_feature
 from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
+from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Course
-from tenant_apps.website import search, selectors, structured
+from tenant_apps.website import selectors, structured
 from tenant_apps.website.asked import SORTS, AskForm
 from tenant_apps.website.chips import chips
-
-GUESSES = 40  # a minute for each network
 
 
 @of_feature("courses")
@@ -35,7 +33,7 @@ def courses(request: Any) -> HttpResponse:
     subjects = selectors.categories()
     form = AskForm(request.GET, selectors.choices(subjects))
     asked = form.asked()
-    found = selectors.find_courses(asked, page=request.GET.get("page"), guess=partial(_guess, request))
+    found = selectors.find_courses(asked, page=request.GET.get("page"), guess=partial(search.guess, request))
     if not found.count:
         dont_keep(request)
     context = {
@@ -123,12 +121,6 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
         return _permanently(request, "trainer", get_object_or_404(selectors.shown_trainers(), slug__iexact=slug).slug)
     context = {"nav": "trainers", "trainer": found}
     return render(request, "website/trainer.html", context)
-
-
-def _guess(request: HttpRequest, text: str) -> str:
-    """What was meant by words that found nothing. That reads every text of the catalogue, so it is limited."""
-    at_most(GUESSES, "guess", request)
-    return search.corrected(text)
 
 
 def _without_empty(query: Any) -> Any:

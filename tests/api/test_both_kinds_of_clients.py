@@ -214,3 +214,43 @@ def test_the_phone_number_given_when_registering_is_kept(tenant, api):
     assert api(tenant).post("/auth/register", form).status_code == 202
     assert prove_email(EmailAddress.objects.get(email="ada@example.com"))
     assert Person.objects.get(email="ada@example.com").phone == "+44 117 496 0000"
+
+
+def test_part_of_a_payment_goes_back_without_cancelling(tenant, api, office):
+    booking = make.booking(session=make.session(price=200))
+    body = {"bookingId": str(booking.pk), "amount": 200}
+    payment = office.post("/payments/cash/initiate", body).json()
+    assert (payment["paymentMethod"], payment["paidAt"]) == ("cash", payment["completedAt"])
+    path = f"/payments/{payment['id']}/refunds"
+    assert list(errors(office.post(path, {"amount": 50}))) == ["reason"]
+    made = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
+    again = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
+    assert (made.status_code, made.json()["amount"], again.json()["id"]) == (201, 50, made.json()["id"])
+    assert [row["id"] for row in office.get(path).json()["results"]] == [made.json()["id"]]
+    order = office.get(f"/bookings/{booking.pk}").json()["order"]
+    assert (order["refunded"], order["due"]) == (50, 0)
+    assert office.post(path, {"amount": 151, "reason": "More"}).json()["code"] == "refund_too_high"
+    assert api(tenant, make.user("student")).get(path).status_code == 404
+
+
+def test_courses_are_searched_as_on_the_site(tenant, api):
+    trainer = make.trainer(name="Maya Lindqvist")
+    title = make.course(title="Heat pump installation")
+    text = make.course(title="Boilers", description="Not a heat pump.")
+    taught = make.course(title="Wiring", lead_trainer=trainer)
+
+    def found(words):
+        return [row["id"] for row in api(tenant).get(f"/courses?q={words}").json()["results"]]
+
+    assert found("heat+pump") == [str(title.pk), str(text.pk)]
+    assert found("instalation") == [str(title.pk)]
+    assert found("lindqvist") == [str(taught.pk)]
+    page = api(tenant).get("/courses?q=heat+pump&pageSize=1").json()
+    host = api(tenant).client.defaults["HTTP_HOST"]
+    assert [row["id"] for row in api(tenant).get(page["next"].split(host, 1)[1]).json()["results"]] == [str(text.pk)]
+
+
+def test_filters_of_a_list_that_does_not_exist_are_refused(tenant, api, office):
+    for path, name in (("/courses?category=cookery", "category"), ("/payments?provider=shells", "provider")):
+        answer = office.get(path)
+        assert (answer.status_code, list(errors(answer))) == (400, [name])

@@ -26,11 +26,12 @@ def place_of(tenant):
         "trainers": trainer.pk,
         "users": user.pk,
         "payments": "stripe",
+        "{payment_id}": booking.order.payments.get().pk,
     }
 
     def fill(path):
         parts = path.strip("/").split("/")
-        filled = [ids[parts[n - 1]] if part.startswith("{") else part for n, part in enumerate(parts)]
+        filled = [ids.get(part) or ids[parts[n - 1]] if part.startswith("{") else part for n, part in enumerate(parts)]
         return "/" + "/".join(str(part) for part in filled)
 
     return fill

@@ -258,6 +258,7 @@ def _fill(world: World) -> None:
         ("undelivered", "kind"): "delivery",
         ("undelivered", "pk"): Delivery.objects.filter(attempts=MOST_ATTEMPTS).values_list("pk", flat=True)[0],
         ("payments", "provider"): "stripe",
+        ("payments", "payment_id"): rows["confirmed"].order.payments.get().pk,
         ("", "call"): "certificates",
         ("api", "call"): "certificates",
         ("webhooks", "provider"): "stripe",

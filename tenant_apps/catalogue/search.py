@@ -2,16 +2,18 @@
 
 import re
 from difflib import SequenceMatcher, get_close_matches
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from shared_apps.core.throttling import at_most
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.models import Session
 
 MOST_WORDS = 8
+GUESSES = 40  # a minute for each network
 LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five, or two that changed places
 PROMINENCE = 0.05
 
@@ -42,6 +44,15 @@ def matching(courses: QuerySet[Course], text: str) -> QuerySet[Course]:
         return courses
     # In the rank one word is enough, since the others may be the trainer's.
     return courses.annotate(rank=SearchRank("search", SearchQuery(_any(words), config="english", search_type="raw")))
+
+
+def guess(request: Any, text: str) -> str:
+    """What was meant by words that found nothing. That reads every text of the catalogue, so it is limited.
+
+    Raises `TooOften`.
+    """
+    at_most(GUESSES, "guess", request)
+    return corrected(text)
 
 
 def corrected(text: str) -> str:
@@ -99,6 +110,7 @@ def _has(word: str) -> Q:
         .filter(Q(search=english) | Q(called=called))
         .values("pk")
     )
-    taught = Session.objects.filter(course=OuterRef("pk"), visibility="public", trainer__in=trainers)
+    sessions = Course.sessions.rel.related_model.objects  # type: ignore[attr-defined]
+    taught = sessions.filter(course=OuterRef("pk"), visibility="public", trainer__in=trainers)
     subject = Q(category__name__icontains=word) if len(word) > 2 else Q()
     return Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming()) | subject
