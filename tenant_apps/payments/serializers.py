@@ -94,5 +94,7 @@ class RefundSerializer(ModelSerializer):
 class NewRefund(Serializer):
     """How much goes back, and why: the customer reads it."""
 
-    amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, validators=[validate_payable])
+    amount = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=Decimal("0.01"), validators=[validate_payable]
+    )
     reason = serializers.CharField(max_length=300)
