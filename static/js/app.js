@@ -106,6 +106,7 @@ const clicks = {
     if (!dialog) return;
     event.preventDefault();
     dialog.showModal();
+    $("input[autofocus]", dialog)?.select(); // typing replaces what was left there
   },
   close: (element) => element.closest("dialog")?.close(),
   themeSet: (element) => {

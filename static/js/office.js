@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
     const field = palette || $("[data-search]");
     if (!field) return;
     event.preventDefault();
-    palette ? palette.open || palette.showModal() : field.focus();
+    palette ? palette.open || $("[data-open=palette]").click() : field.focus();
   } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const target = event.key === "/" ? $("[data-search]") : null;
     if (target) {
@@ -29,56 +29,55 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// --- The palette: arrows walk through what was found, Enter opens the first of it.
-document.addEventListener("keydown", (event) => {
-  const palette = event.target.closest?.("#palette");
-  if (!palette || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-  const field = $("[data-palette-input]", palette);
-  const links = $$("a[href]", palette).filter((link) => link.offsetParent);
-  if (event.key === "Enter") {
-    if (event.target !== field || !field.value || !links.length) return;
-    event.preventDefault();
-    return links[0].click();
-  }
-  event.preventDefault();
-  const stops = [field, ...links];
-  const step = event.key === "ArrowDown" ? 1 : -1;
-  stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
-});
-
-// --- It narrows its list of pages as one types.
+// --- A box to pick from, the palette too: typing narrows its list, arrows walk through it, Enter opens the first.
+const narrow = (items, text) => {
+  const words = text.toLowerCase().split(/\s+/);
+  for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  return items.some((item) => !item.hidden);
+};
 document.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-palette-input]")) return;
-  const words = event.target.value.toLowerCase().split(/\s+/);
-  $$("[data-palette-item]").forEach((item) => {
-    item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
-  });
-});
-
-// --- Picking one of many: typing narrows the list, arrows walk through it, Enter opens the first that is left.
-document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-palette-input]")) narrow($$("[data-palette-item]"), event.target.value);
   if (!event.target.matches("[data-pick-find]")) return;
   const dialog = event.target.closest("dialog");
-  const words = event.target.value.toLowerCase().split(/\s+/);
-  const items = $$("[data-pick-list] > li", dialog);
-  for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
-  $("[data-pick-none]", dialog).hidden = items.some((item) => !item.hidden);
+  $("[data-pick-none]", dialog).hidden = narrow($$("[data-pick-list] > li", dialog), event.target.value);
 });
 document.addEventListener("keydown", (event) => {
-  const dialog = event.target.closest?.("[data-pick]");
+  const dialog = event.target.closest?.("#palette, [data-pick]");
   if (!dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-  const field = $("[data-pick-find]", dialog);
-  const links = $$("[data-pick-list] a", dialog).filter((link) => link.offsetParent);
+  const field = $("[data-palette-input], [data-pick-find]", dialog);
+  const links = $$("a[href]", dialog).filter((link) => link.offsetParent);
   if (event.key === "Enter") {
-    if (event.target !== field || !links.length) return;
+    if (event.target !== field) return;
     event.preventDefault();
-    return links[0].click();
+    if (asks(field)) waiting = true;
+    else if (links.length && (field.value || dialog.id !== "palette")) links[0].click();
+    else if (field.value) field.form?.requestSubmit();
+    return;
   }
   event.preventDefault();
   const stops = [field, ...links];
   const step = event.key === "ArrowDown" ? 1 : -1;
   stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
 });
+
+// --- The palette's answers come from the server. Enter waits for those to what stands there now.
+let waiting = false;
+let answered = "";
+const asks = (field) => field.hasAttribute("hx-get") && field.value.trim() !== answered;
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "palette-found") return;
+  answered = (new URL(event.detail.xhr.responseURL).searchParams.get("q") ?? "").trim();
+  const field = $("[data-palette-input]");
+  if (!waiting || asks(field)) return;
+  waiting = false;
+  const first = $$("#palette a[href]").find((link) => link.offsetParent);
+  first ? first.click() : field.form.requestSubmit();
+});
+for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(trouble, (event) => {
+    if (waiting && event.target.matches("[data-palette-input]")) event.target.form.requestSubmit();
+  });
+}
 
 // --- Lists: sending filters on change, and choosing rows
 document.addEventListener("change", (event) => {

@@ -7,6 +7,7 @@ from django.db.models import CharField, F, Func, Q
 from django.db.models.lookups import Contains
 
 LEAST_DIGITS = 6
+LEAST_LETTERS = 4
 TELLING_DIGITS = 9  # what is left of a number without its country and its leading nought
 
 
@@ -40,4 +41,30 @@ def like(text: str, at: str = "") -> Q:
             | Q(**{f"{at}email__icontains": word})
             | Q(**{f"{at}phone__icontains": word})
         )
+    return where
+
+
+def one_letter_off(word: str) -> str:
+    """A regular expression for words that begin like `word` with one letter wrong, missing, too many or swapped.
+
+    It is "" for words shorter than `LEAST_LETTERS`, or with other signs than letters: too much would be like them.
+    """
+    if len(word) < LEAST_LETTERS or not word.isalpha():
+        return ""
+    ends = range(len(word))
+    wrong = {f"{word[:at]}.{word[at + 1 :]}" for at in ends}
+    missing = {f"{word[:at]}.{word[at:]}" for at in ends}
+    too_many = {word[:at] + word[at + 1 :] for at in ends}
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in ends[:-1]}
+    return rf"\m({'|'.join(sorted(wrong | missing | too_many | swapped))})"
+
+
+def nearly(text: str, *fields: str) -> Q | None:
+    """Rows in whose `fields` every word of `text` occurs but for one letter; None if no word can be meant otherwise."""
+    patterns = [one_letter_off(word) for word in text.split()]
+    if not patterns or not all(patterns):
+        return None
+    where = Q()
+    for pattern in patterns:
+        where &= Q(*[(f"{field}__iregex", pattern) for field in fields], _connector=Q.OR)
     return where

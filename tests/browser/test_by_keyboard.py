@@ -136,3 +136,23 @@ def test_a_menu_opens_and_closes_by_key_and_gives_the_focus_back(visitor):
     expect(ada.page.get_by_role("link", name="Courses", exact=True).locator("visible=true").first).to_be_visible()
     keys.to("Courses", tag="a").press("Escape")
     assert ada.page.evaluate(WHERE)["name"] == "Menu"
+
+
+def test_the_office_goes_anywhere_from_one_box_without_waiting_for_it(shop, signed_in):
+    ada = make.booking(buyer=make.person(name="Ada Byron"))
+    make.booking(buyer=make.person(name="Grace Hopper"))
+    olive = signed_in(make.user("admin"))
+    olive.open("/admin/")
+    keys = olive.page.keyboard
+    keys.press("Control+k")
+    keys.insert_text(ada.reference)
+    keys.press("Enter")  # before any answer can be there
+    olive.is_at(f"/admin/bookings/{ada.pk}/")
+    keys.press("Control+k")
+    keys.type("refund")
+    expect(olive.page.locator("#palette-found")).to_contain_text("Refund a booking")
+    keys.press("Escape")
+    keys.press("Control+k")
+    keys.type("hopper")  # in the place of the old word
+    expect(olive.page.locator("#palette-found")).to_contain_text("Grace Hopper")
+    expect(olive.page.locator("[data-palette-input]")).to_have_value("hopper")

@@ -1,0 +1,129 @@
+"""What one can do in the office, for the search box: named by what people call it, and said where it is done."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.models import User
+from shared_apps.core.access import can
+from shared_apps.tenants.features import is_on
+
+LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five
+LEAST_LETTERS = 3  # fewer mean anything
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do: the page where it begins, who may do it, other words for it, and how to go on from there."""
+
+    label: str | Promise
+    page: str
+    permission: str
+    words: str
+    icon: str
+    how: str | Promise = ""
+    feature: str = "courses"
+
+    @property
+    def url(self) -> str:
+        return reverse(f"office:{self.page}")
+
+
+ACTIONS = [
+    Action(_("New booking"), "booking_new", "bookings.manage", "new booking book phone call seat reserve", "ticket"),
+    Action(
+        _("Refund a booking"), "bookings", "payments.take", "refund money back return goodwill", "banknote",
+        _("Open the booking, then “Refund”."),
+    ),
+    Action(
+        _("Record a payment"), "bookings", "payments.take", "payment cash transfer pay take money deposit balance",
+        "banknote", _("Open the booking, then “Record a payment”."),
+    ),
+    Action(
+        _("Take something off what is due"), "bookings", "payments.take", "credit discount reduce write off voucher",
+        "banknote", _("Open the booking, then “Take something off”."),
+    ),
+    Action(
+        _("Receipt of a booking"), "bookings", "bookings.manage", "receipt invoice vat pdf bill", "file-text",
+        _("Open the booking, then “Receipt (PDF)”."),
+    ),
+    Action(
+        _("Cancel a booking"), "bookings", "bookings.manage", "cancel booking withdraw", "x",
+        _("Open the booking, then “Cancel booking”."),
+    ),
+    Action(
+        _("Send a confirmation again"), "bookings", "bookings.manage", "send resend confirmation email again link",
+        "send", _("Open the booking, then “Send the confirmation again”."),
+    ),
+    Action(
+        _("Move a session to another date"), "sessions", "sessions.manage",
+        "move session reschedule postpone date time change room", "calendar-days",
+        _("Open the session, then “Change”. Those booked are told."),
+    ),
+    Action(
+        _("Duplicate a session"), "sessions", "sessions.manage", "duplicate copy repeat session again", "copy",
+        _("Open the session, then “Duplicate”."),
+    ),
+    Action(
+        _("Cancel a session"), "sessions", "sessions.manage", "cancel call off session", "x",
+        _("Open the session, then “More” and “Cancel session”."),
+    ),
+    Action(
+        _("Print a register"), "sessions", "sessions.view", "print register attendance sign sheet list", "printer",
+        _("Open the session, then “Print register”."),
+    ),
+    Action(_("New course"), "course_new", "courses.manage", "new course add offer", "book-open"),
+    Action(
+        _("Add a student"), "student_new", "students.manage", "new add student customer person", "users", feature="",
+    ),
+    Action(_("Add a trainer"), "trainer_new", "users.manage", "new add trainer instructor teacher", "graduation-cap"),
+    Action(
+        _("Invite somebody to your team"), "colleague_new", "users.manage", "invite team staff colleague user role",
+        "users-round", feature="",
+    ),
+    Action(
+        _("Export bookings as CSV"), "bookings_export", "bookings.manage",
+        "export download csv excel spreadsheet accountant bookings payments", "download",
+    ),
+    Action(
+        _("Export students as CSV"), "students_export", "students.manage",
+        "export download csv excel spreadsheet students customers", "download", feature="",
+    ),
+    Action(
+        _("Export sessions as CSV"), "sessions_export", "sessions.manage",
+        "export download csv excel spreadsheet sessions dates", "download",
+    ),
+    Action(
+        _("Logo and colours"), "settings", "settings.manage", "logo colours brand look design picture", "settings",
+        feature="",
+    ),
+    Action(
+        _("VAT, deposit and cancellation terms"), "settings", "settings.manage",
+        "vat tax deposit cancellation terms policy payment settings stripe bank", "settings", feature="",
+    ),
+]  # fmt: skip
+
+
+def find_actions(user: User | AnonymousUser, text: str) -> list[Action]:
+    """What `user` may do that every word of `text` names, wholly, by its beginning, or with one wrong letter."""
+    typed = [word for word in text.lower().split() if word]
+    if not typed or max(map(len, typed)) < LEAST_LETTERS:
+        return []
+    return [
+        action
+        for action in ACTIONS
+        if (not action.feature or is_on(action.feature)) and can(user, action.permission) and _named(action, typed)
+    ]
+
+
+def _named(action: Action, typed: list[str]) -> bool:
+    words = f"{action.words} {action.label}".lower().split()
+    return all(
+        any(word.startswith(one) for word in words)
+        or (len(one) > LEAST_LETTERS and get_close_matches(one, words, n=1, cutoff=LIKENESS))
+        for one in typed
+    )

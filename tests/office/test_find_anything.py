@@ -1,0 +1,59 @@
+"""One box finds what is there and what can be done, and forgives a wrong letter."""
+
+import pytest
+from django.conf import settings
+from django.urls import set_urlconf
+
+from shared_apps.core.access import can
+from tenant_apps.reports.actions import ACTIONS, find_actions
+from tests import make
+
+pytestmark = pytest.mark.django_db
+BY_HTMX = {"HX-Request": "true"}
+
+
+def found(browser, q):
+    return browser.get("/admin/search/", {"q": q}, headers=BY_HTMX)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("refund", "Open the booking, then “Refund”."),
+        ("move", "Open the session, then “Change”."),
+        ("invoice", "Open the booking, then “Receipt (PDF)”."),
+        ("export book", "/admin/bookings/export.csv"),
+        ("refnud", "Refund a booking"),
+        ("duplicat", "Duplicate a session"),
+        ("invite", "/admin/team/new/"),
+    ],
+)
+def test_what_one_wants_to_do_is_found_by_its_name(office, typed, told):
+    assert told in found(office, typed).content.decode()
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "sales", "trainer"])
+def test_each_is_told_only_what_they_may_do_and_every_way_leads_there(desk, role):
+    user = make.user(role)
+    browser = desk(user=user)
+    told = {action for known in ACTIONS for action in find_actions(user, known.words.split()[0])}
+    set_urlconf(settings.TENANT_URLCONF)
+    assert all(browser.get(url).status_code == 200 for url in {action.url for action in told})
+    assert ("settings" in {action.page for action in told}) == (role == "owner")
+    assert ("booking_new" in {action.page for action in told}) == can(user, "bookings.manage")
+
+
+@pytest.mark.parametrize("typed", ["Fletchr", "Fletscher", "Fleccher", "Flethcer", "Maaya"])
+def test_one_wrong_letter_is_forgiven_in_a_name(office, typed):
+    ada = make.person(name="Maya Fletcher", email="maya@example.com")
+    booking = make.booking(buyer=ada)
+    answer = found(office, typed)
+    assert "Similar:" in answer.content.decode()
+    assert [row.pk for row in answer.context["bookings"]] == [booking.pk]
+
+
+def test_a_sign_that_means_something_to_the_database_finds_nothing_and_harms_nothing(office):
+    make.person(name="Maya Fletcher")
+    for typed in ("Fle(cher", "F.*er", "\\m", "[[:<:]]", "%%%%"):
+        assert found(office, typed).status_code == 200
+        assert not found(office, typed).context["any"]
