@@ -100,7 +100,7 @@ def validate_host(domain: str) -> None:
     try:
         validate_domain_name(domain)
     except ValidationError:
-        raise ValidationError({"domain": _("Give the name of a host only, such as book.example.org.")}) from None
+        raise ValidationError({"domain": _("Enter the name of a host only, such as book.example.org.")}) from None
     if domain in settings.MAIN_HOSTS:
         raise ValidationError({"domain": _("This is the platform's own host.")})
 

@@ -54,7 +54,7 @@ from tenant_apps.scheduling.models import Session
 NOT_BY_HAND = {
     BookingStatus.CONFIRMED: _lazy("A booking is confirmed when it is paid: begin a payment, or record one."),
     BookingStatus.COMPLETED: _lazy("A booking is completed when its session is over."),
-    BookingStatus.EXPIRED: _lazy("A hold expires by itself; cancel it to give the seats back now."),
+    BookingStatus.EXPIRED: _lazy("A hold expires automatically; cancel it to give the seats back now."),
     BookingStatus.PENDING: _lazy("A booking is pending only when it is new: book again."),
 }
 NEW_BOOKING = OpenApiExample(

@@ -73,7 +73,7 @@ class NewBookingForm(forms.Form):
         data = super().clean() or {}
         reachable = data.get("person") or data.get("email") or data.get("phone")
         if not reachable and "email" not in self.errors:
-            self.add_error("email", _t("Give an email address or a phone number."))
+            self.add_error("email", _t("Enter an email address or a phone number."))
         return data
 
     def clean_attendees(self) -> list[dict[str, str]]:
