@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
@@ -138,9 +139,7 @@ class ModuleForm(forms.Form):
     """One line of the syllabus. An empty one is left out."""
 
     title = forms.CharField(label=_("Module"), max_length=160, required=False)
-    summary = forms.CharField(
-        label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 1, "class": "min-h-9"})
-    )
+    summary = forms.CharField(label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 1}))
     weight = forms.IntegerField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -153,6 +152,8 @@ class ModuleForm(forms.Form):
 
 
 class BaseModuleFormSet(forms.BaseFormSet):
+    ordering_widget = forms.HiddenInput  # its rows have buttons to move them
+
     @property
     def modules(self) -> list[dict[str, Any]]:
         """The syllabus in the order that was asked for, as `save_course` takes it."""
@@ -169,10 +170,34 @@ ModuleFormSet = forms.formset_factory(
 )
 
 
-def module_formset(data: Any, course: Course) -> BaseModuleFormSet:
-    """The syllabus of `course` with empty rows at its end; one more for who asked for more."""
-    modules = course.syllabus
-    if data is not None and "more" in data:
+def changes_rows(data: QueryDict) -> bool:
+    """Whether a course's form was sent for another row of the syllabus, or to move one, and not to be saved."""
+    return bool(data.keys() & {"more", "up", "down"})
+
+
+def module_formset(data: QueryDict | None, course: Course) -> BaseModuleFormSet:
+    """The syllabus of `course` with empty rows at its end; `more` of them, or one `up` or `down`, where that was asked.
+
+    `up` and `down` hold the row's number, from 0.
+    """
+    if data is not None and changes_rows(data):
         data = data.copy()
-        data["modules-TOTAL_FORMS"] = str(int(data.get("modules-TOTAL_FORMS") or 0) + EMPTY_MODULES)
-    return ModuleFormSet(data, prefix="modules", initial=modules)  # type: ignore[return-value]
+        total = _number(data.get("modules-TOTAL_FORMS"))
+        if "more" in data:
+            data["modules-TOTAL_FORMS"] = str(total + EMPTY_MODULES)
+        else:
+            row = _number(data.get("up") or data.get("down"))
+            _swap_rows(data, row, row - 1 if "up" in data else row + 1, total)
+    return ModuleFormSet(data, prefix="modules", initial=course.syllabus)  # type: ignore[return-value]
+
+
+def _swap_rows(data: QueryDict, row: int, other: int, total: int) -> None:
+    if not (0 <= row < total and 0 <= other < total):
+        return
+    for name in ("title", "summary", "weight", "DELETE"):
+        first, second = f"modules-{row}-{name}", f"modules-{other}-{name}"
+        data[first], data[second] = data.get(second, ""), data.get(first, "")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else -1

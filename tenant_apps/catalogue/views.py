@@ -26,7 +26,7 @@ from shared_apps.core.office import (
 )
 from shared_apps.core.time import now
 from tenant_apps.branding.office_forms import policy_formset
-from tenant_apps.catalogue.forms import CourseForm, module_formset
+from tenant_apps.catalogue.forms import CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.catalogue.vat import usual_vat_rate
@@ -97,7 +97,7 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     policy = policy_formset(data, course.cancellation_policy or [])
     form.add_part("modules", course.syllabus)
     form.add_part("policy", course.cancellation_policy)
-    wants_rows = "more" in request.POST
+    wants_rows = changes_rows(request.POST)
     if data is not None and not wants_rows:
         valid = form.is_valid()
         own_policy = bool(form["own_policy"].value())

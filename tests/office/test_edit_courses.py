@@ -51,7 +51,19 @@ def test_a_course_is_added_as_a_draft(office):
     assert [(m.title, m.weight) for m in course.modules.all()] == [("Theory", 40), ("Practice", 60)]
 
 
-def test_modules_are_put_in_order_by_number_and_dropped_by_a_tick(office):
+def test_a_module_is_moved_by_a_button_and_nothing_typed_is_lost(office):
+    modules = (("Practice", 60), ("Theory", 40))
+    for asked in ({"up": "1"}, {"down": "0"}):
+        answer = office.post("/admin/courses/new/", form(modules, title="", **asked))
+        assert answer.status_code == 200
+        rows = [[row[name].value() for name in ("title", "weight")] for row in answer.context["modules"]]
+        assert rows == [["Theory", "40"], ["Practice", "60"]]
+    for nowhere in ({"up": "0"}, {"down": "7"}, {"up": "x"}):
+        answer = office.post("/admin/courses/new/", form(modules, **nowhere))
+        assert [row["title"].value() for row in answer.context["modules"]] == ["Practice", "Theory"]
+
+
+def test_modules_are_saved_in_the_order_they_stand_in_and_dropped_by_a_tick(office):
     modules = (("Second", 50, 2), ("Gone", 10, 1), ("First", 50, 1))
     office.post("/admin/courses/new/", form(modules, **{"modules-1-DELETE": "on"}))
     assert [m.title for m in welding().modules.all()] == ["First", "Second"]
