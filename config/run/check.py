@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
+# Tests start hundreds of processes; each would compile all modules anew where no bytecode may be kept.
+KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
 
 
@@ -72,7 +74,7 @@ def main(arguments: list[str]) -> int:
     if "tests" not in arguments:
         return 0
     print("  Running the tests …", flush=True)
-    code = subprocess.run([*PYTEST, *SLOWEST], cwd=ROOT, check=False).returncode
+    code = subprocess.run([*PYTEST, *SLOWEST], cwd=ROOT, env={**os.environ, **KEEP_BYTECODE}, check=False).returncode
     verdict = "Not all is well" if code else "All is well"
     print(f"  {verdict}, after {time.monotonic() - began:.0f} s", flush=True)
     return code
@@ -88,7 +90,7 @@ def run_database_part() -> int:
     programs = servers[0].parent
     print(f"  Running the database part of the tests on Postgres {programs.parent.name} …", flush=True)
     command = [*PYTEST, *DATABASE_PART, *(f"--ignore={path}" for path in NOT_OF_IT)]
-    env = {**os.environ, "MUSTER_TEST_POSTGRES": str(programs)}
+    env = {**os.environ, **KEEP_BYTECODE, "MUSTER_TEST_POSTGRES": str(programs)}
     code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     print(f"  {'Not all is well' if code else 'All is well'}, after {time.monotonic() - began:.0f} s", flush=True)
     return code

@@ -33,8 +33,8 @@ SESSION = {
 class Program:
     """Calls to one provider's API; every call says what it expects."""
 
-    def __init__(self, base: str, host: str = "") -> None:
-        self.base, self.headers = base, {"Host": host} if host else {}
+    def __init__(self, base: str, host: str) -> None:
+        self.base, self.headers = base, {"Host": host}
 
     def __call__(self, method: str, path: str, body: Any = None, *, expect: int = 200, key: str = "") -> Any:
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
@@ -88,11 +88,9 @@ def connected(alpha: Any, site: str, two_web_processes: str) -> Any:
     return alpha
 
 
-@pytest.fixture(params=["slug", "host"])
-def program(request: pytest.FixtureRequest, two_web_processes: str, connected: Any) -> Callable[[], Program]:
-    """`program()`: a program that knows alpha's API by its slug, or by its host."""
-    if request.param == "slug":
-        return lambda: Program(f"{two_web_processes}/api/tenant/alpha")
+@pytest.fixture
+def program(two_web_processes: str, connected: Any) -> Callable[[], Program]:
+    """`program()`: a program that knows alpha's API by its host."""
     port = two_web_processes.rsplit(":", 1)[1]
     return lambda: Program(f"{two_web_processes}/api", host=f"alpha.localhost:{port}")
 
