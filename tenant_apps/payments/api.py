@@ -53,7 +53,7 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
     orderings = {"createdAt": "created_at", "amount": "amount"}
 
     def get_queryset(self) -> Any:
-        return Payment.objects.visible_to(self.request.user).select_related("order")
+        return Payment.objects.visible_to(self.request.user).select_related("order__booking")
 
 
 @extend_schema_view(list=extend_schema(summary="List a payment's refunds"))

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.core.aliases import Alias
@@ -60,17 +62,27 @@ class PaymentSerializer(ModelSerializer):
     order_number = serializers.CharField(source="order.number", read_only=True)
     pay_url = serializers.SerializerMethodField()
     stripe_payment_intent_id = serializers.SerializerMethodField()
+    booking_id = serializers.SerializerMethodField(help_text="What it pays for, if that is a booking")
+    metadata = serializers.SerializerMethodField(help_text="What is said of it elsewhere in this answer, as one object")
     aliases = {"payment_method": Alias("provider"), "paid_at": Alias("completed_at")}
 
     class Meta:
         model = Payment
         fields = [
-            "id", "order_id", "order_number", "provider", "purpose", "amount", "currency", "status",
+            "id", "order_id", "order_number", "booking_id", "provider", "purpose", "amount", "currency", "status",
             "provider_reference", "stripe_payment_intent_id",
             "pay_url", "failure_reason", "expires_at", "initiated_at", "completed_at",
-            "created_at",
+            "created_at", "metadata",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_booking_id(self, payment: Payment) -> UUID | None:
+        booking = getattr(payment.order, "booking", None)
+        return booking.pk if booking else None
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_metadata(self, payment: Payment) -> dict[str, str]:
+        return {"orderNumber": payment.order.number, "purpose": payment.purpose}
 
     def get_stripe_payment_intent_id(self, payment: Payment) -> str | None:
         return (payment.provider_transaction_id or None) if payment.provider == "stripe" else None

@@ -1,6 +1,6 @@
 """Which days a session is on: from what people type to instants, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -82,14 +82,14 @@ def is_regular(days: Sequence[tuple[date, Hours]]) -> bool:
 def replan(
     present: Sequence[Span], zone: ZoneInfo, *, start: date | None = None, end: date | None = None,
     dates: Sequence[date] | None = None, begins: time | None = None, ends: time | None = None,
-    overnight: bool | None = None,
+    overnight: bool | None = None, own_hours: Mapping[date, Hours] | None = None,
 ) -> list[Span]:  # fmt: skip
     """The `present` days, changed in what is named; what is not named stays.
 
     Another first day takes all days along, with their gaps and hours. Another last day makes the session daily,
     which one with gaps or hours of its own refuses. Other hours go to all days that have those of the first day;
-    a day with hours of its own keeps them. `dates` are the days from now on: those it had keep their hours, the
-    others get those of the first day. Raises `PlanRefused`, `ClockChange`.
+    a day with hours of its own keeps them. `dates` are the days from now on: those in `own_hours` get these, those it
+    had keep their hours, the others get those of the first day. Raises `PlanRefused`, `ClockChange`.
     """
     days = typed(present, zone)
     first, usual = days[0]
@@ -102,7 +102,8 @@ def replan(
         days = _until(days, start or first, end)
     elif start is not None:
         days = [(day + (start - first), own) for day, own in days]
-    return in_order([(hours if own == usual else own).on(day, zone) for day, own in days])
+    named = own_hours or {}
+    return in_order([(named.get(day) or (hours if own == usual else own)).on(day, zone) for day, own in days])
 
 
 def _changed(usual: Hours, begins: time | None, ends: time | None, overnight: bool | None) -> Hours:

@@ -81,6 +81,33 @@ def test_a_course_with_gaps_keeps_them_when_only_its_hours_change(office):
     assert (later["startDate"], later["endDate"], later["startTime"]) == ("2027-04-05", "2027-04-05", "10:30")
 
 
+def test_each_day_of_a_session_may_have_hours_of_its_own(office):
+    course = make.course()
+    path = f"/courses/{course.pk}/sessions"
+    days = [
+        {"date": "2027-03-01", "startTime": "10:00", "endTime": "12:00"},
+        {"date": "2027-03-03", "startTime": "22:00", "endTime": "02:00"},
+    ]
+    made = office.post(path, {"days": days}).json()
+    assert [(day["startsAt"][:16], day["endsAt"][:16]) for day in made["days"]] == [
+        ("2027-03-01T10:00", "2027-03-01T12:00"),
+        ("2027-03-03T22:00", "2027-03-04T02:00"),
+    ]
+    mixed = office.post(path, {"days": [days[0], "2027-03-05"], "startTime": "09:00", "endTime": "17:00"}).json()
+    assert [day["startsAt"][:16] for day in mixed["days"]] == ["2027-03-01T10:00", "2027-03-05T09:00"]
+    later = office.patch(f"{path}/{mixed['id']}", {"days": ["2027-03-01", {**days[0], "date": "2027-03-08"}]}).json()
+    assert [day["startsAt"][:16] for day in later["days"]] == ["2027-03-01T10:00", "2027-03-08T10:00"]
+    for wrong, field in (
+        ({"days": [days[0], "2027-03-05"]}, "startTime"),
+        ({"days": [{"date": "2027-03-01", "startTime": "10:00"}]}, "days[0].endTime"),
+        ({"days": [{**days[0], "room": "x"}]}, "days[0].room"),
+        ({"days": ["1 March"], "startTime": "09:00", "endTime": "17:00"}, "days[0]"),
+        ({"days": [days[0], {**days[0], "startTime": "11:00"}]}, "days"),
+    ):
+        refused = office.post(path, wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, field)
+
+
 def test_what_was_not_named_stays_when_a_session_is_changed(office):
     course = make.course()
     hours = {"startTime": "09:00", "endTime": "17:00"}
