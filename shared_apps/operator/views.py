@@ -11,6 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.access import allow
+from shared_apps.core.filtering import known_filters
 from shared_apps.operator import words
 from shared_apps.tenants.health import check_tenant
 from shared_apps.tenants.models import Tenant, TenantStatus
@@ -83,6 +84,7 @@ def console(request: HttpRequest) -> HttpResponse:
 
 @allow("operator.enter")
 @require_safe
+@known_filters(status=TenantStatus.values)
 def tenants(request: HttpRequest) -> HttpResponse:
     """All tenants, whatever their status; `?q=` by name or slug, `?status=`."""
     query, status = request.GET.get("q", "").strip(), request.GET.get("status", "")

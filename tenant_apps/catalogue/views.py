@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.core.access import allow, can
+from shared_apps.core.filtering import known_filters, sort_keys
 from shared_apps.core.office import (
     back_to,
     form_page,
@@ -42,6 +43,7 @@ SORTS = {"title": "title", "price": "price", "category": "category__name", "next
 
 @require_GET
 @allow("courses.view")
+@known_filters(status=STATES, category=lambda slug: Category.objects.filter(slug=slug).exists(), sort=sort_keys(SORTS))
 def courses(request: HttpRequest) -> HttpResponse:
     """All courses, or a trainer's own."""
     remember_list(request, "courses")

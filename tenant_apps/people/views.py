@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.core.access import allow
+from shared_apps.core.filtering import known_filters, sort_keys
 from shared_apps.core.office import (
     back_to,
     form_page,
@@ -73,8 +74,12 @@ def _student(request: HttpRequest, pk: UUID) -> Student:
     return get_object_or_404(Student.objects.visible_to(request.user).select_related("person"), pk=pk)
 
 
+TRAINER_SORTS = {"name": "person__name", "years": "years_of_experience", "active": "active"}
+
+
 @require_GET
 @allow("trainers.view")
+@known_filters(sort=sort_keys(TRAINER_SORTS))
 def trainers(request: HttpRequest) -> HttpResponse:
     """Everybody who teaches."""
     remember_list(request, "trainers")
@@ -84,8 +89,7 @@ def trainers(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(person__name__icontains=q) | Q(headline__icontains=q) | Q(specialisations__icontains=q)
         )  # fmt: skip
-    sorts = {"name": "person__name", "years": "years_of_experience", "active": "active"}
-    page = page_of(request, sorted_rows(request, rows, sorts, usual="name"))
+    page = page_of(request, sorted_rows(request, rows, TRAINER_SORTS, usual="name"))
     return render(request, "people/trainers.html", {"nav": "trainers", "page": page, "q": q})
 
 

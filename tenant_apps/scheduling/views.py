@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow
+from shared_apps.core.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.core.office import (
     back_to,
     csv_file,
@@ -45,10 +46,14 @@ SORTS = {
     "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "booked_spots",
     "place": "place__name", "status": "status",
 }  # fmt: skip
+filters = known_filters(
+    when=WHEN, status=SessionStatus.values, course=an_id, trainer=an_id, from__=a_day, to=a_day, sort=sort_keys(SORTS)
+)
 
 
 @require_GET
 @allow("sessions.view")
+@filters
 def sessions(request: HttpRequest) -> HttpResponse:
     """All sessions, or a trainer's own."""
     remember_list(request, "sessions")
@@ -57,6 +62,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow("sessions.view")
+@filters
 def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sessions of one course."""
     course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
@@ -65,6 +71,7 @@ def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 @allow("sessions.manage")
+@filters
 def sessions_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV. Times are those of each session's zone."""
     rows, _chosen, _when = _asked(request, Session.objects.visible_to(request.user))

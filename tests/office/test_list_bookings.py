@@ -33,9 +33,9 @@ def test_filters_live_in_the_url(office):
     assert listed(office, f"from={deposit.session.starts_at:%Y-%m-%d}") == {held.reference, deposit.reference}
 
 
-def test_nonsense_in_the_url_is_passed_over(office):
+def test_a_page_that_is_not_there_is_the_nearest_one(office):
     booking = make.booking()
-    for query in ("status=x", "course=x", "from=2026-99-99", "money=x", "sort=x", "page=x", "page=999"):
+    for query in ("page=x", "page=999"):
         assert listed(office, query) == {booking.reference}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
+from shared_apps.core.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.core.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
 from shared_apps.core.time import local
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -23,6 +24,9 @@ SORTS = {
     "booked": "created_at", "seats": "seats", "status": "status", "total": "order__total", "due": "money_due",
 }  # fmt: skip
 MONEY = {"due": _("Money due"), "overdue": _("Overdue")}
+filters = known_filters(
+    status=BookingStatus.values, money=MONEY, course=an_id, from__=a_day, to=a_day, sort=sort_keys(SORTS)
+)
 HEAD = [
     "Reference", "Status", "Booked", "Course", "Starts", "Name", "Email", "Phone", "Company", "Seats", "Attendees",
     "Currency", "Total", "Held", "Due",
@@ -31,6 +35,7 @@ HEAD = [
 
 @require_GET
 @allow("bookings.view")
+@filters
 def bookings(request: HttpRequest) -> HttpResponse:
     """All bookings, or those of a trainer's sessions."""
     remember_list(request, "bookings")
@@ -56,6 +61,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow("bookings.manage")
+@filters
 def bookings_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV. Times are those of the provider's zone."""
     rows = _filtered(request, _chosen(request)).select_related("session__course", "buyer", "order")

@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow
+from shared_apps.core.filtering import known_filters
 from shared_apps.core.office import page_of
 from tenant_apps.reports.activity import KINDS, happenings, lines
 
 
 @require_GET
 @allow("users.manage")
+@known_filters(kind=KINDS)
 def activity(request: HttpRequest) -> HttpResponse:
     """Who did what and when, newest first: `?kind=`, and `?q=` for a name."""
     kind, q = request.GET.get("kind", ""), request.GET.get("q", "").strip()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.access import allow, can
+from shared_apps.core.filtering import known_filters, sort_keys
 from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_about
@@ -25,10 +26,12 @@ SORTS = {
 }  # fmt: skip
 HEAD = ["Name", "Email", "Phone", "Organisation", "Active", "Bookings", "Last booked", "Known since"]
 STATES = {"active": (_("Active"), Q(person__active=True)), "inactive": (_("Inactive"), Q(person__active=False))}
+filters = known_filters(status=STATES, sort=sort_keys(SORTS))
 
 
 @require_GET
 @allow("students.view")
+@filters
 def students(request: HttpRequest) -> HttpResponse:
     """Everybody who was ever a student here."""
     remember_list(request, "students")
@@ -45,6 +48,7 @@ def students(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow("students.manage")
+@filters
 def students_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV. Days are those of the provider's zone."""
     rows = _filtered(request, Student.objects.visible_to(request.user)).select_related("person__organisation")
