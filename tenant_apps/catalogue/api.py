@@ -11,9 +11,11 @@ from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.access import can
 from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, WholeNumberFilter
+from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course
@@ -87,6 +89,8 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
 
     def get_queryset(self) -> Any:
         rows = Course.objects.visible_to(self.request.user).defer("search")
+        if can(self.request.user, "courses.view"):
+            rows = with_authors(rows)
         return rows.select_related("category", "audience", "lead_trainer__person").prefetch_related("modules")
 
     @extend_schema(

@@ -74,6 +74,7 @@ class CourseSerializer(ModelSerializer):
     """What is taught. `price` is a seat's, VAT included: 0 is free, null on request.
 
     `depositPercentage` is a fraction; it and `cancellationPolicy` are null where the provider's usual terms hold.
+    `createdBy` and `updatedBy` are null but for staff.
     """
 
     category = CategorySerializer(read_only=True)
@@ -98,6 +99,8 @@ class CourseSerializer(ModelSerializer):
     cancellation_policy = serializers.ListField(child=PolicyStep(), required=False, allow_null=True)
     modules = ModuleSerializer(many=True, required=False)
     image = serializers.SerializerMethodField()
+    created_by = serializers.CharField(read_only=True, allow_null=True)
+    updated_by = serializers.CharField(read_only=True, allow_null=True)
     aliases = COURSE
 
     class Meta:
@@ -106,7 +109,7 @@ class CourseSerializer(ModelSerializer):
             "id", "title", "slug", "category", "category_id", "audience", "audience_id", "summary", "description",
             "outcomes", "requirements", "what_to_bring", "duration_minutes", "price", "currency", "vat_rate",
             "default_capacity", "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id",
-            "modules", "image", "published", "active", "created_at", "updated_at",
+            "modules", "image", "published", "active", "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
         extra_kwargs = {
             "slug": {"required": False, "validators": []},  # whether the address is free is the service's to say

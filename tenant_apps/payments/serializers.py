@@ -17,7 +17,8 @@ from tenant_apps.payments.models.balances import balance_of_rows
 class OrderSerializer(ModelSerializer):
     """How an order stands. `due` is what is still owed, `deposit` what is enough to confirm.
 
-    `credited` was taken off the total; `disputed` is with the buyer's bank, or was given back by it.
+    `refunded` went back or is on its way; `credited` was taken off the total; `disputed` is with the buyer's bank,
+    or was given back by it.
     """
 
     paid = serializers.SerializerMethodField()

@@ -15,10 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+from shared_apps.core.access import can
 from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.time import at
+from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
@@ -94,6 +96,8 @@ def _midnight(day: date) -> Any:
 def sessions_for(user: Any) -> Any:
     """The sessions `user` may see, with what the answer needs."""
     rows = Session.objects.visible_to(user)
+    if can(user, "sessions.view"):
+        rows = with_authors(rows)
     return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
 
 

@@ -136,7 +136,8 @@ class SessionSerializer(ModelSerializer):
 
     Dates and times of day are those on the clock in `timeZone`, which a session keeps; `startsAt` and `endsAt` are
     instants.
-    `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only.
+    `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only; `createdBy` and
+    `updatedBy` are null but for them.
     """
 
     course_id = serializers.UUIDField()
@@ -160,6 +161,8 @@ class SessionSerializer(ModelSerializer):
     completion_notes = serializers.CharField(required=False)
     online_url = serializers.CharField(required=False)
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    created_by = serializers.CharField(allow_null=True)
+    updated_by = serializers.CharField(allow_null=True)
     aliases = {**SESSION, **LOCATION_SHOWN}
 
     class Meta:
@@ -169,7 +172,7 @@ class SessionSerializer(ModelSerializer):
             "ends_next_day", "time_zone", "starts_at", "ends_at", "days", "available_spots", "booked_spots",
             "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "place", "room",
             "delivery", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
-            "created_at", "updated_at",
+            "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
         read_only_fields = fields
 

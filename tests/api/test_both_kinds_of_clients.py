@@ -59,7 +59,7 @@ def test_put_changes_what_is_sent_and_leaves_the_rest(office, path):
     before = office.get(where).json()
     after = office.call("put", where, {field: value}).json()
     assert after[field] == value
-    moved = {field, "updatedAt", "delivery", "slug"}
+    moved = {field, "updatedAt", "createdBy", "updatedBy", "delivery", "slug"}  # a course of `make` has no history
     assert {name: after[name] for name in before if name not in moved} == {
         name: before[name] for name in before if name not in moved
     }
@@ -254,3 +254,21 @@ def test_filters_of_a_list_that_does_not_exist_are_refused(tenant, api, office):
     for path, name in (("/courses?category=cookery", "category"), ("/payments?provider=shells", "provider")):
         answer = office.get(path)
         assert (answer.status_code, list(errors(answer))) == (400, [name])
+
+
+def test_staff_see_who_made_a_course_and_a_date_and_who_changed_them_last(tenant, api):
+    made, changed = (
+        api(tenant, make.user("owner", name="Olga Owner")),
+        api(tenant, make.user("admin", name="Adam Admin")),
+    )
+    make.course()
+    course = made.post("/courses", {"title": "Knots", "category": "gas", "audience": "adults", "published": True})
+    where = f"/courses/{course.json()['id']}"
+    assert (course.json()["createdBy"], course.json()["updatedBy"]) == ("Olga Owner", "Olga Owner")
+    after = changed.patch(where, {"summary": "Ten of them."}).json()
+    assert (after["createdBy"], after["updatedBy"]) == ("Olga Owner", "Adam Admin")
+    session = changed.post(f"{where}/sessions", {"startDate": "2027-05-03", "startTime": "09:00", "endTime": "12:00"})
+    assert session.json()["createdBy"] == "Adam Admin"
+    for path in (where, f"/sessions/{session.json()['id']}"):
+        seen = api(tenant).get(path).json()
+        assert (seen["createdBy"], seen["updatedBy"]) == (None, None)

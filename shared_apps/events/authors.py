@@ -1,0 +1,15 @@
+"""Who made a row and who changed it last, as the history says."""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import NullIf
+
+from shared_apps.events.models import Event
+
+
+def with_authors(rows: Any) -> Any:
+    """`rows` with `created_by` and `updated_by`: people's names, None where nobody did it or the history is silent."""
+    told = Event.objects.filter(subject_id=OuterRef("pk")).values("by_name")
+    first, last = told.order_by("id")[:1], told.exclude(by_name="").order_by("-id")[:1]
+    return rows.annotate(created_by=NullIf(Subquery(first), Value("")), updated_by=Subquery(last))
