@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
@@ -73,13 +74,18 @@ class RefundViewSet(mixins.ListModelMixin, ViewSet):
     @extend_schema(
         summary="Send some of a payment back",
         description="The way it came, without cancelling what it was for; the price is lowered by as much. Cash and "
-        "transfers wait as a to-do of the office. 409 `refund_too_high`, `too_many_decimals`.",
+        "transfers wait as a to-do of the office. It needs an `Idempotency-Key`. "
+        "409 `refund_too_high`, `too_many_decimals`.",
         request=NewRefund,
         responses={201: RefundSerializer},
         examples=[OpenApiExample("A favour", {"amount": 50, "reason": "The heating failed"}, request_only=True)],
     )
     @idempotent
     def create(self, request: Request, payment_id: UUID) -> Response:
+        if not request.headers.get("Idempotency-Key"):
+            raise serializers.ValidationError(
+                {"Idempotency-Key": [_("Send one, so that a repetition is not paid twice.")]}
+            )
         payment = self.payment
         refund = refund_of_payment(payment, by=request.user, **self.body(NewRefund))
         return Response(RefundSerializer(refund).data, status=201)

@@ -222,14 +222,16 @@ def test_part_of_a_payment_goes_back_without_cancelling(tenant, api, office):
     payment = office.post("/payments/cash/initiate", body).json()
     assert (payment["paymentMethod"], payment["paidAt"]) == ("cash", payment["completedAt"])
     path = f"/payments/{payment['id']}/refunds"
-    assert list(errors(office.post(path, {"amount": 50}))) == ["reason"]
+    assert list(errors(office.post(path, {"amount": 50}, key="none"))) == ["reason"]
+    assert list(errors(office.post(path, {"amount": 0, "reason": "x"}, key="none"))) == ["amount"]
+    assert list(errors(office.post(path, {"amount": 50, "reason": "x"}))) == ["Idempotency-Key"]  # it could pay twice
     made = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
     again = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
     assert (made.status_code, made.json()["amount"], again.json()["id"]) == (201, 50, made.json()["id"])
     assert [row["id"] for row in office.get(path).json()["results"]] == [made.json()["id"]]
     order = office.get(f"/bookings/{booking.pk}").json()["order"]
     assert (order["refunded"], order["due"]) == (50, 0)
-    assert office.post(path, {"amount": 151, "reason": "More"}).json()["code"] == "refund_too_high"
+    assert office.post(path, {"amount": 151, "reason": "More"}, key="two").json()["code"] == "refund_too_high"
     assert api(tenant, make.user("student")).get(path).status_code == 404
 
 

@@ -9,10 +9,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def url_of(name: str) -> str:
+def url_of(name: str, *args: object) -> str:
     """`{% url_of "courses" as url %}`: like `url`, but "" where there is no such page or its feature is off."""
     try:
-        url = reverse(name)
+        url = reverse(name, args=args)
     except NoReverseMatch:
         return ""
     urlconf = get_urlconf()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.core.access import allow, can
 from shared_apps.core.filtering import known_filters, sort_keys
 from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
+from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_about
 from tenant_apps.people.finding import like
@@ -88,6 +89,6 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
         "nav": "students", "student": found, "person": found.person, "back": back_to(request, "students"),
         "account": account_of(found.person) if sees_money else None,
         "emails": messages_about(to=found.person.email)[:12] if sees_money else None,
-        "history": history(found.person) if sees_money else [],
+        "history": history(found.person) if sees_money else [], "books": is_on("courses"),
     }  # fmt: skip
     return render(request, "reports/student.html", context)

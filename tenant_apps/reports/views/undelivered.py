@@ -5,11 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.core.access import allow
 from shared_apps.events.given_up import GivenUp, given_up, outcome, run_again
+from shared_apps.tenants.templatetags.features import url_of
 
 PAGES = {"booking_id": "office:booking", "session_id": "office:session"}
 
@@ -36,4 +36,4 @@ def undelivered_again(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse
 
 def _page_of(row: GivenUp) -> str:
     """The record it is about, if it has a page here."""
-    return next((reverse(page, args=[row.payload[key]]) for key, page in PAGES.items() if row.payload.get(key)), "")
+    return next((url_of(page, row.payload[key]) for key, page in PAGES.items() if row.payload.get(key)), "")
