@@ -82,12 +82,12 @@ class RefundViewSet(mixins.ListModelMixin, ViewSet):
     )
     @idempotent
     def create(self, request: Request, payment_id: UUID) -> Response:
+        payment, given = self.payment, self.body(NewRefund)
         if not request.headers.get("Idempotency-Key"):
             raise serializers.ValidationError(
                 {"Idempotency-Key": [_("Send one, so that a repetition is not paid twice.")]}
             )
-        payment = self.payment
-        refund = refund_of_payment(payment, by=request.user, **self.body(NewRefund))
+        refund = refund_of_payment(payment, by=request.user, **given)
         return Response(RefundSerializer(refund).data, status=201)
 
 

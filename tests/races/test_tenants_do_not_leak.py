@@ -23,7 +23,7 @@ from tests.races import probe_urls
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 THREADS = 8
 # Fewer connections than threads, so that every connection is lent to all tenants in turn.
-POOL = {"min_size": 1, "max_size": 3, "timeout": 10}
+POOL = {"min_size": 1, "max_size": 3, "timeout": 30}
 
 
 class Crowd:
@@ -119,6 +119,7 @@ def forgetful(monkeypatch: Any) -> None:
             self.search_path_set_schemas = self.believed
 
     monkeypatch.setattr(DatabaseWrapper, "set_tenant", set_tenant)
+    monkeypatch.setitem(POOL, "timeout", 5)  # it loses connections too, and nobody need wait for those
 
 
 def test_nobody_reads_a_neighbours_rows(crowd_of, repeats, finding):
