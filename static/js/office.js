@@ -64,6 +64,7 @@ document.addEventListener("keydown", (event) => {
 let waiting = false;
 let answered = "";
 const asks = (field) => field.hasAttribute("hx-get") && field.value.trim() !== answered;
+document.addEventListener("close", (event) => (waiting &&= event.target.id !== "palette"), true);
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "palette-found") return;
   answered = (new URL(event.detail.xhr.responseURL).searchParams.get("q") ?? "").trim();

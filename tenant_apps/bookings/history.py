@@ -139,8 +139,6 @@ def _detail(
     elif payment := payments.get(event.payload.get("payment_id", "")):
         by = PROVIDERS[payment.provider].label.lower() if payment.provider in PROVIDERS else payment.provider
         parts.insert(0, f"{display(payment.amount, payment.currency)}, {payment.get_purpose_display()}, {by}")
-        if payment.provider_transaction_id and event.name == "payment.received":
-            parts.append(payment.provider_transaction_id)
     if credit := credits.get(event.payload.get("credit_id", "")):
         parts.insert(0, display(credit.amount, credit.order.currency))
     if event.name == "payment.dispute_closed":
@@ -155,7 +153,7 @@ def _detail(
     ]
     parts += _what_changed(event)
     if event.name == "booking.cancelled" and not event.payload.get("by_buyer"):
-        parts.append("By the office")
+        parts.append(str(_("By the office")))
     return " · ".join(part for part in parts if part)
 
 
@@ -171,6 +169,6 @@ def _what_changed(event: Event) -> list[str]:
         return [str((SWITCHED.get(event.name) or SWITCHED[event.name.split(".")[0]])[not payload["active"]])]
     if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
         fields = [field_name(field) for field in payload["fields"] if field not in payload.get("changes", {})]
-        more = [f"and {len(fields) - MOST_FIELDS} more"] if len(fields) > MOST_FIELDS + 1 else []
+        more = [str(_("and %d more")) % (len(fields) - MOST_FIELDS)] if len(fields) > MOST_FIELDS + 1 else []
         return [", ".join([*fields[:MOST_FIELDS], *more] if more else fields)]
     return []

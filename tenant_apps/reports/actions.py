@@ -60,6 +60,10 @@ ACTIONS = [
         "send", _("Open the booking, then “Send the confirmation again”."),
     ),
     Action(
+        _("New session"), "sessions", "sessions.manage", "new session add date schedule calendar", "calendar-plus",
+        _("Press “New session” and choose the course."),
+    ),
+    Action(
         _("Move a session to another date"), "sessions", "sessions.manage",
         "move session reschedule postpone date time change room", "calendar-days",
         _("Open the session, then “Change”. Those booked are told."),

@@ -156,3 +156,9 @@ def test_the_office_goes_anywhere_from_one_box_without_waiting_for_it(shop, sign
     keys.type("hopper")  # in the place of the old word
     expect(olive.page.locator("#palette-found")).to_contain_text("Grace Hopper")
     expect(olive.page.locator("[data-palette-input]")).to_have_value("hopper")
+    with olive.page.expect_response(re.compile("/admin/search/")):
+        keys.type(" g")
+        keys.press("Enter")
+        keys.press("Escape")  # who has closed it is not taken away when the answer comes
+    olive.page.wait_for_load_state("networkidle")
+    olive.is_at(f"/admin/bookings/{ada.pk}/")
