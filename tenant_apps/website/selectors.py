@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from shared_apps.core.time import at
+from shared_apps.tenants.features import is_on
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.people.models import Trainer
@@ -161,6 +162,9 @@ def trainer_page(slug: str) -> Trainer | None:
     trainer = shown_trainers().filter(slug=slug).select_related("person").first()
     if trainer is None:
         return None
+    trainer.course_list, trainer.coming, trainer.taught = [], [], 0
+    if not is_on("courses"):
+        return trainer
     own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
     courses = _with_dates(Course.objects.public().filter(own).order_by("title"), Asked())
     trainer.course_list = _offers(courses)

@@ -46,9 +46,15 @@ def test_no_call_and_no_page_of_a_feature_that_is_off(tenant, api, without_cours
 
 def test_what_belongs_to_no_feature_stays_and_links_to_nothing_that_is_off(tenant, api, without_courses):
     pages = SiteClient(tenant).sign_in(make.user("owner"))
-    buyer = make.booking().buyer
-    office = ("/admin/", "/admin/team/", "/admin/students/", f"/admin/students/{buyer.pk}/", "/admin/messages/")
-    for path in ("/", "/about/", "/nowhere/", *office, "/admin/activity/", "/admin/search/?q=refund"):
+    buyer, teacher = make.booking().buyer, make.trainer(name="Tess Trainer")
+    make.course(lead_trainer=teacher)
+    make.session(trainer=teacher)
+    site = ("/", "/about/", "/nowhere/", f"/trainers/{teacher.slug}/")
+    office = (
+        "/admin/", "/admin/team/", "/admin/students/", f"/admin/students/{buyer.pk}/", "/admin/messages/",
+        f"/admin/trainers/{teacher.pk}/", "/admin/activity/", "/admin/search/?q=refund",
+    )  # fmt: skip
+    for path in (*site, *office):
         shown = pages.get(path).content.decode()
         for link in ("/courses/", "/admin/courses/", "/admin/sessions/", "/admin/bookings/", "/my/bookings/"):
             assert f'href="/{tenant.slug}{link}' not in shown, (path, link)
