@@ -94,6 +94,11 @@ class AskForm(forms.Form):
             self.add_error("until", _("This is before the first date."))
         return data
 
+    @property
+    def left_out(self) -> list[str]:
+        """The labels of the fields that made no sense."""
+        return [str(self.fields[name].label or name) for name in self.errors]
+
     def asked(self) -> Asked:
         """The question, without the fields that made no sense."""
         self.is_valid()

@@ -143,3 +143,12 @@ def test_a_text_without_headings_has_no_table_of_contents(visit):
     page = visit("/privacy/")
     assert "We keep what we must." in page
     assert "On this page" not in page
+
+
+@pytest.mark.parametrize("asked", ["category=zzz", "place=zzz", "since=yesterday", "sort=zzz"])
+def test_a_filter_that_is_unknown_is_said_to_be_left_out(client_of, tenant, asked):
+    make.course()  # with one subject, the list of subjects and its errors are not drawn
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client_of(tenant).get(f"/courses/?{asked}", headers=headers).content.decode()
+        assert "Left out, because nothing can be found by it:" in page
+    assert "Left out" not in client_of(tenant).get("/courses/?category=gas").content.decode()
