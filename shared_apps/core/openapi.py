@@ -83,7 +83,10 @@ class Schema(AutoSchema):
         if getattr(self._action(), "idempotent", False):
             text = "Any text that is new for each thing you want done. Sent again, the first answer is given again."
             key = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"}
-            parameters.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=text))
+            needed = getattr(self._action(), "needs_key", False)
+            parameters.append(
+                OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=text, required=needed)
+            )
         return parameters
 
     def _action(self) -> Any:

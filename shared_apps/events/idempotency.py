@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
@@ -64,6 +65,22 @@ def idempotent(action: Action) -> Action:
     return wrapper
 
 
+def idempotent_always(action: Action) -> Action:
+    """As `idempotent`, for an action that would do harm when repeated: a request without a key is refused.
+
+    The view calls `require_key` once it knows that the caller may do this at all.
+    """
+    wrapper = idempotent(action)
+    wrapper.needs_key = True  # type: ignore[attr-defined]
+    return wrapper
+
+
+def require_key(request: Request) -> None:
+    """Raise `ValidationError` for a request without an `Idempotency-Key`."""
+    if not _key_of(request):
+        raise ValidationError({"Idempotency-Key": [_("Send one, so that a repetition is not carried out twice.")]})
+
+
 def idempotent_outside(action: Action) -> Action:
     """The same for an action that calls a provider, and so must not run in a transaction.
 
@@ -96,8 +113,12 @@ def forget_old_answers() -> None:
     AnsweredRequest.objects.filter(created_at__lt=now() - KEPT).delete()
 
 
+def _key_of(request: Request) -> str:
+    return str(request.headers.get("Idempotency-Key", "")).strip()
+
+
 def _asked(request: Request) -> AnsweredRequest | None:
-    key = request.headers.get("Idempotency-Key", "").strip()
+    key = _key_of(request)
     if not key:
         return None
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):

@@ -7,7 +7,6 @@ from uuid import UUID
 import structlog
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
@@ -20,7 +19,7 @@ from shared_apps.core.endpoints import View, ViewSet
 from shared_apps.core.errors import DomainError
 from shared_apps.core.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.core.throttling import Throttle
-from shared_apps.events.idempotency import idempotent
+from shared_apps.events.idempotency import idempotent_always, require_key
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers import PROVIDERS
@@ -80,13 +79,11 @@ class RefundViewSet(mixins.ListModelMixin, ViewSet):
         responses={201: RefundSerializer},
         examples=[OpenApiExample("A favour", {"amount": 50, "reason": "The heating failed"}, request_only=True)],
     )
-    @idempotent
+    @idempotent_always
     def create(self, request: Request, payment_id: UUID) -> Response:
+        """Send some of a payment back, see `refund_of_payment`."""
         payment, given = self.payment, self.body(NewRefund)
-        if not request.headers.get("Idempotency-Key"):
-            raise serializers.ValidationError(
-                {"Idempotency-Key": [_("Send one, so that a repetition is not paid twice.")]}
-            )
+        require_key(request)
         refund = refund_of_payment(payment, by=request.user, **given)
         return Response(RefundSerializer(refund).data, status=201)
 

@@ -225,6 +225,7 @@ def test_part_of_a_payment_goes_back_without_cancelling(tenant, api, office):
     assert list(errors(office.post(path, {"amount": 50}, key="none"))) == ["reason"]
     assert list(errors(office.post(path, {"amount": 0, "reason": "x"}, key="none"))) == ["amount"]
     assert list(errors(office.post(path, {"amount": 50, "reason": "x"}))) == ["Idempotency-Key"]  # it could pay twice
+    assert list(errors(office.post(path, {"amount": 50, "reason": "x"}, key="\xa0"))) == ["Idempotency-Key"]
     made = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
     again = office.post(path, {"amount": 50, "reason": "The heating failed"}, key="one")
     assert (made.status_code, made.json()["amount"], again.json()["id"]) == (201, 50, made.json()["id"])
