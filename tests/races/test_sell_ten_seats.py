@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
+from contextlib import closing
 from decimal import Decimal
 from itertools import cycle
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from shared_apps.accounts import tokens
@@ -27,7 +29,7 @@ from tests.support.crowd import (
     tokens_of_students,
     within,
 )
-from tests.support.web import web_processes
+from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SEATS, BY_API, BY_FORM, BY_PHONE = 10, 90, 90, 20
@@ -171,8 +173,8 @@ def test_the_control_sells_one_seat_to_many(alpha, transactional_db, tmp_path):
         session = make.session(capacity=SEATS)
         allow_overselling()
     students = tokens_of_students(alpha, 40)
-    with web_processes(tmp_path, wsgi="tests.races.naive") as address:
-        posts = [poster(f"{address}/api/tenant/alpha/bookings", token) for token in students]
+    with closing(Web(tmp_path, settings.PORT + 4, wsgi="tests.races.naive")) as web:
+        posts = [poster(f"{web.address}/api/tenant/alpha/bookings", token) for token in students]
         answers = together([lambda post=post: post({"sessionId": str(session.pk)}) for post in posts])
     sold = sum(answer.status_code == 201 for answer in answers)
     assert sold > SEATS

@@ -58,7 +58,7 @@ class Servers:
     def _set_environment(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "static").mkdir(parents=True)
-        port = free_ports(4)
+        port = free_ports(6)
         os.environ.update(
             MUSTER_TEST_SLOT=str(self.slot),
             MUSTER_DEMO="1",

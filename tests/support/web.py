@@ -2,12 +2,13 @@
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.conf import settings
 from django.test.testcases import LiveServerThread
@@ -54,35 +55,84 @@ def site(transactional_db: None, _site_threads: None) -> str:
     return str(settings.SITE_URL)
 
 
-@contextmanager
-def web_processes(folder: Path, *, wsgi: str = "config.wsgi") -> Iterator[str]:
-    """The address of the platform in gunicorn with two processes of eight threads, as it runs for real.
+class Web:
+    """The platform in gunicorn with two processes of eight threads, as it runs for real, at `address`.
 
     The stand-ins have a process of their own, as they have in a demo: were they called in the same two, threads
     that wait for them could leave none to answer. `wsgi` is another module for a site with a fault built in.
     """
-    port = settings.PORT + 2
-    address, stand_ins = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}/sandbox"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DB_POOL": "1"}
-    env |= {"SITE_URL": address, "SANDBOX_URL": stand_ins}
-    children: list[processes.Child] = []
-    try:
-        for name, module, at, workers in (("web", wsgi, port, 2), ("stand-ins", "config.wsgi", port + 1, 1)):
-            command = gunicorn(module, at, workers=workers, threads=8)
-            children.append(processes.start(name, command, log=folder / f"{name}.log", env=env, cwd=ROOT))
-        for child, at in zip(children, (port, port + 1), strict=True):
-            processes.wait_until(lambda at=at: answers(at), child=child, seconds=60)
-        yield address
-    finally:
-        for child in children:
+
+    def __init__(self, folder: Path, port: int, *, wsgi: str = "config.wsgi") -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.environment = environment()
+        env = self.environment | {"DJANGO_SETTINGS_MODULE": "config.settings", "DB_POOL": "1"}
+        env |= {"SITE_URL": self.address, "SANDBOX_URL": f"http://127.0.0.1:{port + 1}/sandbox"}
+        self._children: list[processes.Child] = []
+        try:
+            for name, module, at, workers in (("web", wsgi, port, 2), ("stand-ins", "config.wsgi", port + 1, 1)):
+                command = gunicorn(module, at, workers=workers, threads=8)
+                self._children.append(processes.start(name, command, log=folder / f"{name}.log", env=env, cwd=ROOT))
+            for child, at in zip(self._children, (port, port + 1), strict=True):
+                processes.wait_until(lambda at=at: answers(at), child=child, seconds=60)
+        except BaseException:
+            self.close()
+            raise
+
+    def forget(self) -> None:
+        """Replace all that serve by new forks of what gunicorn has loaded, which takes no time to speak of."""
+        for child in self._children:
+            fork_anew(child)
+
+    def close(self) -> None:
+        """Stop both."""
+        for child in self._children:
             child.stop()
 
 
+def environment() -> dict[str, str]:
+    """What a process started now would inherit."""
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+
+
+def fork_anew(gunicorn: processes.Child) -> None:
+    """Kill the processes that gunicorn has forked, and wait until it has forked as many again."""
+
+    def workers() -> set[int]:
+        return {process.pid for process in psutil.Process(gunicorn.process.pid).children()}
+
+    def replaced() -> bool:
+        new = workers()
+        return len(new) == len(old) and not new & old
+
+    old = workers()
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    processes.wait_until(replaced, child=gunicorn, seconds=30)
+
+
+@pytest.fixture(scope="session")
+def _kept_web() -> Iterator[list[Web]]:
+    """The one that serves test after test: starting costs seconds."""
+    kept: list[Web] = []
+    yield kept
+    for web in kept:
+        web.close()
+
+
 @pytest.fixture
-def two_web_processes(transactional_db: None, tmp_path: Path) -> Iterator[str]:
-    """The address of the platform in two processes. Nothing of this one is shared but the database and Redis."""
-    with web_processes(tmp_path) as address:
-        yield address
+def two_web_processes(
+    transactional_db: None, tmp_path_factory: pytest.TempPathFactory, _kept_web: list[Web]
+) -> Iterator[str]:
+    """The address of the platform in two processes. Nothing of this one is shared but the database and Redis.
+
+    They remember nothing of another test, and see the environment as it is when this fixture is asked for.
+    """
+    if _kept_web and _kept_web[0].environment != environment():
+        _kept_web.pop().close()
+    if not _kept_web:
+        _kept_web.append(Web(tmp_path_factory.mktemp("web"), settings.PORT + 2))
+    yield _kept_web[0].address
+    _kept_web[0].forget()
 
 
 @pytest.fixture(scope="session")
