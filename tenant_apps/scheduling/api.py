@@ -25,17 +25,14 @@ from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    NewSession,
     PlaceSerializer,
     ReasonSerializer,
     RoomSerializer,
-    SessionInput,
     SessionSerializer,
     VehicleSerializer,
 )
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
+from tenant_apps.scheduling.session_input import FIRST_YEAR, LAST_YEAR, NewSession, SessionInput
 
 NEW_SESSION = OpenApiExample(
     "Three days for twelve people",

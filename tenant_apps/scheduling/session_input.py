@@ -1,0 +1,165 @@
+"""What the API takes of sessions: the days and hours of a plan, and all else that may be said of one."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shared_apps.core.api import VisibleField
+from shared_apps.core.money_fields import validate_price
+from shared_apps.core.strict import Serializer, TimeOfDayField
+from shared_apps.core.time import tenant_zone
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.aliases import LOCATION_SAID, SESSION
+from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
+from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
+
+LONGEST = timedelta(days=366)
+FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count with
+PLAN_NAMES = {
+    "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",
+}  # fmt: skip
+PLAN_FIELDS = {**{field: name for name, field in PLAN_NAMES.items()}, "days": "days"}
+
+
+class DayInput(Serializer):
+    """One day with hours of its own. `endTime` before `startTime` is on the day after."""
+
+    date = serializers.DateField()
+    start_time = TimeOfDayField()
+    end_time = TimeOfDayField()
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "date"},
+            {
+                "type": "object",
+                "properties": {
+                    "date": {"type": "string", "format": "date"},
+                    "startTime": {"type": "string", "example": "09:00"},
+                    "endTime": {"type": "string", "example": "17:00"},
+                },
+                "required": ["date", "startTime", "endTime"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+)
+class DayField(serializers.Field):  # type: ignore[type-arg]
+    """A date, or a date with hours of its own: as `(date, Hours | None)`."""
+
+    def to_internal_value(self, data: Any) -> tuple[date, Hours | None]:
+        if not isinstance(data, dict):
+            return serializers.DateField().run_validation(data), None
+        given = DayInput(context=self.context).run_validation(data)
+        begins, ends = given["start_time"], given["end_time"]
+        return given["date"], Hours(begins, ends, overnight=ends < begins)
+
+
+class SessionInput(Serializer):
+    """When it is, where, with whom, for how many. On PATCH, only what changes.
+
+    It runs daily from `startDate` to `endDate`, or just on the dates in `days`, some of which may be
+    `{date, startTime, endTime}` with hours of their own. `endTime` is later than
+    `startTime`, unless `endsNextDay` says that each day ends on the day after. Times are those of the session's zone.
+
+    On PATCH, another `startDate` alone moves all days along, with their gaps and times; another `endDate` makes the
+    session daily, which one with gaps or times of its own refuses (send `days`). Other times go to all days that have
+    those of the first day: a day with times of its own keeps them. `days` are the days from now on: those it had keep
+    their times. Everybody booked is told of another time, place or link within minutes, with `noteToCustomers`.
+    """
+
+    start_date = serializers.DateField(required=False)
+    end_date = serializers.DateField(required=False)
+    start_time = TimeOfDayField(required=False)
+    end_time = TimeOfDayField(required=False)
+    ends_next_day = serializers.BooleanField(required=False)
+    days = serializers.ListField(child=DayField(), required=False, min_length=1, max_length=100)
+    available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
+    instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
+    place_id = serializers.PrimaryKeyRelatedField(
+        queryset=Place.objects.all(), source="place", required=False, allow_null=True
+    )
+    room_id = serializers.PrimaryKeyRelatedField(
+        queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True
+    )
+    vehicle_id = serializers.PrimaryKeyRelatedField(
+        queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True
+    )
+    online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
+    price = serializers.DecimalField(
+        max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True, validators=[validate_price]
+    )
+    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    takes_bookings = serializers.BooleanField(required=False)
+    note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
+    aliases = {**SESSION, **LOCATION_SAID}
+
+    def validate_days(self, days: list[tuple[date, Hours | None]]) -> dict[date, Hours | None]:
+        if len(dict(days)) < len(days):
+            raise serializers.ValidationError(_("A day is named twice."))
+        return dict(days)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
+        own: dict[date, Hours | None] = attrs.pop("days", {})
+        if when or own:
+            attrs["days"] = self._spans(when, own)
+        room = attrs.get("room")
+        if room:
+            place = attrs.setdefault("place", room.place)
+            if place != room.place:
+                raise serializers.ValidationError({"room_id": ["This room is at another place."]})
+        return attrs
+
+    def _spans(self, when: dict[str, Any], days: dict[date, Hours | None]) -> list[Span]:
+        only, own = sorted(days) or None, {day: hours for day, hours in days.items() if hours}
+        try:
+            self._refuse_odd_days(when, only)
+            if self.instance is None:
+                return self._new(when, only, own)
+            present = [(day.starts_at, day.ends_at) for day in self.instance.days.all()]
+            named = {PLAN_NAMES[name]: value for name, value in when.items()}
+            return replan(sorted(present), self.instance.zone, dates=only, own_hours=own, **named)
+        except PlanRefused as refused:
+            raise serializers.ValidationError({PLAN_FIELDS[refused.field]: [refused.message]}) from refused
+
+    def _refuse_odd_days(self, when: dict[str, Any], only: list[date] | None) -> None:
+        start, end = when.get("start_date"), when.get("end_date")
+        named = [*(only or []), *(day for day in (start, end) if day)]
+        if named and max(named).year > LAST_YEAR:
+            raise PlanRefused("end", f"No later than {LAST_YEAR}.")
+        if named and min(named).year < FIRST_YEAR:
+            raise PlanRefused("start", f"No earlier than {FIRST_YEAR}.")
+        if self.instance is not None and end and not start:
+            start = self.instance.starts_at.date()
+        if start and end and end < start:
+            raise PlanRefused("end", "The end lies before the start.")
+        if named and (max([*named, start or named[0]]) - min([*named, start or named[0]])) > LONGEST:
+            raise PlanRefused("end", "A session lasts a year at most.")
+
+    def _new(self, when: dict[str, Any], only: list[date] | None, own: dict[date, Hours]) -> list[Span]:
+        with_own_hours = bool(only) and len(own) == len(only or [])
+        needed = ([] if only else ["start_date"]) + ([] if with_own_hours else ["start_time", "end_time"])
+        if missing := [name for name in needed if name not in when]:
+            raise serializers.ValidationError({name: ["This field is required."] for name in missing})
+        start = when.get("start_date") or min(only or [])
+        end = when.get("end_date") or (max(only) if only else start)
+        days = only or [start + timedelta(days=n) for n in range((end - start).days + 1)]
+        keep_within(days, start, end)
+        if not with_own_hours:
+            usual = Hours(when["start_time"], when["end_time"], when.get("ends_next_day", False))
+            own = {day: own.get(day, usual) for day in days}
+        return in_order([own[day].on(day, tenant_zone()) for day in days])
+
+
+class NewSession(SessionInput):
+    """A session, and the course that it is of."""
+
+    course_id = VisibleField(Course, source="course")
