@@ -7,9 +7,10 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from config.start import read_settings, refuse_unsafe
+from shared_apps.core.encodings import only_utf_8
 
 read_settings()
-application = get_wsgi_application()
+application = only_utf_8(get_wsgi_application())
 
 
 def _warm_up() -> None:

@@ -20,9 +20,11 @@ def tenant_currency() -> str:
 def validate_payable(amount: Decimal) -> None:
     """Refuse decimals that the tenant's currency lacks: nobody can pay half a yen."""
     currency = tenant_currency()
-    if not is_payable(amount, currency):
-        name = get_currency_name(currency, count=2, locale="en")
-        raise ValidationError(_("Whole %s only, without decimals.") % name)
+    if is_payable(amount, currency):
+        return
+    if places := decimals(currency):
+        raise ValidationError(_("At most %d decimals.") % places)
+    raise ValidationError(_("Whole %s only, without decimals.") % get_currency_name(currency, count=2, locale="en"))
 
 
 def validate_price(amount: Decimal) -> None:
@@ -39,7 +41,7 @@ class MoneyField(forms.DecimalField):
 
     def __init__(self, *, max_digits: int = 12, validator: Any = validate_payable, **kwargs: Any):
         kwargs.setdefault("min_value", 0)
-        super().__init__(max_digits=max_digits, decimal_places=2, **kwargs)
+        super().__init__(max_digits=max_digits, **kwargs)
         self.validators.append(validator)
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:

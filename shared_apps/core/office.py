@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
@@ -62,13 +62,19 @@ def back_to(request: HttpRequest, name: str) -> str:
 
 
 @contextmanager
-def refusals_on(form: BaseForm) -> Iterator[None]:
-    """A `DomainError` inside becomes an error of `form`, at its field where it names one; nothing typed is lost."""
+def refusals_on(form: BaseForm, **rows: BaseFormSet) -> Iterator[None]:
+    """A `DomainError` inside becomes an error of `form`, at its field where it names one; nothing typed is lost.
+
+    `rows` are formsets beside the form, by the names that refusals have for them.
+    """
     try:
         yield
     except DomainError as error:
-        known = {name: texts for name, texts in error.fields.items() if name in form.fields}
+        known = {name: texts for name, texts in error.fields.items() if name in form.fields or name in rows}
         for name, texts in known.items():
+            if name in rows:
+                rows[name].non_form_errors().extend(texts)
+                continue
             for text in texts:
                 form.add_error(name, text)
         if not known:

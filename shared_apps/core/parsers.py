@@ -1,6 +1,7 @@
 """How JSON is read: in camelCase or snake_case, each name once."""
 
 import json
+import math
 from typing import Any
 
 from django.conf import settings
@@ -20,10 +21,10 @@ class JSONParser(BaseParser):
         size = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else 0
         if int(size or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
-        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
-            text = stream.read().decode(encoding)
-            return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+            text = stream.read().decode()
+            _refuse_half_characters(text)
+            return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
         except ValueError as error:
             raise ParseError(_("This is not JSON: %s") % error) from error
 
@@ -36,6 +37,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValidationError({name: [_("This is given twice, with different values.")]})
         found[name] = value
     return found
+
+
+def _refuse_half_characters(text: str) -> None:
+    """`\\ud800` is half of a character: nothing can keep it, or answer with it."""
+    if "\\u" in text:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits} is too large")
+    return number
 
 
 def _no_number(name: str) -> None:

@@ -102,6 +102,17 @@ document.addEventListener("click", (event) => {
   $("[data-rows-said]").textContent = list.dataset.moved.replace(/%s/g, () => place.shift());
 });
 
+// The weights of a syllabus, added up while they are typed
+function addUp() {
+  const sum = $("[data-rows-sum]");
+  if (!sum) return;
+  const weights = $$("[data-rows] [name$=-weight]").filter((each) => !$("[name$=-DELETE]:checked", each.closest("li")));
+  const total = weights.reduce((soFar, each) => soFar + (Number(each.value) || 0), 0);
+  sum.textContent = total ? sum.dataset.rowsSum.replace("%s", total) : "";
+}
+document.addEventListener("input", (event) => event.target.closest("[data-rows]") && addUp());
+addUp();
+
 // --- Lists: sending filters on change, and choosing rows
 document.addEventListener("change", (event) => {
   const element = event.target;

@@ -99,8 +99,13 @@ def _organiser() -> vCalAddress:
 
 
 def where_line(session: Session, *, room_link: bool = False) -> str:
-    """Place and address on one line; without a place "Online", or with `room_link` where that is."""
-    return session.where or (session.online_url if room_link else "") or _("Online")
+    """Place and address on one line; else that it is online, or with `room_link` where; else that nobody knows yet."""
+    return session.where or (session.online_url if room_link else "") or no_place(online=bool(session.online_url))
+
+
+def no_place(*, online: bool) -> str:
+    """What stands where a place would, for a session without one."""
+    return _("Online") if online else _("Place to be announced")
 
 
 def _description(booking: Booking, *, for_attendee: bool = False) -> str:

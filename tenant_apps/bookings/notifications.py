@@ -215,6 +215,8 @@ def tell_of_move(event: SessionMoved) -> None:
             confirmed=booking.status == BookingStatus.CONFIRMED,
             show_link=booking.status == BookingStatus.CONFIRMED,
             before=before,
+            before_where=before.where or calendar.no_place(online=bool(before.online_url)),
+            place_is_new=not (before.where or before.online_url),
             note=event.note,
             days_differ=before.days != days,
             place_differs=before.where != booking.session.where,

@@ -36,7 +36,7 @@ from tenant_apps.bookings.events import (
     LateMoneyReturned,
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of
+from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of, terms_of_hold
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Payment, Refund
@@ -110,10 +110,10 @@ def change_held_booking(
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
-    The hold's end does not move, nor does the share that was agreed as its deposit; other seats are sold at the
-    present price, and what costs nothing now is confirmed once the address is proven. Raises `HoldOver`,
-    `SessionFull` and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close
-    the payment first).
+    The hold's end does not move, nor does the share that was agreed as its deposit, nor what a seat costs, unless it
+    costs less now; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
+    and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close the payment
+    first).
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING:
@@ -133,10 +133,10 @@ def change_held_booking(
     booking.seats = seats
     for field, value in details.items():
         setattr(booking, field, value)
-    terms = terms_of(booking.session)
+    terms = terms_of_hold(booking)
+    if seats > before and booking.session.seat_price is None:
+        raise PriceOnRequest
     if booking.order and (seats != before or other_buyer or terms.price == 0):
-        if terms.price is None:
-            raise PriceOnRequest
         reprice_order(booking.order, buyer=booking.buyer, **_what_it_costs(booking, terms))
     try:
         with transaction.atomic():
@@ -167,7 +167,7 @@ def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -
     if not (proven or booking.by_office or owns_email(by, booking.buyer.email)):
         raise ProofNeeded
     if booking.order:
-        reprice_order(booking.order, **_what_it_costs(booking, terms_of(booking.session)))
+        reprice_order(booking.order, **_what_it_costs(booking, terms_of_hold(booking)))
     confirm_booking(booking, by=by)
     return True
 

@@ -1,6 +1,6 @@
 """What a seat costs, what must be paid when, and what a cancellation gives back. Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -92,6 +92,14 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
     )
 
 
+def terms_of_hold(booking: Booking) -> Terms:
+    """The terms on which the seats of a hold can be changed: a seat costs what it did, or less if it costs less now."""
+    terms = terms_of(booking.session)
+    line = booking.order.lines.first() if booking.order else None
+    kept = line.unit_price if line else Decimal(0)
+    return replace(terms, price=kept if terms.price is None else min(kept, terms.price))
+
+
 def why_not_payable(session: Session) -> DomainError | None:
     """Why a visitor could not pay for a seat of `session`; None if they can, or if it costs nothing."""
     if not session.seat_price or takes_online_payments():
@@ -101,7 +109,7 @@ def why_not_payable(session: Session) -> DomainError | None:
 
 def is_free_now(booking: Booking) -> bool:
     """Whether a hold that was to be paid for costs nothing any more."""
-    return booking.status == BookingStatus.PENDING and terms_of(booking.session).price == 0
+    return booking.status == BookingStatus.PENDING and terms_of_hold(booking).price == 0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ class WeightsOff(DomainError):
 
     def __init__(self, total: int):
         message = _("The modules' weights add up to %(total)s %%. They must make 100 %%.") % {"total": total}
-        super().__init__(message, total=total)
+        super().__init__(message, fields={"modules": [message]}, total=total)
 
 
 class SlugTaken(DomainError):

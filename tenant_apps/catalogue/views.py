@@ -27,7 +27,7 @@ from shared_apps.core.office import (
 )
 from shared_apps.core.time import now
 from tenant_apps.branding.office_forms import policy_formset
-from tenant_apps.catalogue.forms import CourseForm, changes_rows, module_formset
+from tenant_apps.catalogue.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.catalogue.vat import usual_vat_rate
@@ -104,7 +104,7 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
         valid = form.is_valid()
         own_policy = bool(form["own_policy"].value())
         valid = all([valid, modules.is_valid(), not own_policy or policy.is_valid()])
-        if valid and _save(request, form, modules.modules, policy.rows if own_policy else None):
+        if valid and _save(request, form, modules, policy.rows if own_policy else None):
             return redirect("office:course", course.pk)
     context = {
         "nav": "courses", "course": course, "title": title, "new": new, "form": form, "modules": modules,
@@ -119,19 +119,17 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     return form_page(request, "catalogue/course.html", context)
 
 
-def _save(
-    request: HttpRequest, form: CourseForm, modules: list[dict[str, Any]], policy: list[dict[str, int]] | None
-) -> bool:
+def _save(request: HttpRequest, form: CourseForm, rows: BaseModuleFormSet, policy: list[dict[str, int]] | None) -> bool:
     """Save a course, what of it this user changed; False when it is refused, which the form then says."""
     course, new = form.instance, form.subject is None
     details: dict[str, Any] = form.details
-    if new or form.settle_part("modules", modules, _("Syllabus")):
-        details["modules"] = modules
+    if new or form.settle_part("modules", rows.modules, _("Syllabus")):
+        details["modules"] = rows.modules
     if new or form.settle_part("policy", policy, _("Cancellation terms")):
         details["cancellation_policy"] = policy
     if form.errors:
         return False
-    with refusals_on(form):
+    with refusals_on(form, modules=rows):
         save_course(course, by=request.user, **details)
         if new:
             messages.success(request, _("Course added. Publish it when it is ready."))

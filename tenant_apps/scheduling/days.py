@@ -1,14 +1,22 @@
 """The days of a session as rows. A day keeps its row for as long as it is one of them."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from shared_apps.core.templatetags.muster import clock
+from shared_apps.core.templatetags.muster import day as day_text
 from tenant_apps.scheduling.errors import Clash
 from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
 
-SHARED_WITH_DAYS = ("trainer", "room", "vehicle", "time_zone")
+NEVER_TWICE = ("trainer", "room", "vehicle")
+SHARED_WITH_DAYS = (*NEVER_TWICE, "time_zone")
+MOST_CLASHES = 3
 
 
 def write_days(session: Session, days: Sequence[Span]) -> None:
@@ -40,10 +48,28 @@ def write_days(session: Session, days: Sequence[Span]) -> None:
                 if span not in taken
             )
     except IntegrityError as error:
-        for what in SHARED_WITH_DAYS:
+        for what in NEVER_TWICE:
             if f"a_{what}_is_never_in_two_places" in str(error):
-                raise Clash(what) from error
+                raise Clash(_taken(session, wanted) or {what: _("Taken at that time.")}) from error
         raise
+
+
+def _taken(session: Session, wanted: Sequence[Span]) -> dict[str, str]:
+    """What else is on at the times of `session`, for its trainer, its room and its vehicle: a sentence for each."""
+    at_the_time = reduce(or_, (Q(starts_at__lt=ends, ends_at__gt=begins) for begins, ends in wanted))
+    others = SessionDay.objects.filter(at_the_time, live=True).exclude(session=session)
+    taken = {}
+    for what in NEVER_TWICE:
+        one = getattr(session, what)
+        clashes = others.filter(**{what: one}).select_related("session__course")[:MOST_CLASHES] if one else []
+        if clashes:
+            courses = "; ".join(map(_said, clashes))
+            taken[what] = _("%(who)s is taken at that time: %(courses)s.") % {"who": one, "courses": courses}
+    return taken
+
+
+def _said(day: SessionDay) -> str:
+    return f"{day.session.course}, {day_text(day.starts_at)}, {clock(day.starts_at)}–{clock(day.ends_at)}"
 
 
 def _paired(known: list[SessionDay], wanted: list[Span]) -> list[tuple[SessionDay, Span]]:

@@ -1,5 +1,7 @@
 from datetime import date, time
 
+from django.utils.translation import gettext as _
+
 from shared_apps.core.errors import DomainError
 
 
@@ -65,11 +67,13 @@ class ClockChange(DomainError):
 
 
 class Clash(DomainError):
+    """A trainer, room or vehicle is elsewhere. `taken` says of each of these what it is taken by, in a sentence."""
+
     code = "clash"
 
-    def __init__(self, what: str, **extra: object):
-        message = f"The {what} is taken at that time. Choose another time or another {what}."
-        super().__init__(message, fields={what: [message]}, what=what)
+    def __init__(self, taken: dict[str, str]):
+        message = " ".join([*taken.values(), _("Choose another time, trainer or room.")])
+        super().__init__(message, fields={what: [said] for what, said in taken.items()}, what=next(iter(taken)))
 
 
 class CapacityBelowBooked(DomainError):

@@ -27,7 +27,7 @@ COPIED = (
 
 @transaction.atomic
 def schedule_session(*, course: Course, days: Sequence[Span], by: Any, **details: Any) -> Session:
-    """Put a session on the calendar. `details` are Session's fields; trainer and capacity fall back to the course's.
+    """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
     Raises `InThePast`, or `Clash` when trainer, room or vehicle are elsewhere at the time.
     """
@@ -35,8 +35,7 @@ def schedule_session(*, course: Course, days: Sequence[Span], by: Any, **details
     if days[0][0] <= now():
         raise InThePast
     details.setdefault("capacity", course.default_capacity)
-    if details.get("trainer") is None:
-        details["trainer"] = course.lead_trainer
+    details.setdefault("trainer", course.lead_trainer)
     session = Session.objects.create(course=course, starts_at=days[0][0], ends_at=days[-1][1], **details)
     write_days(session, days)
     emit(SessionScheduled(session_id=session.pk), by=by, subject=session)

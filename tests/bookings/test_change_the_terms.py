@@ -87,16 +87,32 @@ def test_money_that_was_paid_before_it_became_free_stays_what_it_is(cards, visit
 
 
 @at_alpha
-def test_another_price_changes_a_hold_only_when_its_seats_change():
+def test_a_hold_keeps_its_price_unless_a_seat_costs_less_now():
     session = make.session()
     booking = make.booking(session=session)
+
+    def total(seats):
+        change_held_booking(booking, seats=seats)
+        booking.order.refresh_from_db()
+        return booking.order.total
+
     now_costs(session, Decimal(150))
-    change_held_booking(booking, seats=1, contact_phone="07700 900123")
-    booking.order.refresh_from_db()
-    assert booking.order.total == 120
-    change_held_booking(booking, seats=2)
-    booking.order.refresh_from_db()
-    assert booking.order.total == 300
+    assert [total(1), total(2), total(1)] == [120, 240, 120]
+    now_costs(session, Decimal(100))
+    assert [total(2), total(1)] == [200, 100]
+
+
+@at_alpha
+def test_the_form_of_a_hold_shows_what_it_costs(visitor):
+    session = make.session()
+    form = visitor.form(session, seats="2")
+    visitor.send(session, form)
+    now_costs(session, Decimal(150))
+    page = visitor.open(path("book", session.pk)).content.decode()
+    assert "£240" in page
+    assert "£300" not in page
+    visitor.client.cookies.clear()  # somebody else, or the same person another time
+    assert "£150" in visitor.open(path("book", session.pk)).content.decode()
 
 
 @at_alpha

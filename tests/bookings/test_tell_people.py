@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils.timezone import localtime
@@ -10,15 +11,19 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due, emit
 from shared_apps.events.models import Delivery
 from tenant_apps.bookings import notifications
+from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.events import BookingConfirmed
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.notifications import remind_of_holds
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tenant_apps.payments.events import PaymentDisputed, RefundFailed
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment
-from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.scheduling.models import Place, Session
+from tenant_apps.scheduling.moves import tell_moves
+from tenant_apps.scheduling.services import cancel_session, update_session
 from tests import make
 from tests.bookings.conftest import booked_online, in_site, path
 
@@ -44,6 +49,29 @@ def test_a_confirmation_says_everything_and_brings_the_calendar_file(visitor, ma
 
     link = re.search(r"See, pay or cancel your booking: (\S+)", mail.text)
     assert visitor.open(in_site(link[1])).status_code == 200
+
+
+def test_a_place_that_nobody_knows_yet_is_not_online(visitor, mails):
+    session = make.session(place=None, online_url="")
+    booking = make.confirmed_booking(session=session)
+    (mail,) = mails("bookings/confirmed")
+    page = visitor.open(path("booking_done", token_of(booking))).content.decode()
+    for text in (mail.text, mail.html, mail.attachments[0]["content"], google_links(booking)[0].google):
+        assert "Place to be announced" in text.replace("+", " ")
+        assert "Online" not in text
+    assert "We'll tell you the place by email" in unescape(page)
+    assert "Join with the link" not in page
+
+    place = Place.objects.create(name="Yard")
+    update_session(session, by=None, place=place)
+    Session.objects.update(tell_move_at=now())
+    tell_moves()
+    deliver_due()
+    (told,) = mails("bookings/moved")
+    assert told.subject.startswith("The place: ")
+    for text in (told.text, told.html):
+        assert "Online" not in text
+        assert "Yard" in text
 
 
 def test_a_receipt_shows_what_was_paid_and_what_is_due(mails):

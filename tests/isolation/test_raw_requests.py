@@ -101,6 +101,20 @@ def test_a_host_said_twice_or_badly_is_refused_or_nobodys(web):
         assert b"//alpha.localhost" not in answer.partition(b"\r\n\r\n")[0], address
 
 
+@pytest.mark.parametrize("ask", ["GET /courses/?q=a%20b HTTP/1.1", "POST /api/auth/login HTTP/1.1"])
+def test_text_in_another_encoding_than_utf_8_is_refused(web, ask):
+    def answer(charset):
+        kind = f"Content-Type: application/json{charset}"
+        return status(web(ask, "Host: alpha.localhost", kind, "Content-Length: 2\r\nConnection: close\r\n\r\n{}"))
+
+    read = answer("")
+    assert read in (200, 400)
+    for charset in ("UTF-8", '"utf-8"', "utf8", "us-ascii"):
+        assert answer(f"; charset={charset}") == read
+    for charset in ("hex", "rot13", "base64", "zlib", "idna", "punycode", "undefined", "utf-16", "nonsense", '"hex"'):
+        assert answer(f"; charset={charset}") == 415, charset
+
+
 LIES = [
     ["Host: alpha.localhost:1337"],
     ["Host: ALPHA.localhost."],

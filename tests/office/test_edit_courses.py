@@ -73,7 +73,8 @@ def test_weights_that_miss_100_are_refused_and_nothing_is_lost(office):
     answer = office.post("/admin/courses/new/", form((("Theory", 40), ("Practice", 50))))
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "add up to 90" in page
+    assert 'href="#syllabus"' in page
+    assert page.count("add up to 90") == 2  # above the form, with a link, and where the rows are
     assert 'value="Practice"' in page
     assert not Course.objects.filter(title="Welding").exists()
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.timezone import localtime
 
+from shared_apps.core.templatetags.muster import day as written_day
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.scheduling.models import Place, Room, Session
 from tests import make
@@ -84,16 +85,27 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(office, fields, word
     assert not Session.objects.exists()
 
 
-def test_a_clash_is_shown_at_the_field_and_the_form_keeps_its_values(office):
-    trainer, course = make.trainer(), make.course()
-    create(office, course, trainer=trainer.pk)
-    answer = create(office, course, trainer=trainer.pk, instructor_notes="Bring the red box", begins="10:00")
+def test_every_clash_is_named_at_its_field_and_the_form_keeps_its_values(office):
+    trainer, course = make.trainer(name="Tess Trainer"), make.course(title="Welding")
+    yard = Place.objects.create(name="Yard")
+    room = Room.objects.create(name="Room 1", place=yard)
+    create(office, course, trainer=trainer.pk, place=yard.pk, room=room.pk)
+    same = {"trainer": trainer.pk, "place": yard.pk, "room": room.pk}
+    answer = create(office, course, **same, instructor_notes="Bring the red box", begins="10:00")
     assert answer.status_code == 422
-    assert "trainer is taken" in answer.context["form"].errors["trainer"][0]
+    errors, day = answer.context["form"].errors, written_day(Session.objects.get().starts_at)
+    assert errors["trainer"] == [f"Tess Trainer is taken at that time: Welding, {day}, 09:00–16:30."]
+    assert errors["room"] == [f"Room 1 is taken at that time: Welding, {day}, 09:00–16:30."]
     page = answer.content.decode()
     assert "Bring the red box" in page
     assert 'value="10:00"' in page
     assert Session.objects.count() == 1
+
+
+def test_nobody_yet_is_nobody_and_not_the_trainer_of_the_course(office):
+    course = make.course(lead_trainer=make.trainer())
+    create(office, course, trainer="")
+    assert Session.objects.get().trainer is None
 
 
 def test_a_room_is_where_its_place_is(office):

@@ -37,6 +37,12 @@ def test_a_price_in_yen_has_no_decimals(yen, office):
     assert not Session.objects.exists()
 
 
+def test_a_sum_in_pounds_has_two_decimals_at_most(tenant, office):
+    page = text_of(office.post("/admin/courses/new/", course_form(price="10.005")))
+    assert "At most 2 decimals." in page
+    assert "Whole British pounds" not in page
+
+
 def test_a_refund_in_yen_has_no_decimals(yen, office):
     booking = make.confirmed_booking(session=make.session(price=1000))
     answer = office.post(f"/admin/bookings/{booking.pk}/cancel/", {"reason": "Ill", "refund": "500.50"})

@@ -27,7 +27,7 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
-from tenant_apps.bookings.terms import terms_shown, why_not_payable
+from tenant_apps.bookings.terms import terms_of_hold, terms_shown, why_not_payable
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.scheduling.errors import SessionFull
@@ -120,7 +120,7 @@ def _known(request: HttpRequest, session: Session, held: Booking | None) -> dict
 def _page(
     request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing, *, status: int = 200
 ) -> HttpResponse:
-    terms = terms_shown(session)
+    terms = terms_of_hold(held) if held else terms_shown(session)
     seats = form.seats_now
     own = Q(pk__in=remembered(request))
     if request.user.is_authenticated:
@@ -137,7 +137,7 @@ def _page(
         "terms": terms,
         "seats": seats,
         "total": (terms.price or 0) * seats,
-        "deposit": terms.deposit_of(seats),
+        "deposit": terms.deposit_of(seats, held.deposit_percent if held else None),
         "now": now(),
         "nav": "courses",
     }
