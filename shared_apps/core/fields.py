@@ -1,8 +1,22 @@
 """How fields behave in a browser."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
 PERSONAL = ("name", "email", "phone", "company", "address")
+
+
+class TextBox(forms.Textarea):
+    """A box for several lines. A browser sends CRLF for each line break that it was shown; the text keeps its own.
+
+    So what nobody touched is equal to what it was, and is as long as the browser counted it.
+    """
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        sent = super().value_from_datadict(data, files, name)
+        return sent.replace("\r\n", "\n") if isinstance(sent, str) else sent
 
 
 def about_somebody_else(form: forms.BaseForm) -> None:

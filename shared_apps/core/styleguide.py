@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from shared_apps.core.access import allow
+from shared_apps.core.fields import TextBox
 
 
 class SampleForm(forms.Form):
@@ -28,7 +29,7 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     notes = forms.CharField(
-        label="Anything we should know?", required=False, widget=forms.Textarea, help_text="Dietary needs, access."
+        label="Anything we should know?", required=False, widget=TextBox, help_text="Dietary needs, access."
     )
     file = forms.FileField(label="Certificate", required=False)
     terms = forms.BooleanField(label="I accept the booking terms")

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.fields import TextBox
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
 
@@ -66,7 +67,7 @@ class WhoIsComing(forms.Form):
         max_length=2000,
         required=False,
         help_text=_("Access, dietary needs, or a question."),
-        widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
+        widget=TextBox({"rows": 3, "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.core.time import local
 from tenant_apps.bookings.models import Booking
@@ -19,7 +19,7 @@ from tenant_apps.scheduling.models import Session
 
 class CancelSessionForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Reason"), max_length=300, widget=TextBox(attrs={"rows": 2}),
         help_text=_("Everybody who booked reads it in the email."),
     )  # fmt: skip
 
@@ -30,7 +30,7 @@ class NotesForm(forms.ModelForm):
         fields = ["internal_notes"]
         labels = {"internal_notes": _("Office notes")}
         help_texts = {"internal_notes": _("Customers never see these.")}
-        widgets = {"internal_notes": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"internal_notes": TextBox(attrs={"rows": 3})}
 
 
 class SessionChoice(forms.ModelChoiceField):
@@ -52,11 +52,11 @@ class NewBookingForm(forms.Form):
     company = forms.CharField(label=_("Company"), max_length=200, required=False, validators=[validate_line])
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(
-        label=_("Who is coming"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Who is coming"), required=False, widget=TextBox(attrs={"rows": 3}),
         help_text=_("One person a line: name, or name and email with a comma between. It may be filled in later."),
     )  # fmt: skip
     special_requests = forms.CharField(
-        label=_("What they asked for"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What they asked for"), required=False, widget=TextBox(attrs={"rows": 2})
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 

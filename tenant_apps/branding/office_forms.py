@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
+from shared_apps.core.fields import TextBox
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
@@ -97,11 +98,11 @@ class BrandForm(PictureForm, EditForm, forms.ModelForm):
         widgets = {
             "primary_colour": ColourInput,
             "accent_colour": ColourInput,
-            "introduction": forms.Textarea(attrs={"rows": 4}),
-            "about": forms.Textarea(attrs={"rows": 6}),
-            "terms": forms.Textarea(attrs={"rows": 6}),
-            "privacy": forms.Textarea(attrs={"rows": 6}),
-            "address": forms.Textarea({"rows": 3, "autocomplete": "off"}),
+            "introduction": TextBox(attrs={"rows": 4}),
+            "about": TextBox(attrs={"rows": 6}),
+            "terms": TextBox(attrs={"rows": 6}),
+            "privacy": TextBox(attrs={"rows": 6}),
+            "address": TextBox({"rows": 3, "autocomplete": "off"}),
             "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
             "logo": PictureInput(),
         }

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
+from shared_apps.core.fields import TextBox
 from shared_apps.core.money_fields import PriceField
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
@@ -77,10 +78,10 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
         }
         widgets = {
-            "description": forms.Textarea(attrs={"rows": 8}),
-            "outcomes": forms.Textarea(attrs={"rows": 4}),
-            "requirements": forms.Textarea(attrs={"rows": 3}),
-            "what_to_bring": forms.Textarea(attrs={"rows": 3}),
+            "description": TextBox(attrs={"rows": 8}),
+            "outcomes": TextBox(attrs={"rows": 4}),
+            "requirements": TextBox(attrs={"rows": 3}),
+            "what_to_bring": TextBox(attrs={"rows": 3}),
             "image": PictureInput(),
         }
 
@@ -139,7 +140,7 @@ class ModuleForm(forms.Form):
     """One line of the syllabus. An empty one is left out."""
 
     title = forms.CharField(label=_("Module"), max_length=160, required=False)
-    summary = forms.CharField(label=_("What it covers"), required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    summary = forms.CharField(label=_("What it covers"), required=False, widget=TextBox(attrs={"rows": 1}))
     weight = forms.IntegerField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
-from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
@@ -31,7 +31,7 @@ class StudentForm(EditForm, forms.Form):
     email = forms.EmailField(label=_("Email"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
     notes = forms.CharField(
-        label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Notes"), required=False, widget=TextBox(attrs={"rows": 4}),
         help_text=_("For the office only."),
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ class StudentForm(EditForm, forms.Form):
 class Lines(forms.CharField):
     """A list, one entry a line."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    widget = TextBox(attrs={"rows": 3})
 
     def __init__(self, *, entry_length: int, **kwargs: Any):
         self.entry_length = entry_length
@@ -90,7 +90,7 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
         }  # fmt: skip
         help_texts = {"photo": _("PNG, JPEG or WebP, at most 2 MB."), "bio": _("Markdown works.")}
         widgets = {
-            "bio": forms.Textarea(attrs={"rows": 6}),
+            "bio": TextBox(attrs={"rows": 6}),
             "photo": PictureInput(),
         }
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.editing import EditForm
-from shared_apps.core.fields import about_somebody_else
+from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.money_fields import PriceField
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
@@ -81,7 +81,7 @@ class SessionForm(EditForm, forms.ModelForm):
     only_days = forms.CharField(
         label=_("Only on these days"), required=False,
         help_text=_("For a course with gaps. One day a line, such as 2027-01-12, or 2027-01-12 10:00-15:00."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextBox(attrs={"rows": 3}),
     )  # fmt: skip
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
     price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
@@ -93,7 +93,7 @@ class SessionForm(EditForm, forms.ModelForm):
     listing = forms.ChoiceField(label=_("Who can book"), choices=LISTINGS, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("A sentence for those booked"), required=False, max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
+        widget=TextBox(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
     )  # fmt: skip
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -102,7 +102,7 @@ class SessionForm(EditForm, forms.ModelForm):
         fields = ["trainer", "place", "room", "online_url", "capacity", "price", "instructor_notes"]
         labels = {"instructor_notes": _("Notes for the trainer")}
         help_texts = {"instructor_notes": _("Never shown to customers.")}
-        widgets = {"instructor_notes": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"instructor_notes": TextBox(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -270,7 +270,7 @@ class PlaceForm(EditForm, forms.ModelForm):
 
     map_url = forms.URLField(label=_("Link to a map"), required=False, max_length=200, assume_scheme="https")
     rooms = forms.CharField(
-        label=_("Rooms"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Rooms"), required=False, widget=TextBox(attrs={"rows": 3}),
         help_text=_("One a line, with how many it holds: Workshop, 12. A room is never in two sessions at once."),
     )  # fmt: skip
 
@@ -282,7 +282,7 @@ class PlaceForm(EditForm, forms.ModelForm):
             "travel": _("By train, bus and car. Shown on your site."),
             "directions": _("Entrance, floor, whom to ask for. Only those who booked read it."),
         }
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("address", "travel", "directions")}
+        widgets = {name: TextBox(attrs={"rows": 3}) for name in ("address", "travel", "directions")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

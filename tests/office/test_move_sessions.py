@@ -30,10 +30,11 @@ def days_of(session):
 
 
 def change(office, session, **fields):
-    """The form as it opens, with some fields changed."""
+    """The form as it opens, with some fields changed, sent as a browser does."""
     page = office.get(f"/admin/sessions/{session.pk}/edit/").context["form"]
     given = {name: page[name].value() for name in page.fields}
     given = {name: value for name, value in (given | fields).items() if value not in (None, "", False)}
+    given = {name: value.replace("\n", "\r\n") if isinstance(value, str) else value for name, value in given.items()}
     return office.post(f"/admin/sessions/{session.pk}/edit/", given, follow=True)
 
 
