@@ -136,6 +136,28 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     set_urlconf(None)
 
 
+@pytest.fixture(autouse=True)
+def _locks_need_a_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's own transaction hides that a lock is asked for outside of one, which for real is an error 500."""
+    if "db" not in request.fixturenames or "transactional_db" in request.fixturenames:
+        return
+    request.getfixturevalue("db")
+    from django.db.models.sql.compiler import SQLCompiler
+    from django.db.transaction import TransactionManagementError
+
+    as_sql = SQLCompiler.as_sql
+
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.query.select_for_update and len(self.connection.savepoint_ids) <= outermost:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        return as_sql(self, *args, **kwargs)
+
+    from django.db import connection
+
+    outermost = len(connection.savepoint_ids)
+    monkeypatch.setattr(SQLCompiler, "as_sql", checked)
+
+
 # --- Tenants ---------------------------------------------------------------------------------------
 
 

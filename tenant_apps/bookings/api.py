@@ -335,5 +335,5 @@ class StartPayment(View):
             raise ProviderNotConnected
         if booking.order is None:
             raise NothingDue
-        amount = amount_for(booking.order, given["purpose"])
-        return take_payment(booking, provider=provider, amount=amount, reference=given["reference"], by=user)
+        due, amount = booking.order.due, amount_for(booking.order, given["purpose"])
+        return take_payment(booking, provider=provider, amount=amount, reference=given["reference"], by=user, due=due)

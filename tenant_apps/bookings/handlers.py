@@ -7,11 +7,12 @@ from shared_apps.accounts.models import User
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
 from tenant_apps.bookings.events import BookingExpired
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
-from tenant_apps.bookings.services import cancel_booking, confirm_paid
-from tenant_apps.payments.events import PaymentReceived
-from tenant_apps.payments.models import Payment
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
+from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
+from tenant_apps.payments.models import Dispute, Payment
 from tenant_apps.payments.tasks import close_payments
 from tenant_apps.people.identity import people_joined
 from tenant_apps.people.models import Person
@@ -24,6 +25,19 @@ def confirm_what_was_paid(event: PaymentReceived) -> None:
     payment = Payment.objects.get(pk=event.payment_id)
     for booking in Booking.objects.filter(order_id=event.order_id):
         confirm_paid(booking, payment=payment, too_late=event.too_late)
+
+
+@on(CreditGiven, name="bookings.confirm_what_costs_nothing_more")
+def confirm_what_costs_nothing_more(event: CreditGiven) -> None:
+    """The office took the whole price off what somebody holds."""
+    for booking in Booking.objects.filter(order_id=event.order_id):
+        confirm_settled(booking)
+
+
+@on(DisputeClosed, name="bookings.refund_what_was_cancelled_meanwhile", when=lambda event: event.won)
+def refund_what_was_cancelled_meanwhile(event: DisputeClosed) -> None:
+    for booking in Booking.objects.filter(order_id=event.order_id, status=BookingStatus.CANCELLED):
+        refund_won_back(booking, Dispute.objects.get(pk=event.dispute_id))
 
 
 @on(BookingExpired, name="bookings.close_its_payments")

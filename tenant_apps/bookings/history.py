@@ -41,6 +41,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "refund.requested": ("Refund asked for", "muted", "undo-2"),
     "refund.completed": ("Refunded", "success", "undo-2"),
     "refund.retried": ("Refund tried again", "muted", "undo-2"),
+    "refund.dropped": ("Refund that failed: settled otherwise", "muted", "undo-2"),
     "credit.given": ("Taken off the price", "muted", "receipt"),
     "payment.refused": ("Card payment refused", "error", "circle-alert"),
     "payment.dispute_closed": ("The bank has decided", "warning", "circle-alert"),

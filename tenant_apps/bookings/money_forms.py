@@ -38,7 +38,7 @@ class PaymentForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("Receipt number, or what the transfer says.")
     )
-    due = forms.DecimalField(widget=forms.HiddenInput, required=False)
+    due = forms.DecimalField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, money: Money, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -118,7 +118,7 @@ class GiveBackForm(forms.Form):
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Kept in the booking's history."),
     )  # fmt: skip
-    held = forms.DecimalField(widget=forms.HiddenInput, required=False)
+    held = forms.DecimalField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, money: Money, owing: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -146,7 +146,7 @@ class CreditForm(forms.Form):
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Kept in the booking's history."),
     )  # fmt: skip
-    due = forms.DecimalField(widget=forms.HiddenInput, required=False)
+    due = forms.DecimalField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, money: Money, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -169,6 +169,7 @@ class SentForm(forms.Form):
         choices=[
             ("retry", _("Try again: it goes back the way it came")),
             ("by_hand", _("It was sent another way: in cash, or by transfer")),
+            ("drop", _("Nothing more is to be sent: it was settled otherwise")),
         ],
     )  # fmt: skip
     how = forms.CharField(
@@ -196,6 +197,8 @@ class SentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if given.get("what") == "drop":
+            return given
         if given.get("what", "by_hand") == "by_hand" and not given.get("how"):
             self.add_error("how", _t("Say how it was sent."))
         return given

@@ -12,6 +12,7 @@ from shared_apps.core.signing import sign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.payments import refunds
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Balance,
@@ -106,6 +107,10 @@ class Money:
         return self.balance_now.held
 
     @property
+    def disputed(self) -> Decimal:
+        return self.balance_now.disputed
+
+    @property
     def due(self) -> Decimal:
         return self.balance_now.due
 
@@ -125,8 +130,8 @@ def money_of(order: Order | None) -> Money | None:
     if order is None:
         return None
     payments, balance = list(order.payments.order_by("created_at")), order.balance
-    refunds = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
-    for refund in refunds:
+    sent = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
+    for refund in sent:
         refund.is_by_hand = is_by_hand(refund)  # type: ignore[attr-defined]
     return Money(
         currency=order.currency,
@@ -135,7 +140,7 @@ def money_of(order: Order | None) -> Money | None:
         balance_due_at=order.balance_due_at,
         vat=sum((part.amount for part in vat_by_rate(order)), Decimal(0)),
         payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
-        refunds=refunds,
+        refunds=sent,
         credits=list(order.credits.order_by("created_at")),
         disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
         open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
@@ -144,17 +149,15 @@ def money_of(order: Order | None) -> Money | None:
 
 def failed_refunds(booking: Booking) -> list[Refund]:
     """Money of this booking that could not be sent back, the oldest first."""
-    return _refunds(booking, RefundStatus.FAILED)
+    return list(refunds.failed_refunds(booking.order)) if booking.order else []
 
 
 def refunds_to_hand_over(booking: Booking) -> list[Refund]:
     """Money of this booking that a person must send, the oldest first."""
-    return [refund for refund in _refunds(booking, RefundStatus.PENDING) if is_by_hand(refund)]
-
-
-def _refunds(booking: Booking, status: str) -> list[Refund]:
-    rows = Refund.objects.filter(payment__order=booking.order_id, status=status).select_related("payment")
-    return list(rows.order_by("created_at")) if booking.order_id else []
+    if not booking.order_id:
+        return []
+    rows = Refund.objects.filter(payment__order=booking.order_id, status=RefundStatus.PENDING)
+    return [refund for refund in rows.select_related("payment").order_by("created_at") if is_by_hand(refund)]
 
 
 def money_arrived(booking: Booking) -> bool:

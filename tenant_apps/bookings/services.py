@@ -33,21 +33,19 @@ from tenant_apps.bookings.events import (
     BookingExpired,
     BookingHeld,
     HoldExtended,
-    LateMoneyReturned,
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.terms import Terms, is_free_now, refund_quote, terms_of, terms_of_hold
+from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
-from tenant_apps.payments.models import Order, Payment, Refund
+from tenant_apps.payments.models import Order, Refund
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
-from tenant_apps.payments.providers import PROVIDERS
-from tenant_apps.payments.refunds import is_by_hand, refund_payment
+from tenant_apps.payments.refunds import is_by_hand
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.spots import confirm_spots, release_spots, retake_spots, take_spots
+from tenant_apps.scheduling.spots import confirm_spots, release_spots, take_spots
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
@@ -91,7 +89,9 @@ def book_seats(
         hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
     )  # fmt: skip
     if terms.price:
-        booking.order = open_order(buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms))
+        booking.order = open_order(
+            buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms, [Seats(seats, terms.price)])
+        )
     try:
         booking.save()
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
@@ -110,8 +110,8 @@ def change_held_booking(
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
-    The hold's end does not move, nor does the share that was agreed as its deposit, nor what a seat costs, unless it
-    costs less now; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
+    The hold's end does not move, nor does the share that was agreed as its deposit. What the seats cost then: see
+    `seats_of_hold`; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
     and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close the payment
     first).
     """
@@ -126,6 +126,11 @@ def change_held_booking(
             raise AlreadyBooked
         booking.buyer = buyer
     before, was_free = booking.seats, booking.order_id is None
+    terms = terms_of(booking.session)
+    if seats > before and terms.price is None:
+        raise PriceOnRequest
+    parts = seats_of_hold(booking, seats, terms)
+    is_free = not sum(part.total for part in parts)
     if seats > before:
         take_spots(booking.session, seats - before)
     elif seats < before:
@@ -133,19 +138,19 @@ def change_held_booking(
     booking.seats = seats
     for field, value in details.items():
         setattr(booking, field, value)
-    terms = terms_of_hold(booking)
-    if seats > before and booking.session.seat_price is None:
-        raise PriceOnRequest
-    if booking.order and (seats != before or other_buyer or terms.price == 0):
-        reprice_order(booking.order, buyer=booking.buyer, **_what_it_costs(booking, terms))
+    if booking.order and (seats != before or other_buyer or is_free):
+        reprice_order(booking.order, buyer=booking.buyer, **_what_it_costs(booking, terms, parts))
+    elif not booking.order and not is_free:
+        costs = _what_it_costs(booking, terms, parts)
+        booking.order = open_order(buyer=booking.buyer, currency=terms.currency, **costs)
     try:
         with transaction.atomic():
             booking.save()
     except IntegrityError as error:
         raise AlreadyBooked from error
     write_attendees(booking, attendees)
-    proven = terms.price == 0 and (booking.by_office or owns_email(by, booking.buyer.email))
-    to_prove = terms.price == 0 and not proven and (other_buyer or not was_free)
+    proven = is_free and (booking.by_office or owns_email(by, booking.buyer.email))
+    to_prove = is_free and not proven and (other_buyer or not was_free)
     emit(
         BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats, to_prove=to_prove),
         by=by, subject=booking,
@@ -167,7 +172,9 @@ def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -
     if not (proven or booking.by_office or owns_email(by, booking.buyer.email)):
         raise ProofNeeded
     if booking.order:
-        reprice_order(booking.order, **_what_it_costs(booking, terms_of_hold(booking)))
+        terms = terms_of(booking.session)
+        parts = seats_of_hold(booking, booking.seats, terms)
+        reprice_order(booking.order, **_what_it_costs(booking, terms, parts))
     confirm_booking(booking, by=by)
     return True
 
@@ -180,32 +187,6 @@ def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
-
-
-@transaction.atomic
-def confirm_paid(booking: Booking, *, payment: Payment, too_late: bool = False) -> None:
-    """`payment` arrived: confirm a hold; take the seats again for an expired one; else send the money back.
-
-    What was paid before a cancellation was settled by it: perhaps part of it is kept. Only what came
-    `too_late` for that goes back. Heard twice, it changes nothing more.
-    """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and retake(booking)):
-        confirm_booking(booking, by_office=PROVIDERS[payment.provider].manual)
-    elif booking.status == BookingStatus.EXPIRED or too_late:
-        _return_late_money(booking, payment)
-
-
-def retake(booking: Booking) -> bool:
-    """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
-    booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
-    return not booked_anew and retake_spots(booking.session, booking.seats)
-
-
-def _return_late_money(booking: Booking, payment: Payment) -> None:
-    if amount := payment.refundable:
-        refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
-        emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
 
 
 @transaction.atomic
@@ -295,15 +276,15 @@ def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decima
     return percent
 
 
-def _what_it_costs(booking: Booking, terms: Terms) -> dict[str, Any]:
-    """An order's lines and deposit for `booking`, on `terms` and on what was agreed."""
-    assert terms.price is not None
-    if terms.price * booking.seats > MOST_TOTAL:
+def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> dict[str, Any]:
+    """An order's lines and deposit for `booking`, on `terms` and on what was agreed: a line for each price."""
+    total = sum((part.total for part in parts), Decimal(0))
+    if total > MOST_TOTAL:
         raise TotalTooHigh
     course, day = booking.session.course, local(booking.session.starts_at)
-    line = Line(f"{course.title}, {day:%d %b %Y}", booking.seats, terms.price, course.vat_rate)
-    deposit = terms.deposit_of(booking.seats, booking.deposit_percent)
+    what = f"{course.title}, {day:%d %b %Y}"
     return {
-        "lines": [line], "deposit": deposit, "balance_due_at": terms.balance_due_at,
+        "lines": [Line(what, part.count, part.price, course.vat_rate) for part in parts],
+        "deposit": terms.deposit_on(total, booking.deposit_percent), "balance_due_at": terms.balance_due_at,
         "contact_email": booking.contact_email,
     }  # fmt: skip

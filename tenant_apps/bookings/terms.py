@@ -1,6 +1,7 @@
 """What a seat costs, what must be paid when, and what a cancellation gives back. Reads only."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -49,9 +50,12 @@ class Terms:
 
         Nor is there one when it, or what remains, would be too little for a card.
         """
-        if not self.price or not self.balance_due_at:
+        return self.deposit_on((self.price or Decimal(0)) * seats, percent)
+
+    def deposit_on(self, total: Decimal, percent: Decimal | int | None = None) -> Decimal | None:
+        """The deposit on what costs `total`, as `deposit_of`."""
+        if not total or not self.balance_due_at:
             return None
-        total = self.price * seats
         amount = share(total, self.deposit_percent if percent is None else percent, self.currency)
         return amount if fits_a_card(amount, self.currency) and fits_a_card(total - amount, self.currency) else None
 
@@ -92,12 +96,33 @@ def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
     )
 
 
-def terms_of_hold(booking: Booking) -> Terms:
-    """The terms on which the seats of a hold can be changed: a seat costs what it did, or less if it costs less now."""
-    terms = terms_of(booking.session)
-    line = booking.order.lines.first() if booking.order else None
-    kept = line.unit_price if line else Decimal(0)
-    return replace(terms, price=kept if terms.price is None else min(kept, terms.price))
+@dataclass(frozen=True)
+class Seats:
+    """Seats that cost the same: how many, and the price of one."""
+
+    count: int
+    price: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.price * self.count
+
+
+def seats_of_hold(booking: Booking, seats: int, terms: Terms) -> list[Seats]:
+    """What `seats` cost whoever holds `booking`, on the `terms` of now.
+
+    The seats that are held cost what they did, or less if they cost less now; further ones cost what they cost now.
+    """
+    lines = booking.order.lines.order_by("unit_price") if booking.order else []
+    held = [Seats(line.quantity, line.unit_price) for line in lines] or [Seats(booking.seats, Decimal(0))]
+    counted: Counter[Decimal] = Counter()
+    for part in held:
+        count = min(part.count, seats - counted.total())
+        counted[part.price if terms.price is None else min(part.price, terms.price)] += count
+    if more := seats - counted.total():
+        assert terms.price is not None
+        counted[terms.price] += more
+    return [Seats(count, price) for price, count in sorted(counted.items()) if count]
 
 
 def why_not_payable(session: Session) -> DomainError | None:
@@ -109,7 +134,9 @@ def why_not_payable(session: Session) -> DomainError | None:
 
 def is_free_now(booking: Booking) -> bool:
     """Whether a hold that was to be paid for costs nothing any more."""
-    return booking.status == BookingStatus.PENDING and terms_of_hold(booking).price == 0
+    if booking.status != BookingStatus.PENDING:
+        return False
+    return not sum(part.total for part in seats_of_hold(booking, booking.seats, terms_of(booking.session)))
 
 
 @dataclass(frozen=True)

@@ -91,5 +91,14 @@ class RefundTooHigh(DomainError):
     message = _("That is more than is left of this payment.")
 
 
+class RefundFailedBefore(DomainError):
+    code = "refund_failed_before"
+
+    def __init__(self, amount: str):
+        super().__init__(
+            _("%s could not be sent back before. Look after that first: try again, or say how it was settled.") % amount
+        )
+
+
 class ForgedWebhook(Exception):
     """A webhook that is not genuine, or not for this tenant. Refused with 400 and logged."""

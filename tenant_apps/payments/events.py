@@ -73,6 +73,14 @@ class RefundRetried(DomainEvent, name="refund.retried"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundDropped(DomainEvent, name="refund.dropped"):
+    """The office said that money which could not be sent back need not be sent any more."""
+
+    refund_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditGiven(DomainEvent, name="credit.given"):
     """Something was taken off what an order owes."""
 

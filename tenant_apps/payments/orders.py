@@ -13,6 +13,7 @@ from shared_apps.core.money import vat_within
 from shared_apps.core.states import move
 from shared_apps.events.bus import emit
 from tenant_apps.payments import tasks
+from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
@@ -62,8 +63,7 @@ def reprice_order(
     order.lines.all().delete()
     order.buyer, order.contact_email = buyer or order.buyer, contact_email
     _price(order, lines, deposit, balance_due_at)
-    if not order.total:
-        move(order, OrderStatus.PAID)
+    restate(order)
     return order
 
 

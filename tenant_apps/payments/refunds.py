@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shared_apps.core.errors import IllegalMove, MovedMeanwhile
-from shared_apps.core.money import is_payable
+from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -22,10 +22,11 @@ from tenant_apps.payments.errors import (
     ProviderError,
     ProviderNotConnected,
     ProviderUnavailable,
+    RefundFailedBefore,
     RefundTooHigh,
     TooManyDecimals,
 )
-from tenant_apps.payments.events import RefundCompleted, RefundFailed, RefundRequested, RefundRetried
+from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundFailed, RefundRequested, RefundRetried
 from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import OnlineProvider, Returned
@@ -105,9 +106,10 @@ def refund_order(
 
     What goes back lowers the price too, unless it is `still_owed`, to be paid another way. `held` is what the form
     said is here: if that is not so any more nothing is done, so that a form sent twice counts once.
-    Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`.
+    Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`, `RefundFailedBefore`.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
+    _refuse_beside_a_failed_one(order)
     balance = order.balance
     if held is not None and held != balance.held:
         raise MovedMeanwhile
@@ -125,13 +127,26 @@ def refund_order(
 def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
     """Send `amount` of one payment back the way it came, without cancelling what it was for.
 
-    What goes back lowers the price. Raises `RefundTooHigh`, `TooManyDecimals`.
+    What goes back lowers the price. Raises `RefundTooHigh`, `TooManyDecimals`, `RefundFailedBefore`.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
+    _refuse_beside_a_failed_one(order)
     before = order.balance
     refund = refund_payment(payment, amount=amount, reason=reason, by=by)
     credit_what_went_back(order, before, reason=reason, by=by)
     return refund
+
+
+def failed_refunds(order: Order) -> QuerySet[Refund]:
+    """Money of an order that could not be sent back and that nobody has looked after yet, the oldest first."""
+    failed = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, dropped_at=None)
+    return failed.select_related("payment").order_by("created_at")
+
+
+def _refuse_beside_a_failed_one(order: Order) -> None:
+    """Else the same money would go back in one way, and be owed in another for ever."""
+    if failed := failed_refunds(order).first():
+        raise RefundFailedBefore(display(failed.amount, order.currency))
 
 
 def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: Any) -> None:
@@ -148,7 +163,7 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
     Raises `IllegalMove` unless it has failed, and `RefundTooHigh` when the money went back otherwise meanwhile.
     """
     payment, refund = _locked(refund)
-    if refund.status != RefundStatus.FAILED:
+    if refund.status != RefundStatus.FAILED or refund.dropped_at:
         raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
     _refuse_what_is_not_here(refund, payment)
     move(
@@ -167,7 +182,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None)
     Raises `IllegalMove` unless it waits for that or has failed, `RefundTooHigh` as a retry does.
     """
     payment, refund = _locked(refund)
-    if refund.status == RefundStatus.FAILED:
+    if refund.status == RefundStatus.FAILED and not refund.dropped_at:
         _refuse_what_is_not_here(refund, payment)
     elif refund.status != RefundStatus.PENDING or not is_by_hand(refund):
         raise IllegalMove(before=refund.status, after=RefundStatus.COMPLETED)
@@ -176,6 +191,21 @@ def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None)
         next_try_at=None, sent_how=how[:200], sent_on=on or timezone.localdate(),
     )  # fmt: skip
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
+    return refund
+
+
+@transaction.atomic
+def drop_failed_refund(refund: Refund, *, by: Any) -> Refund:
+    """The office says that money which could not be sent back need not be sent any more: it was settled otherwise.
+
+    Raises `IllegalMove` unless it has failed.
+    """
+    payment, refund = _locked(refund)
+    if refund.status != RefundStatus.FAILED or refund.dropped_at:
+        raise IllegalMove(before=refund.status, after=RefundStatus.FAILED)
+    refund.dropped_at = now()
+    refund.save(update_fields=["dropped_at"])
+    emit(RefundDropped(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
     return refund
 
 
@@ -253,7 +283,7 @@ def _write_down(refund: Refund, returned: Returned) -> None:
     if returned.done and refund.status != RefundStatus.COMPLETED:
         move(
             refund, RefundStatus.COMPLETED, completed_at=now(), provider_reference=reference, failure_reason="",
-            next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
+            dropped_at=None, next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
         )  # fmt: skip
         emit(RefundCompleted(refund_id=refund.pk, order_id=order.pk), subject=order)
     elif returned.done is False and refund.status != RefundStatus.FAILED:

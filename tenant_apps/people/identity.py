@@ -93,6 +93,7 @@ def tie_account(*, user: Any, email: str) -> Person:
 
 
 @primary_email_changed.add
+@transaction.atomic
 def follow_primary(*, user: Any, email: str) -> None:
     """Mails go to the address that an account has as its first one."""
     person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
@@ -103,6 +104,7 @@ def follow_primary(*, user: Any, email: str) -> None:
 
 
 @address_removed.add
+@transaction.atomic
 def forget_pending(*, user: Any, email: str) -> None:
     """Whoever takes an address off their account does not want mails there either."""
     Person.objects.filter(user=user, pending_email__iexact=email).update(pending_email="")

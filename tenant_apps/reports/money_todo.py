@@ -63,7 +63,11 @@ def _disputes() -> list[Task]:
 
 
 def _failed_refunds() -> list[Task]:
-    rows = _refunds(RefundStatus.FAILED).filter(created_at__gte=now() - timedelta(days=60)).order_by("-created_at")
+    rows = (
+        _refunds(RefundStatus.FAILED)
+        .filter(dropped_at=None, created_at__gte=now() - timedelta(days=60))
+        .order_by("-created_at")
+    )
     return [
         Task(
             "error", "circle-alert",

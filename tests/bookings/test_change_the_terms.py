@@ -7,7 +7,7 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.proof import proof_link
-from tenant_apps.bookings.services import change_held_booking
+from tenant_apps.bookings.services import change_held_booking, confirm_if_free
 from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment
@@ -97,9 +97,27 @@ def test_a_hold_keeps_its_price_unless_a_seat_costs_less_now():
         return booking.order.total
 
     now_costs(session, Decimal(150))
-    assert [total(1), total(2), total(1)] == [120, 240, 120]
+    assert [total(1), total(2), total(3), total(1)] == [120, 270, 420, 120]
+    assert [line.quantity for line in booking.order.lines.all()] == [1]
     now_costs(session, Decimal(100))
     assert [total(2), total(1)] == [200, 100]
+
+
+@at_alpha
+def test_free_seats_that_are_held_stay_free_and_further_ones_cost_what_they_cost_now(visitor):
+    session = make.session(price=0)
+    form = visitor.form(session)
+    visitor.send(session, form)
+    now_costs(session, Decimal(100))
+    page = visitor.client.post(path("book", session.pk), {**form, "seats": "3", "update": "1"}).content.decode()
+    assert "£200" in page
+    assert visitor.send(session, {**form, "seats": "3"}).url.endswith("/check/")
+    booking = Booking.objects.select_related("order").get()
+    assert (booking.status, booking.seats, booking.order.total) == (BookingStatus.PENDING, 3, 200)
+    assert confirm_if_free(booking, proven=True) is False
+    visitor.send(session, {**form, "seats": "1"})
+    booking = Booking.objects.select_related("order").get()
+    assert (booking.order.total, confirm_if_free(booking, proven=True)) == (0, True)
 
 
 @at_alpha
@@ -111,6 +129,8 @@ def test_the_form_of_a_hold_shows_what_it_costs(visitor):
     page = visitor.open(path("book", session.pk)).content.decode()
     assert "£240" in page
     assert "£300" not in page
+    page = visitor.client.post(path("book", session.pk), {**form, "seats": "3", "update": "1"}).content.decode()
+    assert "£390" in page
     visitor.client.cookies.clear()  # somebody else, or the same person another time
     assert "£150" in visitor.open(path("book", session.pk)).content.decode()
 

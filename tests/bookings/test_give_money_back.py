@@ -5,22 +5,25 @@ from decimal import Decimal
 
 import pytest
 
+from shared_apps.core.errors import IllegalMove
 from shared_apps.events.bus import deliver_due
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.disputes import decide
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.disputes import write_down_dispute
+from tenant_apps.payments.errors import RefundFailedBefore
 from tenant_apps.payments.models import Credit, DisputeStatus, Order, OrderStatus, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.providers.stripe import client
 from tenant_apps.payments.providers.stripe_http import everybody, one_account
 from tenant_apps.payments.reconnecting import look_at_account_again
-from tenant_apps.payments.refunds import carry_out_due_refunds, refund_order
+from tenant_apps.payments.refunds import carry_out_due_refunds, refund_order, retry_refund
 from tests import make
 from tests.bookings.conftest import path
 
@@ -37,8 +40,8 @@ def office(client_of, tenant):
 def by_card(cards, visitor):
     """`by_card()`: a booking of £120, paid by card; `by_card(DISPUTED)` by that one."""
 
-    def by_card(card=GOOD):
-        token = visitor.token(make.session())
+    def by_card(card=GOOD, **session):
+        token = visitor.token(make.session(**session))
         cards.pay(visitor.pay(token).url, card)
         visitor.open(path("booking_return", token))
         deliver_due()
@@ -147,6 +150,57 @@ def test_what_goes_back_to_come_another_way_is_due_again(office, by_card):
     assert office.post(page(booking, "give-back/"), form).status_code == 302
     order = Order.objects.get()
     assert (order.held, order.due, order.status) == (0, 120, OrderStatus.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("payment/", {"amount": "other", "other": "20", "provider": "cash"}),
+        ("give-back/", {"amount": "20", "way": "cash", "price": "owed", "reason": "Lunch"}),
+        ("credit/", {"amount": "20", "reason": "Lunch"}),
+    ],
+)
+def test_a_form_about_money_that_does_not_say_what_it_showed_does_nothing(office, name, form):
+    booking = make.booking()
+    take_payment(booking, provider="cash", amount=Decimal(30), reference="", by=None)
+    before = booking.order.balance
+    assert office.post(page(booking, name), form).status_code == 422
+    assert booking.order.balance == before
+
+
+def test_a_hold_whose_whole_price_is_taken_off_is_confirmed(office, mails):
+    booking = make.booking(by=make.user("admin"), by_office=True)
+    form = {"amount": "120", "due": "120.00", "reason": "On the house"}
+    assert office.post(page(booking, "credit/"), form).status_code == 302
+    for _ in range(2):  # the second time, what the first one led to
+        deliver_due()
+    booking.refresh_from_db()
+    assert (booking.status, booking.order.status, booking.hold_expires_at) == ("confirmed", OrderStatus.PAID, None)
+    assert len(mails("bookings/confirmed")) == 1
+
+
+def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_otherwise(by_card, office, visitor):
+    booking = by_card()
+    revoke()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    failed = Refund.objects.get()
+    assert 'give-back/"' not in text(office.get(page(booking)))
+    assert office.get(page(booking, "give-back/"))["Location"].endswith("/refund/")
+    with pytest.raises(RefundFailedBefore, match="£120 could not be sent back"):
+        refund_order(booking.order, amount=Decimal(10), reason="Lunch", by=None)
+
+    for _ in range(2):  # pressed twice
+        done = office.post(page(booking, "refund/"), {"refund": failed.pk, "what": "drop"})
+        assert done.status_code == 302
+    for seen in (office.get("/admin/"), office.get(page(booking))):
+        assert "could not be sent back" not in text(seen)
+    assert "Settled otherwise" in text(office.get(page(booking)))
+    assert "Refund that failed" not in text(visitor.open(path("booking", token_of(booking))))
+    failed.refresh_from_db()
+    assert (failed.status, booking.order.held) == (RefundStatus.FAILED, 120)
+    with pytest.raises(IllegalMove):
+        retry_refund(failed, by=None)
 
 
 def test_money_sent_back_at_stripe_makes_nobody_a_debtor(by_card, cards, visitor, office):
@@ -270,6 +324,26 @@ def test_a_dispute_takes_the_money_out_until_it_is_won(by_card, cards, mails, of
     assert (booking.order.held, booking.order.due) == (held, due)
     (mail,) = mails("bookings/office_dispute_closed")
     assert verdict in mail.subject
+
+
+@pytest.mark.parametrize(("days", "back"), [(40, 120), (1, 0)])  # by the terms: everything, and nothing
+def test_who_cancelled_while_a_bank_looked_gets_what_the_terms_gave_when_it_decides_for_us(
+    by_card, cards, mails, visitor, office, days, back
+):
+    booking = by_card(DISPUTED, in_days=days)
+    cards.webhooks_arrive()
+    deliver_due()
+    asked = text(visitor.open(path("booking_cancel", token_of(booking))))
+    assert "Your bank is looking at your payment of £120" in asked
+    assert "Nothing was paid" not in asked
+    cancel_booking(booking, by=None)
+    with public_context():
+        decide(StripeObject.objects.get(kind="dispute").pk, "won")
+    cards.webhooks_arrive()
+    deliver_due()
+    assert sum(refund.amount for refund in Refund.objects.all()) == back
+    (mail,) = mails("bookings/office_dispute_closed")
+    assert "The booking was cancelled meanwhile" in mail.text
 
 
 def test_a_booking_can_be_cancelled_when_the_bank_took_more_than_was_left(by_card):

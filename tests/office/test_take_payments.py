@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 def test_money_at_the_desk_confirms_the_booking(office, provider, amount):
     booking = make.booking()
     answer = office.post(
-        f"/admin/bookings/{booking.pk}/payment/", {"amount": amount, "provider": provider, "reference": "R-7"}
+        f"/admin/bookings/{booking.pk}/payment/",
+        {"amount": amount, "provider": provider, "reference": "R-7", "due": "120.00"},
     )
     assert answer.status_code == 302
     deliver_due()

@@ -9,6 +9,7 @@ import pytest
 import requests
 from django.db import transaction
 
+from shared_apps.accounts import tokens
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due, emit
 from shared_apps.events.models import Event
@@ -192,3 +193,21 @@ def test_the_control_counts_one_payment_many_times(alpha, all_at_once):
     assert all_at_once([naive] * 8) == [None] * 8
     with tenant_context(alpha):
         assert Event.objects.filter(name="payment.received").count() == 8
+
+
+def test_a_deposit_in_cash_that_two_record_at_once_counts_once(alpha, transactional_db, client_of, all_at_once):
+    with tenant_context(alpha):
+        booking, by = make.booking(), make.user("owner")
+        token = tokens.issue(by)["access_token"]
+        deposit = float(booking.order.deposit)
+    body = {"bookingId": str(booking.pk), "purpose": "deposit", "amount": deposit}
+
+    def record():
+        client = client_of(alpha, api=True)
+        headers = {"Authorization": f"Bearer {token}"}
+        return client.post("/payments/cash/initiate", body, content_type="application/json", headers=headers)
+
+    answers = all_at_once([record] * 4)
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    with tenant_context(alpha):
+        assert float(booking.order.balance.paid) == deposit

@@ -17,7 +17,7 @@ from tenant_apps.bookings.money_forms import CreditForm, GiveBackForm, SentForm
 from tenant_apps.bookings.office_selectors import OWING
 from tenant_apps.bookings.selectors import failed_refunds, money_of, refunds_to_hand_over
 from tenant_apps.payments.credits import give_credit
-from tenant_apps.payments.refunds import is_by_hand, refund_order, retry_refund, settle_by_hand
+from tenant_apps.payments.refunds import drop_failed_refund, is_by_hand, refund_order, retry_refund, settle_by_hand
 
 
 def _found(request: HttpRequest, pk: UUID) -> Booking:
@@ -32,6 +32,8 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     money, owing = money_of(found.order), found.status in OWING
     if found.order is None or money is None:
         raise Http404
+    if failed_refunds(found):  # that money goes back first, else it would be owed for ever
+        return redirect("office:booking_refund", pk)
     form = GiveBackForm(request.POST or None, money=money, owing=owing)
     if form.is_valid():
         given = form.cleaned_data
@@ -91,6 +93,9 @@ def booking_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
             if given.get("what") == "retry":
                 retry_refund(chosen, by=request.user)
                 said = _("%s is on its way back again.")
+            elif given.get("what") == "drop":
+                drop_failed_refund(chosen, by=request.user)
+                said = _("%s is not sent any more.")
             else:
                 settle_by_hand(chosen, how=given["how"], on=given["sent_on"], by=request.user)
                 said = _("%s is noted as sent back. The customer is told.")

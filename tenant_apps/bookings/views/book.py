@@ -1,5 +1,6 @@
 """Who is coming: the first step."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
-from tenant_apps.bookings.terms import terms_of_hold, terms_shown, why_not_payable
+from tenant_apps.bookings.terms import Seats, seats_of_hold, terms_shown, why_not_payable
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.scheduling.errors import SessionFull
@@ -120,8 +121,9 @@ def _known(request: HttpRequest, session: Session, held: Booking | None) -> dict
 def _page(
     request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing, *, status: int = 200
 ) -> HttpResponse:
-    terms = terms_of_hold(held) if held else terms_shown(session)
-    seats = form.seats_now
+    terms, seats = terms_shown(session), form.seats_now
+    parts = seats_of_hold(held, seats, terms) if held else [Seats(seats, terms.price or Decimal(0))]
+    total = sum((part.total for part in parts), Decimal(0))
     own = Q(pk__in=remembered(request))
     if request.user.is_authenticated:
         own |= Q(buyer__user=request.user)
@@ -136,8 +138,9 @@ def _page(
         "confirmed_token": token_of(mine) if mine else "",
         "terms": terms,
         "seats": seats,
-        "total": (terms.price or 0) * seats,
-        "deposit": terms.deposit_of(seats, held.deposit_percent if held else None),
+        "parts": parts,
+        "total": total,
+        "deposit": terms.deposit_on(total, held.deposit_percent if held else None),
         "now": now(),
         "nav": "courses",
     }

@@ -50,9 +50,15 @@ class Refund(Row):
         default=now, null=True, help_text="When the sweep sends it, or asks what became of it; None: no more"
     )
     completed_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the office said that it need not be sent any more, after it failed"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(dropped_at=None) | Q(status=RefundStatus.FAILED), name="only_failed_refunds_are_dropped"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_of_something"),
             models.CheckConstraint(
                 condition=Q(status=RefundStatus.COMPLETED, completed_at__isnull=False)

@@ -1,0 +1,61 @@
+"""What a booking does when its money arrives, is not owed any more, or comes back from a bank."""
+
+from django.db import transaction
+
+from shared_apps.core.money import share
+from shared_apps.events.bus import emit
+from tenant_apps.bookings.events import LateMoneyReturned
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import confirm_booking
+from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.models import Dispute, Order, Payment
+from tenant_apps.payments.providers import PROVIDERS
+from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.scheduling.models import SessionStatus
+from tenant_apps.scheduling.spots import retake_spots
+
+
+@transaction.atomic
+def confirm_paid(booking: Booking, *, payment: Payment, too_late: bool = False) -> None:
+    """`payment` arrived: confirm a hold; take the seats again for an expired one; else send the money back.
+
+    What was paid before a cancellation was settled by it: perhaps part of it is kept. Only what came
+    `too_late` for that goes back. Heard twice, it changes nothing more.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and retake(booking)):
+        confirm_booking(booking, by_office=PROVIDERS[payment.provider].manual)
+    elif booking.status == BookingStatus.EXPIRED or too_late:
+        _return_late_money(booking, payment)
+
+
+@transaction.atomic
+def confirm_settled(booking: Booking) -> None:
+    """Nothing is due any more on a hold that was to be paid for: confirm it."""
+    rows = Booking.objects.select_for_update(of=("self",)).select_related("session", "order")
+    booking = rows.get(pk=booking.pk)
+    if booking.status == BookingStatus.PENDING and booking.order and not booking.order.due:
+        confirm_booking(booking, by_office=True)
+
+
+@transaction.atomic
+def refund_won_back(booking: Booking, dispute: Dispute) -> None:
+    """A bank gave money back to us after `booking` was cancelled: what its terms gave then goes to the buyer."""
+    order = Order.objects.select_for_update().get(booking=booking)
+    called_off = booking.session.status == SessionStatus.CANCELLED
+    percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
+    amount = min(share(dispute.amount, percent, order.currency), dispute.payment.refundable)
+    if amount > 0:
+        refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
+
+
+def retake(booking: Booking) -> bool:
+    """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
+    booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
+    return not booked_anew and retake_spots(booking.session, booking.seats)
+
+
+def _return_late_money(booking: Booking, payment: Payment) -> None:
+    if amount := payment.refundable:
+        refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
+        emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
