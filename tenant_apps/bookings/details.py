@@ -21,8 +21,7 @@ def name_attendees(booking: Booking, *, names: Sequence[str], by: Any = None) ->
     Raises `BookingOver`, `TooManyAttendees`.
     """
     booking = _to_change(booking)
-    if write_attendees(booking, [{"name": name} for name in names]):
-        emit(AttendeesNamed(booking_id=booking.pk), by=by, subject=booking)
+    _name(booking, [{"name": name} for name in names], by=by)
     return booking
 
 
@@ -43,9 +42,14 @@ def set_details(
             BookingChanged(booking_id=booking.pk, seats_before=booking.seats, seats_after=booking.seats),
             by=by, subject=booking,
         )  # fmt: skip
-    if attendees is not None and write_attendees(booking, attendees):
-        emit(AttendeesNamed(booking_id=booking.pk), by=by, subject=booking)
+    if attendees is not None:
+        _name(booking, attendees, by=by)
     return booking
+
+
+def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: Any) -> None:
+    if seats := write_attendees(booking, attendees):
+        emit(AttendeesNamed(booking_id=booking.pk, seats=seats), by=by, subject=booking)
 
 
 def _to_change(booking: Booking) -> Booking:
@@ -65,8 +69,8 @@ def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
     return booking
 
 
-def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False) -> bool:
-    """Put `attendees`, as `{name, email}`, on the seats in order; whether anything is another now.
+def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False) -> list[int]:
+    """Put `attendees`, as `{name, email}`, on the seats in order; on which seats anything is another now.
 
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
@@ -98,7 +102,7 @@ def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, ne
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
     Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
     Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
-    return bool(left or changed)
+    return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
 
 
 def _take(fitting: list[Attendee], left: list[Attendee]) -> Attendee | None:

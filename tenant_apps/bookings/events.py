@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared_apps.events.bus import DomainEvent
@@ -80,6 +80,7 @@ class NoteAdded(DomainEvent, name="booking.note_added"):
 
 @dataclass(frozen=True, kw_only=True)
 class AttendeesNamed(DomainEvent, name="booking.attendees_named"):
-    """Somebody said who sits on the seats."""
+    """Somebody said who sits on the seats; `seats`: on which of them somebody else sits now, or has another address."""
 
     booking_id: UUID
+    seats: list[int] = field(default_factory=list)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shared_apps.accounts.roles import ROLES
 from shared_apps.core.money import display
@@ -29,6 +31,8 @@ class Entry:
 TITLES: dict[str, tuple[Any, str, str]] = {
     "booking.held": ("Seats held", "muted", "hourglass"),
     "booking.changed": ("Changed while held", "muted", "pencil"),
+    "booking.attendees_named": (_("Who is coming changed"), "muted", "users"),
+    "booking.hold_extended": (_("More time to pay"), "muted", "hourglass"),
     "booking.confirmed": ("Confirmed", "success", "circle-check"),
     "booking.expired": ("Hold ran out", "warning", "timer-off"),
     "booking.cancelled": ("Cancelled", "error", "circle-x"),
@@ -36,6 +40,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "booking.note_added": ("Office note changed", "muted", "notebook-pen"),
     "payment.received": ("Paid", "success", "banknote"),
     "payment.declined": ("Payment declined", "warning", "circle-alert"),
+    "payment.wrong_amount": (_("Another sum arrived than was asked for"), "error", "circle-alert"),
     "payment.ended": ("Payment ended unpaid", "muted", "circle-x"),
     "order.cancelled": ("Order cancelled", "muted", "receipt"),
     "refund.requested": ("Refund asked for", "muted", "undo-2"),
@@ -73,6 +78,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "session.changed": ("Changed", "muted", "pencil"),
     "session.cancelled": ("Called off", "error", "circle-x"),
 }
+BY_LINK = {"booking.held", "booking.changed", "booking.attendees_named", "booking.hold_extended"}
 MOST_FIELDS = 5
 MONEY_FIELDS = {"price", "deposit_percent", "vat_rate", "vat_number"}
 MONEY = ("payment", "refund", "order", "credit")  # what the names of events about money begin with
@@ -111,8 +117,14 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     for event in events:
         title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
         detail = _detail(event, payments, refunds, credits, money=money)
-        entries.append(Entry(str(title), event.by_name, event.created_at, tone, icon, detail))
+        entries.append(Entry(str(title), _who(event), event.created_at, tone, icon, detail))
     return entries
+
+
+def _who(event: Event) -> str:
+    """Who did it: a buyer who is not signed in has no name there. "" for what happens by itself."""
+    by_buyer = event.name in BY_LINK or event.payload.get("by_buyer")
+    return event.by_name or (_t("The customer") if by_buyer else "")
 
 
 def field_name(field: str) -> str:
@@ -164,6 +176,9 @@ def _what_changed(event: Event) -> list[str]:
     if event.name.endswith(".roles_changed"):
         before, after = (_roles(payload[side]) or _("nothing") for side in ("before", "after"))
         return [f"{before} → {after}"]
+    if seats := payload.get("seats"):
+        numbers = ", ".join(str(seat) for seat in seats)
+        return [ngettext("Seat %s", "Seats %s", len(seats)) % numbers]
     if event.name == "colleague.invited":
         return [_roles(payload["roles"])]
     if event.name.endswith((".activity_changed", ".access_changed")):

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.core.time import local
@@ -31,6 +32,42 @@ class NotesForm(forms.ModelForm):
         labels = {"internal_notes": _("Office notes")}
         help_texts = {"internal_notes": _("Customers never see these.")}
         widgets = {"internal_notes": TextBox(attrs={"rows": 3})}
+
+
+class AttendeesForm(EditForm, forms.Form):
+    """Who sits on each seat of a booking, and where they are written to."""
+
+    def __init__(self, *args: Any, instance: Booking, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.instance = instance
+        named = {row.position: row for row in instance.attendees.all()}
+        for n in range(1, instance.seats + 1):
+            row = named.get(n)
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=_t("Name, seat %d") % n, required=False, max_length=LONGEST_NAME, validators=[validate_name],
+                initial=row.name if row else "", widget=forms.TextInput({"autocomplete": "off"}),
+            )  # fmt: skip
+            self.fields[f"email_{n}"] = forms.EmailField(
+                label=_t("Email, seat %d") % n, required=False, initial=row.email if row else "",
+                widget=forms.EmailInput({"autocomplete": "off"}),
+            )  # fmt: skip
+
+    def seats(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two fields of each seat."""
+        return [(self[f"name_{n}"], self[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for n in range(1, self.instance.seats + 1):
+            if data.get(f"email_{n}") and not data.get(f"name_{n}") and f"name_{n}" not in self.errors:
+                self.add_error(f"name_{n}", _t("Enter whose address this is."))
+        return data
+
+    def attendees(self) -> list[dict[str, str]]:
+        """Those who were named, in the order of the seats, as `{name, email}`."""
+        data = self.cleaned_data
+        rows = [(data[f"name_{n}"], data[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
+        return [{"name": name, "email": email} for name, email in rows if name]
 
 
 class SessionChoice(forms.ModelChoiceField):

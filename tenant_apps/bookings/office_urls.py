@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office_views import lists, records, refunds, sessions
+from tenant_apps.bookings.office_views import lists, people, records, refunds, sessions
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
     path("bookings/export.csv", lists.bookings_export, name="bookings_export"),
     path("bookings/new/", records.booking_new, name="booking_new"),
     path("bookings/<uuid:pk>/", records.booking, name="booking"),
+    path("bookings/<uuid:pk>/names/", people.booking_names, name="booking_names"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),

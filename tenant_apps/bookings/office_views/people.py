@@ -1,0 +1,30 @@
+"""The people of one booking: who comes."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.core.access import allow
+from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved
+from tenant_apps.bookings.details import set_details
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.office_forms import AttendeesForm
+
+
+@require_http_methods(["GET", "POST"])
+@allow("bookings.manage")
+@transaction.atomic
+def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who is coming, and their addresses: until the session begins, as on the customer's own page."""
+    rows = Booking.objects.visible_to(request.user).select_related("session__course")
+    found = found_to_edit(request, rows, pk)
+    form = AttendeesForm(request.POST or None, instance=found)
+    if form.is_valid():
+        with refusals_on(form):
+            set_details(found, attendees=form.attendees(), by=request.user)
+            say_saved(request, form)
+            return redirect("office:booking", pk)
+    return form_page(request, "bookings/office/names.html", {"nav": "bookings", "booking": found, "form": form})
