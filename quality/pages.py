@@ -187,6 +187,7 @@ def office(home: str, world: World) -> list[Page]:
         ("booking_record_payment", f"{part}/payment/"), ("booking_cancel", f"{paid}/cancel/"),
         ("booking_refund", f"{paid}/refund/"), ("booking_give_back", f"{paid}/give-back/"),
         ("booking_credit", f"{part}/credit/"), ("booking_names", f"{part}/names/"),
+        ("booking_contact", f"{part}/contact/"),
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),

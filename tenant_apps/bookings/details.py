@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from shared_apps.events.bus import emit
-from tenant_apps.bookings.errors import BookingOver, TooManyAttendees
-from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, NoteAdded
+from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
+from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.people.identity import find_person
+from tenant_apps.people.services import is_only_a_buyer
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
@@ -50,6 +52,56 @@ def set_details(
 def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: Any) -> None:
     if seats := write_attendees(booking, attendees):
         emit(AttendeesNamed(booking_id=booking.pk, seats=seats), by=by, subject=booking)
+
+
+@transaction.atomic
+def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **details: str) -> Booking:
+    """The office corrects `contact_name`, `contact_phone`, `company`, or the address a stranger mistyped.
+
+    Who is known by this booking alone gets the name, the phone and the `email` as well, unless somebody else has that
+    address: then the booking is theirs. Raises `AddressIsTheirs`, `AlreadyBooked`.
+    """
+    rows = Booking.objects.select_for_update(of=("self",)).select_related("buyer", "order")
+    booking = rows.get(pk=booking.pk)
+    changed = [name for name, value in details.items() if getattr(booking, name) != value]
+    for name in changed:
+        setattr(booking, name, details[name])
+    buyer = booking.buyer
+    if is_only_a_buyer(buyer):
+        buyer.name, buyer.phone = booking.contact_name, booking.contact_phone
+        buyer.save(update_fields=["name", "phone"])
+    if email is not None and email.lower() != buyer.email.lower():
+        _give_address(booking, email.lower())
+        changed.append("email")
+    if changed:
+        _save(booking)
+        emit(ContactCorrected(booking_id=booking.pk, fields=sorted(changed)), by=by, subject=booking)
+    return booking
+
+
+def _give_address(booking: Booking, email: str) -> None:
+    if not is_only_a_buyer(booking.buyer):
+        raise AddressIsTheirs(booking.buyer)
+    known = find_person(email)
+    if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
+        raise AlreadyBooked
+    if known is None:
+        booking.buyer.email = email
+        booking.buyer.save(update_fields=["email"])
+    else:
+        booking.buyer = known
+        if booking.order:
+            booking.order.buyer = known
+            booking.order.save(update_fields=["buyer"])
+    booking.contact_email = ""
+
+
+def _save(booking: Booking) -> None:
+    try:
+        with transaction.atomic():
+            booking.save()
+    except IntegrityError as error:  # they booked this session at the same moment
+        raise AlreadyBooked from error
 
 
 def _to_change(booking: Booking) -> Booking:

@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.errors import DomainError
@@ -6,6 +9,14 @@ from shared_apps.core.errors import DomainError
 class AlreadyBooked(DomainError):
     code = "already_booked"
     message = "There is a booking of this session under this email address already. Its link is in the email we sent."
+
+
+class AddressIsTheirs(DomainError):
+    code = "address_is_theirs"
+
+    def __init__(self, person: Any):
+        message = _t("%(name)s is one of your students. Change the address on their page.") % {"name": person}
+        super().__init__(message, fields={"email": [message]})
 
 
 class TooManySeats(DomainError):

@@ -84,3 +84,11 @@ class AttendeesNamed(DomainEvent, name="booking.attendees_named"):
 
     booking_id: UUID
     seats: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactCorrected(DomainEvent, name="booking.contact_corrected"):
+    """The office corrected whom the booking is for, or how they are reached: in these `fields`."""
+
+    booking_id: UUID
+    fields: list[str]

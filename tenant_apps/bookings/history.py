@@ -32,6 +32,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "booking.held": ("Seats held", "muted", "hourglass"),
     "booking.changed": ("Changed while held", "muted", "pencil"),
     "booking.attendees_named": (_("Who is coming changed"), "muted", "users"),
+    "booking.contact_corrected": (_("Who booked was corrected"), "muted", "pencil"),
     "booking.hold_extended": (_("More time to pay"), "muted", "hourglass"),
     "booking.confirmed": ("Confirmed", "success", "circle-check"),
     "booking.expired": ("Hold ran out", "warning", "timer-off"),
@@ -90,6 +91,7 @@ SWITCHED = {
 }
 FIELDS = {
     "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"), "instructor_notes": _("Notes"),
+    "contact_name": _("Name"), "contact_phone": _("Phone"),
     "vat_rate": _("VAT, per cent"), "default_capacity": _("Seats on a session"), "slug": _("Address"),
     "deposit_percent": _("Deposit, per cent"), "duration_minutes": _("Teaching time, minutes"),
     "price": _("Price"), "modules": _("Syllabus"), "cancellation_policy": _("Cancellation terms"),
@@ -183,7 +185,7 @@ def _what_changed(event: Event) -> list[str]:
         return [_roles(payload["roles"])]
     if event.name.endswith((".activity_changed", ".access_changed")):
         return [str((SWITCHED.get(event.name) or SWITCHED[event.name.split(".")[0]])[not payload["active"]])]
-    if event.name.endswith(".changed") and isinstance(payload.get("fields"), list):
+    if event.name.endswith((".changed", ".contact_corrected")) and isinstance(payload.get("fields"), list):
         fields = [field_name(field) for field in payload["fields"] if field not in payload.get("changes", {})]
         more = [str(_("and %d more")) % (len(fields) - MOST_FIELDS)] if len(fields) > MOST_FIELDS + 1 else []
         return [", ".join([*fields[:MOST_FIELDS], *more] if more else fields)]

@@ -15,6 +15,7 @@ from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, v
 from shared_apps.core.time import local
 from tenant_apps.bookings.models import Booking
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import is_only_a_buyer
 from tenant_apps.scheduling.models import Session
 
 
@@ -32,6 +33,28 @@ class NotesForm(forms.ModelForm):
         labels = {"internal_notes": _("Office notes")}
         help_texts = {"internal_notes": _("Customers never see these.")}
         widgets = {"internal_notes": TextBox(attrs={"rows": 3})}
+
+
+class ContactForm(EditForm, forms.ModelForm):
+    """Who booked, as this booking says it; the address as well of somebody known by nothing else."""
+
+    contact_name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
+    email = forms.EmailField(label=_("Email"), help_text=_("What is sent from now on goes here."))
+    contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
+
+    class Meta:
+        model = Booking
+        fields = ["contact_name", "contact_phone", "company"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        about_somebody_else(self)
+        for name in ("contact_name", "contact_phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        if is_only_a_buyer(self.instance.buyer):
+            self.initial["email"] = self.instance.buyer.email
+        else:
+            del self.fields["email"]
 
 
 class AttendeesForm(EditForm, forms.Form):

@@ -32,6 +32,11 @@ def make_student(person: Person) -> Student:
     return Student.objects.get_or_create(person=person)[0]
 
 
+def is_only_a_buyer(person: Person) -> bool:
+    """Whether all we know of `person` is what was typed when they held seats: no account, never taught, no teacher."""
+    return person.user_id is None and not hasattr(person, "student") and not hasattr(person, "trainer")
+
+
 @transaction.atomic
 def meet_as_typed(*, name: str, email: str, phone: str = "") -> Person:
     """Whoever the office means by this `name` and `email`, or somebody new: a student either way.

@@ -1,4 +1,4 @@
-"""The people of one booking: who comes."""
+"""The people of one booking: who booked it, and who comes."""
 
 from uuid import UUID
 
@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.core.access import allow
 from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved
-from tenant_apps.bookings.details import set_details
+from tenant_apps.bookings.details import correct_contact, set_details
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_forms import AttendeesForm
+from tenant_apps.bookings.office_forms import AttendeesForm, ContactForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,3 +28,19 @@ def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/names.html", {"nav": "bookings", "booking": found, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("bookings.manage")
+@transaction.atomic
+def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Correct who booked, or how they are reached."""
+    rows = Booking.objects.visible_to(request.user).select_related("session__course", "buyer__student")
+    found = found_to_edit(request, rows, pk)
+    form = ContactForm(request.POST or None, instance=found)
+    if form.is_valid():
+        with refusals_on(form):
+            correct_contact(found, by=request.user, **form.changes)
+            say_saved(request, form)
+            return redirect("office:booking", pk)
+    return form_page(request, "bookings/office/contact.html", {"nav": "bookings", "booking": found, "form": form})

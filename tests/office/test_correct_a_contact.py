@@ -1,0 +1,69 @@
+"""Somebody mistyped their address, so no email came: they call, and the office puts it right on the booking."""
+
+import pytest
+
+from tenant_apps.bookings.services import confirm_booking
+from tenant_apps.messaging.models import Message
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+BY_HTMX = {"HX-Request": "true"}
+
+
+def held(**fields):
+    """Seats that a visitor holds and has not paid."""
+    buyer = make.person(name="Uma Dale", email="uma@exmaple.com", student=False)
+    return make.booking(buyer=buyer, contact_name="Uma Dale", contact_phone="0117 496 0123", **fields)
+
+
+def correct(office, booking, **fields):
+    url = f"/admin/bookings/{booking.pk}/contact/"
+    form = office.get(url).context["form"]
+    answer = office.post(url, {name: form[name].value() or "" for name in form.fields} | fields, follow=True)
+    booking.refresh_from_db()
+    return answer
+
+
+def test_a_caller_who_has_paid_nothing_yet_is_found_and_their_address_corrected(office):
+    booking = held()
+    found = office.get("/admin/search/", {"q": "uma da"}, headers=BY_HTMX).content.decode()
+    assert f"/admin/bookings/{booking.pk}/" in found
+    page = office.get(f"/admin/bookings/{booking.pk}/").content.decode()
+    assert f"/admin/bookings/{booking.pk}/contact/" in page
+    answer = correct(office, booking, email="Uma@example.com", company="Dale & Co", contact_name="Uma O. Dale")
+    assert (booking.buyer.name, booking.buyer.email) == ("Uma O. Dale", "uma@example.com")
+    assert (booking.contact_name, booking.company) == ("Uma O. Dale", "Dale & Co")
+    page = answer.content.decode()
+    assert "Who booked was corrected" in page
+    assert "Company, Name, Email" in page or "Company, Email, Name" in page
+    office.post(f"/admin/bookings/{booking.pk}/send/")
+    assert Message.objects.get(kind="bookings/received").to == "uma@example.com"
+
+
+def test_a_corrected_address_of_somebody_known_makes_the_booking_theirs(office):
+    known, booking = make.person(name="Uma Dale", email="uma@example.com"), held()
+    mistyped = booking.buyer
+    correct(office, booking, email="uma@example.com")
+    assert (booking.buyer, booking.order.buyer) == (known, known)
+    mistyped.refresh_from_db()
+    assert mistyped.email == "uma@exmaple.com"
+
+
+def test_nobody_gets_two_bookings_of_one_session_by_a_correction(office):
+    known, booking = make.person(email="uma@example.com"), held()
+    make.booking(session=booking.session, buyer=known)
+    answer = correct(office, booking, email="uma@example.com")
+    assert answer.status_code == 422
+    assert "already" in str(answer.context["form"].errors)
+    assert booking.buyer != known
+
+
+def test_the_address_of_a_student_is_changed_on_their_own_page(office):
+    booking = held()
+    confirm_booking(booking)
+    url = f"/admin/bookings/{booking.pk}/contact/"
+    page = office.get(url)
+    assert "email" not in page.context["form"].fields
+    assert f"/admin/students/{booking.buyer_id}/edit/" in page.content.decode()
+    correct(office, booking, email="mallory@example.com", company="Dale & Co")
+    assert (booking.buyer.email, booking.buyer.name, booking.company) == ("uma@exmaple.com", "Uma Dale", "Dale & Co")
