@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
@@ -11,8 +14,8 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_link, send_proof
 from tenant_apps.bookings.proof import awaits_proof
-from tenant_apps.bookings.selectors import is_held, open_payments
-from tenant_apps.bookings.services import book_seats, change_held_booking, confirm_if_free
+from tenant_apps.bookings.selectors import is_held, money_arrived, open_payments
+from tenant_apps.bookings.services import book_seats, cancel_booking, change_held_booking, confirm_if_free
 from tenant_apps.bookings.terms import is_free_now
 from tenant_apps.payments.checkout import start_checkout
 from tenant_apps.payments.errors import NothingDue, ProviderError
@@ -100,6 +103,20 @@ def close_open_payments(booking: Booking) -> None:
     """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderError`."""
     for payment in open_payments(booking):
         close_payment(payment)
+
+
+def let_go(booking: Booking, *, by: Any) -> bool:
+    """Give back seats that are only held, as others took their place; False if they were paid for meanwhile.
+
+    Raises `ProviderError` when a payment page is open that can't be closed now.
+    """
+    close_open_payments(booking)
+    with transaction.atomic():
+        booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+        if booking.status != BookingStatus.PENDING or money_arrived(booking):
+            return False
+        cancel_booking(booking, by=by, reason=_("Another date was chosen"))
+    return True
 
 
 def ensure_account(booking: Booking) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from shared_apps.core.fields import TextBox
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
+from shared_apps.core.templatetags.muster import day
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -23,7 +24,10 @@ FITS_AGAIN = {
 
 
 class WhoIsComing(forms.Form):
-    """Seats, the buyer, and who sits on the seats. `most` is how many seats can be chosen."""
+    """Seats, the buyer, and who sits on the seats. `most` is how many seats can be chosen.
+
+    `elsewhere`: seats this visitor holds on another date, which they mostly mean to give up for these.
+    """
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     seats = forms.TypedChoiceField(label=_("How many seats?"), coerce=int, widget=forms.Select(FITS_AGAIN))
@@ -70,8 +74,18 @@ class WhoIsComing(forms.Form):
         widget=TextBox({"rows": 3, "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int, elsewhere: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if elsewhere:
+            text = ngettext(
+                "Let go of the seat held on %(day)s", "Let go of the %(n)s seats held on %(day)s", elsewhere.seats
+            )
+            self.fields["let_go"] = forms.BooleanField(
+                label=text % {"n": elsewhere.seats, "day": day(elsewhere.session.starts_at)},
+                help_text=_("Untick it to keep both dates."),
+                required=False,
+                initial=True,
+            )
         numbers = range(1, most + 1)
         self.fields["seats"].choices = [(n, ngettext("%d seat", "%d seats", n) % n) for n in numbers]  # type: ignore[attr-defined]
         self.initial.setdefault("form_key", uuid7())

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from shared_apps.core.money import fits_a_card
 from shared_apps.core.signing import sign
@@ -66,6 +66,14 @@ def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
     if found := holds.filter(pk__in=ids).first():
         return found
     return holds.filter(buyer__user=user).first() if user.is_authenticated else None
+
+
+def hold_elsewhere(session: Session, *, ids: list[str], user: Any) -> Booking | None:
+    """The hold on another date of the same course that this browser (`ids` it remembers) or this user has."""
+    mine = Q(pk__in=ids) | Q(buyer__user=user) if user.is_authenticated else Q(pk__in=ids)
+    holds = Booking.objects.filter(mine, status=BookingStatus.PENDING, hold_expires_at__gt=now())
+    holds = holds.filter(session__course=session.course_id).exclude(session=session)
+    return holds.select_related("session", "buyer", "order").order_by("-created_at").first()
 
 
 @dataclass(frozen=True)

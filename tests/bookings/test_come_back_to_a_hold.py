@@ -131,3 +131,41 @@ def test_an_old_page_sent_again_after_the_booking_ended_books_anew(visitor):
     answer = visitor.send(session, form)
     assert answer.status_code == 302
     assert sorted(Booking.objects.values_list("status", flat=True)) == ["cancelled", "pending"]
+
+
+def test_another_date_asks_nothing_again_and_gives_the_first_seats_back(visitor):
+    course = make.course()
+    first, second = make.session(course=course), make.session(course=course, in_days=90)
+    token = visitor.token(first, seats="2", attendee_2="Grace Hopper", phone="07700 900123", special_requests="Veggie")
+
+    text = visitor.open(path("book", second.pk)).content.decode()
+    for said in ("Ada Byron", "ada@example.com", "Grace Hopper", "07700 900123", "Veggie", "Let go of the 2 seats"):
+        assert said in text
+    assert re.search(r'<option value="2"[^>]* selected', text)
+
+    visitor.token(second, seats="2", let_go="on")
+    for session, booked in ((first, 0), (second, 2)):
+        session.refresh_from_db()
+        assert session.booked_spots == booked
+    assert "Another date was chosen" in visitor.open(path("booking", token)).content.decode()
+
+
+def test_who_wants_both_dates_keeps_both(visitor):
+    course = make.course()
+    first, second = make.session(course=course), make.session(course=course, in_days=90)
+    visitor.token(first)
+    visitor.token(second)
+    first.refresh_from_db()
+    assert (first.booked_spots, Booking.objects.live().count()) == (1, 2)
+
+
+def test_seats_of_another_course_are_not_asked_about(visitor):
+    visitor.token(make.session())
+    assert "Let go" not in visitor.open(path("book", make.session().pk)).content.decode()
+
+
+def test_a_hold_opened_by_its_link_is_changed_with_what_was_given(visitor, other_visitor):
+    session = make.session()
+    token = visitor.token(session, special_requests="A quiet corner")
+    other_visitor.open(path("booking_check", token))
+    assert "A quiet corner" in other_visitor.open(path("book", session.pk)).content.decode()

@@ -4,18 +4,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
+from shared_apps.core.templatetags.muster import day
 from shared_apps.core.throttling import network_of
 from shared_apps.core.time import now
 from shared_apps.core.views import too_many_requests
-from tenant_apps.bookings.checkout import hold_seats
+from tenant_apps.bookings.checkout import hold_seats, let_go
 from tenant_apps.bookings.crowding import (
     PERIOD,
     most_free_seats,
@@ -27,7 +30,7 @@ from tenant_apps.bookings.crowding import (
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.selectors import days_of, hold_of, most_seats, other_dates, token_of
+from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import Seats, seats_of_hold, terms_shown, why_not_payable
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderError
@@ -49,21 +52,25 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if refusal and not (held and isinstance(refusal, SessionFull | NobodyToPay)):
         return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
 
+    elsewhere = hold_elsewhere(session, ids=remembered(request), user=request.user)
     most = most_seats(session, held=held.seats if held else 0)
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
     if request.method == "POST" and "update" in request.POST:
-        form = WhoIsComing(initial={**request.POST.dict(), "coming": "coming" in request.POST}, most=most)
+        ticks = {name: name in request.POST for name in ("coming", "let_go")}
+        form = WhoIsComing(initial={**request.POST.dict(), **ticks}, most=most, elsewhere=elsewhere)
     elif request.method == "POST":
-        form = WhoIsComing(request.POST, most=most)
+        form = WhoIsComing(request.POST, most=most, elsewhere=elsewhere)
         if form.is_valid():
-            return _hold(request, session, held, form)
+            return _hold(request, session, held, elsewhere, form)
     else:
-        form = WhoIsComing(initial=_known(request, session, held), most=most)
+        form = WhoIsComing(initial=_known(request, session, held, elsewhere), most=most, elsewhere=elsewhere)
     return _page(request, session, held, form)
 
 
-def _hold(request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing) -> HttpResponse:
+def _hold(
+    request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None, form: WhoIsComing
+) -> HttpResponse:
     given, network = form.cleaned_data, network_of(request)
     more = given["seats"] - (held.seats if held else 0)
     if (held is None or session.seat_price == 0) and (wait := wait_of_network(network, session, seats=more)):
@@ -101,21 +108,42 @@ def _hold(request: HttpRequest, session: Session, held: Booking | None, form: Wh
         return _page(request, session, held, form, status=refusal.status)
     if held is None and (booking.status == BookingStatus.PENDING or session.seat_price == 0):
         note_hold(network, booking)
+    if elsewhere and given["let_go"]:
+        _let_go(request, elsewhere)
     token = remember(request, booking)
     page = "booking_done" if booking.status == BookingStatus.CONFIRMED else "booking_check"
     return redirect(page, token)
 
 
-def _known(request: HttpRequest, session: Session, held: Booking | None) -> dict[str, Any]:
-    """What the visitor need not type again: this hold, an earlier one of this session, or their own details."""
-    mine = Booking.objects.filter(pk__in=remembered(request))
-    if before := held or mine.filter(session=session, status=BookingStatus.EXPIRED).order_by("-created_at").first():
+def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
+    """Give up the seats on the other date, or say why they stay."""
+    by = request.user if request.user.is_authenticated else None
+    try:
+        gone = let_go(elsewhere, by=by)
+    except ProviderError:
+        text = _("Your seats on %s could not be let go just now. They go back by themselves when their time is up.")
+        messages.warning(request, text % day(elsewhere.session.starts_at))
+        return
+    if not gone:
+        text = _("Your seats on %s are paid for, so you have both dates.")
+        messages.warning(request, text % day(elsewhere.session.starts_at))
+
+
+def _known(request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None) -> dict[str, Any]:
+    """What the visitor need not type again: what they gave for this date or another of the course, or their details."""
+    if before := held or _earlier(request, session) or elsewhere:
         return given_before(before)
     if request.user.is_authenticated:
         user: Any = request.user
         person = getattr(user, "person", None)
         return {"name": user.name, "email": user.email, "phone": person.phone if person else ""}
     return {}
+
+
+def _earlier(request: HttpRequest, session: Session) -> Booking | None:
+    """The last one of this visitor's bookings of `session` whose time ran out."""
+    mine = Booking.objects.filter(pk__in=remembered(request), session=session, status=BookingStatus.EXPIRED)
+    return mine.order_by("-created_at").first()
 
 
 def _page(

@@ -23,7 +23,7 @@ from tenant_apps.bookings.selectors import (
 )
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.terms import is_free_now
-from tenant_apps.bookings.views.links import by_link, facts_of
+from tenant_apps.bookings.views.links import by_link, facts_of, remember, remembered
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -44,6 +44,8 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return over(request, booking)
     if awaits_proof(booking, user=request.user):
         return held_until_proven(request, booking, token)
+    if str(booking.pk) not in remembered(request):
+        remember(request, booking)  # opened by the link in an email: "Change" leads to what was given, here too
     context = facts_of(booking, token) | {
         "now": now(),
         "can_extend": can_extend(booking),
