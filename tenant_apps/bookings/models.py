@@ -11,6 +11,7 @@ from shared_apps.core.ids import reference
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
+from tenant_apps.bookings.errors import NotCancellable
 from tenant_apps.branding.policy import CancellationPolicy, validate_policy
 
 
@@ -143,6 +144,16 @@ class Booking(Row):
     def is_cancellable(self, *, by_office: bool = False) -> bool:
         """Whether it may be cancelled now: by its buyer until the session begins, by the office as long as it lives."""
         return self.is_live and (by_office or not self.session.has_started)
+
+    def why_not_cancellable(self) -> NotCancellable | None:
+        """What its buyer is told who can't cancel it any more; None while they can."""
+        if self.is_cancellable():
+            return None
+        if self.status == BookingStatus.CANCELLED:
+            return NotCancellable(_("This booking is cancelled already."))
+        if self.is_live:
+            return NotCancellable(_("The course has begun, so the booking was not cancelled: it stays as it is."))
+        return NotCancellable()
 
     @property
     def is_free_to_cancel(self) -> bool:

@@ -47,6 +47,27 @@ def test_a_course_may_have_a_policy_of_its_own():
     assert refund_quote(booking).amount == 96
 
 
+def test_whoever_cancels_after_the_start_is_told_that_nothing_was_cancelled(visitor):
+    booking = begun()
+    page = visitor.client.post(path("booking_cancel", token_of(booking)), {"refund": "120.00"}, follow=True)
+    assert "The course has begun, so the booking was not cancelled" in page.content.decode()
+    booking.refresh_from_db()
+    assert booking.status == BookingStatus.CONFIRMED
+
+
+def test_whoever_cancels_twice_is_told_that_it_is_cancelled(visitor):
+    booking = make.confirmed_booking()
+    cancel_booking(booking, by=None)
+    page = visitor.client.post(path("booking_cancel", token_of(booking)), {"refund": "120.00"}, follow=True)
+    assert "This booking is cancelled already." in page.content.decode()
+
+
+def test_names_given_after_the_start_are_not_dropped_in_silence(visitor):
+    booking = begun()
+    answer = visitor.client.post(path("booking_names", token_of(booking)), {"attendee_1": "Grace"}, follow=True)
+    assert "be changed any more" in answer.content.decode()
+
+
 def test_the_page_shows_what_comes_back_and_then_does_that(visitor, mails):
     booking = make.confirmed_booking(session=make.session(in_days=10))
     token = token_of(booking)
@@ -86,10 +107,16 @@ def test_a_hold_is_given_back_without_a_fee(visitor):
     assert booking.session.booked_spots == 0
 
 
-def test_nobody_cancels_what_has_begun(visitor):
+def begun():
+    """A paid booking whose session begins at this moment."""
     booking = make.confirmed_booking()
     booking.session.starts_at = now()
     booking.session.save()
+    return booking
+
+
+def test_nobody_cancels_what_has_begun(visitor):
+    booking = begun()
     with pytest.raises(NotCancellable):
         cancel_booking(booking, by=None)
     visitor.client.post(path("booking_cancel", token_of(booking)), {"refund": "0.00"})

@@ -17,6 +17,7 @@ from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
 from tenant_apps.bookings.details import name_attendees
+from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.receipts import receipt_pdf
@@ -51,7 +52,8 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
 def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """GET shows what comes back; POST cancels, if that is still what was shown."""
     see_what_was_paid(booking)
-    if not booking.is_cancellable():
+    if too_late := booking.why_not_cancellable():
+        messages.error(request, too_late.message)
         return redirect("booking", token)
     quote = refund_quote(booking)
     by_hand = goes_by_hand(booking.order, quote.amount) if booking.order else Decimal(0)
@@ -100,6 +102,7 @@ def _cancelled_message(quote: RefundQuote, by_hand: Decimal) -> str:
 def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Who is coming, said or changed after booking."""
     if not booking.is_changeable:
+        messages.error(request, BookingOver.message)
         return redirect("booking", token)
     form = Names(request.POST or None, booking=booking)
     if request.method == "POST" and form.is_valid():
