@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 View = Callable[..., HttpResponse]
 PUBLIC = "public"
+UNSAVED = "unsaved=1"
 
 
 def can(user: Any, permission: str) -> bool:
@@ -15,10 +18,19 @@ def can(user: Any, permission: str) -> bool:
     return permission == PUBLIC or (user.is_authenticated and user.can(permission))
 
 
+def form_again(request: HttpRequest) -> str:
+    """Where the form is that was sent with this request; the page there says that it was not saved."""
+    page, path = request.headers.get("Referer", ""), request.get_full_path()
+    if url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        path = urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()
+    return path if UNSAVED in path else f"{path}{'&' if '?' in path else '?'}{UNSAVED}"
+
+
 def allow(permission: str) -> Callable[[View], View]:
     """Let only those through who may do `permission`.
 
-    The anonymous are asked to sign in; a signed-in person who may not gets a 404, as if it were not there.
+    The anonymous are asked to sign in, and then led back to the page they were on, which says when what they sent
+    was not saved; a signed-in person who may not gets a 404, as if it were not there.
     """
 
     def decorate(view: View) -> View:
@@ -31,7 +43,7 @@ def allow(permission: str) -> Callable[[View], View]:
                 raise Http404
             from django.contrib.auth.views import redirect_to_login  # needs the user model, which imports this module
 
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(form_again(request) if request.method == "POST" else request.get_full_path())
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

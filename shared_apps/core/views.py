@@ -4,10 +4,11 @@ import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from shared_apps.core.access import can
+from shared_apps.core.access import can, form_again
 from shared_apps.core.db import RETRY_AFTER, is_away
 
 
@@ -78,6 +79,18 @@ def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
     return answer
 
 
+def shown_again(view: Any) -> Any:
+    """Let `view` answer a form whose token is too old: it sees `request.stale`, changes nothing and shows the form."""
+    view.shown_again = True
+    return view
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from another site."""
-    return error_page(request, 403, csrf=True)
+    """The form was too old, or came from another site. What was typed here is shown again, with a fresh token."""
+    match = request.resolver_match
+    # The browser itself says that the form stood on a page of ours: nobody else's words are put into our form.
+    ours = "Origin" in request.headers and not reason.startswith(REASON_BAD_ORIGIN.split("%")[0])
+    if ours and match and hasattr(match.func, "shown_again"):
+        request.stale = True  # type: ignore[attr-defined]
+        return match.func(request, *match.args, **match.kwargs)
+    return error_page(request, 403, csrf=True, form_url=form_again(request) if ours else "")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
+from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Payment
 from tests import make
 from tests.browser.people import Visitor
@@ -120,3 +121,25 @@ def test_who_needs_longer_starts_the_time_anew_once(visitor):
     ada.go_and_pay()
     ada.card()
     ada.is_booked()
+
+
+def test_what_the_office_typed_outlives_a_sign_in_that_ended(signed_in):
+    course, owner = make.course(summary="About it."), make.user("owner")
+    hannah = signed_in(owner)
+    hannah.open(f"/admin/courses/{course.pk}/")
+    hannah.fill(summary="All that matters about it.", price="135")
+    hannah.page.context.clear_cookies(name=re.compile("sessionid"))
+    Course.objects.filter(pk=course.pk).update(title="Renamed by a colleague meanwhile")
+    hannah.button("Save").click()
+    hannah.page.get_by_text("What you sent was not saved").wait_for()
+    hannah.fill(login=owner.email, password=make.PASSWORD)
+    hannah.button("Sign in").click()
+
+    hannah.reads("Your changes were not saved")
+    for name, value in {"summary": "All that matters about it.", "price": "135"}.items():
+        expect(hannah.page.locator(f"main [name={name}]")).to_have_value(value)
+    hannah.button("Save").click()
+    hannah.page.get_by_text("Saved").first.wait_for()
+    course.refresh_from_db()
+    assert (course.summary, course.price) == ("All that matters about it.", 135)
+    assert course.title == "Renamed by a colleague meanwhile"

@@ -17,7 +17,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.templatetags.muster import day
 from shared_apps.core.throttling import network_of
 from shared_apps.core.time import now
-from shared_apps.core.views import too_many_requests
+from shared_apps.core.views import shown_again, too_many_requests
 from tenant_apps.bookings.checkout import hold_seats, let_go
 from tenant_apps.bookings.crowding import (
     PERIOD,
@@ -38,11 +38,13 @@ from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
 
+@shown_again
 @require_http_methods(["GET", "POST"])
 @allow("public")
 @private_page
 def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """GET asks who is coming, filled in with what this visitor gave before; POST holds the seats."""
+    stale = getattr(request, "stale", False)
     # A trainer sees only their own sessions in the office, and books what is public like anybody else.
     sessions = Session.objects.visible_to(request.user) | Session.objects.public()
     sessions = sessions.select_related("course", "place", "trainer__person")
@@ -56,7 +58,7 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     most = most_seats(session, held=held.seats if held else 0)
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
-    if request.method == "POST" and "update" in request.POST:
+    if request.method == "POST" and (stale or "update" in request.POST):
         ticks = {name: name in request.POST for name in ("coming", "let_go")}
         form = WhoIsComing(initial={**request.POST.dict(), **ticks}, most=most, elsewhere=elsewhere)
     elif request.method == "POST":
@@ -65,7 +67,7 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
             return _hold(request, session, held, elsewhere, form)
     else:
         form = WhoIsComing(initial=_known(request, session, held, elsewhere), most=most, elsewhere=elsewhere)
-    return _page(request, session, held, form)
+    return _page(request, session, held, form, status=403 if stale else 200)
 
 
 def _hold(
