@@ -14,12 +14,12 @@ class WeightsOff(DomainError):
 
 
 class SlugTaken(DomainError):
-    """Another course is at this address."""
+    """Another course is at this address, or was, and its old links lead there."""
 
     code = "slug_taken"
 
     def __init__(self) -> None:
-        message = _("Another course has this address. Choose another one.")
+        message = _("Another course has this address, or had it. Choose another one.")
         super().__init__(message, fields={"slug": [message]})
 
 

@@ -69,7 +69,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "lead_trainer": _("Lead trainer"), "audience": _("For whom"), "image": _("Picture"),
         }  # fmt: skip
         help_texts = {
-            "slug": _("The last part of the page's link. Old links by id keep working."),
+            "slug": _("The last part of the page's link. Links to a former address lead to the new one."),
             "summary": _("Shown in lists and search results."),
             "description": _("Markdown works: **bold**, lists, links."),
             "outcomes": _("One a line."),

@@ -46,6 +46,11 @@ class CourseQuerySet(models.QuerySet["Course"]):
         """What visitors may find."""
         return self.filter(published=True, active=True)
 
+    def at(self, address: str) -> "CourseQuerySet":
+        """The one that has this slug, or had it, whatever letters are capitals."""
+        former = FormerAddress.objects.filter(slug=address.lower())
+        return self.filter(Q(slug__iexact=address) | Q(pk__in=models.Subquery(former.values("course"))))
+
     def visible_to(self, user: Any) -> "CourseQuerySet":
         """The office sees all; a trainer those they lead or teach, and the public ones; the rest the public ones."""
         if can(user, "courses.manage"):
@@ -128,6 +133,19 @@ class Course(Row):
     def syllabus(self) -> list[dict[str, Any]]:
         """The modules in order, as `{title, summary, weight}`; empty for a course that is not saved yet."""
         return [] if self._state.adding else [dict(row) for row in self.modules.values("title", "summary", "weight")]
+
+
+class FormerAddress(Row):
+    """A slug that a course had. Links, search engines and emails know it, so it leads there and is no other course's.
+
+    It changes only along with its course, so that nothing kept of the public pages depends on it alone.
+    """
+
+    slug = models.SlugField(max_length=160, unique=True)
+    course = models.ForeignKey(Course, models.CASCADE, related_name="former_addresses")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Module(Row):

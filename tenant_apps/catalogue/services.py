@@ -13,7 +13,7 @@ from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
 from tenant_apps.catalogue.events import CourseChanged
-from tenant_apps.catalogue.models import Audience, Category, Course, Module
+from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddress, Module
 from tenant_apps.catalogue.vat import usual_vat_rate
 
 
@@ -24,8 +24,9 @@ def save_course(
 ) -> Course:  # fmt: skip
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.
 
-    A new course gets a free slug from its title; `new_category` and `new_audience` put it under those names, which
-    are added to the provider's lists. Without a `vat_rate` it has the usual one.
+    A new course gets a free slug from its title; one that it had leads to it ever after. `new_category` and
+    `new_audience` put it under those names, which are added to the provider's lists. Without a `vat_rate` it has the
+    usual one.
     Raises `WeightsOff`, `SlugTaken`, `NameTaken`.
     """
     if new_category:
@@ -40,7 +41,7 @@ def save_course(
         setattr(course, field, value)
     if not course.slug:
         course.slug = _free_slug(Course, course.title, most=156)
-    elif Course.objects.filter(slug=course.slug).exclude(pk=course.pk).exists():
+    elif Course.objects.at(course.slug).exclude(pk=course.pk).exists():
         raise SlugTaken()
     fields = [
         field for field in changes if old is None or _plain(getattr(old, field)) != _plain(getattr(course, field))
@@ -49,6 +50,9 @@ def save_course(
         course.save()
     elif fields or modules is not None:
         course.save(update_fields=[*fields, "updated_at"])
+    if old and old.slug != course.slug:
+        course.former_addresses.filter(slug=course.slug).delete()
+        FormerAddress.objects.create(course=course, slug=old.slug)
     quoted = {field: (getattr(old, field), getattr(course, field)) for field in fields} if old else {}
     if modules is not None and _replace_modules(course, modules):
         fields.append("modules")
@@ -93,7 +97,9 @@ def _added(kind: type[Category] | type[Audience], name: str, *, field: str) -> C
 
 
 def _free_slug(kind: type[Course] | type[Category] | type[Audience], name: str, *, most: int) -> str:
-    """An address of at most `most` characters that no other row has. Names without Latin letters are numbered."""
+    """An address of at most `most` characters that no row has or had. Names without Latin letters are numbered."""
     base = slugify(name)[: most - 6].strip("-") or kind._meta.model_name or "other"
     taken = set(kind.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if kind is Course:
+        taken |= set(FormerAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)

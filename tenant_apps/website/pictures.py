@@ -15,7 +15,7 @@ from tenant_apps.catalogue.models import Category, Course
 
 
 def _course_etag(request: HttpRequest, slug: str) -> str:
-    course = Course.objects.public().select_related("category").filter(slug=slug).first()
+    course = Course.objects.public().at(slug).select_related("category").first()
     if course is None:
         raise Http404
     request.course = course  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ def courses(request: Any) -> HttpResponse:
 @require_safe
 @kept
 def course(request: HttpRequest, slug: str) -> HttpResponse:
-    """One course. Its key instead of its slug, or capitals, lead to the slug."""
+    """One course. Its key instead of its slug, a slug it had, or capitals, lead to the slug."""
     offer = selectors.course_page(slug)
     if offer is None:
         return _to_slug(request, "course", slug)
@@ -132,12 +132,12 @@ def _without_empty(query: Any) -> Any:
 
 
 def _to_slug(request: HttpRequest, page: str, key: str) -> HttpResponse:
-    """To the `page` of the public course whose id is `key`, or whose slug it is but for capitals."""
+    """To the `page` of the public course whose id is `key`, or whose slug it was, or is but for capitals."""
     try:
-        which: dict[str, Any] = {"pk": UUID(key)}
+        found = Course.objects.filter(pk=UUID(key))
     except ValueError:
-        which = {"slug__iexact": key}
-    return _permanently(request, page, get_object_or_404(Course.objects.public(), **which).slug)
+        found = Course.objects.at(key)
+    return _permanently(request, page, get_object_or_404(found.public()).slug)
 
 
 def _permanently(request: HttpRequest, page: str, slug: str) -> HttpResponse:

@@ -24,7 +24,7 @@ from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand, Settings
-from tenant_apps.catalogue.models import Audience, Category, Module
+from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
@@ -135,6 +135,7 @@ def _catalogue(world: World) -> None:
     texts = {name: f"{text} {name}" for name in ("summary", "description", "outcomes", "requirements")}
     about: dict[str, Any] = {**texts, "category": category, "audience": audience}
     course = make.course(title=f"{text} course", lead_trainer=trainer, **about)
+    FormerAddress.objects.create(course=course, slug=f"{course.slug}-before")
     Module.objects.create(course=course, position=1, title=f"{text} module", summary=text, weight=100)
     draft = make.course(title=f"{text} {PRIVATE} draft", published=False, lead_trainer=trainer, **about)
     make.course(title=f"{text} retired", active=False, **about)

@@ -7,6 +7,8 @@ import pytest
 
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.catalogue.errors import SlugTaken
+from tenant_apps.catalogue.models import Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.scheduling.models import Place
 from tenant_apps.scheduling.plan import spans
@@ -303,3 +305,30 @@ def test_one_free_date_needs_no_choosing(client_of, tenant):
     assert (
         "Please choose one of these dates" in client.get(page_of(course) + f"book/?session={full.pk}").content.decode()
     )
+
+
+def test_every_address_a_course_had_leads_to_the_present_one(client_of, tenant):
+    course, client = make.course(slug="first"), client_of(tenant)
+    for slug in ("second", "third", "second"):
+        save_course(course, by=None, slug=slug)
+    for former in ("first", "third", "FIRST"):
+        response = client.get(f"/courses/{former}/?from=mail")
+        assert (response.status_code, response["Location"]) == (301, "/alpha/courses/second/?from=mail")
+    assert client.get("/courses/third/art.svg").status_code == 200
+    assert client.get("/courses/second/").status_code == 200
+
+
+def test_no_other_course_takes_an_address_that_old_links_know(tenant):
+    course = make.course(slug="first", title="First")
+    save_course(course, by=None, slug="second")
+    with pytest.raises(SlugTaken):
+        save_course(make.course(), by=None, slug="first")
+    new = Course(title="First", summary="About it.", category=course.category, audience=course.audience)
+    assert save_course(new, by=None).slug == "first-2"
+    assert save_course(course, by=None, slug="first").slug == "first"
+
+
+def test_the_former_address_of_a_hidden_course_shows_nothing(client_of, tenant):
+    course = make.course(slug="first")
+    save_course(course, by=None, slug="second", published=False)
+    assert client_of(tenant).get("/courses/first/").status_code == 404
