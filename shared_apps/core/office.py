@@ -124,8 +124,13 @@ def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str) -> N
 
 def uuid_in(request: HttpRequest, name: str) -> UUID | None:
     """The id in the query string under `name`; None if there is none, or something else."""
+    return uuid_of(request.GET.get(name, ""))
+
+
+def uuid_of(text: str) -> UUID | None:
+    """The id that `text` is; None if it is something else."""
     try:
-        return UUID(request.GET.get(name, ""))
+        return UUID(text)
     except ValueError:
         return None
 

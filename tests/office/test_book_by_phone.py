@@ -61,6 +61,36 @@ def test_people_are_found_by_name_and_phone(office):
         assert "Ada Byron" in office.get(URL, {"who": words}).content.decode()
 
 
+def test_choosing_somebody_known_keeps_what_was_typed_and_they_can_book_for_a_firm(office):
+    known, session = make.person(name="Richard Clothier"), make.session()
+    typed = form(
+        session, name="", email="", seats=3, attendees="Ada\r\nGrace", special_requests="Veggie", company="Dale"
+    )
+    assert f'name="choose" value="{known.pk}"' in office.get(URL, {"who": "cloth"}).content.decode()
+    page = office.post(URL, {**typed, "choose": known.pk})
+    assert page.status_code == 200
+    assert not Booking.objects.exists()
+    chosen = page.context["form"]
+    kept = {name: chosen[name].value() for name in chosen.fields}
+    assert str(kept["session"]) == str(session.pk)
+    assert (kept["seats"], kept["attendees"].split(), kept["special_requests"]) == ("3", ["Ada", "Grace"], "Veggie")
+    assert (kept["company"], str(kept["form_key"])) == ("Dale", str(typed["form_key"]))
+    assert "Richard Clothier" in page.content.decode()
+    assert 'name="company"' in page.content.decode()
+    office.post(URL, {**typed, "person": known.pk})
+    booking = Booking.objects.get()
+    assert (booking.buyer, booking.company, booking.contact_name) == (known, "Dale", "Richard Clothier")
+
+
+def test_a_refused_form_keeps_the_person_who_was_chosen(office):
+    known = make.person(name="Richard Clothier")
+    answer = office.post(URL, {**form(make.session(), seats=0, name="", email=""), "person": known.pk})
+    assert answer.status_code == 422
+    assert "Richard Clothier" in answer.content.decode()
+    back = office.post(URL, {**form(make.session(), name="", email=""), "person": known.pk, "choose": ""})
+    assert 'name="who"' in back.content.decode()
+
+
 def test_notes_are_kept_and_remembered(office, happened):
     booking = make.booking()
     office.post(f"/admin/bookings/{booking.pk}/notes/", {"internal_notes": "Call back on Monday"})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shared_apps.core.access import allow, can
 from shared_apps.core.money import display
-from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in
+from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in, uuid_of
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -138,11 +138,14 @@ def booking_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("bookings.manage")
 def booking_new(request: HttpRequest) -> HttpResponse:
-    """Book for somebody on the phone. The seats are held for a day."""
-    person_id, who = uuid_in(request, "person"), request.GET.get("who", "").strip()
+    """Book for somebody on the phone. The seats are held for a day. `choose` sends the form to book for that person."""
+    sent, who = request.POST, request.GET.get("who", "").strip()
+    chooses = "choose" in sent
+    person_id = uuid_of(sent.get("choose" if chooses else "person", "")) if sent else uuid_in(request, "person")
     person = Person.objects.visible_to(request.user).filter(pk=person_id, active=True).first() if person_id else None
-    initial = {"session": request.GET.get("session", ""), "person": person}
-    form = NewBookingForm(request.POST or None, user=request.user, initial=initial)
+    kept = {name: sent[name] for name in NewBookingForm.base_fields if name in sent}
+    initial = {"session": request.GET.get("session", ""), **kept, "person": person}
+    form = NewBookingForm(None if chooses else sent or None, user=request.user, initial=initial)
     if form.is_valid():
         with refusals_on(form):
             made = book_for(by=request.user, **form.cleaned_data)
@@ -152,9 +155,11 @@ def booking_new(request: HttpRequest) -> HttpResponse:
             )
             return redirect("office:booking", made.pk)
     context = {
-        "nav": "bookings", "form": form, "person": person, "who": who, "session_id": initial["session"],
+        "nav": "bookings", "form": form, "person": person, "who": who,
         "found": _people(request, who) if len(who) > 1 else None,
     }  # fmt: skip
+    if chooses:
+        return render(request, "bookings/office/new_booking.html", context)
     return form_page(request, "bookings/office/new_booking.html", context)
 
 
