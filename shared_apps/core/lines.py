@@ -18,9 +18,32 @@ PHONE = re.compile(r"\+?(?:[ ()/.\u2010-\u2013-]{0,4}[0-9]){5,20}[ )]{0,4}(?:(?:
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show the letters after them in another order
 LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]{0,20}:/|\bwww\s*[.。]|\b(?:mailto|tel|javascript)\s*:")
-# A word, a dot, a word: what a mail program makes a link of, whatever the word after the dot.
-DOTTED = re.compile(r"([^\W_][\w-]+)[.。]([^\W\d_][\w-]+)")
+# Words with dots between them and no space: what a mail program makes a link of, whatever the last word is.
+DOTTED = re.compile(r"[^\W_][\w-]*(?:[.。][^\W_][\w-]*)+")
+DOTS = re.compile("[.。]")
+# What may stand before a dot in a name, besides an initial.
 TITLES = {"mr", "mrs", "ms", "mx", "dr", "st", "prof", "rev", "sir", "md", "mohd", "ing", "dipl", "mag", "jr", "sr"}
+# Ends of web addresses that nobody is called, for "x.com" looks like an initial and a name.
+ENDS = {
+    "com",
+    "net",
+    "org",
+    "info",
+    "biz",
+    "co",
+    "io",
+    "uk",
+    "eu",
+    "xyz",
+    "app",
+    "online",
+    "site",
+    "shop",
+    "news",
+    "link",
+}
+# A path, a query or a sum; but "s/o" (son of) and the like are parts of names.
+NO_NAME = re.compile(r"(?<!\b[a-z])/|/(?![a-z]\b)|[?؟\\]", re.IGNORECASE)
 
 
 def validate_line(value: str) -> None:
@@ -47,9 +70,16 @@ def validate_name(value: str) -> None:
         )
     validate_line(value)
     plain = unicodedata.normalize("NFKC", plain)
-    dotted = any(first.lower() not in TITLES for first, _after in DOTTED.findall(plain))
-    if "@" in plain or dotted or LINK.search(plain):
+    if "@" in plain or LINK.search(plain) or any(_is_domain(words) for words in DOTTED.findall(plain)):
         raise ValidationError(_("Enter a name, without web or email addresses."), code="link")
+    if NO_NAME.search(plain) or any(unicodedata.category(letter) == "Sc" for letter in plain):
+        raise ValidationError(_("Enter a name, without signs such as “/”, “?” or “£”."), code="sign")
+
+
+def _is_domain(dotted: str) -> bool:
+    """Whether `dotted` is more than a name behind initials and titles: "evil.com", "Dr.evil.com", not "Dr.J.Smith"."""
+    *before, last = DOTS.split(dotted.lower())
+    return last in ENDS or any(len(word) > 1 and word not in TITLES for word in before)
 
 
 def validate_phone(value: str) -> None:

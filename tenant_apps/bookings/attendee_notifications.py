@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared_apps.core.limits import DAY, Rate, count
+from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import AttendeesNamed, BookingCancelled, BookingChanged, BookingConfirmed
@@ -61,14 +62,22 @@ def _told(booking: Booking) -> set[str]:
 def _tell(
     booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), **context: Any
 ) -> None:
-    """Nobody has proven an attendee's address, so nothing that was typed stands in the email but who booked."""
+    """Nobody has proven an attendee's address, so nothing that a visitor typed stands in the email.
+
+    Who booked is said where the office wrote it down.
+    """
     once = f"{kind}:{booking.pk}:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}{again}"
     if Message.objects.filter(once=once).exists() or count("attendee-mail", str(booking.pk), MOST_A_DAY):
         return
     notify(
         kind,
         to=email,
-        context={**facts(booking, to_stranger=True), "for_attendee": True, **context},
+        context={
+            **facts(booking, to_stranger=True),
+            "booked_by": one_line(booking.contact_name) if booking.by_office else "",
+            "for_attendee": True,
+            **context,
+        },
         about=booking,
         once=once,
         attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped)],

@@ -325,9 +325,9 @@ def _tell_office(booking: Booking, name: str, *, once: Any, **context: Any) -> N
 
 def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, Any]:
     """What every email says of `booking`. `to_stranger`: without any word that its buyer typed."""
-    name = one_line(booking.contact_name)
+    name = "" if to_stranger else one_line(booking.contact_name)
     return {
-        "greeting": _("Hello,") if to_stranger else _("Hello %s,") % name,
+        "greeting": _("Hello %s,") % name if name else _("Hello,"),
         "name": name,
         "booking": booking,
         "session": booking.session,

@@ -39,6 +39,18 @@ def test_an_attendee_with_an_address_gets_joining_details_once_it_is_confirmed(m
         assert token_of(booking)[:20] not in body
 
 
+def test_an_attendee_reads_nothing_that_a_visitor_typed_and_who_booked_only_from_the_office(mails):
+    for by_office in (False, True):
+        typed = {"contact_name": "Win Apreis", "company": "Sign in here", "special_requests": "Hurry up"}
+        make.pay(booked(**typed, by_office=by_office))
+        settle()
+        mail = mails("bookings/attending")[-1]
+        for body in (mail.text, mail.html):
+            assert ("Win Apreis" in body) is by_office
+            assert "Sign in here" not in body
+            assert "Hurry up" not in body
+
+
 def test_a_new_address_is_told_and_the_same_one_not_again(mails):
     booking = booked()
     make.pay(booking)

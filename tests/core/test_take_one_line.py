@@ -9,7 +9,8 @@ from shared_apps.core.lines import one_line, validate_line, validate_name, valid
 @pytest.mark.parametrize(
     "name",
     ["Ada Byron", "Jo", "J.R.R. Tolkien", "J.R.R.Tolkien", "Dr.Smith", "Mr.Li", "María-José Ñuñez", "李小龙", "O'Brien",
-     "Ann & Ben", "Ada\u200dX", "Anne-Marie d'Arc, PhD"],
+     "Ann & Ben", "Ada\u200dX", "Anne-Marie d'Arc, PhD", "Dr. O'Neill", "St. John", "St.John", "A.Müller",
+     "Prof.Dr.Weber", "Dr.J.R.Smith", "Jane Doe M.Sc.", "Dipl.-Ing. Weber", "Muthu s/o Raman", "Ahmad a/l Ali", "Sammy Davis, Jr."],
 )  # fmt: skip
 def test_people_may_be_called_what_they_are_called(name):
     validate_name(name)
@@ -19,7 +20,10 @@ def test_people_may_be_called_what_they_are_called(name):
     "name",
     ["Sir,\n\nyour card was refused", "Ada\rByron", "Ada\u2028Byron", "Ada\x00", "Ada \u202emoc.live", "A", "x" * 101,
      "sign in at http://evil.example", "see www.evil.example", "go to evil.com", "go to Evil.Com/pay", "evil\uff0ecom",
-     "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   "],
+     "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   ",
+     "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.news.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
+     "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s", "You won?",
+     "Won £900", "€ 5", "$$$", "You won？"],
 )  # fmt: skip
 def test_a_message_is_no_name(name):
     with pytest.raises(ValidationError):
