@@ -3,12 +3,58 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ReauthenticateForm
+from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.password_reset import perform_password_reset_login
-from allauth.account.views import PasswordResetFromKeyView
+from allauth.account.models import Login
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+
+
+class ConfirmEmail(ConfirmEmailView):
+    """The link in an email that proves an address, for the account that gave it and for nobody else.
+
+    Anybody can give somebody else's address, and its owner may well say that it is theirs. So whoever follows the link
+    is that account: signed in, just signing up in this browser, or somebody who knows its password.
+    """
+
+    permission = "public"
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        """Who is signed in stays so: a link in an email signs nobody out."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = super().get_context_data(**kwargs)
+        if self.object is None:
+            return found
+        asked = {"form": ReauthenticateForm(user=self.object.email_address.user), "theirs": self._is_theirs()}
+        return {**asked, **found}
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        if self._is_theirs():
+            return super().post(*args, **kwargs)
+        address = self.object.email_address
+        if limited := ratelimit.consume_or_429(self.request, action="reauthenticate", user=address.user):
+            return limited
+        form = ReauthenticateForm(self.request.POST, user=address.user)
+        if not form.is_valid():
+            return self.render_to_response({**self.get_context_data(), "form": form}, status=422)
+        confirmed = self.object.confirm(self.request)
+        if not confirmed:
+            return self.respond(False)
+        self.logout()
+        return perform_login(self.request, Login(user=confirmed.user, email=confirmed.email))
+
+    def _is_theirs(self) -> bool:
+        account = self.object.email_address.user_id
+        signing_up = LoginStageController.enter(self.request, EmailVerificationStage.key)
+        return account in (self.request.user.pk, signing_up and signing_up.login.user.pk)
 
 
 class ChoosePassword(PasswordResetFromKeyView):

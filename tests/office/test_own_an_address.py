@@ -115,3 +115,42 @@ def test_a_strangers_address_is_not_shown_to_who_has_the_link(desk):
     assert Booking.objects.get(session=session).buyer.user == ann
     assert "second@example.com" in answer.content.decode()
     assert ann.email not in answer.content.decode()
+
+
+def test_an_honest_click_gives_a_strangers_account_nothing(desk, client_of, tenant):
+    """Eve gives the address of somebody who has booked; they read our email and say that the address is theirs."""
+    eve, _person = make.student_user()
+    booking = make.booking(buyer=make.person(email="guest@example.com"))
+    link = add_address(desk(user=eve), "guest@example.com")
+    guest = client_of(tenant)
+    page = guest.get(link).content.decode()
+    assert str(eve) in page
+    assert "Yes, it is mine" not in page
+    for given in ({}, {"password": ""}, {"password": "guessed-it-1"}):
+        answer = guest.post(link, given)
+        assert answer.status_code == 422
+        assert 'name="password"' in answer.content.decode()
+    own, _person = make.student_user()
+    assert client_of(tenant).sign_in(own).post(link, {}).status_code == 422
+    assert not EmailAddress.objects.filter(email="guest@example.com", verified=True).exists()
+    booking.buyer.refresh_from_db()
+    assert booking.buyer.user is None
+
+
+def test_who_knows_the_accounts_password_confirms_on_another_device_and_is_signed_in(desk, client_of, tenant):
+    ann, _person = make.student_user()
+    ann.set_password("engine-no-1")
+    ann.save()
+    link = add_address(desk(user=ann), "second@example.com")
+    phone = client_of(tenant)
+    assert phone.post(link, {"password": "engine-no-1"}).status_code == 302
+    assert EmailAddress.objects.filter(user=ann, email="second@example.com", verified=True).exists()
+    assert phone.get("/my/bookings/").status_code == 200
+
+
+def test_a_password_is_not_guessed_at_a_link_in_an_email(desk, client_of, tenant, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reauthenticate": "3/m/user"}
+    ann, _person = make.student_user()
+    link = add_address(desk(user=ann), "second@example.com")
+    tried = [client_of(tenant).post(link, {"password": f"guess-{n}"}).status_code for n in range(5)]
+    assert tried == [422, 422, 422, 429, 429]
