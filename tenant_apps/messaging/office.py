@@ -14,6 +14,8 @@ from tenant_apps.messaging.models import Message, MessageStatus
 
 STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 ACCOUNT = "account/"
+FOR_OFFICE = Q(kind__contains="/office_")
+FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody else booked
 
 
 def find_messages(text: str) -> QuerySet[Message]:
@@ -24,10 +26,18 @@ def find_messages(text: str) -> QuerySet[Message]:
     return rows.order_by("-created_at", "-pk")
 
 
-def messages_about(*, pk: Any = None, to: str = "") -> QuerySet[Message]:
-    """What was sent about the row `pk`, or to the address `to`; newest first."""
-    where = Q(about_id=pk) if pk else Q(to__iexact=to)
-    return find_messages("").filter(where) if pk or to else Message.objects.none()
+def messages_about(pk: Any) -> QuerySet[Message]:
+    """What people were sent about the row `pk`, newest first: not what the office itself was told of it."""
+    return find_messages("").filter(about_id=pk).exclude(FOR_OFFICE)
+
+
+def messages_for(email: str, *, about: Any) -> QuerySet[Message]:
+    """What went to `email`, and what its owner was sent, at whichever address, about the rows whose keys are `about`.
+
+    Newest first.
+    """
+    theirs = Q(about_id__in=about) & ~FOR_OFFICE & ~FOR_OTHERS
+    return find_messages("").filter(Q(to__iexact=email) & ~Q(to="") | theirs)
 
 
 def may_be_read(message: Message) -> bool:

@@ -25,6 +25,29 @@ def test_the_emails_of_a_booking_and_a_person_are_beside_them(office):
         assert other.subject not in page
 
 
+def test_a_person_s_emails_stay_with_them_when_their_address_changes(office):
+    person = make.person(name="Ada Byron", email="ada@example.com")
+    booking = make.confirmed_booking(buyer=person)
+    told = Message.objects.filter(about_id=booking.pk, to="ada@example.com").count()
+    assert told
+    office.post(f"/admin/students/{person.pk}/edit/", {"name": "Ada Byron", "email": "ada@lovelace.example"})
+    page = office.get(f"/admin/students/{person.pk}/")
+    assert [row.to for row in page.context["emails"]] == ["ada@example.com"] * told
+    assert "· <span" in page.content.decode()
+
+
+def test_the_emails_of_a_booking_say_whom_they_went_to_and_are_not_the_office_s(desk):
+    owner = make.user("owner", email="olive@example.com")
+    ada = make.person(name="Ada Byron", email="ada@example.com")
+    booking = make.confirmed_booking(buyer=ada, seats=2, attendees=[{"name": "Bob", "email": "bob@example.com"}])
+    email(about_id=booking.pk, kind="bookings/office_cancelled", to="olive@example.com", subject="Cancelled by Ada")
+    page = desk(user=owner).get(f"/admin/bookings/{booking.pk}/")
+    assert {row.to for row in page.context["emails"]} == {"ada@example.com", "bob@example.com"}
+    assert "bob@example.com</span>" in page.content.decode()
+    mine = desk(user=owner).get(f"/admin/students/{ada.pk}/").context["emails"]
+    assert {row.to for row in mine} == {"ada@example.com"}
+
+
 def test_emails_are_found_by_address_and_subject(office):
     email(subject="Your seats are held")
     email(to="bob@example.com", subject="Your receipt")

@@ -59,7 +59,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     }  # fmt: skip
     if sees_money:
         context["notes"] = NotesForm(instance=found)
-        context["emails"] = messages_about(pk=found.pk)[:20]
+        context["emails"] = messages_about(found.pk)[:20]
     return render(request, "bookings/office/booking.html", context)
 
 

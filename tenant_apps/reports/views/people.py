@@ -16,7 +16,7 @@ from shared_apps.core.filtering import known_filters, sort_keys
 from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.history import history
-from tenant_apps.messaging.office import messages_about
+from tenant_apps.messaging.office import messages_for
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person, Student
 from tenant_apps.reports.selectors import account_of
@@ -85,10 +85,11 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
         joined = get_object_or_404(Person.objects.visible_to(request.user).exclude(merged_into=None), pk=pk)
         return redirect("office:student", joined.merged_into_id)
     sees_money = can(request.user, "bookings.manage")
+    emails = messages_for(found.person.email, about=found.person.bookings.values("pk"))
     context = {
         "nav": "students", "student": found, "person": found.person, "back": back_to(request, "students"),
         "account": account_of(found.person) if sees_money else None,
-        "emails": messages_about(to=found.person.email)[:12] if sees_money else None,
+        "emails": emails[:12] if sees_money else None, "known_address": found.person.email,
         "history": history(found.person) if sees_money else [], "books": is_on("courses"),
     }  # fmt: skip
     return render(request, "reports/student.html", context)
