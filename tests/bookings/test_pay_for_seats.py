@@ -201,6 +201,19 @@ def test_back_while_the_provider_is_down_says_that_we_are_checking(cards, visito
     assert "Your seat is booked" in page.content.decode()
 
 
+def test_who_reloads_without_end_makes_us_ask_the_provider_twenty_times_a_minute_at_most(cards, visitor):
+    token = visitor.token(make.session())
+    pay_page = visitor.pay(token).url
+    for _ in range(20):
+        visitor.open(path("booking_return", token))
+    cards.pay(pay_page)
+    text = visitor.client.get(path("booking_return", token), follow=True).content.decode()
+    assert "still checking" in text
+    assert the_booking().status == BookingStatus.PENDING  # nobody asked; what the provider tells us is heard as ever
+    cards.webhooks_arrive()
+    assert the_booking().status == BookingStatus.CONFIRMED
+
+
 def test_late_money_takes_the_seats_again_while_they_are_free(cards, visitor):
     session = make.session(capacity=1)
     token = visitor.token(session)

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from shared_apps.core.errors import TooOften
 from shared_apps.core.signing import BadSignature, unsign
+from shared_apps.core.throttling import at_most
+from tenant_apps.bookings.checkout import see_what_was_paid
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import days_of, money_of, token_of
 
 View = Callable[..., HttpResponse]
 REMEMBERED = "bookings"
+ASKED_A_MINUTE = 20
 
 
 def private_page(view: View) -> View:
@@ -56,6 +60,18 @@ def remember(request: HttpRequest, booking: Booking) -> str:
 def remembered(request: HttpRequest) -> list[str]:
     """The bookings made in this browser, oldest first."""
     return list(request.session.get(REMEMBERED, []))
+
+
+def see_what_came(request: HttpRequest, booking: Booking) -> bool:
+    """Ask the provider how the booking's payments stand; False when it does not say, or was asked too often from here.
+
+    What it was not asked it tells us itself, a little later.
+    """
+    try:
+        at_most(ASKED_A_MINUTE, "ask-provider", request)
+    except TooOften:
+        return False
+    return see_what_was_paid(booking)
 
 
 def facts_of(booking: Booking, token: str) -> dict[str, object]:

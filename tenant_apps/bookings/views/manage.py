@@ -15,7 +15,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
-from tenant_apps.bookings.checkout import ensure_account, see_what_was_paid
+from tenant_apps.bookings.checkout import ensure_account
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
@@ -24,7 +24,7 @@ from tenant_apps.bookings.receipts import receipt_pdf
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
-from tenant_apps.bookings.views.links import by_link, facts_of
+from tenant_apps.bookings.views.links import by_link, facts_of, see_what_came
 from tenant_apps.payments.refunds import goes_by_hand
 
 
@@ -51,7 +51,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
 @by_link
 def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """GET shows what comes back; POST cancels, if that is still what was shown."""
-    see_what_was_paid(booking)
+    see_what_came(request, booking)
     if too_late := booking.why_not_cancellable():
         messages.error(request, too_late.message)
         return redirect("booking", token)

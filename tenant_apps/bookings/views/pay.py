@@ -10,7 +10,7 @@ from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import google_links
-from tenant_apps.bookings.checkout import pay_online, see_what_was_paid
+from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.errors import HoldOver, ProofNeeded
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.proof import awaits_proof
@@ -23,7 +23,7 @@ from tenant_apps.bookings.selectors import (
 )
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.terms import is_free_now
-from tenant_apps.bookings.views.links import by_link, facts_of, remember, remembered
+from tenant_apps.bookings.views.links import by_link, facts_of, remember, remembered, see_what_came
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -100,7 +100,7 @@ def booking_extend(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 @by_link
 def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Back from the provider: ask how it went, then on to the page that says so."""
-    known = see_what_was_paid(booking)
+    known = see_what_came(request, booking)
     money = money_of(booking.order)
     if money and money.payments and money.payments[-1].purpose == Payment.Purpose.BALANCE and not money.due:
         messages.success(request, "Thank you. Everything is paid.")
