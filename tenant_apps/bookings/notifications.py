@@ -172,7 +172,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
             booking,
             "expired",
             once=f"booking_expired:{booking.pk}",
-            again_url=tenant_url("book", booking.session_id) if booking.session.spots_left else "",
+            again_url="" if booking.session.why_not_bookable() else tenant_url("book", booking.session_id),
             others=other_dates(booking.session),
             course_url=tenant_url("course", booking.session.course.slug),
         )

@@ -77,6 +77,18 @@ def test_seats_nobody_paid_for_are_not_held_or_sold_after_the_start():
             pay_online(held, purpose="full", success_url="https://a.test", cancel_url="https://a.test")
 
 
+def test_a_hold_that_the_start_ended_says_so_and_not_that_the_seats_are_gone(visitor, mails):
+    session = make.session(in_days=1)
+    token = token_of(make.booking(session=session))
+    Booking.objects.update(hold_expires_at=session.starts_at)
+    with later(days=1, minutes=1):
+        pass_by()
+        text = visitor.open(path("booking_check", token)).content.decode()
+        assert "This session has begun already" in text
+        assert "no free seats" not in text
+        assert path("book", session.pk) not in mails("bookings/expired")[0].text  # nothing to book again
+
+
 def test_what_is_over_can_t_be_called_off_or_changed_and_pays_nobody_back():
     """Even before anything has noticed that it is over."""
     session = make.session(in_days=2)
