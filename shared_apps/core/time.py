@@ -1,14 +1,27 @@
 """Instants are UTC; wall-clock times are made from the zone of a session or of the tenant."""
 
+import math
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def how_long(seconds: float) -> str:
+    """A wait in words, rounded up: `a minute`, `41 minutes`, `3 hours`."""
+    minutes = math.ceil(seconds / 60)
+    if minutes <= 1:
+        return gettext("a minute")
+    if minutes < 100:
+        return ngettext("%d minute", "%d minutes", minutes) % minutes
+    hours = math.ceil(minutes / 60)
+    return ngettext("%d hour", "%d hours", hours) % hours
 
 
 def start_of_today() -> datetime:

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from shared_apps.core.access import can, form_again
 from shared_apps.core.db import RETRY_AFTER, is_away
+from shared_apps.core.time import how_long
 
 
 def error_page(request: HttpRequest, status: int, *, template: str = "", **details: Any) -> HttpResponse:
@@ -74,7 +75,7 @@ def _come_back(response: HttpResponse) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
     """A page that asks to wait `wait` seconds."""
-    answer = error_page(request, 429)
+    answer = error_page(request, 429, wait=how_long(wait))
     answer["Retry-After"] = str(wait)
     return answer
 

@@ -36,7 +36,7 @@ def visitor(alpha, client_of):
         (400, "", "We could not read that request"),
         (403, "", "You cannot do that here"),
         (409, "", "That did not go through"),
-        (429, "", "Please wait a moment"),
+        (429, "", "Please wait a while"),
         (500, "", "Something went wrong on our side"),
         (503, "", "We will be back in a moment"),
         (503, "suspended", "This site is taking a break"),

@@ -16,8 +16,8 @@ from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.templatetags.muster import day
 from shared_apps.core.throttling import network_of
-from shared_apps.core.time import now
-from shared_apps.core.views import shown_again, too_many_requests
+from shared_apps.core.time import how_long, now
+from shared_apps.core.views import shown_again
 from tenant_apps.bookings.checkout import hold_seats, let_go
 from tenant_apps.bookings.crowding import (
     PERIOD,
@@ -76,10 +76,10 @@ def _hold(
     given, network = form.cleaned_data, network_of(request)
     more = given["seats"] - (held.seats if held else 0)
     if (held is None or session.seat_price == 0) and (wait := wait_of_network(network, session, seats=more)):
-        return too_many_requests(request, wait=wait)
+        return _wait(request, session, held, form, wait)
     other_address = held is None or held.shown_email.lower() != given["email"].lower()
     if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
-        return too_many_requests(request, wait=wait)
+        return _wait(request, session, held, form, wait)
     asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")
     try:
         booking = hold_seats(
@@ -91,7 +91,7 @@ def _hold(
         )
     except AlreadyBooked as refusal:
         if too_many_refused(network, session):
-            return too_many_requests(request, wait=int(PERIOD.total_seconds()))
+            return _wait(request, session, held, form, int(PERIOD.total_seconds()))
         form.add_error("email", f"{refusal.message} We have just sent it again.")
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:
@@ -115,6 +115,16 @@ def _hold(
     token = remember(request, booking)
     page = "booking_done" if booking.status == BookingStatus.CONFIRMED else "booking_check"
     return redirect(page, token)
+
+
+def _wait(
+    request: HttpRequest, session: Session, held: Booking | None, form: WhoIsComing, seconds: int
+) -> HttpResponse:
+    text = _("There were many bookings from you in a short time, so we paused. Nothing was booked. Try again in %s.")
+    form.add_error(None, text % how_long(seconds))
+    answer = _page(request, session, held, form, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
