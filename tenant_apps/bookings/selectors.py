@@ -99,6 +99,11 @@ class Money:
         return self.balance_now.total
 
     @property
+    def owed(self) -> Decimal:
+        """The total without what was taken off."""
+        return self.balance_now.owed
+
+    @property
     def paid(self) -> Decimal:
         return self.balance_now.paid
 

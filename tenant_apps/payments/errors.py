@@ -61,6 +61,17 @@ class NothingDue(DomainError):
     message = _("Nothing is due on this order.")
 
 
+class RecordedAlready(DomainError):
+    code = "recorded_already"
+
+    def __init__(self, amount: str, reference: str):
+        message = _("%(amount)s with the reference “%(reference)s” is recorded already. Is this another payment?") % {
+            "amount": amount, "reference": reference,
+        }  # fmt: skip
+        message = f"{message} {_('Then give it another reference.')}"
+        super().__init__(message, fields={"reference": [message]})
+
+
 class DepositNotOffered(DomainError):
     code = "deposit_not_offered"
     message = _("A deposit can't be paid on this order. Pay the full price.")

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 
 from shared_apps.core.errors import MovedMeanwhile
-from shared_apps.core.money import is_payable
+from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -20,6 +20,7 @@ from tenant_apps.payments.errors import (
     ProviderDisconnected,
     ProviderError,
     ProviderNotConnected,
+    RecordedAlready,
     TooManyDecimals,
     WrongAmount,
 )
@@ -65,7 +66,7 @@ def record_payment(
     counts once. A card payment may be open at the same time: whoever calls this sees to it that it is closed.
     Should it be paid all the same, what is too much goes back.
 
-    Raises `WrongAmount`, `NothingDue`, `TooManyDecimals`, `MovedMeanwhile`.
+    Raises `WrongAmount`, `NothingDue`, `TooManyDecimals`, `MovedMeanwhile`, `RecordedAlready`.
     """
     if not provider_for(provider).manual:
         raise ProviderNotConnected
@@ -79,6 +80,9 @@ def record_payment(
         raise TooManyDecimals
     if not 0 < amount <= balance.due:
         raise WrongAmount
+    recorded = order.payments.filter(provider=provider, provider_transaction_id=reference, amount=amount)
+    if reference and recorded.exists():
+        raise RecordedAlready(display(amount, order.currency), reference)
     if amount == balance.due:
         purpose = Purpose.BALANCE if balance.held else Purpose.FULL
     else:

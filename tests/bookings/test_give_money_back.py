@@ -223,7 +223,10 @@ def test_something_is_taken_off_what_is_due_and_its_vat_with_it(office, visitor)
     assert (order.due, order.status) == (90, OrderStatus.OPEN)
     (line,) = order.lines.all()
     assert (line.net, line.vat, Credit.objects.get().vat) == (100, 20, 5)
-    assert "£15" in text(visitor.open(path("booking_check", token_of(booking))))
+    shown = text(visitor.open(path("booking_check", token_of(booking))))
+    for sum_ in ("−£30", "£90", "£15"):
+        assert sum_ in shown
+    assert shown.count("£120") == 2  # the seat and its line, not the total
 
 
 # --- The account, and who is told --------------------------------------------------------------------

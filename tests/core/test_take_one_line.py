@@ -10,7 +10,8 @@ from shared_apps.core.lines import one_line, validate_line, validate_name, valid
     "name",
     ["Ada Byron", "Jo", "J.R.R. Tolkien", "J.R.R.Tolkien", "Dr.Smith", "Mr.Li", "María-José Ñuñez", "李小龙", "O'Brien",
      "Ann & Ben", "Ada\u200dX", "Anne-Marie d'Arc, PhD", "Dr. O'Neill", "St. John", "St.John", "A.Müller",
-     "Prof.Dr.Weber", "Dr.J.R.Smith", "Jane Doe M.Sc.", "Dipl.-Ing. Weber", "Muthu s/o Raman", "Ahmad a/l Ali", "Sammy Davis, Jr."],
+     "Prof.Dr.Weber", "Dr.J.R.Smith", "Jane Doe M.Sc.", "Dipl.-Ing. Weber", "Muthu s/o Raman", "Ahmad a/l Ali",
+     "Sammy Davis, Jr."],
 )  # fmt: skip
 def test_people_may_be_called_what_they_are_called(name):
     validate_name(name)

@@ -24,6 +24,18 @@ def test_money_at_the_desk_confirms_the_booking(office, provider, amount):
     assert (str(payment.amount), payment.provider, payment.provider_transaction_id) == (amount, provider, "R-7")
 
 
+def test_a_payment_with_the_same_reference_is_not_recorded_twice(office):
+    """The browser's Back shows the form again; its sum and reference are still there."""
+    booking = make.booking()
+    form = {"amount": "other", "other": "40", "provider": "cash", "reference": "R-7"}
+    page = f"/admin/bookings/{booking.pk}/payment/"
+    assert office.post(page, {**form, "due": "120.00"}).status_code == 302
+    again = office.post(page, {**form, "due": "80.00"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["reference"])
+    assert office.post(page, {**form, "due": "80.00", "reference": "R-8"}).status_code == 302
+    assert booking.order.balance.paid == 80
+
+
 @pytest.mark.parametrize("amount", ["1.00", "119.99", "240.00", "-120", "", "all"])
 def test_a_wrong_amount_is_refused_and_nothing_is_written(office, happened, amount):
     booking = make.booking()
