@@ -23,7 +23,8 @@ def test_people_may_be_called_what_they_are_called(name):
      "sign in at http://evil.example", "see www.evil.example", "go to evil.com", "go to Evil.Com/pay", "evil\uff0ecom",
      "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   ",
      "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.news.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
-     "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s", "You won?",
+     "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s",
+      "You won?",
      "Won £900", "€ 5", "$$$", "You won？"],
 )  # fmt: skip
 def test_a_message_is_no_name(name):
