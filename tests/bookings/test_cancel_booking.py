@@ -133,6 +133,16 @@ def test_cancelled_twice_pays_back_once(visitor):
     assert Refund.objects.get().amount == 120
 
 
+def test_who_cancelled_is_offered_the_other_dates_and_no_link_to_join(visitor):
+    course = make.course()
+    booking = make.confirmed_booking(session=make.session(course=course, online_url="https://meet.test/x"))
+    other = make.session(course=course, in_days=90)
+    cancel_booking(booking, by=None)
+    text = visitor.open(path("booking", token_of(booking))).content.decode()
+    assert path("book", other.pk) in text
+    assert "comes with your confirmation" not in text
+
+
 def test_a_session_the_office_calls_off_pays_everybody_everything(mails):
     session = make.session(in_days=2)
     paid = [make.confirmed_booking(session=session) for _ in range(2)]

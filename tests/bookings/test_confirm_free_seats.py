@@ -57,6 +57,21 @@ def test_free_seats_are_held_until_the_link_in_the_email_is_followed(visitor, ma
     assert [each.kind for each in mails()] == ["bookings/prove", "bookings/confirmed"]
 
 
+def test_a_free_booking_speaks_of_no_payment_and_says_why_the_list_of_seats_ends(visitor):
+    session = make.session(price=0, capacity=10)
+    text = visitor.open(path("book", session.pk)).content.decode()
+    assert "Confirm by email" in text
+    assert ">Pay<" not in text
+    assert f"At most {most_free_seats(session)} seats can be booked online at once" in text
+
+
+def test_who_books_for_somebody_else_is_not_made_to_say_that_they_come(visitor, mails):
+    visitor.book(make.session(price=0), coming=None, attendee_1="Sam Clay")
+    page = visitor.open(link_in(mails("bookings/prove")[0])).content.decode()
+    assert "Yes, confirm the seat" in page
+    assert "I am coming" not in page
+
+
 def test_the_link_of_an_address_that_was_changed_is_worth_nothing(visitor, mails):
     session = make.session(price=0)
     visitor.book(session)

@@ -143,7 +143,7 @@ def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
 
 def _known(request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None) -> dict[str, Any]:
     """What the visitor need not type again: what they gave for this date or another of the course, or their details."""
-    if before := held or _earlier(request, session) or elsewhere:
+    if before := held or elsewhere or _earlier(request, session):
         return given_before(before)
     if request.user.is_authenticated:
         user: Any = request.user
@@ -153,8 +153,9 @@ def _known(request: HttpRequest, session: Session, held: Booking | None, elsewhe
 
 
 def _earlier(request: HttpRequest, session: Session) -> Booking | None:
-    """The last one of this visitor's bookings of `session` whose time ran out."""
-    mine = Booking.objects.filter(pk__in=remembered(request), session=session, status=BookingStatus.EXPIRED)
+    """The last one of this visitor's bookings of this course that ran out or was cancelled."""
+    over = [BookingStatus.EXPIRED, BookingStatus.CANCELLED]
+    mine = Booking.objects.filter(pk__in=remembered(request), session__course=session.course_id, status__in=over)
     return mine.order_by("-created_at").first()
 
 
@@ -168,11 +169,13 @@ def _page(
     if request.user.is_authenticated:
         own |= Q(buyer__user=request.user)
     mine = Booking.objects.filter(own, session=session, status=BookingStatus.CONFIRMED).first()
+    most = len(form.fields["seats"].choices)  # type: ignore[attr-defined]
     context = {
         "session": session,
         "course": session.course,
         "days": days_of(session),
         "form": form,
+        "most_at_once": most if most < session.spots_left + (held.seats if held else 0) else 0,
         "held": held,
         "token": token_of(held) if held else "",
         "confirmed_token": token_of(mine) if mine else "",

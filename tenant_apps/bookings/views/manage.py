@@ -21,7 +21,7 @@ from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.receipts import receipt_pdf
-from tenant_apps.bookings.selectors import is_held
+from tenant_apps.bookings.selectors import is_held, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of, see_what_came
@@ -33,8 +33,11 @@ from tenant_apps.payments.refunds import goes_by_hand
 @by_link
 def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Everything about one booking, for whoever has its link."""
+    on_again = booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
     context = {
         **facts_of(booking, token),
+        "on_again": on_again,
+        "others": other_dates(booking.session) if on_again else [],
         "held": is_held(booking),
         "now": now(),
         "cancellable": booking.is_cancellable(),

@@ -15,6 +15,7 @@ from shared_apps.core.views import too_many_requests
 from tenant_apps.bookings.checkout import close_open_payments
 from tenant_apps.bookings.crowding import wait_of_stranger
 from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.forms import given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
@@ -52,7 +53,8 @@ def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
         return over(request, booking)
     context = {
         "booking": booking, "proof": token, "session": booking.session, "course": booking.session.course,
-        "days": days_of(booking.session), "held": is_held(booking), "nav": "courses",
+        "days": days_of(booking.session), "held": is_held(booking),
+        "coming": given_before(booking)["coming"], "nav": "courses",
     }  # fmt: skip
     return render(request, "bookings/prove.html", context)
 
