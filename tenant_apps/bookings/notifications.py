@@ -247,7 +247,7 @@ def tell_of_refund(event: RefundCompleted) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
         by_hand = (refund.provider_reference or "").startswith(BY_HAND)
-        _tell(booking, "refunded", by_hand=by_hand, once=f"refunded:{refund.provider_reference}", refund=refund)
+        _tell(booking, "refunded", by_hand=by_hand, once=_once_sent(refund), refund=refund)
 
 
 @on(RefundFailed, name="bookings.tell_office_of_failed_refund")
@@ -255,6 +255,20 @@ def tell_office_of_failed_refund(event: RefundFailed) -> None:
     if booking := _booking_of(event.order_id):
         refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
         _tell_office(booking, "refund_failed", once=refund.key, refund=refund)
+
+
+@on(RefundFailed, name="bookings.take_back_what_was_said_of_a_refund")
+def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
+    """Who was told that the money is sent hears that it is not; whoever was not told waits for it still."""
+    refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+    booking, said = _booking_of(event.order_id), _once_sent(refund)
+    if booking and Message.objects.filter(once=said).exists():
+        _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
+
+
+def _once_sent(refund: Refund) -> str:
+    """The key of the email that says `refund` was sent: tried again, it has another reference."""
+    return f"refunded:{refund.provider_reference}"
 
 
 @on(WrongAmountArrived, name="bookings.tell_office_of_wrong_amount")

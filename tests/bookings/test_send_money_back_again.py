@@ -76,6 +76,19 @@ def test_a_refund_that_comes_back_is_owed_again_and_the_office_hears_of_it(refun
     assert "The card has expired, or was cancelled." in mail.text
 
 
+def test_who_was_told_that_the_money_is_sent_hears_that_it_came_back(refunded, cards, mails):
+    refunded(COMES_BACK)
+    (sent,) = mails("bookings/refunded")
+    assert not mails("bookings/refund_failed")
+    cards.webhooks_arrive()
+    deliver_due()
+    (taken_back,) = mails("bookings/refund_failed")
+    assert taken_back.to == sent.to
+    assert "Your bank did not take it" in taken_back.text
+    deliver_due()
+    assert len(mails("bookings/refund_failed")) == 1
+
+
 def test_a_lost_webhook_of_a_failed_refund_is_made_good_by_the_sweep(refunded):
     with public_context():
         set_switches({"webhooks_lost": True})
