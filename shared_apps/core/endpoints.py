@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
 from rest_framework import mixins, serializers, views, viewsets
 from rest_framework.request import Request
 
@@ -16,8 +17,9 @@ Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
 class Endpoint:
     """A view that names the query parameters it takes, and refuses others with 400.
 
-    Lists take their filters, `ordering`, `cursor` and `pageSize`. `queries` adds serializers by action (or by
-    method, in lower case). Bodies are read with `body()`, which refuses unknown fields; `Nothing` takes none.
+    So too one that comes twice, unless all its values count, and one left empty in a list, which would show all of it.
+    Lists take their filters, `ordering`, `cursor` and `pageSize`. `queries` adds serializers by action (or by method,
+    in lower case). Bodies are read with `body()`, which refuses unknown fields; `Nothing` takes none.
     """
 
     queries: ClassVar[Mapping[str, type[serializers.Serializer]]] = {}
@@ -25,8 +27,20 @@ class Endpoint:
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         known = parameters_of(self, operation_of(self, request.method or ""))
-        if unknown := [name for name in request.query_params if name not in known]:
-            raise serializers.ValidationError({name: [_("There is no such parameter.")] for name in unknown})
+        wrong = {name: [_("There is no such parameter.")] for name in request.query_params if name not in known}
+        for name in known:
+            if fault := self._fault_of(name, request.query_params.getlist(name)):
+                wrong[name] = [fault]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+
+    def _fault_of(self, name: str, given: list[str]) -> str:
+        operation = operation_of(self, self.request.method or "")  # type: ignore[attr-defined]
+        if len(given) > 1 and name not in repeatable(self, operation):
+            return _("Send this once.")
+        if is_list(self, operation) and any(not value.strip() for value in given):
+            return _("Send a value, or leave it out.")
+        return ""
 
     def body(
         self, kind: type[serializers.Serializer] = Nothing, instance: Any = None, *, partial: bool = False
@@ -69,8 +83,15 @@ def parameters_of(view: Any, operation: str) -> set[str]:
     if kind := view.queries.get(operation):
         known = {camel(name) for name in kind().fields}
     if is_list(view, operation):
-        filters = getattr(view, "filterset_class", None)
-        known |= set(filters.base_filters) if filters else set()
+        filterset = getattr(view, "filterset_class", None)
+        known |= set(filterset.base_filters) if filterset else set()
         known |= {"ordering"} if getattr(view, "orderings", None) else set()
         known |= {view.paginator.cursor_query_param, view.paginator.page_size_query_param}
     return known
+
+
+def repeatable(view: Any, operation: str) -> set[str]:
+    """The names that its query may have several times: all of their values count."""
+    filterset = getattr(view, "filterset_class", None) if is_list(view, operation) else None
+    own = filterset.base_filters if filterset else {}
+    return {name for name, one in own.items() if isinstance(one, filters.MultipleChoiceFilter)}

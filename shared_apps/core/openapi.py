@@ -6,6 +6,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_filters import CharFilter
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer
@@ -189,6 +190,8 @@ def _limits(one: Any) -> dict[str, Any]:
     limits: dict[str, Any] = {}
     if isinstance(one, WholeNumberFilter):
         limits["type"] = "integer"
+    if isinstance(one, CharFilter):
+        limits["pattern"] = NOT_BLANK
     for word, name in (("minimum", "min_value"), ("maximum", "max_value"), ("maxLength", "max_length")):
         if (limit := one.extra.get(name)) is not None:
             limits[word] = limit
@@ -207,7 +210,8 @@ A provider's courses, sessions, bookings, payments and people, for programs.
 most 100.
 
 **Unknown is refused.** A field of the body or a parameter of the query that an operation does not know is a 400 that
-names it; so is a field that is only ever shown. Nothing is ignored.
+names it; so is a field that is only ever shown, a parameter that comes twice where one can count, and a filter that is
+left empty. Nothing is ignored.
 
 **Names.** Requests are taken in camelCase, or in snake_case; answers are in camelCase. Some fields have a second name,
 for clients that know them by it: it is taken in place of the first, and shown beside it. Two names of one field with

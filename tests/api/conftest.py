@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared_apps.tenants.context import tenant_context
-from tests.make import PASSWORD
+from tests import make
 from tests.support.people import SiteClient
 
 
@@ -55,5 +55,32 @@ def api() -> Callable[..., Api]:
 def sign_in(api: Any) -> Callable[..., Any]:
     """`sign_in(alpha, user)`: the answer of the login endpoint."""
     return lambda tenant, user, **more: api(tenant).post(
-        "/auth/login", {"email": user.email, "password": PASSWORD, **more}
+        "/auth/login", {"email": user.email, "password": make.PASSWORD, **more}
     )
+
+
+@pytest.fixture
+def place_of(tenant):
+    """Fills a path's parameters with what exists."""
+    with tenant_context(tenant):
+        user, person = make.student_user()
+        trainer = make.trainer()
+        booking = make.confirmed_booking()
+    session = booking.session
+    ids = {
+        "courses": session.course_id,
+        "sessions": session.pk,
+        "bookings": booking.pk,
+        "students": person.pk,
+        "trainers": trainer.pk,
+        "users": user.pk,
+        "payments": "stripe",
+        "{payment_id}": booking.order.payments.get().pk,
+    }
+
+    def fill(path):
+        parts = path.strip("/").split("/")
+        filled = [ids.get(part) or ids[parts[n - 1]] if part.startswith("{") else part for n, part in enumerate(parts)]
+        return "/" + "/".join(str(part) for part in filled)
+
+    return fill

@@ -2,39 +2,12 @@
 
 import pytest
 
-from shared_apps.tenants.context import tenant_context
 from tests import make
 from tests.isolation.doors import doors
 
 pytestmark = pytest.mark.django_db
 OTHERS_NAME_THEM = {"/payments/webhooks/{provider}"}  # providers send what they like
-
-
-@pytest.fixture
-def place_of(tenant):
-    """Fills a path's parameters with what exists."""
-    with tenant_context(tenant):
-        user, person = make.student_user()
-        trainer = make.trainer()
-        booking = make.confirmed_booking()
-    session = booking.session
-    ids = {
-        "courses": session.course_id,
-        "sessions": session.pk,
-        "bookings": booking.pk,
-        "students": person.pk,
-        "trainers": trainer.pk,
-        "users": user.pk,
-        "payments": "stripe",
-        "{payment_id}": booking.order.payments.get().pk,
-    }
-
-    def fill(path):
-        parts = path.strip("/").split("/")
-        filled = [ids.get(part) or ids[parts[n - 1]] if part.startswith("{") else part for n, part in enumerate(parts)]
-        return "/" + "/".join(str(part) for part in filled)
-
-    return fill
+TAKE_ANY_TEXT = {"q", "reference", "email", "specialisation", "ref"}
 
 
 def operations(caller):
@@ -46,6 +19,47 @@ def operations(caller):
 
 def named(answer):
     return {error["field"] for error in answer.json().get("errors", [])}
+
+
+@pytest.fixture
+def parameters(tenant, api, place_of):
+    """Each parameter of each GET of the API: who asks, where, and how the parameter is described."""
+    caller = api(tenant, make.user("owner"))
+    paths = caller.get("/openapi.json").json()["paths"]
+    found = [
+        (caller, place_of(path), parameter)
+        for path, item in paths.items()
+        for parameter in item.get("get", {}).get("parameters", ())
+        if parameter["in"] == "query"
+    ]
+    assert len(found) > 60
+    return found
+
+
+def test_a_parameter_left_empty_is_refused_everywhere_instead_of_showing_everything(parameters):
+    for caller, path, parameter in parameters:
+        for nothing in ("", "%20"):
+            answer = caller.get(f"{path}?{parameter['name']}={nothing}")
+            assert (answer.status_code, named(answer)) == (400, {parameter["name"]}), (path, parameter, answer.content)
+
+
+def test_a_value_that_a_parameter_can_not_have_is_refused_everywhere(parameters):
+    for caller, path, parameter in parameters:
+        if parameter["name"] not in TAKE_ANY_TEXT:
+            answer = caller.get(f"{path}?{parameter['name']}=nonsense")
+            assert (answer.status_code, named(answer)) == (400, {parameter["name"]}), (path, parameter, answer.content)
+
+
+def test_a_parameter_given_twice_is_refused_where_only_one_can_count(parameters):
+    for caller, path, parameter in parameters:
+        name, values = parameter["name"], parameter["schema"].get("items", parameter["schema"]).get("enum")
+        one, other = (values or ["1", "2"])[:2]
+        answer = caller.get(f"{path}?{name}={one}&{name}={other}")
+        if parameter["schema"]["type"] == "array":
+            assert answer.status_code == 200, (path, parameter, answer.content)
+        else:
+            assert (answer.status_code, named(answer)) == (400, {name}), (path, parameter, answer.content)
+            assert answer.json()["errors"][0]["message"] == "Send this once."
 
 
 def test_an_unknown_parameter_is_refused_everywhere_by_its_name(tenant, api, place_of):
