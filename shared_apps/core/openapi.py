@@ -19,7 +19,7 @@ from shared_apps.core.api import TITLES, problem_body
 from shared_apps.core.endpoints import is_list, operation_of
 from shared_apps.core.lines import PHONE
 from shared_apps.core.operation_ids import operation_id
-from shared_apps.core.strict import IDS, PhoneField, WholeNumberFilter
+from shared_apps.core.strict import IDS, PhoneField, Strict, WholeNumberFilter
 
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
 # By the last part of a path that is named here.
@@ -109,7 +109,16 @@ class Schema(AutoSchema):
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
-        return add_aliases(schema, getattr(serializer, "aliases", {}), direction)
+        add_aliases(schema, getattr(serializer, "aliases", {}), direction)
+        if direction == "response" and isinstance(serializer, Strict):
+            schema["required"] = _always_there(schema, serializer)
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        # To whoever overlooks formats, an empty text is both of the two kinds that it may be.
+        if getattr(field, "allow_blank", False) and "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
@@ -165,7 +174,7 @@ class Schema(AutoSchema):
         return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
 
-def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> dict[str, Any]:
+def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> None:
     """Say the fields' other names: in answers as fields beside them, in requests in words.
 
     A generated client needs one name for what it sends.
@@ -180,9 +189,13 @@ def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> dic
         elif alias.shown and name not in fields and own is not None:
             told = alias.schema or own
             fields[name] = {**told, "readOnly": True, "description": f"The same as `{camel(alias.of)}`."}
-            if alias.of in schema.get("required", []):
-                schema["required"].append(name)
-    return schema
+
+
+def _always_there(schema: dict[str, Any], serializer: Strict) -> list[str]:
+    """The fields that every answer has, whoever asks."""
+    for_some = {*serializer.for_some}
+    for_some |= {name for name, alias in serializer.aliases.items() if alias.of.split(".")[0] in for_some}
+    return sorted(name for name in schema.get("properties", {}) if name not in for_some)
 
 
 def _limits(one: Any) -> dict[str, Any]:

@@ -96,14 +96,16 @@ class Strict:
             raise serializers.ValidationError({called.get(name, name): what for name, what in wrong.items()})
         return value
 
-    # To hide some of `fields` from the reader, override this: the aliases of what is hidden are hidden too.
+    # What is left out, with its aliases, for those who may not see it: whether one may is `shows_all`.
+    for_some: ClassVar[frozenset[str]] = frozenset()
 
-    def reveal(self, instance: Any, fields: dict[str, Any]) -> None:
-        pass
+    def shows_all(self, user: Any) -> bool:
+        return True
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         fields: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]
-        self.reveal(instance, fields)
+        if self.for_some and not self.shows_all(self.context["request"].user):  # type: ignore[attr-defined]
+            fields = {name: value for name, value in fields.items() if name not in self.for_some}
         if self.aliases:
             add_aliases(self.aliases, fields)
         return fields

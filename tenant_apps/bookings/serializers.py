@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shared_apps.core.access import can
@@ -15,6 +15,7 @@ from shared_apps.core.time import local
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.models.balances import NOTHING
 from tenant_apps.payments.serializers import OrderSerializer
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
@@ -116,7 +117,8 @@ class BookingSerializer(ModelSerializer):
     """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
 
     Since `sessionMovedAt` its session has another time or place: until that begins, cancelling gives everything back.
-    `order` is null where nothing is owed, and for a trainer; `internalNotes` are the office's own.
+    `order` is null where nothing is owed, and for a trainer; cancelled or expired, nothing of it is `due`.
+    `internalNotes` are the office's own.
     """
 
     session_id = serializers.UUIDField()
@@ -125,8 +127,8 @@ class BookingSerializer(ModelSerializer):
     customer = CustomerBrief(source="buyer")
     user_id = serializers.UUIDField(source="buyer.user_id", allow_null=True)
     attendees = AttendeeSerializer(many=True)
-    order = OrderSerializer(allow_null=True)
-    internal_notes = serializers.CharField(required=False)
+    order = serializers.SerializerMethodField()
+    for_some = frozenset({"internal_notes"})
     aliases = BOOKING
 
     class Meta:
@@ -139,12 +141,16 @@ class BookingSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def reveal(self, instance: Booking, fields: dict[str, Any]) -> None:
+    def shows_all(self, user: Any) -> bool:
+        return can(user, "bookings.manage")
+
+    @extend_schema_field(OrderSerializer(allow_null=True))
+    def get_order(self, booking: Booking) -> dict[str, Any] | None:
         user = self.context["request"].user
-        if not can(user, "bookings.manage"):
-            del fields["internal_notes"]
-            if instance.buyer.user_id != user.pk:
-                fields["order"] = None
+        if booking.order is None or not (can(user, "bookings.manage") or booking.buyer.user_id == user.pk):
+            return None
+        told = OrderSerializer(booking.order).data
+        return told if booking.stands else {**told, "due": NOTHING}
 
 
 class NewBooking(Serializer):

@@ -31,16 +31,15 @@ class StudentSerializer(ModelSerializer):
     active = serializers.BooleanField(source="person.active", required=False)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     created_at = serializers.DateTimeField(source="person.created_at", read_only=True)
-
+    for_some = frozenset({"notes"})
     aliases = {"is_active": Alias("active")}
 
     class Meta:
         model = Student
         fields = ["id", "user_id", "name", "email", "pending_email", "phone", "active", "notes", "created_at"]
 
-    def reveal(self, instance: Student, fields: dict[str, Any]) -> None:
-        if not self.context["request"].user.can("students.view"):
-            del fields["notes"]
+    def shows_all(self, user: Any) -> bool:
+        return can(user, "students.view")
 
 
 class TrainerSerializer(ModelSerializer):
@@ -51,7 +50,7 @@ class TrainerSerializer(ModelSerializer):
     """
 
     id = serializers.UUIDField(source="pk", read_only=True)
-    user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True, required=False)
+    user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
     name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
     bio = serializers.CharField(required=False, allow_blank=True, max_length=MOST_CHARACTERS)
@@ -59,6 +58,7 @@ class TrainerSerializer(ModelSerializer):
     years_of_experience = serializers.IntegerField(min_value=0, max_value=100, required=False)
     rating = serializers.SerializerMethodField()
     total_courses_taught = serializers.IntegerField(source="courses_taught", read_only=True)
+    for_some = frozenset({"email", "user_id"})
     aliases = {"is_active": Alias("active")}
 
     class Meta:
@@ -69,9 +69,8 @@ class TrainerSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = ["slug"]
 
-    def reveal(self, instance: Trainer, fields: dict[str, Any]) -> None:
-        if not can(self.context["request"].user, "users.manage"):
-            del fields["email"], fields["user_id"]
+    def shows_all(self, user: Any) -> bool:
+        return can(user, "users.manage")
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})
     def get_photo(self, trainer: Trainer) -> str | None:

@@ -15,8 +15,6 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
 
-FOR_STAFF = ("instructor_notes", "online_url", "visibility", "completion_notes")
-
 
 class TrainerBrief(Serializer):
     id = serializers.UUIDField(source="pk")
@@ -145,12 +143,10 @@ class SessionSerializer(ModelSerializer):
     currency = serializers.SerializerMethodField()
     delivery = serializers.ChoiceField(choices=["in_person", "online", "hybrid"])
     days = DaySerializer(many=True)
-    instructor_notes = serializers.CharField(required=False)
-    completion_notes = serializers.CharField(required=False)
-    online_url = serializers.CharField(required=False)
-    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    online_url = serializers.CharField()  # no URL where there is none
     created_by = serializers.CharField(allow_null=True)
     updated_by = serializers.CharField(allow_null=True)
+    for_some = frozenset({"instructor_notes", "online_url", "visibility", "completion_notes"})
     aliases = {**SESSION, **LOCATION_SHOWN}
 
     class Meta:
@@ -164,10 +160,8 @@ class SessionSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def reveal(self, instance: Session, fields: dict[str, Any]) -> None:
-        if not can(self.context["request"].user, "sessions.view"):
-            for field in FOR_STAFF:
-                del fields[field]
+    def shows_all(self, user: Any) -> bool:
+        return can(user, "sessions.view")
 
     def get_start_date(self, session: Session) -> date:
         return local(session.starts_at).date()

@@ -116,6 +116,14 @@ def test_a_booking_by_the_documents_names(tenant, api, office):
     assert (done["status"], done["cancellationReason"]) == ("cancelled", "Ill")
 
 
+def test_a_booking_that_ran_out_owes_nothing(office):
+    booking = make.booking(session=make.session(price=200))
+    assert office.get(f"/bookings/{booking.pk}").json()["order"]["due"] == 200
+    make.run_out(booking)
+    order = office.get(f"/bookings/{booking.pk}").json()["order"]
+    assert (order["total"], order["due"]) == (200, 0)
+
+
 def test_put_cancels_too(office):
     booking = make.booking()
     done = office.call("put", f"/bookings/{booking.pk}/cancel", {"reason": "Ill"}).json()
