@@ -68,10 +68,12 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     """DRF's exception handler: every refusal and every malformed request as problem details."""
     request: HttpRequest = context["request"]._request
     headers: dict[str, str] = {}
+    as_sent = getattr(context["view"], "as_sent", dict)  # not all views are ours
     if isinstance(error, DomainError):
         log.info("refused", code=error.code)
+        fields = as_sent(error.fields)
         body = problem_body(
-            error.status, str(error.message), code=error.code, fields=error.fields, request=request, **error.extra
+            error.status, str(error.message), code=error.code, fields=fields, request=request, **error.extra
         )
         if isinstance(error, TooOften):
             headers["Retry-After"] = str(error.wait)
@@ -80,10 +82,11 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(error, PermissionDenied):
         body = problem_body(403, request=request)
     elif isinstance(error, serializers.ValidationError):
-        body = problem_body(400, fields=error.detail, request=request)
+        fields = as_sent(error.detail) if isinstance(error.detail, dict) else error.detail
+        body = problem_body(400, fields=fields, request=request)
     elif isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"nonFieldErrors": error.messages}
-        body = problem_body(400, fields=fields, request=request)
+        body = problem_body(400, fields=as_sent(fields), request=request)
     elif isinstance(error, RecursionError):
         body = problem_body(400, "This JSON is nested too deeply.", code="parse_error", request=request)
     elif isinstance(error, RequestDataTooBig):

@@ -23,6 +23,7 @@ class Endpoint:
     """
 
     queries: ClassVar[Mapping[str, type[serializers.Serializer]]] = {}
+    read: Any = None  # the body, once it was read
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
@@ -49,7 +50,12 @@ class Endpoint:
         view: Any = self
         given = kind(instance, data=view.request.data, partial=partial, context={"request": view.request, "view": view})
         given.is_valid(raise_exception=True)
+        self.read = given
         return dict(given.validated_data)
+
+    def as_sent(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What is wrong, by the names under which it was sent: rules refuse a body by names of their own."""
+        return {self.read.as_sent(name) if self.read else name: what for name, what in fields.items()}
 
     def query(self) -> dict[str, Any]:
         """The parameters that `queries` names for this action. Raises `ValidationError`."""

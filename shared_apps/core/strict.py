@@ -81,7 +81,7 @@ class Strict:
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)  # type: ignore[misc]
         fields = {field.field_name: field for field in self._writable_fields}  # type: ignore[attr-defined]
-        given, called, wrong = taken(self.aliases, data, set(fields))
+        given, self._called, wrong = taken(self.aliases, data, set(fields))
         for name in islice((name for name in given if name not in fields), MOST_NAMED):
             known = name in self.fields  # type: ignore[attr-defined]
             wrong[name] = [_("This can't be set here.") if known else _("There is no such field.")]
@@ -93,8 +93,25 @@ class Strict:
         except serializers.ValidationError as error:
             wrong = {**error.detail, **wrong}  # type: ignore[dict-item]
         if wrong:
-            raise serializers.ValidationError({called.get(name, name): what for name, what in wrong.items()})
+            raise serializers.ValidationError(wrong)
         return value
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        self._called: dict[str, str] = {}
+        try:
+            return super().run_validation(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            called = {self._called.get(name, name): what for name, what in error.detail.items()}
+            raise serializers.ValidationError(called) from error
+
+    # The name that a field was sent under, or else its own; services know it by its `source`.
+
+    def as_sent(self, name: str) -> str:
+        fields = self.fields  # type: ignore[attr-defined]
+        own = name if name in fields else next((key for key, field in fields.items() if field.source == name), name)
+        return self._called.get(own, own)
 
     # What is left out, with its aliases, for those who may not see it: whether one may is `shows_all`.
     for_some: ClassVar[frozenset[str]] = frozenset()

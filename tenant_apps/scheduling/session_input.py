@@ -128,7 +128,8 @@ class SessionInput(Serializer):
             named = {PLAN_NAMES[name]: value for name, value in when.items()}
             return replan(sorted(present), self.instance.zone, dates=only, own_hours=own, **named)
         except PlanRefused as refused:
-            raise serializers.ValidationError({PLAN_FIELDS[refused.field]: [refused.message]}) from refused
+            field = _blamed(PLAN_FIELDS[refused.field], [*when, *(["days"] if days else [])])
+            raise serializers.ValidationError({field: [refused.message]}) from refused
 
     def _refuse_odd_days(self, when: dict[str, Any], only: list[date] | None) -> None:
         start, end = when.get("start_date"), when.get("end_date")
@@ -157,6 +158,12 @@ class SessionInput(Serializer):
             usual = Hours(when["start_time"], when["end_time"], when.get("ends_next_day", False))
             own = {day: own.get(day, usual) for day in days}
         return in_order([own[day].on(day, tenant_zone()) for day in days])
+
+
+def _blamed(field: str, sent: list[str]) -> str:
+    """The field that a refusal of `field` is about: of its dates, one that was sent."""
+    dates = [name for name in (field, "days", "start_date", "end_date") if name in sent]
+    return dates[0] if field in ("start_date", "end_date") and dates else field
 
 
 class NewSession(SessionInput):

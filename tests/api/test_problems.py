@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenant_apps.scheduling.models import Place, Room
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,34 @@ def test_a_provider_that_does_not_exist(alpha, api):
     caller = api(alpha)
     caller.client.prefix = "/api/tenant/nobody"
     assert_problem(caller.get("/courses"), 404, "not_found")
+
+
+def test_what_is_refused_is_named_as_it_was_sent(tenant, api):
+    office, trainer, place = api(tenant, make.user("owner")), make.trainer(), Place.objects.create(name="Main hall")
+    room = Room.objects.create(place=place, name="Lab")
+    taught = make.session(trainer=trainer, room=room, place=place)
+    other, booking = make.session(), make.booking(session=make.session(), seats=3)
+    course = make.course(lead_trainer=trainer)
+    hours = {"startTime": "00:01", "endTime": "23:59"}
+    begins, day = ({name: f"{taught.starts_at:%Y-%m-%d}", **hours} for name in ("date", "startDate"))
+    past = {"date": "2020-01-02", "endDate": "2020-01-01", **hours}
+    for method, path, body, named in (
+        ("patch", f"/sessions/{booking.session_id}", {"availableSpots": 2}, {"availableSpots"}),
+        ("patch", f"/sessions/{booking.session_id}", {"available_spots": 2}, {"availableSpots"}),
+        ("patch", f"/sessions/{booking.session_id}", {"capacity": 2}, {"capacity"}),
+        ("patch", f"/sessions/{other.pk}", {"trainerId": str(trainer.pk), **day}, {"trainerId"}),
+        ("patch", f"/sessions/{other.pk}", {"roomId": str(room.pk), **day}, {"roomId"}),
+        ("post", f"/courses/{course.pk}/sessions", begins, {"trainerId"}),
+        ("post", f"/courses/{course.pk}/sessions", past, {"endDate"}),
+        ("post", f"/courses/{course.pk}/sessions", {**begins, "date": "2300-01-01"}, {"date"}),
+        ("post", f"/courses/{course.pk}/sessions", {**begins, "date": "1900-01-01"}, {"date"}),
+        ("post", f"/courses/{course.pk}/sessions", {**hours, "days": ["1900-01-01"]}, {"days"}),
+        ("post", f"/courses/{course.pk}/sessions", {**hours, "days": ["2300-01-01"]}, {"days"}),
+        ("patch", f"/courses/{course.pk}", {"syllabus": [{"title": "All", "weight": 9}]}, {"syllabus"}),
+        ("patch", f"/bookings/{booking.pk}", {"cancellationReason": "ill"}, {"cancellationReason"}),
+        ("patch", f"/bookings/{booking.pk}", {"reason": "ill"}, {"reason"}),
+        ("post", f"/bookings/{booking.pk}/cancel", {"cancellationReason": ""}, {"cancellationReason"}),
+        ("delete", f"/sessions/{booking.session_id}", {"cancellationReason": ""}, {"cancellationReason"}),
+    ):
+        answer = office.call(method, path, body)
+        assert {error["field"] for error in answer.json()["errors"]} == named, (path, body, answer.content)
