@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
-from shared_apps.core.time import local
+from shared_apps.core.templatetags.muster import clock
+from shared_apps.core.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import is_only_a_buyer
@@ -96,7 +97,7 @@ class AttendeesForm(EditForm, forms.Form):
 class SessionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         left = _t("full") if not obj.spots_left else _t("%d left") % obj.spots_left
-        return f"{local(obj.starts_at):%a %d %b %Y, %H:%M} · {obj.course} · {left}"
+        return f"{day_text(obj.starts_at)}, {clock(obj.starts_at)} · {obj.course} · {left}"
 
 
 class NewBookingForm(forms.Form):

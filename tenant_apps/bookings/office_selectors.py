@@ -1,6 +1,7 @@
 """What the office sees of bookings: money beside each row, what calling off would cost."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
-from tenant_apps.payments.models import OrderStatus
+from tenant_apps.payments.models import Dispute, Order, OrderStatus, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
 from tenant_apps.payments.refunds import goes_by_hand
 from tenant_apps.people.finding import has_number, number_in
@@ -53,6 +54,20 @@ def find_bookings(bookings: BookingQuerySet, text: str) -> BookingQuerySet:
             | Q(contact_email__icontains=word) | Q(company__icontains=word) | Exists(named)
         )  # fmt: skip
     return bookings
+
+
+def movements(order: Order) -> list[tuple[str, Any]]:
+    """All that moved an order's money or its price, as `(kind, row)`, the latest first.
+
+    Kinds are `payment`, failed and open ones too, `refund`, `dispute` and `credit`.
+    """
+    of_payments = {"payment__order": order}
+    rows: list[tuple[str, Any, datetime]] = []
+    rows += [("payment", row, row.completed_at or row.created_at) for row in order.payments.all()]
+    rows += [("refund", row, row.created_at) for row in Refund.objects.filter(**of_payments).select_related("payment")]
+    rows += [("dispute", row, row.created_at) for row in Dispute.objects.filter(**of_payments)]
+    rows += [("credit", row, row.created_at) for row in order.credits.all()]
+    return [(kind, row) for kind, row, _when in sorted(rows, key=lambda one: one[2], reverse=True)]
 
 
 @dataclass(frozen=True)

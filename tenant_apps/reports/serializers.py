@@ -26,13 +26,15 @@ class FiguresSerializer(Serializer):
 
 
 class DashboardSerializer(Serializer):
-    """Counts of what the reader may see. `figures` are for those who run the office; null for others."""
+    """Counts of what the reader may see; those of bookings are null for who sees none, and `figures` for all but the
+    office.
+    """
 
     currency = serializers.CharField()
     courses = serializers.IntegerField()
     upcoming_sessions = serializers.IntegerField()
-    pending_bookings = serializers.IntegerField()
-    confirmed_bookings = serializers.IntegerField()
+    pending_bookings = serializers.IntegerField(allow_null=True)
+    confirmed_bookings = serializers.IntegerField(allow_null=True)
     students = serializers.IntegerField()
     figures = FiguresSerializer(allow_null=True)
     next_sessions = SessionSerializer(many=True)

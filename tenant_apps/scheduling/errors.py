@@ -62,7 +62,7 @@ class ClockChange(DomainError):
     code = "clock_change"
 
     def __init__(self, day: date, clock: time):
-        what = f"The clocks change on {day:%d %B %Y}, and {clock:%H:%M} is skipped that day or comes twice."
+        what = f"The clocks change on {day:%-d %B %Y}, and {clock:%H:%M} is skipped that day or comes twice."
         super().__init__(f"{what} Choose another time.")
 
 

@@ -259,7 +259,7 @@ class Session(InItsZone):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course} on {self.starts_at:%d %b %Y}"
+        return f"{self.course} on {self.starts_at:%-d %b %Y}"
 
     @property
     def spots_left(self) -> int:
@@ -360,7 +360,7 @@ class SessionDay(InItsZone):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%d %b %Y %H:%M}"
+        return f"{self.starts_at:%-d %b %Y %H:%M}"
 
 
 for shown in (Place, Room):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from shared_apps.core.templatetags.muster import day as day_text
 from shared_apps.core.time import at, is_doubtful, tenant_zone
 from tenant_apps.scheduling.errors import ClockChange
 
@@ -127,9 +128,9 @@ def _until(days: list[tuple[date, Hours]], start: date, end: date) -> list[tuple
 def keep_within(days: Sequence[date], start: date | None, end: date | None) -> None:
     """Raise `PlanRefused` for one of `days` before `start` or after `end`."""
     if start and min(days) < start:
-        raise PlanRefused("days", _("%(day)s is before the first day.") % {"day": f"{min(days):%d %B %Y}"})
+        raise PlanRefused("days", _("%(day)s is before the first day.") % {"day": day_text(min(days), "d MMMM y")})
     if end and max(days) > end:
-        raise PlanRefused("days", _("%(day)s is after the last day.") % {"day": f"{max(days):%d %B %Y}"})
+        raise PlanRefused("days", _("%(day)s is after the last day.") % {"day": day_text(max(days), "d MMMM y")})
 
 
 def in_order(days: Sequence[Span]) -> list[Span]:

@@ -129,4 +129,4 @@ def cancel_session(session: Session, *, reason: str, by: Any) -> Session:
 
 def _span_text(session: Session, days: Sequence[Span]) -> str:
     zone = session.zone
-    return ", ".join(f"{begins.astimezone(zone):%d %b %H:%M}–{ends.astimezone(zone):%H:%M}" for begins, ends in days)
+    return ", ".join(f"{begins.astimezone(zone):%-d %b %H:%M}–{ends.astimezone(zone):%H:%M}" for begins, ends in days)

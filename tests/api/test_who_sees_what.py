@@ -155,3 +155,9 @@ def test_the_dashboard_shows_money_to_the_office_and_a_trainer_their_own(world, 
     assert trainer["figures"] is None
     assert [row["id"] for row in trainer["nextSessions"]] == [str(world["session"].pk)]
     assert (trainer["pendingBookings"], trainer["confirmedBookings"], trainer["courses"]) == (1, 0, 1)
+
+
+def test_who_sees_no_bookings_is_not_told_that_there_are_none(world, tenant, api):
+    make.confirmed_booking()
+    sales = api(tenant, world["sales"]).get("/dashboard").json()
+    assert (sales["pendingBookings"], sales["confirmedBookings"]) == (None, None)

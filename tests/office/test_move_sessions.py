@@ -69,7 +69,7 @@ def test_other_hours_leave_a_day_with_hours_of_its_own_as_it_is(office):
     ("fields", "field", "words"),
     [
         ({"end_date": "2030-04-12"}, "end_date", "has gaps"),
-        ({"only_days": "2030-04-05\n2030-04-03"}, "only_days", "03 April 2030 is before the first day"),
+        ({"only_days": "2030-04-05\n2030-04-03"}, "only_days", "3 April 2030 is before the first day"),
         ({"only_days": "2030-04-05\n2030-04-20", "end_date": "2030-04-09"}, "only_days", "is after the last day"),
         ({"begins": "17:00", "ends": "09:00"}, "ends", "not after the beginning"),
         ({"begins": "09:00", "ends": "09:00"}, "ends", "not after the beginning"),

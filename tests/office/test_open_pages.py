@@ -33,6 +33,8 @@ PAGES = {
     "booking": ("/admin/bookings/{booking}/", {*BOTH, TRAINER}),
     "bookings_export": ("/admin/bookings/export.csv", BOTH),
     "booking_new": ("/admin/bookings/new/", BOTH),
+    "booking_names": ("/admin/bookings/{booking}/names/", BOTH),
+    "booking_contact": ("/admin/bookings/{booking}/contact/", BOTH),
     "booking_record_payment": ("/admin/bookings/{booking}/payment/", BOTH),
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
     "activity": ("/admin/activity/", BOTH),

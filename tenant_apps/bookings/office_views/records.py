@@ -19,7 +19,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.money_forms import CancelForm, PaymentForm
 from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office_forms import NewBookingForm, NotesForm
-from tenant_apps.bookings.office_selectors import OWING
+from tenant_apps.bookings.office_selectors import OWING, movements
 from tenant_apps.bookings.office_services import book_for, take_payment
 from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, refunds_to_hand_over, token_of
@@ -49,7 +49,8 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
         "attendees": [(n, named[n - 1] if n <= len(named) else None) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
-        "payments": found.order.payments.order_by("-created_at") if sees_money and found.order else [],
+        "movements": movements(found.order) if sees_money and found.order else [],
+        "days": list(found.session.days.all()),
         "can_pay": bool(money and money.due and found.status in OWING),
         "can_cancel": found.is_cancellable(by_office=True),
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",

@@ -37,11 +37,12 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     sees_money = can(request.user, "bookings.manage")
     rows = Booking.objects.visible_to(request.user).filter(session=found)
     rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
-    bookings = list(with_money(rows)) if can(request.user, "bookings.view") else []
+    sees_who = can(request.user, "bookings.view")
+    bookings = list(with_money(rows)) if sees_who else []
     coming = [booking for booking in bookings if booking.status in (*LIVE, BookingStatus.COMPLETED)]
     context = {
         "nav": "sessions", "session": found, "days": list(found.days.all()),
-        "roster": _roster(coming), "coming": coming,
+        "roster": _roster(coming), "coming": coming, "sees_who": sees_who,
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.booked_spots - found.confirmed_spots,
@@ -106,5 +107,6 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("office:session", pk)
     context = {
         "nav": "sessions", "session": found, "form": form, "cost": cost, "is_open": found.is_open,
+        "several_days": found.days.count() > 1,
     }  # fmt: skip
     return form_page(request, "bookings/office/cancel_session.html", context)
