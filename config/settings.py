@@ -320,7 +320,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "shared_apps.accounts.forms.SignupDetails"
 ACCOUNT_FORMS = {
+    "login": "shared_apps.accounts.reset_forms.SignIn",
     "signup": "shared_apps.accounts.signup_forms.Signup",
+    "change_password": "shared_apps.accounts.reset_forms.ChangedPassword",
     "reset_password_from_key": "shared_apps.accounts.reset_forms.NewPassword",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

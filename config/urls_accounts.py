@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from shared_apps.accounts.views import ChoosePassword, ConfirmEmail
+from shared_apps.accounts.views import CheckEmail, ChoosePassword, ConfirmEmail
 
 
 class LettersAndDigits:
@@ -25,6 +25,7 @@ urlpatterns = [
         ChoosePassword.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("confirm-email/", CheckEmail.as_view(), name="account_email_verification_sent"),
     path("confirm-email/<slug:key>/", ConfirmEmail.as_view(), name="account_confirm_email"),
     path("", include("allauth.account.urls")),
     path("mfa/", include("allauth.mfa.urls")),

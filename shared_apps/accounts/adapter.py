@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -11,8 +12,10 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts import mail, services
+from shared_apps.accounts.asked import note_asked
 from shared_apps.accounts.devices import device
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.lines import one_line
@@ -29,6 +32,16 @@ def _unescaped(template: str, details: dict[str, Any]) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing up makes a student of the tenant; account emails go out through the tenant's own messages."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "cannot_remove_primary_email": _("This is your main address. Make another one the main one first."),
+        "duplicate_email": _("You have this address already."),
+        "enter_current_password": _("That is not the password you have now."),
+        "incorrect_password": _("That is not the password of this account."),
+        "max_email_addresses": _("More than %d addresses can't be kept. Remove one first."),
+        "unverified_primary_email": _("Confirm the address first, by the link we sent there."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return current_tenant() is not None
@@ -50,8 +63,23 @@ class AccountAdapter(DefaultAccountAdapter):
             return tenant_url("account_confirm_email", emailconfirmation.key)
         return super().get_email_confirmation_url(request, emailconfirmation)
 
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        details = {
+            "user": address.user,
+            "key": emailconfirmation.key,
+            "activate_url": self.get_email_confirmation_url(request, emailconfirmation),
+            "another": EmailAddress.objects.filter(user=address.user, verified=True).exists(),
+        }
+        self.send_mail(f"account/email/email_confirmation{'_signup' if signup else ''}", address.email, details)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: Any) -> Any:
+        if user:
+            note_asked(request, user.email)
+        return super().respond_email_verification_sent(request, user)
+
     def get_reset_password_from_key_url(self, key: str) -> str:
-        uid, _, token = key.partition("-")
+        uid, _hyphen, token = key.partition("-")
         if current_tenant():
             return tenant_url("account_reset_password_from_key", uidb36=uid, key=token)
         path = reverse("account_reset_password_from_key", settings.PUBLIC_SCHEMA_URLCONF, args=[uid, token])

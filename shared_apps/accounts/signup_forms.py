@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.forms import SignupForm
 from django.http import HttpRequest
 
+from shared_apps.accounts.asked import note_asked
 from shared_apps.accounts.models import User
 
 
@@ -12,6 +13,7 @@ class Signup(SignupForm):
     """Signing up takes as long for an address that has an account as for one that has none."""
 
     def try_save(self, request: HttpRequest) -> Any:
+        note_asked(request, self.cleaned_data["email"])
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])
         return super().try_save(request)

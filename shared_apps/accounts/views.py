@@ -8,12 +8,21 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.password_reset import perform_password_reset_login
 from allauth.account.models import Login
 from allauth.account.stages import EmailVerificationStage, LoginStageController
-from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView
+from allauth.account.views import ConfirmEmailView, EmailVerificationSentView, PasswordResetFromKeyView
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+
+from shared_apps.accounts.asked import asked_address
+from shared_apps.accounts.letters import answer_resend
+from shared_apps.core.limits import DAY, Rate, count
+from shared_apps.core.throttling import mails_wait
+from shared_apps.core.time import how_long
+
+AGAIN = (Rate(1, 180), Rate(6, DAY))
 
 
 class ConfirmEmail(ConfirmEmailView):
@@ -55,6 +64,28 @@ class ConfirmEmail(ConfirmEmailView):
         account = self.object.email_address.user_id
         signing_up = LoginStageController.enter(self.request, EmailVerificationStage.key)
         return account in (self.request.user.pk, signing_up and signing_up.login.user.pk)
+
+
+class CheckEmail(EmailVerificationSentView):
+    """Which address we wrote to, and ways on when nothing comes. Whether it has an account is told to nobody here."""
+
+    permission = "public"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"email": asked_address(self.request)}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Send it again."""
+        email = asked_address(request)
+        if not email:
+            return redirect("account_login")
+        if wait := count("confirm-again", email.lower(), *AGAIN) or mails_wait(request):
+            said = _("We wrote to %(email)s a moment ago. Look for it there, or try again in %(wait)s.")
+            messages.warning(request, said % {"email": email, "wait": how_long(wait)})
+        else:
+            answer_resend(request, email)
+            messages.success(request, _("We sent another message to %s.") % email)
+        return redirect("account_email_verification_sent")
 
 
 class ChoosePassword(PasswordResetFromKeyView):

@@ -13,6 +13,7 @@ from rest_framework.throttling import BaseThrottle
 from shared_apps.core.errors import TooOften
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 
+MAILS = (Rate(40, HOUR), Rate(120, DAY))  # to addresses that may be anybody's
 PERIODS = {"min": 60, "hour": 3600}
 
 
@@ -54,13 +55,16 @@ def _counted(key: str, seconds: int) -> tuple[int, float]:
     return count, cache.get(f"{key}:ends") or time.time() + seconds
 
 
+def mails_wait(request: Any) -> int:
+    """Count an email that somebody makes us write; the seconds their network has to wait before it, mostly 0."""
+    return count("account-mail", network_of(request), *MAILS)
+
+
 class MailThrottle(BaseThrottle):
     """For what makes us write to an address that may be anybody's: so often an hour and a day, by network."""
 
-    rates = (Rate(40, HOUR), Rate(120, DAY))
-
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.seconds = count("account-mail", network_of(request), *self.rates)
+        self.seconds = mails_wait(request)
         return not self.seconds
 
     def wait(self) -> float:
