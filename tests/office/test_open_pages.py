@@ -188,12 +188,15 @@ def test_what_is_missing_in_the_office_is_said_in_its_own_frame(desk):
     assert answer.status_code == 404
     assert 'class="office-shell"' in page
     assert "See all courses" not in page
+    assert "If you were looking for a course" not in page
 
 
 def test_who_may_not_open_a_page_reads_who_may(desk):
     answer = desk("trainer").get("/admin/team/")
     assert answer.status_code == 404
-    assert "role owner or office" in " ".join(answer.content.decode().split())
+    page = " ".join(answer.content.decode().split())
+    assert "role owner or office" in page
+    assert "<title>This page is not open to you" in page.replace("<title> ", "<title>")
 
 
 def test_a_student_in_the_office_sees_the_public_page_for_what_is_missing(desk):
