@@ -46,6 +46,21 @@ def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, wrong):
     assert Settings.objects.load().hold_minutes == 30
 
 
+def test_all_that_is_wrong_stands_in_one_box_with_links_to_it(desk):
+    wrong = form(policy=((14, 100), (7, "")), contact_email="x", hold_minutes=1, deposit_percent=101)
+    page = desk("owner").post("/admin/settings/", wrong).content.decode()
+    assert page.count("There is a problem") == 1
+    assert re.search(r"<title>\s*Error:", page)
+    for field in ("id_contact_email", "id_hold_minutes", "id_deposit_percent", "id_policy-1-days"):
+        assert f'href="#{field}"' in page
+        assert f'id="{field}"' in page
+    assert "Minutes to pay: Enter 5 or more." in page
+    assert "Enter 100 or less." in page
+    twice = desk("owner").post("/admin/settings/", form(policy=((7, 100), (7, 50)))).content.decode()
+    assert 'href="#policy"' in twice
+    assert re.search(r"<title>\s*Error:", twice)
+
+
 def test_a_text_that_is_too_long_is_refused_and_not_lost(desk):
     answer = desk("owner").post("/admin/settings/", form(terms="x" * 20_001))
     assert answer.status_code == 422

@@ -74,6 +74,7 @@ def test_weights_that_miss_100_are_refused_and_nothing_is_lost(office):
     assert answer.status_code == 422
     page = answer.content.decode()
     assert 'href="#syllabus"' in page
+    assert "<title>Error:" in " ".join(page.split()).replace("<title> ", "<title>")
     assert page.count("add up to 90") == 2  # above the form, with a link, and where the rows are
     assert 'value="Practice"' in page
     assert not Course.objects.filter(title="Welding").exists()

@@ -72,7 +72,7 @@ def test_saving_the_form_untouched_changes_nothing(office, happened):
         ({"start_date": "2030-07-01", "only_days": "soon"}, "is not a day"),
         ({"start_date": "2030-07-01", "end_date": "2031-07-01"}, "at most 60 days"),
         ({"start_date": "2030-07-01", "only_days": "2030-07-01\n2030-07-01"}, "overlap"),
-        ({"capacity": "0"}, "greater than or equal to 1"),
+        ({"capacity": "0"}, "Enter 1 or more."),
     ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(office, fields, words):
