@@ -74,6 +74,7 @@ class Strict:
         return {name: _another(field) for name, field in made.items()}
 
     aliases: ClassVar[Aliases] = {}
+    _called: dict[str, str]  # which field was said under which other name
 
     # What is not known and the type errors of all fields, together with whatever else is wrong.
 
@@ -97,7 +98,7 @@ class Strict:
         return value
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        self._called: dict[str, str] = {}
+        self._called = {}
         try:
             return super().run_validation(data)  # type: ignore[misc]
         except serializers.ValidationError as error:

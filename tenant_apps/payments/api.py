@@ -38,11 +38,20 @@ class Forged(DomainError):
 
 
 class PaymentFilters(Filters):
-    status = StatusFilter(choices=PaymentStatus.choices, called={"paid": "completed"})
+    status = StatusFilter(
+        choices=[*PaymentStatus.choices, ("refunded", "refunded")],
+        called={"paid": "completed"},
+        method="has_status",
+        label="`refunded`: completed, and all of it went back or is on its way",
+    )
     provider = filters.ChoiceFilter(choices=[(name, name) for name in PROVIDERS])
     order = filters.UUIDFilter("order_id")
     dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
+
+    def has_status(self, rows: Any, name: str, statuses: list[str]) -> Any:
+        found = rows.filter(status__in=statuses)
+        return found | rows.given_back() if "refunded" in statuses else found
 
 
 @extend_schema_view(list=extend_schema(summary="List payments", description="For those who take money; newest first."))
@@ -53,7 +62,8 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
     orderings = {"createdAt": "created_at", "amount": "amount"}
 
     def get_queryset(self) -> Any:
-        return Payment.objects.visible_to(self.request.user).select_related("order__booking")
+        rows = Payment.objects.visible_to(self.request.user)
+        return rows.select_related("order__booking").prefetch_related("refunds")
 
 
 @extend_schema_view(list=extend_schema(summary="List a payment's refunds"))

@@ -10,8 +10,9 @@ from rest_framework import serializers
 from shared_apps.core.aliases import Alias
 from shared_apps.core.money_fields import validate_payable
 from shared_apps.core.strict import ModelSerializer, Serializer
-from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund
-from tenant_apps.payments.models.balances import balance_of_rows
+from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models.balances import NOTHING, balance_of_rows
+from tenant_apps.payments.providers import provider_for
 
 
 class OrderSerializer(ModelSerializer):
@@ -57,10 +58,15 @@ class OrderSerializer(ModelSerializer):
 
 
 class PaymentSerializer(ModelSerializer):
-    """One attempt to collect an amount. It is paid at `payUrl` while it is open."""
+    """One attempt to collect an amount. It is paid at `payUrl` while it is open. `refunded` went back or is on its way.
+
+    `reference` is what the office wrote down with cash or a transfer, or the provider's own; null where there is none.
+    """
 
     order_id = serializers.UUIDField(read_only=True)
     order_number = serializers.CharField(source="order.number", read_only=True)
+    reference = serializers.SerializerMethodField()
+    refunded = serializers.SerializerMethodField()
     pay_url = serializers.SerializerMethodField()
     stripe_payment_intent_id = serializers.SerializerMethodField()
     booking_id = serializers.SerializerMethodField(help_text="What it pays for, if that is a booking")
@@ -70,8 +76,8 @@ class PaymentSerializer(ModelSerializer):
     class Meta:
         model = Payment
         fields = [
-            "id", "order_id", "order_number", "booking_id", "provider", "purpose", "amount", "currency", "status",
-            "provider_reference", "stripe_payment_intent_id",
+            "id", "order_id", "order_number", "booking_id", "provider", "purpose", "amount", "refunded", "currency",
+            "status", "reference", "provider_reference", "stripe_payment_intent_id",
             "pay_url", "failure_reason", "expires_at", "initiated_at", "completed_at",
             "created_at", "metadata",
         ]  # fmt: skip
@@ -83,7 +89,16 @@ class PaymentSerializer(ModelSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_metadata(self, payment: Payment) -> dict[str, str]:
-        return {"orderNumber": payment.order.number, "purpose": payment.purpose}
+        reference = self.get_reference(payment)
+        about = {"orderNumber": payment.order.number, "purpose": payment.purpose}
+        return {**about, "reference": reference} if reference else about
+
+    def get_reference(self, payment: Payment) -> str | None:
+        by_hand = provider_for(payment.provider).manual
+        return (payment.provider_transaction_id if by_hand else payment.provider_reference) or None
+
+    def get_refunded(self, payment: Payment) -> Decimal:
+        return sum((row.amount for row in payment.refunds.all() if row.status != RefundStatus.FAILED), NOTHING)
 
     def get_stripe_payment_intent_id(self, payment: Payment) -> str | None:
         return (payment.provider_transaction_id or None) if payment.provider == "stripe" else None

@@ -165,6 +165,34 @@ def test_an_amount_that_is_not_what_is_due_is_refused(office):
     assert booking.status == "confirmed"
 
 
+@pytest.mark.parametrize("provider", ["cash", "bank_transfer"])
+def test_what_the_office_wrote_down_with_a_payment_is_shown(office, provider):
+    booking = make.booking(session=make.session(price=370))
+    body = {"bookingId": str(booking.pk), "reference": "till 4"}
+    made = office.post(f"/payments/{provider}/initiate", body).json()
+    [listed] = office.get("/payments").json()["results"]
+    asked = office.get(f"/payments/status?ref={made['id']}").json()
+    for payment in (made, listed, asked):
+        assert (payment["reference"], payment["metadata"]["reference"]) == ("till 4", "till 4")
+
+
+def test_payments_of_which_all_went_back_are_found_by_that_word(office):
+    kept, partly, back = (
+        make.confirmed_booking(session=make.session(price=200)).order.payments.get() for _ in range(3)
+    )
+    for payment, amounts in ((partly, [50]), (back, [150, 50])):
+        for amount in amounts:
+            sent = {"amount": amount, "reason": "The heating failed"}
+            assert office.post(f"/payments/{payment.pk}/refunds", sent, key=make.key()).status_code == 201
+
+    def found(query):
+        return {row["id"]: row["refunded"] for row in office.get(f"/payments?{query}").json()["results"]}
+
+    assert found("status=REFUNDED") == {str(back.pk): 200}
+    assert found("status=PAID") == {str(kept.pk): 0, str(partly.pk): 50, str(back.pk): 200}
+    assert found("status=pending&status=refunded") == {str(back.pk): 200}
+
+
 def test_only_the_office_writes_down_cash(tenant, api):
     user, person = make.student_user()
     booking = make.booking(buyer=person)

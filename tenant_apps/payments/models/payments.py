@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from shared_apps.core.access import can
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
 from tenant_apps.payments.models.disputes import WITHHELD
-from tenant_apps.payments.models.refunds import RefundStatus
+from tenant_apps.payments.models.refunds import Refund, RefundStatus
 
 
 class PaymentStatus(models.TextChoices):
@@ -30,6 +30,12 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         if can(user, "payments.take"):
             return self
         return self.filter(order__buyer__user_id=user.pk) if user.is_authenticated else self.none()
+
+    def given_back(self) -> "PaymentQuerySet":
+        """Those of which all went back, or is on its way."""
+        refunds = Refund.objects.filter(payment=OuterRef("pk")).exclude(status=RefundStatus.FAILED)
+        sums = refunds.order_by().values("payment").annotate(sum=Sum("amount"))
+        return self.filter(amount__lte=Subquery(sums.values("sum")))
 
 
 class Payment(Row):
