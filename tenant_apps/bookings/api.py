@@ -25,7 +25,7 @@ from shared_apps.core.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.throttling import network_of
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
-from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_network
+from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_namer, wait_of_network
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_services import take_payment
@@ -120,7 +120,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     serializer_class = BookingSerializer
     filterset_class = BookingFilters
     orderings = {"createdAt": "created_at", "startsAt": "starts_at"}
-    may_say_wait = {"create"}
+    may_say_wait = {"create", "partial_update"}
 
     @property
     def write_permission(self) -> str:
@@ -141,7 +141,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     @extend_schema(
         summary="Book seats",
         description="The seats are held until `holdExpiresAt`; what costs nothing is confirmed at once. "
-        "From one network only a part of a session's free seats can be booked in a day (429). "
+        "From one network only a part of a session's free seats can be booked in a day, and only as many unpaid ones "
+        "held in three hours as the session has; the addresses of attendees are counted, too (429). "
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
         "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`.",
@@ -155,26 +156,40 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
-        if not by_office and (wait := wait_of_holder(user, data["session"], seats=data["seats"])):
-            raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
-        if not by_office and (refusal := why_not_payable(data["session"])):
-            raise refusal
-        free = data["session"].seat_price == 0 and not by_office
-        if free and (wait := wait_of_network(network_of(request), data["session"], seats=data["seats"])):
-            raise exceptions.Throttled(wait, "That is as many free seats as can be booked from one place.")
+        if not by_office:
+            self._refuse_crowding(request, data)
         booking = book_seats(**_as_known(data), by=user, by_office=by_office)
-        if free:
+        if not by_office and (booking.status == BookingStatus.PENDING or data["session"].seat_price == 0):
             note_hold(network_of(request), booking)
         if booking.order:
             for none_yet in ("payments", "credits"):  # it is a moment old
                 know(booking.order, none_yet, [])
         return Response(self.get_serializer(booking).data, status=201)
 
+    def _refuse_crowding(self, request: Request, data: dict[str, Any]) -> None:
+        """Raise what keeps a visitor from holding these seats now, see `crowding`."""
+        session, network = data["session"], network_of(request)
+        if wait := wait_of_holder(person_of(request), session):
+            raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
+        if refusal := why_not_payable(session):
+            raise refusal
+        if wait := wait_of_network(network, session, seats=data["seats"]):
+            raise exceptions.Throttled(wait, "That is as many seats as can be taken from one place. Try again later.")
+        self._refuse_names(request, data)
+
+    def _refuse_names(self, request: Request, data: dict[str, Any], *, booking: Booking | None = None) -> None:
+        """Raise what keeps a visitor from making us write to these attendees now."""
+        emails = [given.get("email", "") for given in data.get("attendees") or ()]
+        known = booking.attendees.values_list("email", flat=True) if booking and emails else ()
+        if wait := wait_of_namer(network_of(request), person_of(request), emails, known=known):
+            raise exceptions.Throttled(wait, "You named many people by their addresses. Try again later.")
+
     @extend_schema(
         summary="Change a booking",
         description="Requests and names; `internalNotes` by the office only. `status: cancelled` cancels it, as "
         "`cancel` does; a status that one can't give it is a 409 `illegal_move`. PUT does the same: what is not sent "
-        "stays as it is. 409 `booking_over`, `too_many_attendees`.",
+        "stays as it is. The addresses of attendees are counted by account and network (429). 409 `booking_over`, "
+        "`too_many_attendees`.",
         request=BookingChange(partial=True),
         responses=BookingSerializer,
         examples=[OpenApiExample("Name two", {"attendees": [{"name": "Ada"}, {"name": "Grace"}]}, request_only=True)],
@@ -188,6 +203,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             raise serializers.ValidationError({"internal_notes": [_("Only the office writes these.")]})
         if reason is not None and status != BookingStatus.CANCELLED:
             raise serializers.ValidationError({"reason": [_("A reason goes with the status “cancelled”.")]})
+        if not by_office:
+            self._refuse_names(request, data, booking=booking)
         if data:
             set_details(booking, by=request.user, **data)
         if notes is not None:

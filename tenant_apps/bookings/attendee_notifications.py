@@ -19,7 +19,7 @@ from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.plan import Span
 
 TOLD = "bookings/attending"
-MOST_A_DAY = Rate(20, DAY)  # of one booking, whose names may be changed again and again
+MOST_A_DAY = 20  # of one booking, whose names may be changed again and again; and twice for each of its seats
 
 
 @on(BookingConfirmed, AttendeesNamed, BookingChanged, name="bookings.tell_attendees")
@@ -67,7 +67,8 @@ def _tell(
     Who booked is said where the office wrote it down.
     """
     once = f"{kind}:{booking.pk}:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}{again}"
-    if Message.objects.filter(once=once).exists() or count("attendee-mail", str(booking.pk), MOST_A_DAY):
+    rate = Rate(MOST_A_DAY + 2 * booking.seats, DAY)
+    if Message.objects.filter(once=once).exists() or count("attendee-mail", str(booking.pk), rate):
         return
     notify(
         kind,
@@ -82,4 +83,5 @@ def _tell(
         once=once,
         attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped)],
         to_stranger=True,
+        group="attendees",  # however many there are, the emails that confirm other people's seats go out
     )

@@ -5,6 +5,7 @@ The limits, and why they are these, are in docs/decisions/0006-seats-and-money.m
 
 import hashlib
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -20,11 +21,11 @@ from tenant_apps.scheduling.models import Session
 
 PERIOD = timedelta(hours=3)
 ALWAYS_ALLOWED = 20  # seats: a large group that runs out of time may begin again
-TOO_FEW_TO_CROWD = 3  # seats: held again and again for the whole period they stay within what is allowed
 FREE_PERIOD = timedelta(hours=24)
 FREE_FOR_ALL = 4  # seats of a small free session: a family
 MOST_FREE = 40  # seats of a large one
 MOST_REFUSED = 5
+NAMED = (Rate(40, HOUR), Rate(120, DAY))  # addresses of attendees, by one account and by one network
 STRANGERS = (Rate(30, HOUR), Rate(100, DAY))  # addresses nobody proved, by one network
 
 
@@ -40,10 +41,11 @@ def most_free_seats(session: Session) -> int:
     return max(FREE_FOR_ALL, min(session.capacity // 4, MOST_FREE))
 
 
-def wait_of_holder(user: Any, session: Session, *, seats: int) -> int:
-    """The seconds that `user` has to wait before holding so many seats of `session` again; mostly 0."""
-    if seats <= TOO_FEW_TO_CROWD:
-        return 0
+def wait_of_holder(user: Any, session: Session) -> int:
+    """The seconds that `user` has to wait before holding seats of `session` again; mostly 0.
+
+    What they held and let go or cancelled counts like what they hold.
+    """
     recent = Booking.objects.never_paid().filter(session=session, buyer__user=user, created_at__gt=now() - PERIOD)
     left = recent.aggregate(seats=Sum("seats"), since=Min("created_at"))
     if (left["seats"] or 0) < seats_to_leave_unpaid(session):
@@ -92,6 +94,18 @@ def too_many_refused(network: str, session: Session) -> bool:
 def wait_of_stranger(network: str) -> int:
     """Count a booking that makes us write to an address nobody has proven; the seconds to wait before it, mostly 0."""
     return count("strangers", network, *STRANGERS)
+
+
+def wait_of_namer(network: str, user: Any, emails: Iterable[str], *, known: Iterable[str] = ()) -> int:
+    """Count the attendees' `emails` that `user` makes us write to; the seconds to wait before it, mostly 0.
+
+    Their own address and those `known`, which are on the booking already, do not count.
+    """
+    told = {email.lower() for email in known} | {user.email.lower(), ""}
+    if new := len({email.lower() for email in emails} - told):
+        whose = (f"network:{network}", f"account:{user.pk}")
+        return max(count("named", who, *NAMED, times=new) for who in whose)
+    return 0
 
 
 def _seconds(session: Session) -> int:

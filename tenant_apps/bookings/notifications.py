@@ -78,9 +78,9 @@ def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
         send_proof(booking)
 
 
-def send_proof(booking: Booking, *, again: str = "") -> None:
+def send_proof(booking: Booking, *, again: str = "") -> Message | None:
     """The link that confirms free seats, to their address: once, and once more for each other `again`."""
-    _tell(booking, "prove", once=f"prove:{booking.pk}:{booking.buyer_id}{again}", prove_url=proof_link(booking))
+    return _tell(booking, "prove", once=f"prove:{booking.pk}:{booking.buyer_id}{again}", prove_url=proof_link(booking))
 
 
 def _tell_received(booking: Booking, *, once: str = "") -> None:
@@ -315,8 +315,8 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
 
 def _tell(
     booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: Any
-) -> None:
-    notify(
+) -> Message | None:
+    return notify(
         f"bookings/{name}",
         to=booking.buyer.email,
         context={**facts(booking, to_stranger=not is_proven(booking)), **context},

@@ -21,7 +21,7 @@ KNOWN_ADDRESS = {"password_reset_key"}  # it is an account's, so it can't be any
 def is_too_much(to: str, *, group: str, known: bool = False) -> bool:
     """Count one more email to `to`, an address nobody has proven (unless `known`); whether it is one too many.
 
-    `group` (bookings, accounts) has a sum of its own, so that one does not close the other.
+    `group` (bookings, attendees, accounts) has a sum of its own, so that one does not close the other.
     """
     to_one = count("mail-to", hashlib.sha256(to.lower().encode()).hexdigest()[:32], *TO_ONE_ADDRESS)
     return bool(to_one or (not known and count("mail-to-strangers", group, *TO_ALL_STRANGERS)))

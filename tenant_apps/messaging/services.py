@@ -45,13 +45,14 @@ LABELS = {
 
 def notify(
     kind: str, *, to: str, context: dict[str, Any], about: Any = None, once: str | None = None,
-    attachments: Sequence[dict[str, str]] = (), to_stranger: bool = False,
+    attachments: Sequence[dict[str, str]] = (), to_stranger: bool = False, group: str = "",
 ) -> Message | None:  # fmt: skip
     """Queue an email of `kind` (`bookings/confirmed`: templates/bookings/messages/confirmed.{txt,html}).
 
     The text template's first line is the subject; `{% subject %}` around it keeps it one. Two messages of one `once`
     key are one message. Nobody to write to: nothing is queued. `to_stranger`: nobody has proven that the address
-    belongs to whom we think; too many of those are withheld, see `limits`.
+    belongs to whom we think; too many of those are withheld, see `limits`; they
+    count in the sum of their `group`, mostly the app.
     """
     if not to:
         return None
@@ -62,7 +63,7 @@ def notify(
     subject = one_line(subject)
     if once and Message.objects.filter(once=once).exists():
         return None
-    withheld = to_stranger and is_too_much(to, group=app)
+    withheld = to_stranger and is_too_much(to, group=group or app)
     return _queue(
         status=MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED,
         kind=kind, to=to, subject=subject[:200], text=text.strip(), html=html, once=once,

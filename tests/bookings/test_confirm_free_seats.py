@@ -12,6 +12,7 @@ from tenant_apps.bookings.crowding import most_free_seats
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.proof import proof_link
+from tenant_apps.branding.models import Brand
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.services import send_due
 from tests import make
@@ -158,6 +159,35 @@ def test_one_address_gets_few_emails_that_nobody_there_asked_for_and_the_office_
     assert (sent.count(), held_back.count()) == (6, 3)
     send_due()
     assert len(mail.outbox) == 6
+
+
+def test_a_link_that_was_held_back_is_not_said_to_be_sent(visitor, mails):
+    Brand.objects.load()
+    Brand.objects.update(contact_email="hello@alpha.test")
+    person = make.person(email="ada@example.com")
+    for _ in range(6):
+        make.booking(session=make.session(price=0), buyer=person)
+    token = visitor.token(make.session(price=0))
+    mails()
+    for page in (
+        visitor.open(path("booking_check", token)),
+        visitor.client.post(path("booking_prove_again", token), follow=True),
+    ):
+        text = page.content.decode()
+        assert "has not gone to" in text
+        assert "hello@alpha.test" in text
+        assert "link we sent" not in text
+        assert "We sent the link" not in text
+
+
+def test_however_many_attendees_are_told_the_links_that_confirm_go_out(visitor, mails):
+    for n in range(4):
+        names = [{"name": f"Vic Tim {k}", "email": f"v{n}-{k}@example.com"} for k in range(80)]
+        make.pay(make.booking(session=make.session(capacity=80), seats=80, attendees=names, by_office=True))
+    told = mails("bookings/attending")
+    assert [each.status for each in told[-20:]] == [MessageStatus.WITHHELD] * 20
+    visitor.book(make.session(price=0))
+    assert [each.status for each in mails("bookings/prove")] == [MessageStatus.QUEUED]
 
 
 @pytest.mark.parametrize("price", [0, 120])

@@ -21,7 +21,7 @@ from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
 from tenant_apps.bookings.selectors import days_of, is_held, money_of, other_dates, token_of
 from tenant_apps.bookings.views.links import by_link, facts_of, private_page, remember
-from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.models import Message, MessageStatus
 
 SENT_AGAIN = Rate(3, HOUR)
 
@@ -69,16 +69,22 @@ def booking_prove_again(request: HttpRequest, booking: Booking, token: str) -> H
     wait = count("proof", f"{booking.pk}:{booking.buyer_id}", SENT_AGAIN) or wait_of_stranger(network_of(request))
     if wait:
         return too_many_requests(request, wait=wait)
-    send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
-    messages.success(request, _("We sent the link to %s.") % booking.shown_email)
+    message = send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
+    if message is None or message.status != MessageStatus.WITHHELD:  # else the page says what became of it
+        messages.success(request, _("We sent the link to %s.") % booking.shown_email)
     return redirect("booking_check", token)
 
 
 def held_until_proven(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """The page of free seats that wait for the link in our email."""
     told = Message.objects.filter(about_id=booking.pk, kind="bookings/prove", to__iexact=booking.buyer.email)
-    sent = booking.order_id is None or told.exists()
-    return render(request, "bookings/held.html", facts_of(booking, token) | {"sent": sent, "now": now()})
+    last = told.order_by("-created_at", "-pk").first()
+    context = {
+        "sent": booking.order_id is None or last is not None,
+        "withheld": last is not None and last.status == MessageStatus.WITHHELD,
+        "now": now(),
+    }
+    return render(request, "bookings/held.html", facts_of(booking, token) | context)
 
 
 def over(request: HttpRequest, booking: Booking) -> HttpResponse:
