@@ -340,6 +340,9 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
         "signup": "20/m/ip,40/h/ip,120/d/ip",
         "reset_password": "20/m/ip,40/h/ip,120/d/ip,5/m/key,12/d/key",
         "confirm_email": "1/180s/key,12/d/key",
+        # allauth's key is an address at a network with us (`AccountAdapter`); this one is the address alone.
+        "login_failed": "10/m/ip,5/300s/key",
+        "login_failed_anywhere": "100/h/key",
     }
     if RATE_LIMITS
     else False

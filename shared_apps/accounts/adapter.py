@@ -1,12 +1,15 @@
 """What allauth asks us: who is sent what, from whom, and where one lands."""
 
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.template import Context
@@ -20,6 +23,7 @@ from shared_apps.accounts.devices import device
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.lines import one_line
 from shared_apps.core.mail import sender
+from shared_apps.core.throttling import network_of
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 
@@ -28,6 +32,9 @@ def _unescaped(template: str, details: dict[str, Any]) -> str:
     """The text of `template` on one line. Subjects are no HTML: an apostrophe stays one."""
     made: Any = get_template(template)
     return one_line(made.template.render(Context(details, autoescape=False)))
+
+
+KNOWN_FOR = 60 * 24 * 3600  # seconds
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -50,6 +57,31 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name", "")
         user.roles = [STUDENT]
         return super().save_user(request, user, form, commit)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for an address and the network they come from: nobody locks others out of theirs."""
+        return f"{_address(credentials)}:{network_of(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        # Many networks guess together; whoever signed in from this one before is not kept out by them.
+        guesses = {"action": "login_failed_anywhere", "key": _address(credentials), "dry_run": True}
+        if not cache.get(_known(request, credentials)) and not ratelimit.consume(request, **guesses):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            cache.set(_known(request, credentials), True, KNOWN_FOR)
+        return user
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """After a new password was set by the link in our email."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        cache.set(_known(request, credentials), True, KNOWN_FOR)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        ratelimit.consume(request, action="login_failed_anywhere", key=_address(credentials))
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
@@ -123,6 +155,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if current_tenant() is None:
             return reverse("operator:tenants")
         return reverse("office:dashboard" if user.is_staff else "my_bookings")
+
+
+def _address(credentials: dict[str, Any]) -> str:
+    """The address that somebody wants to sign in with."""
+    return str(credentials.get("email") or credentials.get("username") or "").lower()
+
+
+def _known(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    """The cache's key for an address having been signed in with from a network."""
+    told = f"{_address(credentials)} {network_of(request)}"
+    return f"signed-in:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 class MFAAdapter(DefaultMFAAdapter):

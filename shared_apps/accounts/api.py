@@ -95,7 +95,7 @@ class Login(AuthView):
         operation_id="signIn",
         summary="Sign in",
         description="401 `wrong_credentials`; 401 `mfa_required` where an authenticator app is set up and no code "
-        "was sent. After five wrong passwords of one address: 429 for five minutes.",
+        "was sent. After five wrong passwords of one address from one network: 429 for five minutes.",
         request=LoginSerializer,
         responses=TokensSerializer,
         examples=[

@@ -182,7 +182,7 @@ def test_who_set_up_an_authenticator_needs_its_code(tenant, sign_in):
     assert "accessToken" in sign_in(tenant, user, code=code).json()
 
 
-def test_guessing_a_password_is_stopped_after_five_tries_wherever_they_come_from(tenant, api):
+def test_guessing_a_password_is_stopped_after_five_tries_wherever_they_claim_to_come_from(tenant, api):
     user = make.user()
     statuses = [
         api(tenant)
@@ -195,6 +195,36 @@ def test_guessing_a_password_is_stopped_after_five_tries_wherever_they_come_from
         for n in range(7)
     ]
     assert statuses == [401] * 5 + [429] * 2
+
+
+def sign_in_at(where, tenant, api, client_of, *, email, password):
+    """Whether one comes in, by API and by page, from the address `where`."""
+    program, browser = api(tenant), client_of(tenant)
+    program.client.defaults["REMOTE_ADDR"] = browser.defaults["REMOTE_ADDR"] = where
+    answers = [
+        program.post("/auth/login", {"email": email, "password": password}),
+        browser.post("/accounts/login/", {"login": email, "password": password}),
+    ]
+    return [answer.status_code for answer in answers]
+
+
+def test_wrong_passwords_from_elsewhere_lock_nobody_out(tenant, api, client_of):
+    email = make.user().email
+    for n in range(4):
+        last = sign_in_at("203.0.113.7", tenant, api, client_of, email=email, password=f"guess-no-{n}")
+    assert last == [429, 429]
+    assert sign_in_at("203.0.113.8", tenant, api, client_of, email=email, password=make.PASSWORD) == [200, 302]
+
+
+def test_many_networks_that_guess_together_are_stopped_and_keep_nobody_from_where_they_signed_in_before(
+    tenant, api, client_of
+):
+    email = make.user().email
+    assert sign_in_at("203.0.113.8", tenant, api, client_of, email=email, password=make.PASSWORD) == [200, 302]
+    for n in range(50):
+        sign_in_at(f"198.51.100.{n}", tenant, api, client_of, email=email, password="guess-no-1")
+    assert sign_in_at("192.0.2.1", tenant, api, client_of, email=email, password=make.PASSWORD) == [429, 429]
+    assert sign_in_at("203.0.113.8", tenant, api, client_of, email=email, password=make.PASSWORD) == [200, 302]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ LIMITED = {
     "holding seats by API": Limited(seats_by_api, 4),
 }
 
-BY_ACCOUNT = {"one account's password by page", "one account's password by API", "holding seats by API"}
+BY_ACCOUNT = {"holding seats by API"}
 BY_ADDRESS = [name for name in LIMITED if name not in BY_ACCOUNT]
 
 
