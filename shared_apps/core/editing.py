@@ -15,6 +15,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.forms.utils import ErrorDict
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -68,7 +69,16 @@ class EditForm(forms.BaseForm):
         if self.subject is None:
             return ""
         values = {name: _brief(text) for name, text in {**self._present(), **self._parts()}.items()}
+        if self._is_draft:
+            values = self._was_shown()
         return format_html('<input type="hidden" name="{}" value="{}">', self._shown_name, json.dumps(values))
+
+    _is_draft = False
+
+    def show_as_left(self) -> None:
+        """Show what was typed, unjudged: nobody has asked to save it. The page goes on saying what it showed first."""
+        self._errors = ErrorDict()
+        self._is_draft = True
 
     @property
     def changes(self) -> dict[str, Any]:

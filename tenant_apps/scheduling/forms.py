@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.money_fields import PriceField
+from shared_apps.core.templatetags.muster import day as day_text
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import ClockChange
@@ -80,7 +81,10 @@ class SessionForm(EditForm, forms.ModelForm):
     ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
     only_days = forms.CharField(
         label=_("Only on these days"), required=False,
-        help_text=_("For a course with gaps. One day a line, such as 2027-01-12, or 2027-01-12 10:00-15:00."),
+        help_text=_(
+            "For a course with gaps. One day a line: 12 Jan 2027, 12/01/2027 or 2027-01-12. "
+            "A day with hours of its own: 12 Jan 2027 10:00-15:00."
+        ),
         widget=TextBox(attrs={"rows": 3}),
     )  # fmt: skip
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
@@ -156,9 +160,19 @@ class SessionForm(EditForm, forms.ModelForm):
             if len(lines) > MOST_DAYS:
                 raise PlanRefused("days", _t("A session has at most %d days.") % MOST_DAYS)
             named = [_parse(line, hours) for line in lines]
-            keep_within([day for day, _h in named], start, end)
+            self._follow([day for day, _h in named], start, end)
             found = [own.on(day, self.zone) for day, own in named]
         return in_order(found)
+
+    def _follow(self, days: list[date], start: date, end: date | None) -> None:
+        """Refuse a first or last day that was typed beside listed `days` and is not theirs: one is a mistake."""
+        keep_within(days, start, end)
+        if "start_date" in self.changed_data and min(days) != start:
+            first = day_text(min(days), "d MMMM y")
+            raise PlanRefused("start", _t("The days listed below begin on %s. Make both the same.") % first)
+        if end and "end_date" in self.changed_data and max(days) != end:
+            last = day_text(max(days), "d MMMM y")
+            raise PlanRefused("end", _t("The days listed below end on %s. Make both the same.") % last)
 
     def _daily(self, start: date, end: date, hours: Hours) -> list[Span]:
         if end < start:

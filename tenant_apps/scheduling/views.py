@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow
+from shared_apps.core.drafts import draft_of, keep_draft, way_back
 from shared_apps.core.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.core.office import (
     back_to,
@@ -140,8 +141,13 @@ def _filtered(request: HttpRequest, rows: Any, chosen: dict[str, str]) -> Any:
 def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a course on the calendar."""
     course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
-    form = SessionForm(request.POST or None, course=course, initial=_like(request, course))
-    if form.is_valid():
+    draft = draft_of(request)
+    form = SessionForm(request.POST or draft, course=course, initial=_like(request, course))
+    if "new_place" in request.POST:
+        return leave_for_a_place(request)
+    if draft:
+        form.show_as_left()
+    elif form.is_valid():
         with refusals_on(form):
             made = schedule_session(course=course, days=form.cleaned_data["days"], by=request.user, **form.details)
             messages.success(request, _("The session is on the calendar."))
@@ -150,6 +156,12 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("office:session", made.pk)
     context = {"nav": "sessions", "course": course, "form": form, "session": None}
     return form_page(request, "scheduling/session_form.html", context)
+
+
+def leave_for_a_place(request: HttpRequest) -> HttpResponse:
+    """To the form of a new place, and back to this one when it is saved."""
+    keep_draft(request)
+    return redirect(f"{reverse('office:place_new')}?back=yes")
 
 
 def _like(request: HttpRequest, course: Course) -> dict[str, Any]:
@@ -208,5 +220,6 @@ def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
         with refusals_on(form):
             save_place(place, by=request.user, **form.changes)
             say_saved(request, form)
-            return redirect("office:places")
+            back = way_back(request, place=str(place.pk), room="") if new and "back" in request.GET else ""
+            return redirect(back or "office:places")
     return form_page(request, "scheduling/place_form.html", {"nav": "places", "form": form, "new": new})

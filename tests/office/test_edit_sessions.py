@@ -72,6 +72,11 @@ def test_saving_the_form_untouched_changes_nothing(office, happened):
         ({"start_date": "2030-07-01", "only_days": "soon"}, "is not a day"),
         ({"start_date": "2030-07-01", "end_date": "2031-07-01"}, "at most 60 days"),
         ({"start_date": "2030-07-01", "only_days": "2030-07-01\n2030-07-01"}, "overlap"),
+        ({"start_date": "2030-07-01", "only_days": "2 Jul 2030\r\n2030-07-04"}, "begin on 2 July 2030"),
+        (
+            {"start_date": "2030-07-01", "end_date": "2030-07-09", "only_days": "2030-07-01\r\n04/07/2030"},
+            "end on 4 July 2030",
+        ),
         ({"capacity": "0"}, "Enter 1 or more."),
     ],
 )
@@ -160,6 +165,30 @@ def test_sessions_are_filtered_in_the_url(office):
     assert (
         office.get(f"/admin/sessions/?status=cancelled&course={other.course_id}").context["page"].paginator.count == 0
     )
+
+
+@pytest.mark.parametrize("change", [False, True])
+def test_adding_a_place_first_leads_back_to_the_session_as_it_was_typed(office, change):
+    course = make.course()
+    url = f"/admin/courses/{course.pk}/sessions/new/"
+    if change:
+        url = f"/admin/sessions/{make.session(course=course).pk}/edit/"
+    typed = form(only_days="", instructor_notes="Bring the red box", capacity="", new_place="yes")
+    away = office.post(url, typed)
+    assert "/admin/places/new/" in away["Location"]
+    back = office.post(away["Location"], {"name": "Yard", "rooms": "Workshop"})
+    assert back["Location"].endswith(url)
+    page = office.get(url)
+    found = page.context["form"]
+    assert page.status_code == 200
+    assert "There is a problem" not in page.content.decode()
+    assert (found["instructor_notes"].value(), found["capacity"].value()) == ("Bring the red box", "")
+    assert str(found["place"].value()) == str(Place.objects.get().pk)
+    saved = {name: found[name].value() or "" for name in found.fields} | {"capacity": 8}
+    assert office.post(url, saved)["Location"]
+    assert Session.objects.get().place == Place.objects.get()
+    assert office.get("/admin/courses/").status_code == 200
+    assert not office.get(f"/admin/courses/{course.pk}/sessions/new/").context["form"].is_bound
 
 
 def test_a_place_is_added_with_its_rooms(office):

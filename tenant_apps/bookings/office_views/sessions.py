@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow, can
+from shared_apps.core.drafts import draft_of
 from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, found_to_edit, refusals_on, say_saved
 from shared_apps.core.time import local
@@ -22,6 +23,7 @@ from tenant_apps.bookings.office_selectors import calling_off, with_money
 from tenant_apps.scheduling.forms import SessionForm
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.services import cancel_session, update_session
+from tenant_apps.scheduling.views import leave_for_a_place
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
@@ -66,9 +68,14 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a session that is not over. A change that people have to be told of shows first whom."""
     rows = Session.objects.visible_to(request.user).select_related("course")
     found = found_to_edit(request, rows, pk)
-    form = SessionForm(request.POST or None, instance=found, course=found.course)
+    draft = draft_of(request)
+    form = SessionForm(request.POST or draft, instance=found, course=found.course)
     context = {"nav": "sessions", "course": found.course, "form": form, "session": found}
-    if form.is_valid():
+    if "new_place" in request.POST:
+        return leave_for_a_place(request)
+    if draft:
+        form.show_as_left()
+    elif form.is_valid():
         given = form.cleaned_data
         hear = audience_of(found) if form.moves else None
         if hear and given["agreed"] != form.plan_key:
