@@ -1,11 +1,12 @@
 """Documents for printing: HTML in, PDF out. WeasyPrint draws with Pango, which a machine may lack."""
 
 from base64 import b64encode
-from ctypes import CDLL
+from ctypes import CDLL, c_void_p
 from ctypes.util import find_library
 from functools import cache
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 from shared_apps.core.errors import DomainError
@@ -13,6 +14,10 @@ from shared_apps.core.errors import DomainError
 # What config/run/install.py tries to have, without the parts that WeasyPrint can do without.
 LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
 FONTS = {"Figtree": "figtree-latin.woff2", "Figtree Extended": "figtree-latin-ext.woff2"}
+
+
+LAST_OF_OUR_FONTS = "\u0250"  # Figtree has the Latin letters; for others Pango looks among the machine's fonts
+log = structlog.get_logger()
 
 
 class PdfUnavailable(DomainError):
@@ -40,6 +45,27 @@ def _loads(name: str) -> bool:
             continue
         return True
     return find_library(name) is not None
+
+
+def letters_missing(text: str) -> bool:
+    """Whether no font of this machine has some letter of `text`, so that a PDF would show a box in its place."""
+    if all(letter < LAST_OF_OUR_FONTS for letter in text) or not pdf_available():
+        return False
+    pango, made = CDLL("libpango-1.0.so.0"), [CDLL("libpangoft2-1.0.so.0").pango_ft2_font_map_new]
+    # What Pango makes, each of what was made before it; everything is an address, which ctypes takes for an int else.
+    made += [pango.pango_font_map_create_context, pango.pango_layout_new]
+    things: list[Any] = []
+    for make in made:
+        make.restype, make.argtypes = c_void_p, [c_void_p] * bool(things)
+        things.append(make(*things[-1:]))
+    said = text.encode()
+    pango.pango_layout_set_text(c_void_p(things[-1]), said, len(said))
+    missing = pango.pango_layout_get_unknown_glyphs_count(c_void_p(things[-1]))
+    for thing in reversed(things):
+        CDLL("libgobject-2.0.so.0").g_object_unref(c_void_p(thing))
+    if missing:
+        log.warning("a PDF lacks letters: no font here has them, see docs/deploying.md")
+    return bool(missing)
 
 
 def render_pdf(html: str) -> bytes:

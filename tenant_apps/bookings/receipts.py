@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from shared_apps.core.pdf import pdf_available, render_pdf
+from shared_apps.core.pdf import letters_missing, pdf_available, render_pdf
 from shared_apps.core.shelf import drawn
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
@@ -39,20 +39,23 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
     order, money = booking.order, money_of(booking.order)
     if order is None or money is None or not money.payments:
         return None
-    brand = Brand.objects.load()
+    lines = list(order.lines.order_by("pk"))
+    brand, provider = Brand.objects.load(), current_tenant()
+    names = [booking.contact_name, booking.company, str(provider), brand.address, *(line.description for line in lines)]
     return {
         "booking": booking,
         "order": order,
-        "lines": list(order.lines.order_by("pk")),
+        "lines": lines,
         "vat": vat_by_rate(order),
         "money": money,
         "payments": [(payment, _method(payment)) for payment in money.payments],
         "refunds": [refund for refund in money.refunds if refund.status != RefundStatus.FAILED],
-        "provider": current_tenant(),
+        "provider": provider,
         "brand": brand,
         "vat_number": Settings.objects.load().vat_number,
         "colours": email_colours(brand.colours),
         "today": now(),
+        "letters_missing": letters_missing(" ".join(names)),
     }
 
 

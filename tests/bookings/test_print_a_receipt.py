@@ -234,3 +234,11 @@ def test_what_a_provider_writes_is_text_on_a_receipt(visitor, canary):
     answer = receipt(visitor, make.confirmed_booking(company="<style>*{display:none}</style>"))
     assert not reveals(answer.content)
     assert "<b>1 Harbour Road</b>" in text_of(answer)
+
+
+def test_a_receipt_without_the_letters_of_a_name_says_so(visitor):
+    said = "Some letters can't be printed here"
+    greek = make.confirmed_booking(contact_name="Ελένη Иван عبد الله")
+    assert said not in text_of(receipt(visitor, greek))
+    unheard_of = make.confirmed_booking(contact_name="Ada \U0001e2d0\U0001e2d1 Byron")  # Wancho: no font here has it
+    assert said in text_of(receipt(visitor, unheard_of))
