@@ -147,6 +147,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **more: Any
     ) -> None:
+        signing_up = not request.user.is_authenticated
+        if message_template == "account/messages/email_confirmation_sent.txt" and signing_up:
+            return  # the page that follows says where we wrote
         if message_template != "account/messages/logged_in.txt":  # whoever signs in sees that they did
             super().add_message(request, level, message_template, *args, **more)
 
