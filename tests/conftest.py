@@ -1,5 +1,6 @@
 """Servers, database and fixtures of all tests. What a test needs it names: `tenant`, `alpha`, `client_of`, `site` …"""
 
+import gc
 import logging
 import os
 import uuid
@@ -21,6 +22,9 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 pytest_plugins = ["tests.support.web"]
+# What was loaded so far stays, and a test makes many objects: as in `config.wsgi`, the collector looks less often.
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

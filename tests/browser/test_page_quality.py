@@ -25,8 +25,8 @@ def axe():
     return Axe()
 
 
-def faults(person, path, *, dark):
-    """What is wrong with one page."""
+def faults(person, path):
+    """What is wrong with one page, by day and by night."""
     told = []
     person.page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     answer = person.open(path) if path else None
@@ -34,7 +34,11 @@ def faults(person, path, *, dark):
     wrong = [f"console: {text}" for text in told if not (answer and answer.status >= 400)]
     if (wide := person.page.evaluate(OVERFLOW)) > 0:
         wrong.append(f"{wide} px too wide: {person.page.evaluate(WIDEST)}")
-    found = axe().run(person.page, options=COLOURS if dark else RULES).response["violations"]
+    found = axe().run(person.page, options=RULES).response["violations"]
+    person.page.emulate_media(color_scheme="dark")
+    person.page.evaluate("() => document.getAnimations().forEach((change) => change.finish())")
+    found += axe().run(person.page, options=COLOURS).response["violations"]
+    person.page.emulate_media(color_scheme="light")
     for finding in found:
         if finding["impact"] in ("serious", "critical"):
             where = [node["html"][:160] for node in finding["nodes"][:3]]
@@ -42,14 +46,9 @@ def faults(person, path, *, dark):
     return [f"{person.page.url} {fault}" for fault in wrong]
 
 
-def look(person, paths, *, dark):
-    wrong = [fault for path in paths for fault in faults(person, path, dark=dark)]
+def look(person, paths):
+    wrong = [fault for path in paths for fault in faults(person, path)]
     assert not wrong, "\n".join(wrong)
-
-
-@pytest.fixture(params=["light", "dark"])
-def dark(request):
-    return request.param == "dark"
 
 
 @pytest.fixture
@@ -60,63 +59,63 @@ def course():
     )  # fmt: skip
 
 
-def test_what_a_visitor_reads(visitor, course, dark):
+def test_what_a_visitor_reads(visitor, course):
     make.session(course=course, in_days=30)
     make.session(course=course, in_days=60, capacity=1)
-    ada = visitor(width=360, dark=dark)
+    ada = visitor(width=360)
     at_course = f"/courses/{course.slug}/"
     paths = ["/", "/courses/", "/courses/?q=nothing+like+it", at_course, f"{at_course}book/"]
-    look(ada, [*paths, "/trainers/", "/about/", "/nothing-here/"], dark=dark)
+    look(ada, [*paths, "/trainers/", "/about/", "/nothing-here/"])
 
 
-def test_the_steps_of_a_booking(visitor, course, dark):
+def test_the_steps_of_a_booking(visitor, course):
     session, full = make.session(course=course), make.session(course=course, capacity=1, in_days=90)
     make.booking(session=full)
-    ada = visitor(width=360, dark=dark)
-    look(ada, [f"/sessions/{full.pk}/book/", f"/sessions/{session.pk}/book/"], dark=dark)
+    ada = visitor(width=360)
+    look(ada, [f"/sessions/{full.pk}/book/", f"/sessions/{session.pk}/book/"])
     ada.button("Continue").click()
     ada.page.locator("main [aria-invalid=true]").first.wait_for()
-    look(ada, [""], dark=dark)
+    look(ada, [""])
     ada.say_who()
     ada.is_at("/bookings/[^/]+/check/")
-    look(ada, [""], dark=dark)
+    look(ada, [""])
     ada.go_and_pay(deposit=True)
-    look(ada, [""], dark=dark)
+    look(ada, [""])
     ada.card()
     ada.is_booked()
     booking = ada.page.url.removeprefix(ada.home).removesuffix("done/")
-    look(ada, ["", booking, f"{booking}cancel/"], dark=dark)
+    look(ada, ["", booking, f"{booking}cancel/"])
 
 
-def test_what_belongs_to_an_account(visitor, dark):
+def test_what_belongs_to_an_account(visitor):
     account, person = make.student_user()
     make.confirmed_booking(buyer=person)
     make.booking(buyer=person)
-    ada = visitor(width=360, dark=dark)
-    look(ada, [f"/accounts/{path}/" for path in ("login", "signup", "password/reset")], dark=dark)
+    ada = visitor(width=360)
+    look(ada, [f"/accounts/{path}/" for path in ("login", "signup", "password/reset")])
     ada.sign_in(account.email)
-    look(ada, ["/my/bookings/", "/my/profile/", "/accounts/email/", "/accounts/mfa/", "/accounts/sessions/"], dark=dark)
+    look(ada, ["/my/bookings/", "/my/profile/", "/accounts/email/", "/accounts/mfa/", "/accounts/sessions/"])
 
 
-def test_the_office_s_lists(signed_in, course, dark):
+def test_the_office_s_lists(signed_in, course):
     session = make.session(course=course)
     make.booking(session=session)
     make.confirmed_booking(session=session)
-    desk = signed_in(make.user("owner"), width=360, dark=dark)
+    desk = signed_in(make.user("owner"), width=360)
     lists = ["", "courses/", f"courses/{course.pk}/sessions/", "sessions/", "bookings/", "students/", "trainers/"]
-    look(desk, [f"/admin/{path}" for path in lists], dark=dark)
+    look(desk, [f"/admin/{path}" for path in lists])
 
 
-def test_the_office_s_records_and_forms(signed_in, course, dark):
+def test_the_office_s_records_and_forms(signed_in, course):
     session = make.session(course=course)
     booking = make.booking(session=session)
     paid = make.confirmed_booking(session=session)
-    desk = signed_in(make.user("owner"), width=360, dark=dark)
+    desk = signed_in(make.user("owner"), width=360)
     forms = [f"courses/{course.pk}/", f"courses/{course.pk}/sessions/new/", "bookings/new/", "settings/"]
-    look(desk, [f"/admin/{path}" for path in forms], dark=dark)
-    look(desk, [f"/admin/sessions/{session.pk}/{path}" for path in ("", "duplicate/", "cancel/")], dark=dark)
-    look(desk, [f"/admin/bookings/{booking.pk}/{path}" for path in ("", "payment/")], dark=dark)
-    look(desk, [f"/admin/bookings/{paid.pk}/cancel/", f"/admin/students/{booking.buyer_id}/"], dark=dark)
+    look(desk, [f"/admin/{path}" for path in forms])
+    look(desk, [f"/admin/sessions/{session.pk}/{path}" for path in ("", "duplicate/", "cancel/")])
+    look(desk, [f"/admin/bookings/{booking.pk}/{path}" for path in ("", "payment/")])
+    look(desk, [f"/admin/bookings/{paid.pk}/cancel/", f"/admin/students/{booking.buyer_id}/"])
 
 
 def test_the_look_itself_finds_what_is_wrong(visitor):
@@ -125,7 +124,7 @@ def test_the_look_itself_finds_what_is_wrong(visitor):
     ada.open()
     ada.page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
       `<table><td nowrap>${"wide ".repeat(200)}</table><img src="/static/nothing.png"><button></button>`)""")
-    found = "\n".join(faults(ada, "", dark=False))
+    found = "\n".join(faults(ada, ""))
     for fault in ("px too wide", "image-alt", "button-name"):
         assert fault in found
 

@@ -42,6 +42,28 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
+@pytest.fixture(autouse=True)
+def plainly_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's tests keep a copy of what each part of a page was drawn from, which nobody asks for here."""
+    from django.template.base import Template
+    from django.test.utils import _TestState
+
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages come back empty. Who is let in does not depend on how a page looks, and drawing is what takes long."""
+    from django.template.backends.django import Template
+
+    draw = Template.render
+
+    def empty_for_a_browser(self: Template, context: Any = None, request: Any = None) -> str:
+        return "" if request is not None else draw(self, context)
+
+    monkeypatch.setattr(Template, "render", empty_for_a_browser)
+
+
 @pytest.fixture
 def a(worlds: tuple[World, World]) -> World:
     """The tenant whose things are carried elsewhere."""

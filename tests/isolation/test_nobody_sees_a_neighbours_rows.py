@@ -99,6 +99,7 @@ def test_the_control_shows_the_office_its_notes(a):
     assert PRIVATE.lower() in text
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("role", ["stranger", "other_trainer", "sales", "admin"])
 def test_nobody_who_signs_in_is_shut_out_of_what_is_public(a, role):
     nobody, somebody, found = a.pages(), a.pages(role), []

@@ -21,6 +21,7 @@ from tests.isolation.platform import PLATFORM
 from tests.isolation.populate import ROLES
 from tests.isolation.walk import crash_of, knock, outcome, undone
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 MATRIX = Path(__file__).with_name("matrix.txt")
 HEAD = """\
 # Who gets in where: at a tenant's own things (the student's, taught by the trainer), at those of another student and

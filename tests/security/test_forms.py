@@ -23,6 +23,7 @@ def unsafe(door):
     return not door.is_api and door.route not in BY_SIGNATURE and not door.route.startswith("sandbox/")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_form_of_a_tenant_needs_its_token(a):
     browser = SiteClient(a.tenant, enforce_csrf_checks=True, raise_request_exception=False).sign_in(a.users["owner"])
     taken = []
