@@ -214,6 +214,13 @@ def test_who_reloads_without_end_makes_us_ask_the_provider_twenty_times_a_minute
     assert the_booking().status == BookingStatus.CONFIRMED
 
 
+def test_nobody_makes_us_open_payments_without_end(cards, visitor):
+    token = visitor.token(make.session())
+    answers = [visitor.pay(token).status_code for _ in range(21)]
+    assert answers == [303] * 20 + [429]
+    assert Payment.objects.count() == 1
+
+
 def test_late_money_takes_the_seats_again_while_they_are_free(cards, visitor):
     session = make.session(capacity=1)
     token = visitor.token(session)

@@ -207,3 +207,11 @@ def test_a_room_that_sessions_are_in_stays(office):
     assert "rooms" in answer.context["form"].errors
     assert Place.objects.get().name == "Yard"
     assert Room.objects.exists()
+
+
+def test_a_session_that_was_called_off_waits_for_nobody(office):
+    session = make.session()
+    office.post(f"/admin/sessions/{session.pk}/cancel/", {"reason": "The trainer is ill"})
+    text = office.get(f"/admin/sessions/{session.pk}/").content.decode()
+    assert "It was called off, so nobody comes." in text
+    assert "Whoever books a seat appears here" not in text

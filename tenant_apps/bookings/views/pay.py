@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
+from shared_apps.core.throttling import at_most
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online
@@ -23,7 +24,7 @@ from tenant_apps.bookings.selectors import (
 )
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.terms import is_free_now
-from tenant_apps.bookings.views.links import by_link, facts_of, remember, remembered, see_what_came
+from tenant_apps.bookings.views.links import ASKED_A_MINUTE, by_link, facts_of, remember, remembered, see_what_came
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -61,6 +62,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
 @by_link
 def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Off to the provider's page, for the purpose that was chosen. What can't be paid now says why."""
+    at_most(ASKED_A_MINUTE, "pay", request)
     purpose = request.POST.get("purpose", Payment.Purpose.FULL)
     if purpose not in Payment.Purpose.values:
         purpose = Payment.Purpose.FULL
