@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 def camel(name: Any) -> str:
@@ -28,7 +31,7 @@ class Alias:
     take: Callable[[Any], Any] | None = None
     show: Callable[[Any], Any] | None = None
     shown: bool = True
-    refusal: str = ""
+    refusal: "_StrOrPromise" = ""
     schema: Mapping[str, Any] | None = None
 
     def is_same(self, said: Any, value: Any, own: Any) -> bool:

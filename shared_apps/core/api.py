@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Validati
 from django.db.models import CharField, DateTimeField, TextField
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 from djangorestframework_camel_case.util import camelize
 from rest_framework import exceptions, pagination, permissions, serializers
 from rest_framework.request import Request
@@ -232,7 +233,13 @@ def _check_position(column: Any, position: Any) -> None:
         (column.target_field if column.is_relation else column).clean(position, None)
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField):
+class ById(serializers.PrimaryKeyRelatedField):
+    """A related row by its id."""
+
+    default_error_messages = {"does_not_exist": _("There is nothing with this id.")}
+
+
+class VisibleField(ById):
     """A related row by id, together with its `related` ones; one the caller may not see does not exist."""
 
     def __init__(self, model: Any = None, *, related: Sequence[str] = (), **kwargs: Any):

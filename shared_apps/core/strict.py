@@ -42,6 +42,8 @@ def fault_of(field: Any, value: Any) -> str:
             return _("Send an id.")
         if isinstance(field, serializers.DateField) and not DAY.fullmatch(value):
             return _("Send a date as YYYY-MM-DD.")
+    elif isinstance(field, serializers.ListField) and isinstance(value, list):
+        return next((fault for one in value if (fault := fault_of(field.child, one))), "")
     elif isinstance(field, serializers.BooleanField):
         return "" if isinstance(value, bool) else _("Send true or false.")
     elif isinstance(field, serializers.IntegerField):
@@ -74,6 +76,8 @@ class Strict:
         return {name: _another(field) for name, field in made.items()}
 
     aliases: ClassVar[Aliases] = {}
+    # What answers have and this has no field for.
+    only_shown: ClassVar[frozenset[str]] = frozenset()
     _called: dict[str, str]  # which field was said under which other name
 
     # What is not known and the type errors of all fields, together with whatever else is wrong.
@@ -84,7 +88,7 @@ class Strict:
         fields = {field.field_name: field for field in self._writable_fields}  # type: ignore[attr-defined]
         given, self._called, wrong = taken(self.aliases, data, set(fields))
         for name in islice((name for name in given if name not in fields), MOST_NAMED):
-            known = name in self.fields  # type: ignore[attr-defined]
+            known = name in self.fields or name in self.only_shown  # type: ignore[attr-defined]
             wrong[name] = [_("This can't be set here.") if known else _("There is no such field.")]
         for name in given.keys() & fields.keys():
             if fault := fault_of(fields[name], given[name]):
@@ -178,8 +182,19 @@ class WholeNumberFilter(filters.NumberFilter):
         return None
 
 
+class DayField(forms.DateField):
+    """A day as YYYY-MM-DD, with all of its digits."""
+
+    def to_python(self, value: Any) -> Any:
+        if value not in self.empty_values and not DAY.fullmatch(value):
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return super().to_python(value)
+
+
 class DayFilter(filters.DateFilter):
     """A day as YYYY-MM-DD."""
+
+    field_class = DayField
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **{"input_formats": ["%Y-%m-%d"], **kwargs})

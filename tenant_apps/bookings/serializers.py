@@ -174,6 +174,7 @@ class NewBooking(Serializer):
         required=False, allow_blank=True, max_length=200, validators=[validate_line, validate_no_link]
     )
     aliases = {**BOOKING, **CUSTOMER}
+    only_shown = frozenset(BookingSerializer.Meta.fields)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         share = attrs.pop("deposit_percentage", None)
@@ -194,6 +195,7 @@ class BookingChange(Serializer):
     attendees = AttendeeSerializer(many=True, required=False)
     internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     aliases = {**BOOKING, **REASON}
+    only_shown = frozenset(BookingSerializer.Meta.fields)
 
     def validate_status(self, status: str) -> str:
         if status.lower() not in BookingStatus.values:

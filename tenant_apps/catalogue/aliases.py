@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from shared_apps.core.aliases import Alias
@@ -10,6 +11,7 @@ from shared_apps.core.strict import ID
 from tenant_apps.catalogue.models import Audience, Category
 
 WEEK = 5 * 6 * 60  # minutes of teaching: five days of six hours
+MOST_WEEKS = 1_000_000  # more than any course may have
 
 
 def called(kind: type[Category] | type[Audience]) -> Callable[[Any], Any]:
@@ -31,8 +33,12 @@ def called(kind: type[Category] | type[Audience]) -> Callable[[Any], Any]:
 
 
 def minutes(weeks: Any) -> Any:
-    """Weeks of teaching as minutes; what is no number stays, to be refused as such."""
-    return round(weeks * WEEK) if isinstance(weeks, int | float) and not isinstance(weeks, bool) else weeks
+    """Weeks of teaching as minutes. Raises `ValidationError`."""
+    if weeks is None:
+        return None
+    if not isinstance(weeks, int | float) or isinstance(weeks, bool):
+        raise ValidationError([_("Send a number.")])
+    return round(min(weeks, MOST_WEEKS) * WEEK)
 
 
 def modules(said: Any) -> Any:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.core.api import VisibleField
+from shared_apps.core.api import ById, VisibleField
 from shared_apps.core.money_fields import validate_price
 from shared_apps.core.strict import ModelSerializer, Serializer
 from shared_apps.core.text import MOST_CHARACTERS
@@ -78,13 +78,9 @@ class CourseSerializer(ModelSerializer):
     """
 
     category = CategorySerializer(read_only=True)
-    category_id = serializers.PrimaryKeyRelatedField(
-        queryset=Category.objects.all(), source="category", write_only=True
-    )
+    category_id = ById(queryset=Category.objects.all(), source="category", write_only=True)
     audience = AudienceSerializer(read_only=True)
-    audience_id = serializers.PrimaryKeyRelatedField(
-        queryset=Audience.objects.all(), source="audience", write_only=True
-    )
+    audience_id = ById(queryset=Audience.objects.all(), source="audience", write_only=True)
     lead_trainer = LeadTrainer(read_only=True, allow_null=True)
     lead_trainer_id = VisibleField(Trainer, source="lead_trainer", write_only=True, required=False, allow_null=True)
     currency = serializers.SerializerMethodField()

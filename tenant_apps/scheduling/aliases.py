@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import ValidationError
 
 from shared_apps.core.aliases import Alias
 from shared_apps.core.strict import ID
 from tenant_apps.scheduling.models import Place
 
+NOT_BY_HAND = _("A session is cancelled by DELETE, with a reason, and completed by itself when it is over.")
 SESSION = {
     "date": Alias("start_date"),
     "capacity": Alias("available_spots"),
@@ -15,10 +17,11 @@ SESSION = {
     "seats_left": Alias("spots_left", refusal="Seats are booked by bookings."),
     "notes": Alias("instructor_notes"),
     "is_active": Alias("takes_bookings"),
+    "status": Alias("status", refusal=NOT_BY_HAND),
     "is_completed": Alias(
         "status",
         show=lambda status: status == "completed",
-        refusal="A session is completed when it is over, not by changing it.",
+        refusal=NOT_BY_HAND,
         schema={"type": "boolean"},
     ),
 }

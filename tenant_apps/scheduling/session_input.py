@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.core.api import VisibleField
+from shared_apps.core.api import ById, VisibleField
 from shared_apps.core.money_fields import validate_price
-from shared_apps.core.strict import Serializer, TimeOfDayField
+from shared_apps.core.strict import Serializer, TimeOfDayField, fault_of
 from shared_apps.core.time import tenant_zone
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.aliases import LOCATION_SAID, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
+from tenant_apps.scheduling.serializers import SessionSerializer
 
 LONGEST = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count with
@@ -55,7 +56,10 @@ class DayField(serializers.Field):  # type: ignore[type-arg]
 
     def to_internal_value(self, data: Any) -> tuple[date, Hours | None]:
         if not isinstance(data, dict):
-            return serializers.DateField().run_validation(data), None
+            day = serializers.DateField()
+            if fault := fault_of(day, data):
+                raise serializers.ValidationError(fault)
+            return day.run_validation(data), None
         given = DayInput(context=self.context).run_validation(data)
         begins, ends = given["start_time"], given["end_time"]
         return given["date"], Hours(begins, ends, overnight=ends < begins)
@@ -83,15 +87,9 @@ class SessionInput(Serializer):
     available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
     instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
-    place_id = serializers.PrimaryKeyRelatedField(
-        queryset=Place.objects.all(), source="place", required=False, allow_null=True
-    )
-    room_id = serializers.PrimaryKeyRelatedField(
-        queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True
-    )
-    vehicle_id = serializers.PrimaryKeyRelatedField(
-        queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True
-    )
+    place_id = ById(queryset=Place.objects.all(), source="place", required=False, allow_null=True)
+    room_id = ById(queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True)
+    vehicle_id = ById(queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True)
     online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
     price = serializers.DecimalField(
         max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True, validators=[validate_price]
@@ -100,6 +98,7 @@ class SessionInput(Serializer):
     takes_bookings = serializers.BooleanField(required=False)
     note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
     aliases = {**SESSION, **LOCATION_SAID}
+    only_shown = frozenset(SessionSerializer.Meta.fields)
 
     def validate_days(self, days: list[tuple[date, Hours | None]]) -> dict[date, Hours | None]:
         if len(dict(days)) < len(days):

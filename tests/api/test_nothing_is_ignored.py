@@ -1,5 +1,7 @@
 """What the API does not know it refuses by name: a slip is never a 200 that did something else."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests import make
@@ -113,6 +115,67 @@ def test_fields_that_only_the_answer_has_are_refused_too(tenant, api):
     ):
         answer = caller.patch(path, body)
         assert (answer.status_code, named(answer)) == (400, set(body)), path
+
+
+def test_what_can_not_be_set_says_how_it_comes_about(tenant, api):
+    session, booking = make.session(), make.booking()
+    caller = api(tenant, make.user("owner"))
+    for path, body, said in (
+        (f"/sessions/{session.pk}", {"status": "cancelled"}, "A session is cancelled by DELETE"),
+        (f"/sessions/{session.pk}", {"isCompleted": True}, "completed by itself when it is over"),
+        (f"/sessions/{session.pk}", {"createdAt": "2026-01-01T00:00:00Z"}, "This can't be set here."),
+        (f"/bookings/{booking.pk}", {"sessionId": str(session.pk)}, "This can't be set here."),
+        (f"/bookings/{booking.pk}", {"sesionId": str(session.pk)}, "There is no such field."),
+    ):
+        [error] = caller.patch(path, body).json()["errors"]
+        assert (error["field"], said in error["message"]) == (next(iter(body)), True), error
+
+
+def test_an_id_of_nothing_is_answered_in_a_sentence(tenant, api):
+    caller, course, nothing = api(tenant, make.user("owner")), make.course(), str(uuid4())
+    body = dict.fromkeys(("courseId", "trainerId", "placeId", "roomId", "vehicleId"), nothing)
+    answers = [
+        caller.post("/sessions", {**body, "startDate": "2027-01-15", "startTime": "09:00", "endTime": "17:00"}),
+        caller.post("/bookings", {"sessionId": nothing, "customerId": nothing}),
+        caller.patch(f"/courses/{course.pk}", {"categoryId": nothing, "leadTrainerId": nothing}),
+    ]
+    told = [error["message"] for answer in answers for error in answer.json()["errors"]]
+    assert told == ["There is nothing with this id."] * 9
+
+
+@pytest.mark.parametrize("day", ["2027-5-1", "20270501", "2027-W17-6", 20270501])
+def test_days_are_taken_in_one_form_only(tenant, api, day):
+    caller, course = api(tenant, make.user("owner")), make.course()
+    hours = {"startTime": "09:00", "endTime": "17:00"}
+    for name, body in (
+        ("startDate", {"startDate": day}),
+        ("days[0]", {"days": [day]}),
+        ("days[0].date", {"days": [{"date": day, **hours}]}),
+    ):
+        answer = caller.post(f"/courses/{course.pk}/sessions", {**body, **hours})
+        assert (answer.status_code, named(answer)) == (400, {name})
+    for path in (f"/sessions?dateFrom={day}", f"/bookings?dateTo={day}", f"/courses?dateFrom={day}"):
+        assert caller.get(path).status_code == 400, path
+
+
+@pytest.mark.parametrize("weeks", ["6", True, [6]])
+def test_weeks_that_are_no_number_are_refused_as_such(tenant, api, weeks):
+    [error] = (
+        api(tenant, make.user("owner")).patch(f"/courses/{make.course().pk}", {"durationWeeks": weeks}).json()["errors"]
+    )
+    assert error == {"field": "durationWeeks", "message": "Send a number."}
+
+
+def test_weeks_beyond_counting_are_too_many(tenant, api):
+    path = f"/courses/{make.course().pk}"
+    answer = api(tenant, make.user("owner")).patch(path, {"durationWeeks": 1e308})
+    assert (answer.status_code, named(answer)) == (400, {"durationWeeks"})
+
+
+def test_a_list_of_texts_takes_no_numbers(tenant, api):
+    trainer = make.trainer()
+    answer = api(tenant, make.user("owner")).patch(f"/trainers/{trainer.pk}", {"specialisations": ["Gas", 5]})
+    assert (answer.status_code, named(answer)) == (400, {"specialisations"})
 
 
 def test_names_are_taken_in_snake_case_too_but_not_twice(tenant, api):
