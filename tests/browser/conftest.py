@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Person, Visitor
+from tests.support.people import SiteClient
 
 expect.set_options(timeout=10_000)
 
@@ -83,11 +84,13 @@ def visitor(shop: Shop, new_page: Callable[..., Any]) -> Callable[..., Visitor]:
 
 @pytest.fixture
 def signed_in(shop: Shop, new_page: Callable[..., Any]) -> Callable[..., Person]:
-    """`signed_in(user)`: that user, signed in at alpha in a browser of their own."""
+    """`signed_in(user)`: that user in a browser of their own, where signing in at alpha leads to."""
 
     def sign_in(user: Any, **options: Any) -> Person:
         person = Person(new_page(**options), shop.under_slug)
-        person.sign_in(user.email)
+        for name, cookie in SiteClient(shop.tenant).sign_in(user).cookies.items():
+            person.page.context.add_cookies([{"name": name, "value": cookie.value, "url": shop.under_slug}])
+        person.open("/admin/" if user.is_staff else "/my/bookings/")
         return person
 
     return sign_in

@@ -129,7 +129,7 @@ class Fleet:
 
 @pytest.fixture
 def fleet(tmp_path: Path, settings, repeats, request) -> Iterator[Fleet]:
-    fleet = Fleet(tmp_path, repeats(4, thorough=40), settings)
+    fleet = Fleet(tmp_path, repeats(3, thorough=40), settings)
     yield fleet
     fleet.line.close()
 

@@ -20,7 +20,7 @@ from tests.isolation.walk import undone
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW = hypothesis.settings(
-    max_examples=3, deadline=None, database=None, derandomize=True, phases=[hypothesis.Phase.generate],
+    max_examples=2, deadline=None, database=None, derandomize=True, phases=[hypothesis.Phase.generate],
     suppress_health_check=list(hypothesis.HealthCheck),
 )  # fmt: skip
 
