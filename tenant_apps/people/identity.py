@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.letters import ask_if_theirs
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import PERMISSIONS, STUDENT
@@ -77,6 +78,8 @@ def tie_account(*, user: Any, email: str) -> Person:
             person.name = user.name  # whoever booked under this address may have been a stranger
     person.phone = person.phone or user.phone
     _take_over_unproven(user, email)
+    # Nobody else can prove it any more, so nobody is asked to.
+    Person.objects.filter(pending_email__iexact=email).exclude(pk=person.pk).update(pending_email="")
     person.user = user
     if not person.email or person.pending_email.lower() == email.lower():
         person.email = email
@@ -153,15 +156,20 @@ def own_email_token(person: Person) -> str:
 
 
 def waiting_for(token: str) -> Person:
-    """The person whose address the link `token` proves. Raises `LinkOutdated` when it is not asked for any more."""
+    """The person whose address the link `token` proves.
+
+    Raises `EmailTaken` when somebody else has proven it, `LinkOutdated` when it is not asked for any more.
+    """
     try:
         pk, email = unsign(PROOF, token, max_age=PROOF_SECONDS)
     except BadSignature as error:
         raise LinkOutdated from error
     person = Person.objects.filter(pk=pk, pending_email__iexact=email).exclude(user=None).first()
-    if person is None:
-        raise LinkOutdated
-    return person
+    if person is not None:
+        return person
+    if EmailAddress.objects.filter(email__iexact=email, verified=True).exclude(user__person=pk).exists():
+        raise EmailTaken
+    raise LinkOutdated
 
 
 @transaction.atomic

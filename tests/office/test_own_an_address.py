@@ -154,3 +154,18 @@ def test_a_password_is_not_guessed_at_a_link_in_an_email(desk, client_of, tenant
     link = add_address(desk(user=ann), "second@example.com")
     tried = [client_of(tenant).post(link, {"password": f"guess-{n}"}).status_code for n in range(5)]
     assert tried == [422, 422, 422, 429, 429]
+
+
+def test_nobody_is_asked_to_prove_an_address_that_somebody_else_has_proven(desk):
+    jamie, person = make.student_user()
+    office = desk("admin")
+    url = f"/admin/students/{person.pk}/"
+    office.post(f"{url}edit/", {"name": person.name, "email": "shared@example.com"})
+    assert "Waiting for proof" in office.get(url).content.decode()
+    ben, _person = make.student_user()
+    desk(user=ben).post(add_address(desk(user=ben), "shared@example.com"))
+    assert "Waiting for proof" not in office.get(url).content.decode()
+    again = office.post(f"{url}edit/", {"name": person.name, "email": "shared@example.com"})
+    assert again.status_code == 422
+    person.refresh_from_db()
+    assert (person.email, person.pending_email) == (jamie.email, "")
