@@ -31,15 +31,16 @@ def _no_way_to_pay() -> list[Task]:
         return []
     since = current_tenant().stripe_disconnected_at
     if since:
-        detail = _("Stripe has refused us since %s. Reconnect the account; your site offers no cards meanwhile.")
-        return [
-            Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since), "office:settings")
-        ]
+        detail = _(
+            "Stripe has refused us since %s, so your site offers no cards. Sign in at Stripe and look whether access "
+            "was taken away or the account was closed. Then ask the people who run this platform to connect it again."
+        )
+        return [Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since))]
     detail = _(
         "No card account is connected, so your site asks people to call or write. Ask the people who run this "
         "platform to connect yours; until then you can book for them."
     )
-    return [Task("error", "credit-card", _("Nobody can pay you yet"), detail, "office:settings")]
+    return [Task("error", "credit-card", _("Nobody can pay you yet"), detail)]
 
 
 def _something_to_pay_for() -> bool:
@@ -55,7 +56,7 @@ def _disputes() -> list[Task]:
             "error", "circle-alert",
             _("The bank of %(name)s wants %(sum)s back")
             % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
-            _("Answer at the card provider by %s") % day_text(row.answer_by) if row.answer_by else row.reason,
+            _("Answer at the card provider by %s") % day_text(row.answer_by) if row.answer_by else row.because,
             "office:booking", _booking_of(row.payment),
         )
         for row in rows

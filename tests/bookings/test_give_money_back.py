@@ -247,7 +247,10 @@ def test_an_account_that_refuses_us_hides_cards_and_tells_owner_and_operator(by_
     dashboard = text(office.get("/admin/"))
     assert "£120 could not be sent back" in dashboard
     make.session()
-    assert "Nobody can pay you by card" in text(office.get("/admin/"))
+    dashboard = text(office.get("/admin/"))
+    assert "Nobody can pay you by card" in dashboard
+    assert "ask the people who run this platform to connect it again" in dashboard
+    assert "/admin/settings/" not in dashboard.split("Nobody can pay you by card")[0][-300:]
     assert "Call or write to book" in text(visitor.open(path("book", make.session().pk)))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from shared_apps.events.bus import deliver_due
 from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.models import Dispute
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.scheduling.services import schedule_session
 from tests import make
@@ -72,3 +73,8 @@ def test_a_course_with_one_date_has_one_date(office):
     assert " date of Flues" in office.get("/admin/courses/").content.decode()
     make.session(course=course)
     assert " dates of Flues" in office.get("/admin/courses/").content.decode()
+
+
+def test_why_a_bank_wants_money_back_is_said_in_words():
+    assert Dispute(reason="fraudulent").because == "They say that they did not pay this"
+    assert Dispute(reason="bank_cannot_process").because == "Bank cannot process"

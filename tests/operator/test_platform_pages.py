@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from shared_apps.accounts.services import create_user
 from shared_apps.core.states import move
@@ -94,3 +95,13 @@ def test_operators_see_it_of_every_provider(alpha, beta, operator_client):
     operator_client.post(f"/operator/undelivered/{beta.slug}/delivery/{row.pk}/again/")
     with tenant_context(beta):
         assert Message.objects.filter(kind="bookings/confirmed").count() == 1
+
+
+def test_a_provider_whose_card_account_is_gone_is_not_called_well(operator_client, alpha):
+    assert "All is well" in operator_client.get("/operator/tenants/alpha/").content.decode()
+    with public_context():
+        alpha.stripe_disconnected_at = timezone.now()
+        alpha.save()
+    page = operator_client.get("/operator/tenants/alpha/").content.decode()
+    assert "Stripe refuses its account" in page
+    assert "All is well" not in page

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
 
@@ -13,6 +14,16 @@ class DisputeStatus(models.TextChoices):
     LOST = "lost", "lost"
 
 
+REASONS = {
+    "credit_not_processed": _("They say that a refund did not come"),
+    "duplicate": _("They say that they paid twice"),
+    "fraudulent": _("They say that they did not pay this"),
+    "general": _("No reason was given"),
+    "product_not_received": _("They say that they did not get what they paid for"),
+    "product_unacceptable": _("They say that it was not what they paid for"),
+    "subscription_canceled": _("They say that they had cancelled"),
+    "unrecognized": _("They do not know this payment"),
+}
 WITHHELD = (DisputeStatus.OPEN, DisputeStatus.LOST)
 
 
@@ -29,6 +40,11 @@ class Dispute(Row):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_is_of_something")]
+
+    @property
+    def because(self) -> str:
+        """What the buyer told their bank, in words; as the provider says it where we know none."""
+        return str(REASONS.get(self.reason, self.reason.replace("_", " ").capitalize()))
 
     def __str__(self) -> str:
         return f"{self.amount} disputed"
