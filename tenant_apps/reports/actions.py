@@ -27,10 +27,12 @@ class Action:
     icon: str
     how: str | Promise = ""
     feature: str = "courses"
+    query: str = ""
+    unless: str = ""  # a permission with which one needs no such hint
 
     @property
     def url(self) -> str:
-        return reverse(f"office:{self.page}")
+        return f"{reverse(f'office:{self.page}')}{self.query}"
 
 
 ACTIONS = [
@@ -58,6 +60,23 @@ ACTIONS = [
     Action(
         _("Send a confirmation again"), "bookings", "bookings.manage", "send resend confirmation email again link",
         "send", _("Open the booking, then “Send the confirmation again”."),
+    ),
+    Action(
+        _("Bookings with money due"), "bookings", "bookings.manage", "unpaid due owing outstanding money not paid",
+        "banknote", query="?money=due",
+    ),
+    Action(
+        _("Overdue bookings"), "bookings", "bookings.manage", "overdue late unpaid owing money", "banknote",
+        query="?money=overdue",
+    ),
+    Action(
+        _("Say who is coming"), "bookings", "bookings.manage", "names name attendees participants who is coming seats",
+        "users", _("Open the booking, then “Change” beside “Who is coming”."),
+    ),
+    Action(
+        _("Correct an email address or a company"), "bookings", "bookings.manage",
+        "correct wrong email address typo company phone contact name", "pencil",
+        _("Open the booking, then “Change” beside “Who booked”."),
     ),
     Action(
         _("New session"), "sessions", "sessions.manage", "new session add date schedule calendar", "calendar-plus",
@@ -102,12 +121,23 @@ ACTIONS = [
         "export download csv excel spreadsheet sessions dates", "download",
     ),
     Action(
-        _("Logo and colours"), "settings", "settings.manage", "logo colours brand look design picture", "settings",
+        _("Logo and colours"), "settings", "settings.manage", "settings logo colours colors brand look design picture",
+        "settings",
         feature="",
     ),
     Action(
         _("VAT, deposit and cancellation terms"), "settings", "settings.manage",
         "vat tax deposit cancellation terms policy payment settings stripe bank", "settings", feature="",
+    ),
+    Action(
+        _("Terms and privacy notice"), "settings", "settings.manage", "settings terms conditions privacy notice text",
+        "settings", feature="",
+    ),
+    Action(
+        _("Settings are the owner's to change"), "team", "users.manage",
+        "settings logo colours colors look vat tax deposit cancellation terms policy privacy", "settings",
+        _("Colours, texts, VAT, deposit and terms: ask an owner. Who that is stands here."), feature="",
+        unless="settings.manage",
     ),
 ]  # fmt: skip
 
@@ -120,7 +150,10 @@ def find_actions(user: User | AnonymousUser, text: str) -> list[Action]:
     return [
         action
         for action in ACTIONS
-        if (not action.feature or is_on(action.feature)) and can(user, action.permission) and _named(action, typed)
+        if (not action.feature or is_on(action.feature))
+        and can(user, action.permission)
+        and not (action.unless and can(user, action.unless))
+        and _named(action, typed)
     ]
 
 

@@ -26,10 +26,25 @@ def found(browser, q):
         ("refnud", "Refund a booking"),
         ("duplicat", "Duplicate a session"),
         ("invite", "/admin/team/new/"),
+        ("unpaid", "/admin/bookings/?money=due"),
+        ("overdue", "/admin/bookings/?money=overdue"),
+        ("names", "beside “Who is coming”"),
+        ("wrong email", "beside “Who booked”"),
+        ("settings", "ask an owner"),
+        ("terms", "ask an owner"),
+        ("vat", "ask an owner"),
+        ("colour", "ask an owner"),
     ],
 )
 def test_what_one_wants_to_do_is_found_by_its_name(office, typed, told):
     assert told in found(office, typed).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["settings", "terms", "vat", "colour"])
+def test_an_owner_finds_the_settings_by_what_is_in_them(desk, typed):
+    page = found(desk("owner"), typed).content.decode()
+    assert "/admin/settings/" in page
+    assert "ask an owner" not in page
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "sales", "trainer"])
