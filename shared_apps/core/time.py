@@ -1,7 +1,7 @@
 """Instants are UTC; wall-clock times are made from the zone of a session or of the tenant."""
 
 import math
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -27,6 +27,11 @@ def how_long(seconds: float) -> str:
 def start_of_today() -> datetime:
     """The first moment of today in the tenant's zone: what was due by a day before today is overdue."""
     return datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
+
+
+def start_of_week() -> datetime:
+    """The first moment of this week's Monday in the tenant's zone."""
+    return start_of_today() - timedelta(days=timezone.localdate().weekday())
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -7,6 +7,7 @@ import time_machine
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.models import Order, Refund, RefundStatus
 from tenant_apps.reports.selectors import numbers
 from tenant_apps.reports.teaching import agenda
@@ -193,3 +194,24 @@ def test_the_agenda_takes_as_many_queries_however_many_days_there_are(django_ass
         make.session(in_days=1 + n, trainer=make.trainer())
     with django_assert_max_num_queries(8):
         agenda(owner, every_day=True)
+
+
+def test_the_tile_of_this_week_leads_to_just_those_that_it_counts(office):
+    make.confirmed_booking()
+    gone, old = make.confirmed_booking(), make.confirmed_booking()
+    cancel_booking(gone, by=None)
+    Booking.objects.filter(pk=old.pk).update(confirmed_at=now() - timedelta(days=8))
+    assert "/admin/bookings/?confirmed=week" in office.get("/admin/").content.decode()
+    page = office.get("/admin/bookings/?confirmed=week")
+    assert page.context["page"].paginator.count == numbers().this_week.bookings == 2
+    assert "Confirmed this week" in page.content.decode()
+
+
+def test_a_balance_whose_day_is_over_was_due(office):
+    booking = make.booking(session=make.session(in_days=60))
+    make.pay(booking, amount=36)
+    deliver_due()
+    Order.objects.update(balance_due_at=now() - timedelta(days=3))
+    page = office.get(f"/admin/bookings/{booking.pk}/").content.decode()
+    assert "The balance was due by" in page
+    assert "Send the confirmation with the link to pay" in page

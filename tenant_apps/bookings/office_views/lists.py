@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.core.access import allow, can
 from shared_apps.core.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.core.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
-from shared_apps.core.time import local
+from shared_apps.core.time import local, start_of_week
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
@@ -25,8 +25,9 @@ SORTS = {
 }  # fmt: skip
 MONEY = {"due": _("Money due"), "overdue": _("Overdue")}
 filters = known_filters(
-    status=BookingStatus.values, money=MONEY, course=an_id, from__=a_day, to=a_day, sort=sort_keys(SORTS)
-)
+    status=BookingStatus.values, money=MONEY, confirmed=["week"], course=an_id, from__=a_day, to=a_day,
+    sort=sort_keys(SORTS),
+)  # fmt: skip
 HEAD = [
     "Reference", "Status", "Booked", "Course", "Starts", "Name", "Email", "Phone", "Company", "Seats", "Attendees",
     "Currency", "Total", "Held", "Due",
@@ -80,7 +81,7 @@ def bookings_export(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET.get(name, "") for name in ("q", "status", "course", "from", "to", "money")}
+    return {name: request.GET.get(name, "") for name in ("q", "status", "course", "from", "to", "money", "confirmed")}
 
 
 def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
@@ -89,6 +90,8 @@ def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
         rows = rows.filter(status=chosen["status"])
     if course := uuid_in(request, "course"):
         rows = rows.filter(session__course_id=course)
+    if chosen["confirmed"]:
+        rows = rows.filter(confirmed_at__gte=start_of_week())
     since, until = moment_in(request, "from"), moment_in(request, "to", end=True)
     if since or until:
         rows = rows.filter(session__in=Session.objects.taught_within(since, until))

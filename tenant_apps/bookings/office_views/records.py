@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.core.access import allow, can
 from shared_apps.core.money import display
 from shared_apps.core.office import back_to, form_page, refusals_on, uuid_in, uuid_of
+from shared_apps.core.time import start_of_today
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -52,6 +53,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "movements": movements(found.order) if sees_money and found.order else [],
         "days": list(found.session.days.all()),
         "can_pay": bool(money and money.due and found.status in OWING),
+        "is_late": bool(money and money.balance_due_at and money.balance_due_at < start_of_today()),
         "can_cancel": found.is_cancellable(by_office=True),
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
