@@ -10,7 +10,7 @@ from shared_apps.core.access import allow
 from tenant_apps.people.identity import prove_own_email, waiting_for
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("account.use")
 def own_email(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks whether the address is theirs; POST proves it. Only the account itself can, signed in."""

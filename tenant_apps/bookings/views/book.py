@@ -39,7 +39,7 @@ from tenant_apps.scheduling.models import Session
 
 
 @shown_again
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("public")
 @private_page
 def book(request: HttpRequest, session_id: UUID) -> HttpResponse:

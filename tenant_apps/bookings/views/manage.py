@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
@@ -28,7 +28,7 @@ from tenant_apps.bookings.views.links import by_link, facts_of, see_what_came
 from tenant_apps.payments.refunds import goes_by_hand
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     return render(request, "bookings/booking.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("public")
 @by_link
 def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -99,7 +99,7 @@ def _cancelled_message(quote: RefundQuote, by_hand: Decimal) -> str:
     return " ".join(said)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("public")
 @by_link
 def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -116,7 +116,7 @@ def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     return render(request, "bookings/names.html", context | {"form": form, "nav": "my_bookings"})
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -126,7 +126,7 @@ def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> Http
     return response
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.core.access import allow
 from tenant_apps.bookings.forms import Profile
@@ -14,7 +14,7 @@ from tenant_apps.bookings.views.links import private_page
 from tenant_apps.people.services import update_own_details
 
 
-@require_GET
+@require_safe
 @allow("account.use")
 @private_page
 def my_bookings(request: HttpRequest) -> HttpResponse:
@@ -22,7 +22,7 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/mine.html", {"own": own_bookings(request.user), "nav": "my_bookings"})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("account.use")
 @private_page
 def my_profile(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from shared_apps.core.access import allow
 from shared_apps.core.errors import DomainError
@@ -32,7 +32,7 @@ from tenant_apps.payments.models import Payment
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -97,7 +97,7 @@ def booking_extend(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     return redirect("booking_check", token)
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
@@ -115,7 +115,7 @@ def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpRe
     return redirect(f"{reverse('booking_check', args=[token])}?not_paid=1")
 
 
-@require_GET
+@require_safe
 @allow("public")
 @by_link
 def booking_done(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:

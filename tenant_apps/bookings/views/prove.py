@@ -26,7 +26,7 @@ from tenant_apps.messaging.models import Message, MessageStatus
 SENT_AGAIN = Rate(3, HOUR)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow("public")
 @private_page
 def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
