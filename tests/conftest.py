@@ -143,7 +143,9 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _locks_need_a_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's own transaction hides that a lock is asked for outside of one, which for real is an error 500."""
-    if "db" not in request.fixturenames or "transactional_db" in request.fixturenames:
+    marker = request.node.get_closest_marker("django_db")
+    for_real = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if "db" not in request.fixturenames or for_real:
         return
     request.getfixturevalue("db")
     from django.db.models.sql.compiler import SQLCompiler
