@@ -42,7 +42,12 @@ class MoneyField(forms.DecimalField):
     def __init__(self, *, max_digits: int = 12, validator: Any = validate_payable, **kwargs: Any):
         kwargs.setdefault("min_value", 0)
         super().__init__(max_digits=max_digits, **kwargs)
-        self.validators.append(validator)
+        self.payable = validator
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value is not None:  # and of so many digits that it can be reckoned with
+            self.payable(value)
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
         places = decimals(tenant_currency())

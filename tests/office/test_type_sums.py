@@ -43,6 +43,23 @@ def test_a_sum_in_pounds_has_two_decimals_at_most(tenant, office):
     assert "Whole British pounds" not in page
 
 
+@pytest.mark.parametrize("sum_", ["9" * 30, "1e400"])
+def test_a_sum_of_too_many_digits_is_refused_at_its_field_and_stays_typed(tenant, office, sum_):
+    course, booking = make.course(), make.confirmed_booking()
+    forms_of_office = {
+        "/admin/courses/new/": course_form(price=sum_),
+        f"/admin/courses/{course.pk}/": course_form(price=sum_),
+        f"/admin/courses/{course.pk}/sessions/new/": session_form(price=sum_),
+        f"/admin/sessions/{booking.session.pk}/edit/": session_form(price=sum_),
+        f"/admin/bookings/{booking.pk}/give-back/": {"amount": sum_},
+        f"/admin/bookings/{booking.pk}/cancel/": {"reason": "Ill", "refund": sum_},
+    }
+    for path, form in forms_of_office.items():
+        page = text_of(office.post(path, form))
+        assert "digits in total" in page, path
+        assert f'value="{sum_}"' in page, path
+
+
 def test_a_refund_in_yen_has_no_decimals(yen, office):
     booking = make.confirmed_booking(session=make.session(price=1000))
     answer = office.post(f"/admin/bookings/{booking.pk}/cancel/", {"reason": "Ill", "refund": "500.50"})
