@@ -86,7 +86,11 @@ def media(request: HttpRequest, path: str) -> Any:
     except (SuspiciousFileOperation, ValueError):
         raise Http404 from None
     root = Path(default_storage.path("")).resolve()
-    if not full.is_file() or not full.resolve().is_relative_to(root):
+    try:
+        found = full.is_file() and full.resolve().is_relative_to(root)
+    except OSError:  # a name too long for any file
+        found = False
+    if not found:
         raise Http404
     kind = mimetypes.guess_type(full.name)[0] or "application/octet-stream"
     response = FileResponse(full.open("rb"), content_type=kind, as_attachment=kind not in SHOWN)

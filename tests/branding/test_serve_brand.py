@@ -91,6 +91,12 @@ def test_no_path_leads_to_files_of_another_provider_or_of_the_machine(files, cli
     assert client_of(tenant).get(f"/media/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000, f"brand/{'ä' * 200}.png"])
+def test_a_name_too_long_for_any_file_is_not_found(client_of, tenant, files, path):
+    assert client_of(tenant).get(f"/media/{path}").status_code == 404
+    assert client_of(tenant).get(f"/static/{path}").status_code == 404
+
+
 def test_the_same_name_is_another_file_at_another_provider(files, client_of, tenant, beta):
     for one in (tenant, beta):
         with tenant_context(one):
