@@ -181,7 +181,7 @@ class EditForm(forms.BaseForm):
             return {}
         try:
             found = json.loads(self.data.get(self._shown_name, "{}"))
-        except ValueError:
+        except (ValueError, RecursionError):  # no page of ours said so
             return {}
         return {str(name): str(text) for name, text in found.items()} if isinstance(found, dict) else {}
 

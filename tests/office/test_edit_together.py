@@ -155,3 +155,14 @@ def test_the_history_tells_a_price_before_and_after(office):
     page = unescape(office.get("/admin/activity/").content.decode())
     assert "Price: 120 → 95" in page
     assert "Description" in page
+
+
+@pytest.mark.parametrize("crafted", ["[" * 100_000, '{"a":' * 100_000, "{", "9" * 5000])
+def test_what_no_page_of_ours_said_counts_as_nothing_said(office, crafted):
+    place = Place.objects.create(name="Hall")
+    url = f"/admin/places/{place.pk}/"
+    sent = opened(office, url)
+    shown = next(name for name in sent if name.startswith("shown-"))
+    assert office.post(url, sent | {"name": "Unit 7", shown: crafted}).status_code == 302
+    place.refresh_from_db()
+    assert place.name == "Unit 7"
