@@ -7,10 +7,10 @@ from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OWNER, PERMISSIONS
-from shared_apps.accounts.services import set_active
+from shared_apps.accounts.services import rename_user, set_active
 from shared_apps.events.bus import emit
 from tenant_apps.people.errors import LastOwner, OwnRoles, RoleAboveOwn
-from tenant_apps.people.events import AccessChanged, AccountChanged
+from tenant_apps.people.events import AccessChanged, AccountChanged, AccountRenamed, ColleagueRenamed
 from tenant_apps.people.models import Person
 
 
@@ -31,6 +31,22 @@ def set_access(user: User, *, active: bool, by: Any) -> User:
     else:
         person = Person.objects.filter(user=user).first()
         emit(AccountChanged(person_id=person.pk if person else None, active=active), by=by, subject=person or user)
+    return user
+
+
+@transaction.atomic
+def rename(user: User, *, name: str, by: Any) -> User:
+    """Call a user, or oneself, otherwise. Raises `RoleAboveOwn`."""
+    if user.pk != by.pk:
+        user = reachable(user, by)
+    if user.name == name:
+        return user
+    rename_user(user, name=name)
+    if user.roles_of_office:
+        emit(ColleagueRenamed(user_id=user.pk), by=by, subject=user)
+    else:
+        person = Person.objects.filter(user=user).first()
+        emit(AccountRenamed(person_id=person.pk if person else None), by=by, subject=person or user)
     return user
 
 

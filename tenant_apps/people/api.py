@@ -16,13 +16,12 @@ from rest_framework.response import Response
 from shared_apps.accounts.api import users
 from shared_apps.accounts.models import User
 from shared_apps.accounts.serializers import UserSerializer
-from shared_apps.accounts.services import rename_user
 from shared_apps.core.access import can
 from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import Filters
 from shared_apps.events.idempotency import idempotent
-from tenant_apps.people.access import set_access
+from tenant_apps.people.access import rename, set_access
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
 from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
@@ -128,7 +127,7 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if "is_active" in given and not can(request.user, "users.manage"):
             raise serializers.ValidationError({"is_active": [_("Only the office says this.")]})
         if "name" in given:
-            rename_user(user, name=given["name"])
+            rename(user, name=given["name"], by=request.user)
         if "is_active" in given:
             set_access(user, active=given["is_active"], by=request.user)
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)

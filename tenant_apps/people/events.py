@@ -64,6 +64,13 @@ class AccessChanged(DomainEvent, name="colleague.access_changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColleagueRenamed(DomainEvent, name="colleague.renamed"):
+    """Somebody who works here is called otherwise."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressAwaitsProof(DomainEvent, name="person.address_awaits_proof"):
     """The office gave somebody with an account another address; they were sent a link to prove it."""
 
@@ -93,3 +100,10 @@ class AccountRolesChanged(DomainEvent, name="student.roles_changed"):
     person_id: UUID | None
     before: list[str]
     after: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRenamed(DomainEvent, name="student.renamed"):
+    """Somebody who doesn't work here is called otherwise."""
+
+    person_id: UUID | None

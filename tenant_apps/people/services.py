@@ -8,8 +8,8 @@ from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.events.bus import emit
-from tenant_apps.people.access import set_access
-from tenant_apps.people.errors import PersonExists, SomebodyElses
+from tenant_apps.people.access import rename, set_access, within
+from tenant_apps.people.errors import PersonExists, RoleAboveOwn, SomebodyElses
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
 from tenant_apps.people.identity import change_email, find_or_add, find_person
 from tenant_apps.people.models import Person, Student, Trainer
@@ -75,7 +75,7 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
 
     Another address of somebody with an account waits until they have proven it. Whoever is made inactive can't sign
     in any more, and can again with `active`; whoever also works here keeps their access, which is the team's matter.
-    Raises `PersonExists`, `NeedsAnAddress`.
+    Raises `PersonExists`, `NeedsAnAddress`, `RoleAboveOwn`.
     """
     person = student.person
     changed = _write_person(person, details, by=by)
@@ -90,13 +90,20 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
     return student
 
 
+def _refuse_above(person: Person, *, name: str, by: Any) -> None:
+    """Raises `RoleAboveOwn` when `by` would call `person`, whose account may do more, by another `name`."""
+    if name != person.name and by is not None and person.user is not None and not within(by, person.user.roles):
+        raise RoleAboveOwn
+
+
 def _same_name(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
 def _write_person(person: Person, details: dict[str, Any], *, by: Any) -> list[str]:
-    """Write a person's own fields; the names of those that are other ones now."""
+    """Write a person's own fields; the names of those that are other ones now. Raises `RoleAboveOwn`."""
     changed = []
+    _refuse_above(person, name=details.get("name", person.name), by=by)
     if "email" in details:
         before = (person.email, person.pending_email)
         changed = ["email"] if change_email(person, details.pop("email"), by=by) else []
@@ -131,8 +138,7 @@ def _plain(value: Any) -> Any:
 @transaction.atomic
 def update_own_details(user: Any, *, name: str, phone: str) -> None:
     """What a signed-in person says about themselves."""
-    user.name = name
-    user.save(update_fields=["name"])
+    rename(user, name=name, by=user)
     Person.objects.filter(user=user).update(name=name, phone=phone)
 
 
@@ -154,13 +160,15 @@ def save_trainer(
     """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
 
     What is not given stays. A new trainer gets a free slug from their name, and whoever has their address is called
-    what is given here. Raises `PersonExists`, `NeedsAnAddress`.
+    what is given here. Raises `PersonExists`, `NeedsAnAddress`, `RoleAboveOwn`.
     """
     if trainer is None:
         name, email = name or "", email or ""
         known = find_person(email)
         if known is not None and hasattr(known, "trainer"):
             raise PersonExists(known)
+        if known is not None:
+            _refuse_above(known, name=name, by=by)
         trainer = add_trainer(name=name, email=email, slug=_free_slug(name), **details)
         named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
         emit(TrainerChanged(person_id=trainer.pk, fields=named), by=by, subject=trainer)

@@ -3,8 +3,11 @@
 import pytest
 from allauth.account.models import EmailAddress
 
+from shared_apps.events.models import Event
+from tenant_apps.bookings.history import entries_of
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import make_student
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,33 @@ def test_attendees_keep_their_ids_and_are_named_until_the_session_begins(tenant,
     answer = office.patch(f"/bookings/{late.pk}", {"attendees": [{"name": "Too late"}]})
     assert (answer.status_code, answer.json()["code"]) == (409, "booking_over")
     assert office.patch(f"/bookings/{late.pk}", {"internalNotes": "Came late"}).status_code == 200
+
+
+def test_nobody_renames_whoever_may_do_more_than_they(tenant, api):
+    owner = make.user("owner", name="Olivia Owner")
+    person = Person.objects.get(user=owner)
+    make_student(person)
+    office = api(tenant, make.user("admin"))
+    for path in (f"/users/{owner.pk}", f"/students/{person.pk}"):
+        refused = office.patch(path, {"name": "Pwned Owner"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "role_above_own")
+    new = office.post("/trainers", {"name": "Pwned Owner", "email": owner.email}, key=make.key())
+    assert (new.status_code, new.json()["code"]) == (409, "role_above_own")
+    owner.refresh_from_db()
+    person.refresh_from_db()
+    assert (owner.name, person.name) == ("Olivia Owner", "Olivia Owner")
+    assert office.patch(f"/students/{person.pk}", {"name": "Olivia Owner", "phone": "0117 496 0000"}).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "name"), [("trainer", "colleague.renamed"), ("student", "student.renamed")])
+def test_who_called_somebody_otherwise_is_in_the_history(tenant, api, role, name):
+    office, user = make.user("admin", name="Olive Office"), make.user(role, name="Grace")
+    for _ in range(2):
+        assert api(tenant, office).patch(f"/users/{user.pk}", {"name": "Grace Hopper"}).status_code == 200
+    event = Event.objects.get(name=name)
+    assert event.by_name == "Olive Office"
+    assert "Hopper" not in str(event.payload)
+    assert entries_of([event])[0].title == "Name changed"
+    own = api(tenant, office).patch(f"/users/{office.pk}", {"name": "Olive of the Office"})
+    assert own.status_code == 200
+    assert Event.objects.filter(name="colleague.renamed", subject_id=office.pk).count() == 1

@@ -8,6 +8,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.models import Person, Trainer
+from tenant_apps.people.services import add_trainer
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,15 @@ def test_students_are_not_colleagues(desk):
     student = make.user("student")
     assert desk("owner").get(f"/admin/team/{student.pk}/").status_code == 404
     assert desk("owner").post(f"/admin/team/{student.pk}/", {"roles": ["owner"]}).status_code == 404
+
+
+def test_the_office_calls_an_owner_who_teaches_by_no_other_name(desk):
+    owner = make.user("owner", name="Olivia Owner")
+    trainer = add_trainer(name="Olivia Owner", email=owner.email, slug="olivia")
+    url = f"/admin/trainers/{trainer.pk}/"
+    sent = {"name": "Olivia Owner", "email": owner.email, "years_of_experience": "3"}
+    answer = desk("admin").post(url, sent | {"name": "Pwned Owner"})
+    assert answer.status_code == 422
+    assert "Ask an owner" in answer.content.decode()
+    assert desk("admin").post(url, sent).status_code == 302
+    assert Person.objects.get(pk=trainer.pk).name == "Olivia Owner"
