@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_apps.core.ids import uuid7
 from shared_apps.events.bus import deliver_due
 from tenant_apps.catalogue.models import Audience, Category
 from tenant_apps.people.models import Person
@@ -287,6 +288,18 @@ def test_courses_are_searched_as_on_the_site(tenant, api):
     page = api(tenant).get("/courses?q=heat+pump&pageSize=1").json()
     host = api(tenant).client.defaults["HTTP_HOST"]
     assert [row["id"] for row in api(tenant).get(page["next"].split(host, 1)[1]).json()["results"]] == [str(text.pk)]
+
+
+def test_who_somebody_s_account_is_and_whether_there_is_one_is_not_told(tenant, api):
+    student, other = make.student_user()[0], make.student_user()[0]
+    answers = [
+        api(tenant, student).post("/bookings", {"sessionId": str(make.session().pk), "userId": said})
+        for said in (str(other.pk), str(uuid7()))
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    known, unknown = (answer.json()["errors"] for answer in answers)
+    assert known == unknown
+    assert str(Person.objects.get(user=other).pk) not in str(known)
 
 
 def test_filters_of_a_list_that_does_not_exist_are_refused(tenant, api, office):
