@@ -159,6 +159,9 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("operator:tenants")
         return reverse("office:dashboard" if user.is_staff else "my_bookings")
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home") if current_tenant() else super().get_logout_redirect_url(request)
+
 
 def _address(credentials: dict[str, Any]) -> str:
     """The address that somebody wants to sign in with."""

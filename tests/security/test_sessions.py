@@ -153,3 +153,11 @@ def test_over_https_cookies_are_secure_and_belong_to_the_host(tenant, client_of,
             "/",
             "",
         )
+
+
+@pytest.mark.parametrize(("on_host", "home"), [(False, "/alpha/"), (True, "/")])
+def test_signing_out_ends_on_the_provider_s_own_home_page(tenant, client_of, on_host, home):
+    browser = client_of(tenant, on_host=on_host).sign_in(make.user())
+    answer = browser.post("/accounts/logout/", follow=True)
+    assert [step[0] for step in answer.redirect_chain] == [home]
+    assert "Alpha Training" in answer.content.decode()
