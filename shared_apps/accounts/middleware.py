@@ -12,11 +12,11 @@ from shared_apps.core.api import problem
 from shared_apps.core.views import error_page
 from shared_apps.tenants.models import TenantStatus
 
-# What signing in needs: its own pages, and how they look.
+# What signing in needs: its own pages, and how they look. And money moves all the same.
 OPEN_WHILE_SUSPENDED = {
     "account_login", "account_logout", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "brand_css",
-    "favicon", "hero", "media",
+    "favicon", "hero", "media", "provider_webhook",
 }  # fmt: skip
 SAID = {"too_many_login_attempts", "rate_limited"}
 WAIT = 300  # seconds: as long as allauth remembers wrong passwords of one account
@@ -53,10 +53,10 @@ class SuspendedTenant:
         tenant: Any = getattr(request, "tenant", None)
         if tenant is None or tenant.status != TenantStatus.SUSPENDED:
             return self.get_response(request)
-        if "/api/" in request.path:
-            return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
         if self._is_door(request):
             return self.get_response(request)
+        if "/api/" in request.path:
+            return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
         user: Any = request.user
         if user.is_authenticated and user.is_active and OWNER in user.roles:
             return error_page(request, 503, template="suspended_owner", tenant=tenant, contact=settings.CONTACT_EMAIL)

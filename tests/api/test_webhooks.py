@@ -86,12 +86,26 @@ def test_an_account_that_nobody_has_is_answered_once_and_for_all(alpha, send, ac
     assert stored(alpha) == []
 
 
-def test_a_suspended_provider_s_money_is_still_heard_of(alpha, send):
+@pytest.mark.parametrize("path", ["/api/payments/webhooks/stripe", "/api/tenant/alpha/payments/webhooks/stripe"])
+def test_a_suspended_provider_s_money_is_still_heard_of(alpha, send, client, path):
     with public_context():
         Tenant.objects.filter(pk=alpha.pk).update(status=TenantStatus.SUSPENDED)
     routing.cache.clear()
-    assert send(event()).status_code == 200
+    assert send(event(), path=path).status_code == 200
     assert stored(alpha) == ["evt_1"]
+    assert client.get("/api/tenant/alpha/payments").json()["code"] == "tenant_suspended"
+
+
+def test_so_it_is_at_its_own_host(alpha, client_of, settings):
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    with public_context():
+        Tenant.objects.filter(pk=alpha.pk).update(status=TenantStatus.SUSPENDED)
+    routing.cache.clear()
+    text = json.dumps(event()).encode()
+    header = {"Stripe-Signature": signature(text, SECRET, int(time.time()))}
+    site = client_of(alpha, on_host=True, api=True)
+    answer = site.post("/payments/webhooks/stripe", text, content_type="application/json", headers=header)
+    assert (answer.status_code, stored(alpha)) == (200, ["evt_1"])
 
 
 def test_providers_that_send_nothing_have_no_such_door(alpha, client):
