@@ -232,7 +232,8 @@ different values are a 400. `PUT` does what `PATCH` does: what is not sent stays
 cancels; nothing is ever dropped.
 
 **Refusals** are problem details (RFC 9457): `code` is for programs and does not change, `detail` is a sentence for
-people, `errors` names each field that can't be used.
+people, `errors` names each field that can't be used. What has a name in this API and is not offered here (yet) is
+a 404 `not_offered`.
 
 **Again, safely.** Send an `Idempotency-Key` with a POST that moves money or seats. The same request with the same
 key is done once, and answered with the first answer (`Idempotent-Replayed: true`) for a week. Another request with

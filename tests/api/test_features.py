@@ -1,5 +1,7 @@
 """What a provider has switched off is not there: no page, no call, no link, no work."""
 
+from uuid import uuid4
+
 import pytest
 
 from shared_apps.tenants import routing
@@ -73,14 +75,28 @@ def test_its_periodic_work_rests(tenant, without_courses):
     assert booking.status == "expired"
 
 
-def test_what_is_not_offered_yet_says_so(tenant, api, without_courses):
-    without_courses("courses")
-    session = make.session()
-    for path in ("/certificates", "/notifications", f"/sessions/{session.pk}/waiting-list"):
-        answer = api(tenant).get(path)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_offered"), path
-        assert answer.json()["detail"] == "This is not offered here."
-    assert api(tenant).post("/corporate/requests", {}).json()["code"] == "not_found"  # the feature is off
+@pytest.mark.parametrize("features", [(), ("courses",)])
+def test_what_is_not_offered_yet_says_so(tenant, api, without_courses, features):
+    without_courses(*features)
     booking = make.booking()
-    office = api(tenant, make.user("owner"))
+    ids = {"session": booking.session_id, "booking": booking.pk, "order": booking.order_id, "new": uuid4()}
+    for method, path in (
+        ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/certificates"), ("get", "/certificates/verify/X7Q"),
+        ("post", "/sessions/{session}/start"), ("post", "/sessions/{session}/cancel"), ("post", "/sessions/series"),
+        ("put", "/sessions/{session}/attendance"), ("get", "/sessions/{session}/waiting-list"),
+        ("post", "/bookings/{booking}/transfer"), ("patch", "/bookings/{booking}/attendees/{new}"),
+        ("post", "/corporate/requests"), ("get", "/corporate/requests"), ("delete", "/corporate/requests/{new}"),
+        ("get", "/notifications"), ("get", "/features"), ("patch", "/settings"), ("post", "/webhook-endpoints"),
+        ("get", "/usage"), ("post", "/lessons/{new}/no-show"), ("get", "/theory/progress"),
+    ):  # fmt: skip
+        for caller in (api(tenant), api(tenant, make.user("owner"))):
+            answer = caller.call(method, path.format(**ids), None if method == "get" else {})
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_offered"), (method, path)
+            assert answer.json()["detail"] == "This is not offered here."
+    for path in ("/order", f"/sessions/{booking.session_id}/stop", "/certificate", "/settingss"):
+        assert api(tenant).get(path).json()["code"] == "not_found", path
+
+
+def test_a_way_to_pay_that_is_not_offered_yet_says_so(tenant, api):
+    office, booking = api(tenant, make.user("owner")), make.booking()
     assert office.post("/payments/mpesa/initiate", {"bookingId": str(booking.pk)}).json()["code"] == "not_offered"
