@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from djangorestframework_camel_case.util import camel_to_underscore
 from rest_framework import mixins, serializers, views, viewsets
 from rest_framework.request import Request
 
@@ -60,7 +61,8 @@ class Endpoint:
     def query(self) -> dict[str, Any]:
         """The parameters that `queries` names for this action. Raises `ValidationError`."""
         view: Any = self
-        given = self.queries[operation_of(self, view.request.method)](data=view.request.query_params)
+        asked = {camel_to_underscore(name): value for name, value in view.request.query_params.items()}
+        given = self.queries[operation_of(self, view.request.method)](data=asked)
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 

@@ -1,10 +1,11 @@
 """Bookings by API, and beginning to pay for one."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.models import know
 from shared_apps.core.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.throttling import network_of
+from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_namer, wait_of_network
@@ -50,6 +52,7 @@ from tenant_apps.people.identity import person_of as account_person
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 
+ARCHIVED_AFTER = timedelta(days=365)  # since the end of the session
 # Statuses that a booking comes to by itself: what brings it there.
 NOT_BY_HAND = {
     BookingStatus.CONFIRMED: _lazy("A booking is confirmed when it is paid: begin a payment, or record one."),
@@ -79,6 +82,13 @@ class BookingFilters(Filters):
         "session__ends_at", lookup_expr="date__gte", label="Of sessions that last to this day or later"
     )
     dateTo = DayFilter("session__starts_at", lookup_expr="date__lte", label="Of sessions that begin by this day")
+    archived = filters.BooleanFilter(
+        method="old_or_not", label="Of sessions that ended over a year ago, or all others; both where it is left out"
+    )
+
+    def old_or_not(self, rows: QuerySet[Booking], name: str, wanted: bool) -> QuerySet[Booking]:
+        old = Q(session__ends_at__lt=now() - ARCHIVED_AFTER)
+        return rows.filter(old if wanted else ~old)
 
 
 def person_of(request: Request) -> User:

@@ -12,8 +12,9 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Student
+from tenant_apps.reports.periods import period
 from tenant_apps.reports.selectors import numbers
-from tenant_apps.reports.serializers import DashboardSerializer
+from tenant_apps.reports.serializers import DashboardSerializer, PeriodQuery
 from tenant_apps.scheduling.api import sessions_for
 from tenant_apps.scheduling.models import Session
 
@@ -23,11 +24,13 @@ NEXT = 7
 class Dashboard(View):
     permission = "dashboard.view"
     feature = "courses"
+    queries = {"get": PeriodQuery}
 
     @extend_schema(
         summary="How things stand",
         description="A trainer's counts are of their own courses, sessions and bookings. `nextSessions` are under way "
-        "or to come, in the order of their next teaching days.",
+        "or to come, in the order of their next teaching days. `period` is of the days from `dateFrom` to `dateTo`.",
+        parameters=[PeriodQuery],
         responses=DashboardSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -41,6 +44,7 @@ class Dashboard(View):
             "confirmed_bookings": bookings.get("confirmed"),
             "students": Student.objects.visible_to(user).count(),
             "figures": numbers() if user.can("bookings.manage") else None,
+            "period": period(**self.query()) if user.can("bookings.manage") else None,
             "next_sessions": sessions_for(user).ahead()[:NEXT],
         }
         return Response(DashboardSerializer(facts, context={"request": request}).data)

@@ -1,9 +1,17 @@
 """What the API says of how things stand."""
 
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from shared_apps.core.strict import Serializer
 from tenant_apps.scheduling.serializers import SessionSerializer
+
+USUAL = timedelta(weeks=12)
+LONGEST = timedelta(days=5 * 366)
 
 
 class WeekSerializer(Serializer):
@@ -25,9 +33,51 @@ class FiguresSerializer(Serializer):
     overdue = serializers.DecimalField(max_digits=14, decimal_places=2)
 
 
+class PeriodQuery(Serializer):
+    """The days that the figures of a period are of, both included."""
+
+    date_from = serializers.DateField(required=False, help_text="Twelve weeks before `dateTo` where it is left out")
+    date_to = serializers.DateField(required=False, help_text="Today where it is left out")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        last = attrs.get("date_to") or timezone.localdate()
+        first = attrs.get("date_from") or last - USUAL
+        if first > last:
+            raise serializers.ValidationError({"date_to": [_("This is before the first day.")]})
+        if last - first > LONGEST:
+            raise serializers.ValidationError({"date_from": [_("At most five years.")]})
+        return {"first": first, "last": last}
+
+
+class PeriodFigures(Serializer):
+    """`revenue` is what arrived less what went back, and so many `bookings` were confirmed in the period.
+
+    `completionRate` is in per cent: of the bookings whose session ended in the period, those that were completed and
+    not cancelled; null where none ended.
+    """
+
+    revenue = serializers.DecimalField(max_digits=14, decimal_places=2)
+    bookings = serializers.IntegerField()
+    completion_rate = serializers.IntegerField(allow_null=True)
+
+
+class CourseFigures(PeriodFigures):
+    course_id = serializers.UUIDField(source="course.pk")
+    title = serializers.CharField(source="course.title")
+
+
+class PeriodSerializer(Serializer):
+    """What the days from `dateFrom` to `dateTo` brought, and each course's share of it."""
+
+    date_from = serializers.DateField(source="first")
+    date_to = serializers.DateField(source="last")
+    total = PeriodFigures()
+    courses = CourseFigures(many=True)
+
+
 class DashboardSerializer(Serializer):
-    """Counts of what the reader may see; those of bookings are null for who sees none, and `figures` for all but the
-    office.
+    """Counts of what the reader may see; those of bookings are null for who sees none, and `figures` and `period` for
+    all but the office.
     """
 
     currency = serializers.CharField()
@@ -37,4 +87,5 @@ class DashboardSerializer(Serializer):
     confirmed_bookings = serializers.IntegerField(allow_null=True)
     students = serializers.IntegerField()
     figures = FiguresSerializer(allow_null=True)
+    period = PeriodSerializer(allow_null=True)
     next_sessions = SessionSerializer(many=True)
