@@ -90,6 +90,10 @@ class Schema(AutoSchema):
             )
         return parameters
 
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super()._get_parameters()
+        return [one | ({"name": camel(one["name"])} if one["in"] == "query" else {}) for one in found]
+
     def _action(self) -> Any:
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
 

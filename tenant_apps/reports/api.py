@@ -30,7 +30,6 @@ class Dashboard(View):
         summary="How things stand",
         description="A trainer's counts are of their own courses, sessions and bookings. `nextSessions` are under way "
         "or to come, in the order of their next teaching days. `period` is of the days from `dateFrom` to `dateTo`.",
-        parameters=[PeriodQuery],
         responses=DashboardSerializer,
     )
     def get(self, request: Request) -> Response:
