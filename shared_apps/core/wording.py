@@ -13,7 +13,7 @@ def use_our_words() -> None:
         "Enter at least %(limit_value)d character.", "Enter at least %(limit_value)d characters.", "limit_value"
     )
     MaxLengthValidator.message = ngettext_lazy(
-        "At most %(limit_value)d character fits here; this has %(show_value)d.",
-        "At most %(limit_value)d characters fit here; this has %(show_value)d.",
+        "Use at most %(limit_value)d character; this has %(show_value)d.",
+        "Use at most %(limit_value)d characters; this has %(show_value)d.",
         "limit_value",
     )
