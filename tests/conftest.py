@@ -143,24 +143,21 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _locks_need_a_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's own transaction hides that a lock is asked for outside of one, which for real is an error 500."""
-    marker = request.node.get_closest_marker("django_db")
-    for_real = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
-    if "db" not in request.fixturenames or for_real:
-        return
-    request.getfixturevalue("db")
+    from django.db import connection
     from django.db.models.sql.compiler import SQLCompiler
     from django.db.transaction import TransactionManagementError
 
-    as_sql = SQLCompiler.as_sql
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    if not connection.in_atomic_block:
+        return
+    as_sql, outermost = SQLCompiler.as_sql, len(connection.savepoint_ids)
 
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.query.select_for_update and len(self.connection.savepoint_ids) <= outermost:
+        if self.query.select_for_update and len(connection.savepoint_ids) <= outermost:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         return as_sql(self, *args, **kwargs)
 
-    from django.db import connection
-
-    outermost = len(connection.savepoint_ids)
     monkeypatch.setattr(SQLCompiler, "as_sql", checked)
 
 

@@ -57,6 +57,8 @@ class EditForm(forms.BaseForm):
     `<c-form-errors>` draws it. After `is_valid()`, `changes` holds only what this user changed.
     """
 
+    says_who = True  # whether to name who changed it meanwhile; not to customers
+
     @property
     def subject(self) -> Model | None:
         """The row that is changed, under which its history is kept; None for a new one."""
@@ -161,7 +163,8 @@ class EditForm(forms.BaseForm):
         self.data = data
 
     def _says(self, clash: Clash) -> str:
-        last = _last_change[0](self.subject) if _last_change and self.subject is not None else None
+        known = bool(_last_change) and self.says_who
+        last = _last_change[0](self.subject) if known and self.subject is not None else None
         who = last.who if last else _("Somebody else")
         when = formats.date_format(timezone.localtime(last.when), "H:i") if last else _("a moment ago")
         said = _("%(who)s changed this meanwhile (%(when)s).") % {"who": who, "when": when}

@@ -40,9 +40,10 @@ def tell_attendees_of_move(event: SessionMoved) -> None:
     confirmed = Booking.objects.filter(session_id=event.session_id, status=BookingStatus.CONFIRMED)
     for pk in confirmed.filter(created_at__lte=before.since).order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
-        dropped = before.days[len(days_of(booking.session)) :]
+        days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
+        changed = {"changed": True, "moved": before.days != days}
         for email in _told(booking):
-            _tell(booking, TOLD, email, again=f":{event.sequence}", dropped=dropped, moved=True)
+            _tell(booking, TOLD, email, again=f":{event.sequence}", dropped=before.days[len(days) :], **changed)
 
 
 @on(BookingCancelled, name="bookings.tell_attendees_of_cancellation")

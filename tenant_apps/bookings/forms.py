@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import TextBox
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
@@ -150,11 +151,14 @@ def given_before(booking: Any) -> dict[str, Any]:
     }
 
 
-class Names(forms.Form):
+class Names(EditForm, forms.Form):
     """Who sits on each seat of a booking, as far as it is known."""
+
+    says_who = False
 
     def __init__(self, *args: Any, booking: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance = booking
         known = [attendee.name for attendee in booking.attendees.all()]
         for n in range(1, booking.seats + 1):
             self.fields[f"attendee_{n}"] = forms.CharField(

@@ -203,23 +203,25 @@ def tell_of_move(event: SessionMoved) -> None:
     live = Booking.objects.live().filter(session_id=event.session_id, created_at__lte=before.since)
     for pk in live.exclude(buyer__email="").order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
+        confirmed = booking.status == BookingStatus.CONFIRMED
         days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
+        days_differ, place_differs = before.days != days, before.where != booking.session.where
+        if not (confirmed or days_differ or place_differs):
+            continue  # who only holds a seat was never told the link
         dropped = before.days[len(days) :]
         _tell(
             booking,
             "moved",
             once=f"booking_moved:{booking.pk}:{event.sequence}",
-            attachments=[calendar.attachment(booking, dropped=dropped)]
-            if booking.status == BookingStatus.CONFIRMED
-            else [],
-            confirmed=booking.status == BookingStatus.CONFIRMED,
-            show_link=booking.status == BookingStatus.CONFIRMED,
+            attachments=[calendar.attachment(booking, dropped=dropped)] if confirmed else [],
+            confirmed=confirmed,
+            show_link=confirmed,
             before=before,
             before_where=before.where or calendar.no_place(online=bool(before.online_url)),
             place_is_new=not (before.where or before.online_url),
             note=event.note,
-            days_differ=before.days != days,
-            place_differs=before.where != booking.session.where,
+            days_differ=days_differ,
+            place_differs=place_differs,
             link_differs=before.online_url != booking.session.online_url,
             cancel_url=link_to(booking, "booking_cancel") if booking.is_free_to_cancel else "",
         )

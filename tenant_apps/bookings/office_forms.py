@@ -27,7 +27,9 @@ class CancelSessionForm(forms.Form):
     )  # fmt: skip
 
 
-class NotesForm(forms.ModelForm):
+class NotesForm(EditForm, forms.ModelForm):
+    """What the office writes down for itself about a booking."""
+
     class Meta:
         model = Booking
         fields = ["internal_notes"]

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.roles import TRAINER
 from shared_apps.core.access import allow
 from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.access import set_access
@@ -51,6 +53,10 @@ def colleague_new(request: HttpRequest) -> HttpResponse:
     return form_page(request, "people/colleague_new.html", {"nav": "team", "form": form})
 
 
+_NOW_SHOWN = _lazy("They are on your site as a trainer now. To take them off it, open them under Trainers.")
+_STILL_SHOWN = _lazy("They are still on your site as a trainer. To take them off it, open them under Trainers.")
+
+
 @require_http_methods(["GET", "POST"])
 @allow("users.manage")
 @transaction.atomic
@@ -60,8 +66,11 @@ def colleague(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = RolesForm(request.POST or None, by=request.user, user=user)
     if form.is_valid():
         with refusals_on(form):
-            change_roles(user, roles=form.cleaned_data["roles"], by=request.user)
+            taught = TRAINER in user.roles
+            after = change_roles(user, roles=form.cleaned_data["roles"], by=request.user)
             say_saved(request, form)
+            if taught != (TRAINER in after.roles):
+                messages.info(request, _STILL_SHOWN if taught else _NOW_SHOWN)
             return redirect("office:team")
     context = {
         "nav": "team", "colleague": user, "form": form, "is_self": user.pk == request.user.pk,

@@ -166,3 +166,30 @@ def test_what_is_called_off_meanwhile_is_not_told_as_moved(mails):
     assert told_later(mails) == []
     booking.order.refresh_from_db()
     assert booking.order.refunded == Decimal(120)
+
+
+def test_who_only_holds_a_seat_hears_of_another_day_and_until_when_it_is_held(mails):
+    session = make.session(online_url="https://meet.example.com/a", place=None)
+    held = make.booking(session=session)
+    confirmed = make.confirmed_booking(session=session)
+    update_session(session, online_url="https://meet.example.com/b", by=None)
+    assert [mail.to for mail in told_later(mails)] == [confirmed.buyer.email]
+
+    move_to(session, 70)
+    mail = next(mail for mail in told_later(mails, minutes=20) if mail.to == held.buyer.email)
+    for text in (mail.text, mail.html):
+        assert "Your seats are held until" in text
+        assert "due" not in text
+
+
+def test_an_attendee_is_told_what_has_changed_and_nothing_else(mails):
+    session = make.session(online_url="https://meet.example.com/a", place=None)
+    make.confirmed_booking(session=session, attendees=[{"name": "Vic Tim", "email": "vic@example.com"}])
+    deliver_due()
+    update_session(session, online_url="https://meet.example.com/b", by=None)
+    told_later(mails)
+    assert [mail.subject.split(":")[0] for mail in mails("bookings/attending")] == ["You have a seat", "Changed"]
+    assert "moved" not in mails("bookings/attending")[-1].text
+    move_to(session, 70)
+    told_later(mails, minutes=20)
+    assert mails("bookings/attending")[-1].subject.startswith("Moved: ")

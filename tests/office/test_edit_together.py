@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -166,3 +167,33 @@ def test_what_no_page_of_ours_said_counts_as_nothing_said(office, crafted):
     assert office.post(url, sent | {"name": "Unit 7", shown: crafted}).status_code == 302
     place.refresh_from_db()
     assert place.name == "Unit 7"
+
+
+def test_what_two_write_into_the_office_notes_of_a_booking_is_asked(office, colleague):
+    booking = make.confirmed_booking()
+    url, page = f"/admin/bookings/{booking.pk}/notes/", f"/admin/bookings/{booking.pk}/"
+    mine, theirs = (dict(HIDDEN.findall(client.get(page).content.decode())) for client in (office, colleague))
+    as_shown = {name: unescape(value) for name, value in mine.items()}
+    assert colleague.post(url, as_shown | {"internal_notes": "Wants 8 Jan"}).status_code == 302
+    answer = office.post(url, as_shown | {"internal_notes": "Sends proof by post"})
+    shown = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "Grace Hopper changed this meanwhile" in shown
+    assert "Wants 8 Jan" in shown
+    assert "Sends proof by post</textarea>" in shown
+    booking.refresh_from_db()
+    assert booking.internal_notes == "Wants 8 Jan"
+    assert mine.keys() == theirs.keys() != set()
+
+
+def test_names_that_two_give_for_different_seats_are_both_kept(client_of, tenant):
+    booking = make.confirmed_booking(seats=3, session=make.session(price=0))
+    url = f"/bookings/{token_of(booking)}/names/"
+    first, second = client_of(tenant), client_of(tenant)
+    mine, theirs = opened(first, url), opened(second, url)
+    assert second.post(url, theirs | {"attendee_2": "Bob Two"}).status_code == 302
+    assert first.post(url, mine | {"attendee_3": "Cy Three"}).status_code == 302
+    names = list(booking.attendees.order_by("position").values_list("name", flat=True))
+    assert names[-2:] == ["Bob Two", "Cy Three"]
+    clash = first.post(url, mine | {"attendee_2": "Bea Two"})
+    assert "Somebody else changed this meanwhile" in unescape(clash.content.decode())

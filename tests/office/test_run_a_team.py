@@ -206,3 +206,14 @@ def test_the_office_calls_an_owner_who_teaches_by_no_other_name(desk):
     assert "Ask an owner" in answer.content.decode()
     assert desk("admin").post(url, sent).status_code == 302
     assert Person.objects.get(pk=trainer.pk).name == "Olivia Owner"
+
+
+def test_what_the_role_of_a_trainer_does_to_the_site_is_said(desk):
+    owner, colleague = desk("owner"), make.user("sales", name="Sal Es")
+    page = f"/admin/team/{colleague.pk}/"
+    given = owner.post(page, {"roles": ["sales", "trainer"]}, follow=True).content.decode()
+    assert "They are on your site as a trainer now" in given
+    assert "Sal Es" in owner.get("/trainers/").content.decode()
+    taken = owner.post(page, {"roles": ["sales"]}, follow=True).content.decode()
+    assert "They are still on your site as a trainer" in taken
+    assert "on your site" not in owner.post(page, {"roles": ["sales"]}, follow=True).content.decode()

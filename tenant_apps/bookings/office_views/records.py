@@ -43,6 +43,10 @@ def _found(request: HttpRequest, pk: UUID) -> Booking:
 def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One booking: what it is, what happened, its money and its people."""
     found = _found(request, pk)
+    return render(request, "bookings/office/booking.html", _all_about(request, found, NotesForm(instance=found)))
+
+
+def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[str, Any]:
     sees_money = can(request.user, "bookings.manage")
     money = money_of(found.order) if sees_money else None
     named = list(found.attendees.all())
@@ -61,9 +65,9 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "receipt": has_receipt(money),
     }  # fmt: skip
     if sees_money:
-        context["notes"] = NotesForm(instance=found)
+        context["notes"] = notes
         context["emails"] = messages_about(found.pk)[:20]
-    return render(request, "bookings/office/booking.html", context)
+    return context
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,6 +139,9 @@ def booking_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         set_internal_notes(found, notes=form.cleaned_data["internal_notes"], by=request.user)
         messages.success(request, _("Notes saved."))
+    elif form.is_bound:
+        found.refresh_from_db()
+        return form_page(request, "bookings/office/booking.html", _all_about(request, found, form))
     return redirect("office:booking", pk)
 
 
