@@ -85,7 +85,7 @@ class CancelForm(forms.Form):
             return
         self.initial["refund"] = quote.amount
         self.fields["refund"].help_text = _t(
-            "Up to %(held)s was paid. By the terms of this booking %(percent)s %% goes back: %(amount)s."
+            "Up to %(held)s can go back. By the terms of this booking %(percent)s %% goes back: %(amount)s."
         ) % {
             "held": display(quote.held, quote.currency), "percent": quote.percent,
             "amount": display(quote.amount, quote.currency),
@@ -94,7 +94,7 @@ class CancelForm(forms.Form):
     def clean_refund(self) -> Decimal:
         refund: Decimal = self.cleaned_data["refund"]
         if refund > self.quote.held:
-            raise ValidationError(_t("Only %s was paid.") % display(self.quote.held, self.quote.currency))
+            raise ValidationError(_t("Only %s can go back.") % display(self.quote.held, self.quote.currency))
         return refund
 
 
@@ -126,7 +126,7 @@ class GiveBackForm(forms.Form):
         by_card = any(not PROVIDERS[payment.provider].manual for payment in money.payments)
         came = _t("By card, as it came") if by_card else _t("The way it came")
         self.fields["way"].choices = [("", came), *by_hand_choices()]  # type: ignore[attr-defined]
-        self.fields["amount"].help_text = _t("Up to %s is here.") % display(money.held, money.currency)
+        self.fields["amount"].help_text = _t("Up to %s can go back.") % display(money.held, money.currency)
         self.initial.update(held=money.held, way="", price="lower")
         if not owing:
             del self.fields["price"]
@@ -134,7 +134,7 @@ class GiveBackForm(forms.Form):
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
         if amount > self.money.held:
-            raise ValidationError(_t("Only %s is here.") % display(self.money.held, self.money.currency))
+            raise ValidationError(_t("Only %s can go back.") % display(self.money.held, self.money.currency))
         return amount
 
 

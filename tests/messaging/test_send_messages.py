@@ -147,7 +147,7 @@ def test_a_sender_with_a_name_of_its_own_is_understood(mailoutbox, settings):
 
 
 def test_every_subject_is_one_line_whatever_it_is_made_of():
-    texts = [*TEMPLATES.glob("*/messages/*.txt")]
+    texts = [path for path in TEMPLATES.glob("*/messages/*.txt") if "account" not in path.parts]  # toasts are no emails
     assert texts
     for path in texts:
         first = path.read_text().partition("\n")[0]
