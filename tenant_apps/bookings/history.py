@@ -29,57 +29,62 @@ class Entry:
 
 
 TITLES: dict[str, tuple[Any, str, str]] = {
-    "booking.held": ("Seats held", "muted", "hourglass"),
-    "booking.changed": ("Changed while held", "muted", "pencil"),
+    "booking.held": (_("Seats held"), "muted", "hourglass"),
+    "booking.changed": (_("Changed while held"), "muted", "pencil"),
     "booking.attendees_named": (_("Who is coming changed"), "muted", "users"),
     "booking.contact_corrected": (_("Who booked was corrected"), "muted", "pencil"),
     "booking.hold_extended": (_("More time to pay"), "muted", "hourglass"),
-    "booking.confirmed": ("Confirmed", "success", "circle-check"),
-    "booking.expired": ("Hold ran out", "warning", "timer-off"),
-    "booking.cancelled": ("Cancelled", "error", "circle-x"),
-    "booking.late_money_returned": ("Money came too late and goes back", "warning", "undo-2"),
-    "booking.note_added": ("Office note changed", "muted", "notebook-pen"),
-    "payment.received": ("Paid", "success", "banknote"),
-    "payment.declined": ("Payment declined", "warning", "circle-alert"),
+    "booking.confirmed": (_("Confirmed"), "success", "circle-check"),
+    "booking.expired": (_("Hold ran out"), "warning", "timer-off"),
+    "booking.cancelled": (_("Cancelled"), "error", "circle-x"),
+    "booking.late_money_returned": (_("Money came too late and goes back"), "warning", "undo-2"),
+    "booking.note_added": (_("Office note changed"), "muted", "notebook-pen"),
+    "payment.received": (_("Paid"), "success", "banknote"),
+    "payment.declined": (_("Payment declined"), "warning", "circle-alert"),
     "payment.wrong_amount": (_("Another sum arrived than was asked for"), "error", "circle-alert"),
-    "payment.ended": ("Payment ended unpaid", "muted", "circle-x"),
-    "order.cancelled": ("Order cancelled", "muted", "receipt"),
-    "refund.requested": ("Refund asked for", "muted", "undo-2"),
-    "refund.completed": ("Refunded", "success", "undo-2"),
-    "refund.retried": ("Refund tried again", "muted", "undo-2"),
-    "refund.dropped": ("Refund that failed: settled otherwise", "muted", "undo-2"),
-    "credit.given": ("Taken off the price", "muted", "receipt"),
-    "payment.refused": ("Card payment refused", "error", "circle-alert"),
-    "payment.dispute_closed": ("The bank has decided", "warning", "circle-alert"),
-    "payments.account_disconnected": ("Cards switched off: Stripe refuses us", "error", "circle-alert"),
-    "payments.account_connected": ("Cards switched on again", "success", "circle-check"),
-    "payment.disputed": ("The bank wants the money back", "error", "circle-alert"),
-    "refund.failed": ("Refund failed", "error", "circle-alert"),
-    "course.changed": ("Course changed", "muted", "pencil"),
-    "place.changed": ("Place changed", "muted", "map-pin"),
-    "settings.changed": ("Settings changed", "muted", "settings"),
+    "payment.ended": (_("Payment ended unpaid"), "muted", "circle-x"),
+    "order.cancelled": (_("Order cancelled"), "muted", "receipt"),
+    "refund.requested": (_("Refund asked for"), "muted", "undo-2"),
+    "refund.completed": (_("Refunded"), "success", "undo-2"),
+    "refund.retried": (_("Refund tried again"), "muted", "undo-2"),
+    "refund.dropped": (_("Refund that failed: settled otherwise"), "muted", "undo-2"),
+    "credit.given": (_("Taken off the price"), "muted", "receipt"),
+    "payment.refused": (_("Card payment refused"), "error", "circle-alert"),
+    "payment.dispute_closed": (_("The bank has decided"), "warning", "circle-alert"),
+    "payments.account_disconnected": (_("Cards switched off: Stripe refuses us"), "error", "circle-alert"),
+    "payments.account_connected": (_("Cards switched on again"), "success", "circle-check"),
+    "payment.disputed": (_("The bank wants the money back"), "error", "circle-alert"),
+    "refund.failed": (_("Refund failed"), "error", "circle-alert"),
+    "course.changed": (_("Course changed"), "muted", "pencil"),
+    "place.changed": (_("Place changed"), "muted", "map-pin"),
+    "settings.changed": (_("Settings changed"), "muted", "settings"),
     "student.access_changed": (_("Account"), "warning", "key-round"),
     "student.roles_changed": (_("Roles changed"), "warning", "shield-check"),
     "student.renamed": (_("Name changed"), "muted", "pencil"),
-    "person.address_awaits_proof": ("New email address, waiting for proof", "info", "mail"),
-    "person.joined": ("Two records joined: both email addresses are theirs", "info", "users"),
-    "student.changed": ("Student changed", "muted", "pencil"),
-    "student.activity_changed": ("Student", "muted", "archive"),
-    "trainer.changed": ("Trainer changed", "muted", "pencil"),
-    "trainer.activity_changed": ("Trainer", "muted", "eye-off"),
-    "colleague.invited": ("Invited to the team", "info", "mail"),
-    "colleague.roles_changed": ("Roles changed", "warning", "shield-check"),
-    "colleague.access_changed": ("Access", "warning", "shield-check"),
+    "person.address_awaits_proof": (_("New email address, waiting for proof"), "info", "mail"),
+    "person.joined": (_("Two records joined: both email addresses are theirs"), "info", "users"),
+    "student.changed": (_("Student changed"), "muted", "pencil"),
+    "student.activity_changed": (_("Student"), "muted", "archive"),
+    "trainer.changed": (_("Trainer changed"), "muted", "pencil"),
+    "trainer.activity_changed": (_("Trainer"), "muted", "eye-off"),
+    "colleague.invited": (_("Invited to the team"), "info", "mail"),
+    "colleague.roles_changed": (_("Roles changed"), "warning", "shield-check"),
+    "colleague.access_changed": (_("Access"), "warning", "shield-check"),
     "colleague.renamed": (_("Name changed"), "muted", "pencil"),
-    "outbox.run_again": ("Tried once more by hand", "muted", "rotate-cw"),
-    "message.tried_again": ("Email tried again", "muted", "mail"),
-    "booking.completed": ("Session over, booking completed", "success", "circle-check"),
-    "session.moved": ("Those booked were told of the change", "info", "mail"),
-    "session.began": ("Began", "info", "play"),
-    "session.ended": ("Over", "muted", "flag"),
-    "session.scheduled": ("Put on the calendar", "info", "calendar-plus"),
-    "session.changed": ("Changed", "muted", "pencil"),
-    "session.cancelled": ("Called off", "error", "circle-x"),
+    "outbox.run_again": (_("Tried once more by hand"), "muted", "rotate-cw"),
+    "message.tried_again": (_("Email tried again"), "muted", "mail"),
+    "booking.completed": (_("Session over, booking completed"), "success", "circle-check"),
+    "session.moved": (_("Those booked were told of the change"), "info", "mail"),
+    "session.began": (_("Began"), "info", "play"),
+    "session.ended": (_("Over"), "muted", "flag"),
+    "session.scheduled": (_("Put on the calendar"), "info", "calendar-plus"),
+    "session.changed": (_("Changed"), "muted", "pencil"),
+    "session.cancelled": (_("Called off"), "error", "circle-x"),
+}
+MADE = {
+    "course.changed": (_("Course added"), "info", "plus"),
+    "student.changed": (_("Student added"), "info", "plus"),
+    "trainer.changed": (_("Trainer added"), "info", "plus"),
 }
 BY_LINK = {"booking.held", "booking.changed", "booking.attendees_named", "booking.hold_extended"}
 MOST_FIELDS = 5
@@ -87,9 +92,9 @@ MONEY_FIELDS = {"price", "deposit_percent", "vat_rate", "vat_number"}
 MONEY = ("payment", "refund", "order", "credit")  # what the names of events about money begin with
 SWITCHED = {
     "student.access_changed": (_("May sign in again"), _("Closed: can't sign in")),
-    "student": ("Active again", "Made inactive"),
-    "trainer": ("Shown again", "Shown no longer"),
-    "colleague": ("May sign in again", "May sign in no longer"),
+    "student": (_("Active again"), _("Made inactive")),
+    "trainer": (_("Shown again"), _("Shown no longer")),
+    "colleague": (_("May sign in again"), _("May sign in no longer")),
 }
 FIELDS = {
     "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"), "instructor_notes": _("Notes"),
@@ -119,8 +124,10 @@ def entries_of(events: Sequence[Event], *, money: bool = True) -> list[Entry]:
     credits = _rows(Credit.objects.select_related("order"), events, "credit_id")
     entries = []
     for event in events:
-        title, tone, icon = TITLES.get(event.name, (event.name.replace(".", " ").capitalize(), "muted", "circle-dot"))
-        detail = _detail(event, payments, refunds, credits, money=money)
+        made = bool(event.payload.get("made"))
+        unknown = (event.name.replace(".", " ").capitalize(), "muted", "circle-dot")  # of a former release
+        title, tone, icon = (MADE if made else TITLES).get(event.name, unknown)
+        detail = "" if made else _detail(event, payments, refunds, credits, money=money)
         entries.append(Entry(str(title), _who(event), event.created_at, tone, icon, detail))
     return entries
 

@@ -90,6 +90,7 @@ class TextVersion(Row):
         ABOUT = "about"
         TERMS = "terms"
         PRIVACY = "privacy"
+        CANCELLING = "cancelling"  # what the usual cancellation terms say, in sentences
 
     name = models.CharField(max_length=20, choices=Name.choices)
     version = models.PositiveIntegerField(help_text="From 1, one more with each change")

@@ -8,7 +8,10 @@ from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.branding.events import SettingsChanged
 from tenant_apps.branding.models import Brand, Settings, TextVersion
+from tenant_apps.branding.policy import CancellationPolicy
 from tenant_apps.branding.texts import note_new_text
+
+POLICY = "cancellation_policy"
 
 
 @transaction.atomic
@@ -24,7 +27,14 @@ def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any)
             setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
         if isinstance(row, Brand):
             for name in set(changed) & set(TextVersion.Name.values):
-                note_new_text(row, name, before=before[name])
+                note_new_text(name, getattr(row, name), before=before[name], since=row.updated_at)
         row.save(update_fields=[*changed, *(["updated_at"] if isinstance(row, Brand) else [])])
         quoted = quote({field: (before[field], getattr(row, field)) for field in changed if field != "logo"})
+        if POLICY in changed:
+            quoted[POLICY] = [_in_words(before[POLICY]), _in_words(getattr(row, POLICY))]
+            note_new_text(TextVersion.Name.CANCELLING, quoted[POLICY][1], before=quoted[POLICY][0], since=None)
         emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)
+
+
+def _in_words(rows: list[dict[str, Any]]) -> str:
+    return " ".join(CancellationPolicy.parse(rows).sentences())

@@ -21,14 +21,19 @@ def standing(brand: Brand, name: str) -> Standing:
     return Standing(latest.version, latest.since) if latest else Standing(1, brand.updated_at)
 
 
-def note_new_text(brand: Brand, name: str, *, before: str) -> None:
-    """Keep the brand's present text `name` as a new version. `before`, what it said, becomes the first if none is kept.
+def standing_terms() -> Standing | None:
+    """How the usual cancellation terms stand; None for those that were never changed: nobody knows since when."""
+    latest = TextVersion.objects.filter(name=TextVersion.Name.CANCELLING).first()
+    return Standing(latest.version, latest.since) if latest else None
 
-    To be called before the brand is saved, while `updated_at` is still that of the text before.
+
+def note_new_text(name: str, text: str, *, before: str, since: datetime | None) -> None:
+    """Keep `text` as a new version of the text `name`.
+
+    `before`, what it said `since` then, becomes the first version if none is kept.
     """
     latest = TextVersion.objects.filter(name=name).first()
     if latest is None and before.strip():
-        since = brand.updated_at or now()
-        latest = TextVersion.objects.create(name=name, version=1, text=before, since=since)
+        latest = TextVersion.objects.create(name=name, version=1, text=before, since=since or now())
     version = latest.version + 1 if latest else 1
-    TextVersion.objects.create(name=name, version=version, text=getattr(brand, name), since=now())
+    TextVersion.objects.create(name=name, version=version, text=text, since=now())

@@ -57,7 +57,9 @@ def save_course(
     if modules is not None and _replace_modules(course, modules):
         fields.append("modules")
     if fields:
-        event = CourseChanged(course_id=course.pk, fields=sorted(fields), changes=quote(quoted))
+        event = CourseChanged(
+            course_id=course.pk, fields=sorted(fields), changes=quote(quoted), made=old is None
+        )  # fmt: skip
         emit(event, by=by, subject=course)
     return course
 

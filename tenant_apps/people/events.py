@@ -8,10 +8,11 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class StudentChanged(DomainEvent, name="student.changed"):
-    """The office wrote down a student or changed one; `fields` names what."""
+    """The office changed a student, or `made` one; `fields` names what."""
 
     person_id: UUID
     fields: list[str]
+    made: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +25,11 @@ class StudentActivityChanged(DomainEvent, name="student.activity_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainerChanged(DomainEvent, name="trainer.changed"):
-    """The office added a trainer or changed one; `fields` names what."""
+    """The office changed a trainer, or `made` one; `fields` names what."""
 
     person_id: UUID
     fields: list[str]
+    made: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
         _write(person, {"phone": phone})
     fields = {"name": name, "email": email, "phone": phone, "notes": notes}
     named = sorted(field for field, value in fields.items() if value)
-    emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
+    emit(StudentChanged(person_id=person.pk, fields=named, made=True), by=by, subject=person)
     return Student.objects.create(person=person, notes=notes)
 
 
@@ -171,7 +171,7 @@ def save_trainer(
             _refuse_above(known, name=name, by=by)
         trainer = add_trainer(name=name, email=email, slug=_free_slug(name), **details)
         named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
-        emit(TrainerChanged(person_id=trainer.pk, fields=named), by=by, subject=trainer)
+        emit(TrainerChanged(person_id=trainer.pk, fields=named, made=True), by=by, subject=trainer)
         return trainer
     given = {"name": name, "email": email}
     own = _write_person(trainer.person, {field: value for field, value in given.items() if value is not None}, by=by)

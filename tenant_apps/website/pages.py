@@ -12,7 +12,7 @@ from shared_apps.core.freshness import kept
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Settings
-from tenant_apps.branding.texts import standing
+from tenant_apps.branding.texts import standing, standing_terms
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
 from tenant_apps.website import selectors, structured, texts
@@ -72,6 +72,7 @@ def _small_print(request: HttpRequest, name: str, title: str, **more: Any) -> Ht
         "title": title,
         "text": texts.with_anchors(getattr(brand, name)),
         "standing": standing(brand, name),
+        "standing_terms": standing_terms(),
         **more,
     }
     return render(request, "website/small_print.html", context)

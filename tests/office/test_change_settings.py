@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from tenant_apps.branding.models import Brand, Settings, TextVersion
+from tenant_apps.branding.services import change_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,18 @@ def test_the_preview_derives_colours_as_pages_do(desk):
 @pytest.mark.parametrize("wrong", ["red", "", "#12345", "#aa3300;}", "#aa33001"])
 def test_the_preview_takes_colours_only(desk, wrong):
     assert desk("owner").get("/admin/settings/look.json", {"primary": wrong, "accent": "#226644"}).status_code == 400
+
+
+def test_another_cancellation_table_has_a_version_of_its_own_and_both_stand_in_the_history(desk, client_of, tenant):
+    shown = client_of(tenant).get("/terms/").content.decode()
+    assert "unchanged since" not in shown.partition('id="cancelling"')[2]
+    rows = [{"days": 7, "percent": 80}]
+    change_settings(brand={}, settings={"cancellation_policy": rows}, by=None)
+    part = client_of(tenant).get("/terms/").content.decode().partition('id="cancelling"')[2]
+    assert "Version 2, unchanged since" in part
+    first, second = TextVersion.objects.filter(name="cancelling").order_by("version")
+    assert "80%" in second.text
+    assert first.text != second.text
+    history = desk("owner").get("/admin/activity/").content.decode()
+    assert first.text[:20] in history
+    assert second.text[:20] in history

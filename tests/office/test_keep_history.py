@@ -4,10 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from shared_apps.events.bus import DomainEvent
 from shared_apps.events.models import Event
-from tenant_apps.bookings.history import entries_of
+from tenant_apps.bookings.history import TITLES, entries_of
+from tenant_apps.catalogue.models import Course
+from tenant_apps.catalogue.services import save_course
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.people.models import Student, Trainer
+from tenant_apps.people.services import add_student, save_trainer
 from tenant_apps.scheduling.models import Place
 from tests import make
 
@@ -28,7 +32,7 @@ def test_changes_of_a_student_are_written_down_without_quoting_them(olive):
     olive.post("/admin/students/new/", {"name": "Ada Byron", "email": "ada@example.com"})
     student = Student.objects.get()
     about = {"person_id": str(student.pk)}
-    assert last("student.changed") == ({**about, "fields": ["email", "name"]}, "Olive Office")
+    assert last("student.changed") == ({**about, "fields": ["email", "name"], "made": True}, "Olive Office")
     url = f"/admin/students/{student.pk}/"
     olive.post(f"{url}edit/", {"name": "Ada Byron", "email": "ada@example.com", "phone": "07700", "notes": "Tall"})
     assert last("student.changed")[0]["fields"] == ["phone", "notes"]
@@ -48,7 +52,10 @@ def test_changes_of_a_trainer_are_written_down(olive):
     olive.post("/admin/trainers/new/", {"name": "Grace", "years_of_experience": 3})
     trainer = Trainer.objects.get()
     olive.post(f"/admin/trainers/{trainer.pk}/", {"name": "Grace Hopper", "years_of_experience": 3})
-    assert last("trainer.changed") == ({"person_id": str(trainer.pk), "fields": ["name"]}, "Olive Office")
+    assert last("trainer.changed") == (
+        {"person_id": str(trainer.pk), "fields": ["name"], "made": False},
+        "Olive Office",
+    )
     olive.post(f"/admin/trainers/{trainer.pk}/state/", {"active": "0"})
     assert last("trainer.activity_changed")[0]["active"] is False
 
@@ -79,3 +86,18 @@ def test_a_refund_is_told_in_its_currency_even_far_from_its_payment(olive):
     refund_payment(booking.order.payments.get(), amount=Decimal(20), reason="Ill", by=None)
     asked = Event.objects.get(name="refund.requested")
     assert entries_of([asked])[0].detail.startswith("£20")
+
+
+def test_every_event_has_a_title_in_words():
+    assert set(DomainEvent.by_name) <= set(TITLES)
+
+
+def test_what_is_new_is_said_to_be_added_and_not_changed(desk):
+    owner = desk("owner")
+    save_course(Course(title="Welding"), by=None, price=Decimal(120))
+    save_trainer(None, name="Tess Trainer", by=None)
+    add_student(name="Ada Byron", email="ada@example.com", by=None)
+    shown = owner.get("/admin/activity/").content.decode()
+    for title in ("Course added", "Trainer added", "Student added"):
+        assert title in shown
+    assert "Seats on a session" not in shown  # a list of all its fields
