@@ -96,7 +96,7 @@ def test_what_is_new_is_said_to_be_added_and_not_changed(desk):
     owner = desk("owner")
     known = make.course()
     save_course(Course(title="Welding", audience=known.audience, category=known.category), by=None, price=Decimal(120))
-    save_trainer(name="Tess Trainer", by=None)
+    save_trainer(None, name="Tess Trainer", by=None)
     add_student(name="Ada Byron", email="ada@example.com", by=None)
     shown = owner.get("/admin/activity/").content.decode()
     for title in ("Course added", "Trainer added", "Student added"):
