@@ -39,6 +39,9 @@ CHECKS = [
     Check("The stylesheet is fresh", [str(BIN / "npm"), "run", "--silent", "css:check"]),
 ]
 
+# Takes as long as the types do, on the other core.
+DATABASE = Check("The tests have a database to begin with", [PYTHON, "-m", "tests.support.prepare"])
+
 # Schemas, migrations, dumps, constraints, locks: what another server may do differently.
 DATABASE_PART = ["tests/tenants", "tests/events", "tests/payments", "tests/bookings"]
 # Of these, what is about Redis, PDFs or the stand-in for Stripe, and what no query of ours meets.
@@ -60,11 +63,12 @@ def main(arguments: list[str]) -> int:
     if "database" in arguments:
         return run_database_part()
     began = time.monotonic()
+    wanted = [*CHECKS[:1], *([DATABASE] if "tests" in arguments else []), *CHECKS[1:]]
     with tempfile.TemporaryDirectory() as data, ThreadPoolExecutor(2) as pool:
-        checks = [check for check in CHECKS if shutil.which(check.command[0])]
+        checks = [check for check in wanted if shutil.which(check.command[0])]
         # list() would wait for all; sentences appear in order as soon as they are known.
         passed = [_report(*result) for result in pool.map(lambda check: _run(check, data), checks)]
-    for check in CHECKS:
+    for check in wanted:
         if check not in checks:
             print(f"  ✗ {check.promise}: {check.command[0]} is not installed", flush=True)
             passed.append(False)
