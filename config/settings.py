@@ -323,6 +323,7 @@ ACCOUNT_FORMS = {
     "login": "shared_apps.accounts.reset_forms.SignIn",
     "signup": "shared_apps.accounts.signup_forms.Signup",
     "change_password": "shared_apps.accounts.reset_forms.ChangedPassword",
+    "reset_password": "shared_apps.accounts.reset_forms.ForgottenPassword",
     "reset_password_from_key": "shared_apps.accounts.reset_forms.NewPassword",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

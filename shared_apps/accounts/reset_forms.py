@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.asked import asked_address
@@ -40,3 +41,16 @@ class NewPassword(ResetPasswordKeyForm):
     def save(self) -> None:
         super().save()
         prove_only_address(self.user)
+
+
+class ForgottenPassword(ResetPasswordForm):
+    """Where to send the link that sets a new password: an account's main address, or one that it has proven.
+
+    Anybody can give somebody else's address as a further one of their own account.
+    """
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        proven = set(EmailAddress.objects.filter(email__iexact=email, verified=True).values_list("user", flat=True))
+        self.users = [user for user in self.users if user.email.lower() == email.lower() or user.pk in proven]
+        return email

@@ -53,30 +53,34 @@ def wait_of_holder(user: Any, session: Session) -> int:
     return max(60, int((left["since"] + PERIOD - now()).total_seconds()))
 
 
-def wait_of_network(network: str, session: Session, *, seats: int) -> int:
-    """The seconds that visitors from `network` have to wait before holding so many seats more; mostly 0.
+def wait_of_network(network: str, session: Session, *, seats: int, held: Booking | None = None) -> int:
+    """The seconds that visitors from `network` have to wait before having so many seats in a booking; mostly 0.
 
-    Of seats that must be paid for, those that were not paid count; of free ones all, confirmed or not.
+    It is a new booking, or one that is `held`. Of seats that must be paid for, those that were not paid count; of free
+    ones all, confirmed or not. A booking counts with the most seats that it ever had: what was let go counts as well.
     """
-    free = session.seat_price == 0
     key = _key(network, session)
-    ids = list(cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values())
-    rows = Booking.objects.filter(pk__in=ids)
-    if free:
-        taken = rows.aggregate(sum=Sum("seats"))["sum"] or 0
-        over = bool(settings.RATE_LIMITS) and taken + seats > most_free_seats(session)
+    most: dict[str, int] = {}
+    for pk, n in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values():
+        most[pk] = max(n, most.get(pk, 0))
+    if held and seats <= most.get(str(held.pk), 0):
+        return 0
+    if session.seat_price == 0:
+        others = sum(n for pk, n in most.items() if not held or pk != str(held.pk))
+        over = bool(settings.RATE_LIMITS) and others + seats > most_free_seats(session)
     else:
-        over = (rows.never_paid().aggregate(sum=Sum("seats"))["sum"] or 0) >= seats_to_leave_unpaid(session)
+        unpaid = Booking.objects.filter(pk__in=most).never_paid().values_list("pk", flat=True)
+        over = sum(most[str(pk)] for pk in unpaid) >= seats_to_leave_unpaid(session)
     return max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
 
 
 def note_hold(network: str, booking: Booking) -> None:
-    """Count `booking` towards what `network` holds."""
+    """Count the seats that `booking` has now towards what `network` holds."""
     key, seconds = _key(network, booking.session), _seconds(booking.session)
     with suppress(ValueError):  # the period ended between two lines
         cache.add(f"{key}:ends", time.time() + seconds, seconds)
         cache.add(key, 0, seconds)
-        cache.set(f"{key}:{cache.incr(key)}", str(booking.pk), seconds)
+        cache.set(f"{key}:{cache.incr(key)}", (str(booking.pk), booking.seats), seconds)
 
 
 def too_many_refused(network: str, session: Session) -> bool:
@@ -113,5 +117,5 @@ def _seconds(session: Session) -> int:
 
 
 def _key(network: str, session: Session) -> str:
-    kind = "free" if session.seat_price == 0 else "holds"
+    kind = "free-seats" if session.seat_price == 0 else "held-seats"
     return f"{kind}:{session.pk}:{hashlib.sha256(network.encode()).hexdigest()[:16]}"

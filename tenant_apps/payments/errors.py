@@ -65,10 +65,11 @@ class RecordedAlready(DomainError):
     code = "recorded_already"
 
     def __init__(self, amount: str, reference: str):
-        message = _("%(amount)s with the reference “%(reference)s” is recorded already. Is this another payment?") % {
-            "amount": amount, "reference": reference,
-        }  # fmt: skip
-        message = f"{message} {_('Then give it another reference.')}"
+        said = _("%(amount)s with the reference “%(reference)s” is recorded already. Is this another payment?")
+        if not reference:
+            said = _("%(amount)s was recorded a few minutes ago. Is this another payment?")
+        message = said % {"amount": amount, "reference": reference}
+        message = f"{message} {_('Then give it a reference of its own.')}"
         super().__init__(message, fields={"reference": [message]})
 
 

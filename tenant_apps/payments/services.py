@@ -33,6 +33,7 @@ from tenant_apps.payments.refunds import refund_payment
 log = structlog.get_logger()
 Purpose = Payment.Purpose
 A_DAY = timedelta(days=1)
+JUST_NOW = timedelta(minutes=10)  # in which the same sum is rather the same payment, sent once more
 A_MINUTE = timedelta(minutes=1)  # longer than any request waits for a provider
 
 
@@ -81,7 +82,9 @@ def record_payment(
     if not 0 < amount <= balance.due:
         raise WrongAmount
     recorded = order.payments.filter(provider=provider, provider_transaction_id=reference, amount=amount)
-    if reference and recorded.exists():
+    if not reference:
+        recorded = recorded.filter(created_at__gt=now() - JUST_NOW)
+    if recorded.exists():
         raise RecordedAlready(display(amount, order.currency), reference)
     if amount == balance.due:
         purpose = Purpose.BALANCE if balance.held else Purpose.FULL

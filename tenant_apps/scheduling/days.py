@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import groupby
 from operator import or_
 
 from django.db import IntegrityError, transaction
@@ -63,13 +64,16 @@ def _taken(session: Session, wanted: Sequence[Span]) -> dict[str, str]:
         one = getattr(session, what)
         clashes = others.filter(**{what: one}).select_related("session__course")[:MOST_CLASHES] if one else []
         if clashes:
-            courses = "; ".join(map(_said, clashes))
+            courses = "; ".join(
+                ", ".join([str(course), *map(_said, days)])
+                for course, days in groupby(clashes, key=lambda day: day.session.course)
+            )
             taken[what] = _("%(who)s is taken at that time: %(courses)s.") % {"who": one, "courses": courses}
     return taken
 
 
 def _said(day: SessionDay) -> str:
-    return f"{day.session.course}, {day_text(day.starts_at)}, {clock(day.starts_at)}–{clock(day.ends_at)}"
+    return f"{day_text(day.starts_at)}, {clock(day.starts_at)}–{clock(day.ends_at)}"
 
 
 def _paired(known: list[SessionDay], wanted: list[Span]) -> list[tuple[SessionDay, Span]]:

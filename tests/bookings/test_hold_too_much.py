@@ -50,3 +50,28 @@ def test_cancelling_before_the_time_is_up_does_not_help(tenant, client_of):
         assert hold(next(visitors), session, n).status_code == 302
         cancel_booking(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"), by=None)
     assert hold(next(visitors), session, 3).status_code == 429
+
+
+def test_seats_count_that_were_added_to_a_hold_and_let_go_again(tenant, client_of):
+    session = make.session(capacity=20)
+    visitors = strangers(tenant, client_of)
+    for n in (1, 2):
+        visitor = next(visitors)
+        form = visitor.form(session, email=f"made-up-{n}@example.com")
+        for seats in ("1", "10", "2", "10", "1"):  # to and fro is nobody's harm
+            assert visitor.send(session, {**form, "seats": seats}).status_code == 302
+        cancel_booking(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"), by=None)
+    assert hold(next(visitors), session, 3).status_code == 429
+
+
+def test_who_would_have_too_many_by_adding_to_a_hold_has_to_wait(tenant, client_of):
+    session = make.session(capacity=40)
+    visitors = strangers(tenant, client_of)
+    last = next(visitors)
+    form = last.form(session, email="last@example.com")
+    assert last.send(session, form).status_code == 302
+    for n in (1, 2, 3, 4):
+        assert hold(next(visitors), session, n).status_code == 302
+        cancel_booking(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"), by=None)
+    assert last.send(session, {**form, "seats": "10"}).status_code == 429
+    assert last.send(session, {**form, "name": "Ada King"}).status_code == 302

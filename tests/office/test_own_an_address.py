@@ -1,6 +1,7 @@
 """Whoever proves an email address owns it, and what was booked under it. Each account is one person."""
 
 import re
+from html import unescape
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -169,3 +170,15 @@ def test_nobody_is_asked_to_prove_an_address_that_somebody_else_has_proven(desk)
     assert again.status_code == 422
     person.refresh_from_db()
     assert (person.email, person.pending_email) == (jamie.email, "")
+
+
+def test_a_forgotten_password_is_not_sent_to_an_address_that_the_account_has_not_proven(desk, client_of, tenant):
+    eve, _person = make.student_user()
+    link = add_address(desk(user=eve), "guest@example.com")
+    guest = client_of(tenant)
+    assert "don't know the password" not in unescape(guest.get(link).content.decode())
+    guest.post("/accounts/password/reset/", {"email": "guest@example.com"})
+    assert Message.objects.filter(to="guest@example.com", kind="account/password_reset_key").count() == 0
+    assert "There is none" in Message.objects.filter(to="guest@example.com").latest("created_at").text
+    guest.post("/accounts/password/reset/", {"email": eve.email})
+    assert "set the password" in Message.objects.filter(to=eve.email).latest("created_at").text

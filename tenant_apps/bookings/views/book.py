@@ -74,8 +74,8 @@ def _hold(
     request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None, form: WhoIsComing
 ) -> HttpResponse:
     given, network = form.cleaned_data, network_of(request)
-    more = given["seats"] - (held.seats if held else 0)
-    if (held is None or session.seat_price == 0) and (wait := wait_of_network(network, session, seats=more)):
+    more = given["seats"] > (held.seats if held else 0)
+    if more and (wait := wait_of_network(network, session, seats=given["seats"], held=held)):
         return _wait(request, session, held, form, wait)
     other_address = held is None or held.shown_email.lower() != given["email"].lower()
     if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
@@ -108,7 +108,7 @@ def _hold(
             return _closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
-    if held is None and (booking.status == BookingStatus.PENDING or session.seat_price == 0):
+    if more and (booking.status == BookingStatus.PENDING or session.seat_price == 0):
         note_hold(network, booking)
     if elsewhere and given["let_go"]:
         _let_go(request, elsewhere)
