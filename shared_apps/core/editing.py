@@ -209,8 +209,8 @@ def _text(field: forms.Field, value: Any) -> str:
     value = field.prepare_value(value)
     if not isinstance(field, forms.ModelChoiceField):
         try:
-            value = field.to_python(value)
-        except ValidationError:
+            return plain_value(field.to_python(value))
+        except (ValidationError, ArithmeticError):  # what is no value, or no number
             pass
     return plain_value(value)
 

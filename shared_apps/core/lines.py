@@ -22,28 +22,16 @@ LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]{0,20}:/|\bwww\s*[.。]|\b(?:mailto|tel|
 DOTTED = re.compile(r"[^\W_][\w-]*(?:[.。][^\W_][\w-]*)+")
 DOTS = re.compile("[.。]")
 # What may stand before a dot in a name, besides an initial.
-TITLES = {"mr", "mrs", "ms", "mx", "dr", "st", "prof", "rev", "sir", "md", "mohd", "ing", "dipl", "mag", "jr", "sr"}
-# Ends of web addresses that nobody is called, for "x.com" looks like an initial and a name.
+TITLES = {
+    "mr", "mrs", "ms", "mx", "dr", "st", "sta", "sto", "prof", "rev", "sir", "md", "mohd", "ma", "wm", "ing", "dipl",
+    "mag", "mgr", "bc", "ph", "jr", "sr", "hon", "fr", "lt", "col", "sgt", "cpl", "capt", "maj", "gen",
+}  # fmt: skip
+# Ends of web addresses that nobody is called, for "X.com" looks like an initial and a name.
 ENDS = {
-    "com",
-    "net",
-    "org",
-    "info",
-    "biz",
-    "co",
-    "io",
-    "uk",
-    "eu",
-    "xyz",
-    "app",
-    "online",
-    "site",
-    "shop",
-    "news",
-    "link",
-}
+    "com", "net", "org", "info", "biz", "co", "io", "uk", "eu", "xyz", "app", "online", "site", "shop", "news", "link",
+}  # fmt: skip
 # A path, a query or a sum; but "s/o" (son of) and the like are parts of names.
-NO_NAME = re.compile(r"(?<!\b[a-z])/|/(?![a-z]\b)|[?؟\\]", re.IGNORECASE)
+NO_NAME = re.compile(r"(?<!\b[a-z])/|/(?![a-z]\b)|[?؟\\\u2044\u2215]", re.IGNORECASE)
 
 
 def validate_line(value: str) -> None:
@@ -69,7 +57,8 @@ def validate_name(value: str) -> None:
             params={"least": SHORTEST_NAME, "most": LONGEST_NAME},
         )
     validate_line(value)
-    plain = unicodedata.normalize("NFKC", plain)
+    # Without letters that are not seen, such as a soft hyphen beside a dot.
+    plain = "".join(one for one in unicodedata.normalize("NFKC", plain) if unicodedata.category(one) != "Cf")
     if "@" in plain or LINK.search(plain) or any(_is_domain(words) for words in DOTTED.findall(plain)):
         raise ValidationError(_("Enter a name, without web or email addresses."), code="link")
     if NO_NAME.search(plain) or any(unicodedata.category(letter) == "Sc" for letter in plain):
@@ -77,9 +66,10 @@ def validate_name(value: str) -> None:
 
 
 def _is_domain(dotted: str) -> bool:
-    """Whether `dotted` is more than a name behind initials and titles: "evil.com", "Dr.evil.com", not "Dr.J.Smith"."""
-    *before, last = DOTS.split(dotted.lower())
-    return last in ENDS or any(len(word) > 1 and word not in TITLES for word in before)
+    """Whether `dotted` is no name behind initials and titles: "evil.com", "Dr.evil.com", "t.me", not "Dr.J.Smith"."""
+    *before, last = DOTS.split(dotted)
+    words = [word.lower() for word in before]
+    return last.islower() or last.lower() in ENDS or any(len(word) > 1 and word not in TITLES for word in words)
 
 
 def validate_phone(value: str) -> None:

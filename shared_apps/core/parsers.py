@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +50,8 @@ def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
         raise ValueError(f"{digits} is too large")
+    if not number and re.search("[1-9]", digits.lower().partition("e")[0]):
+        raise ValueError(f"{digits} is too small")
     return number
 
 

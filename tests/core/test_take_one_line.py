@@ -11,7 +11,8 @@ from shared_apps.core.lines import one_line, validate_line, validate_name, valid
     ["Ada Byron", "Jo", "J.R.R. Tolkien", "J.R.R.Tolkien", "Dr.Smith", "Mr.Li", "María-José Ñuñez", "李小龙", "O'Brien",
      "Ann & Ben", "Ada\u200dX", "Anne-Marie d'Arc, PhD", "Dr. O'Neill", "St. John", "St.John", "A.Müller",
      "Prof.Dr.Weber", "Dr.J.R.Smith", "Jane Doe M.Sc.", "Dipl.-Ing. Weber", "Muthu s/o Raman", "Ahmad a/l Ali",
-     "Sammy Davis, Jr."],
+     "Sammy Davis, Jr.", "Lt.Col. Bob", "Fr.Joseph", "Sgt.Pepper", "Ma.Elena Cruz", "Sta.Maria", "Wm.Smith",
+     "Mgr.Novák", "Bc.Jan Nový", "Ph.D. Ann", "李.小龙"],
 )  # fmt: skip
 def test_people_may_be_called_what_they_are_called(name):
     validate_name(name)
@@ -24,8 +25,8 @@ def test_people_may_be_called_what_they_are_called(name):
      "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   ",
      "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.news.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
      "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s",
-      "You won?",
-     "Won £900", "€ 5", "$$$", "You won？"],
+     "You won?", "t.me", "x.ru", "a.b.c.tk", "Dr.ai", "md.tv", "Dr.st.tv", "Ann evil\u2060.com", "Ann evil\xad.com",
+     "Ann evil\u2215x", "Ann evil\u2044x", "Won £900", "€ 5", "$$$", "You won？"],
 )  # fmt: skip
 def test_a_message_is_no_name(name):
     with pytest.raises(ValidationError):

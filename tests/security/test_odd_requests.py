@@ -47,6 +47,7 @@ def api(tenant, client_of):
         '{"\\ud800": 1}',
         '{"name": ["\\uD800"]}',
         '{"name": 1e999}',
+        '{"name": 1e-400}',
         '"' + "\\u0041" * 100_000 + '"',
     ],
     ids=lambda text: text[:16],
