@@ -60,9 +60,17 @@ def refund_payment(
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
+    _drop_what_this_sends(payment, by=by)
     if not is_by_hand(refund):
         tasks.carry_out_refund.ring(str(refund.pk))
     return refund
+
+
+def _drop_what_this_sends(payment: Payment, *, by: Any) -> None:
+    """Of a locked payment, refunds that failed and whose money a newer one sends are not owed any more."""
+    for failed in failed_refunds(payment.order).filter(payment=payment):
+        if failed.amount > payment.refundable:
+            _drop(failed, by=by)
 
 
 def is_by_hand(refund: Refund) -> bool:
@@ -200,13 +208,18 @@ def drop_failed_refund(refund: Refund, *, by: Any) -> Refund:
 
     Raises `IllegalMove` unless it has failed.
     """
-    payment, refund = _locked(refund)
+    refund = _locked(refund)[1]
     if refund.status != RefundStatus.FAILED or refund.dropped_at:
         raise IllegalMove(before=refund.status, after=RefundStatus.FAILED)
+    _drop(refund, by=by)
+    return refund
+
+
+def _drop(refund: Refund, *, by: Any) -> None:
     refund.dropped_at = now()
     refund.save(update_fields=["dropped_at"])
-    emit(RefundDropped(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
-    return refund
+    order = refund.payment.order
+    emit(RefundDropped(refund_id=refund.pk, order_id=order.pk), by=by, subject=order)
 
 
 def _refuse_what_is_not_here(refund: Refund, payment: Payment) -> None:

@@ -203,6 +203,22 @@ def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_
         retry_refund(failed, by=None)
 
 
+def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    first, second = Refund.objects.order_by("pk")
+    assert (first.status, second.status, second.amount) == (RefundStatus.FAILED, RefundStatus.FAILED, 120)
+    assert text(office.get(page(booking))).count("could not be sent back") == 1
+    done = {"refund": second.pk, "what": "by_hand", "how": "By transfer", "sent_on": make.today().isoformat()}
+    assert office.post(page(booking, "refund/"), done).status_code == 302
+    assert "could not be sent back" not in text(office.get(page(booking)))
+    assert booking.order.held == 0
+
+
 def test_money_sent_back_at_stripe_makes_nobody_a_debtor(by_card, cards, visitor, office):
     booking = by_card()
     params = {"payment_intent": Payment.objects.get().provider_transaction_id, "amount": 10000}
