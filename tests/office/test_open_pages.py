@@ -1,5 +1,7 @@
 """Who may open which page of the office."""
 
+import re
+
 import pytest
 from django.urls import get_resolver
 
@@ -13,6 +15,7 @@ pytestmark = pytest.mark.django_db
 OWNER, OFFICE, SALES, TRAINER = "owner", "admin", "sales", "trainer"
 EVERYBODY = {OWNER, OFFICE, SALES, TRAINER}
 BOTH = {OWNER, OFFICE}
+SUBMITS = re.compile(r'<button type="submit".*?>(.*?)</button>', re.DOTALL)
 PAGES = {
     "dashboard": ("/admin/", EVERYBODY),
     "search": ("/admin/search/?q=an", EVERYBODY),
@@ -122,6 +125,16 @@ def test_each_page_opens_for_those_it_is_for_and_is_not_there_for_others(page, t
     answer = desk().get(url)
     assert answer.status_code == 302
     assert "/accounts/login/" in answer["Location"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_leads_back_is_a_link_to_somewhere_and_sends_no_form(page, there, desk):
+    """As a button it would do the very thing that somebody wants to leave undone."""
+    _account, ids = there
+    page = desk(OWNER).get(PAGES[page][0].format(**ids)).content.decode()
+    words = [" ".join(re.sub("<[^>]+>", " ", inside).split()) for inside in SUBMITS.findall(page)]
+    assert [text for text in words if text.startswith(("Back", "Keep", "Leave", "Close"))] == []
+    assert 'href=""' not in page
 
 
 @pytest.mark.parametrize("page", POSTS)
