@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
-from tenant_apps.payments.models import Dispute, Order, OrderStatus, Refund
+from tenant_apps.payments.models import Dispute, DisputeStatus, Order, OrderStatus, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
 from tenant_apps.payments.refunds import goes_by_hand
 from tenant_apps.people.finding import has_number, number_in
@@ -74,13 +74,14 @@ def movements(order: Order) -> list[tuple[str, Any]]:
 class CallingOff:
     """What cancelling a session does: how many bookings end, on how many seats, and what goes back to whom paid.
 
-    `by_hand` is the part of the money that people must send.
+    `by_hand` is the part of the money that people must send, `disputed` is with the buyers' banks until they decide.
     """
 
     bookings: int
     seats: int
     money: Decimal
     by_hand: Decimal = NOTHING
+    disputed: Decimal = NOTHING
 
 
 def calling_off(session: Session) -> CallingOff:
@@ -89,4 +90,6 @@ def calling_off(session: Session) -> CallingOff:
     sums = rows.aggregate(seats=Sum("seats"), money=Sum("money_held", filter=Q(money_held__gt=0)))
     paid = [booking.order for booking in rows.filter(money_held__gt=0).select_related("order") if booking.order]
     by_hand = sum((goes_by_hand(order, order.held) for order in paid), NOTHING)
-    return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING, by_hand)
+    open_disputes = Dispute.objects.filter(status=DisputeStatus.OPEN, payment__order__booking__in=rows.values("pk"))
+    disputed = open_disputes.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING, by_hand, disputed)

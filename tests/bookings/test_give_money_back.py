@@ -355,6 +355,9 @@ def test_who_cancelled_while_a_bank_looked_gets_what_the_terms_gave_when_it_deci
     booking = by_card(DISPUTED, in_days=days)
     cards.webhooks_arrive()
     deliver_due()
+    calling_off = text(office.get(f"/admin/sessions/{booking.session_id}/cancel/"))
+    assert "Banks are looking at £120" in calling_off
+    assert "Nothing was paid" not in calling_off
     asked = text(visitor.open(path("booking_cancel", token_of(booking))))
     assert "Your bank is looking at your payment of £120" in asked
     assert "Nothing was paid" not in asked
