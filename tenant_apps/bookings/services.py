@@ -139,7 +139,8 @@ def change_held_booking(
     for field, value in details.items():
         setattr(booking, field, value)
     if booking.order and (seats != before or other_buyer or is_free):
-        reprice_order(booking.order, buyer=booking.buyer, **_what_it_costs(booking, terms, parts))
+        costs = _what_it_costs(booking, terms, parts)
+        booking.order = reprice_order(booking.order, buyer=booking.buyer, **costs)
     elif not booking.order and not is_free:
         costs = _what_it_costs(booking, terms, parts)
         booking.order = open_order(buyer=booking.buyer, currency=terms.currency, **costs)
@@ -155,7 +156,8 @@ def change_held_booking(
         BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats, to_prove=to_prove),
         by=by, subject=booking,
     )  # fmt: skip
-    return confirm_booking(booking, by=by) if proven else booking
+    settled = not is_free and booking.order is not None and not booking.order.due  # the office took the rest off
+    return confirm_booking(booking, by=by) if proven or settled else booking
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import RefundFailedBefore
 from tenant_apps.payments.models import Credit, DisputeStatus, Order, OrderStatus, Payment, Refund, RefundStatus
@@ -177,6 +178,19 @@ def test_a_hold_whose_whole_price_is_taken_off_is_confirmed(office, mails):
     booking.refresh_from_db()
     assert (booking.status, booking.order.status, booking.hold_expires_at) == ("confirmed", OrderStatus.PAID, None)
     assert len(mails("bookings/confirmed")) == 1
+
+
+@pytest.mark.parametrize("off", [120, 150])
+def test_a_hold_that_gets_so_small_that_nothing_is_due_any_more_is_confirmed(visitor, off):
+    session = make.session()
+    form = visitor.form(session, seats="2")
+    visitor.send(session, form)
+    booking = Booking.objects.select_related("order").get()
+    give_credit(booking.order, amount=Decimal(off), reason="A regular", by=None)
+    deliver_due()
+    assert visitor.send(session, {**form, "seats": "1"}).url.endswith("/done/")
+    booking.refresh_from_db()
+    assert (booking.status, booking.order.due, booking.order.balance.owed) == ("confirmed", 0, 0)
 
 
 def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_otherwise(by_card, office, visitor):

@@ -43,8 +43,8 @@ class Balance:
 
     @property
     def owed(self) -> Decimal:
-        """The price, credits taken off."""
-        return self.total - self.credited
+        """The price, credits taken off. Of a hold that got smaller, more may be taken off than it costs."""
+        return max(NOTHING, self.total - self.credited)
 
     @property
     def due(self) -> Decimal:
