@@ -7,10 +7,13 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Event
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import expire_hold
+from tenant_apps.bookings.services import change_held_booking, expire_hold
+from tenant_apps.bookings.settling import confirm_settled
 from tenant_apps.branding.models import Settings
+from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.services import settle
@@ -109,3 +112,24 @@ def test_a_buyer_who_is_back_before_the_booking_is_confirmed_is_not_told_that_th
     text = browser.get(f"/bookings/{token}/done/").content.decode()
     assert "£120" in text
     assert "/pay/" not in text
+
+
+def test_who_adds_seats_while_the_office_takes_the_price_off_is_not_confirmed_with_money_due(alpha, all_at_once):
+    with tenant_context(alpha):
+        Settings.objects.load()
+        bookings = [make.booking(session=make.session()) for _ in range(6)]
+
+    def take_off(booking):
+        give_credit(booking.order, amount=Decimal(120), reason="On the house", by=None)
+        confirm_settled(booking)
+
+    def add_seats(booking):
+        change_held_booking(booking, seats=5)
+
+    calls = [lambda do=do, booking=booking: do(booking) for booking in bookings for do in (take_off, add_seats)]
+    answers = all_at_once(calls)
+    unexpected = [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, HoldOver)]
+    assert unexpected == []
+    with tenant_context(alpha):
+        for booking in Booking.objects.select_related("order"):
+            assert (booking.status == BookingStatus.CONFIRMED) == (booking.order.due == 0), booking.seats
