@@ -40,11 +40,11 @@ class PaymentForm(forms.Form):
     )
     due = forms.DecimalField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, money: Money, **kwargs: Any):
+    def __init__(self, *args: Any, money: Money, is_hold: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.money = money
         sums = [(money.due, _t("All that is due, %s"))]
-        if money.deposit:
+        if money.deposit and is_hold:  # what is confirmed needs none
             sums.append((money.deposit, _t("The deposit, %s")))
         choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums]
         self.fields["amount"].choices = [*choices, (OTHER, _t("Another amount"))]  # type: ignore[attr-defined]

@@ -233,6 +233,17 @@ def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed
     assert booking.order.held == 0
 
 
+def test_a_booking_whose_deposit_went_back_is_confirmed_and_needs_no_deposit(office):
+    held = make.booking()
+    assert "A deposit of £36 confirms" in text(office.get(page(held)))
+    assert "The deposit, £36" in text(office.get(page(held, "payment/")))
+    take_payment(held, provider="cash", amount=Decimal(36), reference="", by=None)
+    deliver_due()
+    refund_order(held.order, amount=Decimal(36), reason="By transfer instead", by=None, still_owed=True)
+    assert "A deposit of" not in text(office.get(page(held)))
+    assert "The deposit" not in text(office.get(page(held, "payment/")))
+
+
 def test_money_sent_back_at_stripe_makes_nobody_a_debtor(by_card, cards, visitor, office):
     booking = by_card()
     params = {"payment_intent": Payment.objects.get().provider_transaction_id, "amount": 10000}

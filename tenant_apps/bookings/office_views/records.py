@@ -78,7 +78,7 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     money = money_of(found.order)
     if money is None:
         raise Http404
-    form = PaymentForm(request.POST or None, money=money)
+    form = PaymentForm(request.POST or None, money=money, is_hold=found.status == BookingStatus.PENDING)
     if form.is_valid():
         with refusals_on(form):
             payment = take_payment(found, by=request.user, **form.cleaned_data)
