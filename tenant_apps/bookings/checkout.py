@@ -115,7 +115,7 @@ def let_go(booking: Booking, *, by: Any) -> bool:
         booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
         if booking.status != BookingStatus.PENDING or money_arrived(booking):
             return False
-        cancel_booking(booking, by=by, reason=_("Another date was chosen"))
+        cancel_booking(booking, by=by, reason=_("Another date was chosen"), for_another_date=True)
     return True
 
 

@@ -82,6 +82,9 @@ def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **de
 def _give_address(booking: Booking, email: str) -> None:
     if not is_only_a_buyer(booking.buyer):
         raise AddressIsTheirs(booking.buyer)
+    # What went to the address before went to somebody else, and so did the link.
+    booking.attendees.filter(email__iexact=booking.buyer.email).update(email=email)
+    booking.link_number += 1
     known = find_person(email)
     if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
         raise AlreadyBooked

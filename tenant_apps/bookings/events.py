@@ -57,13 +57,14 @@ class BookingExpired(DomainEvent, name="booking.expired"):
 class BookingCancelled(DomainEvent, name="booking.cancelled"):
     """`by_buyer`: within the policy; else by the office. `refund` in major units, as text.
 
-    `by_hand` is the part of it that people hand over.
+    `by_hand` is the part of it that people hand over. `for_another_date`: its buyer holds seats on another one instead.
     """
 
     booking_id: UUID
     by_buyer: bool
     refund: str
     by_hand: str = "0"
+    for_another_date: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,6 +93,9 @@ class Booking(Row):
         help_text="Agreed for this booking: of all its seats, should they change; None: what is usual here",
     )  # fmt: skip
     cancellation_policy = models.JSONField(validators=[validate_policy], help_text="As shown when it was booked")
+    link_number = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="One more makes every link to this booking so far worth nothing"
+    )
     by_office = models.BooleanField(
         default=False, db_default=False, help_text="The office made it: its address is the office's word"
     )

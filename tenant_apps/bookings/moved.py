@@ -37,9 +37,12 @@ class Audience:
         return bool(self.by_email or self.to_call)
 
 
-def audience_of(session: Session) -> Audience:
-    """Who is booked on `session` now."""
-    rows = list(Booking.objects.live().filter(session=session).select_related("buyer").order_by("contact_name"))
+def audience_of(session: Session, *, of_link: bool = False) -> Audience:
+    """Who is booked on `session` now. Of another link (`of_link`) only those hear who are confirmed: they have it."""
+    found = Booking.objects.live().filter(session=session)
+    if of_link:
+        found = found.filter(status=BookingStatus.CONFIRMED)
+    rows = list(found.select_related("buyer").order_by("contact_name"))
     return Audience([row for row in rows if row.buyer.email], [row for row in rows if not row.buyer.email])
 
 

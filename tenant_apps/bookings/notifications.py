@@ -178,7 +178,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
         )
 
 
-@on(BookingCancelled, name="bookings.tell_of_cancellation")
+@on(BookingCancelled, name="bookings.tell_of_cancellation", when=lambda event: not event.for_another_date)
 def tell_of_cancellation(event: BookingCancelled) -> None:
     booking = booking_to_tell(event.booking_id)
     _tell(

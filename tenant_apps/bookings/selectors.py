@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from shared_apps.core.money import fits_a_card
-from shared_apps.core.signing import sign
+from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
@@ -30,10 +30,23 @@ from tenant_apps.payments.services import deposit_now
 from tenant_apps.payments.tax import vat_by_rate
 from tenant_apps.scheduling.models import Session, SessionDay
 
+LINK = "booking"  # what the link of a booking is signed for
+
 
 def token_of(booking: Booking) -> str:
     """What opens a booking's pages without an account. Whoever has it may manage the booking."""
-    return sign("booking", str(booking.pk))
+    return sign(LINK, [str(booking.pk), booking.link_number] if booking.link_number else str(booking.pk))
+
+
+def booking_of(token: str) -> Booking | None:
+    """The booking that `token` opens, with what its pages tell; None if it was called in, or never was one of ours."""
+    try:
+        found = unsign(LINK, token)
+    except BadSignature:
+        return None
+    pk, number = found if isinstance(found, list) else (found, 0)
+    related = ("session__course", "session__place", "session__room", "session__trainer__person", "buyer", "order")
+    return Booking.objects.select_related(*related).filter(pk=pk, link_number=number).first()
 
 
 def link_to(booking: Booking, page: str = "booking") -> str:

@@ -233,7 +233,7 @@ def expire_holds() -> None:
 @transaction.atomic
 def cancel_booking(
     booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
-    everything: bool = False, bank_details: str = "",
+    everything: bool = False, bank_details: str = "", for_another_date: bool = False,
 ) -> Booking:  # fmt: skip
     """Give the seats back, and the money as the policy says; the office may say how much instead, or `everything`.
 
@@ -262,7 +262,10 @@ def cancel_booking(
         )
     by_hand = sum((one.amount for one in refunds if is_by_hand(one)), Decimal(0))
     emit(
-        BookingCancelled(booking_id=booking.pk, by_buyer=not by_office, refund=str(amount), by_hand=str(by_hand)),
+        BookingCancelled(
+            booking_id=booking.pk, by_buyer=not by_office, refund=str(amount), by_hand=str(by_hand),
+            for_another_date=for_another_date,
+        ),
         by=by, subject=booking, note=reason,
     )  # fmt: skip
     return booking

@@ -34,7 +34,7 @@ def confirm_settled(booking: Booking) -> None:
     """Nothing is due any more on a hold that was to be paid for: confirm it."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
     # Only now the order: its price may have changed while another request held this booking's lock.
-    order = Order.objects.select_for_update().filter(pk=booking.order_id).first()
+    order = Order.objects.select_for_update().filter(booking=booking).first()
     if booking.status == BookingStatus.PENDING and order and not order.due:
         confirm_booking(booking, by_office=True)
 

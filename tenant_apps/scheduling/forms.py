@@ -226,6 +226,11 @@ class SessionForm(EditForm, forms.ModelForm):
         return self.is_elsewhere or bool({"room", "online_url"} & self.changes.keys())
 
     @property
+    def is_only_the_link(self) -> bool:
+        """Whether of all that those booked know only the link becomes another one."""
+        return self.moves and not self.is_elsewhere and "room" not in self.changes
+
+    @property
     def plan_key(self) -> str:
         """What `agreed` says once its sender has read who is told of just this time and place."""
         where = [getattr(self.cleaned_data[name], "pk", "") for name in ("place", "room")]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.messaging.models import Message
 from tests import make
@@ -38,6 +40,22 @@ def test_a_caller_who_has_paid_nothing_yet_is_found_and_their_address_corrected(
     assert "Company, Name, Email" in page or "Company, Email, Name" in page
     office.post(f"/admin/bookings/{booking.pk}/send/")
     assert Message.objects.get(kind="bookings/received").to == "uma@example.com"
+
+
+def test_whoever_has_the_mistyped_address_opens_nothing_and_is_told_nothing_any_more(office, client_of, tenant):
+    seats = [{"name": "Uma Dale", "email": "uma@exmaple.com"}, {"name": "Ann Other", "email": "ann@example.com"}]
+    booking = held(seats=2, attendees=seats)
+    sent_to_a_stranger, stranger = f"/bookings/{token_of(booking)}/", client_of(tenant)
+    assert stranger.get(sent_to_a_stranger).status_code == 200
+    correct(office, booking, email="uma@example.com")
+    assert client_of(tenant).get(sent_to_a_stranger).status_code == 404
+    assert client_of(tenant).get(f"/bookings/{token_of(booking)}/").status_code == 200
+    assert set(booking.attendees.values_list("email", flat=True)) == {"uma@example.com", "ann@example.com"}
+    confirm_booking(booking)
+    deliver_due()
+    assert not Message.objects.filter(
+        to="uma@exmaple.com", kind__in=["bookings/attending", "bookings/confirmed"]
+    ).exists()
 
 
 def test_a_corrected_address_of_somebody_known_makes_the_booking_theirs(office):

@@ -77,7 +77,7 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.show_as_left()
     elif form.is_valid():
         given = form.cleaned_data
-        hear = audience_of(found) if form.moves else None
+        hear = audience_of(found, of_link=form.is_only_the_link) if form.moves else None
         if hear and given["agreed"] != form.plan_key:
             return render(request, "scheduling/session_form.html", context | {"hear": hear})
         with refusals_on(form):

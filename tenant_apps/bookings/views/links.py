@@ -7,12 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from shared_apps.core.errors import TooOften
-from shared_apps.core.signing import BadSignature, unsign
 from shared_apps.core.throttling import at_most
 from tenant_apps.bookings.checkout import see_what_was_paid
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.receipts import has_receipt
-from tenant_apps.bookings.selectors import days_of, money_of, token_of
+from tenant_apps.bookings.selectors import booking_of, days_of, money_of, token_of
 
 View = Callable[..., HttpResponse]
 REMEMBERED = "bookings"
@@ -37,12 +36,7 @@ def by_link(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        try:
-            pk = unsign("booking", token)
-        except BadSignature:
-            raise Http404 from None
-        related = ("session__course", "session__place", "session__room", "session__trainer__person", "buyer", "order")
-        booking = Booking.objects.select_related(*related).filter(pk=pk).first()
+        booking = booking_of(token)
         if booking is None:
             raise Http404
         return view(request, booking, token, **kwargs)
