@@ -341,6 +341,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = (
         "signup": "20/m/ip,40/h/ip,120/d/ip",
         "reset_password": "20/m/ip,40/h/ip,120/d/ip,5/m/key,12/d/key",
         "confirm_email": "1/180s/key,12/d/key",
+        "manage_email": "10/m/user,30/h/user,60/h/ip",  # each address that is added is written to
         # allauth's key is an address at a network with us (`AccountAdapter`); this one is the address alone.
         "login_failed": "10/m/ip,5/300s/key",
         "login_failed_anywhere": "100/h/key",

@@ -1,13 +1,16 @@
 """Whoever proves an email address owns it, and what was booked under it. Each account is one person."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user, prove_email
+from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.identity import find_person
@@ -182,3 +185,15 @@ def test_a_forgotten_password_is_not_sent_to_an_address_that_the_account_has_not
     assert "There is none" in Message.objects.filter(to="guest@example.com").latest("created_at").text
     guest.post("/accounts/password/reset/", {"email": eve.email})
     assert "set the password" in Message.objects.filter(to=eve.email).latest("created_at").text
+
+
+def test_nobody_makes_us_write_to_one_address_after_another_by_adding_them(desk):
+    ann, _person = make.student_user()
+    client, answers = desk(user=ann), []
+    for n in range(36):
+        with time_machine.travel(now() + timedelta(minutes=n // 9), tick=True):
+            sent = {"action_add": "", "email": f"w{n}@example.com"}
+            answers.append(client.post("/accounts/email/", sent).status_code)
+            EmailAddress.objects.filter(user=ann, verified=False).delete()
+    assert answers.count(429) == 6
+    assert Message.objects.filter(to__startswith="w").count() == 30
