@@ -179,11 +179,12 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def _refuse_crowding(self, request: Request, data: dict[str, Any]) -> None:
         """Raise what keeps a visitor from holding these seats now, see `crowding`."""
         session, network = data["session"], network_of(request)
-        if wait := wait_of_holder(person_of(request), session):
+        has_seats = bool(session.spots_left)  # else the answer is that it is full
+        if has_seats and (wait := wait_of_holder(person_of(request), session)):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
         if refusal := why_not_payable(session):
             raise refusal
-        if wait := wait_of_network(network, session, seats=data["seats"]):
+        if has_seats and (wait := wait_of_network(network, session, seats=data["seats"])):
             raise exceptions.Throttled(wait, "That is as many seats as can be taken from one place. Try again later.")
         self._refuse_names(request, data)
 

@@ -53,7 +53,7 @@ def faults(door: Door, response: Any, a: World, *, foreign: bool, visitor: str) 
     found += [f"shows {mark}" for mark in a.marks if mark in text]
     turned_away = response.status_code in REFUSALS or (is_login(response) and visitor in ("", THIEF))
     # The libraries' own pages, and ours in their place, say in words that a link is worth nothing; see test_tokens.py.
-    says_so = door.is_third_party or door.name == "account_reset_password_from_key"
+    says_so = door.is_third_party or door.name in ("account_reset_password_from_key", "account_confirm_email")
     if foreign and not turned_away and not says_so:
         found.append(f"answers {response.status_code} to an id of alpha")
     return found

@@ -89,7 +89,8 @@ def test_a_refund_is_told_in_its_currency_even_far_from_its_payment(olive):
 
 
 def test_every_event_has_a_title_in_words():
-    assert set(DomainEvent.by_name) <= set(TITLES)
+    ours = {name for name in DomainEvent.by_name if not name.startswith("tests.")}
+    assert ours <= set(TITLES)
 
 
 def test_what_is_new_is_said_to_be_added_and_not_changed(desk):

@@ -92,7 +92,8 @@ class Crowd:
             self._come_back(pay_by_card(away.headers["Location"]))
         for booking in self.won_by_phone:
             page = f"{self.address}/alpha/admin/bookings/{booking}/payment/"
-            paid = send_form(self.desk, page, amount="120.00", provider=next(self.manual), reference="R-1")
+            form = {"amount": "120.00", "due": "120.00", "provider": next(self.manual), "reference": "R-1"}
+            paid = send_form(self.desk, page, **form)
             assert paid.status_code == 302, paid.text
 
     def _come_back(self, url):

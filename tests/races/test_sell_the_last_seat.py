@@ -65,7 +65,8 @@ def test_buyers_who_want_different_numbers_of_seats_never_get_more_than_there_ar
     with tenant_context(alpha):
         session = make.session(capacity=20)
     url = f"{two_web_processes}/api/tenant/alpha/bookings"
-    posts = [poster(url, token) for token in tokens_of_students(alpha, 30)]
+    students = tokens_of_students(alpha, 30)
+    posts = [poster(url, token, address=f"127.0.1.{n}") for n, token in enumerate(students, 1)]
 
     answers = together(
         [
