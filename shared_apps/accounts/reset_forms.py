@@ -49,6 +49,8 @@ class ForgottenPassword(ResetPasswordForm):
     Anybody can give somebody else's address as a further one of their own account.
     """
 
+    users: list[Any]
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
         proven = set(EmailAddress.objects.filter(email__iexact=email, verified=True).values_list("user", flat=True))
