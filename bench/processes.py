@@ -21,8 +21,9 @@ def memory(site: Site) -> Iterator[Figure]:
         for slug in DEMO_TENANTS
         for page in ("", "courses/", "trainers/", "about/", "accounts/login/")
     ]
-    paths += [f"/api/tenant/{slug}/{name}" for slug in DEMO_TENANTS for name in ("courses", "sessions", "trainers")]
+    lists = [f"/api/tenant/{slug}/{name}" for slug in DEMO_TENANTS for name in ("courses", "sessions", "trainers")]
     asks = [Ask(f"{path}?n={n}") for n in range(60) for path in paths]
+    asks += [Ask(f"{path}?pageSize={n}") for n in range(1, 61) for path in lists]
     send(site.port, asks, concurrency=8).all_are(200)
     heaviest = max(worker.memory_full_info().pss for worker in site.workers()) / 2**20
     how = f"PSS of the heavier of two workers after {len(asks)} different requests and all of the above"
