@@ -96,6 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_email_confirmation_url(request, emailconfirmation)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Write to the address that is to be confirmed; the text differs where the account has `another` already."""
         address = emailconfirmation.email_address
         details = {
             "user": address.user,

@@ -41,10 +41,15 @@ class ConfirmEmail(ConfirmEmailView):
         found = super().get_context_data(**kwargs)
         if self.object is None:
             return found
-        asked = {"form": ReauthenticateForm(user=self.object.email_address.user), "theirs": self._is_theirs()}
+        address = self.object.email_address
+        asked = {
+            "form": ReauthenticateForm(user=address.user), "theirs": self._is_theirs(),
+            "is_main": address.email == address.user.email,  # a forgotten password is sent to that one
+        }  # fmt: skip
         return {**asked, **found}
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Confirm the address for the account that it is, and sign in whoever gave its password; else ask again."""
         self.object = self.get_object()
         if self._is_theirs():
             return super().post(*args, **kwargs)
