@@ -144,7 +144,7 @@ def _fill(session: Any, count: int) -> None:
     people = Person.objects.bulk_create(buyers, 5000)
     rows = [
         Booking(session=session, buyer=person, status="cancelled" if n % 2 else "pending", contact_name=person.name,
-                cancellation_policy=[], cancelled_at=session.starts_at if n % 2 else None)
+                reference=f"F{n}", cancellation_policy=[], cancelled_at=session.starts_at if n % 2 else None)
         for n, person in enumerate(people)
     ]  # fmt: skip
     Booking.objects.bulk_create(rows, 5000)
