@@ -247,7 +247,6 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
-                "lucide.templatetags.lucide",
                 "shared_apps.core.templatetags.kept",
                 "shared_apps.core.templatetags.lines",
                 "shared_apps.core.templatetags.muster",

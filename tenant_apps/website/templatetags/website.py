@@ -5,18 +5,19 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from lucide import IconDoesNotExist
-from lucide.templatetags.lucide import lucide
 
+from shared_apps.core.icons import NoSuchIcon
+from shared_apps.core.templatetags.muster import icon
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Category, Course
-from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.website import wording
+from tenant_apps.website.in_common import in_common
 
 register = template.Library()
+register.filter(in_common)
 
 
 @register.filter
@@ -41,20 +42,6 @@ def lines(text: str) -> list[str]:
 def places(dates: list[Session]) -> list[Place]:
     """Where these dates are, each place once."""
     return list(dict.fromkeys(date.place for date in dates if date.place))
-
-
-@register.filter
-def only_place(dates: list[Session]) -> Place | None:
-    """The one place where all of these dates are held in person, if there is one."""
-    found = {date.place if date.delivery == "in_person" else None for date in dates}
-    return found.pop() if len(found) == 1 else None
-
-
-@register.filter
-def only_trainer(dates: list[Session]) -> Trainer | None:
-    """The one trainer of all these dates, if there is one."""
-    found = {date.trainer for date in dates}
-    return found.pop() if len(found) == 1 else None
 
 
 @register.simple_tag
@@ -85,13 +72,12 @@ def absolute(name: str, *args: Any) -> str:
 
 
 @register.simple_tag
-def subject_icon(subject: Category, size: int = 20) -> Any:
+def subject_icon(subject: Category, size: int = 20) -> SafeString:
     """The icon of a subject; a plain one for a name that is not known."""
-    attributes: dict[str, Any] = {"size": size, "class": "lucide", "aria_hidden": "true"}
     try:
-        return lucide(subject.icon, **attributes)
-    except IconDoesNotExist:
-        return lucide("graduation-cap", **attributes)
+        return icon(subject.icon, size)
+    except NoSuchIcon:
+        return icon("graduation-cap", size)
 
 
 @register.simple_tag(takes_context=True)
