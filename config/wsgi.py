@@ -23,12 +23,23 @@ def _warm_up() -> None:
     # Readiness compares the database with these: a process that is forked later must not read a newer release's files.
     wanted_migrations()
     migrations_fingerprint()
+    _load_templates()
     for urls in (settings.PUBLIC_SCHEMA_URLCONF, settings.TENANT_URLCONF, settings.API_URLCONF):
         assert get_resolver(urls).url_patterns
     sys.setswitchinterval(0.02)  # threads give way while they wait for Postgres; more often only costs
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # a page makes thousands of objects, and nearly all die with it
+
+
+def _load_templates() -> None:
+    """Compile all templates; else each worker would do so, on the first pages that people ask it for."""
+    from django.conf import settings
+    from django.template import engines
+
+    folder = settings.BASE_DIR / "templates"
+    for file in folder.rglob("*.*"):
+        engines["django"].get_template(file.relative_to(folder).as_posix())
 
 
 refuse_unsafe()
