@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from shared_apps.core.time import at
 from shared_apps.tenants.features import is_on
 from tenant_apps.catalogue import search
-from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Session, SessionQuerySet
 from tenant_apps.website.asked import ONLINE, Asked, Choices
@@ -30,6 +31,11 @@ class Offer:
 
     course: Course
     dates: list[Session]
+
+    @cached_property
+    def modules(self) -> list[Module]:
+        """What the course consists of. Asked for when it is drawn, which is seldom: the part of its page is kept."""
+        return list(self.course.modules.all())
 
     @property
     def next(self) -> Session | None:
@@ -124,7 +130,7 @@ def course_page(slug: str) -> Offer | None:
         Course.objects.public()
         .select_related("category", "audience", "lead_trainer__person")
         .defer("search", "lead_trainer__search")
-        .prefetch_related("modules", Prefetch("sessions", queryset=days, to_attr="dates"))
+        .prefetch_related(Prefetch("sessions", queryset=days, to_attr="dates"))
         .filter(slug=slug)
         .first()
     )

@@ -96,8 +96,9 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
     if not free:
         return redirect("course", slug)
     settings = recall(Settings, Settings.objects.load)
-    dates = [(date, terms_shown(date, settings=settings)) for date in offer.dates]
-    context = {"nav": "courses", "course": offer.course, "offer": offer, "dates": dates}
+    choices = [date for date in offer.dates if date.is_bookable]
+    dates = [(date, terms_shown(date, settings=settings)) for date in choices]
+    context = {"nav": "courses", "course": offer.course, "offer": offer, "choices": choices, "dates": dates}
     context["missed"] = "session" in request.GET
     return render(request, "website/course_book.html", context)
 

@@ -96,6 +96,33 @@ def _offers(page):
     return [instance["offers"] for instance in data_of(page)["@graph"][0]["hasCourseInstance"]]
 
 
+@pytest.mark.parametrize("where", ["", "book/"])
+def test_what_all_dates_have_in_common_is_said_once(visit, where):
+    course = make.course(title="Boiler fault finding", price=99)
+    trainer, place = make.trainer(name="Helen Marsh"), Place.objects.create(name="Feeder Road")
+    for weeks in (8, 9):
+        make.session(course=course, in_days=7 * weeks, trainer=trainer, place=place)
+
+    def rows_of():
+        page = visit(page_of(course) + where).split('id="content"')[1]
+        return page.split("<aside")[0].split('id="where"')[0]
+
+    rows = rows_of()
+    assert rows.count("All with Helen Marsh") == rows.count("All at Feeder Road") == rows.count("£99 a seat") == 1
+    assert (rows.count("Helen Marsh"), rows.count("Feeder Road"), rows.count("£99")) == (1, 1, 1)
+
+    other = make.session(course=course, in_days=70, trainer=make.trainer(name="Tom Wells"), place=place)
+    other.price = Decimal(120)
+    other.save()
+    rows = rows_of()
+    assert "All with" not in rows
+    assert "£99 a seat" not in rows
+    assert rows.count("All at Feeder Road") == 1
+    for said in ("Tom Wells", "£120"):
+        assert said in rows
+    assert rows.count("Helen Marsh") == 2
+
+
 def test_when_every_date_is_full_similar_courses_with_seats_are_shown(visit):
     full = make.session(capacity=1)
     make.booking(session=full)

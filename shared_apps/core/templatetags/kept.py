@@ -23,7 +23,9 @@ class KeptNode(template.Node):
 
 @register.filter
 def columns(row: Any) -> str:
-    """All that a row says itself, for the name of a part that shows it."""
+    """All that a row says itself, for the name of a part that shows it; nothing of no row."""
+    if row is None:
+        return ""
     return repr([getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname in row.__dict__])
 
 
