@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import find_person
-from tenant_apps.people.services import is_only_a_buyer
+from tenant_apps.people.services import correct_email, is_only_a_buyer
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
@@ -71,7 +71,7 @@ def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **de
         buyer.name, buyer.phone = booking.contact_name, booking.contact_phone
         buyer.save(update_fields=["name", "phone"])
     if email is not None and email.lower() != buyer.email.lower():
-        _give_address(booking, email.lower())
+        _give_address(booking, email.lower(), by=by)
         changed.append("email")
     if changed:
         _save(booking)
@@ -79,24 +79,31 @@ def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **de
     return booking
 
 
-def _give_address(booking: Booking, email: str) -> None:
-    if not is_only_a_buyer(booking.buyer):
-        raise AddressIsTheirs(booking.buyer)
-    # What went to the address before went to somebody else, and so did the link.
-    booking.attendees.filter(email__iexact=booking.buyer.email).update(email=email)
-    booking.link_number += 1
+def _give_address(booking: Booking, email: str, *, by: Any) -> None:
+    buyer = booking.buyer
+    if not is_only_a_buyer(buyer):
+        raise AddressIsTheirs(buyer)
     known = find_person(email)
     if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
         raise AlreadyBooked
     if known is None:
-        booking.buyer.email = email
-        booking.buyer.save(update_fields=["email"])
+        correct_email(buyer, email, by=by)
     else:
+        call_links_in(Booking.objects.filter(pk=booking.pk), before=buyer.email, email=email)
         booking.buyer = known
         if booking.order:
             booking.order.buyer = known
             booking.order.save(update_fields=["buyer"])
+    booking.refresh_from_db(fields=["link_number"])
     booking.contact_email = ""
+
+
+def call_links_in(bookings: QuerySet[Booking], *, before: str, email: str) -> None:
+    """The address of their buyer is `email`: what went to `before` went to somebody else, and so did the links."""
+    found = list(bookings.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    Attendee.objects.filter(booking__in=found, email__iexact=before).update(email=email)
+    Booking.objects.filter(pk__in=found, contact_email__iexact=before).update(contact_email="")
+    Booking.objects.filter(pk__in=found).update(link_number=F("link_number") + 1)
 
 
 def _save(booking: Booking) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from shared_apps.accounts.models import User
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
+from tenant_apps.bookings.details import call_links_in
 from tenant_apps.bookings.events import BookingExpired
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
@@ -14,7 +15,7 @@ from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
 from tenant_apps.payments.models import Dispute, Payment
 from tenant_apps.payments.tasks import close_payments
-from tenant_apps.people.identity import people_joined
+from tenant_apps.people.identity import address_corrected, people_joined
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Session
@@ -90,3 +91,8 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
     Booking.objects.filter(buyer=absorbed).update(buyer=kept)
     Attendee.objects.filter(person=absorbed).update(person=kept)
+
+
+@address_corrected.add
+def call_their_links_in(*, person: Person, before: str) -> None:
+    call_links_in(Booking.objects.filter(buyer=person), before=before, email=person.email)

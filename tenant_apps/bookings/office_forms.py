@@ -42,7 +42,10 @@ class ContactForm(EditForm, forms.ModelForm):
     """Who booked, as this booking says it; the address as well of somebody known by nothing else."""
 
     contact_name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), help_text=_("What is sent from now on goes here."))
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("What is sent from now on goes here, and links in emails sent so far stop working."),
+    )  # fmt: skip
     contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
 
     class Meta:

@@ -41,6 +41,8 @@ class StudentForm(EditForm, forms.Form):
         about_somebody_else(self)
         if student:
             person = student.person
+            if person.email and not person.user_id:
+                self.fields["email"].help_text = _("With another address, links in emails sent so far stop working.")
             show_pending(self, person)
             self.initial.update(name=person.name, phone=person.phone, notes=student.notes)
 

@@ -19,6 +19,7 @@ from shared_apps.accounts.services import (
     email_verified,
     is_proven,
     make_primary,
+    owns_email,
     primary_email_changed,
 )
 from shared_apps.core.hooks import Hook
@@ -32,6 +33,8 @@ from tenant_apps.people.models import Person, Student, Trainer
 # Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`. `addresses` are those
 # that both had, by their keys.
 people_joined = Hook()
+# `person` is written to at another address now: `before` was not theirs. Whoever sent something there calls it in.
+address_corrected = Hook()
 
 PROOF = "email-of-person"
 PROOF_SECONDS = 3 * 86_400
@@ -81,9 +84,9 @@ def tie_account(*, user: Any, email: str) -> Person:
     # Nobody else can prove it any more, so nobody is asked to.
     Person.objects.filter(pending_email__iexact=email).exclude(pk=person.pk).update(pending_email="")
     person.user = user
-    if not person.email or person.pending_email.lower() == email.lower():
-        person.email = email
     asked = person.pending_email.lower() == email.lower()
+    if asked or not person.email:
+        _write_to(person, email)
     if asked:
         person.pending_email = ""
     person.save()
@@ -124,7 +127,8 @@ def change_email(person: Person, email: str, *, by: Any) -> bool:
     email = email.strip().lower()
     if person.user_id is None:
         _refuse_known(email, person)
-        changed, person.email = person.email != email, email
+        changed = person.email != email
+        _write_to(person, email)
         return changed
     if email in (person.email.lower(), ""):
         if not email and person.email:
@@ -135,12 +139,20 @@ def change_email(person: Person, email: str, *, by: Any) -> bool:
     account = User.objects.get(pk=person.user_id)
     if is_proven(account, email):
         make_primary(account, email=email)
-        person.email, person.pending_email = email, ""
+        _write_to(person, email)
+        person.pending_email = ""
         return True
     person.pending_email = email
     emit(AddressAwaitsProof(person_id=person.pk), by=by, subject=person)
     send_proof_link(person, by=by)
     return False
+
+
+def _write_to(person: Person, email: str) -> None:
+    """`email` is the address of `person` now. What went to one that their own account proved went to them."""
+    before, person.email = person.email, email
+    if before and before.lower() != email.lower() and not owns_email(person.user, before):
+        address_corrected(person=person, before=before)
 
 
 def send_proof_link(person: Person, *, by: Any) -> None:
@@ -211,7 +223,7 @@ def _give_up_address(person: Person) -> None:
     account = User.objects.get(person=person)
     own = account.email if is_proven(account, account.email) else ""
     taken = Person.objects.filter(email__iexact=own).exists()  # their own record, too, when it is this very address
-    person.email = "" if taken else own
+    _write_to(person, "" if taken else own)
     person.save(update_fields=["email"])
 
 

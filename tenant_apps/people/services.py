@@ -104,12 +104,19 @@ def _write_person(person: Person, details: dict[str, Any], *, by: Any) -> list[s
     """Write a person's own fields; the names of those that are other ones now. Raises `RoleAboveOwn`."""
     changed = []
     _refuse_above(person, name=details.get("name", person.name), by=by)
-    if "email" in details:
-        before = (person.email, person.pending_email)
-        changed = ["email"] if change_email(person, details.pop("email"), by=by) else []
-        if (person.email, person.pending_email) != before:
-            _save(person, update_fields=["email", "pending_email"])
+    if "email" in details and correct_email(person, details.pop("email"), by=by):
+        changed = ["email"]
     return sorted([*changed, *_write(person, details)])
+
+
+@transaction.atomic
+def correct_email(person: Person, email: str, *, by: Any) -> bool:
+    """The office gives `person` another address; whether it holds now. Raises `PersonExists`, `NeedsAnAddress`."""
+    before = (person.email, person.pending_email)
+    changed = change_email(person, email, by=by)
+    if (person.email, person.pending_email) != before:
+        _save(person, update_fields=["email", "pending_email"])
+    return changed
 
 
 def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from shared_apps.events.models import Event
 from tenant_apps.bookings.history import entries_of
 from tenant_apps.bookings.models import Attendee
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tests import make
@@ -42,6 +43,17 @@ def test_another_address_for_an_account_waits_and_says_so(tenant, api):
     answer = office.patch(f"/students/{person.pk}", {"email": "new@example.com"}).json()
     assert (answer["email"], answer["pendingEmail"]) == (person.email, "new@example.com")
     assert office.patch(f"/students/{person.pk}", {"email": ""}).status_code == 409
+
+
+def test_another_address_for_a_student_calls_in_the_links_that_went_to_the_former(tenant, api, client_of):
+    booking = make.booking(
+        buyer=make.person(email="wrong@example.com"), attendees=[{"name": "Ada", "email": "wrong@example.com"}]
+    )
+    sent = f"/bookings/{token_of(booking)}/"
+    office = api(tenant, make.user("admin"))
+    assert office.patch(f"/students/{booking.buyer_id}", {"email": "right@example.com"}).status_code == 200
+    assert client_of(tenant).post(f"{sent}cancel/").status_code == 404
+    assert office.get(f"/bookings/{booking.pk}").json()["attendees"][0]["email"] == "right@example.com"
 
 
 def test_who_proved_an_address_before_it_made_them_somebody_books(tenant, api):

@@ -1,11 +1,13 @@
 """Somebody mistyped their address, so no email came: they call, and the office puts it right on the booking."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.messaging.models import Message
+from tenant_apps.people.services import save_trainer, update_student
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -56,6 +58,56 @@ def test_whoever_has_the_mistyped_address_opens_nothing_and_is_told_nothing_any_
     assert not Message.objects.filter(
         to="uma@exmaple.com", kind__in=["bookings/attending", "bookings/confirmed"]
     ).exists()
+
+
+def test_no_link_that_a_stranger_was_sent_opens_any_booking_of_a_buyer_whose_address_was_corrected(
+    office, client_of, tenant
+):
+    first = held(attendees=[{"name": "Uma Dale", "email": "uma@exmaple.com"}])
+    second = make.booking(buyer=first.buyer, attendees=[{"name": "Uma Dale", "email": "Uma@exmaple.com"}])
+    sent = [f"/bookings/{token_of(booking)}/" for booking in (first, second)]
+    correct(office, first, email="uma@example.com")
+    assert [client_of(tenant).get(link).status_code for link in sent] == [404, 404]
+    for booking in (first, second):
+        booking.refresh_from_db()
+        assert booking.attendees.get().email == "uma@example.com"
+        assert client_of(tenant).get(f"/bookings/{token_of(booking)}/").status_code == 200
+
+
+def test_the_links_of_a_student_whose_mistyped_address_is_corrected_open_nothing_any_more(office, client_of, tenant):
+    booking = held(seats=2, attendees=[{"name": "Uma", "email": "uma@exmaple.com"}, {"name": "Ann", "email": ""}])
+    confirm_booking(booking)
+    earlier = make.booking(buyer=booking.buyer)
+    sent = [f"/bookings/{token_of(one)}/" for one in (booking, earlier)]
+    url = f"/admin/students/{booking.buyer_id}/edit/"
+    form = office.get(url).context["form"]
+    given = {name: form[name].value() or "" for name in form.fields}
+    assert office.post(url, given | {"email": "uma@example.com"}).status_code == 302
+    stranger = client_of(tenant)
+    assert [stranger.get(link).status_code for link in sent] == [404, 404]
+    assert [stranger.post(f"{link}cancel/").status_code for link in sent] == [404, 404]
+    booking.refresh_from_db()
+    assert list(booking.attendees.values_list("email", flat=True)) == ["uma@example.com", ""]
+    assert client_of(tenant).get(f"/bookings/{token_of(booking)}/").status_code == 200
+
+
+def test_a_trainer_s_corrected_address_calls_in_what_they_booked(office):
+    trainer = make.trainer()
+    booking = make.booking(buyer=trainer.person)
+    save_trainer(trainer, email="right@example.com", by=None)
+    booking.refresh_from_db()
+    assert booking.link_number == 1
+
+
+def test_links_stay_when_only_the_name_is_corrected_or_the_address_is_an_account_s_own(office, desk):
+    ann, person = make.student_user()
+    booking = make.booking(buyer=person)
+    EmailAddress.objects.create(user=ann, email="second@example.com", verified=True)
+    update_student(person.student, name="Ann Other", email=person.email.upper(), by=None)
+    update_student(person.student, email="second@example.com", by=None)
+    person.refresh_from_db()
+    booking.refresh_from_db()
+    assert (person.name, person.email, booking.link_number) == ("Ann Other", "second@example.com", 0)
 
 
 def test_a_corrected_address_of_somebody_known_makes_the_booking_theirs(office):
