@@ -1,5 +1,6 @@
 """A visitor who fills in the pages, and a provider that takes cards through the stand-in."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,25 @@ def in_site(url: str) -> str:
     """The path and query of an absolute URL."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def page(booking: Any, name: str = "") -> str:
+    """The path of the office's page of a booking, or of one below it."""
+    return f"/admin/bookings/{booking.pk}/{name}"
+
+
+def text(answer: Any) -> str:
+    """What a page says, with the letters that HTML writes in another way."""
+    return html.unescape(answer.content.decode())
+
+
+def revoke(account: str = "acct_alpha") -> None:
+    """The provider takes our access away at Stripe."""
+    from shared_apps.sandbox.models import StripeObject
+    from shared_apps.tenants.context import public_context
+
+    with public_context():
+        StripeObject.objects.filter(pk=account, kind="account").delete()
 
 
 class Visitor:
@@ -111,6 +131,23 @@ def cards(site: str, alpha: Any, settings: Any) -> Iterator[Cards]:
 
 
 @pytest.fixture
+def by_card(cards: Cards, visitor: Visitor) -> Callable[..., Any]:
+    """`by_card()`: a booking of £120, paid by card; `by_card("4000 …")` by that one, of a session with these fields."""
+    from shared_apps.events.bus import deliver_due
+    from tenant_apps.bookings.models import Booking
+    from tests import make
+
+    def by_card(card: str = Cards.GOOD, **session: Any) -> Booking:
+        token = visitor.token(make.session(**session))
+        cards.pay(visitor.pay(token).url, card)
+        visitor.open(path("booking_return", token))
+        deliver_due()
+        return Booking.objects.select_related("order").get()
+
+    return by_card
+
+
+@pytest.fixture
 def mails(db: None) -> Callable[..., list[Any]]:
     """`mails()`, `mails("bookings/confirmed")`: what the present tenant said so far, oldest first."""
 
@@ -121,3 +158,11 @@ def mails(db: None) -> Callable[..., list[Any]]:
         return list(rows.filter(kind=kind) if kind else rows)
 
     return said
+
+
+@pytest.fixture
+def office(client_of: Callable[..., Any], tenant: Any) -> Any:
+    """The browser of somebody who works in the office."""
+    from tests import make
+
+    return client_of(tenant).sign_in(make.user("admin", email="office@alpha.test"))

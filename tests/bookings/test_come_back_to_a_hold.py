@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,8 +11,9 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Event
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking, expire_holds
+from tenant_apps.payments.credits import give_credit
 from tests import make
-from tests.bookings.conftest import Visitor, path
+from tests.bookings.conftest import Visitor, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -172,3 +174,20 @@ def test_a_hold_opened_by_its_link_is_changed_with_what_was_given(visitor, other
     token = visitor.token(session, special_requests="A quiet corner")
     other_visitor.open(path("booking_check", token))
     assert "A quiet corner" in other_visitor.open(path("book", session.pk)).content.decode()
+
+
+def test_the_form_of_a_hold_shows_what_was_taken_off_and_what_is_left_to_pay(visitor):
+    session = make.session(course=make.course(price=185))
+    token = visitor.token(session, seats="3")
+    give_credit(Booking.objects.get().order, amount=Decimal(200), reason="A regular", by=None)
+    seen = " ".join(text(visitor.open(path("book", session.pk))).split())
+    assert re.search("Total</span> <span[^>]*>£555<", seen)
+    assert re.search("Taken off the price</span> <span[^>]*>−£200<", seen)
+    assert re.search("To pay</span> <span[^>]*>£355<", seen)
+    assert "Pay £355" in text(visitor.open(path("booking_check", token)))
+
+    form = visitor.form(session, seats="1")
+    done = visitor.open(visitor.send(session, form).url)
+    said = " ".join(text(done).split())
+    assert re.search("Taken off the price</dt><dd[^>]*>−£200<", said)
+    assert re.search("Paid</dt><dd[^>]*>£0<", said)

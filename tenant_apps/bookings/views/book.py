@@ -31,7 +31,7 @@ from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, most_seats, other_dates, token_of
-from tenant_apps.bookings.terms import Seats, seats_of_hold, terms_shown, why_not_payable
+from tenant_apps.bookings.terms import Seats, Terms, seats_of_hold, terms_shown, why_not_payable
 from tenant_apps.bookings.views.links import private_page, remember, remembered
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.scheduling.errors import SessionFull
@@ -165,6 +165,7 @@ def _page(
     terms, seats = terms_shown(session), form.seats_now
     parts = seats_of_hold(held, seats, terms) if held else [Seats(seats, terms.price or Decimal(0))]
     total = sum((part.total for part in parts), Decimal(0))
+    credited = min(total, held.order.balance.credited) if held and held.order else Decimal(0)
     own = Q(pk__in=remembered(request))
     if request.user.is_authenticated:
         own |= Q(buyer__user=request.user)
@@ -183,11 +184,19 @@ def _page(
         "seats": seats,
         "parts": parts,
         "total": total,
-        "deposit": terms.deposit_on(total, held.deposit_percent if held else None),
+        "credited": credited,
+        "due": total - credited,
+        "deposit": _deposit(terms, total, total - credited, held),
         "now": now(),
         "nav": "courses",
     }
     return render(request, "bookings/book.html", context, status=status)
+
+
+def _deposit(terms: Terms, total: Decimal, due: Decimal, held: Booking | None) -> Decimal | None:
+    """A deposit on `total`, unless a credit leaves no more than that to be paid."""
+    deposit = terms.deposit_on(total, held.deposit_percent if held else None)
+    return deposit if deposit and deposit < due else None
 
 
 def _closed(request: HttpRequest, session: Session, refusal: DomainError, *, status: int) -> HttpResponse:
