@@ -236,6 +236,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             "cancellable": booking.is_cancellable(by_office=by_office),
             "percent": quote.percent,
             "held": quote.held,
+            "overpaid": quote.overpaid,
             "amount": quote.amount,
             "currency": quote.currency,
             "policy": booking.cancelling,

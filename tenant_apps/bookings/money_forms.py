@@ -84,11 +84,15 @@ class CancelForm(forms.Form):
             del self.fields["refund"]
             return
         self.initial["refund"] = quote.amount
-        self.fields["refund"].help_text = _t(
-            "Up to %(held)s can go back. By the terms of this booking %(percent)s %% goes back: %(amount)s."
-        ) % {
+        said = _t("Up to %(held)s can go back. By the terms of this booking %(percent)s %% goes back: %(amount)s.")
+        if quote.overpaid:
+            said = _t(
+                "Up to %(held)s can go back. By the terms of this booking %(percent)s %% of the price goes back, "
+                "and %(overpaid)s that was paid beyond it: %(amount)s."
+            )
+        self.fields["refund"].help_text = said % {
             "held": display(quote.held, quote.currency), "percent": quote.percent,
-            "amount": display(quote.amount, quote.currency),
+            "amount": display(quote.amount, quote.currency), "overpaid": display(quote.overpaid, quote.currency),
         }  # fmt: skip
 
     def clean_refund(self) -> Decimal:

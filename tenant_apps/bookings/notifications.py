@@ -39,7 +39,7 @@ from tenant_apps.payments.events import (
     RefundFailed,
     WrongAmountArrived,
 )
-from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, Payment, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.refunds import BY_HAND
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
@@ -246,8 +246,11 @@ def tell_office_what_to_hand_back(event: BookingCancelled) -> None:
 
 @on(RefundCompleted, name="bookings.tell_of_refund")
 def tell_of_refund(event: RefundCompleted) -> None:
+    """Say that money was sent, if that is so still: its bank may have sent it back since, which waits for this."""
     if booking := _booking_of(event.order_id):
-        refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=event.refund_id)
+        if refund.status != RefundStatus.COMPLETED:
+            return
         by_hand = (refund.provider_reference or "").startswith(BY_HAND)
         _tell(booking, "refunded", by_hand=by_hand, once=_once_sent(refund), refund=refund)
 

@@ -214,12 +214,16 @@ class Cancellation(Serializer):
 
 
 class CancellationQuote(Serializer):
-    """What cancelling at this moment gives back: `amount` of the `held` money."""
+    """What cancelling at this moment gives back: `amount` of the `held` money.
+
+    That is `percent` of the price as far as it is paid, and all that was `overpaid`.
+    """
 
     id = serializers.UUIDField()
     cancellable = serializers.BooleanField()
     percent = serializers.IntegerField()
     held = serializers.DecimalField(max_digits=12, decimal_places=2)
+    overpaid = serializers.DecimalField(max_digits=12, decimal_places=2)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2)
     currency = serializers.CharField()
     policy = serializers.ListField(child=serializers.CharField())

@@ -141,12 +141,16 @@ def is_free_now(booking: Booking) -> bool:
 
 @dataclass(frozen=True)
 class RefundQuote:
-    """What cancelling now gives back: `amount` of `held`, in major units."""
+    """What cancelling now gives back: `amount` of `held`, in major units.
+
+    That is `percent` of the price as far as it is paid, and all that was `overpaid`: what is here beyond the price.
+    """
 
     percent: int
     held: Decimal
     amount: Decimal
     currency: str
+    overpaid: Decimal = Decimal(0)
 
 
 def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote:
@@ -160,5 +164,9 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     percent = booking.policy.percent_at(at or now(), booking.session.starts_at)
     if booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
         percent = 100
-    held = max(Decimal(0), order.held)  # a bank may have taken back more than was left
-    return RefundQuote(percent, held, share(held, percent, order.currency), order.currency)
+    balance = order.balance
+    held = max(Decimal(0), balance.held)  # a bank may have taken back more than was left
+    overpaid = max(Decimal(0), held - balance.owed)  # such as a refund that failed: no terms keep a part of it
+    return RefundQuote(
+        percent, held, overpaid + share(held - overpaid, percent, order.currency), order.currency, overpaid,
+    )  # fmt: skip

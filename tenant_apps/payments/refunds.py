@@ -73,6 +73,14 @@ def _drop_what_this_sends(payment: Payment, *, by: Any) -> None:
             _drop(failed, by=by)
 
 
+def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: Any) -> None:
+    """Refunds of a locked order that failed are not owed any more once its cancellation sends as much or more."""
+    failed = list(failed_refunds(order))
+    if sum((refund.amount for refund in failed), Decimal(0)) <= amount:
+        for refund in failed:
+            _drop(refund, by=by)
+
+
 def is_by_hand(refund: Refund) -> bool:
     """Whether people send this money, and not a provider by itself."""
     return provider_for(refund.goes_by).manual

@@ -1,0 +1,97 @@
+"""Money that could not be sent back is looked after by somebody, and goes back once."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from shared_apps.core.errors import IllegalMove
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.payments.errors import RefundFailedBefore
+from tenant_apps.payments.models import Payment, Refund, RefundStatus
+from tenant_apps.payments.refunds import carry_out_due_refunds, compare_refunds, refund_order, retry_refund
+from tests import make
+from tests.bookings.conftest import page, path, revoke, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_otherwise(by_card, office, visitor):
+    booking = by_card()
+    revoke()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    failed = Refund.objects.get()
+    assert 'give-back/"' not in text(office.get(page(booking)))
+    assert office.get(page(booking, "give-back/"))["Location"].endswith("/refund/")
+    with pytest.raises(RefundFailedBefore, match="£120 could not be sent back"):
+        refund_order(booking.order, amount=Decimal(10), reason="Lunch", by=None)
+
+    for _ in range(2):  # pressed twice
+        done = office.post(page(booking, "refund/"), {"refund": failed.pk, "what": "drop"})
+        assert done.status_code == 302
+    for seen in (office.get("/admin/"), office.get(page(booking))):
+        assert "could not be sent back" not in text(seen)
+    assert "Settled otherwise" in text(office.get(page(booking)))
+    assert "Refund that failed" not in text(visitor.open(path("booking", token_of(booking))))
+    failed.refresh_from_db()
+    assert (failed.status, booking.order.held) == (RefundStatus.FAILED, 120)
+    with pytest.raises(IllegalMove):
+        retry_refund(failed, by=None)
+
+
+def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    cancel_booking(booking, by=None)
+    carry_out_due_refunds()
+    first, second = Refund.objects.order_by("pk")
+    assert (first.status, second.status, second.amount) == (RefundStatus.FAILED, RefundStatus.FAILED, 120)
+    assert text(office.get(page(booking))).count("could not be sent back") == 1
+    done = {"refund": second.pk, "what": "by_hand", "how": "By transfer", "sent_on": make.today().isoformat()}
+    assert office.post(page(booking, "refund/"), done).status_code == 302
+    assert "could not be sent back" not in text(office.get(page(booking)))
+    assert booking.order.held == 0
+
+
+@pytest.mark.parametrize(("price", "sent"), [("lower", 85), ("owed", 60)])  # of 50 that failed, and half of the price
+def test_cancelling_late_sends_what_failed_before_and_what_the_terms_give_of_the_price(by_card, office, price, sent):
+    booking = by_card(in_days=10)
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None, still_owed=price == "owed")
+    revoke()
+    carry_out_due_refunds()
+    beyond = ", and £50 that was paid beyond it" if price == "lower" else ""
+    assert f"goes back{beyond}: £{sent}." in text(office.get(page(booking, "cancel/")))
+    cancel_booking(booking, by=None)
+    owed = Refund.objects.filter(dropped_at=None)
+    assert [refund.amount for refund in owed] == [sent]
+    carry_out_due_refunds()
+    assert text(office.get(page(booking))).count("could not be sent back") == 1
+
+
+def test_a_refund_that_failed_stays_owed_when_a_cancellation_sends_less(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    cancel_booking(booking, by=None, by_office=True, refund=Decimal(20))
+    assert sorted(refund.amount for refund in Refund.objects.filter(dropped_at=None)) == [20, 50]
+
+
+def test_nobody_is_told_that_money_was_sent_which_has_come_back_already(by_card, mails):
+    make.user("owner")
+    booking = by_card("4000 0000 0000 5126")
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    with transaction.atomic():  # it fails before anybody could be told that it was sent
+        carry_out_due_refunds()
+        compare_refunds(Payment.objects.get())
+    assert Refund.objects.get().status == RefundStatus.FAILED
+    deliver_due()
+    assert not mails("bookings/refunded")
+    assert not mails("bookings/refund_failed")
+    (told,) = mails("bookings/office_refund_failed")
+    assert "£50" in told.text
