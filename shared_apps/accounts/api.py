@@ -208,10 +208,11 @@ class ResetPassword(AuthView):
         data = self.body(NewPasswordSerializer)
         uid, _, token = data["key"].strip("/").partition("-")
         user = _user_of(uid)
-        if user is None or not letters.tokens.check_token(user, token):
+        email = letters.tokens.address_of(user, token)
+        if user is None or not email:
             raise InvalidKey
         check_password(data["password"], user)
-        reset_password(user, password=data["password"])
+        reset_password(user, password=data["password"], email=email)
         return Response(status=204)
 
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from allauth.account.models import EmailAddress
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.asked import asked_address
+from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import prove_only_address
 
 
@@ -56,3 +58,7 @@ class ForgottenPassword(ResetPasswordForm):
         proven = set(EmailAddress.objects.filter(email__iexact=email, verified=True).values_list("user", flat=True))
         self.users = [user for user in self.users if user.email.lower() == email.lower() or user.pk in proven]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        tokens = TenantPasswordResetTokens(self.cleaned_data["email"])
+        return str(super().save(request, **{"token_generator": tokens, **kwargs}))

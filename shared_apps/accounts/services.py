@@ -85,14 +85,14 @@ def make_primary(user: User, *, email: str) -> None:
 
 
 @transaction.atomic
-def reset_password(user: User, *, password: str) -> None:
-    """A new password for one who followed the link in our email, which proves the address too.
+def reset_password(user: User, *, password: str, email: str) -> None:
+    """A new password for one who followed the link that went to `email`, which proves that address too.
 
     Every session and token of before ends with the old password.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
-    address = EmailAddress.objects.filter(user=user, email__iexact=user.email).first()
+    address = EmailAddress.objects.filter(user=user, email__iexact=email).first()
     if address:
         prove_email(address)
 

@@ -187,6 +187,40 @@ def test_a_forgotten_password_is_not_sent_to_an_address_that_the_account_has_not
     assert "set the password" in Message.objects.filter(to=eve.email).latest("created_at").text
 
 
+def reset_link(browser, email):
+    browser.post("/accounts/password/reset/", {"email": email})
+    letter = Message.objects.filter(to=email, kind="account/password_reset_key").latest("created_at")
+    return re.search(r"https?://[^/\s]+(/\S+/password/reset/key/\S+)", letter.text)[1]
+
+
+def test_a_reset_link_ends_when_the_address_it_was_sent_to_is_taken_off_the_account(desk, client_of, tenant):
+    ann, _person = make.student_user()
+    client = desk(user=ann)
+    client.post(add_address(client, "second@example.com"))
+    link, other = (reset_link(client_of(tenant), email) for email in ("second@example.com", ann.email))
+    page = client_of(tenant).get(link, follow=True)
+    assert "password1" in page.content.decode()
+    client.post("/accounts/email/", {"action_remove": "", "email": "second@example.com"})
+
+    late = client_of(tenant)
+    assert "password1" not in late.get(link, follow=True).content.decode()
+    key = {"key": link.rstrip("/").rsplit("/", 1)[-1], "password": "the-finder-s-1"}
+    answer = client_of(tenant, api=True).post("/auth/reset-password", key, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_key")
+    assert "password1" in client_of(tenant).get(other, follow=True).content.decode()
+
+
+def test_a_password_set_by_a_link_to_one_address_proves_no_other(desk, client_of, tenant):
+    ann, _person = make.student_user()
+    client = desk(user=ann)
+    client.post(add_address(client, "second@example.com"))
+    EmailAddress.objects.filter(user=ann, email=ann.email).update(verified=False)
+    link = reset_link(client_of(tenant), "second@example.com")
+    key = {"key": link.rstrip("/").rsplit("/", 1)[-1], "password": "a-new-engine-2"}
+    assert client_of(tenant, api=True).post("/auth/reset-password", key, "application/json").status_code == 204
+    assert not EmailAddress.objects.get(user=ann, email=ann.email).verified
+
+
 def test_nobody_makes_us_write_to_one_address_after_another_by_adding_them(desk):
     ann, _person = make.student_user()
     client, answers = desk(user=ann), []
