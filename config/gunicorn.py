@@ -6,17 +6,20 @@ Address, processes and threads are given on the command line, or in GUNICORN_CMD
 import os
 from typing import Any
 
+from django.conf import settings
 from gunicorn import systemd
 
 from config.logs import logging_config
+from config.start import read_settings
 
+read_settings()
 worker_class = "gthread"
 preload_app = True  # processes share what was loaded before the fork; a new release therefore needs USR2, not HUP
 timeout = 60  # seconds until a process whose heart has stopped is replaced
 graceful_timeout = 20  # seconds that requests have to end in
 control_socket_disable = True
 logconfig_dict = logging_config(
-    os.environ.get("LOG_LEVEL", "INFO"), **{"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}
+    settings.LOG_LEVEL, **{"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}
 )
 
 

@@ -134,19 +134,33 @@ def test_no_sentence_repeats_a_password(read):
     assert "hidden" not in str(refused.value)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "program", ["manage.py check", "-m celery --app=config.celery worker", "-m gunicorn config.wsgi"]
-)
-def test_every_program_says_all_that_is_wrong_and_ends(program):
-    environment = {"PATH": "/usr/bin:/bin", **GOOD, "SITE_URL": "muster", "SECRET_KEY": "x"}
-    done = subprocess.run(
+def start(program, **variables):
+    """How a program of ours ends that has these variables besides good ones."""
+    environment = {"PATH": "/usr/bin:/bin", **GOOD, **variables}
+    return subprocess.run(
         [sys.executable, *program.split()], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
     )
+
+
+GUNICORN = "-m gunicorn --config=python:config.gunicorn config.wsgi"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["manage.py check", "-m celery --app=config.celery worker", GUNICORN])
+def test_every_program_says_all_that_is_wrong_and_ends(program):
+    done = start(program, SITE_URL="muster", SECRET_KEY="x", LOG_LEVEL="verbose")
     assert done.returncode == 4
     assert "Muster can't start:\nSECRET_KEY can be guessed" in done.stderr
     assert "\nSITE_URL must be a whole address" in done.stderr
+    assert "\nLOG_LEVEL must be one of DEBUG, INFO" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["", "info"])
+def test_the_web_understands_a_log_level_as_every_program_does(level):
+    done = start(f"{GUNICORN} --check-config", LOG_LEVEL=level)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_variable_is_described_and_nothing_else():
