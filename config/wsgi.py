@@ -8,9 +8,10 @@ from django.urls import get_resolver
 
 from config.start import read_settings, refuse_unsafe
 from shared_apps.core.encodings import only_utf_8
+from shared_apps.core.heads import heads_alone
 
 read_settings()
-application = only_utf_8(get_wsgi_application())
+application = heads_alone(only_utf_8(get_wsgi_application()))
 
 
 def _warm_up() -> None:

@@ -55,6 +55,12 @@ class SuspendedTenant:
             return self.get_response(request)
         if self._is_door(request):
             return self.get_response(request)
+        answer = self._notice(request, tenant)
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would call each visit an error
+        return answer
+
+    @staticmethod
+    def _notice(request: HttpRequest, tenant: Any) -> HttpResponse:
         if "/api/" in request.path:
             return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
         user: Any = request.user

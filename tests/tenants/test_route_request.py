@@ -88,13 +88,14 @@ def test_a_half_made_or_closed_tenant_is_not_there(client, client_of, alpha, sta
     assert client.get("/api/tenant/alpha/courses").status_code == 404
 
 
-def test_a_suspended_tenant_shows_a_plain_notice(client, alpha):
+def test_a_suspended_tenant_shows_a_plain_notice_and_no_visit_counts_as_an_error(client, alpha, caplog):
     move(alpha, TenantStatus.SUSPENDED)
     routing.cache.clear()
     page = client.get("/alpha/")
     assert page.status_code == 503
     api = client.get("/api/tenant/alpha/courses")
     assert (api.status_code, api.json()["code"]) == (503, "tenant_suspended")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_the_owner_of_a_suspended_tenant_signs_in_and_is_told_why(client_of, alpha):
