@@ -4,6 +4,7 @@ import sys
 
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 
 INSTEAD = {
     "all_tenants_command": "",
@@ -23,7 +24,20 @@ INSTEAD = {
 
 
 class Commands(ManagementUtility):
-    """Django's utility, which answers a command that is not used here with a sentence."""
+    """Django's utility, which answers with a sentence what is not used here, and what no command can help.
+
+    The latter is a database that is away, or behind a pooler that mixes up tenants, and a file or folder that can't
+    be used. With `--traceback` it is shown where that was met.
+    """
+
+    def execute(self) -> None:
+        try:
+            super().execute()
+        except (OperationalError, OSError) as error:
+            if "--traceback" in self.argv:
+                raise
+            sys.stderr.write(f"{_sentence(error)}\n")
+            sys.exit(1)
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
         if subcommand in INSTEAD:
@@ -34,3 +48,15 @@ class Commands(ManagementUtility):
     def main_help_text(self, commands_only: bool = False) -> str:
         lines = super().main_help_text(commands_only).splitlines()
         return "\n".join(line for line in lines if line.strip() not in INSTEAD)
+
+
+def _sentence(error: OperationalError | OSError) -> str:
+    from shared_apps.core.checks import no_connection
+    from shared_apps.core.pooler import UnsafePooler
+
+    if isinstance(error, OSError):
+        return f"{error.filename} can't be used: {error.strerror}." if error.filename else str(error)
+    cause = error.__cause__ or error
+    if isinstance(cause, UnsafePooler) or getattr(cause, "sqlstate", None):
+        return str(error)
+    return no_connection(cause)

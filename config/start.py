@@ -29,13 +29,14 @@ def read_settings() -> None:
 
 
 def refuse_unsafe() -> None:
-    """End a program that serves when the database or Redis is one that it must not be served from.
+    """End a program that serves when it could not send email, or must not be served from its database or Redis.
 
     A server that does not answer is no reason: it may be back before anybody asks for it.
     """
-    from shared_apps.core.checks import unsafe_servers
+    from shared_apps.core.checks import ask_servers, why_no_mail
 
-    if troubles := unsafe_servers():
+    unsafe, _ = ask_servers()
+    if troubles := [sentence for sentence in (why_no_mail(), *unsafe) if sentence]:
         end("\n".join(troubles))
 
 

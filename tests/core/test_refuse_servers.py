@@ -9,6 +9,7 @@ import redis
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.commands import Commands
 from config.start import refuse_unsafe
 from shared_apps.core import checks, health
 from shared_apps.core.cache import ResilientCache, circuit_of
@@ -30,6 +31,25 @@ def database_in_c():
     connection.close()
     connection.settings_dict["NAME"] = own
     servers.postgres.execute("DROP DATABASE in_c")
+
+
+@pytest.fixture
+def to(monkeypatch):
+    """`to(NAME="nowhere")`: what this process's connections go to from now on."""
+
+    def go(**where):
+        connection.close()
+        for name, value in where.items():
+            monkeypatch.setitem(connection.settings_dict, name, value)
+
+    yield go
+    connection.close()
+
+
+@pytest.fixture
+def away(to, tmp_path):
+    """Where Postgres should be there is nobody."""
+    to(HOST=str(tmp_path))
 
 
 @pytest.fixture
@@ -56,6 +76,56 @@ def test_a_process_with_such_a_database_is_not_ready(database_in_c):
     assert not health.readiness().ready
 
 
+REFUSED = [
+    ({"NAME": "nowhere"}, 'database "nowhere" does not exist'),
+    ({"USER": "nobody"}, 'role "nobody" does not exist'),
+    ({"USER": "barred"}, 'role "barred" is not permitted to log in'),
+]
+
+
+@pytest.mark.parametrize(("where", "said"), REFUSED)
+def test_a_postgres_that_turns_us_away_stops_the_start_and_is_named_by_check_deploy(to, capsys, where, said):
+    servers.postgres.execute("DROP ROLE IF EXISTS barred; CREATE ROLE barred NOLOGIN")
+    to(**where)
+    with pytest.raises(SystemExit):
+        refuse_unsafe()
+    assert f"Postgres does not let us in: {said}. Look at user, password" in capsys.readouterr().err
+    with pytest.raises(CommandError, match=rf"muster\.E001.*{said}"):
+        call_command("check", "--deploy", "--tag", "security")
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ('FATAL:  password authentication failed for user "muster"', True),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "muster", database "muster", no encryption', True),
+        ("fe_sendauth: no password supplied", True),
+        ("FATAL:  no such database: muster", True),  # PgBouncer's
+        ("FATAL:  the database system is starting up", False),
+        ("FATAL:  sorry, too many clients already", False),
+        ('could not translate host name "db" to address: Temporary failure in name resolution', False),
+    ],
+)
+def test_only_what_stays_as_it_is_counts_as_turned_away(words, refused):
+    error = psycopg.OperationalError(f'connection failed: connection to server at "db", port 5432 failed: {words}')
+    assert checks.postgres_refuses(error) == refused
+
+
+def test_a_postgres_that_is_away_stops_no_start_and_is_named_by_check_deploy(away):
+    refuse_unsafe()
+    with pytest.raises(CommandError, match=r"muster\.E003.*Postgres does not answer: .*No such file"):
+        call_command("check", "--deploy", "--tag", "security")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_without_a_database_says_so_in_a_line(away, capsys):
+    with pytest.raises(SystemExit) as ended:
+        Commands(["manage.py", "tenant_health"]).execute()
+    assert ended.value.code == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("Postgres does not answer: ")
+
+
 def test_a_wrong_password_of_redis_stops_the_start(wrong_password, capsys):
     with pytest.raises(SystemExit):
         refuse_unsafe()
@@ -67,10 +137,12 @@ def test_a_wrong_password_of_redis_stops_the_start(wrong_password, capsys):
 def test_a_redis_that_is_away_does_not(settings, tmp_path):
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     refuse_unsafe()
+    with pytest.raises(CommandError, match=r"muster\.E003.*Redis does not answer"):
+        call_command("check", "--deploy", "--tag", "security")
 
 
 def test_the_servers_of_the_tests_are_safe():
-    assert checks.unsafe_servers() == []
+    assert checks.ask_servers() == ([], [])
 
 
 def test_check_deploy_names_what_is_unsafe(wrong_password):
@@ -82,6 +154,13 @@ def test_an_email_backend_that_is_not_there_is_named(settings):
     settings.EMAIL_BACKEND = "shared_apps.nothing.Backend"
     with pytest.raises(CommandError, match="EMAIL_BACKEND can't be loaded"):
         call_command("check")
+
+
+def test_nothing_is_served_that_could_send_no_email(settings, capsys):
+    settings.EMAIL_BACKEND = "shared_apps.nothing.Backend"
+    with pytest.raises(SystemExit):
+        refuse_unsafe()
+    assert "EMAIL_BACKEND can't be loaded" in capsys.readouterr().err
 
 
 def test_a_redis_that_turns_us_away_is_an_error_in_the_log_and_its_password_is_not(wrong_password, settings, caplog):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config import processes
+from config.commands import Commands
 from shared_apps.core import health
 from shared_apps.core.pooler import keeps_the_schema
 from shared_apps.tenants import routing
@@ -133,6 +134,21 @@ def test_behind_an_unsafe_pooler_nothing_is_migrated_and_no_task_runs(behind):
         call_command("migrate_tenants")
     with pytest.raises(SystemExit, match="session mode"):
         signals.worker_init.send(sender=None)
+
+
+@needs_pgbouncer
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "command", ["create_tenant gamma --name G --owner-email g@b.example", "tenant_health", "backup_tenant --all"]
+)
+def test_behind_an_unsafe_pooler_every_command_says_so_in_a_line(behind, command, capsys):
+    behind("transaction")
+    with pytest.raises(SystemExit) as ended:
+        Commands(["manage.py", *command.split()]).execute()
+    assert ended.value.code == 1
+    *logged, line = capsys.readouterr().err.splitlines()
+    assert line.startswith("The pooler in front of Postgres mixes up")
+    assert all("unsafe pooler" in each for each in logged)
 
 
 @needs_pgbouncer
