@@ -45,7 +45,7 @@ def restore_tenant(path: Path, *, replace: bool = False) -> tuple[Tenant, str]:
                 _put_aside(present, name)
             try:
                 load_rows(path)
-            except ProgramFailed as error:
+            except (ProgramFailed, OSError) as error:
                 if present:
                     _put_back(present, name)
                 raise NotRestored(str(error)) from error

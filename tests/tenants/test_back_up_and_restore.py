@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.commands import Commands
 from shared_apps.tenants import routing
 from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import tenant_context
@@ -128,6 +129,20 @@ def test_rows_that_cannot_be_loaded_change_nothing(alpha, archive, client_of):
     assert bookings(alpha) == 1
     assert client_of(alpha).get("/").status_code == 200
     assert files_of("t_alpha").exists()
+
+
+def test_an_archive_that_lies_where_nothing_can_be_written_changes_nothing(alpha, archive, client_of):
+    with archive.open() as file, pytest.raises(CommandError, match="No such file or directory"):
+        call_command("restore_tenant", f"/proc/self/fd/{file.fileno()}", replace=True)
+    assert bookings(alpha) == 1
+    assert client_of(alpha).get("/").status_code == 200
+
+
+def test_a_folder_that_no_archive_can_be_written_to_is_named_in_a_line(alpha, capsys):
+    with pytest.raises(SystemExit) as ended:
+        Commands(["manage.py", "backup_tenant", "alpha", "--folder", "/dev/null/backups"]).execute()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "/dev/null/backups can't be used: Not a directory.\n"
 
 
 def test_tables_that_nobody_owns_are_in_the_way_of_a_restore_and_of_a_new_provider(alpha, archive):
