@@ -12,7 +12,7 @@ run:
 
 # Every check and every test.
 test:
-	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py tests
+	@$(PYTHON) config/run/install.py --dev --browser $(VENV) && exec $(BIN)/python config/run/check.py tests
 
 # The tests that depend on the version of Postgres, on the system's own (Debian's: 15).
 test-database:
@@ -32,7 +32,7 @@ bench:
 
 # Measure every page of a fresh demo in a real browser; writes docs/quality.md. About a quarter of an hour.
 quality:
-	@$(PYTHON) config/run/install.py --dev $(VENV)
+	@$(PYTHON) config/run/install.py --dev --browser $(VENV)
 	@$(WITH_NODE) npm install --prefix quality --no-save --no-audit --no-fund --loglevel=error
 	@$(WITH_NODE) exec $(BIN)/python -m quality
 

@@ -1,5 +1,6 @@
-"""Install what Muster needs, and nothing twice: `python3 config/run/install.py [--dev] <virtual environment>`.
+"""Install what Muster needs, and nothing twice: `python3 config/run/install.py [OPTIONS] <virtual environment>`.
 
+Option `--dev` brings the developers' tools too, `--browser` Chromium.
 Runs before anything is installed, so it uses the standard library only and reads on old Pythons too.
 """
 
@@ -50,7 +51,9 @@ def main():
     if missing:
         say("PDFs are switched off: Pango is missing. To have them: apt-get install " + " ".join(PANGO))
     if dev:
-        install_test_tools(venv)
+        install_styles_tools(venv)
+    if "--browser" in sys.argv:
+        install_browser()
 
 
 def fingerprint(files):
@@ -118,12 +121,16 @@ def install_pango():
     apt_install(PANGO)
 
 
-def install_test_tools(venv):
-    """Chromium for the browser journeys, and what the environment's Node needs for the check of the stylesheet."""
+def install_browser():
+    """Chromium for the browser journeys."""
     if not has_browser():
         with_step("Installing Chromium", lambda: apt_install(["chromium", "libatomic1"], patience=300))
         if not has_browser():
             raise CannotInstall("The browser journeys need Chromium. First: apt-get install chromium libatomic1")
+
+
+def install_styles_tools(venv):
+    """What the environment's Node needs for the check of the stylesheet."""
     lock = ROOT / "package-lock.json"
     stamp = ROOT / "node_modules" / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
