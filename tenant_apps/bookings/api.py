@@ -1,5 +1,7 @@
 """Bookings by API, and beginning to pay for one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +29,7 @@ from shared_apps.core.throttling import network_of
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online
-from tenant_apps.bookings.crowding import note_hold, wait_of_holder, wait_of_namer, wait_of_network
+from tenant_apps.bookings.crowding import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_services import take_payment
@@ -166,27 +168,33 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
-        if not by_office:
-            self._refuse_crowding(request, data)
-        booking = book_seats(**_as_known(data), by=user, by_office=by_office)
-        if not by_office and (booking.status == BookingStatus.PENDING or data["session"].seat_price == 0):
-            note_hold(network_of(request), booking)
+        with self._seats_asked_for(request, data, by_office=by_office) as share:
+            booking = book_seats(**_as_known(data), by=user, by_office=by_office)
+            share.keep(booking)
         if booking.order:
             for none_yet in ("payments", "credits"):  # it is a moment old
                 know(booking.order, none_yet, [])
         return Response(self.get_serializer(booking).data, status=201)
 
-    def _refuse_crowding(self, request: Request, data: dict[str, Any]) -> None:
+    @contextmanager
+    def _seats_asked_for(self, request: Request, data: dict[str, Any], *, by_office: bool) -> Iterator[Share]:
         """Raise what keeps a visitor from holding these seats now, see `crowding`."""
-        session, network = data["session"], network_of(request)
+        if by_office:
+            yield Share()
+            return
+        session = data["session"]
         has_seats = bool(session.spots_left)  # else the answer is that it is full
         if has_seats and (wait := wait_of_holder(person_of(request), session)):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
         if refusal := why_not_payable(session):
             raise refusal
-        if has_seats and (wait := wait_of_network(network, session, seats=data["seats"])):
-            raise exceptions.Throttled(wait, "That is as many seats as can be taken from one place. Try again later.")
-        self._refuse_names(request, data)
+        seats = data["seats"] if has_seats else 0
+        with ask_for_seats(network_of(request), session, seats=seats) as share:
+            if share.wait:
+                text = "That is as many seats as can be taken from one place. Try again later."
+                raise exceptions.Throttled(share.wait, text)
+            self._refuse_names(request, data)
+            yield share
 
     def _refuse_names(self, request: Request, data: dict[str, Any], *, booking: Booking | None = None) -> None:
         """Raise what keeps a visitor from making us write to these attendees now."""

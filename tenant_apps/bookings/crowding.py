@@ -5,8 +5,9 @@ The limits, and why they are these, are in docs/decisions/0006-seats-and-money.m
 
 import hashlib
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db.models import Min, Sum
 
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.scheduling.models import Session
 
 PERIOD = timedelta(hours=3)
@@ -25,6 +26,7 @@ FREE_PERIOD = timedelta(hours=24)
 FREE_FOR_ALL = 4  # seats of a small free session: a family
 MOST_FREE = 40  # seats of a large one
 MOST_REFUSED = 5
+BEING_BOOKED = "new:"  # begins the name of what is no booking yet
 NAMED = (Rate(40, HOUR), Rate(120, DAY))  # addresses of attendees, by one account and by one network
 STRANGERS = (Rate(30, HOUR), Rate(100, DAY))  # addresses nobody proved, by one network
 
@@ -53,34 +55,68 @@ def wait_of_holder(user: Any, session: Session) -> int:
     return max(60, int((left["since"] + PERIOD - now()).total_seconds()))
 
 
-def wait_of_network(network: str, session: Session, *, seats: int, held: Booking | None = None) -> int:
-    """The seconds that visitors from `network` have to wait before having so many seats in a booking; mostly 0.
+@dataclass
+class Share:
+    """Seats that a network asks for, counted already; `wait`: the seconds until it may have them, mostly 0."""
+
+    wait: int = 0
+    slot: str = ""
+    seconds: int = 0
+    kept: bool = False
+
+    def keep(self, booking: Booking) -> None:
+        """The seats are those of `booking` now: count them until its time is over, unless it is paid for."""
+        if self.slot and (booking.status == BookingStatus.PENDING or booking.session.seat_price == 0):
+            cache.set(self.slot, (str(booking.pk), booking.seats), self.seconds)
+            self.kept = True
+
+
+@contextmanager
+def ask_for_seats(network: str, session: Session, *, seats: int, held: Booking | None = None) -> Iterator[Share]:
+    """Count so many `seats` towards what `network` has, while they are being booked; not any more unless they are kept.
 
     It is a new booking, or one that is `held`. Of seats that must be paid for, those that were not paid count; of free
-    ones all, confirmed or not. A booking counts with the most seats that it ever had: what was let go counts as well.
+    ones all, confirmed or not, and those that others ask for at this moment. A booking counts with the most seats that
+    it ever had: what was let go counts as well.
     """
-    key = _key(network, session)
+    share = _ask(network, session, seats, held)
+    try:
+        yield share
+    finally:
+        if share.slot and not share.kept:
+            cache.delete(share.slot)
+
+
+def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Share:
+    if seats <= (held.seats if held else 0):
+        return Share()
+    key, seconds = _key(network, session), _seconds(session)
+    cache.add(f"{key}:ends", time.time() + seconds, seconds)
+    cache.add(key, 0, seconds)
+    try:
+        number = cache.incr(key)
+    except ValueError:  # the period ended between two lines
+        return Share()
+    whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
+    slot = f"{key}:{number}"
+    cache.set(slot, (whose, seats), seconds)
     most: dict[str, int] = {}
-    for pk, n in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).values():
-        most[pk] = max(n, most.get(pk, 0))
-    if held and seats <= most.get(str(held.pk), 0):
-        return 0
+    for name, (pk, n) in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).items():
+        if name != slot:
+            most[pk] = max(n, most.get(pk, 0))
+    over = seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose)
+    wait = max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
+    return Share(wait, slot, seconds)
+
+
+def _is_too_much(session: Session, most: dict[str, int], seats: int, whose: str) -> bool:
     if session.seat_price == 0:
-        others = sum(n for pk, n in most.items() if not held or pk != str(held.pk))
-        over = bool(settings.RATE_LIMITS) and others + seats > most_free_seats(session)
-    else:
-        unpaid = Booking.objects.filter(pk__in=most).never_paid().values_list("pk", flat=True)
-        over = sum(most[str(pk)] for pk in unpaid) >= seats_to_leave_unpaid(session)
-    return max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
-
-
-def note_hold(network: str, booking: Booking) -> None:
-    """Count the seats that `booking` has now towards what `network` holds."""
-    key, seconds = _key(network, booking.session), _seconds(booking.session)
-    with suppress(ValueError):  # the period ended between two lines
-        cache.add(f"{key}:ends", time.time() + seconds, seconds)
-        cache.add(key, 0, seconds)
-        cache.set(f"{key}:{cache.incr(key)}", (str(booking.pk), booking.seats), seconds)
+        others = sum(n for pk, n in most.items() if pk != whose)
+        return bool(settings.RATE_LIMITS) and others + seats > most_free_seats(session)
+    booked = [pk for pk in most if not pk.startswith(BEING_BOOKED)]
+    unpaid = Booking.objects.filter(pk__in=booked).never_paid().values_list("pk", flat=True)
+    # Whoever has not come to the limit may have what they ask for: a large group that ran out of time begins again.
+    return sum(most[str(pk)] for pk in unpaid) >= seats_to_leave_unpaid(session)
 
 
 def too_many_refused(network: str, session: Session) -> bool:

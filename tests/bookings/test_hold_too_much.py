@@ -1,5 +1,9 @@
 """Somebody who holds a session's seats again and again, and never pays."""
 
+from functools import partial
+
+import pytest
+
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking
 from tests import make
@@ -75,3 +79,24 @@ def test_who_would_have_too_many_by_adding_to_a_hold_has_to_wait(tenant, client_
         cancel_booking(Booking.objects.get(buyer__email=f"made-up-{n}@example.com"), by=None)
     assert last.send(session, {**form, "seats": "10"}).status_code == 429
     assert last.send(session, {**form, "name": "Ada King"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_free_seats_in_many_windows_at_once_gets_no_more_than_one_after_another(
+    tenant, client_of, all_at_once
+):
+    session = make.session(price=0, capacity=16)
+    visitors = [Visitor(client_of(tenant)) for _ in range(6)]
+    forms = [visitor.form(session, email=f"made-up-{n}@example.com", seats="3") for n, visitor in enumerate(visitors)]
+    sends = [partial(visitor.send, session, form) for visitor, form in zip(visitors, forms, strict=True)]
+    assert {answer.status_code for answer in all_at_once(sends)} <= {302, 429}
+    session.refresh_from_db()
+    assert session.booked_spots <= 4
+
+    if not session.booked_spots:  # each saw another: none of them is counted any more
+        assert visitors[0].send(session, forms[0]).status_code == 302
+    others = Visitor(client_of(tenant))
+    assert others.book(session, email="more@example.com", seats="1").status_code == 302
+    assert others.book(session, seats="2").status_code == 429
+    session.refresh_from_db()
+    assert session.booked_spots == 4

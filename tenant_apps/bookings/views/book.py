@@ -21,10 +21,10 @@ from shared_apps.core.views import shown_again
 from tenant_apps.bookings.checkout import hold_seats, let_go
 from tenant_apps.bookings.crowding import (
     PERIOD,
+    Share,
+    ask_for_seats,
     most_free_seats,
-    note_hold,
     too_many_refused,
-    wait_of_network,
     wait_of_stranger,
 )
 from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
@@ -73,10 +73,17 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def _hold(
     request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None, form: WhoIsComing
 ) -> HttpResponse:
+    with ask_for_seats(network_of(request), session, seats=form.cleaned_data["seats"], held=held) as share:
+        if share.wait:
+            return _wait(request, session, held, form, share.wait)
+        return _hold_counted(request, session, held, elsewhere, form, share)
+
+
+def _hold_counted(
+    request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None, form: WhoIsComing,
+    share: Share,
+) -> HttpResponse:  # fmt: skip
     given, network = form.cleaned_data, network_of(request)
-    more = given["seats"] > (held.seats if held else 0)
-    if more and (wait := wait_of_network(network, session, seats=given["seats"], held=held)):
-        return _wait(request, session, held, form, wait)
     other_address = held is None or held.shown_email.lower() != given["email"].lower()
     if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
         return _wait(request, session, held, form, wait)
@@ -108,8 +115,7 @@ def _hold(
             return _closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
-    if more and (booking.status == BookingStatus.PENDING or session.seat_price == 0):
-        note_hold(network, booking)
+    share.keep(booking)
     if elsewhere and given["let_go"]:
         _let_go(request, elsewhere)
     token = remember(request, booking)
