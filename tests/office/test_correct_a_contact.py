@@ -4,11 +4,13 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.services import save_trainer, update_student
 from tests import make
+from tests.bookings.conftest import Visitor, path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 BY_HTMX = {"HX-Request": "true"}
@@ -72,6 +74,14 @@ def test_no_link_that_a_stranger_was_sent_opens_any_booking_of_a_buyer_whose_add
         booking.refresh_from_db()
         assert booking.attendees.get().email == "uma@example.com"
         assert client_of(tenant).get(f"/bookings/{token_of(booking)}/").status_code == 200
+
+
+def test_a_browser_in_which_the_mistyped_booking_was_made_knows_nothing_of_the_right_address(office, client_of, tenant):
+    session, stranger = make.session(), Visitor(client_of(tenant))
+    stranger.book(session, email="uma@exmaple.com")
+    assert "uma@exmaple.com" in stranger.open(path("book", session.pk)).content.decode()
+    correct(office, Booking.objects.get(), email="uma@example.com")
+    assert "uma@example.com" not in stranger.open(path("book", session.pk)).content.decode()
 
 
 def test_the_links_of_a_student_whose_mistyped_address_is_corrected_open_nothing_any_more(office, client_of, tenant):

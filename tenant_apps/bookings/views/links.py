@@ -14,7 +14,7 @@ from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import booking_of, days_of, money_of, token_of
 
 View = Callable[..., HttpResponse]
-REMEMBERED = "bookings"
+REMEMBERED = "remembered-bookings"
 ASKED_A_MINUTE = 20
 
 
@@ -46,14 +46,17 @@ def by_link(view: View) -> View:
 
 def remember(request: HttpRequest, booking: Booking) -> str:
     """Let this browser come back to the booking's form; the token of its pages."""
-    ids = [pk for pk in remembered(request) if pk != str(booking.pk)]
-    request.session[REMEMBERED] = [*ids[-19:], str(booking.pk)]
+    others = [known for known in request.session.get(REMEMBERED, []) if known[0] != str(booking.pk)]
+    request.session[REMEMBERED] = [*others[-19:], [str(booking.pk), booking.link_number]]
     return token_of(booking)
 
 
 def remembered(request: HttpRequest) -> list[str]:
-    """The bookings made in this browser, oldest first."""
-    return list(request.session.get(REMEMBERED, []))
+    """The bookings made in this browser, oldest first, but for those whose links were called in since."""
+    known: dict[str, int] = dict(request.session.get(REMEMBERED, []))
+    numbers = Booking.objects.filter(pk__in=known).values_list("pk", "link_number") if known else []
+    opened = {str(pk) for pk, number in numbers if known[str(pk)] == number}
+    return [pk for pk in known if pk in opened]
 
 
 def see_what_came(request: HttpRequest, booking: Booking) -> bool:
