@@ -90,9 +90,11 @@ class CancelForm(forms.Form):
                 "Up to %(held)s can go back. By the terms of this booking %(percent)s %% of the price goes back, "
                 "and %(overpaid)s that was paid beyond it: %(amount)s."
             )
+        if quote.settled:
+            said = f"{said} {_t('%(settled)s of it was settled otherwise.')}"
+        sums = {"held": quote.held, "amount": quote.amount, "overpaid": quote.overpaid, "settled": quote.settled}
         self.fields["refund"].help_text = said % {
-            "held": display(quote.held, quote.currency), "percent": quote.percent,
-            "amount": display(quote.amount, quote.currency), "overpaid": display(quote.overpaid, quote.currency),
+            "percent": quote.percent, **{name: display(sum, quote.currency) for name, sum in sums.items()},
         }  # fmt: skip
 
     def clean_refund(self) -> Decimal:

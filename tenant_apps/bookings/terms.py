@@ -16,6 +16,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.policy import CancellationPolicy, end_of_day_before
 from tenant_apps.payments.providers import takes_online_payments
+from tenant_apps.payments.refunds import settled_otherwise
 from tenant_apps.scheduling.models import Session
 
 
@@ -144,6 +145,7 @@ class RefundQuote:
     """What cancelling now gives back: `amount` of `held`, in major units.
 
     That is `percent` of the price as far as it is paid, and all that was `overpaid`: what is here beyond the price.
+    What the office `settled` otherwise, after a refund had failed, is here and is given back no second time.
     """
 
     percent: int
@@ -151,6 +153,7 @@ class RefundQuote:
     amount: Decimal
     currency: str
     overpaid: Decimal = Decimal(0)
+    settled: Decimal = Decimal(0)
 
 
 def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote:
@@ -166,7 +169,7 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
         percent = 100
     balance = order.balance
     held = max(Decimal(0), balance.held)  # a bank may have taken back more than was left
-    overpaid = max(Decimal(0), held - balance.owed)  # such as a refund that failed: no terms keep a part of it
-    return RefundQuote(
-        percent, held, overpaid + share(held - overpaid, percent, order.currency), order.currency, overpaid,
-    )  # fmt: skip
+    settled = min(held, settled_otherwise(order))
+    overpaid = max(Decimal(0), held - settled - balance.owed)  # such as a refund that failed: no terms keep part of it
+    amount = overpaid + share(held - settled - overpaid, percent, order.currency)
+    return RefundQuote(percent, held, amount, order.currency, overpaid, settled)

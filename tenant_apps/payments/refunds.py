@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -157,6 +157,12 @@ def failed_refunds(order: Order) -> QuerySet[Refund]:
     """Money of an order that could not be sent back and that nobody has looked after yet, the oldest first."""
     failed = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, dropped_at=None)
     return failed.select_related("payment").order_by("created_at")
+
+
+def settled_otherwise(order: Order) -> Decimal:
+    """How much of what an order holds need not be sent back any more, because the office said so."""
+    dropped = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, dropped_at__isnull=False)
+    return dropped.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def _refuse_beside_a_failed_one(order: Order) -> None:

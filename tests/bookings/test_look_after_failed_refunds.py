@@ -42,6 +42,18 @@ def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_
         retry_refund(failed, by=None)
 
 
+def test_what_was_settled_otherwise_is_not_given_back_again_by_a_cancellation(by_card, office, visitor):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    assert "Cancel and get £70 back" in text(visitor.open(path("booking_cancel", token_of(booking))))
+    assert "£50 of it was settled otherwise." in text(office.get(page(booking, "cancel/")))
+    cancel_booking(booking, by=None)
+    assert Refund.objects.latest("created_at").amount == 70
+
+
 def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed(by_card, office):
     booking = by_card()
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
