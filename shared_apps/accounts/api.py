@@ -16,11 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts import letters, tokens
+from shared_apps.accounts.authentication import TenantJWTAuthentication
 from shared_apps.accounts.errors import (
     CodeRequired,
     EmailTaken,
     InvalidKey,
     InvalidRefreshToken,
+    SignInToConfirm,
     WrongCode,
     WrongCredentials,
 )
@@ -37,7 +39,7 @@ from shared_apps.accounts.serializers import (
     UserSerializer,
     check_password,
 )
-from shared_apps.accounts.services import create_user, prove_email, reset_password
+from shared_apps.accounts.services import create_user, is_of_sign_up, prove_email, reset_password
 from shared_apps.core.endpoints import View
 from shared_apps.core.throttling import MailThrottle, Throttle
 
@@ -224,16 +226,26 @@ def _user_of(uid: str) -> User | None:
 
 
 class VerifyEmail(AuthView):
+    """Anybody can give somebody else's address as a further one, and its owner may well pass the key on."""
+
+    authentication_classes = [TenantJWTAuthentication]
+
     @extend_schema(
         operation_id="verifyEmail",
         summary="Confirm an email address",
-        description="`key` is the last part of the emailed link.",
+        description="`key` is the last part of the emailed link. The address with which one registered needs no more; "
+        "another one is confirmed by the account that has it, signed in: else 401 `sign_in_to_confirm`.",
         request=KeySerializer,
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
         confirmation = EmailConfirmation.from_key(self.body(KeySerializer)["key"].strip("/"))
-        if confirmation is None or confirmation.key_expired() or not prove_email(confirmation.email_address):
+        if confirmation is None or confirmation.key_expired():
+            raise InvalidKey
+        address = confirmation.email_address
+        if address.user_id != request.user.pk and not is_of_sign_up(address):
+            raise SignInToConfirm
+        if not prove_email(address):
             raise InvalidKey
         return Response(status=204)
 

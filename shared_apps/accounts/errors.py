@@ -36,6 +36,12 @@ class InvalidKey(DomainError):
     message = "This link was used already or is too old. Ask for a new one."
 
 
+class SignInToConfirm(DomainError):
+    status = 401
+    code = "sign_in_to_confirm"
+    message = "Send this signed in as the account that has this address: only that account may confirm it."
+
+
 class EmailNotVerified(DomainError):
     code = "email_not_verified"
     message = "Confirm your email address first: the link is in the email we sent when you registered."

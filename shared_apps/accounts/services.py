@@ -68,6 +68,13 @@ def prove_email(address: EmailAddress) -> bool:
     return True
 
 
+def is_of_sign_up(address: EmailAddress) -> bool:
+    """Whether an account that has proven nothing yet was made with this address."""
+    account = address.user
+    proven = EmailAddress.objects.filter(user=account, verified=True)
+    return address.email.lower() == account.email.lower() and not proven.exists()
+
+
 @transaction.atomic
 def add_proven_address(user: User, *, email: str) -> None:
     """`user`, signed in, followed a link that was sent to `email`. Raises `EmailTaken` when it is somebody else's."""

@@ -19,10 +19,21 @@ def test_a_program_proves_a_second_address_too(api, tenant):
     stranger = make.person(email="second@example.com")
     address = EmailAddress.objects.create(user=ann, email="second@example.com")
     confirmation = address.send_confirmation()
-    answer = api(tenant).post("/auth/verify-email", {"key": confirmation.key})
-    assert answer.status_code == 204
+    assert api(tenant, ann).post("/auth/verify-email", {"key": confirmation.key}).status_code == 204
     stranger.refresh_from_db()
     assert (stranger.merged_into, stranger.email, stranger.active) == (person, "", False)
+
+
+def test_the_key_alone_gives_an_address_to_no_account_but_the_one_that_was_made_with_it(api, tenant):
+    """Eve adds the address of somebody who booked; they give the key to a program, thinking it confirms their own."""
+    eve, guest = make.student_user()[0], make.person(email="guest@example.com")
+    key = EmailAddress.objects.create(user=eve, email="guest@example.com").send_confirmation().key
+    for caller in (api(tenant), api(tenant, make.user())):
+        answer = caller.post("/auth/verify-email", {"key": key})
+        assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_to_confirm")
+    guest.refresh_from_db()
+    assert (guest.user_id, guest.merged_into_id) == (None, None)
+    assert not EmailAddress.objects.filter(email="guest@example.com", verified=True).exists()
 
 
 def test_tokens_end_for_good_when_the_account_is_closed(tenant, api, sign_in):
