@@ -117,7 +117,8 @@ class BookingSerializer(ModelSerializer):
     """One customer's seats on a session. Pending, it holds them until `holdExpiresAt`.
 
     Since `sessionMovedAt` its session has another time or place: until that begins, cancelling gives everything back.
-    `order` is null where nothing is owed, and for a trainer; cancelled or expired, nothing of it is `due`.
+    `order` is null where nothing is owed, and for a trainer, who reads no email addresses either; cancelled or expired,
+    nothing of it is `due`.
     `internalNotes` are the office's own.
     """
 
@@ -144,10 +145,22 @@ class BookingSerializer(ModelSerializer):
     def shows_all(self, user: Any) -> bool:
         return can(user, "bookings.manage")
 
+    def to_representation(self, booking: Booking) -> dict[str, Any]:
+        told = super().to_representation(booking)
+        if not self._is_for_them(booking):
+            told["customer"]["email"] = ""
+            for attendee in told["attendees"]:
+                attendee["email"] = ""
+        return told
+
+    def _is_for_them(self, booking: Booking) -> bool:
+        """Whether the office asks, or who booked; else it is the trainer of the session."""
+        user = self.context["request"].user
+        return can(user, "bookings.manage") or booking.buyer.user_id == user.pk
+
     @extend_schema_field(OrderSerializer(allow_null=True))
     def get_order(self, booking: Booking) -> dict[str, Any] | None:
-        user = self.context["request"].user
-        if booking.order is None or not (can(user, "bookings.manage") or booking.buyer.user_id == user.pk):
+        if booking.order is None or not self._is_for_them(booking):
             return None
         told = OrderSerializer(booking.order).data
         return told if booking.stands else {**told, "due": NOTHING}

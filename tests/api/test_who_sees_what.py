@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenant_apps.bookings.details import set_details
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -78,11 +79,17 @@ def test_a_student_s_list_holds_their_own_bookings_only(world, tenant, api):
     assert [row["id"] for row in seen] == [str(world["booking"].pk)]
 
 
-def test_a_trainer_sees_who_booked_but_neither_money_nor_the_office_s_notes(world, tenant, api):
-    path = f"/bookings/{world['booking'].pk}"
+def test_a_trainer_sees_who_booked_but_no_money_no_notes_and_no_addresses(world, tenant, api):
+    path, email = f"/bookings/{world['booking'].pk}", world["booking"].buyer.email
+    set_details(world["booking"], attendees=[{"name": "Ada", "email": email}], by=None)
     seen = api(tenant, world["trainer"]).get(path).json()
     assert seen["order"] is None
     assert "internalNotes" not in seen
+    assert (seen["customer"]["name"], seen["attendees"][0]["name"]) == (world["booking"].buyer.name, "Ada")
+    for path_of_list in (path, "/bookings"):
+        assert email not in api(tenant, world["trainer"]).get(path_of_list).content.decode()
+        for who in ("student", "owner"):
+            assert email in api(tenant, world[who]).get(path_of_list).content.decode()
     assert api(tenant, world["student"]).get(path).json()["order"]["due"] == 120
     assert api(tenant, world["owner"]).get(path).json()["internalNotes"] == ""
 
