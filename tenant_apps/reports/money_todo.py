@@ -36,11 +36,16 @@ def _no_way_to_pay() -> list[Task]:
             "was taken away or the account was closed. Then ask the people who run this platform to connect it again."
         )
         return [Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since))]
-    detail = _(
-        "No card account is connected, so your site asks people to call or write. Ask the people who run this "
-        "platform to connect yours; until then you can book for them."
+    reason = (
+        _("Your card account is connected, but this platform takes no cards yet.")
+        if current_tenant().stripe_account
+        else _("No card account is connected.")
     )
-    return [Task("error", "credit-card", _("Nobody can pay you yet"), detail)]
+    detail = _(
+        "So nobody can book a seat with a price on your site. Ask the people who run this platform to change that; "
+        "until then you can book for them."
+    )
+    return [Task("error", "credit-card", _("Nobody can pay you yet"), f"{reason} {detail}")]
 
 
 def _something_to_pay_for() -> bool:

@@ -136,6 +136,15 @@ def test_a_payment_account_is_connected_and_dropped(alpha, beta, capsys):
     assert Tenant.objects.get(slug="alpha").stripe_account is None
 
 
+def test_an_account_is_not_said_to_take_cards_while_the_platform_takes_none(alpha, capsys, settings):
+    settings.STRIPE_SECRET_KEY = ""
+    run("connect_stripe", "alpha", "acct_1Abc")
+    said = capsys.readouterr()
+    assert "takes cards" not in said.out
+    assert "STRIPE_SECRET_KEY" in said.err
+    assert Tenant.objects.get(slug="alpha").stripe_account == "acct_1Abc"
+
+
 @pytest.mark.parametrize("options", [{"noinput": True}, {"confirm": "beta"}, {"noinput": True, "confirm": ""}])
 def test_no_site_is_deleted_without_its_slug_typed(alpha, options):
     with pytest.raises(CommandError, match="Nothing was deleted"):

@@ -1,6 +1,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.operator.commands import OperatorCommand, tenant_called
@@ -27,4 +28,8 @@ class Command(OperatorCommand):
         if other:
             raise CommandError(f"{account} takes the payments of {other.slug} already.")
         change_tenant(tenant=tenant, by="the command line", stripe_account=account)
+        if account and not settings.STRIPE_SECRET_KEY:
+            self.stdout.write(f"{account} is noted for {tenant.name}.")
+            self.stderr.write("Nobody can pay by card yet: the platform's own key is not set. See STRIPE_SECRET_KEY.")
+            return
         self.stdout.write(f"{tenant.name} takes {f'cards through {account}' if account else 'no cards any more'}.")
