@@ -212,7 +212,8 @@ def _key(request: HttpRequest) -> bytes:
 
 def _place(request: HttpRequest) -> tuple[Any, ...]:
     tenant = connection.tenant
-    facts = ("base_url", "name", "modules", "currency", "locale", "time_zone", "kind")
+    facts = ["base_url", "name", "modules", "currency", "locale", "time_zone", "kind"]
+    facts += ["stripe_account", "stripe_disconnected_at"]  # whether one can pay
     tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
     return (connection.schema_name, *tenant_is, request.scheme, request.get_host(), get_script_prefix())
 

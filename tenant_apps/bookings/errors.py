@@ -65,7 +65,7 @@ class DepositTooLow(DomainError):
 
 class NobodyToPay(DomainError):
     code = "payment_provider_not_connected"
-    message = _("Seats with a price can't be booked online here yet. Call or write, and the office books for you.")
+    message = _("Seats with a price can't be booked online here yet. Ask the office to book for you.")
 
 
 class NotPayable(DomainError):

@@ -15,6 +15,7 @@ from tenant_apps.branding.models import Settings
 from tenant_apps.branding.texts import standing, standing_terms
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
+from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.website import selectors, structured, texts
 
 CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": selectors.soonest_courses(6) if has_courses else [],
         "subjects": selectors.categories() if has_courses else [],
         "trainers": selectors.trainers()[:4],
+        "takes_online_payments": takes_online_payments(),
         "data": structured.as_json(data),
     }
     return render(request, "website/home.html", context)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from shared_apps.core.time import at
 from shared_apps.tenants.features import is_on
+from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
@@ -67,9 +68,20 @@ class Offer:
     def is_full(self) -> bool:
         return bool(self.dates) and not any(date.spots_left for date in self.dates)
 
+    @cached_property
+    def choices(self) -> list[Session]:
+        """The dates that a visitor books here, full ones too."""
+        return [date for date in self.dates if date.is_bookable and not why_not_payable(date)]
+
+    @cached_property
+    def bookable(self) -> list[Session]:
+        """The dates that a visitor can book here now."""
+        return [date for date in self.choices if date.spots_left]
+
     @property
-    def can_be_booked(self) -> bool:
-        return any(date.is_bookable and date.spots_left for date in self.dates)
+    def waits_for_the_office(self) -> bool:
+        """Whether there are seats to be had, and only by asking: nobody could be paid for them here."""
+        return not self.bookable and any(date.is_bookable and date.spots_left for date in self.dates)
 
 
 @dataclass(frozen=True)

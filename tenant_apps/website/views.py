@@ -64,7 +64,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     if offer is None:
         return _to_slug(request, "course", slug)
     settings = recall(Settings, Settings.objects.load)
-    dates = [(date, terms_shown(date, settings=settings)) for date in offer.dates]
+    dates = [(date, terms_shown(date, settings=settings) if date in offer.bookable else None) for date in offer.dates]
     brand = brand_of(request)
     nothing_free = offer.is_full or not offer.dates
     context = {
@@ -89,16 +89,14 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
     offer = selectors.course_page(slug)
     if offer is None:
         return _to_slug(request, "course_book", slug)
-    free = [date for date in offer.dates if date.is_bookable and date.spots_left]
-    chosen = [date for date in free if str(date.pk) == request.GET.get("session")]
-    if chosen or len(free) == 1:
-        return redirect("book", (chosen or free)[0].pk)
-    if not free:
+    chosen = [date for date in offer.bookable if str(date.pk) == request.GET.get("session")]
+    if chosen or len(offer.bookable) == 1:
+        return redirect("book", (chosen or offer.bookable)[0].pk)
+    if not offer.bookable:
         return redirect("course", slug)
     settings = recall(Settings, Settings.objects.load)
-    choices = [date for date in offer.dates if date.is_bookable]
-    dates = [(date, terms_shown(date, settings=settings)) for date in choices]
-    context = {"nav": "courses", "course": offer.course, "offer": offer, "choices": choices, "dates": dates}
+    dates = [(date, terms_shown(date, settings=settings)) for date in offer.choices]
+    context = {"nav": "courses", "course": offer.course, "offer": offer, "dates": dates}
     context["missed"] = "session" in request.GET
     return render(request, "website/course_book.html", context)
 

@@ -36,7 +36,7 @@ def test_an_account_that_refuses_us_hides_cards_and_tells_owner_and_operator(by_
     assert "Nobody can pay you by card" in dashboard
     assert "ask the people who run this platform to connect it again" in dashboard
     assert "/admin/settings/" not in dashboard.split("Nobody can pay you by card")[0][-300:]
-    assert "Call or write to book" in text(visitor.open(path("book", make.session().pk)))
+    assert "Ask the office to book" in text(visitor.open(path("book", make.session().pk)))
 
 
 def test_a_buyer_whose_payment_shows_it_is_not_told_to_try_again(cards, visitor):

@@ -16,6 +16,7 @@ from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
+from tenant_apps.branding.models import Brand
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.refunds import carry_out_due_refunds
 from tests import make
@@ -253,21 +254,41 @@ def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, 
 
 
 @pytest.mark.django_db
-def test_a_provider_that_takes_no_cards_says_so_before_anything_is_typed(visitor, tenant, client_of):
+def test_a_provider_that_takes_no_cards_says_so_before_anything_is_typed(visitor, tenant, client_of, settings):
     held = visitor.token(make.session())  # as one whom the office booked
     session = make.session()
     form = visitor.form(session)
     change_tenant(tenant=tenant, by=None, stripe_account=None)
     page = visitor.open(path("book", session.pk)).content.decode()
-    assert "Call or write to book" in page
+    assert "Ask the office to book" in page
     assert "<form" not in page.split("<main")[1].split("</main")[0]
     assert visitor.send(session, form).status_code == 409
     assert "can't be paid online" in html.unescape(visitor.open(path("booking_check", held)).content.decode())
     assert Booking.objects.count() == 1
     assert visitor.open(path("book", make.session(price=0).pk)).status_code == 200
 
-    office = client_of(tenant).sign_in(make.user("admin")).get("/admin/").content.decode()
-    assert "Nobody can pay you yet" in office
+    office = client_of(tenant).sign_in(make.user("admin"))
+    todo = office.get("/admin/").content.decode()
+    assert "Nobody can pay you yet" in todo
+    assert "No card account is connected." in todo
+    change_tenant(tenant=tenant, by=None, stripe_account="acct_alpha")
+    settings.STRIPE_SECRET_KEY = ""
+    todo = office.get("/admin/").content.decode()
+    assert "Your card account is connected, but this platform takes no cards yet." in todo
+
+
+@pytest.mark.django_db
+def test_who_can_pay_for_no_date_is_led_to_none(visitor, tenant):
+    session = make.session()
+    other, free = (make.session(course=session.course, in_days=days) for days in (40, 41))
+    free.price = 0
+    free.save()
+    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    Brand.objects.update(contact_email="", contact_phone="")
+    page = visitor.open(path("book", session.pk)).content.decode()
+    assert "Call or write" not in page
+    assert path("book", other.pk) not in page
+    assert path("book", free.pk) in page
 
 
 def test_an_unknown_purpose_is_the_full_price(cards, visitor):

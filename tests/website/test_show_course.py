@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.catalogue.errors import SlugTaken
@@ -90,6 +91,43 @@ def test_a_full_date_offers_the_others_and_only_the_others_can_be_booked(visit):
     assert f"/alpha/sessions/{free.pk}/book/" in page
     assert "Every date is full" not in page
     assert [offer["availability"].rsplit("/")[-1] for offer in _offers(page)] == ["SoldOut", "InStock"]
+
+
+DEPOSIT, HELD, BOOK_IT = "£30 deposit", "Your seats are held while you pay", "sessions/{}/book/"
+
+
+def test_where_nobody_can_be_paid_a_page_promises_nothing_and_names_the_office(visit, tenant):
+    Brand.objects.load()
+    Brand.objects.update(contact_email="office@alpha.example", contact_phone="")
+    course = make.course(price=100)
+    dates = [make.session(course=course, in_days=days) for days in (60, 61)]
+    promises = [DEPOSIT, HELD, "Choose a date", *(BOOK_IT.format(date.pk) for date in dates)]
+    page = visit(page_of(course))
+    assert all(promise in page for promise in promises)  # the control
+    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    page = visit(page_of(course))
+    assert [promise for promise in promises if promise in page] == []
+    assert "£100" in page
+    assert "The office books for you" in page
+    assert "mailto:office@alpha.example" in page
+    Brand.objects.update(contact_email="")
+    assert "Call or write" not in visit(page_of(course))
+
+
+def test_where_nobody_can_be_paid_what_is_free_can_be_booked(visit, client_of, tenant):
+    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    course = make.course(price=0)
+    paid, *free = [make.session(course=course, in_days=days) for days in (60, 61, 62)]
+    paid.price = Decimal(100)
+    paid.save()
+    page = visit(page_of(course))
+    assert [BOOK_IT.format(date.pk) in page for date in (paid, *free)] == [False, True, True]
+    assert HELD not in page
+    assert "The office books for you" not in page
+    choices = visit(f"{page_of(course)}book/")
+    assert [str(date.pk) in choices for date in (paid, *free)] == [False, True, True]
+    answer = client_of(tenant).get(f"{page_of(course)}book/", {"session": str(paid.pk)})
+    assert answer.status_code == 200
 
 
 def _offers(page):

@@ -210,7 +210,7 @@ def _closed(request: HttpRequest, session: Session, refusal: DomainError, *, sta
         "session": session,
         "course": session.course,
         "refusal": refusal,
-        "others": other_dates(session),
+        "others": [other for other in other_dates(session) if not why_not_payable(other)],
         "days": days_of(session),
         "nav": "courses",
     }
