@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,13 +16,13 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from shared_apps.core.editing import EditForm
 from shared_apps.core.errors import DomainError
+from shared_apps.core.time import midnight
 
 M = TypeVar("M", bound=Model)
 ROWS = 30
@@ -141,7 +141,9 @@ def moment_in(request: HttpRequest, name: str, *, end: bool = False) -> datetime
         day = parse_date(request.GET.get(name, ""))
     except ValueError:
         return None
-    return timezone.make_aware(datetime.combine(day, time.max if end else time.min)) if day else None
+    if day is None:
+        return None
+    return midnight(day, after=True) - timedelta(microseconds=1) if end else midnight(day)
 
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

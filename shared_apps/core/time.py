@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)  # beyond them there are no instants to count with
+
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
@@ -32,6 +34,16 @@ def start_of_today() -> datetime:
 def start_of_week() -> datetime:
     """The first moment of this week's Monday in the tenant's zone."""
     return start_of_today() - timedelta(days=timezone.localdate().weekday())
+
+
+def countable(day: date) -> date:
+    """`day`, or the last of those that can be counted with in its direction."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
+
+
+def midnight(day: date, *, after: bool = False) -> datetime:
+    """When `day`, of any year that somebody typed, begins in the tenant's zone; or is over, with `after`."""
+    return at(countable(day) + timedelta(days=1 if after else 0), time.min, tenant_zone())
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:

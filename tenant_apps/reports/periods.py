@@ -1,13 +1,13 @@
 """What a period brought, course by course. Reads only; amounts in the tenant's currency, days in its zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.utils import timezone
 
+from shared_apps.core.time import midnight
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Refund, RefundStatus
@@ -44,7 +44,7 @@ class Period:
 
 def period(first: date, last: date) -> Period:
     """The figures of the days from `first` to `last`, in five queries."""
-    begins, ends = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last + timedelta(days=1)))
+    begins, ends = midnight(first), midnight(last, after=True)
 
     def by_course(rows: Any, moment: str, course: str, **what: Any) -> dict[Any, Any]:
         within = rows.filter(**{f"{moment}__gte": begins, f"{moment}__lt": ends}).order_by()

@@ -1,6 +1,6 @@
 """What the API says of how things stand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from shared_apps.core.strict import Serializer
+from shared_apps.core.time import FIRST_DAY, LAST_DAY, countable
 from tenant_apps.scheduling.serializers import SessionSerializer
 
 USUAL = timedelta(weeks=12)
 LONGEST = timedelta(days=5 * 366)
+BOUNDS = {"first": FIRST_DAY, "last": LAST_DAY}
 
 
 class WeekSerializer(Serializer):
@@ -38,6 +40,13 @@ class PeriodQuery(Serializer):
 
     date_from = serializers.DateField(required=False, help_text="Twelve weeks before `dateTo` where it is left out")
     date_to = serializers.DateField(required=False, help_text="Today where it is left out")
+
+    def validate_date_from(self, day: date) -> date:
+        if day != countable(day):
+            raise serializers.ValidationError(_("Send a day from %(first)s to %(last)s.") % BOUNDS)
+        return day
+
+    validate_date_to = validate_date_from
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         last = attrs.get("date_to") or timezone.localdate()

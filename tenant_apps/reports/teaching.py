@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from shared_apps.core.time import now
+from shared_apps.core.time import midnight, now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
 
@@ -57,7 +57,7 @@ def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
     of the provider's calendar. A night that began yesterday is today's until it is over. Five queries at most.
     """
     today = timezone.localdate()
-    midnight, tomorrow, later = (_midnight(today + timedelta(days=n)) for n in range(3))
+    began, tomorrow, later = (midnight(today + timedelta(days=n)) for n in range(3))
     days = SessionDay.objects.filter(
         session__in=Session.objects.visible_to(user).filter(status__in=TAUGHT), live=True
     ).order_by("starts_at", "pk")
@@ -65,8 +65,8 @@ def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
     days = days.prefetch_related("session__days")
     # However many days there are ahead, a list of the next few is made of few rows.
     ahead = days.filter(starts_at__gte=later)[: most if every_day else most * 6]
-    soon = days.filter(starts_at__lt=later, ends_at__gt=midnight)
-    cards = [_card(day) for day in soon if day.starts_at >= midnight or day.ends_at > now()]
+    soon = days.filter(starts_at__lt=later, ends_at__gt=began)
+    cards = [_card(day) for day in soon if day.starts_at >= began or day.ends_at > now()]
     now_on = [card for card in cards if card.begins < tomorrow]
     then = [card for card in cards if card.begins >= tomorrow]
     shown = {} if every_day else {card.session.pk: card for card in cards}
@@ -79,10 +79,6 @@ def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
         after = list(first.values())[:most]
     _add_bookings(user, [*now_on, *then, *(after if every_day else [])])
     return Agenda(now_on, then, after)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _card(day: SessionDay) -> Teaching:

@@ -1,11 +1,10 @@
 """Sessions by API: all of them, or those of one course."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -19,7 +18,7 @@ from shared_apps.core.access import can
 from shared_apps.core.endpoints import ViewSet
 from shared_apps.core.freshness import kept
 from shared_apps.core.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
-from shared_apps.core.time import at
+from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.catalogue.models import Course
@@ -32,7 +31,7 @@ from tenant_apps.scheduling.serializers import (
     VehicleSerializer,
 )
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
-from tenant_apps.scheduling.session_input import FIRST_YEAR, LAST_YEAR, NewSession, SessionInput
+from tenant_apps.scheduling.session_input import NewSession, SessionInput
 
 NEW_SESSION = OpenApiExample(
     "Three days for twelve people",
@@ -62,10 +61,10 @@ class SessionFilters(Filters):
     )
 
     def begins_from(self, rows: Any, name: str, day: date) -> Any:
-        return rows.filter(starts_at__gte=_midnight(_countable(day)))
+        return rows.filter(starts_at__gte=midnight(day))
 
     def begins_until(self, rows: Any, name: str, day: date) -> Any:
-        return rows.filter(starts_at__lt=_midnight(_countable(day) + timedelta(days=1)))
+        return rows.filter(starts_at__lt=midnight(day, after=True))
 
     def is_taught(self, rows: Any, name: str, day: date) -> Any:
         return rows  # both ask about one and the same day: see filter_queryset
@@ -74,20 +73,12 @@ class SessionFilters(Filters):
         since, until = (self.form.cleaned_data.get(name) for name in ("taughtFrom", "taughtTo"))
         rows = super().filter_queryset(queryset)
         return rows.taught_within(
-            _midnight(_countable(since)) if since else None,
-            _midnight(_countable(until) + timedelta(days=1)) - timedelta(microseconds=1) if until else None,
+            midnight(since) if since else None,
+            midnight(until, after=True) - timedelta(microseconds=1) if until else None,
         )
 
     def has_seats(self, rows: Any, name: str, seats: Any) -> Any:
         return rows.with_seats(int(seats))
-
-
-def _countable(day: date) -> date:
-    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
-
-
-def _midnight(day: date) -> Any:
-    return at(day, time.min, timezone.get_current_timezone())
 
 
 def sessions_for(user: Any) -> Any:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from shared_apps.core.templatetags.muster import day as day_text
-from shared_apps.core.time import at, is_doubtful, tenant_zone
+from shared_apps.core.time import FIRST_DAY, LAST_DAY, at, is_doubtful, tenant_zone
 from tenant_apps.scheduling.errors import ClockChange
 
 Span = tuple[datetime, datetime]
@@ -34,6 +34,7 @@ class Hours:
 
     def on(self, day: date, zone: ZoneInfo) -> Span:
         """The instants of these hours on `day`. Raises `PlanRefused`, and `ClockChange` (see `spans`)."""
+        keep_countable(day)
         if self.ends <= self.begins and not self.overnight:
             raise PlanRefused("ends", _("The end is not after the beginning. For a night, say that it ends next day."))
         if self.ends > self.begins and self.overnight:
@@ -92,6 +93,7 @@ def replan(
     a day with hours of its own keeps them. `dates` are the days from now on: those in `own_hours` get these, those it
     had keep their hours, the others get those of the first day. Raises `PlanRefused`, `ClockChange`.
     """
+    keep_countable(start, end)
     days = typed(present, zone)
     first, usual = days[0]
     hours = _changed(usual, begins, ends, overnight)
@@ -123,6 +125,15 @@ def _until(days: list[tuple[date, Hours]], start: date, end: date) -> list[tuple
     if end - start != last - first:
         raise PlanRefused("end", _("This session has gaps, or hours of its own on some days. Change its days instead."))
     return [(day + (start - first), own) for day, own in days]
+
+
+def keep_countable(*days: date | None) -> None:
+    """Raise `PlanRefused` for one of `days` on which there are no instants to count with."""
+    for day in filter(None, days):
+        if day < FIRST_DAY:
+            raise PlanRefused("start", _("No earlier than %d.") % FIRST_DAY.year)
+        if day > LAST_DAY:
+            raise PlanRefused("end", _("No later than %d.") % LAST_DAY.year)
 
 
 def keep_within(days: Sequence[date], start: date | None, end: date | None) -> None:

@@ -19,7 +19,6 @@ from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep
 from tenant_apps.scheduling.serializers import SessionSerializer
 
 LONGEST = timedelta(days=366)
-FIRST_YEAR, LAST_YEAR = 1970, 2200  # beyond them there are no instants to count with
 PLAN_NAMES = {
     "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",
 }  # fmt: skip
@@ -133,10 +132,6 @@ class SessionInput(Serializer):
     def _refuse_odd_days(self, when: dict[str, Any], only: list[date] | None) -> None:
         start, end = when.get("start_date"), when.get("end_date")
         named = [*(only or []), *(day for day in (start, end) if day)]
-        if named and max(named).year > LAST_YEAR:
-            raise PlanRefused("end", f"No later than {LAST_YEAR}.")
-        if named and min(named).year < FIRST_YEAR:
-            raise PlanRefused("start", f"No earlier than {FIRST_YEAR}.")
         if self.instance is not None and end and not start:
             start = self.instance.starts_at.date()
         if start and end and end < start:

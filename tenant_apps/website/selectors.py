@@ -3,18 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from shared_apps.core.time import at
+from shared_apps.core.time import midnight
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.catalogue import search
@@ -195,12 +192,10 @@ def trainer_page(slug: str) -> Trainer | None:
 def dates(asked: Asked) -> SessionQuerySet:
     """The public dates still to come that answer, soonest first; full ones too, unless seats are asked for."""
     found = Session.objects.public().on_offer()
-    zone = timezone.get_current_timezone()
-    assert isinstance(zone, ZoneInfo)
     if asked.since:
-        found = found.filter(starts_at__gte=at(asked.since, time.min, zone))
+        found = found.filter(starts_at__gte=midnight(asked.since))
     if asked.until:
-        found = found.filter(starts_at__lt=at(asked.until + timedelta(days=1), time.min, zone))
+        found = found.filter(starts_at__lt=midnight(asked.until, after=True))
     if asked.place == ONLINE:
         found = found.exclude(online_url="")
     elif asked.place:

@@ -53,6 +53,14 @@ def test_the_dashboard_says_what_a_period_brought_course_by_course(tenant, api):
     assert api(tenant, teacher).get("/dashboard").json()["period"] is None
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-31"])
+def test_a_day_so_far_off_that_nothing_can_be_counted_is_refused_by_its_name(tenant, api, day):
+    at = api(tenant, make.user("owner"))
+    for query, field in ((f"dateTo={day}", "dateTo"), (f"dateFrom={day}&dateTo=2027-01-01", "dateFrom")):
+        answer = at.get(f"/dashboard?{query}")
+        assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, [field])
+
+
 def test_bookings_of_long_ago_can_be_asked_for_or_left_out(tenant, api):
     old, new = make.confirmed_booking(), make.confirmed_booking()
     goes_by(old.session, days=460)

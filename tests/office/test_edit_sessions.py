@@ -78,6 +78,9 @@ def test_saving_the_form_untouched_changes_nothing(office, happened):
             "end on 4 July 2030",
         ),
         ({"capacity": "0"}, "Enter 1 or more."),
+        ({"start_date": "0001-01-01", "begins": "00:00"}, "No earlier than 1970."),
+        ({"start_date": "9999-12-31", "begins": "20:00", "ends": "06:00", "ends_next_day": "on"}, "No later than 2200"),
+        ({"start_date": "9999-12-31"}, "No later than 2200."),
     ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(office, fields, words):
@@ -88,6 +91,16 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(office, fields, word
     assert "Bring the red box" in page
     assert "<title>Error:" in " ".join(page.split()).replace("<title> ", "<title>")
     assert not Session.objects.exists()
+
+
+def test_days_are_not_moved_to_where_nothing_can_be_counted(office):
+    create(office, make.course(), start_date="2030-07-01", only_days="2030-07-01\n2030-07-15")
+    url = f"/admin/sessions/{Session.objects.get().pk}/edit/"
+    shown = office.get(url).context["form"]
+    given = {name: value for name in shown.fields if (value := shown[name].value()) not in (None, False)}
+    for day, words in (("9999-12-31", "No later than 2200."), ("0001-01-01", "No earlier than 1970.")):
+        answer = office.post(url, {**given, "start_date": day})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
 
 
 def test_every_clash_is_named_at_its_field_and_the_form_keeps_its_values(office):

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category
@@ -34,6 +35,16 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_description():
     make.course(title="Boilers", description="Everything.")
     make.course(title="Roofing", description="Tiles.")
     assert titles(q="boiler") == ["Boilers", "Wiring"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Africa/Nairobi", "America/Los_Angeles"])
+def test_the_first_and_the_last_day_that_there_are_hide_no_course(visit, tenant, zone):
+    change_tenant(tenant=tenant, time_zone=zone, by=None)
+    make.session(course=make.course(title="Boilers"))
+    for asked in ("since=0001-01-01", "until=9999-12-31", "since=0001-01-01&until=9999-12-31"):
+        assert "Boilers" in visit(f"/courses/?{asked}")
+    for asked in ("since=9999-12-31", "until=0001-01-01"):
+        assert "Boilers" not in visit(f"/courses/?{asked}")
 
 
 def test_every_word_must_occur_and_little_words_do_not_count():
