@@ -184,7 +184,17 @@ def test_a_forgotten_password_is_not_sent_to_an_address_that_the_account_has_not
     assert Message.objects.filter(to="guest@example.com", kind="account/password_reset_key").count() == 0
     assert "There is none" in Message.objects.filter(to="guest@example.com").latest("created_at").text
     guest.post("/accounts/password/reset/", {"email": eve.email})
-    assert "set the password" in Message.objects.filter(to=eve.email).latest("created_at").text
+    letter = Message.objects.filter(to=eve.email).latest("created_at")
+    assert ("Choose a new password" in letter.subject, "choose a new password" in letter.text) == (True, True)
+
+
+def test_who_has_no_password_yet_sets_one_and_is_not_asked_for_a_new_one(client_of, tenant):
+    eve, _person = make.student_user()
+    eve.set_unusable_password()
+    eve.save()
+    client_of(tenant).post("/accounts/password/reset/", {"email": eve.email})
+    letter = Message.objects.filter(to=eve.email).latest("created_at")
+    assert ("Set your password" in letter.subject, "set the password" in letter.text) == (True, True)
 
 
 def reset_link(browser, email):
