@@ -61,7 +61,7 @@ def readiness() -> Readiness:
     try:
         params = own_params()
         try:
-            require_safe_pooler(params)
+            require_safe_pooler(params, anew=True)
             needs["pooler"] = True
         except UnsafePooler:
             pass  # it is in the log; the rest is told as well

@@ -1,6 +1,8 @@
 """A pooler that lends one server connection to many clients makes tenants read each other's rows, and nothing tells."""
 
+import re
 import shutil
+import signal
 
 import psycopg
 import pytest
@@ -11,10 +13,12 @@ from django.db import connection
 from config import processes
 from config.commands import Commands
 from shared_apps.core import health
-from shared_apps.core.pooler import keeps_the_schema
+from shared_apps.core import pooler as checking
+from shared_apps.core.pooler import keeps_the_schema, stands_between
 from shared_apps.tenants import routing
 from tests.conftest import servers
 from tests.support.servers import free_ports
+from tests.support.waiting import wait_until
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 needs_pgbouncer = pytest.mark.skipif(not PROGRAM, reason="pgbouncer is not installed")
@@ -22,8 +26,8 @@ needs_pgbouncer = pytest.mark.skipif(not PROGRAM, reason="pgbouncer is not insta
 
 @pytest.fixture
 def pooler(tmp_path):
-    """`pooler("transaction")`: how to connect through a PgBouncer in that mode."""
-    children = []
+    """`pooler("transaction")`: how to connect through a PgBouncer in that mode. `pooler.change` gives it another."""
+    children, files = [], []
 
     def start(mode):
         port = free_ports(1)
@@ -38,6 +42,7 @@ def pooler(tmp_path):
         file.write_text("\n".join(["[databases]", *databases, "[pgbouncer]", *lines, ""]))
         child = processes.start("PgBouncer", [PROGRAM, file], log=tmp_path / "log", as_user=servers.postgres.user)
         children.append(child)
+        files.append(file)
 
         def connect():
             return psycopg.connect(f"postgresql://anybody@127.0.0.1:{port}/postgres", autocommit=True)
@@ -52,6 +57,12 @@ def pooler(tmp_path):
         processes.wait_until(answers, child=child, seconds=20)
         return connect
 
+    def change(mode):
+        text = files[-1].read_text()
+        files[-1].write_text(re.sub("pool_mode = .*", f"pool_mode = {mode}", text))
+        children[-1].process.send_signal(signal.SIGHUP)
+
+    start.change = change
     yield start
     for child in children:
         child.stop()
@@ -63,11 +74,14 @@ def straight():
 
 def test_a_straight_line_keeps_each_clients_schema():
     assert keeps_the_schema(straight)
+    assert not stands_between(straight)
 
 
 @needs_pgbouncer
 def test_a_pooler_in_session_mode_is_safe(pooler, finding):
-    assert keeps_the_schema(pooler("session"))
+    connect = pooler("session")
+    assert keeps_the_schema(connect)
+    assert stands_between(connect)
     finding(
         "A pooler between us and Postgres: PgBouncer in session and in transaction mode",
         times=2,
@@ -123,6 +137,42 @@ def test_behind_an_unsafe_pooler_no_page_of_any_tenant_is_served(behind, alpha, 
     finding(
         "Two tenants' pages behind PgBouncer in transaction mode", times=len(pages), must="503, not a neighbour's page",
         found="503 each time", control="in session mode each is served",
+    )  # fmt: skip
+
+
+@needs_pgbouncer
+@pytest.mark.django_db(transaction=True)
+def test_a_pooler_that_turns_unsafe_under_way_makes_the_process_unready(behind, pooler, alpha, client_of):
+    behind("session")
+    assert health.readiness().ready
+    pooler.change("transaction")
+    wait_until(lambda: not health.readiness().needs["pooler"], "readiness to notice", seconds=10)
+    connection.close()
+    assert client_of(alpha, raise_request_exception=False).get("/courses/").status_code == 503
+
+
+@needs_pgbouncer
+@pytest.mark.django_db(transaction=True)
+def test_a_pooler_that_turns_unsafe_under_way_is_found_out_though_nobody_asks(
+    behind, pooler, alpha, client_of, monkeypatch, finding
+):
+    monkeypatch.setattr(checking, "ASK_AGAIN", 0.0)
+    page = client_of(alpha, raise_request_exception=False)
+
+    def status():
+        connection.close()  # each request of a web process borrows one
+        return page.get("/courses/").status_code
+
+    behind("session")
+    assert [status() for _ in range(5)] == [200] * 5
+    pooler.change("transaction")
+    wait_until(lambda: status() == 503, "the pages to be refused", seconds=10)
+    assert [status() for _ in range(5)] == [503] * 5
+    pooler.change("session")
+    wait_until(lambda: status() == 200, "the pages to be served again", seconds=10)
+    finding(
+        "PgBouncer is told another mode while pages are served", times=1, must="pages are refused within seconds",
+        found="503, and 200 again when it is back in session mode", control="in session mode each is served",
     )  # fmt: skip
 
 

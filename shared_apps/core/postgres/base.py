@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 
 from shared_apps.core.circuit import circuit
-from shared_apps.core.pooler import require_safe_pooler
+from shared_apps.core.pooler import forget_proof, require_safe_pooler
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -37,6 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             while has_ended(connection):
                 connection.close()
                 pool.putconn(connection)  # which replaces it
+                forget_proof(conn_params)
+                require_safe_pooler(conn_params)
                 connection = super().get_new_connection(conn_params)
         except psycopg.OperationalError:
             fuse.failed()
