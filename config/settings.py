@@ -205,6 +205,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "shared_apps.accounts.middleware.TooManyTries",
+    "shared_apps.accounts.middleware.FormAgain",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shared_apps.core.middleware.DomainErrorMiddleware",

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from shared_apps.accounts.roles import OWNER
+from shared_apps.core.access import form_again
 from shared_apps.core.api import problem
 from shared_apps.core.views import error_page
 from shared_apps.tenants.models import TenantStatus
@@ -38,6 +40,20 @@ class TooManyTries:
             response.status_code = 429
             response["Retry-After"] = str(WAIT)
         return response
+
+
+class FormAgain:
+    """Lead whoever was signed out back to the form of allauth's that they sent; the page says it was not saved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code != 302:
+            return response
+        asked = redirect_to_login(request.get_full_path()).url
+        return redirect_to_login(form_again(request)) if response["Location"] == asked else response
 
 
 class SuspendedTenant:

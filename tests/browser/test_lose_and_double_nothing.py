@@ -123,6 +123,52 @@ def test_who_needs_longer_starts_the_time_anew_once(visitor):
     ada.is_booked()
 
 
+def be_signed_out(person):
+    person.page.context.clear_cookies(name=re.compile("sessionid"))
+
+
+def sign_in_again(person, user):
+    person.page.get_by_text("What you sent was not saved").wait_for()
+    person.fill(login=user.email, password=make.PASSWORD)
+    person.button("Sign in").click()
+    person.reads("Your changes were not saved")
+
+
+def test_what_a_student_typed_of_themselves_outlives_a_sign_in_that_ended(signed_in):
+    student, _person = make.student_user()
+    ada = signed_in(student)
+    ada.open("/my/profile/")
+    ada.fill(name="Ada Lovelace", phone="0117 496 0000")
+    be_signed_out(ada)
+    ada.button("Save").click()
+    sign_in_again(ada, student)
+    for name, value in {"name": "Ada Lovelace", "phone": "0117 496 0000"}.items():
+        expect(ada.page.locator(f"main [name={name}]")).to_have_value(value)
+    ada.button("Save").click()
+    ada.page.get_by_text("saved").first.wait_for()
+    student.refresh_from_db()
+    assert student.name == "Ada Lovelace"
+
+    ada.open("/accounts/email/")
+    ada.page.locator("main [name=email]").last.fill("second@example.com")
+    be_signed_out(ada)
+    ada.button("Add").click()
+    sign_in_again(ada, student)
+    expect(ada.page.locator("main [name=email]").last).to_have_value("second@example.com")
+
+
+def test_what_one_typed_is_not_shown_to_who_signs_in_next_in_that_tab(signed_in):
+    ada = signed_in(make.student_user()[0])
+    ada.open("/my/profile/")
+    ada.fill(name="Ada Lovelace", phone="0117 496 0000")
+    be_signed_out(ada)
+    ada.button("Save").click()
+    other, _person = make.student_user()
+    sign_in_again(ada, other)
+    expect(ada.page.locator("main [name=name]")).to_have_value(other.name)
+    expect(ada.page.locator("main [name=phone]")).to_have_value("")
+
+
 def test_what_the_office_typed_outlives_a_sign_in_that_ended(signed_in):
     course, owner = make.course(summary="About it."), make.user("owner")
     hannah = signed_in(owner)

@@ -33,6 +33,25 @@ def test_who_was_signed_out_is_told_that_the_change_was_not_saved_and_led_back(t
     assert "Your changes were not saved" in after.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("account_email", {"action_add": "", "email": "second@example.com"}),
+        ("account_change_password", {"oldpassword": make.PASSWORD}),
+        ("my_profile", {"name": "Ada"}),
+    ],
+)
+def test_who_was_signed_out_on_a_page_of_their_own_is_told_so_too(tenant, client_of, page, sent):
+    client = client_of(tenant)
+    answer = client.post(path(page), sent, follow=True)
+    assert "What you sent was not saved" in answer.content.decode()
+    way_back = unescape(re.search(r'name="next" value="([^"]+)', answer.content.decode())[1])
+    signing_in = {"login": make.user("student").email, "password": make.PASSWORD, "next": way_back}
+    after = client.post(path("account_login"), signing_in, follow=True)
+    assert after.request["PATH_INFO"].endswith(path(page))
+    assert "Your changes were not saved" in after.content.decode()
+
+
 def test_nobody_is_led_to_another_site_after_signing_in(tenant, session, client_of):
     form = path("office:session_edit", session.pk)
     answer = client_of(tenant).post(form, {}, headers={"referer": "https://evil.test/admin/"})
