@@ -102,7 +102,7 @@ def _ask_redis() -> str:
         client.ping()
     except redis.RedisError as error:
         if redis_refuses(error):
-            return f"Redis does not let us in: {error}. Look at the password in REDIS_URL."
+            return f"Redis does not let us in: {str(error).rstrip('.')}. Look at the password in REDIS_URL."
         raise Away(f"Redis does not answer: {str(error).rstrip('.')}.") from error
     finally:
         client.close()

@@ -85,6 +85,8 @@ def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -
     """
     validate_host(domain.lower())
     with public_context(), transaction.atomic():
+        if Domain.objects.filter(domain=domain.lower()).exists():
+            raise ValidationError({"domain": _("This host is taken.")})
         row = Domain(domain=domain.lower(), tenant=tenant, is_primary=primary, verified_at=now())
         if primary:
             Domain.objects.filter(tenant=tenant, is_primary=True).update(is_primary=False)
@@ -103,6 +105,8 @@ def validate_host(domain: str) -> None:
         raise ValidationError({"domain": _("Enter the name of a host only, such as book.example.org.")}) from None
     if domain in settings.MAIN_HOSTS:
         raise ValidationError({"domain": _("This is the platform's own host.")})
+    if f".{domain}".endswith(f".{settings.BASE_DOMAIN}"):
+        raise ValidationError({"domain": _("Hosts below the platform's own come with a provider's slug.")})
 
 
 def delete_tenant(*, tenant: Tenant, by: Any) -> None:

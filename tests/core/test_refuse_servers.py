@@ -126,11 +126,23 @@ def test_a_command_without_a_database_says_so_in_a_line(away, capsys):
     assert line.startswith("Postgres does not answer: ")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("command", ["tenant_health", "create_tenant gamma --name G --owner-email g@b.example"])
+def test_a_command_on_an_empty_database_says_what_comes_first(to, capsys, command):
+    to(NAME="postgres")
+    with pytest.raises(SystemExit) as ended:
+        Commands(["manage.py", *command.split()]).execute()
+    assert ended.value.code == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith("First run: manage.py migrate_tenants")
+
+
 def test_a_wrong_password_of_redis_stops_the_start(wrong_password, capsys):
     with pytest.raises(SystemExit):
         refuse_unsafe()
     said = capsys.readouterr().err
     assert "Redis does not let us in" in said
+    assert ".." not in said
     assert WRONG not in said
 
 
