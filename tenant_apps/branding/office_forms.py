@@ -1,4 +1,4 @@
-"""The forms of the settings page, and the rows of a cancellation policy, which courses have too."""
+"""The forms of the settings pages, and the rows of a cancellation policy, which courses have too."""
 
 from typing import Any
 
@@ -71,41 +71,23 @@ class ColourInput(forms.TextInput):
         return context
 
 
-class BrandForm(PictureForm, EditForm, forms.ModelForm):
-    """How the provider looks and what it says."""
+class LookForm(PictureForm, EditForm, forms.ModelForm):
+    """How the provider looks, and the line that says what it teaches."""
 
     display_font = forms.ChoiceField(label=_("Headings"), required=False)
 
     class Meta:
         model = Brand
-        fields = [
-            "primary_colour", "accent_colour", "display_font", "logo", "tagline", "introduction", "about",
-            "contact_email", "contact_phone", "address", "terms", "privacy", "trainer_word",
-        ]  # fmt: skip
+        fields = ["primary_colour", "accent_colour", "display_font", "logo", "tagline"]
         labels = {
             "primary_colour": _("Main colour"), "accent_colour": _("Second colour"), "tagline": _("Tagline"),
-            "introduction": _("Introduction"), "about": _("About you"), "contact_email": _("Email for customers"),
-            "contact_phone": _("Phone for customers"), "address": _("Postal address"),
-            "terms": _("Terms"), "privacy": _("Privacy notice"), "logo": _("Logo"),
-            "trainer_word": _("You call a trainer"),
+            "logo": _("Logo"),
         }  # fmt: skip
         help_texts = {
             "tagline": _("One line under your name. What you teach, and where."),
-            "introduction": _("The first paragraph of your home page. Markdown works."),
             "logo": _("PNG, JPEG or WebP, at most 2 MB."),
-            "trainer_word": _("Trainer, instructor, coach …"),
         }
-        widgets = {
-            "primary_colour": ColourInput,
-            "accent_colour": ColourInput,
-            "introduction": TextBox(attrs={"rows": 4}),
-            "about": TextBox(attrs={"rows": 6}),
-            "terms": TextBox(attrs={"rows": 6}),
-            "privacy": TextBox(attrs={"rows": 6}),
-            "address": TextBox({"rows": 3, "autocomplete": "off"}),
-            "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
-            "logo": PictureInput(),
-        }
+        widgets = {"primary_colour": ColourInput, "accent_colour": ColourInput, "logo": PictureInput()}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -116,6 +98,44 @@ class BrandForm(PictureForm, EditForm, forms.ModelForm):
     def clean_logo(self) -> Any:
         upload = self.cleaned_data["logo"]
         return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
+
+
+class WordsForm(EditForm, forms.ModelForm):
+    """What the provider says of itself, and its terms."""
+
+    class Meta:
+        model = Brand
+        fields = ["introduction", "about", "terms", "privacy", "trainer_word"]
+        labels = {
+            "introduction": _("Introduction"), "about": _("About you"), "terms": _("Terms"),
+            "privacy": _("Privacy notice"), "trainer_word": _("You call a trainer"),
+        }  # fmt: skip
+        help_texts = {
+            "introduction": _("The first paragraph of your home page. Markdown works."),
+            "trainer_word": _("Trainer, instructor, coach …"),
+        }
+        widgets = {
+            "introduction": TextBox(attrs={"rows": 4}),
+            "about": TextBox(attrs={"rows": 6}),
+            "terms": TextBox(attrs={"rows": 6}),
+            "privacy": TextBox(attrs={"rows": 6}),
+        }
+
+
+class ContactForm(EditForm, forms.ModelForm):
+    """How customers reach the provider."""
+
+    class Meta:
+        model = Brand
+        fields = ["contact_email", "contact_phone", "address"]
+        labels = {
+            "contact_email": _("Email for customers"), "contact_phone": _("Phone for customers"),
+            "address": _("Postal address"),
+        }  # fmt: skip
+        widgets = {
+            "address": TextBox({"rows": 3, "autocomplete": "off"}),
+            "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+        }
 
 
 class SettingsForm(EditForm, forms.ModelForm):

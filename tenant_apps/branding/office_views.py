@@ -1,45 +1,70 @@
-"""The provider's settings."""
+"""The provider's settings: a page, and a button to save it, for each part."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.access import allow
 from shared_apps.core.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand, Settings
-from tenant_apps.branding.office_forms import BrandForm, SettingsForm, policy_formset
+from tenant_apps.branding.office_forms import ContactForm, LookForm, SettingsForm, WordsForm, policy_formset
 from tenant_apps.branding.palette import palette, variables
 from tenant_apps.branding.services import change_settings
+
+TABS = [
+    ("office:settings", _lazy("Look")),
+    ("office:settings_words", _lazy("Words")),
+    ("office:settings_contact", _lazy("Contact")),
+    ("office:settings_booking", _lazy("Booking and money")),
+]
+OF_THE_BRAND = {"look": LookForm, "words": WordsForm, "contact": ContactForm}
 
 
 @require_http_methods(["GET", "POST"])
 @allow("settings.manage")
 @transaction.atomic
-def settings(request: HttpRequest) -> HttpResponse:
-    """How the provider looks, what it says, and how booking works."""
+def brand(request: HttpRequest, part: str) -> HttpResponse:
+    """How the provider looks, what it says, or how it is reached: the `part` of its brand."""
     if request.method == "POST":
-        brand = Brand.objects.select_for_update().get_or_create(only=True)[0]
+        row = Brand.objects.select_for_update().get_or_create(only=True)[0]
+    else:
+        row = Brand.objects.load()
+    form = OF_THE_BRAND[part](request.POST or None, request.FILES or None, instance=row)
+    if form.is_valid():
+        with refusals_on(form):
+            change_settings(brand=form.changes, settings={}, by=request.user)
+            say_saved(request, form)
+            return redirect(request.path)
+    context = {"nav": "settings", "tabs": TABS, "form": form, "brand": row}
+    return form_page(request, f"branding/settings_{part}.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("settings.manage")
+@transaction.atomic
+def booking(request: HttpRequest) -> HttpResponse:
+    """How booking works, and what cancelling gives back."""
+    if request.method == "POST":
         chosen = Settings.objects.select_for_update().get_or_create(only=True)[0]
     else:
-        brand, chosen = Brand.objects.load(), Settings.objects.load()
-    rows = chosen.cancellation_policy
-    data, files = request.POST or None, request.FILES or None
-    form, rules = BrandForm(data, files, instance=brand), SettingsForm(data, instance=chosen)
-    policy = policy_formset(data, rows)
-    rules.add_part("policy", rows)
-    if data is not None and all([form.is_valid(), rules.is_valid(), policy.is_valid()]):
-        changed = rules.changes
-        if rules.settle_part("policy", policy.rows, _("Cancellation terms")):
+        chosen = Settings.objects.load()
+    rows, data = chosen.cancellation_policy, request.POST or None
+    form, policy = SettingsForm(data, instance=chosen), policy_formset(data, rows)
+    form.add_part("policy", rows)
+    if data is not None and all([form.is_valid(), policy.is_valid()]):
+        changed = form.changes
+        if form.settle_part("policy", policy.rows, _("Cancellation terms")):
             changed["cancellation_policy"] = policy.rows
         with refusals_on(form):
-            if not rules.errors:
-                change_settings(brand=form.changes, settings=changed, by=request.user)
-                say_saved(request, form, rules)
-                return redirect("office:settings")
-    context = {"nav": "settings", "form": form, "rules": rules, "policy": policy, "brand": brand}
-    return form_page(request, "branding/settings.html", context)
+            if not form.errors:
+                change_settings(brand={}, settings=changed, by=request.user)
+                say_saved(request, form)
+                return redirect("office:settings_booking")
+    context = {"nav": "settings", "tabs": TABS, "form": form, "policy": policy}
+    return form_page(request, "branding/settings_booking.html", context)
 
 
 @require_GET

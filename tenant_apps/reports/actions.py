@@ -126,12 +126,16 @@ ACTIONS = [
         feature="",
     ),
     Action(
-        _("VAT, deposit and cancellation terms"), "settings", "settings.manage",
+        _("VAT, deposit and cancellation terms"), "settings_booking", "settings.manage",
         "vat tax deposit cancellation terms policy payment settings stripe bank", "settings", feature="",
     ),
     Action(
-        _("Terms and privacy notice"), "settings", "settings.manage", "settings terms conditions privacy notice text",
-        "settings", feature="",
+        _("Terms and privacy notice"), "settings_words", "settings.manage",
+        "settings terms conditions privacy notice text words introduction about", "settings", feature="",
+    ),
+    Action(
+        _("Your phone, email and postal address"), "settings_contact", "settings.manage",
+        "settings contact phone email postal address", "settings", feature="",
     ),
     Action(
         _("Settings are the owner's to change"), "team", "users.manage",

@@ -18,7 +18,7 @@ def test_the_dashboard_leads_an_owner_from_nothing_to_a_course_on_sale(shop, sig
 
     take("Make it yours")
     owner.fill(tagline="We teach people to weld")
-    owner.button("Save settings").click()
+    owner.button("Save").click()
     take("Say who teaches")
     owner.fill(name="Grace Hopper", headline="Thirty years at the torch")
     owner.button("Add trainer").click()

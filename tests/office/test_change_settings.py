@@ -12,10 +12,21 @@ from tenant_apps.branding.services import change_settings
 pytestmark = pytest.mark.django_db
 
 
-def form(policy=((14, 100), (7, 50)), **fields):
+LOOK, WORDS, CONTACT, BOOKING = (f"/admin/settings/{part}" for part in ("", "words/", "contact/", "booking/"))
+
+
+def look(**fields):
+    colours = {"primary_colour": "#aa3300", "accent_colour": "#226644"}
+    return {**colours, "display_font": "fraunces", "tagline": "We weld.", **fields}
+
+
+def words(**fields):
+    return {"trainer_word": "Instructor", **fields}
+
+
+def booking(policy=((14, 100), (7, 50)), **fields):
     data = {
-        "primary_colour": "#aa3300", "accent_colour": "#226644", "display_font": "fraunces", "tagline": "We weld.",
-        "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10, "trainer_word": "Instructor",
+        "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10,
         "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,
     }  # fmt: skip
     for n, (days, percent) in enumerate(policy):
@@ -30,7 +41,9 @@ def upload(kind, *, name="logo.png", size=(1200, 600)):
 
 
 def test_the_owner_changes_look_and_terms(desk, happened):
-    assert desk("owner").post("/admin/settings/", form(policy=((21, 80), ("", "")))).status_code == 302
+    owner = desk("owner")
+    assert owner.post(LOOK, look()).status_code == 302
+    assert owner.post(BOOKING, booking(policy=((21, 80), ("", "")))).status_code == 302
     brand, settings = Brand.objects.load(), Settings.objects.load()
     assert (brand.primary_colour, brand.display_font, brand.tagline) == ("#aa3300", "fraunces", "We weld.")
     assert (settings.hold_minutes, settings.deposit_percent, settings.balance_due_days) == (45, 20, 10)
@@ -39,31 +52,53 @@ def test_the_owner_changes_look_and_terms(desk, happened):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"primary_colour": "red"}, {"hold_minutes": 1}, {"deposit_percent": 101}, {"contact_email": "x"}]
+    ("part", "sent"),
+    [
+        (LOOK, look(primary_colour="red")),
+        (CONTACT, {"contact_phone": "0117 496 0000", "contact_email": "x"}),
+        (BOOKING, booking(hold_minutes=1)),
+        (BOOKING, booking(deposit_percent=101)),
+    ],
 )
-def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, wrong):
-    assert desk("owner").post("/admin/settings/", form(**wrong)).status_code == 422
-    assert Brand.objects.load().tagline == ""
-    assert Settings.objects.load().hold_minutes == 30
+def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, part, sent):
+    assert desk("owner").post(part, sent).status_code == 422
+    brand = Brand.objects.load()
+    assert (brand.tagline, brand.contact_phone, Settings.objects.load().hold_minutes) == ("", "", 30)
+
+
+def test_the_part_that_is_shown_is_marked(desk):
+    for part, name in ((LOOK, "Look"), (WORDS, "Words"), (CONTACT, "Contact"), (BOOKING, "Booking and money")):
+        tabs = desk("owner").get(part).content.decode().partition('aria-label="Parts of the settings"')[2]
+        assert re.search(rf'aria-current="page"\s*>{name}<', tabs.partition("</nav>")[0])
+
+
+def test_saving_one_part_leaves_the_others_alone(desk):
+    owner = desk("owner")
+    owner.post(LOOK, look())
+    owner.post(WORDS, words(about="We are small."))
+    owner.post(CONTACT, {"contact_email": "us@example.com", "contact_phone": "", "address": ""})
+    owner.post(BOOKING, booking())
+    brand = Brand.objects.load()
+    assert (brand.tagline, brand.about, brand.contact_email) == ("We weld.", "We are small.", "us@example.com")
 
 
 def test_all_that_is_wrong_stands_in_one_box_with_links_to_it(desk):
-    wrong = form(policy=((14, 100), (7, "")), contact_email="x", hold_minutes=1, deposit_percent=101)
-    page = desk("owner").post("/admin/settings/", wrong).content.decode()
+    wrong = booking(policy=((14, 100), (7, "")), hold_minutes=1, deposit_percent=101)
+    page = desk("owner").post(BOOKING, wrong).content.decode()
     assert page.count("There is a problem") == 1
     assert re.search(r"<title>\s*Error:", page)
-    for field in ("id_contact_email", "id_hold_minutes", "id_deposit_percent", "id_policy-1-days"):
+    for field in ("id_hold_minutes", "id_deposit_percent", "id_policy-1-days"):
         assert f'href="#{field}"' in page
         assert f'id="{field}"' in page
     assert "Minutes to pay: Enter 5 or more." in page
     assert "Enter 100 or less." in page
-    twice = desk("owner").post("/admin/settings/", form(policy=((7, 100), (7, 50)))).content.decode()
+    twice = desk("owner").post(BOOKING, booking(policy=((7, 100), (7, 50)))).content.decode()
     assert 'href="#policy"' in twice
     assert re.search(r"<title>\s*Error:", twice)
 
 
 def test_a_text_that_is_too_long_is_refused_and_not_lost(desk):
-    answer = desk("owner").post("/admin/settings/", form(terms="x" * 20_001))
+    answer = desk("owner").post(WORDS, words(terms="x" * 20_001))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Shorten it to at most 20000." in page
@@ -72,12 +107,12 @@ def test_a_text_that_is_too_long_is_refused_and_not_lost(desk):
 
 def test_what_was_not_touched_is_not_changed(desk, happened):
     owner = desk("owner")
-    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
+    owner.post(WORDS, words(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
     texts = TextVersion.objects.count()
     before = happened().count("settings.changed")
-    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
+    owner.post(WORDS, words(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon."))
     assert happened().count("settings.changed") == before
-    owner.post("/admin/settings/", form(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon.", primary_colour="#123456"))
+    owner.post(WORDS, words(about="One.\r\n\r\nTwo.", terms="Pay\r\nsoon.", trainer_word="Coach"))
     assert happened().count("settings.changed") == before + 1
     assert TextVersion.objects.count() == texts
 
@@ -86,12 +121,12 @@ def test_each_text_has_a_version_and_a_date_of_its_own(desk):
     Brand.objects.load()
     Brand.objects.update(terms="The first terms.", updated_at=datetime(2026, 3, 4, 12, tzinfo=UTC))
     owner, visitor = desk("owner"), desk()
-    owner.post("/admin/settings/", form(terms="The first terms.", tagline="Only the line under the name"))
-    owner.post("/admin/settings/", form(terms="The second terms.", privacy="We keep little."))
+    owner.post(WORDS, words(terms="The first terms.", about="Only this"))
+    owner.post(WORDS, words(terms="The second terms.", privacy="We keep little."))
     kept = TextVersion.objects.filter(name="terms").order_by("version")
     assert list(kept.values_list("version", "text")) == [(1, "The first terms."), (2, "The second terms.")]
     since = kept[1].since
-    owner.post("/admin/settings/", form(terms="The second terms.", privacy="We keep less."))
+    owner.post(WORDS, words(terms="The second terms.", privacy="We keep less."))
     page = " ".join(visitor.get("/terms/").content.decode().split())
     assert "Version 2, unchanged since" in page
     assert kept[1].since == since
@@ -101,7 +136,7 @@ def test_each_text_has_a_version_and_a_date_of_its_own(desk):
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_logo_is_made_anew_so_that_nothing_rides_along(desk, kind, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    desk("owner").post("/admin/settings/", form(logo=upload(kind)))
+    desk("owner").post(LOOK, look(logo=upload(kind)))
     logo = Brand.objects.load().logo
     content = logo.read()
     assert b"script" not in content
@@ -113,8 +148,8 @@ def test_a_logo_is_made_anew_so_that_nothing_rides_along(desk, kind, settings, t
 def test_the_logo_in_use_can_be_looked_at_from_the_settings(desk, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     owner = desk("owner")
-    owner.post("/admin/settings/", form(logo=upload("PNG")))
-    [address] = set(re.findall(r'(?:href|src)="([^"]*/media/[^"]*)"', owner.get("/admin/settings/").content.decode()))
+    owner.post(LOOK, look(logo=upload("PNG")))
+    [address] = set(re.findall(r'(?:href|src)="([^"]*/media/[^"]*)"', owner.get(LOOK).content.decode()))
     assert owner.get(address).status_code == 200
 
 
@@ -130,7 +165,7 @@ def test_the_logo_in_use_can_be_looked_at_from_the_settings(desk, settings, tmp_
 )
 def test_what_is_no_picture_of_ours_is_refused(desk, file):
     file.seek(0)
-    answer = desk("owner").post("/admin/settings/", form(logo=file))
+    answer = desk("owner").post(LOOK, look(logo=file))
     assert answer.status_code == 422
     assert not Brand.objects.load().logo
 
@@ -138,24 +173,24 @@ def test_what_is_no_picture_of_ours_is_refused(desk, file):
 def test_saving_without_a_file_keeps_the_logo(desk, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     owner = desk("owner")
-    owner.post("/admin/settings/", form(logo=upload("PNG")))
+    owner.post(LOOK, look(logo=upload("PNG")))
     before = Brand.objects.load().logo.name
-    owner.post("/admin/settings/", form())
+    owner.post(LOOK, look())
     assert Brand.objects.load().logo.name == before
-    owner.post("/admin/settings/", form(**{"logo-clear": "on"}))
+    owner.post(LOOK, look(**{"logo-clear": "on"}))
     assert not Brand.objects.load().logo
 
 
-def test_the_office_does_not_change_settings(desk):
-    assert desk("admin").post("/admin/settings/", form()).status_code == 404
-    assert Settings.objects.load().hold_minutes == 30
+@pytest.mark.parametrize(("part", "sent"), [(LOOK, look()), (WORDS, words()), (CONTACT, {}), (BOOKING, booking())])
+def test_the_office_does_not_change_settings(desk, part, sent):
+    assert desk("admin").post(part, sent).status_code == 404
 
 
 def test_the_preview_derives_colours_as_pages_do(desk):
     owner = desk("owner")
     asked = {"primary": "#aa3300", "accent": "#226644"}
     shown = owner.get("/admin/settings/look.json", asked).json()
-    owner.post("/admin/settings/", form(primary_colour=asked["primary"], accent_colour=asked["accent"]))
+    owner.post(LOOK, look(primary_colour=asked["primary"], accent_colour=asked["accent"]))
     css = desk().get("/brand.css").content.decode()
     for theme in ("light", "dark"):
         assert f"--color-primary:{shown[theme]['--color-primary']};" in css

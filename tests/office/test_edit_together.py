@@ -78,7 +78,8 @@ def test_both_changed_the_same_field_so_it_is_asked(office, colleague):
         ("trainer", {"bio": "Twenty years of boilers. " * 9}, {"headline": "Boilers"}),
         ("place", {"directions": "By the bridge"}, {"rooms": "Bay 1\nBay 2"}),
         ("course", {"price": "80.00", "summary": "Another sentence."}, {"description": "About it. " * 20}),
-        ("settings", {"tagline": "Gas, taught well", "deposit_percent": "40"}, {"hold_minutes": "45"}),
+        ("settings/", {"tagline": "Gas, taught well"}, {"primary_colour": "#123456"}),
+        ("settings/booking/", {"deposit_percent": "40"}, {"hold_minutes": "45"}),
     ],
 )  # fmt: skip
 def test_each_form_of_the_office_writes_only_what_was_changed_on_it(desk, colleague, what, theirs, mine):
@@ -105,7 +106,7 @@ def url_of(what):
     if what == "course":
         row = make.course()
         return f"/admin/courses/{row.pk}/"
-    return "/admin/settings/"
+    return f"/admin/{what}"
 
 
 def test_a_syllabus_that_a_colleague_wrote_meanwhile_is_kept_or_asked_for(office, colleague):

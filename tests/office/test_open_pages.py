@@ -61,6 +61,9 @@ PAGES = {
     "colleague": ("/admin/team/{colleague}/", BOTH),
     "colleague_new": ("/admin/team/new/", BOTH),
     "settings": ("/admin/settings/", {OWNER}),
+    "settings_words": ("/admin/settings/words/", {OWNER}),
+    "settings_contact": ("/admin/settings/contact/", {OWNER}),
+    "settings_booking": ("/admin/settings/booking/", {OWNER}),
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
