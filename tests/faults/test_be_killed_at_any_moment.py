@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.faults.doomed import PLACES
+from tests.faults.places import PLACES
 
 # The others die in thorough runs only. The whole worker dies in the first of these.
 WORST = [

@@ -12,7 +12,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from config.wsgi import application
 from shared_apps.accounts import tokens
 from tests import make
 from tests.isolation.walk import undone
@@ -29,6 +28,8 @@ def within_the_api(environ: dict[str, Any], start_response: Any) -> Any:
     """Our WSGI application, without closing the connection that the test's transaction lives on."""
     from django.core.signals import request_finished, request_started
     from django.db import close_old_connections
+
+    from config.wsgi import application  # which asks the database, made only after this module is read
 
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
