@@ -18,6 +18,7 @@ import structlog
 log = structlog.get_logger()
 TURNS = 10  # under load a pooler may happen to lend the right server a few times, but not twenty times in a row
 ASK_AGAIN = 5.0  # seconds
+JUST_NOW = 1.0  # seconds; a server that all connections of a pool have lost is asked once, not once for each
 Server = tuple[str, str]  # host and port
 
 
@@ -30,6 +31,7 @@ class Proof:
 
 
 _proofs: dict[Server, Proof] = {}
+_proving = threading.Lock()
 _asking_again = threading.Lock()
 
 
@@ -54,14 +56,18 @@ def require_safe_pooler(params: Mapping[str, Any], *, anew: bool = False) -> Non
     server = _server(params)
     proof = _proofs.get(server)
     if proof is None or (anew and proof.by_pooler):
-        _prove(server, params)
+        with _proving:  # after a restart of the server all threads come at once, and one answer does for all
+            if anew or server not in _proofs:
+                _prove(server, params)
     elif proof.by_pooler and time.monotonic() - proof.at >= ASK_AGAIN and _asking_again.acquire(blocking=False):
         threading.Thread(target=_prove_again, args=(server, params), daemon=True).start()
 
 
 def forget_proof(params: Mapping[str, Any]) -> None:
     """Let the server be asked before its next use: it has hung up, and whoever comes back may be another."""
-    _proofs.pop(_server(params), None)
+    server = _server(params)
+    if (proof := _proofs.get(server)) and time.monotonic() - proof.at > JUST_NOW:
+        _proofs.pop(server, None)
 
 
 def _server(params: Mapping[str, Any]) -> Server:
