@@ -8,7 +8,7 @@ from shared_apps.core.errors import DomainError
 
 class AlreadyBooked(DomainError):
     code = "already_booked"
-    message = "There is a booking of this session under this email address already. Its link is in the email we sent."
+    message = _("There is a booking of this session under this email address already.")
 
 
 class AddressIsTheirs(DomainError):

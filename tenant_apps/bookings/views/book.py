@@ -99,7 +99,7 @@ def _hold_counted(
     except AlreadyBooked as refusal:
         if too_many_refused(network, session):
             return _wait(request, session, held, form, int(PERIOD.total_seconds()))
-        form.add_error("email", f"{refusal.message} We have just sent it again.")
+        form.add_error("email", f"{refusal.message} {_('Its link is in the emails we send there.')}")
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:
         if held is None:
