@@ -24,7 +24,7 @@ lint:
 
 # Races and faults as often as docs/faults.md says; writes that page. About half an hour.
 faults:
-	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py --thorough
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py tests/isolation/test_nothing_of_one_tenant_shows_at_another.py --thorough
 
 # What must be fast, against its limits; writes docs/performance.md. About six minutes on a quiet machine.
 bench:
