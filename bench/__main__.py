@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bench import booking, pages, processes, routing, tenants
 from bench.figures import Figure
+from bench.machine import times_slower
 from bench.site import ROOT, here, running
 from config.run.tables import machine, table, today
 
@@ -17,7 +18,9 @@ PORT = 8290
 INTRODUCTION = """# What it costs
 
 `make bench` measures this on throw-away servers and writes the table. CPU times are those of the web and Postgres
-processes; ratios are against a reference measured in the same run. The notes below the table are written by hand.
+processes; ratios are against a reference measured in the same run. Limits in milliseconds were set on one machine; a
+fixed piece of work tells how many times slower this one is, and they are as many times higher. The notes below the
+table are written by hand.
 """
 NOTES = "## Notes"
 
@@ -42,6 +45,8 @@ def row(figure: Figure) -> list[str]:
     limit, verdict = "", ""
     if figure.limit is not None:
         limit = f"≤ {figure.limit:g} {figure.unit}".strip()
+        if figure.limit_here != figure.limit:
+            limit += f", here {figure.limit_here:.3g}"
         verdict = "yes" if figure.kept else "**no**"
     return [figure.name, f"{figure.value:.3g} {figure.unit}".strip(), limit, verdict, figure.how]
 
@@ -54,7 +59,8 @@ def main() -> int:
         sys.stdout.write(" | ".join(row(figure)) + "\n")
         sys.stdout.flush()
     notes = PAGE.read_text().partition(NOTES)[2] if PAGE.exists() else "\n"
-    when = f"Measured on {today()}: {machine()}, load {os.getloadavg()[1]:.1f} before the end."
+    slower = f"{times_slower():.1f} times slower than where the limits were set"
+    when = f"Measured on {today()}: {machine()}, {slower}, load {os.getloadavg()[1]:.1f} before the end."
     PAGE.write_text(f"{INTRODUCTION}\n{when}\n\n{table(HEADS, map(row, found))}\n\n{NOTES}{notes}")
     return 0 if all(figure.kept for figure in found) else 1
 
