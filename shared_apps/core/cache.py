@@ -8,7 +8,7 @@ import redis
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -32,6 +32,17 @@ def where(server: str) -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
+class OneClient(RedisCacheClient):
+    """Django's makes a client for each call, which takes several times as long as the call. Threads may share one."""
+
+    _kept: "redis.Redis | None" = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> "redis.Redis":
+        if self._kept is None:
+            self._kept = super().get_client(key, write=write)
+        return self._kept
+
+
 class ResilientCache(RedisCache):
     """Django's Redis cache, with a small cache of this process in its place while Redis does not answer.
 
@@ -42,6 +53,7 @@ class ResilientCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = OneClient
         self._options: dict[str, Any] = {
             "socket_timeout": PATIENCE,
             "socket_connect_timeout": PATIENCE,
