@@ -35,33 +35,33 @@ class Offer:
         """What the course consists of. Asked for when it is drawn, which is seldom: the part of its page is kept."""
         return list(self.course.modules.all())
 
-    @property
+    @cached_property
     def next(self) -> Session | None:
         """The soonest date with a free seat; if all are full, the soonest."""
         return next((date for date in self.dates if date.spots_left), self.dates[0] if self.dates else None)
 
-    @property
+    @cached_property
     def price(self) -> Decimal | None:
         """What a seat on the `next` date costs; without dates, on the course. None when on request."""
         return self.next.seat_price if self.next else self.course.price
 
-    @property
+    @cached_property
     def lowest(self) -> Decimal | None:
         """The lowest price one can get: of the dates with seats, of all only when all are full. None: on request."""
         prices = {date.seat_price for date in self._open if date.seat_price is not None}
         return min(prices, default=self.price)
 
-    @property
+    @cached_property
     def cheaper(self) -> Decimal | None:
         """The lowest price, where it is lower than on the `next` date."""
         price, lowest = self.price, self.lowest
         return lowest if lowest is not None and (price is None or lowest < price) else None
 
-    @property
+    @cached_property
     def _open(self) -> list[Session]:
         return [date for date in self.dates if date.spots_left] or self.dates
 
-    @property
+    @cached_property
     def is_full(self) -> bool:
         return bool(self.dates) and not any(date.spots_left for date in self.dates)
 
