@@ -1,11 +1,14 @@
 """A provider and its buyers, over HTTP, with the provider's books beside Stripe's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import requests
+from django.db import connection, transaction
 from django.utils import timezone
 
 from shared_apps.accounts import tokens
@@ -85,7 +88,7 @@ class Provider:
     def faults_in_the_books(self) -> list[str]:
         """What must never be, however the site was hurt. Empty is good."""
         faults = []
-        with self.rows():
+        with self.rows(), one_moment():
             ours = sum(
                 (payment.amount for payment in Payment.objects.filter(status=PaymentStatus.COMPLETED)), Decimal(0)
             ) - sum((refund.amount for refund in Refund.objects.filter(status=RefundStatus.COMPLETED)), Decimal(0))
@@ -119,6 +122,14 @@ class Provider:
                 payment = intent.data["metadata"]["payment_id"]
                 held[payment] = held.get(payment, 0) + intent.data["amount_received"] - back
         return held
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read all rows as they were at one moment: the worker goes on meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _domain() -> str:

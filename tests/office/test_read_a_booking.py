@@ -1,5 +1,6 @@
 """What the office's pages say of a booking and of a session is true, whichever way its money and its days went."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ def test_money_is_told_in_the_order_in_which_it_moved_with_what_is_kept(office):
     refund_payment(booking.order.payments.order_by("created_at").last(), amount=Decimal(25), reason="Ill", by=None)
     page = office.get(f"/admin/bookings/{booking.pk}/")
     assert [kind for kind, _row in page.context["movements"]] == ["refund", "payment", "credit", "payment"]
-    assert "<dt>Kept</dt><dd>£85</dd>" in page.content.decode()
+    assert "<dt>Kept</dt><dd>£85</dd>" in re.sub(r">\s+<", "><", page.content.decode())
 
 
 def test_a_course_of_several_days_is_not_told_as_one(office):
