@@ -6,8 +6,8 @@ import time
 from functools import cache
 from typing import Any
 
-# What `unit` took there. It was not measured then: the code of that day (d87517b) was measured again on another machine,
-# together with `unit`, 10.4 there. Its cold course page took 2.4 times as long; all other figures took more than that.
+# What `unit` took there. It was not measured then: the code of that day (d87517b) was measured again elsewhere, where
+# `unit` takes 10.4. Its cold course page took 2.4 times as long there, and all other figures more than that.
 REFERENCE = 4.4
 WORDS = [f"{n:05d} word-{n % 97} Ünïcode & <markup>" for n in range(2000)]
 TAG = re.compile(r"<(\w+)>")
