@@ -4,15 +4,19 @@ BIN = $(VENV)/bin
 # The environment's Node comes before the system's, which may be too old for the stylesheet's tools.
 WITH_NODE = PATH="$(abspath $(BIN)):$$PATH"
 
-.PHONY: run test test-database lint format css faults bench quality attack clean
+.PHONY: run test test-long test-database lint format css faults bench quality attack clean
 
 # Install what is missing, then serve Muster with everything it needs until Ctrl-C.
 run:
 	@$(PYTHON) config/run/install.py $(VENV) && exec $(BIN)/python -m config.run
 
-# Every check and every test.
+# Every check and every test but the long ones.
 test:
 	@$(PYTHON) config/run/install.py --dev --browser $(VENV) && exec $(BIN)/python config/run/check.py tests
+
+# The long tests: races, killed servers, and walks through every door in each role. CI runs them as well.
+test-long:
+	@$(PYTHON) config/run/install.py --dev --browser $(VENV) && exec $(BIN)/python config/run/check.py long
 
 # The tests that depend on the version of Postgres, on the system's own (Debian's: 15).
 test-database:

@@ -1,5 +1,6 @@
 """`make test` and `make lint`: a sentence and a time for each check. All checks of the text run, then the tests.
 
+`make test-long` runs the long tests, which `make test` leaves out so that it ends within ten minutes; CI runs both.
 `make test-database` runs what depends on the version of Postgres, on the oldest server that Debian ships.
 """
 
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,17 @@ CHECKS = [
 # Takes as long as the types do, on the other core.
 DATABASE = Check("The tests have a database to begin with", [PYTHON, "-m", "tests.support.prepare"])
 
+# What hurts the site with many clients, killed servers and providers that fail, and what walks through every door in
+# each role for things that the table of permissions does not show.
+LONG = [
+    "tests/races",
+    "tests/faults",
+    "tests/isolation/test_ask_for_too_much.py",
+    "tests/isolation/test_columns_are_not_for_sending.py",
+    "tests/isolation/test_nobody_sees_a_neighbours_rows.py",
+    "tests/isolation/test_nothing_of_one_tenant_shows_at_another.py",
+    "tests/isolation/test_stored_scripts.py",
+]
 # Schemas, migrations, dumps, constraints, locks: what another server may do differently.
 DATABASE_PART = ["tests/tenants", "tests/events", "tests/payments", "tests/bookings"]
 # Of these, what is about Redis, PDFs or the stand-in for Stripe, and what no query of ours meets.
@@ -58,10 +70,12 @@ SLOWEST = ["--durations=20", "--durations-min=2"]
 def main(arguments: list[str]) -> int:
     """Run the checks of the text, and after them the tests if `tests` is given. Returns the exit code.
 
-    With `database`, the database part of the tests runs alone.
+    With `long` or `database`, those parts of the tests run alone.
     """
     if "database" in arguments:
         return run_database_part()
+    if "long" in arguments:
+        return _run_tests("the long tests", [*PYTEST, *SLOWEST, *LONG])
     began = time.monotonic()
     wanted = [*CHECKS[:1], *([DATABASE] if "tests" in arguments else []), *CHECKS[1:]]
     with tempfile.TemporaryDirectory() as data, ThreadPoolExecutor(2) as pool:
@@ -77,11 +91,8 @@ def main(arguments: list[str]) -> int:
         return 1
     if "tests" not in arguments:
         return 0
-    print("  Running the tests …", flush=True)
-    code = subprocess.run([*PYTEST, *SLOWEST], cwd=ROOT, env={**os.environ, **KEEP_BYTECODE}, check=False).returncode
-    verdict = "Not all is well" if code else "All is well"
-    print(f"  {verdict}, after {time.monotonic() - began:.0f} s", flush=True)
-    return code
+    others = [*PYTEST, *SLOWEST, *(f"--ignore={path}" for path in LONG)]
+    return _run_tests("the tests but the long ones", others, began=began)
 
 
 def run_database_part() -> int:
@@ -90,12 +101,19 @@ def run_database_part() -> int:
     if not servers:
         print("There is no Postgres in /usr/lib/postgresql. On Debian: apt-get install postgresql")
         return 1
-    began = time.monotonic()
     programs = servers[0].parent
-    print(f"  Running the database part of the tests on Postgres {programs.parent.name} …", flush=True)
     command = [*PYTEST, *DATABASE_PART, *(f"--ignore={path}" for path in NOT_OF_IT)]
-    env = {**os.environ, **KEEP_BYTECODE, "MUSTER_TEST_POSTGRES": str(programs)}
-    code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+    what = f"the database part of the tests on Postgres {programs.parent.name}"
+    return _run_tests(what, command, env={"MUSTER_TEST_POSTGRES": str(programs)})
+
+
+def _run_tests(
+    what: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, began: float | None = None
+) -> int:
+    """Run pytest and say how it went, and how long it took since `began`. Returns the exit code."""
+    began = time.monotonic() if began is None else began
+    print(f"  Running {what} …", flush=True)
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **KEEP_BYTECODE, **(env or {})}, check=False).returncode
     print(f"  {'Not all is well' if code else 'All is well'}, after {time.monotonic() - began:.0f} s", flush=True)
     return code
 

@@ -15,7 +15,7 @@ What was tried to sell a seat twice, to lose a booking or money, or to keep the 
 scenario runs over real HTTP against several processes, Postgres, Redis and the local stand-in for Stripe. Its control
 is the same scenario with the safeguard taken away, and must fail.
 
-`make faults` runs all of it again and writes this page; `make test` runs each a few times.
+`make faults` runs all of it again and writes this page; `make test-long` runs each a few times.
 """
 
 
