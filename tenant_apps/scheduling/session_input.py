@@ -105,6 +105,9 @@ class SessionInput(Serializer):
         return dict(days)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None and attrs.pop("note", ""):
+            nobody = _("Nobody is booked on it yet, so there is nobody to tell.")
+            raise serializers.ValidationError({"note_to_customers": [nobody]})
         when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
         own: dict[date, Hours | None] = attrs.pop("days", {})
         if when or own:

@@ -254,3 +254,13 @@ def test_bookings_are_found_by_what_is_known_of_them(office):
     assert found(f"course={other.session.course_id}") == [str(other.pk)]
     assert found("") == [str(other.pk), str(one.pk)]
     assert [row["id"] for row in office.get(f"/sessions/{one.session_id}/bookings").json()["results"]] == [str(one.pk)]
+
+
+def test_a_new_session_has_nobody_to_write_a_note_to(tenant, api):
+    office, course = api(tenant, make.user("admin")), make.course()
+    wish = {"startDate": "2031-03-04", "startTime": "09:00", "endTime": "16:00", "availableSpots": 6}
+    for path, more in ((f"/courses/{course.pk}/sessions", {}), ("/sessions", {"courseId": str(course.pk)})):
+        refused = office.post(path, {**wish, **more, "noteToCustomers": "Bring a hat."})
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == ["noteToCustomers"]
+        assert office.post(path, {**wish, **more, "noteToCustomers": ""}).status_code == 201
