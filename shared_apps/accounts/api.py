@@ -39,7 +39,7 @@ from shared_apps.accounts.serializers import (
     UserSerializer,
     check_password,
 )
-from shared_apps.accounts.services import create_user, is_of_sign_up, prove_email, reset_password
+from shared_apps.accounts.services import account_of, create_user, is_of_sign_up, prove_email, reset_password
 from shared_apps.core.endpoints import View
 from shared_apps.core.throttling import MailThrottle, Throttle
 
@@ -190,9 +190,8 @@ class ForgotPassword(AuthView):
         email = self.body(EmailSerializer)["email"]
         if not letters.may_write_to(request._request, email, about="reset_password"):
             raise exceptions.Throttled(wait=60)
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
-        if user:
-            letters.send_reset_link(user)
+        if user := account_of(email):
+            letters.send_reset_link(user, email)
         else:
             letters.say_no_account(email)
         return said("If there is an account with this address, an email with a link is on its way.")

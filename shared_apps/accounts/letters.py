@@ -43,14 +43,16 @@ def say_account_exists(email: str) -> None:
     get_adapter().send_account_already_exists_mail(email)
 
 
-def send_reset_link(user: User) -> None:
-    """Send the link with which a forgotten password is replaced."""
-    get_adapter().send_password_reset_mail(user, user.email, {"user": user, "password_reset_url": password_link(user)})
+def send_reset_link(user: User, email: str = "") -> None:
+    """Send the link with which a forgotten password is replaced, to the main address or another `email` of theirs."""
+    email = email or user.email
+    details = {"user": user, "password_reset_url": password_link(user, email)}
+    get_adapter().send_password_reset_mail(user, email, details)
 
 
-def password_link(user: User) -> str:
-    """The address at which `user` sets a password, once, within PASSWORD_RESET_TIMEOUT."""
-    key = f"{user_pk_to_url_str(user)}-{tokens.make_token(user)}"
+def password_link(user: User, email: str = "") -> str:
+    """The address at which `user` sets a password, once, within PASSWORD_RESET_TIMEOUT; it is sent to `email`."""
+    key = f"{user_pk_to_url_str(user)}-{TenantPasswordResetTokens(email).make_token(user)}"
     return str(get_adapter().get_reset_password_from_key_url(key))
 
 

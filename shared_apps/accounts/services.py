@@ -68,6 +68,13 @@ def prove_email(address: EmailAddress) -> bool:
     return True
 
 
+def account_of(email: str) -> User | None:
+    """The account that is open under this address: its main one, or another that it has proven."""
+    active = User.objects.filter(is_active=True)
+    further = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
+    return active.filter(email__iexact=email).first() or active.filter(pk__in=further).first()
+
+
 def is_of_sign_up(address: EmailAddress) -> bool:
     """Whether an account that has proven nothing yet was made with this address."""
     account = address.user

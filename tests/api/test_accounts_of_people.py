@@ -7,6 +7,7 @@ from shared_apps.events.models import Event
 from tenant_apps.bookings.history import entries_of
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.bookings.selectors import token_of
+from tenant_apps.messaging.models import Message
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tests import make
@@ -126,3 +127,12 @@ def test_who_called_somebody_otherwise_is_in_the_history(tenant, api, role, name
     own = api(tenant, office).patch(f"/users/{office.pk}", {"name": "Olive of the Office"})
     assert own.status_code == 200
     assert Event.objects.filter(name="colleague.renamed", subject_id=office.pk).count() == 1
+
+
+def test_a_link_to_a_new_password_goes_to_a_further_address_that_was_proven(tenant, api):
+    ann, _person = make.student_user()
+    EmailAddress.objects.create(user=ann, email="second@example.com", verified=True)
+    EmailAddress.objects.create(user=ann, email="third@example.com", verified=False)
+    for email, told in (("second@example.com", "choose a new password"), ("third@example.com", "There is none")):
+        assert api(tenant).call("post", "/auth/forgot-password", {"email": email}).status_code == 202
+        assert told in Message.objects.filter(to=email).latest("created_at").text
