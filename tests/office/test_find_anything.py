@@ -72,3 +72,13 @@ def test_a_sign_that_means_something_to_the_database_finds_nothing_and_harms_not
     for typed in ("Fle(cher", "F.*er", "\\m", "[[:<:]]", "%%%%"):
         assert found(office, typed).status_code == 200
         assert not found(office, typed).context["any"]
+
+
+def test_a_trainer_spells_out_nobody_s_address(desk):
+    user = make.user("trainer")
+    booking = make.booking(session=make.session(trainer=make.trainer(user=user)))
+    part = booking.buyer.email.partition("@")[2]
+    for where in ("/admin/bookings/", "/admin/search/"):
+        assert booking.reference in desk("owner").get(where, {"q": part}).content.decode()
+        assert booking.reference not in desk(user=user).get(where, {"q": part}).content.decode()
+        assert booking.reference in desk(user=user).get(where, {"q": booking.reference}).content.decode()

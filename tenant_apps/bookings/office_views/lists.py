@@ -85,7 +85,9 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
 
 
 def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
-    rows = find_bookings(Booking.objects.visible_to(request.user), chosen["q"])
+    rows = find_bookings(
+        Booking.objects.visible_to(request.user), chosen["q"], by_email=can(request.user, "bookings.manage")
+    )
     if chosen["status"] in BookingStatus.values:
         rows = rows.filter(status=chosen["status"])
     if course := uuid_in(request, "course"):

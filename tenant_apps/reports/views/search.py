@@ -50,7 +50,9 @@ def _find(user: User | AnonymousUser, q: str) -> dict[str, list[Any]]:
     for word in q.split():
         courses &= Q(title__icontains=word)
         sessions &= Q(course__title__icontains=word) | Q(place__name__icontains=word)
-    bookings = find_bookings(Booking.objects.visible_to(user), q) if can(user, "bookings.view") else None
+    bookings = None
+    if can(user, "bookings.view"):
+        bookings = find_bookings(Booking.objects.visible_to(user), q, by_email=can(user, "bookings.manage"))
     return _rows(user, q, bookings, students=like(q, "person__"), courses=courses, sessions=sessions)
 
 
