@@ -84,6 +84,17 @@ def test_a_browser_in_which_the_mistyped_booking_was_made_knows_nothing_of_the_r
     assert "uma@example.com" not in stranger.open(path("book", session.pk)).content.decode()
 
 
+def test_who_was_paying_meanwhile_reads_that_the_payment_counts_and_nothing_else(office, client_of, tenant):
+    booking = held()
+    sent = f"/bookings/{token_of(booking)}/"
+    correct(office, booking, email="uma@example.com")
+    said = client_of(tenant).get(f"{sent}return/").content.decode()
+    assert "your payment counts" in said
+    for secret in ("Uma", "uma@", booking.reference, booking.session.course.title):
+        assert secret not in said
+    assert client_of(tenant).get(f"{sent[:-6]}xxxxx/return/").status_code == 404
+
+
 def test_the_links_of_a_student_whose_mistyped_address_is_corrected_open_nothing_any_more(office, client_of, tenant):
     booking = held(seats=2, attendees=[{"name": "Uma", "email": "uma@exmaple.com"}, {"name": "Ann", "email": ""}])
     confirm_booking(booking)

@@ -1,7 +1,7 @@
 """Check, pay, done: the steps after the seats are held."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from tenant_apps.bookings.errors import HoldOver, ProofNeeded
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.proof import awaits_proof
 from tenant_apps.bookings.selectors import (
+    booking_of,
     can_extend,
     is_held,
     money_arrived,
@@ -24,7 +25,15 @@ from tenant_apps.bookings.selectors import (
 )
 from tenant_apps.bookings.services import extend_hold
 from tenant_apps.bookings.terms import is_free_now
-from tenant_apps.bookings.views.links import ASKED_A_MINUTE, by_link, facts_of, remember, remembered, see_what_came
+from tenant_apps.bookings.views.links import (
+    ASKED_A_MINUTE,
+    by_link,
+    facts_of,
+    private_page,
+    remember,
+    remembered,
+    see_what_came,
+)
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
@@ -99,9 +108,19 @@ def booking_extend(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 
 @require_safe
 @allow("public")
-@by_link
-def booking_return(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
-    """Back from the provider: ask how it went, then on to the page that says so."""
+@private_page
+def booking_return(request: HttpRequest, token: str) -> HttpResponse:
+    """Back from the provider: ask how it went, then on to the page that says so.
+
+    Whose link was called in while they paid is told that what they paid counts, and nothing of the booking.
+    """
+    booking = booking_of(token)
+    if booking is None:
+        booking = booking_of(token, called_in=True)
+        if booking is None:
+            raise Http404
+        see_what_came(request, booking)
+        return render(request, "bookings/called_in.html")
     known = see_what_came(request, booking)
     money = money_of(booking.order)
     if money and money.payments and money.payments[-1].purpose == Payment.Purpose.BALANCE and not money.due:
