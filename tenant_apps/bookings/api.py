@@ -245,6 +245,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             "percent": quote.percent,
             "held": quote.held,
             "overpaid": quote.overpaid,
+            "settled": quote.settled,
             "amount": quote.amount,
             "currency": quote.currency,
             "policy": booking.cancelling,

@@ -88,7 +88,7 @@ class CancelForm(forms.Form):
         if quote.overpaid:
             said = _t(
                 "Up to %(held)s can go back. By the terms of this booking %(percent)s %% of the price goes back, "
-                "and %(overpaid)s that was paid beyond it: %(amount)s."
+                "and %(overpaid)s that is beyond it or should be back already: %(amount)s."
             )
         if quote.settled:
             said = f"{said} {_t('%(settled)s of it was settled otherwise.')}"

@@ -38,15 +38,19 @@ def token_of(booking: Booking) -> str:
     return sign(LINK, [str(booking.pk), booking.link_number] if booking.link_number else str(booking.pk))
 
 
-def booking_of(token: str) -> Booking | None:
-    """The booking that `token` opens, with what its pages tell; None if it was called in, or never was one of ours."""
+def booking_of(token: str, *, called_in: bool = False) -> Booking | None:
+    """The booking that `token` opens, with what its pages tell; None if it was called in, or never was one of ours.
+
+    With `called_in`, the booking of a token that opens nothing any more, too: tell nobody anything of it.
+    """
     try:
         found = unsign(LINK, token)
     except BadSignature:
         return None
     pk, number = found if isinstance(found, list) else (found, 0)
     related = ("session__course", "session__place", "session__room", "session__trainer__person", "buyer", "order")
-    return Booking.objects.select_related(*related).filter(pk=pk, link_number=number).first()
+    opened = Q(pk=pk) if called_in else Q(pk=pk, link_number=number)
+    return Booking.objects.select_related(*related).filter(opened).first()
 
 
 def link_to(booking: Booking, page: str = "booking") -> str:
@@ -126,7 +130,8 @@ class Money:
 
     @property
     def credited(self) -> Decimal:
-        return self.balance_now.credited
+        """What was taken off, and no more than there was: a hold may have got smaller since."""
+        return min(self.balance_now.credited, self.total)
 
     @property
     def held(self) -> Decimal:

@@ -229,7 +229,8 @@ class Cancellation(Serializer):
 class CancellationQuote(Serializer):
     """What cancelling at this moment gives back: `amount` of the `held` money.
 
-    That is `percent` of the price as far as it is paid, and all that was `overpaid`.
+    That is `percent` of the price as far as it is paid, and all that was `overpaid` or should be back already; what the
+    office has `settled` otherwise stays.
     """
 
     id = serializers.UUIDField()
@@ -237,6 +238,7 @@ class CancellationQuote(Serializer):
     percent = serializers.IntegerField()
     held = serializers.DecimalField(max_digits=12, decimal_places=2)
     overpaid = serializers.DecimalField(max_digits=12, decimal_places=2)
+    settled = serializers.DecimalField(max_digits=12, decimal_places=2)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2)
     currency = serializers.CharField()
     policy = serializers.ListField(child=serializers.CharField())

@@ -16,7 +16,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.policy import CancellationPolicy, end_of_day_before
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.refunds import settled_otherwise
+from tenant_apps.payments.refunds import failed_refunds, settled_otherwise
 from tenant_apps.scheduling.models import Session
 
 
@@ -144,8 +144,8 @@ def is_free_now(booking: Booking) -> bool:
 class RefundQuote:
     """What cancelling now gives back: `amount` of `held`, in major units.
 
-    That is `percent` of the price as far as it is paid, and all that was `overpaid`: what is here beyond the price.
-    What the office `settled` otherwise, after a refund had failed, is here and is given back no second time.
+    That is `percent` of the price as far as it is paid, and all that was `overpaid`: what is here beyond the price, and
+    what was to go back already and could not. What the office `settled` otherwise is given back no second time.
     """
 
     percent: int
@@ -170,6 +170,8 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     balance = order.balance
     held = max(Decimal(0), balance.held)  # a bank may have taken back more than was left
     settled = min(held, settled_otherwise(order))
-    overpaid = max(Decimal(0), held - settled - balance.owed)  # such as a refund that failed: no terms keep part of it
-    amount = overpaid + share(held - settled - overpaid, percent, order.currency)
-    return RefundQuote(percent, held, amount, order.currency, overpaid, settled)
+    promised = min(held - settled, sum((refund.amount for refund in failed_refunds(order)), Decimal(0)))
+    rest = held - settled - promised
+    beyond = max(Decimal(0), rest - balance.owed)
+    amount = promised + beyond + share(rest - beyond, percent, order.currency)
+    return RefundQuote(percent, held, amount, order.currency, promised + beyond, settled)

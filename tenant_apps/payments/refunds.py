@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Min, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -160,9 +160,17 @@ def failed_refunds(order: Order) -> QuerySet[Refund]:
 
 
 def settled_otherwise(order: Order) -> Decimal:
-    """How much of what an order holds need not be sent back any more, because the office said so."""
-    dropped = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, dropped_at__isnull=False)
-    return dropped.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    """How much of what an order holds need not be sent back any more, because the office said so.
+
+    What it sent all the same later does not count.
+    """
+    refunds = Refund.objects.filter(payment__order=order)
+    dropped = refunds.filter(status=RefundStatus.FAILED, dropped_at__isnull=False)
+    said = dropped.aggregate(sum=Sum("amount"), since=Min("dropped_at"))
+    if said["since"] is None:
+        return Decimal(0)
+    later = refunds.exclude(status=RefundStatus.FAILED).filter(created_at__gt=said["since"])
+    return max(Decimal(0), said["sum"] - (later.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)))
 
 
 def _refuse_beside_a_failed_one(order: Order) -> None:

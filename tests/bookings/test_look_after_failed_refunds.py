@@ -7,8 +7,10 @@ from django.db import transaction
 
 from shared_apps.core.errors import IllegalMove
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.errors import RefundFailedBefore
 from tenant_apps.payments.models import Payment, Refund, RefundStatus
 from tenant_apps.payments.refunds import carry_out_due_refunds, compare_refunds, refund_order, retry_refund
@@ -54,6 +56,17 @@ def test_what_was_settled_otherwise_is_not_given_back_again_by_a_cancellation(by
     assert Refund.objects.latest("created_at").amount == 70
 
 
+def test_what_is_sent_after_all_counts_no_longer_as_settled_otherwise(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    refund_order(booking.order, amount=Decimal(50), reason="In cash after all", by=None, provider="cash")
+    quote = refund_quote(Booking.objects.select_related("order").get())
+    assert (quote.held, quote.settled, quote.amount) == (70, 0, 70)
+
+
 def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed(by_card, office):
     booking = by_card()
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
@@ -70,14 +83,17 @@ def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed
     assert booking.order.held == 0
 
 
-@pytest.mark.parametrize(("price", "sent"), [("lower", 85), ("owed", 60)])  # of 50 that failed, and half of the price
-def test_cancelling_late_sends_what_failed_before_and_what_the_terms_give_of_the_price(by_card, office, price, sent):
-    booking = by_card(in_days=10)
+@pytest.mark.parametrize(("days", "sent"), [(10, 85), (1, 50)])  # the 50 that failed, and half or nothing of the rest
+@pytest.mark.parametrize("price", ["lower", "owed"])
+def test_cancelling_late_sends_what_failed_before_and_what_the_terms_give_of_the_rest(
+    by_card, office, price, days, sent
+):
+    booking = by_card(in_days=days)
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None, still_owed=price == "owed")
     revoke()
     carry_out_due_refunds()
-    beyond = ", and £50 that was paid beyond it" if price == "lower" else ""
-    assert f"goes back{beyond}: £{sent}." in text(office.get(page(booking, "cancel/")))
+    asked = text(office.get(page(booking, "cancel/")))
+    assert f"and £50 that is beyond it or should be back already: £{sent}." in asked
     cancel_booking(booking, by=None)
     owed = Refund.objects.filter(dropped_at=None)
     assert [refund.amount for refund in owed] == [sent]
