@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from shared_apps.core.editing import EditForm
 from shared_apps.core.fields import TextBox, about_somebody_else
 from shared_apps.core.money_fields import PriceField
 from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.core.time import FIRST_DAY, LAST_DAY
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import ClockChange
@@ -55,7 +57,11 @@ DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 def date_field(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     widget.input_type = "date"
-    return forms.DateField(label=label, widget=widget, **more)
+    limits = [
+        MinValueValidator(FIRST_DAY, _("No earlier than %d.") % FIRST_DAY.year),
+        MaxValueValidator(LAST_DAY, _("No later than %d.") % LAST_DAY.year),
+    ]
+    return forms.DateField(label=label, widget=widget, validators=limits, **more)
 
 
 def time_field(label: Any) -> forms.TimeField:

@@ -36,7 +36,7 @@ def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_
         assert done.status_code == 302
     for seen in (office.get("/admin/"), office.get(page(booking))):
         assert "could not be sent back" not in text(seen)
-    assert "Settled otherwise" in text(office.get(page(booking)))
+    assert "No longer to be sent" in text(office.get(page(booking)))
     assert "Refund that failed" not in text(visitor.open(path("booking", token_of(booking))))
     failed.refresh_from_db()
     assert (failed.status, booking.order.held) == (RefundStatus.FAILED, 120)

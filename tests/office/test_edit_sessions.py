@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -144,6 +145,15 @@ def test_capacity_never_falls_below_what_is_booked(office):
     assert "3 seats are booked" in answer.context["form"].errors["capacity"][0]
     session.refresh_from_db()
     assert session.capacity == 8
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2201-01-01", "1969-12-31", "0001-01-01"])
+def test_a_copy_on_a_day_without_instants_is_refused(office, day):
+    session = make.session()
+    answer = office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": day})
+    assert answer.status_code == 422
+    assert re.search("No (later|earlier) than", answer.content.decode())
+    assert Session.objects.count() == 1
 
 
 def test_a_copy_keeps_the_clock_and_takes_nobody_along(office):
