@@ -58,6 +58,13 @@ class Offer:
         return lowest if lowest is not None and (price is None or lowest < price) else None
 
     @cached_property
+    def dearer(self) -> Decimal | None:
+        """The highest price, where it is higher than on the `next` date."""
+        price = self.price
+        highest = max((date.seat_price for date in self._open if date.seat_price is not None), default=None)
+        return highest if highest is not None and price is not None and highest > price else None
+
+    @cached_property
     def _open(self) -> list[Session]:
         return [date for date in self.dates if date.spots_left] or self.dates
 

@@ -330,6 +330,16 @@ def test_the_price_beside_a_date_is_the_price_of_that_date(visit):
     assert offer["price"] == "95.00"
 
 
+def test_a_dearer_date_is_named_beside_the_next_one(visit):
+    course = make.course(price=0)
+    make.session(course=course, in_days=20)
+    assert "Other dates" not in visit(page_of(course))
+    later = make.session(course=course, in_days=40)
+    later.price = Decimal(200)
+    later.save()
+    assert "Other dates up to £200" in visit(page_of(course))
+
+
 def test_a_cheaper_date_with_seats_is_named_beside_the_next_one(visit):
     course = make.course(title="Mixed", price=80)
     _priced(course, 95, in_days=20)
