@@ -149,7 +149,6 @@ def student(home: str, world: World) -> list[Page]:
         ("my_bookings", "/my/bookings/", "student"),
         ("my_profile", "/my/profile/", "student"),
         ("own_email", f"/my/email/{world['own email token']}/", "student"),
-        ("own_email", f"/my/email/{world['own email token']}/", "secure"),
         ("account_logout", "/accounts/logout/", "student"),
         ("account_email", "/accounts/email/", "student"),
         ("account_change_password", "/accounts/password/change/", "student"),
@@ -163,7 +162,10 @@ def student(home: str, world: World) -> list[Page]:
         ("mfa_generate_recovery_codes", "/accounts/mfa/recovery-codes/generate/", "secure"),
         ("my_bookings", "/my/bookings/", "secure"),
     ]
-    return [Page(door, home + path, _label(door, who), who, PRIVATE) for door, path, who in listed]
+    made = [Page(door, home + path, _label(door, who), who, PRIVATE) for door, path, who in listed]
+    # The link of somebody else's account: it says whose it is not, and answers as if nothing were there.
+    other = f"/my/email/{world['own email token']}/"
+    return [*made, Page("own_email", home + other, "own email, another's", "secure", PRIVATE, status=404)]
 
 
 def office(home: str, world: World) -> list[Page]:

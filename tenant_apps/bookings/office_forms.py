@@ -46,7 +46,10 @@ class ContactForm(EditForm, forms.ModelForm):
         label=_("Email"),
         help_text=_("What is sent from now on goes here, and links in emails sent so far stop working."),
     )  # fmt: skip
-    contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
+    contact_phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, validators=[validate_phone],
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
+    )  # fmt: skip
 
     class Meta:
         model = Booking
