@@ -92,7 +92,7 @@ class Schema(AutoSchema):
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = super()._get_parameters()
-        return [one | ({"name": camel(one["name"])} if one["in"] == "query" else {}) for one in found]
+        return [_in_query(one) if one["in"] == "query" else one for one in found]
 
     def _action(self) -> Any:
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
@@ -176,6 +176,14 @@ class Schema(AutoSchema):
 
     def _takes_a_query(self) -> bool:
         return any(parameter["in"] == "query" for parameter in self._get_parameters())
+
+
+def _in_query(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter by the name that clients know; a text must not be empty: it is refused, or left out."""
+    schema = parameter["schema"]
+    if schema.get("type") == "string" and not {"enum", "format", "minLength"} & set(schema):
+        schema = {**schema, "minLength": 1}
+    return {**parameter, "name": camel(parameter["name"]), "schema": schema}
 
 
 def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> None:

@@ -78,3 +78,15 @@ def test_what_only_some_may_see_is_required_of_no_answer(document):
         "Trainer": {"email", "userId"},
         "User": set(),
     }
+
+
+def test_a_text_in_the_query_is_described_as_one_that_is_not_empty(document):
+    """An empty one is refused, so that nobody takes the whole list for an answer to it."""
+    texts = [
+        parameter["schema"]
+        for item in document["paths"].values()
+        for parameter in item.get("get", {}).get("parameters", [])
+        if parameter["in"] == "query" and parameter["schema"].get("type") == "string"
+    ]
+    assert len(texts) > 10
+    assert [schema for schema in texts if not {"minLength", "enum", "format"} & set(schema)] == []
