@@ -75,7 +75,8 @@ def _drop_what_this_sends(payment: Payment, *, by: Any) -> None:
 
 def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: Any) -> None:
     """Refunds of a locked order that failed are not owed any more once its cancellation sends as much or more."""
-    failed = list(failed_refunds(order))
+    # Each is locked first, with its payment: somebody may be trying it again at this moment.
+    failed = [refund for _payment, refund in map(_locked, failed_refunds(order)) if refund.is_unsettled]
     if sum((refund.amount for refund in failed), Decimal(0)) <= amount:
         for refund in failed:
             _drop(refund, by=by)
@@ -193,7 +194,7 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
     Raises `IllegalMove` unless it has failed, and `RefundTooHigh` when the money went back otherwise meanwhile.
     """
     payment, refund = _locked(refund)
-    if refund.status != RefundStatus.FAILED or refund.dropped_at:
+    if not refund.is_unsettled:
         raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
     _refuse_what_is_not_here(refund, payment)
     move(
@@ -212,7 +213,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None)
     Raises `IllegalMove` unless it waits for that or has failed, `RefundTooHigh` as a retry does.
     """
     payment, refund = _locked(refund)
-    if refund.status == RefundStatus.FAILED and not refund.dropped_at:
+    if refund.is_unsettled:
         _refuse_what_is_not_here(refund, payment)
     elif refund.status != RefundStatus.PENDING or not is_by_hand(refund):
         raise IllegalMove(before=refund.status, after=RefundStatus.COMPLETED)
@@ -231,7 +232,7 @@ def drop_failed_refund(refund: Refund, *, by: Any) -> Refund:
     Raises `IllegalMove` unless it has failed.
     """
     refund = _locked(refund)[1]
-    if refund.status != RefundStatus.FAILED or refund.dropped_at:
+    if not refund.is_unsettled:
         raise IllegalMove(before=refund.status, after=RefundStatus.FAILED)
     _drop(refund, by=by)
     return refund

@@ -74,6 +74,11 @@ class Refund(Row):
         return f"{self.amount} back"
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether it has failed, and nobody has looked after it yet."""
+        return self.status == RefundStatus.FAILED and self.dropped_at is None
+
+    @property
     def goes_by(self) -> str:
         """The name of the provider that sends it."""
         return self.provider or self.payment.provider
