@@ -1,4 +1,4 @@
-"""Celery is the doorbell; what must not be lost is a row in Postgres that a sweep finds again."""
+"""Our Celery app. A task may be lost: what must be done is a row in Postgres, which periodic work finds again."""
 
 import os
 from logging.config import dictConfig

@@ -249,7 +249,7 @@ class Postgres:
 
 
 class Redis:
-    """One embedded Redis that keeps nothing: cache, rate limits and doorbells may all be lost."""
+    """One embedded Redis that keeps nothing: cache, rate limits and tasks may all be lost."""
 
     def __init__(self, data: Path, *, log: Path, socket: Path | None = None) -> None:
         self.data = data

@@ -55,7 +55,7 @@ def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
                 if schema_exists(tenant.schema_name):
                     raise SchemaInTheWay
                 if spares.take(tenant.schema_name):
-                    keep_spares.ring()
+                    keep_spares.delay_on_commit()
                 else:
                     make_schema(tenant.schema_name, template_sql())
                 note([tenant.schema_name], migrations_fingerprint())

@@ -36,10 +36,10 @@ class TenantTask(Task):
         headers.setdefault(HEADER, "public" if self.public else connection.schema_name)
         return super().apply_async(args, kwargs, headers=headers, **options)
 
-    def ring(self, *args: Any, **kwargs: Any) -> None:
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         """Ask for this task once the present transaction is committed, as the tenant of this moment.
 
-        Only a doorbell: if the broker is away nothing is raised, and the sweep finds the work.
+        If the broker is away nothing is raised: the sweep finds the work.
         """
         headers = {HEADER: connection.schema_name}
 
@@ -51,7 +51,7 @@ class TenantTask(Task):
                 broker.succeeded()
             except (OperationalError, ConnectionError) as error:
                 broker.failed()
-                log.warning("doorbell silent", task=self.name, error=str(error))
+                log.warning("task not sent", task=self.name, error=str(error))
 
         transaction.on_commit(send)
 
@@ -83,8 +83,8 @@ class TenantMissing(Exception):
 
 @shared_task(public=True, queue=PERIODIC)
 def sweep_all() -> None:
-    """Ring every active tenant's bell: one message each, so that a slow tenant holds up nobody."""
-    _ring_everywhere(sweep_tenant, expires=60)
+    """Ask for the sweep of every active tenant: a message each, so that a slow tenant holds up nobody."""
+    _send_everywhere(sweep_tenant, expires=60)
     keep_spares.apply_async(expires=60)
 
 
@@ -92,7 +92,7 @@ def sweep_all() -> None:
 def tidy_all() -> None:
     """Do in public what is due once an hour, and ask for it at every active tenant."""
     run_all(HOURLY)
-    _ring_everywhere(tidy_tenant, expires=3600)
+    _send_everywhere(tidy_tenant, expires=3600)
 
 
 @shared_task(public=True, queue=PERIODIC)
@@ -113,7 +113,7 @@ def tidy_tenant() -> None:
     run_all(HOURLY)
 
 
-def _ring_everywhere(task: Any, *, expires: int) -> None:
+def _send_everywhere(task: Any, *, expires: int) -> None:
     with public_context():
         tenants = list(Tenant.objects.active())
     for tenant in tenants:

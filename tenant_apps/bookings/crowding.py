@@ -92,14 +92,18 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
         return Share()
     key, seconds = _key(network, session), _seconds(session)
     cache.add(f"{key}:ends", time.time() + seconds, seconds)
-    cache.add(key, 0, seconds)
+    for counter in (key, f"{key}:asked"):
+        cache.add(counter, 0, seconds)
     try:
         number = cache.incr(key)
+        whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
+        slot = f"{key}:{number}"
+        cache.set(slot, (whose, seats), seconds)  # before the sum, so that whoever meets the limit by it finds this
+        asked = cache.incr(f"{key}:asked", seats)
     except ValueError:  # the period ended between two lines
         return Share()
-    whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
-    slot = f"{key}:{number}"
-    cache.set(slot, (whose, seats), seconds)
+    if asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
+        return Share(0, slot, seconds)
     most: dict[str, int] = {}
     for name, (pk, n) in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).items():
         if name != slot:
@@ -107,6 +111,11 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
     over = seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose)
     wait = max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
     return Share(wait, slot, seconds)
+
+
+def _within_any_limit(session: Session, seats: int) -> int:
+    """A network that asked for fewer seats than this before, whatever became of them, may have `seats` more."""
+    return most_free_seats(session) - seats + 1 if session.seat_price == 0 else seats_to_leave_unpaid(session)
 
 
 def _is_too_much(session: Session, most: dict[str, int], seats: int, whose: str) -> bool:

@@ -14,7 +14,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
 from tenant_apps.payments.models import Dispute, Payment
-from tenant_apps.payments.tasks import close_payments
+from tenant_apps.payments.services import close_payments
 from tenant_apps.people.identity import address_corrected, people_joined
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
@@ -46,7 +46,7 @@ def close_its_payments(event: BookingExpired) -> None:
     """Nobody should be able to pay for seats that are back on sale; who does all the same is looked after."""
     order_id = Booking.objects.values_list("order_id", flat=True).get(pk=event.booking_id)
     if order_id:
-        close_payments.ring(str(order_id))
+        close_payments.delay_on_commit(str(order_id))
 
 
 @on(SessionCancelledByOffice, name="bookings.cancel_its_bookings")

@@ -10,9 +10,8 @@ from django.db import transaction
 from tenant_apps.bookings.errors import NotPayable
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.services import book_seats
-from tenant_apps.payments import tasks
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import record_payment
+from tenant_apps.payments.services import close_payments, record_payment
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import meet_as_typed
 from tenant_apps.scheduling.models import Session
@@ -48,5 +47,5 @@ def take_payment(
     if booking.order is None or booking.status not in (*LIVE, BookingStatus.COMPLETED):
         raise NotPayable
     payment = record_payment(booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due)
-    tasks.close_payments.ring(str(booking.order.pk))
+    close_payments.delay_on_commit(str(booking.order.pk))
     return payment

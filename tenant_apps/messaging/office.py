@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.messaging import tasks
 from tenant_apps.messaging.events import MessageTriedAgain
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.services import send_message
 
 STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 ACCOUNT = "account/"
@@ -50,4 +50,4 @@ def try_again(message: Message, *, by: Any) -> None:
     """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
     move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
-    tasks.send_message.ring(str(message.pk))
+    send_message.delay_on_commit(str(message.pk))

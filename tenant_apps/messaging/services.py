@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import DataError, IntegrityError, transaction
@@ -26,7 +27,6 @@ from shared_apps.tenants.sweeps import sweeps
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
-from tenant_apps.messaging import tasks
 from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.tiles import initials, tiles
@@ -127,8 +127,14 @@ def _queue(**fields: Any) -> Message | None:
     if message.status == MessageStatus.WITHHELD:
         log.error("email withheld: strangers asked for too many", message=str(message.pk), kind=message.kind)
     else:
-        tasks.send_message.ring(str(message.pk))
+        send_message.delay_on_commit(str(message.pk))
     return message
+
+
+@shared_task(name="messaging.send_message")
+def send_message(message_id: str) -> None:
+    """Send the queued message with this key."""
+    send(UUID(message_id))
 
 
 def send(pk: UUID) -> bool:

@@ -12,12 +12,12 @@ from django.db import transaction
 from shared_apps.core.money import vat_within
 from shared_apps.core.states import move
 from shared_apps.events.bus import emit
-from tenant_apps.payments import tasks
 from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
 from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
+from tenant_apps.payments.services import close_payments
 from tenant_apps.people.identity import people_joined
 from tenant_apps.people.models import Person
 
@@ -103,7 +103,7 @@ def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any, bank_de
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details)
     drop_what_is_sent_anew(order, refund, by=by)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
-    tasks.close_payments.ring(str(order.pk))
+    close_payments.delay_on_commit(str(order.pk))
     return refunds
 
 

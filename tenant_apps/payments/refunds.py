@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
+from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Min, QuerySet, Sum
 from django.utils import timezone
@@ -16,7 +17,6 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.sweeps import for_each, sweeps
-from tenant_apps.payments import tasks
 from tenant_apps.payments.credits import give_credit, restate
 from tenant_apps.payments.errors import (
     ProviderError,
@@ -62,7 +62,7 @@ def refund_payment(
     emit(event, by=by, subject=payment.order, note=reason[:500])
     _drop_what_this_sends(payment, by=by)
     if not is_by_hand(refund):
-        tasks.carry_out_refund.ring(str(refund.pk))
+        carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
 
 
@@ -202,7 +202,7 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
         failure_reason="", next_try_at=now(),
     )  # fmt: skip
     emit(RefundRetried(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
-    tasks.carry_out_refund.ring(str(refund.pk))
+    carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
 
 
@@ -249,6 +249,12 @@ def _refuse_what_is_not_here(refund: Refund, payment: Payment) -> None:
     """A failed refund counts for nothing, so its money may have gone back in another way meanwhile."""
     if refund.amount > payment.refundable:
         raise RefundTooHigh
+
+
+@shared_task(name="payments.carry_out_refund")
+def carry_out_refund(refund_id: str) -> None:
+    """Carry out the refund with this key."""
+    carry_out(Refund.objects.get(pk=refund_id))
 
 
 def carry_out(refund: Refund) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
+from celery import shared_task
 from django.db import transaction
 
 from shared_apps.core.errors import MovedMeanwhile
@@ -178,6 +179,13 @@ def close_payment(payment: Payment) -> Payment:
     return payment
 
 
+@shared_task(name="payments.close_payments")
+def close_payments(order_id: str) -> None:
+    """Close every payment of an order that may still be made at a provider."""
+    for payment in Payment.objects.filter(order_id=order_id, status__in=OPEN_PAYMENTS):
+        close_payment(payment)
+
+
 @transaction.atomic
 def _drop_unopened(payment: Payment) -> Payment:
     """Cancel a payment that has no page at a provider. One that got its page a moment ago stays open."""
@@ -257,7 +265,7 @@ def _ask_about(payment: Payment) -> None:
     try:
         if not payment.provider_reference:
             payment = find_lost_page(payment)
-        if payment.amount > payment.order.due:  # paid in another way, or called off, and no bell was heard
+        if payment.amount > payment.order.due:  # paid in another way, or called off, and no task ran
             close_payment(payment)
         else:
             refresh_payment(payment)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from celery import shared_task
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -13,7 +14,6 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.given_up import GivenUp, Source, source
 from shared_apps.tenants.sweeps import for_each, sweeps
-from tenant_apps.payments import tasks
 from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
@@ -33,8 +33,16 @@ def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
     event = ProviderEvent(provider=provider, event_id=incoming.event_id, kind=incoming.kind, payload=incoming.payload)
     with transaction.atomic():
         ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)
-        tasks.process_event.ring(incoming.event_id, provider)
+        process_event.delay_on_commit(incoming.event_id, provider)
     return event
+
+
+@shared_task(name="payments.process_event")
+def process_event(event_id: str, provider: str) -> None:
+    """Process the stored event that `provider` calls `event_id`."""
+    event = ProviderEvent.objects.filter(provider=provider, event_id=event_id).first()
+    if event is not None:
+        process(event.pk)
 
 
 def process(pk: UUID) -> None:
@@ -103,7 +111,7 @@ def _process_again(pk: UUID) -> None:
     if event is None:
         raise LookupError(pk)
     move(event, ProviderEventStatus.RECEIVED, attempts=0, next_try_at=now(), processed_at=None)
-    tasks.process_event.ring(event.event_id, event.provider)
+    process_event.delay_on_commit(event.event_id, event.provider)
 
 
 source(

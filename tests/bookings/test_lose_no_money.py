@@ -41,7 +41,7 @@ def test_paid_in_cash_and_by_card_at_once_the_card_gets_its_money_back(cards, vi
     assert Refund.objects.get().payment.provider == "stripe"
 
 
-def test_a_page_that_nobody_should_pay_is_closed_even_if_no_bell_was_heard(cards, visitor):
+def test_a_page_that_nobody_should_pay_is_closed_even_if_no_task_ran(cards, visitor):
     token = visitor.token(make.session())
     page = visitor.pay(token).url
     take_payment(the_booking(), amount=Decimal(120), **CASH)

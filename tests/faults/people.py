@@ -190,7 +190,7 @@ class Buyer:
         site.until(self.comes_back_confirmed, "the booking", seconds=30)
 
     def comes_back_confirmed(self) -> bool:
-        """From the provider's page: what was paid is asked for, whether or not a webhook's bell was heard."""
+        """From the provider's page: what was paid is asked for, whether or not a webhook came."""
         with self.provider.rows():
             payment = Payment.objects.filter(order__buyer__email=self.email).latest("created_at")
         headers = {"Authorization": f"Bearer {self.token}"}

@@ -44,7 +44,7 @@ def swallowing(muster):
 
 @contextmanager
 def emptied(muster):
-    """All that it held is gone at once, the bells that nobody has heard yet too."""
+    """All that it held is gone at once, the tasks that no worker has taken yet too."""
     muster.kill("worker")
     try:
         yield

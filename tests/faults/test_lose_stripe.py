@@ -120,7 +120,7 @@ def test_a_refund_begun_while_stripe_is_away_is_made_once(muster, provider, find
     buyer = provider.buyer()
     buyer.book_and_pay(provider.session())
     provider.switch(webhooks_lost=True)
-    muster.start_timer()  # perhaps no bell is heard yet
+    muster.start_timer()  # perhaps no task has run yet
     with switched(provider, lost_answers=True):
         assert buyer.cancel().status_code == 200
         with provider.rows():

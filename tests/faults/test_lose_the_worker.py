@@ -10,9 +10,9 @@ from shared_apps.sandbox.models import StripeObject
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.tasks import HEADER
 from tenant_apps.messaging.models import Message, MessageStatus
-from tenant_apps.messaging.tasks import send_message
+from tenant_apps.messaging.services import send_message
 from tenant_apps.payments.models import Refund
-from tenant_apps.payments.tasks import carry_out_refund
+from tenant_apps.payments.refunds import carry_out_refund
 
 
 @pytest.mark.timeout(600)
@@ -55,7 +55,7 @@ def test_a_worker_killed_in_the_middle_of_its_tasks_loses_and_doubles_nothing(mu
 
 
 def test_one_task_in_two_workers_many_times_is_done_once(muster, provider, repeats, finding):
-    """The bell rings many times for one email and one refund; two workers run to the door."""
+    """The same task is sent many times for one email and one refund, to two workers."""
     times = repeats(0, thorough=40)
     if not times:
         pytest.skip("in thorough runs only")

@@ -15,7 +15,7 @@ from shared_apps.tenants import routing
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.tasks import HEADER, TenantMissing, sweep_all, sweep_tenant, tidy_all
-from tenant_apps.messaging.tasks import send_message
+from tenant_apps.messaging.services import send_message
 
 pytestmark = pytest.mark.django_db
 seen: list[str] = []
@@ -58,13 +58,13 @@ def test_a_suspended_tenants_tasks_do_not_run(alpha):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bell_names_the_tenant_of_the_moment_it_was_rung(alpha, settings, monkeypatch):
+def test_a_task_runs_as_the_tenant_of_the_moment_it_was_asked_for(alpha, settings, monkeypatch):
     """Even when the transaction commits after the context has been left."""
     sent = []
     monkeypatch.setattr(look_around, "apply_async", lambda args, kwargs, headers: sent.append(headers[HEADER]))
     with transaction.atomic():
         with tenant_context(alpha):
-            look_around.ring()
+            look_around.delay_on_commit()
         assert sent == []
     assert sent == ["t_alpha"]
 
