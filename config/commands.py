@@ -55,8 +55,8 @@ class Commands(ManagementUtility):
 
 def _sentence(error: OperationalError | ProgrammingError | OSError) -> str:
     """What to tell a person; nothing if it is an error of ours."""
-    from shared_apps.core.checks import no_connection
-    from shared_apps.core.pooler import UnsafePooler
+    from shared_apps.resilience.checks import no_connection
+    from shared_apps.resilience.pooler import UnsafePooler
 
     if isinstance(error, OSError):
         return f"{error.filename} can't be used: {error.strerror}." if error.filename else str(error)

@@ -77,6 +77,9 @@ SHARED_APPS = [
     "shared_apps.operator",  # before django_tenants, some of whose commands it replaces
     "shared_apps.tenants",
     "django_tenants",
+    "shared_apps.api",
+    "shared_apps.web",
+    "shared_apps.resilience",
     "shared_apps.core",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -130,7 +133,7 @@ PG_DUMP = env.text("PG_DUMP", "pg_dump" if PRODUCTION else embedded.program("pg_
 # A web process borrows connections from a pool and gives them back soon: a backend's relation cache
 # grows with every tenant it touches and is freed only when the connection ends.
 DB_POOL = env.flag("DB_POOL", True)
-ORIGINAL_BACKEND = "shared_apps.core.postgres"
+ORIGINAL_BACKEND = "shared_apps.resilience.postgres"
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
@@ -170,7 +173,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL", None if PRODUCTION else embedded.redis_url(DATA_DIR))
 CACHES = {
     "default": {
-        "BACKEND": "shared_apps.core.cache.ResilientCache",
+        "BACKEND": "shared_apps.resilience.cache.ResilientCache",
         "LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db=1" if REDIS_URL.startswith("unix") else REDIS_URL,
         "KEY_FUNCTION": "shared_apps.tenants.context.cache_key",
     }
@@ -180,23 +183,23 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "shared_apps.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "shared_apps.web.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Requests --------------------------------------------------------------------------------------
 MIDDLEWARE = [
-    "shared_apps.core.middleware.request_log",
-    "shared_apps.core.middleware.hsts_for_subdomains",
+    "shared_apps.web.middleware.request_log",
+    "shared_apps.web.middleware.hsts_for_subdomains",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "shared_apps.core.middleware.permissions_policy",
-    "shared_apps.core.probes.probes",
+    "shared_apps.web.middleware.permissions_policy",
+    "shared_apps.resilience.probes.probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shared_apps.tenants.middleware.TenantMiddleware",
     "shared_apps.tenants.features.FeatureGuard",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "shared_apps.core.middleware.personal_answers",
+    "shared_apps.web.middleware.personal_answers",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -208,7 +211,7 @@ MIDDLEWARE = [
     "shared_apps.accounts.middleware.FormAgain",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "shared_apps.core.middleware.DomainErrorMiddleware",
+    "shared_apps.web.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
@@ -248,9 +251,9 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
-                "shared_apps.core.templatetags.kept",
-                "shared_apps.core.templatetags.lines",
-                "shared_apps.core.templatetags.muster",
+                "shared_apps.web.templatetags.kept",
+                "shared_apps.web.templatetags.lines",
+                "shared_apps.web.templatetags.muster",
                 "shared_apps.tenants.templatetags.features",
             ],
             "context_processors": [
@@ -363,13 +366,13 @@ HEADLESS_CLIENTS = ["app"]
 # --- API -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shared_apps.accounts.authentication.TenantJWTAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["shared_apps.core.api.NamedPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["shared_apps.api.permissions.NamedPermission"],
     "DEFAULT_RENDERER_CLASSES": ["djangorestframework_camel_case.render.CamelCaseJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["shared_apps.core.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "shared_apps.core.api.Pages",
+    "DEFAULT_PARSER_CLASSES": ["shared_apps.api.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "shared_apps.api.paging.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "shared_apps.core.openapi.Schema",
-    "EXCEPTION_HANDLER": "shared_apps.core.api.problem_handler",
+    "DEFAULT_SCHEMA_CLASS": "shared_apps.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "shared_apps.api.problems.problem_handler",
     "DEFAULT_THROTTLE_RATES": {
         "auth": "20/min" if RATE_LIMITS else "1000000/min",
         "public": "60/min" if RATE_LIMITS else "1000000/min",
@@ -403,8 +406,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",
-        "shared_apps.core.openapi_types.tell_types",
-        "shared_apps.core.openapi_links.add_links",
+        "shared_apps.api.openapi_types.tell_types",
+        "shared_apps.api.openapi_links.add_links",
     ],
 }
 

@@ -33,7 +33,7 @@ def refuse_unsafe() -> None:
 
     A server that does not answer is no reason: it may be back before anybody asks for it.
     """
-    from shared_apps.core.checks import ask_servers, why_no_mail
+    from shared_apps.resilience.checks import ask_servers, why_no_mail
 
     unsafe, _ = ask_servers()
     if troubles := [sentence for sentence in (why_no_mail(), *unsafe) if sentence]:

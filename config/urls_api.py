@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from shared_apps.core.openapi import document, reference
+from shared_apps.api.openapi import document, reference
 
-handler400 = "shared_apps.core.views.bad_request"
-handler403 = "shared_apps.core.views.forbidden"
-handler404 = "shared_apps.core.views.not_found"
-handler500 = "shared_apps.core.views.server_error"
+handler400 = "shared_apps.api.handlers.bad_request"
+handler403 = "shared_apps.api.handlers.forbidden"
+handler404 = "shared_apps.api.handlers.not_found"
+handler500 = "shared_apps.api.handlers.server_error"
 
 urlpatterns = [
     path("openapi.json", document, name="api_document"),

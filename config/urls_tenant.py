@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from shared_apps.core.styleguide import styleguide
+from shared_apps.web.styleguide import styleguide
 
-handler400 = "shared_apps.core.views.bad_request"
-handler403 = "shared_apps.core.views.forbidden"
-handler404 = "shared_apps.core.views.not_found"
-handler500 = "shared_apps.core.views.server_error"
+handler400 = "shared_apps.api.handlers.bad_request"
+handler403 = "shared_apps.api.handlers.forbidden"
+handler404 = "shared_apps.api.handlers.not_found"
+handler500 = "shared_apps.api.handlers.server_error"
 
 office = [
     path("", include("tenant_apps.reports.urls")),

@@ -7,8 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from config.start import read_settings, refuse_unsafe
-from shared_apps.core.encodings import only_utf_8
-from shared_apps.core.heads import heads_alone
+from shared_apps.web.encodings import only_utf_8
+from shared_apps.web.heads import heads_alone
 
 read_settings()
 application = heads_alone(only_utf_8(get_wsgi_application()))
@@ -18,7 +18,7 @@ def _warm_up() -> None:
     """Load before the fork what every worker needs, and keep the collector off it: workers then share these pages."""
     from django.conf import settings
 
-    from shared_apps.core.health import wanted_migrations
+    from shared_apps.resilience.health import wanted_migrations
     from shared_apps.tenants.schemas import migrations_fingerprint
 
     # Readiness compares the database with these: a process that is forked later must not read a newer release's files.

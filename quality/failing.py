@@ -27,8 +27,8 @@ def fail(request: HttpRequest, status: int) -> HttpResponse:
     raise FAULTS[status]
 
 
-handler400 = "shared_apps.core.views.bad_request"
-handler403 = "shared_apps.core.views.forbidden"
-handler404 = "shared_apps.core.views.not_found"
-handler500 = "shared_apps.core.views.server_error"
+handler400 = "shared_apps.api.handlers.bad_request"
+handler403 = "shared_apps.api.handlers.forbidden"
+handler404 = "shared_apps.api.handlers.not_found"
+handler500 = "shared_apps.api.handlers.server_error"
 urlpatterns: list[Any] = [path("fail/<int:status>/", fail), path("", include("config.urls_tenant"))]

@@ -124,7 +124,9 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     import redis
     from django.urls import set_script_prefix, set_urlconf
 
-    from shared_apps.core import circuit, freshness
+    from shared_apps.resilience import circuit_breaker
+
+    from shared_apps.web import page_cache
     from shared_apps.tenants import routing
     from shared_apps.tenants.context import enter
     from shared_apps.tenants.middleware import PUBLIC

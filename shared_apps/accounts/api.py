@@ -40,8 +40,8 @@ from shared_apps.accounts.serializers import (
     check_password,
 )
 from shared_apps.accounts.services import account_of, create_user, is_of_sign_up, prove_email, reset_password
-from shared_apps.core.endpoints import View
-from shared_apps.core.throttling import MailThrottle, Throttle
+from shared_apps.api.endpoints import View
+from shared_apps.api.throttling import MailThrottle, Throttle
 
 TOKENS = OpenApiExample(
     "Tokens", {"accessToken": "eyJhbGciOi…", "refreshToken": "eyJhbGciOi…", "expiresIn": 900}, response_only=True

@@ -5,7 +5,6 @@ class CoreConfig(AppConfig):
     name = "shared_apps.core"
 
     def ready(self) -> None:
-        from shared_apps.core import checks  # noqa: F401  registers what `manage.py check` asks
         from shared_apps.core.wording import use_our_words
 
         use_our_words()

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files import File
 from django.db.models import Model
 
-from shared_apps.core.editing import LastChange, who_changed
+from shared_apps.web.editing import LastChange, who_changed
 from shared_apps.core.plain import plain_value
 from shared_apps.events.models import Event
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from shared_apps.events.given_up import given_up, outcome, run_again
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import Tenant

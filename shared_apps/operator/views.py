@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from shared_apps.core.access import allow
-from shared_apps.core.filtering import known_filters
+from shared_apps.core.permissions import allow
+from shared_apps.web.filtering import known_filters
 from shared_apps.operator import words
 from shared_apps.tenants.health import check_tenant
 from shared_apps.tenants.models import Tenant, TenantStatus

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from shared_apps.core.access import PUBLIC, View, allow
+from shared_apps.core.permissions import PUBLIC, View, allow
 
 
 def sandbox_only(view: View) -> View:

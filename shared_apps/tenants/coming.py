@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.core.endpoints import View
+from shared_apps.api.endpoints import View
 from shared_apps.core.errors import NotOffered
 
 ID = "[0-9a-fA-F-]{36}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shared_apps.core.freshness import recall
+from shared_apps.web.page_cache import recall
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from shared_apps.core.health import probe
+from shared_apps.resilience.health import probe
 from shared_apps.tenants import schemas, spares
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import SpareSchema, Tenant, TenantStatus

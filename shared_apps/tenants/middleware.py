@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django_tenants.postgresql_backend.base import FakeTenant
 
-from shared_apps.core.api import problem
+from shared_apps.api.problems import problem
 from shared_apps.core.db import connection
-from shared_apps.core.views import error_page
+from shared_apps.web.views import error_page
 from shared_apps.tenants import news
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.routing import Route, resolve

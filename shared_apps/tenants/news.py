@@ -19,7 +19,7 @@ from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from shared_apps.core.circuit import circuit
+from shared_apps.resilience.circuit_breaker import circuit
 
 Payload = dict[str, Any]
 Callback = Callable[[Payload | None], object]

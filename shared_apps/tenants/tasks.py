@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from shared_apps.core.circuit import circuit
+from shared_apps.resilience.circuit_breaker import circuit
 from shared_apps.core.db import connection
 from shared_apps.tenants import spares
 from shared_apps.tenants.context import enter, public_context, tenant_context

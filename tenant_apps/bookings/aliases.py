@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shared_apps.core.aliases import Alias
-from shared_apps.core.strict import ID
+from shared_apps.api.aliases import Alias
+from shared_apps.api.strict import ID
 from tenant_apps.people.models import Person
 
 AMOUNT = {"type": ["number", "null"], "format": "decimal"}

@@ -21,11 +21,11 @@ from rest_framework.response import Response
 from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
-from shared_apps.core.endpoints import View, ViewSet
+from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.models import know
-from shared_apps.core.strict import DayFilter, Filters, StatusFilter
-from shared_apps.core.throttling import network_of
+from shared_apps.api.strict import DayFilter, Filters, StatusFilter
+from shared_apps.web.networks import network_of
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from tenant_apps.bookings.checkout import pay_online

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.money import display
-from shared_apps.core.money_fields import MoneyField
+from shared_apps.web.money_fields import MoneyField
 from tenant_apps.bookings.selectors import Money
 from tenant_apps.bookings.terms import RefundQuote
 from tenant_apps.payments.models import Refund, RefundStatus

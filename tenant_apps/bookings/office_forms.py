@@ -9,11 +9,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.editing import EditForm
-from shared_apps.core.fields import TextBox, about_somebody_else
+from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
-from shared_apps.core.templatetags.muster import clock
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import clock
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import is_only_a_buyer

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from shared_apps.core.pdf import letters_missing, pdf_available, render_pdf
-from shared_apps.core.shelf import drawn
+from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
+from shared_apps.web.bounded_cache import drawn
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.editing import EditForm
-from shared_apps.core.fields import TextBox
+from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import TextBox
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from shared_apps.core.access import allow
-from shared_apps.core.office import form_page, refusals_on, say_saved
+from shared_apps.core.permissions import allow
+from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand, Settings
 from tenant_apps.branding.office_forms import ContactForm, LookForm, SettingsForm, WordsForm, policy_formset
 from tenant_apps.branding.palette import palette, variables

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import local
 
 

@@ -12,8 +12,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
-from shared_apps.core.access import allow
-from shared_apps.core.freshness import recall
+from shared_apps.core.permissions import allow
+from shared_apps.web.page_cache import recall
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
-from shared_apps.core.aliases import Alias
-from shared_apps.core.strict import ID
+from shared_apps.api.aliases import Alias
+from shared_apps.api.strict import ID
 from tenant_apps.catalogue.models import Audience, Category
 
 WEEK = 5 * 6 * 60  # minutes of teaching: five days of six hours

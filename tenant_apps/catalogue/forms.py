@@ -7,9 +7,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.editing import EditForm
-from shared_apps.core.fields import TextBox
-from shared_apps.core.money_fields import PriceField
+from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import TextBox
+from shared_apps.web.money_fields import PriceField
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course
 

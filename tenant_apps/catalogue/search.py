@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shared_apps.core.throttling import at_most
+from shared_apps.web.networks import at_most
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shared_apps.core.access import allow, can
-from shared_apps.core.filtering import known_filters, sort_keys
-from shared_apps.core.office import (
+from shared_apps.core.permissions import allow, can
+from shared_apps.web.filtering import known_filters, sort_keys
+from shared_apps.web.office import (
     back_to,
     form_page,
     found_to_edit,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from shared_apps.core.access import allow
-from shared_apps.core.filtering import known_filters
-from shared_apps.core.office import back_to, page_of, remember_list
+from shared_apps.core.permissions import allow
+from shared_apps.web.filtering import known_filters
+from shared_apps.web.office import back_to, page_of, remember_list
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.office import STUCK, find_messages, may_be_read, try_again
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import CONTACT, STUDENT
-from shared_apps.core.editing import EditForm
+from shared_apps.web.editing import EditForm
 
 CUSTOMERS = {
     STUDENT: _("Student: books for themselves and sees their own bookings."),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.models import User
-from shared_apps.core.access import allow
-from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
+from shared_apps.core.permissions import allow
+from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.access import set_access
 from tenant_apps.people.account_forms import AccountRolesForm
 from tenant_apps.people.identity import send_proof_link

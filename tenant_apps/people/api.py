@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from shared_apps.accounts.api import users
 from shared_apps.accounts.models import User
 from shared_apps.accounts.serializers import UserSerializer
-from shared_apps.core.access import can
-from shared_apps.core.endpoints import ViewSet
-from shared_apps.core.freshness import kept
-from shared_apps.core.strict import Filters
+from shared_apps.core.permissions import can
+from shared_apps.api.endpoints import ViewSet
+from shared_apps.web.page_cache import kept
+from shared_apps.api.strict import Filters
 from shared_apps.events.idempotency import idempotent
 from tenant_apps.people.access import rename, set_access
 from tenant_apps.people.models import Student, Trainer

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.core.endpoints import Actions
+from shared_apps.api.endpoints import Actions
 from tenant_apps.people.api import StudentViewSet, TrainerViewSet, UserViewSet
 
 CHANGED: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_update"}

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from shared_apps.core.access import can
-from shared_apps.core.freshness import watch
+from shared_apps.core.permissions import can
+from shared_apps.web.page_cache import watch
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
-from shared_apps.core.text import MarkdownLength
+from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.time import now
 
 

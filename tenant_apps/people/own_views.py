@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from tenant_apps.people.identity import prove_own_email, waiting_for
 
 

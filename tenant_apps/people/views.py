@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shared_apps.core.access import allow
-from shared_apps.core.filtering import known_filters, sort_keys
-from shared_apps.core.office import (
+from shared_apps.core.permissions import allow
+from shared_apps.web.filtering import known_filters, sort_keys
+from shared_apps.web.office import (
     back_to,
     form_page,
     found_to_edit,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
-from shared_apps.core.access import can
+from shared_apps.core.permissions import can
 from shared_apps.tenants.features import is_on
 
 LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five

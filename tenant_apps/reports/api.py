@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.core.endpoints import View
+from shared_apps.api.endpoints import View
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from shared_apps.core.strict import Serializer
+from shared_apps.api.strict import Serializer
 from shared_apps.core.time import FIRST_DAY, LAST_DAY, countable
 from tenant_apps.scheduling.serializers import SessionSerializer
 

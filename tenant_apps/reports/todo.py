@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shared_apps.core.access import can
-from shared_apps.core.templatetags.muster import clock
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.core.permissions import can
+from shared_apps.web.templatetags.muster import clock
+from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import now
 from shared_apps.events.given_up import count_given_up
 from tenant_apps.bookings.models import Booking, BookingStatus

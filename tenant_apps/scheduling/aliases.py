@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import ValidationError
 
-from shared_apps.core.aliases import Alias
-from shared_apps.core.strict import ID
+from shared_apps.api.aliases import Alias
+from shared_apps.api.strict import ID
 from tenant_apps.scheduling.models import Place
 
 NOT_BY_HAND = _("A session is cancelled by DELETE, with a reason, and completed by itself when it is over.")

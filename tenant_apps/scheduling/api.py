@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
-from shared_apps.core.access import can
-from shared_apps.core.endpoints import ViewSet
-from shared_apps.core.freshness import kept
-from shared_apps.core.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
+from shared_apps.core.permissions import can
+from shared_apps.api.endpoints import ViewSet
+from shared_apps.web.page_cache import kept
+from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent

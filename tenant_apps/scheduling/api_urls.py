@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.core.endpoints import Actions
+from shared_apps.api.endpoints import Actions
 from tenant_apps.scheduling.api import (
     CourseSessionViewSet,
     PlaceViewSet,

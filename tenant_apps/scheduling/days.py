@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shared_apps.core.templatetags.muster import clock
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import clock
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.scheduling.errors import Clash
 from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span

@@ -11,9 +11,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 
-from shared_apps.core.access import can
+from shared_apps.core.permissions import can
 from shared_apps.core.errors import DomainError
-from shared_apps.core.freshness import watch
+from shared_apps.web.page_cache import watch
 from shared_apps.core.models import Row
 from shared_apps.core.time import now, tenant_zone, tenant_zone_name
 from tenant_apps.scheduling.errors import (

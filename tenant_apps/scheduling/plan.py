@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import FIRST_DAY, LAST_DAY, at, is_doubtful, tenant_zone
 from tenant_apps.scheduling.errors import ClockChange
 

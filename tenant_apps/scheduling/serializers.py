@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from shared_apps.core.access import can
-from shared_apps.core.aliases import Alias
-from shared_apps.core.strict import ModelSerializer, Serializer
+from shared_apps.core.permissions import can
+from shared_apps.api.aliases import Alias
+from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from shared_apps.core.access import allow
-from shared_apps.core.drafts import draft_of, keep_draft, way_back
-from shared_apps.core.filtering import a_day, an_id, known_filters, sort_keys
-from shared_apps.core.office import (
+from shared_apps.core.permissions import allow
+from shared_apps.web.drafts import draft_of, keep_draft, way_back
+from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
+from shared_apps.web.office import (
     back_to,
     csv_file,
     form_page,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shared_apps.core.templatetags.muster import day, money
+from shared_apps.web.templatetags.muster import day, money
 from tenant_apps.website.asked import Asked, AskForm
 
 

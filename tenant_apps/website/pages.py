@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shared_apps.core.access import allow
-from shared_apps.core.freshness import kept
+from shared_apps.core.permissions import allow
+from shared_apps.web.page_cache import kept
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Settings

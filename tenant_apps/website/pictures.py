@@ -5,8 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
-from shared_apps.core.access import allow
-from shared_apps.core.shelf import drawn
+from shared_apps.core.permissions import allow
+from shared_apps.web.bounded_cache import drawn
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.features import of_feature
 from tenant_apps.branding import art

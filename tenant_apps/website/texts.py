@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from shared_apps.core.templatetags.muster import markdown
+from shared_apps.web.templatetags.muster import markdown
 
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 

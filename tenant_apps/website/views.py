@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from shared_apps.core.access import allow
-from shared_apps.core.freshness import dont_keep, kept, recall
+from shared_apps.core.permissions import allow
+from shared_apps.web.page_cache import dont_keep, kept, recall
 from shared_apps.tenants.features import of_feature
 from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.models import Settings

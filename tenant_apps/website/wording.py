@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 from django.utils import timezone
 
-from shared_apps.core.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.models import Session

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from shared_apps.core import pdf
-from shared_apps.core.pdf import PdfUnavailable, render_pdf
+from shared_apps.web import pdf
+from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from shared_apps.core.signing import sign
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context

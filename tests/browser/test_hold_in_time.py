@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from shared_apps.core.templatetags.muster import day
+from shared_apps.web.templatetags.muster import day
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tests import make

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from shared_apps.core.errors import DomainError
-from shared_apps.core.views import error_page
+from shared_apps.web.views import error_page
 from shared_apps.tenants import routing
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 import pytest
 from lucide.templatetags.lucide import lucide
 
-from shared_apps.core.icons import NoSuchIcon, draw
+from shared_apps.web.icons import NoSuchIcon, draw
 
 
 @pytest.mark.parametrize("name", ["calendar", "a-arrow-down", "user-round-check"])

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.core import freshness
+from shared_apps.web import page_cache
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from shared_apps.core.text import MOST_CHARACTERS, html_of
+from shared_apps.core.markdown import MOST_CHARACTERS, html_of
 
 
 @pytest.mark.parametrize("unit", ["[", "![", "*a ", "> ", "`", "<a", "http://a.b/(", "| a "])

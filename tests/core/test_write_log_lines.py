@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings as live_settings
 
-from shared_apps.core.probes import PROBES
+from shared_apps.resilience.probes import PROBES
 
 pytestmark = pytest.mark.django_db
 LONG = "eyJib29raW5nIjoiMDE5MyJ9:1sXyZ:Q2x1YiBtZSB3aXRoIGEgc2VjcmV0"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_apps.core.templatetags.muster import tel
+from shared_apps.web.templatetags.muster import tel
 
 
 @pytest.mark.parametrize(

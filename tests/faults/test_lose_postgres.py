@@ -243,7 +243,7 @@ def test_the_control_lends_a_dead_line(muster):
     from django.db import OperationalError
     from django.db.backends.postgresql import base
 
-    from shared_apps.core.postgres.base import DatabaseWrapper as Ours
+    from shared_apps.resilience.postgres.base import DatabaseWrapper as Ours
 
     def ask(kind):
         settings = {**connection.settings_dict, "OPTIONS": {**connection.settings_dict["OPTIONS"]}}

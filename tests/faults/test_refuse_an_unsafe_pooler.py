@@ -12,9 +12,9 @@ from django.db import connection
 
 from config import processes
 from config.commands import Commands
-from shared_apps.core import health
-from shared_apps.core import pooler as checking
-from shared_apps.core.pooler import keeps_the_schema, stands_between
+from shared_apps.resilience import health
+from shared_apps.resilience import pooler as checking
+from shared_apps.resilience.pooler import keeps_the_schema, stands_between
 from shared_apps.tenants import routing
 from tests.conftest import servers
 from tests.support.servers import free_ports

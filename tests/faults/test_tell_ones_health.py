@@ -72,7 +72,7 @@ def test_a_clock_ten_minutes_off_is_not_ready(muster, finding, repeats):
         program = (
             "import time_machine, datetime as d; "
             f"time_machine.travel(d.datetime.now(d.UTC) + d.timedelta(minutes={minutes})).start(); "
-            "import django; django.setup(); from shared_apps.core.health import readiness; "
+            "import django; django.setup(); from shared_apps.resilience.health import readiness; "
             "print(readiness().as_dict())"
         )
         said = subprocess.run([sys.executable, "-c", program], env=muster.environment, capture_output=True, text=True)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from shared_apps.core.openapi import described
+from shared_apps.api.openapi import described
 from tests.isolation.doors import Door
 
 

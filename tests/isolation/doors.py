@@ -42,7 +42,7 @@ class Door:
     @property
     def is_api(self) -> bool:
         """Whether it speaks JSON and takes bearer tokens."""
-        return hasattr(self._class, "authentication_classes") or self.view.__module__ == "shared_apps.core.openapi"
+        return hasattr(self._class, "authentication_classes") or self.view.__module__ == "shared_apps.api.openapi"
 
     @property
     def _class(self) -> Any:

@@ -5,7 +5,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from shared_apps.core.heads import heads_alone
+from shared_apps.web.heads import heads_alone
 from tests.isolation.doors import doors
 from tests.isolation.walk import undone
 from tests.support.people import SiteClient

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import set_urlconf
 
-from shared_apps.core.access import can
+from shared_apps.core.permissions import can
 from tenant_apps.reports.actions import ACTIONS, find_actions
 from tests import make
 

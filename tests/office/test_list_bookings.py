@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from shared_apps.core.office import neutral
+from shared_apps.web.office import neutral
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from shared_apps.tenants.models import Tenant
 from tenant_apps.people.models import Person
 
 ONE_MORE = Lock()
-handler404 = "shared_apps.core.views.not_found"
-handler500 = "shared_apps.core.views.server_error"
+handler404 = "shared_apps.api.handlers.not_found"
+handler500 = "shared_apps.api.handlers.server_error"
 
 
 def names() -> list[str]:

@@ -74,7 +74,7 @@ def test_a_new_provider_is_known_to_be_migrated(ready):
 def test_what_a_process_needs_is_read_before_it_forks():
     """A process that reads it later, once the next release's files are in place, would wait for their migrations."""
     program = (
-        "import config.wsgi; from shared_apps.core.health import wanted_migrations; "
+        "import config.wsgi; from shared_apps.resilience.health import wanted_migrations; "
         "from shared_apps.tenants.schemas import _fingerprint; "
         "print(wanted_migrations.cache_info().currsize, _fingerprint.cache_info().currsize)"
     )

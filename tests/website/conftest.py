@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.core import freshness
+from shared_apps.web import page_cache
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from shared_apps.core.access import allow
-from shared_apps.core.office import form_page, found_to_edit, refusals_on, say_saved
+from shared_apps.core.permissions import allow
+from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
 from tenant_apps.bookings.details import correct_contact, set_details
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_forms import AttendeesForm, ContactForm

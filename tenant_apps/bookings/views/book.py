@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.services import owns_email
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError
-from shared_apps.core.templatetags.muster import day
-from shared_apps.core.throttling import network_of
+from shared_apps.web.templatetags.muster import day
+from shared_apps.web.networks import network_of
 from shared_apps.core.time import how_long, now
-from shared_apps.core.views import shown_again
+from shared_apps.web.views import shown_again
 from tenant_apps.bookings.checkout import hold_seats, let_go
 from tenant_apps.bookings.crowding import (
     PERIOD,

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from shared_apps.core.errors import TooOften
-from shared_apps.core.throttling import at_most
+from shared_apps.web.networks import at_most
 from tenant_apps.bookings.checkout import see_what_was_paid
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.receipts import has_receipt

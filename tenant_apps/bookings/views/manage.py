@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.time import now

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from tenant_apps.bookings.forms import Profile
 from tenant_apps.bookings.selectors import own_bookings
 from tenant_apps.bookings.views.links import private_page

@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.limits import HOUR, Rate, count
-from shared_apps.core.throttling import network_of
+from shared_apps.web.networks import network_of
 from shared_apps.core.time import now
-from shared_apps.core.views import too_many_requests
+from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.checkout import close_open_payments
 from tenant_apps.bookings.crowding import wait_of_stranger
 from tenant_apps.bookings.errors import HoldOver

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import shared_apps.core.text
+import shared_apps.core.markdown
 
 
 class Migration(migrations.Migration):
@@ -14,21 +14,21 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="brand",
             name="about",
-            field=models.TextField(blank=True, validators=[shared_apps.core.text.MarkdownLength()]),
+            field=models.TextField(blank=True, validators=[shared_apps.core.markdown.MarkdownLength()]),
         ),
         migrations.AlterField(
             model_name="brand",
             name="introduction",
-            field=models.TextField(blank=True, validators=[shared_apps.core.text.MarkdownLength()]),
+            field=models.TextField(blank=True, validators=[shared_apps.core.markdown.MarkdownLength()]),
         ),
         migrations.AlterField(
             model_name="brand",
             name="privacy",
-            field=models.TextField(blank=True, validators=[shared_apps.core.text.MarkdownLength()]),
+            field=models.TextField(blank=True, validators=[shared_apps.core.markdown.MarkdownLength()]),
         ),
         migrations.AlterField(
             model_name="brand",
             name="terms",
-            field=models.TextField(blank=True, validators=[shared_apps.core.text.MarkdownLength()]),
+            field=models.TextField(blank=True, validators=[shared_apps.core.markdown.MarkdownLength()]),
         ),
     ]

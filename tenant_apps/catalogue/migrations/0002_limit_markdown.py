@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import shared_apps.core.text
+import shared_apps.core.markdown
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="course",
             name="description",
             field=models.TextField(
-                blank=True, help_text="Markdown", validators=[shared_apps.core.text.MarkdownLength()]
+                blank=True, help_text="Markdown", validators=[shared_apps.core.markdown.MarkdownLength()]
             ),
         ),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 
-from shared_apps.core.access import can
+from shared_apps.core.permissions import can
 from shared_apps.core.models import Row
 from shared_apps.core.time import now
 from tenant_apps.payments.models.disputes import WITHHELD

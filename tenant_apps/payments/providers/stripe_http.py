@@ -6,7 +6,7 @@ import requests
 import stripe
 from django.conf import settings
 
-from shared_apps.core.circuit import Circuit, circuit
+from shared_apps.resilience.circuit_breaker import Circuit, circuit
 
 ACCOUNT = "stripe-account"
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import shared_apps.core.text
+import shared_apps.core.markdown
 
 
 class Migration(migrations.Migration):
@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="trainer",
             name="bio",
-            field=models.TextField(blank=True, validators=[shared_apps.core.text.MarkdownLength()]),
+            field=models.TextField(blank=True, validators=[shared_apps.core.markdown.MarkdownLength()]),
         ),
     ]

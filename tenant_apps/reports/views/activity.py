@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from shared_apps.core.access import allow
-from shared_apps.core.filtering import known_filters
-from shared_apps.core.office import page_of
+from shared_apps.core.permissions import allow
+from shared_apps.web.filtering import known_filters
+from shared_apps.web.office import page_of
 from tenant_apps.reports.activity import KINDS, happenings, lines
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from shared_apps.core.access import allow, can
+from shared_apps.core.permissions import allow, can
 from shared_apps.tenants.features import is_on
 from tenant_apps.reports.selectors import latest_bookings, numbers
 from tenant_apps.reports.teaching import agenda

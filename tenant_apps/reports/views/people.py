@@ -11,9 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from shared_apps.core.access import allow, can
-from shared_apps.core.filtering import known_filters, sort_keys
-from shared_apps.core.office import back_to, csv_file, page_of, remember_list, sorted_rows
+from shared_apps.core.permissions import allow, can
+from shared_apps.web.filtering import known_filters, sort_keys
+from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_for

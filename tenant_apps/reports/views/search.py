@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.models import User
-from shared_apps.core.access import allow, can
+from shared_apps.core.permissions import allow, can
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import find_bookings

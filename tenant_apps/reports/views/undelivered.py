@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from shared_apps.core.access import allow
+from shared_apps.core.permissions import allow
 from shared_apps.events.given_up import GivenUp, given_up, outcome, run_again
 from shared_apps.tenants.templatetags.features import url_of
 

@@ -8,7 +8,7 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from shared_apps.core.pooler import UnsafePooler, require_safe_pooler
+from shared_apps.resilience.pooler import UnsafePooler, require_safe_pooler
 from shared_apps.tenants import spares
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.expand import dangers

@@ -13,8 +13,8 @@ from django.core.cache import caches
 from django.db.migrations.loader import MigrationLoader
 
 from shared_apps.core.db import connection
-from shared_apps.core.pooler import UnsafePooler, require_safe_pooler
-from shared_apps.core.postgres.base import set_limits
+from shared_apps.resilience.pooler import UnsafePooler, require_safe_pooler
+from shared_apps.resilience.postgres.base import set_limits
 
 log = structlog.get_logger()
 PATIENCE = 2  # seconds to connect, and for each answer

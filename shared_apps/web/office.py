@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from shared_apps.core.editing import EditForm
+from shared_apps.web.editing import EditForm
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import midnight
 

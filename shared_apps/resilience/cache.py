@@ -12,7 +12,7 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from shared_apps.core.circuit import Circuit, circuit
+from shared_apps.resilience.circuit_breaker import Circuit, circuit
 
 log = structlog.get_logger()
 AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
@@ -22,7 +22,7 @@ _written_meanwhile: dict[str, set[str]] = {}
 
 
 def circuit_of(server: str) -> Circuit:
-    """This process's fuse of the Redis at `server`. Its name is logged, so it has no password in it."""
+    """This process's circuit breaker of the Redis at `server`. Its name is logged, so it has no password in it."""
     return circuit(f"redis at {where(server)}", pause=5)
 
 

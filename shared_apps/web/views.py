@@ -1,6 +1,6 @@
 """Error pages."""
 
-import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +8,7 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from shared_apps.core.access import can, form_again
+from shared_apps.core.permissions import can, form_again
 from shared_apps.core.db import RETRY_AFTER, is_away
 from shared_apps.core.time import how_long
 
@@ -28,7 +28,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", **detai
         return render(request, name, details, status=status)
     except Exception as error:
         if status == 404 and is_away(error):
-            return _come_back(error_page(request, 503))
+            return come_back(error_page(request, 503))
         return HttpResponse(render_to_string(name, {"layout": "errors/_alone.html", **details}), status=status)
 
 
@@ -44,31 +44,17 @@ def _office_frame(request: HttpRequest) -> dict[str, Any]:
         return {}
 
 
-def _error(status: int) -> Any:
-    def view(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        if "/api/" in request.path:
-            from shared_apps.core.api import problem
+def error_view(answer: Callable[..., HttpResponse], status: int) -> Callable[..., HttpResponse]:
+    """A view for a URL table's handler of `status`, which answers by `answer(request, status)`."""
 
-            return problem(status, request=request)
-        return error_page(request, status)
+    def view(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return answer(request, status)
 
     return view
 
 
-bad_request = _error(400)
-forbidden = _error(403)
-not_found = _error(404)
-_broken, _unavailable = _error(500), _error(503)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """A bug of ours is a 500; a database that does not answer, a 503."""
-    if not is_away(sys.exc_info()[1]):
-        return _broken(request)
-    return _come_back(_unavailable(request))
-
-
-def _come_back(response: HttpResponse) -> HttpResponse:
+def come_back(response: HttpResponse) -> HttpResponse:
+    """`response`, which says when to ask again."""
     response["Retry-After"] = RETRY_AFTER
     return response
 

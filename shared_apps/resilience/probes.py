@@ -11,8 +11,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can serve: 503 while Postgres is away or not as this code needs it. See `core.health`."""
-    from shared_apps.core.health import readiness
+    """The process can serve: 503 while Postgres is away or not as this code needs it. See `resilience.health`."""
+    from shared_apps.resilience.health import readiness
 
     state = readiness()
     return JsonResponse(state.as_dict(), status=200 if state.ready else 503)

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from shared_apps.core.freshness import kept_part
+from shared_apps.web.page_cache import kept_part
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from shared_apps.core.access import allow
-from shared_apps.core.fields import TextBox
+from shared_apps.core.permissions import allow
+from shared_apps.web.fields import TextBox
 
 
 class SampleForm(forms.Form):

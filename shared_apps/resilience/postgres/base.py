@@ -7,8 +7,8 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from shared_apps.core.circuit import circuit
-from shared_apps.core.pooler import forget_proof, require_safe_pooler
+from shared_apps.resilience.circuit_breaker import circuit
+from shared_apps.resilience.pooler import forget_proof, require_safe_pooler
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

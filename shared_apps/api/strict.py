@@ -17,7 +17,7 @@ from django_filters.fields import MultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.core.aliases import Aliases, add_aliases, taken
+from shared_apps.api.aliases import Aliases, add_aliases, taken
 from shared_apps.core.lines import validate_phone
 
 TEXT = (

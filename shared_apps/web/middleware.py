@@ -7,7 +7,7 @@ import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -16,8 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.core.errors import DomainError, TooOften
 from shared_apps.core.ids import uuid7
-from shared_apps.core.probes import PROBES
-from shared_apps.core.views import bad_request, error_page, too_many_requests
+from shared_apps.resilience.probes import PROBES
+from shared_apps.web.views import error_page, too_many_requests
 
 log = structlog.get_logger()
 UNUSED_FEATURES = ["camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"]
@@ -95,7 +95,7 @@ class DomainErrorMiddleware:
     """A refusal becomes a message on the page one came from, or a 409 page of its own.
 
     Text that Postgres can't hold (a NUL, which no person types) is a bad request. The API has its own
-    handler in `core.api`.
+    handler in `api.problems`.
     """
 
     def __init__(self, get_response: GetResponse):
@@ -106,7 +106,7 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError) and "NUL" in str(exception):
-            return bad_request(request, exception)
+            raise BadRequest from exception
         if isinstance(exception, TooOften):
             return too_many_requests(request, wait=exception.wait)
         if not isinstance(exception, DomainError):

@@ -10,8 +10,8 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from shared_apps.core.health import own_params, probe
-from shared_apps.core.pooler import UnsafePooler, require_safe_pooler
+from shared_apps.resilience.health import own_params, probe
+from shared_apps.resilience.pooler import UnsafePooler, require_safe_pooler
 
 PATIENCE = 2  # seconds to connect, and for each answer
 NEW_DATABASE = (

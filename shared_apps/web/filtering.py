@@ -8,8 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date
 
-from shared_apps.core.access import View
-from shared_apps.core.views import error_page
+from shared_apps.core.permissions import View
+from shared_apps.web.views import error_page
 
 Known = Collection[str] | Callable[[str], bool]
 

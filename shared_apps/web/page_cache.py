@@ -21,7 +21,7 @@ from django.urls import get_script_prefix
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 from shared_apps.core.db import connection
-from shared_apps.core.shelf import Shelf, digest
+from shared_apps.web.bounded_cache import BoundedCache, digest
 
 LONGEST = 60.0  # seconds: what depends on the time of day alone may be that late
 LONGEST_QUERY = 300  # characters; made-up queries must not drive out what people ask for
@@ -88,12 +88,12 @@ class Part:
     drawn: str
 
 
-_shelf: Shelf[Any] = Shelf(lambda: settings.KEPT_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
+_answers: BoundedCache[Any] = BoundedCache(lambda: settings.KEPT_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
 
 
-def _from_shelf(key: bytes, state: str) -> Any:
+def _find(key: bytes, state: str) -> Any:
     """The answer or part under `key`, if it shows the rows as they are."""
-    found = _shelf.get(key)
+    found = _answers.get(key)
     return found if found and found.state == state and found.until >= time.monotonic() else None
 
 
@@ -106,7 +106,7 @@ def forget() -> None:
     """Begin anew, as a fresh process would."""
     _states.clear()
     _objects.clear()
-    _shelf.clear()
+    _answers.clear()
 
 
 def state() -> State:
@@ -148,7 +148,7 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
         if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
             dont_keep(request)
         key, now = _key(request), state().whole
-        if answer := _from_shelf(key, now):
+        if answer := _find(key, now):
             return answer.to(request)
         response = view(request, *args, **kwargs)
         if hasattr(response, "add_post_render_callback") and not response.is_rendered:
@@ -178,10 +178,10 @@ def kept_part(request: HttpRequest | None, name: Any, of: Collection[str], draw:
     except DatabaseError:  # the page that says so has a footer too
         return draw()
     key = digest("part", name, _place(request))
-    if part := _from_shelf(key, now):
+    if part := _find(key, now):
         return str(part.drawn)
     drawn = draw()
-    _shelf.put(key, Part(now, time.monotonic() + LONGEST, drawn), 2 * len(drawn) + len(now))
+    _answers.put(key, Part(now, time.monotonic() + LONGEST, drawn), 2 * len(drawn) + len(now))
     return drawn
 
 
@@ -230,7 +230,7 @@ def _keep(request: HttpRequest, key: bytes, now: str, response: HttpResponse) ->
     packed = gzip.compress(response.content, 6, mtime=0)
     if not getattr(request, "is_not_kept", False):
         answer = Answer(now, time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
-        _shelf.put(key, answer, answer.cost)
+        _answers.put(key, answer, answer.cost)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response.content = packed
         response["Content-Encoding"] = "gzip"

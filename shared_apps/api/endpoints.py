@@ -9,8 +9,8 @@ from djangorestframework_camel_case.util import camel_to_underscore
 from rest_framework import mixins, serializers, views, viewsets
 from rest_framework.request import Request
 
-from shared_apps.core.aliases import camel
-from shared_apps.core.strict import Nothing
+from shared_apps.api.aliases import camel
+from shared_apps.api.strict import Nothing
 
 Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
 

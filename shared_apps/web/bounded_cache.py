@@ -1,4 +1,4 @@
-"""A place in memory for what is dear to make, which never holds more than it may."""
+"""A cache in this process's memory for what is dear to make, which never holds more than it may."""
 
 import hashlib
 import threading
@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from shared_apps.core.throttling import at_most
+from shared_apps.web.networks import at_most
 
 Value = TypeVar("Value")
 OVERHEAD = 1_500  # bytes that an entry costs beyond what is in it: its key, its objects, its place in the order
 
 
-class Shelf(Generic[Value]):
+class BoundedCache(Generic[Value]):
     """Values by key; the one that was not asked for the longest goes first.
 
     `most_bytes()` bounds what the values cost together, as `put` is told, and `most` how many there are.
@@ -58,7 +58,7 @@ def digest(*facts: Any) -> bytes:
 
 
 DRAWINGS_MEGABYTES = 4
-_drawings: Shelf[bytes] = Shelf(lambda: DRAWINGS_MEGABYTES * 1_000_000, most=200)
+_drawings: BoundedCache[bytes] = BoundedCache(lambda: DRAWINGS_MEGABYTES * 1_000_000, most=200)
 
 
 def drawn(request: Any, what: str, *facts: Any, draw: Callable[[], bytes], rate: int = 30) -> bytes:

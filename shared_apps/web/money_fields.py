@@ -1,0 +1,36 @@
+"""Sums of money in forms. The currency is the tenant's."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from shared_apps.core.money import decimals
+from shared_apps.core.payable import tenant_currency, validate_payable, validate_price
+
+
+class MoneyField(forms.DecimalField):
+    """A sum in the tenant's currency, not negative, in major units."""
+
+    def __init__(self, *, max_digits: int = 12, validator: Any = validate_payable, **kwargs: Any):
+        kwargs.setdefault("min_value", 0)
+        super().__init__(max_digits=max_digits, **kwargs)
+        self.payable = validator
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value is not None:  # and of so many digits that it can be reckoned with
+            self.payable(value)
+
+    def get_bound_field(self, form: Any, field_name: str) -> Any:
+        places = decimals(tenant_currency())
+        step = format(Decimal(1).scaleb(-places), "f")
+        self.widget.attrs |= {"inputmode": "decimal" if places else "numeric", "step": step, "min": "0"}
+        return super().get_bound_field(form, field_name)
+
+
+class PriceField(MoneyField):
+    """What a seat costs. 0 is free."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_digits=10, validator=validate_price, **kwargs)
