@@ -34,7 +34,7 @@ def measure(site: Site) -> Iterator[Figure]:
         12,
         f"{BOTH}, each page made anew; what does not change with a sale is kept",
     )
-    with served_with(site, KEPT_MEGABYTES="0") as forgetful:
+    with served_with(site, PAGE_CACHE_MEGABYTES="0") as forgetful:
         how = f"{BOTH}, by a server that keeps nothing, not even the parts of pages"
         yield Figure("Course page, nothing kept", per_request(forgetful, page), "ms", None, how)
     yield Figure("Course page, cold: queries", queries(page), "", 6, "Statements but for pointing at the tenant")

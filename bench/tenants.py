@@ -62,7 +62,7 @@ def figures(port: int = PORT) -> Iterator[Figure]:
         tempfile.tempdir = str(MEMORY)
     # Whether rows have changed is looked up for every page, as it is when a tenant is visited now and then: else the
     # three would be cheaper for being visited more often, not for being few.
-    os.environ["FRESH_SECONDS"] = "0"
+    os.environ["PAGE_CACHE_SECONDS"] = "0"
     with running(port, demo=False, workers=1) as site:
         here(site.env)
         yield from _making(site)

@@ -121,9 +121,9 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5, least=0, most=3600)
-FRESH_SECONDS = env.number("FRESH_SECONDS", 1, least=0, most=3600)  # how old a public answer may be
-KEPT_MEGABYTES = env.number(
-    "KEPT_MEGABYTES", 8, least=0, most=4096
+PAGE_CACHE_SECONDS = env.number("PAGE_CACHE_SECONDS", 1, least=0, most=3600)  # how old a public answer may be
+PAGE_CACHE_MEGABYTES = env.number(
+    "PAGE_CACHE_MEGABYTES", 8, least=0, most=4096
 )  # of public answers in each web process; 0 keeps none
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, least=0, most=100)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
@@ -251,7 +251,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
-                "shared_apps.web.templatetags.kept",
+                "shared_apps.web.templatetags.cached_part",
                 "shared_apps.web.templatetags.lines",
                 "shared_apps.web.templatetags.muster",
                 "shared_apps.tenants.templatetags.features",
@@ -456,12 +456,12 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 15, least=1, most=3600)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "shared_apps.tenants.tasks.sweep_all",
+    "frequent": {
+        "task": "shared_apps.tenants.tasks.run_frequent_everywhere",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
-    "tidy": {"task": "shared_apps.tenants.tasks.tidy_all", "schedule": crontab(minute=17)},
+    "tidy": {"task": "shared_apps.tenants.tasks.run_hourly_everywhere", "schedule": crontab(minute=17)},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -472,7 +472,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
-# A task that could not be sent is made good by the sweep: no request waits for the broker, or tries twice.
+# A task that could not be sent is made good by periodic work: no request waits for the broker, or tries twice.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,

@@ -160,8 +160,8 @@ def _ensure_guarded(email: str, name: str, roles: list[str]) -> None:
 def _fill(session: Any) -> Any:
     from tests import make
 
-    while session.spots_left:
-        make.booking(session=session, seats=min(session.spots_left, 10))
+    while session.seats_left:
+        make.booking(session=session, seats=min(session.seats_left, 10))
         session.refresh_from_db()
     return session
 

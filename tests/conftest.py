@@ -112,10 +112,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 @pytest.fixture(scope="session", autouse=True)
 def _hears_news() -> None:
     """Caches are dropped when a process begins to listen, which must not happen while queries are counted."""
-    from shared_apps.tenants import news
+    from shared_apps.tenants import broadcast
 
-    news.listen()
-    assert news.listening.wait(10)
+    broadcast.listen()
+    assert broadcast.listening.wait(10)
 
 
 @pytest.fixture(autouse=True)
@@ -125,17 +125,16 @@ def _as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.urls import set_script_prefix, set_urlconf
 
     from shared_apps.resilience import circuit_breaker
-
-    from shared_apps.web import page_cache
     from shared_apps.tenants import routing
     from shared_apps.tenants.context import enter
     from shared_apps.tenants.middleware import PUBLIC
+    from shared_apps.web import page_cache
 
-    circuit.close_all()
+    circuit_breaker.close_all()
     with redis.Redis(unix_socket_path=str(servers.redis.socket)) as line:
         line.flushall()
     routing.cache.clear()
-    freshness.forget()
+    page_cache.forget()
     yield
     enter(PUBLIC)
     set_script_prefix("/")

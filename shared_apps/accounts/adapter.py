@@ -23,9 +23,9 @@ from shared_apps.accounts.devices import device
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.lines import one_line
 from shared_apps.core.mail import sender
-from shared_apps.web.networks import network_of
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
+from shared_apps.web.networks import network_of
 
 
 def _unescaped(template: str, details: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from shared_apps.core.time import now
-from shared_apps.tenants.sweeps import hourly
+from shared_apps.tenants.periodic import hourly
 
 
 @hourly

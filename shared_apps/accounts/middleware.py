@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from shared_apps.accounts.roles import OWNER
-from shared_apps.core.permissions import form_again
 from shared_apps.api.problems import problem
-from shared_apps.web.views import error_page
+from shared_apps.core.permissions import form_again
 from shared_apps.tenants.models import TenantStatus
+from shared_apps.web.views import error_page
 
 # What signing in needs: its own pages, and how they look. And money moves all the same.
 OPEN_WHILE_SUSPENDED = {

@@ -10,9 +10,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from shared_apps.accounts.roles import OPERATOR, PERMISSIONS, ROLES
-from shared_apps.core.permissions import can
 from shared_apps.core.lines import NameField
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 
 
 class UserManager(BaseUserManager["User"]):

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.api.strict import ModelSerializer, PhoneField, Serializer
+from shared_apps.core.lines import LONGEST_NAME, validate_name
 
 
 class UserSerializer(ModelSerializer):

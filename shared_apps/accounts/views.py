@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from shared_apps.accounts.asked import asked_address
 from shared_apps.accounts.letters import answer_resend
 from shared_apps.core.limits import DAY, Rate, count
-from shared_apps.web.networks import mails_wait
 from shared_apps.core.time import how_long
+from shared_apps.web.networks import mails_wait
 
 AGAIN = (Rate(1, 180), Rate(6, DAY))
 

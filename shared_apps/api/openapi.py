@@ -13,13 +13,13 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from shared_apps.core.permissions import PUBLIC, allow
 from shared_apps.api.aliases import Aliases, camel
-from shared_apps.api.problems import TITLES, problem_body
 from shared_apps.api.endpoints import is_list, operation_of
-from shared_apps.core.lines import PHONE
 from shared_apps.api.operation_ids import operation_id
+from shared_apps.api.problems import TITLES, problem_body
 from shared_apps.api.strict import IDS, PhoneField, Strict, WholeNumberFilter
+from shared_apps.core.lines import PHONE
+from shared_apps.core.permissions import PUBLIC, allow
 
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
 # By the last part of a path that is named here.

@@ -10,7 +10,7 @@ from rest_framework import exceptions, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.web.page_cache import dont_keep
+from shared_apps.web.page_cache import dont_cache
 
 
 class Pages(pagination.CursorPagination):
@@ -65,7 +65,7 @@ class Pages(pagination.CursorPagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         if not data:
-            dont_keep(self.request)  # type: ignore[attr-defined]
+            dont_cache(self.request)  # type: ignore[attr-defined]
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

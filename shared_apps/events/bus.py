@@ -1,7 +1,7 @@
 """What happened, said once, heard by whoever listens.
 
 `emit` writes the event and one delivery per handler in the caller's transaction. Right after commit
-the deliveries run in this process; what fails or dies with it is retried with back-off by the sweep.
+the deliveries run in this process; what fails or dies with it is retried with back-off by periodic work.
 Handlers may run twice and know it.
 """
 
@@ -19,7 +19,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.tenants.context import tenant_context
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.periodic import frequent
 
 log = structlog.get_logger()
 UNKNOWN_WAITS = datetime.timedelta(minutes=10)
@@ -58,7 +58,7 @@ def on(
     *events: type[DomainEvent], name: str, when: Callable[[Any], bool] = lambda event: True,
     after: datetime.timedelta = datetime.timedelta(0), formerly: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:  # fmt: skip
-    """Register a handler of `events`, of those that satisfy `when`; with `after` the sweep runs it that much later.
+    """Register a handler of `events`, of those that satisfy `when`; with `after` periodic work runs it that much later.
 
     `name`, "app.what_it_does", is stored with each delivery, so it stays when the function moves. `formerly` are
     names it had: what waits under them still finds it.
@@ -107,7 +107,7 @@ def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str =
                 for pk in ids:
                     deliver(pk)
 
-        # What was committed is done, even if the database is gone a moment later: the sweep delivers then.
+        # What was committed is done, even if the database is gone a moment later: periodic work delivers then.
         transaction.on_commit(run, robust=True)
     return row
 
@@ -150,7 +150,7 @@ def _wait_for_its_handler(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(error=error, next_try_at=now() + UNKNOWN_WAITS)
 
 
-@sweeps
+@frequent
 def deliver_due(limit: int = 500) -> int:
     """Run every delivery whose time has come; how many succeeded. After many failures a person must look."""
     due = Delivery.objects.waiting().filter(next_try_at__lte=now())

@@ -20,7 +20,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
-from shared_apps.tenants.sweeps import hourly
+from shared_apps.tenants.periodic import hourly
 
 Action = Callable[..., Response]
 KEPT = timedelta(days=7)

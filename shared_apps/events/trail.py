@@ -6,9 +6,9 @@ from typing import Any
 from django.core.files import File
 from django.db.models import Model
 
-from shared_apps.web.editing import LastChange, who_changed
 from shared_apps.core.plain import plain_value
 from shared_apps.events.models import Event
+from shared_apps.web.editing import LastChange, who_changed
 
 MOST_QUOTED = 80  # characters; of a longer text the history only says that it changed
 

@@ -11,11 +11,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.permissions import allow
-from shared_apps.web.filtering import known_filters
 from shared_apps.operator import words
 from shared_apps.tenants.health import check_tenant
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.routing import resolve, tenant_by_slug
+from shared_apps.web.filtering import known_filters
 
 SHOWCASE = 12
 

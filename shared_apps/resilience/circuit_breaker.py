@@ -1,4 +1,4 @@
-"""A fuse for services that may be away: after failures in a row nobody waits for them, until a try finds them back."""
+"""Circuit breakers: after failures in a row nobody waits for a service that is away, until a try finds it back."""
 
 import threading
 import time

@@ -14,10 +14,10 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.api.problems import problem
 from shared_apps.core.db import connection
-from shared_apps.web.views import error_page
-from shared_apps.tenants import news
+from shared_apps.tenants import broadcast
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.routing import Route, resolve
+from shared_apps.web.views import error_page
 
 PUBLIC = FakeTenant("public")
 # What Django calls them, and what a browser sees is `<name>-<slug>`: one browser, many tenants, one origin.
@@ -37,7 +37,7 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         prefix_before = get_script_prefix()
-        news.listen()
+        broadcast.listen()
         try:
             route = resolve(request.get_host(), request.path_info)
             tenant = route.tenant or PUBLIC

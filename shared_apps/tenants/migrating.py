@@ -17,7 +17,7 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.core.db import connection
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.replay import DIGEST, Script, note, play, write_down
+from shared_apps.tenants.recorded_migration import DIGEST, Script, note, play, write_down
 from shared_apps.tenants.schemas import migrate_here, migrations_fingerprint
 
 AT_ONCE = 100  # schemas asked in one query, and served by one connection: it never forgets a table it has seen

@@ -13,7 +13,7 @@ from shared_apps.tenants import routing, spares
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import SchemaInTheWay, SlugReserved, SlugTaken
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
-from shared_apps.tenants.replay import note
+from shared_apps.tenants.recorded_migration import note
 from shared_apps.tenants.schemas import (
     make_schema,
     migrations_fingerprint,

@@ -8,8 +8,8 @@ from shutil import rmtree
 import structlog
 from django.db import connection, transaction
 
-from shared_apps.resilience.health import wanted_migrations
 from shared_apps.core.time import now
+from shared_apps.resilience.health import wanted_migrations
 from shared_apps.tenants import routing
 from shared_apps.tenants.archive import Manifest, NoArchive, files_of, load_files, load_rows, read_manifest
 from shared_apps.tenants.context import public_context

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http.request import split_domain_port
 
 from shared_apps.core.db import connection
-from shared_apps.tenants import news
+from shared_apps.tenants import broadcast
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 
@@ -106,11 +106,11 @@ def forget(tenant: Tenant) -> None:
     Whoever writes a `Tenant` or a `Domain` calls this. A process that does not hear it, because Redis is
     away, is right again after TENANT_CACHE_SECONDS.
     """
-    news.publish(TOPIC, {"schema": tenant.schema_name})
+    broadcast.publish(TOPIC, {"schema": tenant.schema_name})
 
 
 # All of it: an answer "nobody lives here" may be wrong now, too, and each entry is one query.
-news.subscribe(TOPIC, lambda _: cache.clear())
+broadcast.subscribe(TOPIC, lambda _: cache.clear())
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:

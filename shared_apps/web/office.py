@@ -20,9 +20,9 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from shared_apps.web.editing import EditForm
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import midnight
+from shared_apps.web.editing import EditForm
 
 M = TypeVar("M", bound=Model)
 ROWS = 30

@@ -1,9 +1,9 @@
-"""Answers that are kept in this process until a row they were made of changes.
+"""The page cache: answers to everybody, kept in this process until a row they were made of changes.
 
 Each app says which of its rows the public sees (`watch`). One small query reads a fingerprint of those
 rows, at most once a second per tenant and process, and an answer is used again only while that
 fingerprint stays. The database alone decides, so there is nothing to invalidate and nothing to forget;
-nobody sees anything that is more than `settings.FRESH_SECONDS` old.
+nobody sees anything that is more than `settings.PAGE_CACHE_SECONDS` old.
 """
 
 import gzip
@@ -88,7 +88,7 @@ class Part:
     drawn: str
 
 
-_answers: BoundedCache[Any] = BoundedCache(lambda: settings.KEPT_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
+_answers: BoundedCache[Any] = BoundedCache(lambda: settings.PAGE_CACHE_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
 
 
 def _find(key: bytes, state: str) -> Any:
@@ -110,10 +110,10 @@ def forget() -> None:
 
 
 def state() -> State:
-    """How this tenant's public rows stand; at most `FRESH_SECONDS` old."""
+    """How this tenant's public rows stand; at most `PAGE_CACHE_SECONDS` old."""
     schema, moment = connection.schema_name, time.monotonic()
     known = _states.get(schema)
-    if known is None or moment - known.at >= settings.FRESH_SECONDS:
+    if known is None or moment - known.at >= settings.PAGE_CACHE_SECONDS:
         if len(_states) > MOST_TENANTS:
             _states.clear()
         with connection.cursor() as cursor:
@@ -134,11 +134,11 @@ def recall(model: type[models.Model], load: Callable[[], Any]) -> Any:
     return found[1]
 
 
-def kept(view: Callable[..., Any]) -> Callable[..., Any]:
+def cached_page(view: Callable[..., Any]) -> Callable[..., Any]:
     """Use the answers of a public view again, for those who bring no session and no token.
 
     The view must show the same to all of them, and of the database nothing but watched rows. It says
-    `dont_keep(request)` for an answer that nobody else will ask for.
+    `dont_cache(request)` for an answer that nobody else will ask for.
     """
 
     @wraps(view)
@@ -146,7 +146,7 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
         if not _asks_as_anybody(request) or not _takes_what_is_kept(request):
             return view(request, *args, **kwargs)
         if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
-            dont_keep(request)
+            dont_cache(request)
         key, now = _key(request), state().whole
         if answer := _find(key, now):
             return answer.to(request)
@@ -160,12 +160,12 @@ def kept(view: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def dont_keep(request: Any) -> None:
+def dont_cache(request: Any) -> None:
     """The answer to this request is of use to nobody else: it would only take the place of others."""
-    getattr(request, "_request", request).is_not_kept = True  # of the API's request, the one below it
+    getattr(request, "_request", request).is_not_cached = True  # of the API's request, the one below it
 
 
-def kept_part(request: HttpRequest | None, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
+def cached_part(request: HttpRequest | None, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
     """The part of a page called `name`, as `draw` drew it of these apps' or tables' rows.
 
     `name` holds all else that it depends on. A seat that is sold changes a course page, but neither its
@@ -228,7 +228,7 @@ def _keep(request: HttpRequest, key: bytes, now: str, response: HttpResponse) ->
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     # For everybody alike, and without secrets: the length of what is packed gives nothing away.
     packed = gzip.compress(response.content, 6, mtime=0)
-    if not getattr(request, "is_not_kept", False):
+    if not getattr(request, "is_not_cached", False):
         answer = Answer(now, time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
         _answers.put(key, answer, answer.cost)
     if "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -8,8 +8,8 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from shared_apps.core.permissions import can, form_again
 from shared_apps.core.db import RETRY_AFTER, is_away
+from shared_apps.core.permissions import can, form_again
 from shared_apps.core.time import how_long
 
 

@@ -22,15 +22,15 @@ from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
 from shared_apps.api.endpoints import View, ViewSet
+from shared_apps.api.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.models import know
-from shared_apps.api.strict import DayFilter, Filters, StatusFilter
-from shared_apps.web.networks import network_of
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
+from shared_apps.web.networks import network_of
 from tenant_apps.bookings.checkout import pay_online
-from tenant_apps.bookings.crowding import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.details import set_details, set_internal_notes
+from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import link_to
@@ -178,12 +178,12 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
 
     @contextmanager
     def _seats_asked_for(self, request: Request, data: dict[str, Any], *, by_office: bool) -> Iterator[Share]:
-        """Raise what keeps a visitor from holding these seats now, see `crowding`."""
+        """Raise what keeps a visitor from holding these seats now, see `hold_limits`."""
         if by_office:
             yield Share()
             return
         session = data["session"]
-        has_seats = bool(session.spots_left)  # else the answer is that it is full
+        has_seats = bool(session.seats_left)  # else the answer is that it is full
         if has_seats and (wait := wait_of_holder(person_of(request), session)):
             raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
         if refusal := why_not_payable(session):

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shared_apps.web.editing import EditForm
-from shared_apps.web.fields import TextBox
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
+from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import TextBox
 from shared_apps.web.templatetags.muster import day
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from shared_apps.core.permissions import can
 from shared_apps.core.ids import reference
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 from shared_apps.core.time import now
 from tenant_apps.bookings.errors import NotCancellable
 from tenant_apps.branding.policy import CancellationPolicy, validate_policy

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each
+from shared_apps.tenants.periodic import for_each
 from tenant_apps.bookings.events import BookingCompleted
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_hold

@@ -11,7 +11,7 @@ from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import (
@@ -55,7 +55,7 @@ def tell_of_hold_by_office(event: BookingHeld) -> None:
         _tell_received(booking)
 
 
-@sweeps
+@frequent
 def remind_of_holds() -> None:
     """Whoever left the checkout unpaid gets the way back, while there is time left to go it.
 

@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
@@ -104,7 +104,7 @@ class AttendeesForm(EditForm, forms.Form):
 
 class SessionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        left = _t("full") if not obj.spots_left else _t("%d left") % obj.spots_left
+        left = _t("full") if not obj.seats_left else _t("%d left") % obj.seats_left
         return f"{day_text(obj.starts_at)}, {clock(obj.starts_at)} · {obj.course} · {left}"
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
-from shared_apps.web.bounded_cache import drawn
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.bounded_cache import drawn
+from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money, money_of
 from tenant_apps.branding.models import Brand, Settings

@@ -210,7 +210,7 @@ def days_of(session: Session) -> list[SessionDay]:
 
 def most_seats(session: Session, *, held: int = 0, at_once: int = 10) -> int:
     """How many seats a visitor can choose who holds `held` already."""
-    return max(1, min(session.spots_left + held, at_once))
+    return max(1, min(session.seats_left + held, at_once))
 
 
 @dataclass(frozen=True)

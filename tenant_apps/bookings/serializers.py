@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from shared_apps.core.permissions import can
 from shared_apps.api.fields import VisibleField
+from shared_apps.api.strict import ModelSerializer, PhoneField, Serializer
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 from shared_apps.core.payable import validate_payable
-from shared_apps.api.strict import ModelSerializer, PhoneField, Serializer
+from shared_apps.core.permissions import can
 from shared_apps.core.time import local
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus

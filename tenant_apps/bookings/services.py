@@ -13,7 +13,7 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
@@ -45,7 +45,7 @@ from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.spots import confirm_spots, release_spots, take_spots
+from tenant_apps.scheduling.seats import confirm_seats, release_seats, take_seats
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
@@ -81,7 +81,7 @@ def book_seats(
     # Before the seats: who held them while waiting for the end of an older booking could be waited for by it.
     if Booking.objects.live().filter(session=session, buyer=buyer).exists():
         raise AlreadyBooked
-    take_spots(session, seats, by_office=by_office)
+    take_seats(session, seats, by_office=by_office)
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
@@ -132,9 +132,9 @@ def change_held_booking(
     parts = seats_of_hold(booking, seats, terms)
     is_free = not sum(part.total for part in parts)
     if seats > before:
-        take_spots(booking.session, seats - before)
+        take_seats(booking.session, seats - before)
     elif seats < before:
-        release_spots(booking.session, before - seats, confirmed=False)
+        release_seats(booking.session, before - seats, confirmed=False)
     booking.seats = seats
     for field, value in details.items():
         setattr(booking, field, value)
@@ -185,7 +185,7 @@ def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -
 def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False) -> Booking:
     """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
     move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
-    confirm_spots(booking.session, booking.seats)
+    confirm_seats(booking.session, booking.seats)
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
@@ -219,12 +219,12 @@ def expire_hold(booking: Booking) -> bool:
         return False
     booking = found
     move(booking, BookingStatus.EXPIRED)
-    release_spots(booking.session, booking.seats, confirmed=False)
+    release_seats(booking.session, booking.seats, confirmed=False)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
 
 
-@sweeps
+@frequent
 def expire_holds() -> None:
     """Expire every hold whose time is up."""
     for_each(Booking.objects.overdue()[:500], expire_hold)
@@ -254,7 +254,7 @@ def cancel_booking(
         raise RefundTooHigh
     was_confirmed = booking.status == BookingStatus.CONFIRMED
     move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
-    release_spots(booking.session, booking.seats, confirmed=was_confirmed)
+    release_seats(booking.session, booking.seats, confirmed=was_confirmed)
     refunds: list[Refund] = []
     if booking.order:
         refunds = cancel_order(

@@ -12,7 +12,7 @@ from tenant_apps.payments.models import Dispute, Order, Payment
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.scheduling.models import SessionStatus
-from tenant_apps.scheduling.spots import retake_spots
+from tenant_apps.scheduling.seats import retake_seats
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def refund_won_back(booking: Booking, dispute: Dispute) -> None:
 def retake(booking: Booking) -> bool:
     """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
     booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
-    return not booked_anew and retake_spots(booking.session, booking.seats)
+    return not booked_anew and retake_seats(booking.session, booking.seats)
 
 
 def _return_late_money(booking: Booking, payment: Payment) -> None:

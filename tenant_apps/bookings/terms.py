@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from shared_apps.core.errors import DomainError
-from shared_apps.web.page_cache import recall
 from shared_apps.core.money import fits_a_card, quantise, share
 from shared_apps.core.time import local, now
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Settings

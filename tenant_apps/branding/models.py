@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from shared_apps.web.page_cache import watch
-from shared_apps.core.models import Row
 from shared_apps.core.markdown import MarkdownLength
+from shared_apps.core.models import Row
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.page_cache import watch
 from tenant_apps.branding.fonts import display_file
 from tenant_apps.branding.palette import Palette, palette
 from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import local
+from shared_apps.web.templatetags.muster import day as day_text
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
 from shared_apps.core.permissions import allow
-from shared_apps.web.page_cache import recall
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.page_cache import recall
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import brand_css as stylesheet

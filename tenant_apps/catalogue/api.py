@@ -11,12 +11,12 @@ from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.core.permissions import can
 from shared_apps.api.endpoints import ViewSet
-from shared_apps.web.page_cache import kept
 from shared_apps.api.strict import DayFilter, Filters, WholeNumberFilter
+from shared_apps.core.permissions import can
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
+from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerializer, CourseSerializer
@@ -74,7 +74,7 @@ class CourseFilters(Filters):
     list=extend_schema(summary="List courses", description="What is public; the office sees the others too."),
     retrieve=extend_schema(summary="Get a course"),
 )
-@method_decorator(kept, name="dispatch")
+@method_decorator(cached_page, name="dispatch")
 class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "courses.manage"

@@ -8,10 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from shared_apps.core.markdown import MarkdownLength
+from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.web.page_cache import watch
-from shared_apps.core.models import Row
-from shared_apps.core.markdown import MarkdownLength
 from tenant_apps.branding.policy import validate_policy
 
 

@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.fields import ById, VisibleField
-from shared_apps.core.payable import validate_price
 from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.markdown import MOST_CHARACTERS
+from shared_apps.core.payable import validate_price
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.branding.policy import validate_policy
 from tenant_apps.catalogue.aliases import COURSE

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.core.permissions import allow, can
+from shared_apps.core.time import now
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
@@ -25,7 +26,6 @@ from shared_apps.web.office import (
     say_with_undo,
     sorted_rows,
 )
-from shared_apps.core.time import now
 from tenant_apps.branding.office_forms import policy_formset
 from tenant_apps.catalogue.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.models import Category, Course

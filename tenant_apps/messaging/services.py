@@ -23,7 +23,7 @@ from shared_apps.core.mail import AUTOMATIC, sender
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
-from shared_apps.tenants.sweeps import sweeps
+from shared_apps.tenants.periodic import frequent
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
@@ -178,9 +178,9 @@ def _email(message: Message) -> EmailMultiAlternatives:
     return email
 
 
-@sweeps
+@frequent
 def send_due() -> None:
-    """Send what is still queued and due, until one fails: a mail server that hangs must not hold up other sweeps."""
+    """Send what is still queued and due, until one fails: a mail server that hangs must not hold up the rest."""
     due = Message.objects.filter(status=MessageStatus.QUEUED, next_try_at__lte=now())
     for pk in due.order_by("id").values_list("pk", flat=True)[:200]:
         if not send(pk):

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shared_apps.api.endpoints import View, ViewSet
-from shared_apps.core.errors import DomainError
 from shared_apps.api.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.api.throttling import Throttle
+from shared_apps.core.errors import DomainError
 from shared_apps.events.idempotency import idempotent_always, require_key
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from shared_apps.core.permissions import allow
 from shared_apps.api.problems import problem
+from shared_apps.core.permissions import allow
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from tenant_apps.payments.errors import ForgedWebhook

@@ -23,7 +23,7 @@ def tell_office_of_disconnected_account(event: AccountDisconnected) -> None:
     )
 
 
-# Later, by the sweep: a mail server must not hold up the buyer whose payment showed it.
+# Later, by periodic work: a mail server must not hold up the buyer whose payment showed it.
 @on(AccountDisconnected, name="payments.tell_operators_of_disconnected_account", after=timedelta(seconds=5))
 def tell_operators_of_disconnected_account(event: AccountDisconnected) -> None:
     tenant = current_tenant()

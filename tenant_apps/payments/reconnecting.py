@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from shared_apps.tenants.context import current_tenant
-from shared_apps.tenants.sweeps import hourly
+from shared_apps.tenants.periodic import hourly
 from tenant_apps.payments.accounts import note_connected
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.payments.providers import online_provider

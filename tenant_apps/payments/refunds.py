@@ -16,7 +16,7 @@ from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.payments.credits import give_credit, restate
 from tenant_apps.payments.errors import (
     ProviderError,
@@ -273,7 +273,7 @@ def carry_out(refund: Refund) -> None:
     try:
         returned = online_provider(refund.goes_by).refund(refund)
     except ProviderUnavailable:
-        return  # the sweep tries again
+        return  # periodic work tries again
     except ProviderError as refusal:
         returned = Returned(reference="", done=False, failure_reason=str(refusal.why))
     with transaction.atomic():
@@ -348,14 +348,14 @@ def _locked(refund: Refund) -> tuple[Payment, Refund]:
     return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund.pk)
 
 
-@sweeps
+@frequent
 def carry_out_due_refunds() -> None:
     """Send what nobody has sent yet."""
     due = Refund.objects.filter(status=RefundStatus.PENDING, next_try_at__lte=now()).select_related("payment")
     for_each(due.order_by("next_try_at")[:100], carry_out)
 
 
-@sweeps
+@frequent
 def ask_about_sent_refunds() -> None:
     """A refund may come back after it was said to be done, and the webhook that says so may be lost."""
     due = Refund.objects.filter(status=RefundStatus.COMPLETED, next_try_at__lte=now()).select_related("payment")

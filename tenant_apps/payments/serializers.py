@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.aliases import Alias
-from shared_apps.core.payable import validate_payable
 from shared_apps.api.strict import ModelSerializer, Serializer
+from shared_apps.core.payable import validate_payable
 from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.balances import NOTHING, balance_of_rows
 from tenant_apps.payments.providers import provider_for

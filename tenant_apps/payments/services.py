@@ -13,7 +13,7 @@ from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import (
     DepositNotOffered,
@@ -252,7 +252,7 @@ def _end(payment: Payment, status: str, *, reason: str) -> None:
     emit(PaymentEnded(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
 
 
-@sweeps
+@frequent
 def ask_about_open_payments() -> None:
     """Whatever a webhook should have told us and did not. Asked ever more rarely. What nobody owes is closed."""
     due = Payment.objects.filter(status__in=OPEN_PAYMENTS, next_check_at__lte=now()).select_related("order")

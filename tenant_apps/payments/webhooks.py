@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.given_up import GivenUp, Source, source
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
@@ -120,7 +120,7 @@ source(
 )
 
 
-@sweeps
+@frequent
 def process_due_events() -> None:
     """Process what was stored and not done, because a worker was away or a payment was not known yet."""
     due = ProviderEvent.objects.filter(status=ProviderEventStatus.RECEIVED, next_try_at__lte=now())

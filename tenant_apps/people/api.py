@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from shared_apps.accounts.api import users
 from shared_apps.accounts.models import User
 from shared_apps.accounts.serializers import UserSerializer
-from shared_apps.core.permissions import can
 from shared_apps.api.endpoints import ViewSet
-from shared_apps.web.page_cache import kept
 from shared_apps.api.strict import Filters
+from shared_apps.core.permissions import can
 from shared_apps.events.idempotency import idempotent
+from shared_apps.web.page_cache import cached_page
 from tenant_apps.people.access import rename, set_access
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
@@ -157,7 +157,7 @@ class TrainerFilters(Filters):
 
 
 @extend_schema_view(list=extend_schema(summary="List trainers"), retrieve=extend_schema(summary="Get a trainer"))
-@method_decorator(kept, name="dispatch")
+@method_decorator(cached_page, name="dispatch")
 class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "users.manage"

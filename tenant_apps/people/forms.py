@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
-from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 

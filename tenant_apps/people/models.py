@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 
-from shared_apps.core.permissions import can
-from shared_apps.web.page_cache import watch
 from shared_apps.core.lines import LineField, NameField
-from shared_apps.core.models import Row
 from shared_apps.core.markdown import MarkdownLength
+from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 from shared_apps.core.time import now
+from shared_apps.web.page_cache import watch
 
 
 class Organisation(Row):

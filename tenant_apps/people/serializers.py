@@ -6,11 +6,11 @@ from urllib.parse import quote
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.core.permissions import can
 from shared_apps.api.aliases import Alias
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.api.strict import ModelSerializer, PhoneField
+from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.markdown import MOST_CHARACTERS
+from shared_apps.core.permissions import can
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Student, Trainer
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
+from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from tenant_apps.people.team import TEAM, grantable
 
 WHAT_THEY_DO = {

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.events.models import Event
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.history import Entry, entries_of
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course

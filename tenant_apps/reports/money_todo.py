@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shared_apps.core.money import display
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import overdue
 from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.permissions import can
-from shared_apps.web.templatetags.muster import clock
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import now
 from shared_apps.events.given_up import count_given_up
+from shared_apps.web.templatetags.muster import clock
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course

@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
-from shared_apps.core.permissions import can
 from shared_apps.api.endpoints import ViewSet
-from shared_apps.web.page_cache import kept
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
+from shared_apps.core.permissions import can
 from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
+from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
@@ -116,7 +116,7 @@ CANCELLING = (
     ),
     destroy=extend_schema(summary="Cancel a session", description=CANCELLING, request=None, responses={204: None}),
 )
-@method_decorator(kept, name="dispatch")
+@method_decorator(cached_page, name="dispatch")
 class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "sessions.manage"

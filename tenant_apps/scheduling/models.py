@@ -11,11 +11,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 
-from shared_apps.core.permissions import can
 from shared_apps.core.errors import DomainError
-from shared_apps.web.page_cache import watch
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 from shared_apps.core.time import now, tenant_zone, tenant_zone_name
+from shared_apps.web.page_cache import watch
 from tenant_apps.scheduling.errors import (
     NotEnoughSeats,
     PriceOnRequest,
@@ -262,7 +262,7 @@ class Session(InItsZone):
         return f"{self.course} on {self.starts_at:%-d %b %Y}"
 
     @property
-    def spots_left(self) -> int:
+    def seats_left(self) -> int:
         """Seats nobody holds."""
         return max(0, self.capacity - self.booked_spots)
 
@@ -314,8 +314,8 @@ class Session(InItsZone):
             return PriceOnRequest()
         if not (self.takes_bookings or by_office):
             return SessionNotBookable()
-        if self.spots_left < seats:
-            return NotEnoughSeats(self.spots_left) if self.spots_left else SessionFull()
+        if self.seats_left < seats:
+            return NotEnoughSeats(self.seats_left) if self.seats_left else SessionFull()
         return None
 
 

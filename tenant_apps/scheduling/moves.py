@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import OPEN, Session
 
@@ -65,7 +65,7 @@ def tell_move(session: Session) -> None:
         emit(SessionMoved(session_id=found.pk, before=before or {}, note=note, sequence=found.sequence), subject=found)
 
 
-@sweeps
+@frequent
 def tell_moves() -> None:
     """Tell of every move whose time has come."""
     for_each(Session.objects.filter(_due()).order_by("tell_move_at")[:100], tell_move)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import FIRST_DAY, LAST_DAY, at, is_doubtful, tenant_zone
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.scheduling.errors import ClockChange
 
 Span = tuple[datetime, datetime]

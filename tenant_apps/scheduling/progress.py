@@ -5,7 +5,7 @@ from django.db import transaction
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.sweeps import for_each, sweeps
+from shared_apps.tenants.periodic import for_each, frequent
 from tenant_apps.scheduling.events import SessionBegan, SessionEnded
 from tenant_apps.scheduling.models import Session, SessionStatus
 
@@ -24,7 +24,7 @@ def keep_pace(session: Session) -> None:
         emit(SessionEnded(session_id=session.pk), subject=session)
 
 
-@sweeps
+@frequent
 def keep_pace_of_all() -> None:
     """Begin and end all sessions whose time has come, in one query when there are none."""
     for_each(Session.objects.behind_the_clock()[:MOST], keep_pace)

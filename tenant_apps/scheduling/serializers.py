@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from shared_apps.core.permissions import can
 from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ModelSerializer, Serializer
+from shared_apps.core.permissions import can
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION
@@ -138,7 +138,7 @@ class SessionSerializer(ModelSerializer):
     ends_next_day = serializers.SerializerMethodField()
     time_zone = serializers.CharField(source="zone.key")
     available_spots = serializers.IntegerField(source="capacity")
-    spots_left = serializers.IntegerField()
+    spots_left = serializers.IntegerField(source="seats_left")
     price = serializers.DecimalField(source="seat_price", max_digits=10, decimal_places=2, allow_null=True)
     currency = serializers.SerializerMethodField()
     delivery = serializers.ChoiceField(choices=["in_person", "online", "hybrid"])

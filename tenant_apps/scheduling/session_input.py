@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.fields import ById, VisibleField
-from shared_apps.core.payable import validate_price
 from shared_apps.api.strict import Serializer, TimeOfDayField, fault_of
+from shared_apps.core.payable import validate_price
 from shared_apps.core.time import tenant_zone
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer

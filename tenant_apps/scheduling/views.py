@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.permissions import allow
+from shared_apps.core.time import local, now
 from shared_apps.web.drafts import draft_of, keep_draft, way_back
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import (
@@ -30,7 +31,6 @@ from shared_apps.web.office import (
     sorted_rows,
     uuid_in,
 )
-from shared_apps.core.time import local, now
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.forms import DuplicateForm, PlaceForm, SessionForm

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from shared_apps.core.permissions import allow
-from shared_apps.web.bounded_cache import drawn
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.features import of_feature
+from shared_apps.web.bounded_cache import drawn
 from tenant_apps.branding import art
 from tenant_apps.branding.views import brand_etag, brand_of, keep, svg
 from tenant_apps.catalogue.models import Category, Course

@@ -18,7 +18,7 @@ from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Session, SessionQuerySet
-from tenant_apps.website.asked import ONLINE, Asked, Choices
+from tenant_apps.website.course_query import ONLINE, Choices, CourseQuery
 
 PAGE = 12
 
@@ -38,7 +38,7 @@ class Offer:
     @cached_property
     def next(self) -> Session | None:
         """The soonest date with a free seat; if all are full, the soonest."""
-        return next((date for date in self.dates if date.spots_left), self.dates[0] if self.dates else None)
+        return next((date for date in self.dates if date.seats_left), self.dates[0] if self.dates else None)
 
     @cached_property
     def price(self) -> Decimal | None:
@@ -66,11 +66,11 @@ class Offer:
 
     @cached_property
     def _open(self) -> list[Session]:
-        return [date for date in self.dates if date.spots_left] or self.dates
+        return [date for date in self.dates if date.seats_left] or self.dates
 
     @cached_property
     def is_full(self) -> bool:
-        return bool(self.dates) and not any(date.spots_left for date in self.dates)
+        return bool(self.dates) and not any(date.seats_left for date in self.dates)
 
     @cached_property
     def choices(self) -> list[Session]:
@@ -80,12 +80,12 @@ class Offer:
     @cached_property
     def bookable(self) -> list[Session]:
         """The dates that a visitor can book here now."""
-        return [date for date in self.choices if date.spots_left]
+        return [date for date in self.choices if date.seats_left]
 
     @property
     def waits_for_the_office(self) -> bool:
         """Whether there are seats to be had, and only by asking: nobody could be paid for them here."""
-        return not self.bookable and any(date.is_bookable and date.spots_left for date in self.dates)
+        return not self.bookable and any(date.is_bookable and date.seats_left for date in self.dates)
 
 
 @dataclass(frozen=True)
@@ -101,21 +101,21 @@ class Found:
         return self.page.paginator.count
 
 
-def find_courses(asked: Asked, *, page: Any = 1, guess: Callable[[str], str] = search.corrected) -> Found:
+def find_courses(query: CourseQuery, *, page: Any = 1, guess: Callable[[str], str] = search.corrected) -> Found:
     """The courses that answer. When the words find nothing, those that `guess` makes of them are tried."""
-    found = _page_of(_answering(asked, asked.q), asked, page)
-    if found.count or not asked.q:
+    found = _page_of(_answering(query, query.q), query, page)
+    if found.count or not query.q:
         return found
-    better = guess(asked.q)
-    again = _page_of(_answering(asked, better), asked, page) if better else found
+    better = guess(query.q)
+    again = _page_of(_answering(query, better), query, page) if better else found
     return Found(again.page, again.offers, better) if again.count else found
 
 
 def soonest_courses(count: int) -> list[Offer]:
     """The courses with a free seat that start next, each once."""
-    asked = Asked(seats=1)
-    courses = _sorted(_answering(asked, ""), asked)
-    return _offers(_with_dates(courses, asked)[:count])
+    query = CourseQuery(seats=1)
+    courses = _sorted(_answering(query, ""), query)
+    return _offers(_with_dates(courses, query)[:count])
 
 
 def categories() -> list[Category]:
@@ -129,7 +129,7 @@ def choices(subjects: list[Category]) -> Choices:
     """What the list can be narrowed by: only what finds something."""
     shown = Course.objects.public()
     audiences = Audience.objects.filter(pk__in=shown.values("audience"))
-    dated = dates(Asked()).order_by()
+    dated = dates(CourseQuery()).order_by()
     places = Place.objects.filter(pk__in=dated.values("place")).order_by("name").values_list("name", flat=True)
     return Choices(
         categories=[(one.slug, one.name) for one in subjects],
@@ -140,7 +140,7 @@ def choices(subjects: list[Category]) -> Choices:
 
 def course_page(slug: str) -> Offer | None:
     """One public course with everything its page tells; None if there is no such course."""
-    days = dates(Asked()).select_related("place", "room", "trainer__person").prefetch_related("days")
+    days = dates(CourseQuery()).select_related("place", "room", "trainer__person").prefetch_related("days")
     days = days.defer("trainer__search", "instructor_notes", "completion_notes")
     course = (
         Course.objects.public()
@@ -155,9 +155,9 @@ def course_page(slug: str) -> Offer | None:
 
 def similar_courses(course: Course, count: int = 3) -> list[Offer]:
     """Other courses of the same subject that have a free seat, soonest first."""
-    asked = Asked(category=course.category.slug, seats=1)
-    others = _sorted(_answering(asked, ""), asked).exclude(pk=course.pk)
-    return _offers(_with_dates(others, asked)[:count])
+    query = CourseQuery(category=course.category.slug, seats=1)
+    others = _sorted(_answering(query, ""), query).exclude(pk=course.pk)
+    return _offers(_with_dates(others, query)[:count])
 
 
 def shown_trainers() -> Any:
@@ -188,42 +188,42 @@ def trainer_page(slug: str) -> Trainer | None:
     if not is_on("courses"):
         return trainer
     own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
-    courses = _with_dates(Course.objects.public().filter(own).order_by("title"), Asked())
+    courses = _with_dates(Course.objects.public().filter(own).order_by("title"), CourseQuery())
     trainer.course_list = _offers(courses)
-    coming = dates(Asked()).filter(trainer=trainer).select_related("course", "place").prefetch_related("days")
+    coming = dates(CourseQuery()).filter(trainer=trainer).select_related("course", "place").prefetch_related("days")
     trainer.coming = list(coming[:8])
     trainer.taught = Session.objects.filter(trainer=trainer, status="completed").count()
     return trainer
 
 
-def dates(asked: Asked) -> SessionQuerySet:
+def dates(query: CourseQuery) -> SessionQuerySet:
     """The public dates still to come that answer, soonest first; full ones too, unless seats are asked for."""
     found = Session.objects.public().on_offer()
-    if asked.since:
-        found = found.filter(starts_at__gte=midnight(asked.since))
-    if asked.until:
-        found = found.filter(starts_at__lt=midnight(asked.until, after=True))
-    if asked.place == ONLINE:
+    if query.since:
+        found = found.filter(starts_at__gte=midnight(query.since))
+    if query.until:
+        found = found.filter(starts_at__lt=midnight(query.until, after=True))
+    if query.place == ONLINE:
         found = found.exclude(online_url="")
-    elif asked.place:
-        found = found.filter(place__name=asked.place)
-    return found.with_seats(asked.seats) if asked.seats else found
+    elif query.place:
+        found = found.filter(place__name=query.place)
+    return found.with_seats(query.seats) if query.seats else found
 
 
-def _answering(asked: Asked, text: str) -> QuerySet[Course]:
+def _answering(query: CourseQuery, text: str) -> QuerySet[Course]:
     courses: QuerySet[Course] = Course.objects.public()
-    if asked.category:
-        courses = courses.filter(category__slug=asked.category)
-    if asked.audience:
-        courses = courses.filter(audience__slug=asked.audience)
-    these = dates(asked).filter(course=OuterRef("pk"))
-    if asked.needs_date:
+    if query.category:
+        courses = courses.filter(category__slug=query.category)
+    if query.audience:
+        courses = courses.filter(audience__slug=query.audience)
+    these = dates(query).filter(course=OuterRef("pk"))
+    if query.needs_date:
         courses = courses.filter(Exists(these))
     courses = courses.annotate(lowest=Coalesce(_cheapest(these.with_seats(1)), _cheapest(these), F("price")))
-    if asked.free:
+    if query.free:
         courses = courses.filter(lowest=0)
-    elif asked.upto is not None:
-        courses = courses.filter(lowest__lte=asked.upto)
+    elif query.upto is not None:
+        courses = courses.filter(lowest__lte=query.upto)
     return search.matching(courses, text) if text else courses
 
 
@@ -232,17 +232,17 @@ def _cheapest(of: SessionQuerySet) -> Subquery:
     return Subquery(prices.values("low"))
 
 
-def _affordable(asked: Asked) -> SessionQuerySet:
+def _affordable(query: CourseQuery) -> SessionQuerySet:
     """The `dates` that answer, by their price too."""
-    found = dates(asked)
-    most = Decimal(0) if asked.free else asked.upto
+    found = dates(query)
+    most = Decimal(0) if query.free else query.upto
     if most is None:
         return found
     return found.alias(costs=Coalesce("price", "course__price")).filter(costs__lte=most)
 
 
-def _sorted(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
-    these = _affordable(asked).filter(course=OuterRef("pk"))
+def _sorted(courses: QuerySet[Course], query: CourseQuery) -> QuerySet[Course]:
+    these = _affordable(query).filter(course=OuterRef("pk"))
     with_seat = Subquery(these.with_seats(1).values("starts_at")[:1])
     courses = courses.annotate(starts=Coalesce(with_seat, Subquery(these.values("starts_at")[:1])))
     soonest = F("starts").asc(nulls_last=True)
@@ -253,11 +253,11 @@ def _sorted(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
         "-price": [F("lowest").desc(nulls_last=True), soonest],
         "title": [],
     }
-    return courses.order_by(*order[asked.order], "title", "pk")
+    return courses.order_by(*order[query.order], "title", "pk")
 
 
-def _with_dates(courses: QuerySet[Course], asked: Asked) -> QuerySet[Course]:
-    these = _affordable(asked).annotate(day_count=Count("days"))
+def _with_dates(courses: QuerySet[Course], query: CourseQuery) -> QuerySet[Course]:
+    these = _affordable(query).annotate(day_count=Count("days"))
     return courses.select_related("category").prefetch_related(Prefetch("sessions", queryset=these, to_attr="dates"))
 
 
@@ -266,6 +266,6 @@ def _offers(courses: Iterable[Any]) -> list[Offer]:
     return [Offer(course, course.dates) for course in courses]
 
 
-def _page_of(courses: QuerySet[Course], asked: Asked, number: Any) -> Found:
-    page = Paginator(_with_dates(_sorted(courses, asked), asked), PAGE).get_page(number)
+def _page_of(courses: QuerySet[Course], query: CourseQuery, number: Any) -> Found:
+    page = Paginator(_with_dates(_sorted(courses, query), query), PAGE).get_page(number)
     return Found(page, _offers(page))

@@ -87,7 +87,7 @@ def _instance(date: Session, url: str, offer: Offer) -> dict[str, Any]:
         "startDate": date.starts_at.isoformat(),
         "endDate": date.ends_at.isoformat(),
         "maximumAttendeeCapacity": date.capacity,
-        "remainingAttendeeCapacity": date.spots_left,
+        "remainingAttendeeCapacity": date.seats_left,
     }
     places: list[dict[str, Any]] = []
     if date.place:
@@ -104,7 +104,7 @@ def _instance(date: Session, url: str, offer: Offer) -> dict[str, Any]:
             "@type": "Offer",
             "price": str(date.seat_price),
             "priceCurrency": current_tenant().currency,
-            "availability": f"{SCHEMA}/{'InStock' if date.spots_left else 'SoldOut'}",
+            "availability": f"{SCHEMA}/{'InStock' if date.seats_left else 'SoldOut'}",
             "url": url,
         }
     return told

@@ -11,38 +11,38 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from shared_apps.core.permissions import allow
-from shared_apps.web.page_cache import dont_keep, kept, recall
 from shared_apps.tenants.features import of_feature
+from shared_apps.web.page_cache import cached_page, dont_cache, recall
 from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Course
 from tenant_apps.website import selectors, structured
-from tenant_apps.website.asked import SORTS, AskForm
-from tenant_apps.website.chips import chips
+from tenant_apps.website.active_filters import active_filters
+from tenant_apps.website.course_query import SORTS, CourseQueryForm
 
 
 @of_feature("courses")
 @allow("public")
 @require_safe
-@kept
+@cached_page
 def courses(request: Any) -> HttpResponse:
     """The course list: the whole page, or its results for htmx."""
     request.GET = _without_empty(request.GET)
     subjects = selectors.categories()
-    form = AskForm(request.GET, selectors.choices(subjects))
-    asked = form.asked()
-    found = selectors.find_courses(asked, page=request.GET.get("page"), guess=partial(search.guess, request))
+    form = CourseQueryForm(request.GET, selectors.choices(subjects))
+    query = form.query()
+    found = selectors.find_courses(query, page=request.GET.get("page"), guess=partial(search.guess, request))
     if not found.count:
-        dont_keep(request)
+        dont_cache(request)
     context = {
         "nav": "courses",
         "ask": form,
-        "asked": asked,
+        "query": query,
         "subjects": subjects,
         "found": found,
-        "chips": chips(form, asked),
+        "active_filters": active_filters(form, query),
         "sorts": SORTS.items(),
     }
     fragment = request.htmx and not request.htmx.history_restore_request
@@ -57,7 +57,7 @@ def courses(request: Any) -> HttpResponse:
 @of_feature("courses")
 @allow("public")
 @require_safe
-@kept
+@cached_page
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Its key instead of its slug, a slug it had, or capitals, lead to the slug."""
     offer = selectors.course_page(slug)
@@ -103,7 +103,7 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@kept
+@cached_page
 def trainers(request: HttpRequest) -> HttpResponse:
     """Who teaches here."""
     context = {"nav": "trainers", "trainers": selectors.trainers()}
@@ -112,7 +112,7 @@ def trainers(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@kept
+@cached_page
 def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, and what they teach next."""
     found = selectors.trainer_page(slug)

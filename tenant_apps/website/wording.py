@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 from django.utils import timezone
 
-from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.scheduling.models import Session
 
 LONG_DAY = 300  # minutes of teaching from which people speak of a day

@@ -10,7 +10,7 @@ from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.sweeps import SWEEPS
+from shared_apps.tenants.periodic import FREQUENT
 from tenant_apps.messaging.models import Message
 from tests import make
 
@@ -50,8 +50,8 @@ def pay_by_card(url: str) -> str:
 
 def do_what_is_due(tenant: Any) -> None:
     with tenant_context(tenant):
-        for sweep in SWEEPS:
-            sweep()
+        for work in FREQUENT:
+            work()
 
 
 @pytest.mark.parametrize("on_host", [False, True], ids=["slug", "host"])

@@ -6,7 +6,7 @@ import pytest
 
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context
-from shared_apps.tenants.sweeps import run_all
+from shared_apps.tenants.periodic import run_all
 from tenant_apps.bookings.services import expire_holds
 from tests import make
 from tests.support.people import SiteClient

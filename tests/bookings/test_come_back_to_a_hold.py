@@ -71,7 +71,7 @@ def test_the_last_seats_can_still_be_changed_by_who_holds_them(visitor):
     assert '<option value="2"' in page.content.decode()
     visitor.token(session, seats="1")
     session.refresh_from_db()
-    assert session.spots_left == 1
+    assert session.seats_left == 1
 
 
 def test_somebody_elses_hold_is_nobody_elses(visitor, other_visitor):

@@ -9,7 +9,7 @@ from django.core import mail
 from shared_apps.core.limits import HOUR, Rate
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
-from tenant_apps.bookings.crowding import most_free_seats
+from tenant_apps.bookings.hold_limits import most_free_seats
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.proof import proof_link

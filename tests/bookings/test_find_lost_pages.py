@@ -51,7 +51,7 @@ def sessions_at_stripe():
         return [row.data["status"] for row in StripeObject.objects.filter(kind="checkout.session").order_by("made_at")]
 
 
-def test_the_sweep_finds_the_page_and_the_buyer_goes_on_there(cards, monkeypatch):
+def test_periodic_work_finds_the_page_and_the_buyer_goes_on_there(cards, monkeypatch):
     booking = make.booking()
     page = open_and_die(monkeypatch, booking)
     two_minutes_later()
@@ -62,7 +62,7 @@ def test_the_sweep_finds_the_page_and_the_buyer_goes_on_there(cards, monkeypatch
     assert sessions_at_stripe() == ["open"]
 
 
-def test_money_paid_at_a_lost_page_is_found_by_the_sweep(cards, monkeypatch):
+def test_money_paid_at_a_lost_page_is_found_by_periodic_work(cards, monkeypatch):
     with public_context():
         set_switches({"webhooks_lost": True})
     booking = make.booking()

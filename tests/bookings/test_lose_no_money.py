@@ -55,7 +55,7 @@ def test_a_payment_that_got_its_page_a_moment_ago_is_not_forgotten(cards, visito
     token = visitor.token(make.session())
     page = visitor.pay(token).url
     stale = Payment.objects.get()
-    stale.provider_reference = None  # as the sweep read it, before the page was open
+    stale.provider_reference = None  # as periodic work read it, before the page was open
     assert _drop_unopened(stale).status == PaymentStatus.PROCESSING
     cards.pay(page)
     visitor.open(path("booking_return", token))

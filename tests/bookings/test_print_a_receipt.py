@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from shared_apps.web import pdf
-from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from shared_apps.core.signing import sign
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
+from shared_apps.web import pdf
+from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand, Settings

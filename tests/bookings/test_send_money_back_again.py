@@ -88,7 +88,7 @@ def test_who_was_told_that_the_money_is_sent_hears_that_it_came_back(refunded, c
     assert len(mails("bookings/refund_failed")) == 1
 
 
-def test_a_lost_webhook_of_a_failed_refund_is_made_good_by_the_sweep(refunded):
+def test_a_lost_webhook_of_a_failed_refund_is_made_good_by_periodic_work(refunded):
     with public_context():
         set_switches({"webhooks_lost": True})
     refund = refunded(COMES_BACK)

@@ -24,13 +24,13 @@ class Shop:
         """What Stripe, the worker and the clock do by themselves in the meantime."""
         from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
         from shared_apps.tenants.context import public_context, tenant_context
-        from shared_apps.tenants.sweeps import SWEEPS
+        from shared_apps.tenants.periodic import FREQUENT
 
         with public_context():
             deliver_webhooks()
         with tenant_context(self.tenant):
-            for sweep in SWEEPS:
-                sweep()
+            for work in FREQUENT:
+                work()
 
     def mails(self, to: str) -> list[Any]:
         """What reached this address, oldest first, once everything due was sent."""

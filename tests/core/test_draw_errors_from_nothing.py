@@ -5,8 +5,8 @@ from django.db import connection
 from django.test import RequestFactory
 
 from shared_apps.core.errors import DomainError
-from shared_apps.web.views import error_page
 from shared_apps.tenants import routing
+from shared_apps.web.views import error_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

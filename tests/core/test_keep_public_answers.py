@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.web import page_cache
 from shared_apps.tenants.context import tenant_context
+from shared_apps.web import page_cache
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
@@ -69,7 +69,7 @@ def test_a_list_asked_for_again_costs_one_small_query(alpha, offer, client_of, a
 def test_what_is_kept_was_made_of_watched_rows_alone(alpha, offer, client_of, api, address):
     client = client_of(alpha, api=api)
     read = set(re.findall(r'(?:FROM|JOIN) "(\w+)"', " ".join(queries_of(lambda: client.get(fill(address, offer))))))
-    watched = {model._meta.db_table for model in freshness._watched}
+    watched = {model._meta.db_table for model in page_cache._watched}
     assert read
     assert read <= watched | {"tenants_tenant", "tenants_domain"}  # the tenant's facts are part of the key
 
@@ -103,7 +103,7 @@ def test_a_change_shows_at_once(alpha, offer, client_of, change):
 
 
 def test_availability_is_never_older_than_a_second(alpha, offer, client_of, settings):
-    settings.FRESH_SECONDS = 1
+    settings.PAGE_CACHE_SECONDS = 1
     client, page = client_of(alpha), f"/courses/{offer.slug}/"
     assert "4 seats free" in seen(client.get(page))
     with tenant_context(alpha):
@@ -161,15 +161,15 @@ def test_the_first_answer_travels_packed_as_the_kept_ones_do(alpha, offer, clien
 
 
 def test_made_up_queries_do_not_fill_the_memory(alpha, offer, client_of, settings):
-    settings.KEPT_MEGABYTES = 0.2
+    settings.PAGE_CACHE_MEGABYTES = 0.2
     client = client_of(alpha)
     for number in range(40):
         client.get(f"/courses/?seats=1&n={number}")
-        assert 0 < freshness._shelf.bytes <= 200_000
-    settings.KEPT_MEGABYTES = 8
-    freshness._shelf.clear()
-    client.get("/courses/?seats=1&n=" + "x" * freshness.LONGEST_QUERY)
-    whole_pages = [one for one, _cost in freshness._shelf._values.values() if isinstance(one, freshness.Answer)]
+        assert 0 < page_cache._answers.bytes <= 200_000
+    settings.PAGE_CACHE_MEGABYTES = 8
+    page_cache._answers.clear()
+    client.get("/courses/?seats=1&n=" + "x" * page_cache.LONGEST_QUERY)
+    whole_pages = [one for one, _cost in page_cache._answers._values.values() if isinstance(one, page_cache.Answer)]
     assert whole_pages == []
 
 
@@ -177,36 +177,36 @@ def test_what_an_answer_takes_in_memory_is_what_is_counted(alpha, offer, client_
     client_of(alpha, api=True).get("/courses?seats=1")
     client_of(alpha).get("/courses/?seats=1")
     held = 0
-    for key, (kept, _cost) in freshness._shelf._values.items():
-        texts = [kept.packed, *sum(kept.headers, ())] if isinstance(kept, freshness.Answer) else [kept.drawn]
+    for key, (kept, _cost) in page_cache._answers._values.items():
+        texts = [kept.packed, *sum(kept.headers, ())] if isinstance(kept, page_cache.Answer) else [kept.drawn]
         held += sum(map(sys.getsizeof, [key, kept, kept.__dict__, *texts]))
-    assert freshness._shelf.bytes >= held
+    assert page_cache._answers.bytes >= held
 
 
 def test_answers_are_never_more_than_so_many(alpha, offer, client_of, monkeypatch):
-    monkeypatch.setattr(freshness._shelf, "_most", 10)
+    monkeypatch.setattr(page_cache._answers, "_most", 10)
     client = client_of(alpha, api=True)
     for number in range(1, 30):
         client.get(f"/courses?pageSize={number}")
-    assert len(freshness._shelf) == 10
+    assert len(page_cache._answers) == 10
 
 
 @pytest.mark.parametrize("address", ["/courses?q=boiler", "/courses?q=zzz", "/trainers?q=zzz", "/courses?seats=9999"])
 def test_searches_and_empty_lists_are_not_kept(alpha, offer, client_of, address):
     client = client_of(alpha, api=True)
     assert client.get(address).status_code == 200
-    assert len(freshness._shelf) == 0
+    assert len(page_cache._answers) == 0
 
 
 def test_one_answer_serves_whoever_takes_json(alpha, offer, client_of):
     client = client_of(alpha, api=True)
     for accept in ("*/*", "application/json", "text/html, application/json;q=0.9", "x/y," * 60 + "application/json"):
         assert client.get("/courses", headers={"Accept": accept}).status_code == 200
-    assert len(freshness._shelf) == 1
+    assert len(page_cache._answers) == 1
     assert client.get("/courses", headers={"Accept": "text/html"}).status_code == 406
     indented = client.get("/courses", headers={"Accept": "application/json; indent=4"})
     assert indented.json()["results"]
-    assert len(freshness._shelf) == 1
+    assert len(page_cache._answers) == 1
 
 
 def test_the_parts_of_a_page_are_drawn_again_when_their_rows_change(alpha, offer, client_of):

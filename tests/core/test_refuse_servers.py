@@ -11,9 +11,9 @@ from django.db import connection
 
 from config.commands import Commands
 from config.start import refuse_unsafe
+from shared_apps.core.logs import hide_secrets
 from shared_apps.resilience import checks, health
 from shared_apps.resilience.cache import ResilientCache, circuit_of
-from shared_apps.core.logs import hide_secrets
 from tests.conftest import servers
 
 WRONG = "not-the-right-one"

@@ -51,7 +51,7 @@ def muster(_site: Site, django_db_blocker: Any) -> Iterator[Site]:
 
 @pytest.fixture
 def provider(muster: Site) -> Provider:
-    """Alpha, which takes cards. What an earlier test left undone is due, so that the next sweep ends it."""
+    """Alpha, which takes cards. What an earlier test left undone is due, so that periodic work ends it."""
     provider = Provider(muster)
     provider.time_passes()
     return provider

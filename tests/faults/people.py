@@ -181,7 +181,7 @@ class Buyer:
         return self.post("payments/stripe/initiate", {"bookingId": self.booking, "purpose": "full"})
 
     def book_and_pay(self, session: str) -> None:
-        """The whole road, on a day when all is well; as soon as no fuse is open from before."""
+        """The whole road, on a day when all is well; as soon as no breaker is open from before."""
         site = self.provider.site
         assert self.book(session) is not None
         answers: list[Any] = []

@@ -82,7 +82,7 @@ class Site:
         self._launch(name, worker, DB_POOL="0")
 
     def start_timer(self) -> None:
-        """The sweeps, every second or two."""
+        """The periodic work, every second or two."""
         schedule = self.folder / f"schedule{time.monotonic_ns()}"
         beat = [PYTHON, "-m", "celery", "--app=config.celery", "beat", "--pidfile=", f"--schedule={schedule}"]
         self._launch("timer", beat, DB_POOL="0")

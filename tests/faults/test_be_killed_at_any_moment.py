@@ -51,7 +51,7 @@ def test_whoever_dies_wherever_it_comes_to_one_end(muster, provider, repeats, fi
     for place, whom in ways or zip(WORST, ("all", "one", "one", "one"), strict=True):
         walk(muster, provider, place, whom)
     left = provider.unsettled()
-    assert left, "the control must fail: without sweeps something is left undone"
+    assert left, "the control must fail: without periodic work something is left undone"
 
     began = time.monotonic()
     muster.start_timer()

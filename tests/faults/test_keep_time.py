@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from shared_apps.resilience import zones
 from shared_apps.core.time import at, is_doubtful
+from shared_apps.resilience import zones
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.calendar import calendar_file
 from tenant_apps.bookings.models import Booking, BookingStatus

@@ -223,7 +223,7 @@ def test_after_a_restart_no_request_meets_a_dead_line(muster, finding, repeats):
     """Each pool holds lines that the restart has cut: they are thrown away before anybody is given one."""
     times, asked = repeats(1, thorough=10), 0
     for _ in range(times):
-        muster.until(muster.well, "each pool to lend lines, with no fuse open from before", seconds=30)
+        muster.until(muster.well, "each pool to lend lines, with no breaker open from before", seconds=30)
         end_postgres(muster, signal.SIGINT)
         start_postgres(muster)
         statuses = muster.everywhere() + muster.everywhere()

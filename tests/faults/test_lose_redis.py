@@ -11,9 +11,9 @@ import requests
 from django.core.cache import caches
 from django.test import RequestFactory
 
+from shared_apps.api.throttling import Throttle
 from shared_apps.resilience.cache import PATIENCE
 from shared_apps.resilience.circuit_breaker import close_all
-from shared_apps.api.throttling import Throttle
 from tenant_apps.messaging.models import Message
 from tests import make
 

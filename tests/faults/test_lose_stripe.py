@@ -79,9 +79,9 @@ def test_buyers_are_told_soon_others_are_not_held_up_and_nothing_is_doubled(must
         assert "Nothing was charged. Try again in a moment." in answer.json()["detail"]
     times = [took for _, took in told]
     assert max(times) <= LONGEST
-    # Two processes, a fuse each; in between a try every so often. Without a fuse none would be told so soon.
+    # Two processes, a breaker each; in between a try every so often. Without a breaker none would be told so soon.
     assert statistics.median_low(times) < 1, times
-    # The worker has a fuse too; but nobody hammers.
+    # The worker has a breaker too; but nobody hammers.
     assert muster.stripe.taken - lines_before < 4 * tries
 
     began = time.monotonic()
@@ -106,11 +106,11 @@ def test_buyers_are_told_soon_others_are_not_held_up_and_nothing_is_doubled(must
     finding(
         f"Stripe {name}",
         times=tries,
-        must="each thread free within 10 s; free bookings go on (p95 ≤ +20 %); the fuse opens and closes by itself; "
+        must="each thread free within 10 s; free bookings go on (p95 ≤ +20 %); the breaker opens and closes by itself; "
         "0 lost, 0 doubled",
         found=f"slowest refusal {max(times):.1f} s, then {statistics.median_low(times) * 1000:.0f} ms; free bookings "
         f"all made, p95 × {ratio:.2f}; paying worked again {healed:.1f} s after; charged once",
-        control="without the fuse every call waits its time-outs out: see the control",
+        control="without the breaker every call waits its time-outs out: see the control",
     )
 
 
@@ -140,7 +140,7 @@ def test_a_refund_begun_while_stripe_is_away_is_made_once(muster, provider, find
         times=1,
         must="refunded once, 0 lost",
         found=f"1 refund at Stripe after {attempts_of(provider, refund)} tries",
-        control="after the lost answer the money is back at Stripe's and not in our books: the sweep makes it good",
+        control="after the lost answer the money is back at Stripe's and not in our books: periodic work makes it good",
     )
 
 

@@ -17,7 +17,7 @@ from tenant_apps.payments.refunds import carry_out_refund
 
 @pytest.mark.timeout(600)
 def test_a_worker_killed_in_the_middle_of_its_tasks_loses_and_doubles_nothing(muster, provider, repeats, finding):
-    """Emails are on their way when it dies. Celery alone keeps what the dead had taken; the sweeps find it."""
+    """Emails are on their way when it dies. Celery alone keeps what the dead had taken; periodic work finds it."""
     kills, dice, doubled_before = repeats(1, thorough=20), random.Random(7), len(muster.mail.doubled())
     session = provider.session(price=0, capacity=1000)
     buyers = [provider.buyer() for _ in range(8 + 6 * kills)]
@@ -50,7 +50,7 @@ def test_a_worker_killed_in_the_middle_of_its_tasks_loses_and_doubles_nothing(mu
         must="0 lost; sent again only what the mail server took in the moment of death, with the same Message-ID",
         found=f"{len(buyers)} of {len(buyers)} emails arrived, {doubled} of them twice, the last {took:.0f} s after "
         "the timer began",
-        control=f"without sweeps: {left['emails']}",
+        control=f"without periodic work: {left['emails']}",
     )
 
 

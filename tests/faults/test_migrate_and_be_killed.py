@@ -47,7 +47,7 @@ import contextlib, django
 django.setup()
 from django.core.management import call_command
 from shared_apps.core.db import connection
-from shared_apps.tenants import replay
+from shared_apps.tenants import recorded_migration
 
 def run(text):
     for part in text.replace("SET LOCAL", "SET").split("\\n;\\n"):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.timezone import localtime
 
-from shared_apps.web.templatetags.muster import day as written_day
 from shared_apps.tenants.context import tenant_context
+from shared_apps.web.templatetags.muster import day as written_day
 from tenant_apps.scheduling.models import Place, Room, Session
 from tests import make
 

@@ -2,8 +2,8 @@
 
 from config.wsgi import application
 from tenant_apps.bookings import services
-from tests.races.naive_spots import take_spots
+from tests.races.naive_spots import take_seats
 
 __all__ = ["application"]
 
-services.take_spots = take_spots
+services.take_seats = take_seats

@@ -9,10 +9,10 @@ from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
 
-def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None:
+def take_seats(session: Session, seats: int, *, by_office: bool = False) -> None:
     """Look whether there are `seats`, think for a moment, write."""
     row = Session.objects.get(pk=session.pk)
-    if row.spots_left < seats:
+    if row.seats_left < seats:
         raise SessionFull
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.02)")

@@ -83,7 +83,7 @@ def visit_public(request: HttpRequest) -> HttpResponse:
 
 
 def visit_all(request: HttpRequest) -> HttpResponse:
-    """As the sweep does: every tenant in turn, then one's own again."""
+    """As periodic work does: every tenant in turn, then one's own again."""
     with public_context():
         tenants = list(Tenant.objects.active()[:3])
     for tenant in tenants:

@@ -75,7 +75,7 @@ def test_a_hold_that_ends_while_its_money_arrives_is_confirmed_or_refunded_never
                 assert confirmed  # the seat was still there
 
 
-def test_two_sweeps_and_a_cancelling_buyer_give_the_seats_back_once(alpha, all_at_once):
+def test_two_workers_and_a_cancelling_buyer_give_the_seats_back_once(alpha, all_at_once):
     """Whatever ends a hold, and however many at once: the seats come back one time."""
     from shared_apps.core.errors import IllegalMove, MovedMeanwhile
     from tenant_apps.bookings.errors import NotCancellable

@@ -97,11 +97,11 @@ def test_the_control_oversells(alpha, all_at_once, monkeypatch):
     def naive(session, seats, *, by_office=False):
         row = Session.objects.get(pk=session.pk)
         everybody_has_counted.wait(20)
-        if row.spots_left < seats:
+        if row.seats_left < seats:
             raise SessionFull
         Session.objects.filter(pk=session.pk).update(booked_spots=row.booked_spots + seats)
 
-    monkeypatch.setattr(services, "take_spots", naive)
+    monkeypatch.setattr(services, "take_seats", naive)
     with tenant_context(alpha):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE scheduling_session DROP CONSTRAINT session_is_never_oversold")
@@ -120,7 +120,7 @@ def test_the_database_itself_refuses_a_seat_that_is_not_there(alpha, all_at_once
     def careless(session, seats, *, by_office=False):
         Session.objects.filter(pk=session.pk).update(booked_spots=F("booked_spots") + seats)
 
-    monkeypatch.setattr(services, "take_spots", careless)
+    monkeypatch.setattr(services, "take_seats", careless)
     with tenant_context(alpha):
         session = make.session(capacity=1)
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from shared_apps.accounts import tokens
 from shared_apps.accounts.services import reset_password
 from shared_apps.core.time import now
-from shared_apps.tenants.sweeps import HOURLY, run_all
+from shared_apps.tenants.periodic import HOURLY, run_all
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]

@@ -69,7 +69,7 @@ class Servers:
             REDIS_URL=f"unix://{self.redis.socket}",
             DB_POOL="0",  # the database is replaced between tests; a pool would hold on to it
             STATIC_MANIFEST="0",
-            FRESH_SECONDS="0",
+            PAGE_CACHE_SECONDS="0",
             TENANT_CACHE_SECONDS="60",  # what looks anew every few seconds would disturb those who count queries
             PORT=str(port),
             SITE_URL=f"http://localhost:{port}",

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MARKED = re.compile(r"^@sweeps\b.*\n(?:@.*\n)*def (\w+)", re.MULTILINE)
+MARKED = re.compile(r"^@frequent\b.*\n(?:@.*\n)*def (\w+)", re.MULTILINE)
 ASK = (
-    "import django; django.setup(); from shared_apps.tenants.sweeps import SWEEPS; print([s.__name__ for s in SWEEPS])"
+    "import django; django.setup(); from shared_apps.tenants.periodic import FREQUENT; "
+    "print([work.__name__ for work in FREQUENT])"
 )
 
 

@@ -8,7 +8,7 @@ from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.health import check_all, check_tenant
 from shared_apps.tenants.models import SpareSchema, Tenant
 from shared_apps.tenants.provisioning import create_tenant
-from shared_apps.tenants.tasks import keep_spares, sweep_all
+from shared_apps.tenants.tasks import keep_spares, run_frequent_everywhere
 from tenant_apps.catalogue.models import Category
 from tests import make
 from tests.support.catalog import described
@@ -101,7 +101,7 @@ def test_taking_one_rings_and_so_does_the_timer(alpha, spare, settings):
         create()
         assert b"keep_spares" in line.lindex("periodic", 0)
         line.flushall()
-        sweep_all.apply(throw=True)
+        run_frequent_everywhere.apply(throw=True)
         assert any(b"keep_spares" in message for message in line.lrange("periodic", 0, -1))
 
 

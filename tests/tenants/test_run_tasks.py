@@ -14,7 +14,13 @@ from config.celery import app
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
-from shared_apps.tenants.tasks import HEADER, TenantMissing, sweep_all, sweep_tenant, tidy_all
+from shared_apps.tenants.tasks import (
+    HEADER,
+    TenantMissing,
+    run_frequent,
+    run_frequent_everywhere,
+    run_hourly_everywhere,
+)
 from tenant_apps.messaging.services import send_message
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +77,8 @@ def test_a_task_runs_as_the_tenant_of_the_moment_it_was_asked_for(alpha, setting
 
 def test_an_email_does_not_wait_behind_the_periodic_work_of_all_providers(alpha, beta, settings):
     with redis.Redis.from_url(settings.REDIS_URL) as line, tenant_context(alpha):
-        sweep_all.apply(throw=True)
-        tidy_all.apply(throw=True)
+        run_frequent_everywhere.apply(throw=True)
+        run_hourly_everywhere.apply(throw=True)
         send_message.apply_async(["a message"])
         assert line.llen("periodic") == 5  # two providers twice, and the spare schemas
         assert line.llen("celery") == 1
@@ -85,5 +91,5 @@ def test_a_worker_that_is_told_nothing_takes_from_both_queues():
 def test_providers_with_nothing_due_leave_nothing_in_the_log(alpha, caplog):
     caplog.set_level(logging.DEBUG)
     logging.config.dictConfig({"version": 1, "incremental": True, "loggers": live_settings.LOGGING["loggers"]})
-    sweep_tenant.apply(headers={HEADER: "t_alpha"}, throw=True)
+    run_frequent.apply(headers={HEADER: "t_alpha"}, throw=True)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO] == []

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from config.embedded import Redis
 from shared_apps.core.states import move
-from shared_apps.tenants import news, routing, services
+from shared_apps.tenants import broadcast, routing, services
 from shared_apps.tenants.models import Tenant, TenantStatus
 
 AT_ONCE = 2.0  # seconds, on a busy machine; far below the hour for which these processes would else remember
@@ -58,11 +58,11 @@ def own_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Iter
     redis.wait()
     settings.REDIS_URL = f"unix://{redis.socket}"
     monkeypatch.setenv("REDIS_URL", settings.REDIS_URL)
-    news._line.cache_clear()
+    broadcast._line.cache_clear()
     yield redis
     redis.stop()
-    news._line.cache_clear()
-    news.fuse.close()
+    broadcast._line.cache_clear()
+    broadcast.breaker.close()
 
 
 def test_every_process_hears_of_a_change_at_once(long_memory, two_web_processes, alpha):
@@ -101,7 +101,7 @@ def test_after_redis_was_away_everybody_listens_again(long_memory, own_redis, re
     own_redis.start()
     own_redis.wait()
     until({503}, seconds=10)  # … but whoever listens again knows that it may have missed something
-    news.fuse.close()
+    broadcast.breaker.close()
     services.resume_tenant(tenant=alpha, by="test")
     until({200}, seconds=AT_ONCE)
 
@@ -113,10 +113,10 @@ def black_hole(settings) -> Iterator[None]:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(50)
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}"
-        news._line.cache_clear()
+        broadcast._line.cache_clear()
         yield
-    news.fuse.close()
-    news._line.cache_clear()
+    broadcast.breaker.close()
+    broadcast._line.cache_clear()
 
 
 def took(call: Callable[[], object]) -> float:
@@ -132,7 +132,7 @@ def test_nobody_waits_for_a_redis_that_does_not_answer(black_hole, alpha):
 
 def test_a_change_is_told_once_it_is_committed(alpha, monkeypatch):
     sent: list[str] = []
-    monkeypatch.setattr(news, "_send", sent.append)
+    monkeypatch.setattr(broadcast, "_send", sent.append)
     with transaction.atomic():
         services.change_tenant(tenant=alpha, by="test", name="Alpha & Sons")
         assert not sent
@@ -140,7 +140,7 @@ def test_a_change_is_told_once_it_is_committed(alpha, monkeypatch):
 
 
 def test_what_was_read_before_a_change_is_not_remembered_after_it(alpha):
-    """Between reading and remembering there is a moment in which the news may arrive."""
+    """Between reading and remembering there is a moment in which the message may arrive."""
     old = Tenant(name="Old")
 
     def read_slowly() -> Tenant:
@@ -153,8 +153,8 @@ def test_what_was_read_before_a_change_is_not_remembered_after_it(alpha):
 
 def test_one_that_does_not_understand_keeps_news_from_nobody(alpha, monkeypatch):
     heard: list[object] = []
-    monkeypatch.setitem(news._callbacks, "weather", [])
-    news.subscribe("weather", lambda _: 1 / 0)
-    news.subscribe("weather", heard.append)
-    news.publish("weather", {"sky": "grey"})
+    monkeypatch.setitem(broadcast._callbacks, "weather", [])
+    broadcast.subscribe("weather", lambda _: 1 / 0)
+    broadcast.subscribe("weather", heard.append)
+    broadcast.publish("weather", {"sky": "grey"})
     assert {"sky": "grey"} in heard

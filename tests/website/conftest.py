@@ -30,11 +30,11 @@ def at_most(settings: Any) -> Callable[[int], Any]:
 
     Pages were asked for before, but none is kept.
     """
-    settings.FRESH_SECONDS = 60
+    settings.PAGE_CACHE_SECONDS = 60
 
     @contextmanager
     def counting(most: int) -> Iterator[None]:
-        freshness._shelf.clear()
+        page_cache._answers.clear()
         with CaptureQueriesContext(connection) as captured:
             yield
         asked = [query["sql"] for query in captured if not query["sql"].startswith("SET search_path")]

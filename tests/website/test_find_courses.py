@@ -8,7 +8,7 @@ from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category
 from tenant_apps.scheduling.models import Place, Session
-from tenant_apps.website.asked import Asked
+from tenant_apps.website.course_query import CourseQuery
 from tenant_apps.website.selectors import find_courses
 from tests import make
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
 
 def titles(**asked):
-    return [offer.course.title for offer in find_courses(Asked(**asked)).offers]
+    return [offer.course.title for offer in find_courses(CourseQuery(**asked)).offers]
 
 
 def test_visitors_find_only_published_and_active_courses(visit):
@@ -175,7 +175,7 @@ def test_a_price_limit_shows_the_dates_within_it():
     course = make.course(price=80)
     dear, cheap = make.session(course=course, in_days=10), make.session(course=course, in_days=20)
     Session.objects.filter(pk=dear.pk).update(price=95)
-    [offer] = find_courses(Asked(upto=80)).offers
+    [offer] = find_courses(CourseQuery(upto=80)).offers
     assert offer.dates == [cheap]
 
 

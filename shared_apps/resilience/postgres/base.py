@@ -28,8 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not pool:
             require_safe_pooler(conn_params)
             return super().get_new_connection(conn_params)
-        fuse = circuit("postgres", pause=1)
-        if not fuse.allows():
+        breaker = circuit("postgres", pause=1)
+        if not breaker.allows():
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
             require_safe_pooler(conn_params)
@@ -41,9 +41,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 require_safe_pooler(conn_params)
                 connection = super().get_new_connection(conn_params)
         except psycopg.OperationalError:
-            fuse.failed()
+            breaker.failed()
             raise
-        fuse.succeeded()
+        breaker.succeeded()
         return connection
 
     def _configure_connection(self, connection: Any) -> bool:

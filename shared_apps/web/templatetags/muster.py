@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from shared_apps.core import money as money_lib
-from shared_apps.core.permissions import can as can_do
 from shared_apps.core.db import connection
-from shared_apps.web.icons import draw
 from shared_apps.core.markdown import html_of
+from shared_apps.core.permissions import can as can_do
 from shared_apps.core.time import local, now
+from shared_apps.web.icons import draw
 
 register = template.Library()
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.permissions import allow, can
+from shared_apps.core.time import local, start_of_week
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
-from shared_apps.core.time import local, start_of_week
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office_selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course

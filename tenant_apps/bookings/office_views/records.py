@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shared_apps.core.permissions import allow, can
 from shared_apps.core.money import display
-from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
+from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
+from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus

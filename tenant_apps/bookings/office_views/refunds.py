@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from shared_apps.core.permissions import allow
 from shared_apps.core.money import display
+from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.money_forms import CreditForm, GiveBackForm, SentForm

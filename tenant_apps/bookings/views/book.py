@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.services import owns_email
-from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError
-from shared_apps.web.templatetags.muster import day
-from shared_apps.web.networks import network_of
+from shared_apps.core.permissions import allow
 from shared_apps.core.time import how_long, now
+from shared_apps.web.networks import network_of
+from shared_apps.web.templatetags.muster import day
 from shared_apps.web.views import shown_again
 from tenant_apps.bookings.checkout import hold_seats, let_go
-from tenant_apps.bookings.crowding import (
+from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
+from tenant_apps.bookings.forms import WhoIsComing, given_before
+from tenant_apps.bookings.hold_limits import (
     PERIOD,
     Share,
     ask_for_seats,
@@ -27,8 +29,6 @@ from tenant_apps.bookings.crowding import (
     too_many_refused,
     wait_of_stranger,
 )
-from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
-from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import Seats, Terms, seats_of_hold, terms_shown, why_not_payable
@@ -111,7 +111,7 @@ def _hold_counted(
         return _page(request, session, held, form, status=refusal.status)
     except SessionFull as refusal:
         session.refresh_from_db()
-        if not session.spots_left and held is None:
+        if not session.seats_left and held is None:
             return _closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
@@ -182,7 +182,7 @@ def _page(
         "course": session.course,
         "days": days_of(session),
         "form": form,
-        "most_at_once": most if most < session.spots_left + (held.seats if held else 0) else 0,
+        "most_at_once": most if most < session.seats_left + (held.seats if held else 0) else 0,
         "held": held,
         "token": token_of(held) if held else "",
         "confirmed_token": token_of(mine) if mine else "",

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
+from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.checkout import ensure_account

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError
-from shared_apps.web.networks import at_most
+from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
+from shared_apps.web.networks import at_most
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.errors import HoldOver, ProofNeeded

@@ -6,16 +6,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shared_apps.core.permissions import allow
 from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.limits import HOUR, Rate, count
-from shared_apps.web.networks import network_of
+from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
+from shared_apps.web.networks import network_of
 from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.checkout import close_open_payments
-from tenant_apps.bookings.crowding import wait_of_stranger
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.forms import given_before
+from tenant_apps.bookings.hold_limits import wait_of_stranger
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
@@ -48,7 +48,7 @@ def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("booking_done", token_of(booking))
     if booking.status == BookingStatus.CANCELLED or (booking.order_id and not awaits_proof(booking, user=None)):
         return redirect("booking", token_of(booking))
-    free = booking.session.is_bookable and booking.session.spots_left >= booking.seats
+    free = booking.session.is_bookable and booking.session.seats_left >= booking.seats
     if not is_held(booking) and not free:
         return over(request, booking)
     context = {

@@ -126,7 +126,7 @@ class Booker:
     def _those_who_did_not_stay(self, session: Session) -> None:
         """About one in six sessions has a hold that ran out, one in five a cancellation."""
         latest = min(session.starts_at - timedelta(days=1), self.stage.now - timedelta(hours=4))
-        room_for_one = session.spots_left > 0
+        room_for_one = session.seats_left > 0
         if room_for_one and self.dice.random() < 0.3 and session.seat_price:
             buyer = self._buyer_for(session)
             at = self._moment(session)
@@ -167,7 +167,7 @@ class Booker:
         stage, now = self.stage, self.stage.now
         open_sessions = [
             session for session, kind in self.planned
-            if kind == "usual" and session.seat_price and session.spots_left > 4
+            if kind == "usual" and session.seat_price and session.seats_left > 4
             and session.starts_at > stage.days_ago(-16)
         ]  # fmt: skip
         visitor = self._hold(open_sessions[0], self._buyer_for(open_sessions[0]), now - timedelta(minutes=3))
@@ -186,7 +186,7 @@ class Booker:
         now, late_after = self.stage.now, timedelta(days=self.stage.settings.balance_due_days)
         for session, kind in self.planned:
             due_at = session.starts_at - late_after
-            suits = kind == "usual" and session.spots_left and session.course.deposit_percent != 0
+            suits = kind == "usual" and session.seats_left and session.course.deposit_percent != 0
             if suits and session.seat_price and due_at < now - timedelta(days=1) and session.starts_at > now:
                 at = self._awake(due_at - timedelta(days=self.dice.randint(9, 30)))
                 self._sell(session, self._buyer_for(session), way="deposit only", at=at)

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 (
                     "next_check_at",
                     models.DateTimeField(
-                        default=shared_apps.core.time.now, help_text="When the sweep asks the provider"
+                        default=shared_apps.core.time.now, help_text="When periodic work asks the provider"
                     ),
                 ),
                 ("initiated_at", models.DateTimeField(blank=True, null=True)),

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name="next_try_at",
             field=models.DateTimeField(
                 default=shared_apps.core.time.now,
-                help_text="When the sweep sends it, or asks what became of it; None: no more",
+                help_text="When periodic work sends it, or asks what became of it; None: no more",
                 null=True,
             ),
         ),

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 
-from shared_apps.core.permissions import can
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 from shared_apps.core.time import now
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
@@ -73,7 +73,7 @@ class Payment(Row):
     pay_url = models.URLField(max_length=2000, blank=True, help_text="The provider's page where it is paid")
     failure_reason = models.CharField(max_length=300, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    next_check_at = models.DateTimeField(default=now, help_text="When the sweep asks the provider")
+    next_check_at = models.DateTimeField(default=now, help_text="When periodic work asks the provider")
     initiated_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 

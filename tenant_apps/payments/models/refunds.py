@@ -47,7 +47,7 @@ class Refund(Row):
         default=0, db_default=0, help_text="How often the office asked to try again"
     )
     next_try_at = models.DateTimeField(
-        default=now, null=True, help_text="When the sweep sends it, or asks what became of it; None: no more"
+        default=now, null=True, help_text="When periodic work sends it, or asks what became of it; None: no more"
     )
     completed_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.permissions import allow, can
+from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
-from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office import messages_for
 from tenant_apps.people.finding import like

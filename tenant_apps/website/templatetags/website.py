@@ -6,9 +6,9 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from shared_apps.tenants.urls import tenant_url
 from shared_apps.web.icons import NoSuchIcon
 from shared_apps.web.templatetags.muster import icon
-from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Category, Course

@@ -9,13 +9,13 @@ from shared_apps.tenants.features import feature_of_module, is_on
 
 log = structlog.get_logger()
 Item = TypeVar("Item")
-SWEEPS: list[Callable[[], object]] = []
+FREQUENT: list[Callable[[], object]] = []
 HOURLY: list[Callable[[], object]] = []
 
 
-def sweeps(function: Callable[[], object]) -> Callable[[], object]:
+def frequent(function: Callable[[], object]) -> Callable[[], object]:
     """Register `function` to run at every active tenant every few seconds. It must be safe to run twice at once."""
-    SWEEPS.append(function)
+    FREQUENT.append(function)
     return function
 
 
@@ -33,7 +33,7 @@ def run_all(functions: Iterable[Callable[[], object]]) -> None:
         try:
             function()
         except Exception:
-            log.exception("sweep failed", sweep=function.__qualname__)
+            log.exception("periodic work failed", work=function.__qualname__)
 
 
 def for_each(items: Iterable[Item], work: Callable[[Item], Any]) -> None:

@@ -1,23 +1,26 @@
-"""`{% kept "syllabus" course.pk of="catalogue branding" %}…{% endkept %}`: a part of a page, drawn once."""
+"""A part of a page, drawn once.
+
+`{% cached_part "syllabus" course.pk of="catalogue branding" %}…{% endcached_part %}`
+"""
 
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from shared_apps.web.page_cache import kept_part
+from shared_apps.web.page_cache import cached_part
 
 register = template.Library()
 
 
-class KeptNode(template.Node):
+class CachedPart(template.Node):
     def __init__(self, nodes: template.NodeList, names: list[Any], apps: Any):
         self.nodelist, self.names, self.apps = nodes, names, apps
 
     def render(self, context: Any) -> SafeString:
         name = tuple(str(part.resolve(context)) for part in self.names)
         apps = self.apps.resolve(context).split()
-        drawn = kept_part(context.get("request"), name, apps, lambda: self.nodelist.render(context))
+        drawn = cached_part(context.get("request"), name, apps, lambda: self.nodelist.render(context))
         return mark_safe(drawn)  # noqa: S308  (as the template drew it)
 
 
@@ -29,14 +32,14 @@ def columns(row: Any) -> str:
     return repr([getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname in row.__dict__])
 
 
-@register.tag
-def kept(parser: Any, token: Any) -> KeptNode:
+@register.tag("cached_part")
+def do_cached_part(parser: Any, token: Any) -> CachedPart:
     """The words before `of=` name the part and what it depends on besides the rows of the apps or tables in `of`."""
     *names, apps = token.split_contents()[1:]
     if not names or not apps.startswith("of="):
-        raise template.TemplateSyntaxError('Write {% kept "name" … of="app app" %}.')
-    nodes = parser.parse(("endkept",))
+        raise template.TemplateSyntaxError('Write {% cached_part "name" … of="app app" %}.')
+    nodes = parser.parse(("endcached_part",))
     parser.delete_first_token()
-    return KeptNode(
+    return CachedPart(
         nodes, [parser.compile_filter(name) for name in names], parser.compile_filter(apps.removeprefix("of="))
     )

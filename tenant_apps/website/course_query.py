@@ -19,7 +19,7 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class CourseQuery:
     """A question put to the catalogue; nothing set means every course."""
 
     q: str = ""
@@ -60,7 +60,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AskForm(forms.Form):
+class CourseQueryForm(forms.Form):
     """Reads the query string. What makes no sense is said beside its field and left out of the search."""
 
     q = forms.CharField(required=False, max_length=120)
@@ -99,8 +99,8 @@ class AskForm(forms.Form):
         """The labels of the fields that made no sense."""
         return [str(self.fields[name].label or name) for name in self.errors]
 
-    def asked(self) -> Asked:
+    def query(self) -> CourseQuery:
         """The question, without the fields that made no sense."""
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-        return Asked(**{**given, "q": given.get("q", "").strip()})
+        return CourseQuery(**{**given, "q": given.get("q", "").strip()})

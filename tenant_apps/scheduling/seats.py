@@ -12,7 +12,7 @@ from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
 
-def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None:
+def take_seats(session: Session, seats: int, *, by_office: bool = False) -> None:
     """Take `seats` of a session that takes bookings and has them, or refuse with the reason.
 
     The office may book on a session that is closed to visitors, but never past its capacity.
@@ -24,18 +24,18 @@ def take_spots(session: Session, seats: int, *, by_office: bool = False) -> None
         raise as_it_is.why_not_bookable(seats, by_office=by_office) or SessionFull()
 
 
-def retake_spots(session: Session, seats: int) -> bool:
+def retake_seats(session: Session, seats: int) -> bool:
     """Take `seats` again for money that came late; False if they are gone or the session is over."""
     free = Session.objects.filter(pk=session.pk).on_offer(by_office=True).with_seats(seats)
     return bool(free.update(booked_spots=F("booked_spots") + seats, updated_at=now()))
 
 
-def confirm_spots(session: Session, seats: int) -> None:
+def confirm_seats(session: Session, seats: int) -> None:
     """Count `seats` that are held as confirmed too."""
     Session.objects.filter(pk=session.pk).update(confirmed_spots=F("confirmed_spots") + seats, updated_at=now())
 
 
-def release_spots(session: Session, seats: int, *, confirmed: bool) -> None:
+def release_seats(session: Session, seats: int, *, confirmed: bool) -> None:
     """Give `seats` back; `confirmed` if they were."""
     changes: dict[str, Any] = {"booked_spots": F("booked_spots") - seats, "updated_at": now()}
     if confirmed:

@@ -1,6 +1,6 @@
-"""What one process has changed, told to all others at once over Redis: so that no cache waits for its end.
+"""A broadcast: what one process has changed, told to all others at once over Redis, so that no cache is out of date.
 
-Fire and forget. Whoever caches keeps a time limit as well, because news may be lost.
+Fire and forget. Whoever caches keeps a time limit as well, because a message may be lost.
 """
 
 import json
@@ -24,13 +24,13 @@ from shared_apps.resilience.circuit_breaker import circuit
 Payload = dict[str, Any]
 Callback = Callable[[Payload | None], object]
 
-CHANNEL = "muster:news"
+CHANNEL = "muster:broadcast"
 PATIENCE = 0.1  # seconds to connect, and again to send
 BEAT = 5.0  # seconds of silence after which the listener asks whether the line is dead
 LONGEST_BACK_OFF = 5.0  # seconds between two tries to connect
 
 log = structlog.get_logger()
-fuse = circuit("news", pause=2)  # writers must not all wait for a Redis that does not answer
+breaker = circuit("broadcast", pause=2)  # writers must not all wait for a Redis that does not answer
 listening = threading.Event()  # set while this process hears what others publish
 
 _callbacks: dict[str, list[Callback]] = defaultdict(list)
@@ -41,7 +41,7 @@ _starting = threading.Lock()
 def subscribe(topic: str, callback: Callback) -> None:
     """Call `callback(payload)` in this process whenever anybody publishes on `topic`.
 
-    `callback(None)` means that news may have been missed: forget everything. It is called in another
+    `callback(None)` means that messages may have been missed: forget everything. It is called in another
     thread, perhaps twice for one change; it must be quick and must not touch the database.
     """
     if callback not in _callbacks[topic]:
@@ -71,19 +71,19 @@ def listen() -> None:
         if _listener_of != os.getpid():
             _listener_of = os.getpid()
             listening.clear()
-            threading.Thread(target=_listen_for_ever, name="news", daemon=True).start()
+            threading.Thread(target=_listen_for_ever, name="broadcast", daemon=True).start()
 
 
 def _send(text: str) -> None:
-    if not fuse.allows():
+    if not breaker.allows():
         return
     try:
         _line().publish(CHANNEL, text)
     except redis.RedisError as error:
-        fuse.failed()
-        log.warning("news not sent", error=str(error))
+        breaker.failed()
+        log.warning("broadcast not sent", error=str(error))
     else:
-        fuse.succeeded()
+        breaker.succeeded()
 
 
 @cache
@@ -102,7 +102,7 @@ def _listen_for_ever() -> None:
         except Exception as error:
             wait = 0.1 if listening.is_set() else min(wait * 2, LONGEST_BACK_OFF)
             listening.clear()
-            log.warning("news not heard", error=str(error))
+            log.warning("broadcast not heard", error=str(error))
         time.sleep(wait)
 
 
@@ -136,4 +136,4 @@ def _tell(topic: str, payload: Payload | None) -> None:
         try:
             callback(payload)
         except Exception:
-            log.exception("news not understood", topic=topic)
+            log.exception("broadcast not understood", topic=topic)
