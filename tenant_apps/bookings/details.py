@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from shared_apps.core.models import know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
@@ -164,6 +165,7 @@ def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, ne
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
     Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
     Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
+    know(booking, "attendees", rows)
     return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
 
 

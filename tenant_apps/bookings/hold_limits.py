@@ -67,7 +67,7 @@ class Share:
     def keep(self, booking: Booking) -> None:
         """The seats are those of `booking` now: count them until its time is over, unless it is paid for."""
         if self.slot and (booking.status == BookingStatus.PENDING or booking.session.seat_price == 0):
-            cache.set(self.slot, (str(booking.pk), booking.seats), self.seconds)
+            cache.set(self.slot, (str(booking.pk), booking.seats, time.time()), self.seconds)
             self.kept = True
 
 
@@ -91,26 +91,26 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
     if seats <= (held.seats if held else 0):
         return Share()
     key, seconds = _key(network, session), _seconds(session)
-    cache.add(f"{key}:ends", time.time() + seconds, seconds)
     for counter in (key, f"{key}:asked"):
         cache.add(counter, 0, seconds)
     try:
         number = cache.incr(key)
         whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
         slot = f"{key}:{number}"
-        cache.set(slot, (whose, seats), seconds)  # before the sum, so that whoever meets the limit by it finds this
+        # Before the sum, so that whoever meets the limit by it finds this.
+        cache.set(slot, (whose, seats, time.time()), seconds)
         asked = cache.incr(f"{key}:asked", seats)
     except ValueError:  # the period ended between two lines
         return Share()
     if asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
         return Share(0, slot, seconds)
     most: dict[str, int] = {}
-    for name, (pk, n) in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).items():
+    since = time.time()
+    for name, (pk, n, at) in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).items():
         if name != slot:
-            most[pk] = max(n, most.get(pk, 0))
+            most[pk], since = max(n, most.get(pk, 0)), min(since, at)
     over = seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose)
-    wait = max(60, int((cache.get(f"{key}:ends") or 0) - time.time())) if over else 0
-    return Share(wait, slot, seconds)
+    return Share(max(60, int(since + seconds - time.time())) if over else 0, slot, seconds)
 
 
 def _within_any_limit(session: Session, seats: int) -> int:

@@ -97,8 +97,7 @@ def book_seats(
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
     write_attendees(booking, attendees, new=True)
-    proven = by_office or owns_email(by, buyer.email)
-    to_prove = not terms.price and not proven
+    to_prove = not (terms.price or by_office or owns_email(by, buyer.email))
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
     return booking if terms.price or to_prove else confirm_booking(booking, by=by, by_office=by_office)
 
