@@ -105,6 +105,7 @@ TENANT_APPS = [
     "tenant_apps.branding",
     "tenant_apps.people",
     "tenant_apps.messaging",
+    "tenant_apps.terms",
     "tenant_apps.catalogue",
     "tenant_apps.payments",
     "tenant_apps.scheduling",

@@ -17,6 +17,8 @@ office = [
     path("", include("tenant_apps.people.urls")),
     path("", include("tenant_apps.messaging.urls")),
     path("", include("tenant_apps.branding.office_urls")),
+    path("", include("tenant_apps.terms.urls")),
+    path("", include("tenant_apps.payments.urls")),
 ]
 
 urlpatterns = [

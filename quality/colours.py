@@ -46,11 +46,11 @@ def _paint(world: World, **brand: str) -> dict[str, str]:
     from shared_apps.accounts.models import User
     from shared_apps.tenants.context import tenant_context
     from tenant_apps.branding.models import Brand
-    from tenant_apps.branding.services import change_settings
+    from tenant_apps.branding.services import change_brand
 
     with tenant_context(world.tenant):
         if brand:
             by: Any = User.objects.get(email=world.email("owner"))
-            change_settings(brand=brand, settings={}, by=by)
+            change_brand(brand, by=by)
         row = Brand.objects.load()
         return {name: getattr(row, name) for name in ("primary_colour", "accent_colour")}

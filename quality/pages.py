@@ -194,7 +194,7 @@ def office(home: str, world: World) -> list[Page]:
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),
-        ("settings_booking", "settings/booking/"),
+        ("settings_booking", "settings/booking/"), ("settings_money", "settings/money/"),
         ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
         ("colleague_state", f"team/{world['trainer user id']}/state/"),
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),

@@ -35,6 +35,18 @@ class Row(models.Model):
         return super().delete(*args, **kwargs)
 
 
+class OneRow(models.QuerySet[Any]):
+    """Of a table with one row: its field `only` is unique and always True."""
+
+    def load(self) -> Any:
+        """The tenant's one row; made with its defaults where there is none yet."""
+        return self.first() or self.get_or_create(only=True)[0]
+
+    def locked(self) -> Any:
+        """The same, locked until the transaction ends."""
+        return self.select_for_update().get_or_create(only=True)[0]
+
+
 def know(row: models.Model, relation: str, rows: Sequence[Any]) -> None:
     """Tell `row` what its `relation` holds, as a prefetch would: it was just written, so nobody need ask for it."""
     known = getattr(row, relation).all()

@@ -12,7 +12,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.time import now
 from tenant_apps.bookings.errors import NotCancellable
-from tenant_apps.branding.policy import CancellationPolicy, validate_policy
+from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
 
 class BookingStatus(models.TextChoices):

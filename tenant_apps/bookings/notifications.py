@@ -26,7 +26,6 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates, refunds_to_hand_over
-from tenant_apps.branding.models import Settings
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
@@ -39,7 +38,15 @@ from tenant_apps.payments.events import (
     RefundFailed,
     WrongAmountArrived,
 )
-from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import (
+    OPEN_PAYMENTS,
+    Dispute,
+    Payment,
+    PaymentSettings,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 from tenant_apps.payments.refunds import BY_HAND
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
@@ -137,7 +144,7 @@ def tell_office_of_confirmation(event: BookingConfirmed) -> None:
 def send_receipt(event: PaymentReceived) -> None:
     payment = Payment.objects.select_related("order").get(pk=event.payment_id)
     if booking := _booking_of(event.order_id):
-        number = Settings.objects.load().vat_number
+        number = PaymentSettings.objects.load().vat_number
         _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
 
 

@@ -11,9 +11,9 @@ from shared_apps.web.bounded_cache import drawn
 from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money, money_of
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours
-from tenant_apps.payments.models import Payment, RefundStatus
+from tenant_apps.payments.models import Payment, PaymentSettings, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.tax import vat_by_rate
 
@@ -52,7 +52,7 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
         "refunds": [refund for refund in money.refunds if refund.status != RefundStatus.FAILED],
         "provider": provider,
         "brand": brand,
-        "vat_number": Settings.objects.load().vat_number,
+        "vat_number": PaymentSettings.objects.load().vat_number,
         "colours": email_colours(brand.colours),
         "today": now(),
         "letters_missing": letters_missing(" ".join(names)),

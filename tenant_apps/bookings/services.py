@@ -36,7 +36,6 @@ from tenant_apps.bookings.events import (
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Refund
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
@@ -46,6 +45,7 @@ from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.seats import confirm_seats, release_seats, take_seats
+from tenant_apps.terms.models import BookingTerms
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
@@ -201,7 +201,7 @@ def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
         raise HoldOver
     if booking.hold_extended_at:
         raise HoldExtendedAlready
-    until = now() + timedelta(minutes=Settings.objects.load().hold_minutes)
+    until = now() + timedelta(minutes=BookingTerms.objects.load().hold_minutes)
     booking.hold_expires_at = max(min(until, booking.session.starts_at), booking.hold_expires_at)
     booking.hold_extended_at = now()
     booking.save(update_fields=["hold_expires_at", "hold_extended_at"])

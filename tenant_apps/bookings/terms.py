@@ -13,11 +13,11 @@ from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.branding.models import Settings
-from tenant_apps.branding.policy import CancellationPolicy, end_of_day_before
 from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.payments.refunds import failed_refunds, settled_otherwise
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Terms:
         return amount if fits_a_card(amount, self.currency) and fits_a_card(total - amount, self.currency) else None
 
 
-def terms_shown(session: Session, *, settings: Settings | None = None) -> Terms:
+def terms_shown(session: Session, *, usual: BookingTerms | None = None) -> Terms:
     """The terms for a page that only shows them: the tenant's choices may be a second old. Never write by these."""
-    return terms_of(session, settings=settings or recall(Settings, Settings.objects.load))
+    return terms_of(session, usual=usual or recall(BookingTerms, BookingTerms.objects.load))
 
 
 def balance_due(starts_at: datetime, days: int, *, at: datetime) -> datetime | None:
@@ -75,24 +75,24 @@ def balance_due(starts_at: datetime, days: int, *, at: datetime) -> datetime | N
     return due_at if local(due_at).date() > at.astimezone(local(due_at).tzinfo).date() else None
 
 
-def terms_of(session: Session, *, settings: Settings | None = None) -> Terms:
+def terms_of(session: Session, *, usual: BookingTerms | None = None) -> Terms:
     """The course's own terms where it has any, the tenant's otherwise, read afresh.
 
     A deposit needs time for the balance: from the day on which a balance would be due the full price is due.
     """
-    settings = settings or Settings.objects.load()
+    usual = usual or BookingTerms.objects.load()
     course = session.course
-    percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
-    rows = course.cancellation_policy if course.cancellation_policy is not None else settings.cancellation_policy
+    percent = course.deposit_percent if course.deposit_percent is not None else usual.deposit_percent
+    rows = course.cancellation_policy if course.cancellation_policy is not None else usual.cancellation_policy
     currency, price = current_tenant().currency, session.seat_price
     return Terms(
         price=None if price is None else quantise(price, currency),
         currency=currency,
         deposit_percent=percent,
-        balance_due_at=balance_due(session.starts_at, settings.balance_due_days, at=now()),
+        balance_due_at=balance_due(session.starts_at, usual.balance_due_days, at=now()),
         policy=CancellationPolicy.parse(rows),
         policy_rows=rows,
-        hold_minutes=settings.hold_minutes,
+        hold_minutes=usual.hold_minutes,
         starts_at=session.starts_at,
     )
 

@@ -5,7 +5,7 @@ from shared_apps.events.bus import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChanged(DomainEvent, name="settings.changed"):
-    """The provider's look or choices were changed; `what` is `brand` or `settings`.
+    """The provider's look or choices were changed; `what` is `brand`, `terms` or `payments` (once: `settings`).
 
     `fields` names what; `changes` has before and after of what is short.
     """

@@ -1,28 +1,20 @@
-"""How a tenant looks, what it says about itself, and the choices it made. One row each."""
+"""How a tenant looks, and what it says about itself."""
 
-from typing import Any
 from zlib import crc32
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from shared_apps.core.markdown import MarkdownLength
-from shared_apps.core.models import Row
+from shared_apps.core.models import OneRow, Row
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import watch
 from tenant_apps.branding.fonts import display_file
 from tenant_apps.branding.palette import Palette, palette
-from tenant_apps.branding.policy import CancellationPolicy, default_policy, validate_policy
 
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Give the colour as # and six hexadecimal digits.")
-
-
-class Singleton(models.QuerySet[Any]):
-    def load(self) -> Any:
-        """The tenant's one row; made with its defaults where there is none yet."""
-        return self.first() or self.get_or_create(only=True)[0]
 
 
 class Brand(Row):
@@ -45,7 +37,7 @@ class Brand(Row):
     trainer_word = models.CharField(max_length=30, default="Trainer", help_text="What this tenant calls a trainer")
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = Singleton.as_manager()
+    objects = OneRow.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(only=True), name="there_is_one_brand")]
@@ -105,36 +97,5 @@ class TextVersion(Row):
         return f"{self.name}, version {self.version}"
 
 
-class Settings(Row):
-    """The tenant's choices about booking and money."""
-
-    only = models.BooleanField(default=True, editable=False, unique=True)
-    hold_minutes = models.PositiveSmallIntegerField(
-        default=30, validators=[MinValueValidator(5), MaxValueValidator(1440)]
-    )
-    deposit_percent = models.PositiveSmallIntegerField(
-        default=30, validators=[MaxValueValidator(100)], help_text="0: no deposits, always the full price"
-    )
-    balance_due_days = models.PositiveSmallIntegerField(default=14, help_text="Days before the session")
-    cancellation_policy = models.JSONField(default=default_policy, validators=[validate_policy])
-    takes_bank_transfer = models.BooleanField(default=False)
-    vat_number = models.CharField(max_length=20, blank=True)
-
-    objects = Singleton.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(only=True), name="there_is_one_settings"),
-            models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="deposit_is_at_most_the_price"),
-        ]
-
-    def __str__(self) -> str:
-        return "settings"
-
-    @property
-    def policy(self) -> CancellationPolicy:
-        return CancellationPolicy.parse(self.cancellation_policy)
-
-
-for shown in (Brand, Settings, TextVersion):
+for shown in (Brand, TextVersion):
     watch(shown)

@@ -8,6 +8,5 @@ urlpatterns = [
     path("settings/", office_views.brand, {"part": "look"}, name="settings"),
     path("settings/words/", office_views.brand, {"part": "words"}, name="settings_words"),
     path("settings/contact/", office_views.brand, {"part": "contact"}, name="settings_contact"),
-    path("settings/booking/", office_views.booking, name="settings_booking"),
     path("settings/look.json", office_views.look, name="look"),
 ]

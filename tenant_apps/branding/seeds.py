@@ -1,13 +1,12 @@
-"""A new tenant's look and choices, before it has made any."""
+"""A new tenant's look, before it has chosen any."""
 
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import tenant_made
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 
 
 @tenant_made.add
 def seed_brand(tenant: Tenant) -> None:
-    """The rows exist from the start, so that no booking has to make them."""
+    """The row exists from the start, so that no page has to make it."""
     is_school = tenant.kind == Tenant.Kind.DRIVING_SCHOOL
     Brand.objects.create(trainer_word="Instructor" if is_school else "Trainer")
-    Settings.objects.create()

@@ -1,40 +1,50 @@
-"""Changing how a provider looks and what it chose."""
+"""Changing how a provider looks, and writing down any change of a provider's choices."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import FileField
 
+from shared_apps.core.models import Row
 from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.branding.events import SettingsChanged
-from tenant_apps.branding.models import Brand, Settings, TextVersion
-from tenant_apps.branding.policy import CancellationPolicy
+from tenant_apps.branding.models import Brand, TextVersion
 from tenant_apps.branding.texts import note_new_text
-
-POLICY = "cancellation_policy"
 
 
 @transaction.atomic
-def change_settings(*, brand: dict[str, Any], settings: dict[str, Any], by: Any) -> None:
-    """Write the fields in `brand` and `settings`; what is unchanged is not mentioned in the history."""
-    for what, model, changes in (("brand", Brand, brand), ("settings", Settings, settings)):
-        row = model.objects.select_for_update().get_or_create(only=True)[0]
-        changed = [field for field, value in changes.items() if getattr(row, field) != value]
-        if not changed:
-            continue
-        before = {field: getattr(row, field) for field in changed}
-        for field in changed:
-            setattr(row, field, changes[field] or "" if field == "logo" else changes[field])
-        if isinstance(row, Brand):
-            for name in set(changed) & set(TextVersion.Name.values):
-                note_new_text(name, getattr(row, name), before=before[name], since=row.updated_at)
-        row.save(update_fields=[*changed, *(["updated_at"] if isinstance(row, Brand) else [])])
-        quoted = quote({field: (before[field], getattr(row, field)) for field in changed if field != "logo"})
-        if POLICY in changed:
-            quoted[POLICY] = [_in_words(before[POLICY]), _in_words(getattr(row, POLICY))]
-            note_new_text(TextVersion.Name.CANCELLING, quoted[POLICY][1], before=quoted[POLICY][0], since=None)
-        emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)
+def change_brand(changes: dict[str, Any], *, by: Any) -> None:
+    """Write `changes`, fields of `Brand` by name. A new text of those that have versions is one more version."""
+    before = Brand.objects.locked()
+    changed = change_choices(Brand, changes, what="brand", by=by, also=["updated_at"], quietly=["logo"])
+    for name in set(changed) & set(TextVersion.Name.values):
+        note_new_text(name, changed[name][1], before=changed[name][0], since=before.updated_at)
 
 
-def _in_words(rows: list[dict[str, Any]]) -> str:
-    return " ".join(CancellationPolicy.parse(rows).sentences())
+@transaction.atomic
+def change_choices(
+    model: type[Row], changes: Mapping[str, Any], *, what: str, by: Any, also: list[str] | None = None,
+    quietly: list[str] | None = None, words: Mapping[str, Callable[[Any], str]] | None = None,
+) -> dict[str, tuple[Any, Any]]:  # fmt: skip
+    """Write `changes` into the one row of `model`; `{field: (before, after)}` of what was another value before.
+
+    The history says so under the name `what`; `words` tell how a field's value reads there, and those in `quietly`
+    are named without values. `also` are fields that write themselves. What is in `words` is answered in words, too.
+    """
+    row: Any = model._default_manager.locked()  # type: ignore[attr-defined]
+    changed = {name: (getattr(row, name), value) for name, value in changes.items() if getattr(row, name) != value}
+    if not changed:
+        return {}
+    for name, (_before, value) in changed.items():
+        # A file that is taken away is False in a form, and an empty name in its row.
+        setattr(row, name, value or "" if isinstance(row._meta.get_field(name), FileField) else value)
+    row.save(update_fields=[*changed, *(also or [])])
+    for name, tell in (words or {}).items():
+        if name in changed:
+            changed[name] = (tell(changed[name][0]), tell(changed[name][1]))
+    quoted = quote({name: pair for name, pair in changed.items() if name not in (quietly or [])})
+    quoted |= {name: list(changed[name]) for name in words or {} if name in changed}
+    emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)
+    return changed

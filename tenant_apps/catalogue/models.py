@@ -12,7 +12,7 @@ from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.web.page_cache import watch
-from tenant_apps.branding.policy import validate_policy
+from tenant_apps.terms.policy import validate_policy
 
 
 class Listed(Row):

@@ -13,10 +13,10 @@ from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.markdown import MOST_CHARACTERS
 from shared_apps.core.payable import validate_price
 from shared_apps.tenants.context import current_tenant
-from tenant_apps.branding.policy import validate_policy
 from tenant_apps.catalogue.aliases import COURSE
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
+from tenant_apps.terms.policy import validate_policy
 
 
 class CategorySerializer(ModelSerializer):

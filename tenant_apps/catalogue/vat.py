@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from shared_apps.tenants.context import current_tenant
-from tenant_apps.branding.models import Settings
 from tenant_apps.catalogue.models import Course
+from tenant_apps.payments.models import PaymentSettings
 
 # Standard rates in per cent by country (ISO 3166-1 alpha-2), as of 2026. A proposal: the office may type another.
 STANDARD = {
@@ -18,7 +18,7 @@ STANDARD = {
 
 def usual_vat_rate() -> Decimal:
     """The last rate above nothing that was used here, else the country's standard one; 0 without a VAT number."""
-    if not Settings.objects.load().vat_number:
+    if not PaymentSettings.objects.load().vat_number:
         return Decimal(0)
     used = Course.objects.filter(vat_rate__gt=0).order_by("-created_at").values_list("vat_rate", flat=True).first()
     return used if used is not None else Decimal(STANDARD.get(current_tenant().country, "0"))

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from shared_apps.accounts.models import User
 from shared_apps.tenants.models import Tenant
-from tenant_apps.branding.models import Settings
 from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.dice import Dice
 from tenant_apps.demo.shapes import CourseData, ProviderData
 from tenant_apps.people.models import Organisation, Person, Trainer
 from tenant_apps.scheduling.models import Room
+from tenant_apps.terms.models import BookingTerms
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Stage:
     tenant: Tenant
     now: datetime
     dice: Dice = field(init=False)
-    settings: Settings = field(init=False)
+    terms: BookingTerms = field(init=False)
     owner: User = field(init=False)
     office: User = field(init=False)
     student: Person = field(init=False)

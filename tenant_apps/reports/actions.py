@@ -126,8 +126,12 @@ ACTIONS = [
         feature="",
     ),
     Action(
-        _("VAT, deposit and cancellation terms"), "settings_booking", "settings.manage",
-        "vat tax deposit cancellation terms policy payment settings stripe bank", "settings", feature="",
+        _("Deposit and cancellation terms"), "settings_booking", "settings.manage",
+        "deposit balance cancellation terms policy hold minutes settings", "settings", feature="",
+    ),
+    Action(
+        _("VAT number and bank transfers"), "settings_money", "settings.manage",
+        "vat tax payment money settings stripe bank transfer", "settings", feature="",
     ),
     Action(
         _("Terms and privacy notice"), "settings_words", "settings.manage",

@@ -11,11 +11,11 @@ from shared_apps.core.permissions import allow
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.web.page_cache import cached_page
-from tenant_apps.branding.models import Settings
 from tenant_apps.branding.texts import standing, standing_terms
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.providers import takes_online_payments
+from tenant_apps.terms.models import BookingTerms
 from tenant_apps.website import selectors, structured, texts
 
 CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
@@ -54,9 +54,9 @@ def about(request: HttpRequest) -> HttpResponse:
 @cached_page
 def terms(request: HttpRequest) -> HttpResponse:
     """The provider's terms, and its cancellation policy as it is applied."""
-    settings = Settings.objects.load()
+    usual = BookingTerms.objects.load()
     lede = _("What counts when you book with %(name)s.") % {"name": current_tenant().name}
-    return _small_print(request, "terms", _("Booking terms"), lede=lede, policy=settings.policy.sentences())
+    return _small_print(request, "terms", _("Booking terms"), lede=lede, policy=usual.policy.sentences())
 
 
 @allow("public")

@@ -14,10 +14,10 @@ from shared_apps.core.permissions import allow
 from shared_apps.tenants.features import of_feature
 from shared_apps.web.page_cache import cached_page, dont_cache, recall
 from tenant_apps.bookings.terms import terms_shown
-from tenant_apps.branding.models import Settings
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Course
+from tenant_apps.terms.models import BookingTerms
 from tenant_apps.website import selectors, structured
 from tenant_apps.website.active_filters import active_filters
 from tenant_apps.website.course_query import SORTS, CourseQueryForm
@@ -63,8 +63,8 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     offer = selectors.course_page(slug)
     if offer is None:
         return _to_slug(request, "course", slug)
-    settings = recall(Settings, Settings.objects.load)
-    dates = [(date, terms_shown(date, settings=settings) if date in offer.bookable else None) for date in offer.dates]
+    usual = recall(BookingTerms, BookingTerms.objects.load)
+    dates = [(date, terms_shown(date, usual=usual) if date in offer.bookable else None) for date in offer.dates]
     brand = brand_of(request)
     nothing_free = offer.is_full or not offer.dates
     context = {
@@ -73,7 +73,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "course": offer.course,
         "dates": dates,
         "next_terms": next((terms for date, terms in dates if date == offer.next), None),
-        "policy": _policy(offer.course, settings).sentences(),
+        "policy": _policy(offer.course, usual).sentences(),
         "trainers": _teachers(offer),
         "similar": selectors.similar_courses(offer.course) if nothing_free else [],
         "data": structured.as_json(structured.course(offer, brand)),
@@ -94,8 +94,8 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("book", (chosen or offer.bookable)[0].pk)
     if not offer.bookable:
         return redirect("course", slug)
-    settings = recall(Settings, Settings.objects.load)
-    dates = [(date, terms_shown(date, settings=settings)) for date in offer.choices]
+    usual = recall(BookingTerms, BookingTerms.objects.load)
+    dates = [(date, terms_shown(date, usual=usual)) for date in offer.choices]
     context = {"nav": "courses", "course": offer.course, "offer": offer, "dates": dates}
     context["missed"] = "session" in request.GET
     return render(request, "website/course_book.html", context)
@@ -144,9 +144,9 @@ def _permanently(request: HttpRequest, page: str, slug: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(reverse(page, args=[slug]) + (f"?{query}" if query else ""))
 
 
-def _policy(course: Course, settings: Settings) -> Any:
+def _policy(course: Course, usual: BookingTerms) -> Any:
     rows = course.cancellation_policy
-    return settings.policy if rows is None else settings.policy.parse(rows)
+    return usual.policy if rows is None else usual.policy.parse(rows)
 
 
 def _teachers(offer: selectors.Offer) -> list[Any]:

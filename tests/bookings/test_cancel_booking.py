@@ -11,11 +11,11 @@ from tenant_apps.bookings.models import BookingStatus
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import WrongAmount
 from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.payments.refunds import carry_out_due_refunds
 from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.terms.models import BookingTerms
 from tests import make
 from tests.bookings.conftest import path
 
@@ -37,7 +37,7 @@ def test_what_comes_back_follows_the_policy(in_days, back):
 
 def test_the_policy_is_the_one_that_was_shown_when_it_was_booked():
     booking = make.confirmed_booking(session=make.session(in_days=10))
-    Settings.objects.update(cancellation_policy=[])
+    BookingTerms.objects.update(cancellation_policy=[])
     assert refund_quote(booking).amount == 60
 
 

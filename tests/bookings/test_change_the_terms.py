@@ -8,12 +8,12 @@ from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.services import change_held_booking, confirm_if_free
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment
 from tenant_apps.payments.services import amount_for
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.services import update_session
+from tenant_apps.terms.models import BookingTerms
 from tests import make
 from tests.bookings.conftest import in_site, path
 
@@ -168,10 +168,10 @@ def test_the_deposit_that_was_agreed_is_kept_when_the_seats_change(agreed, one_s
 
 @at_alpha
 def test_a_deposit_that_is_offered_later_has_a_day_on_which_the_rest_is_due():
-    Settings.objects.update(deposit_percent=0)
+    BookingTerms.objects.update(deposit_percent=0)
     booking = make.booking()
     assert (booking.order.deposit, booking.order.balance_due_at) == (None, None)
-    Settings.objects.update(deposit_percent=50)
+    BookingTerms.objects.update(deposit_percent=50)
     change_held_booking(booking, seats=2)
     booking.order.refresh_from_db()
     assert booking.order.deposit == 120

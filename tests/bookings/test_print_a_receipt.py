@@ -17,7 +17,8 @@ from shared_apps.web import pdf
 from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
+from tenant_apps.payments.models import PaymentSettings
 from tests import make
 from tests.bookings.conftest import path
 
@@ -47,8 +48,8 @@ def test_a_receipt_says_who_sold_what_to_whom_and_what_was_paid(visitor, tenant)
     brand = Brand.objects.load()
     brand.address = "1 Harbour Road\nBristol BS1 4RN"
     brand.save()
-    Settings.objects.load()
-    Settings.objects.update(vat_number="GB 123 4567 89")
+    PaymentSettings.objects.load()
+    PaymentSettings.objects.update(vat_number="GB 123 4567 89")
     course = make.course(title="Gas safety", price=120, vat_rate=Decimal(20))
     booking = make.confirmed_booking(
         session=make.session(course=course), seats=2, contact_name="Ada Byron", company="Engines Ltd"

@@ -10,9 +10,9 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office_selectors import overdue
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.terms import balance_due, refund_quote, terms_of
-from tenant_apps.branding.models import Settings
-from tenant_apps.branding.policy import CancellationPolicy
 from tenant_apps.payments.models import Order
+from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.policy import CancellationPolicy
 from tests import make
 from tests.bookings.conftest import path
 
@@ -91,13 +91,13 @@ def test_a_balance_due_by_a_day_is_overdue_only_after_that_day():
 def test_terms_changed_a_moment_ago_hold_for_the_next_booking():
     session = make.session()
     assert terms_of(session).deposit == 36
-    Settings.objects.update(deposit_percent=50)  # past everything that would have told the page cache
+    BookingTerms.objects.update(deposit_percent=50)  # past everything that would have told the page cache
     assert make.booking(session=session).order.deposit == 60
 
 
 @pytest.mark.parametrize(("price", "percent"), [("2", 10), ("1", 80)])
 def test_no_deposit_is_offered_that_a_card_could_not_pay(price, percent):
-    Settings.objects.update(deposit_percent=percent)
+    BookingTerms.objects.update(deposit_percent=percent)
     assert make.booking(session=make.session(price=price)).order.deposit is None
 
 

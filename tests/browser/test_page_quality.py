@@ -114,7 +114,7 @@ def test_the_office_s_records_and_forms(signed_in, course):
     paid = make.confirmed_booking(session=session)
     desk = signed_in(make.user("owner"), width=360)
     forms = [f"courses/{course.pk}/", f"courses/{course.pk}/sessions/new/", "bookings/new/"]
-    look(desk, [f"/admin/{path}" for path in (*forms, "settings/", "settings/booking/")])
+    look(desk, [f"/admin/{path}" for path in (*forms, "settings/", "settings/booking/", "settings/money/")])
     look(desk, [f"/admin/sessions/{session.pk}/{path}" for path in ("", "duplicate/", "cancel/")])
     look(desk, [f"/admin/bookings/{booking.pk}/{path}" for path in ("", "payment/")])
     look(desk, [f"/admin/bookings/{paid.pk}/cancel/", f"/admin/students/{booking.buyer_id}/"])

@@ -22,7 +22,7 @@ from shared_apps.tenants.models import Tenant
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.demo import load
 from tenant_apps.demo.builders.people import PASSWORD
@@ -31,6 +31,7 @@ from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.people.models import Person, Student, Trainer
 from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.terms.models import BookingTerms
 
 ACCOUNTS = {"owner": "owner", "office": "admin", "trainer": "trainer", "student": "student"}
 
@@ -65,7 +66,7 @@ def test_every_promised_date_is_there(provider: Any):
 
 
 def test_nothing_is_refused_by_the_models_own_rules(provider: Any):
-    for model in (Brand, Settings, Category, Audience, Course, Person, Trainer, Session):
+    for model in (Brand, BookingTerms, Category, Audience, Course, Person, Trainer, Session):
         for row in model._default_manager.all():
             row.full_clean(validate_constraints=False)
 

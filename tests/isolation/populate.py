@@ -23,10 +23,10 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
 from tenant_apps.messaging.models import Message
-from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent
+from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.models import Place, Room, Vehicle
@@ -98,8 +98,8 @@ def _brand(world: World) -> None:
         setattr(brand, name, f"{text} {name}")
     brand.contact_email = f"office@{text.lower()}.test"
     brand.save()
-    Settings.objects.load()
-    Settings.objects.update(vat_number=text)
+    PaymentSettings.objects.load()
+    PaymentSettings.objects.update(vat_number=text)
     world.rows["media"] = default_storage.save(
         f"brand/note-{world.tenant.slug}.txt", ContentFile(f"{text} file".encode())
     )

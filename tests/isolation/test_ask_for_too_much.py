@@ -11,11 +11,12 @@ from shared_apps.accounts.models import User
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Domain, Tenant
 from tenant_apps.bookings.models import LIVE, Booking
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Order, Payment
 from tenant_apps.people.models import Person, Trainer
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.models import BookingTerms
 from tests.isolation.bodies import GREEDY, about, as_form, as_json, plausible
 from tests.isolation.doors import tenant_doors
 from tests.isolation.walk import crash_of, knock, undone
@@ -40,7 +41,7 @@ def what_the_house_decides(a):
             list(Payment.objects.order_by("pk").values_list("amount", "status")),
             list(Booking.objects.filter(pk__in=known).order_by("pk").values_list("buyer", "seats", "internal_notes")),
             list(Trainer.objects.order_by("pk").values_list()),
-            list(Settings.objects.values_list()),
+            list(BookingTerms.objects.values_list()),
             list(Brand.objects.values_list("tagline", "primary_colour", "terms")),
         ]
 

@@ -6,13 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tenant_apps.branding.models import Brand, Settings, TextVersion
-from tenant_apps.branding.services import change_settings
+from tenant_apps.branding.models import Brand, TextVersion
+from tenant_apps.payments.models import PaymentSettings
+from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.services import change_terms
 
 pytestmark = pytest.mark.django_db
 
 
-LOOK, WORDS, CONTACT, BOOKING = (f"/admin/settings/{part}" for part in ("", "words/", "contact/", "booking/"))
+PARTS = ("", "words/", "contact/", "booking/", "money/")
+LOOK, WORDS, CONTACT, BOOKING, MONEY = (f"/admin/settings/{part}" for part in PARTS)
 
 
 def look(**fields):
@@ -44,11 +47,21 @@ def test_the_owner_changes_look_and_terms(desk, happened):
     owner = desk("owner")
     assert owner.post(LOOK, look()).status_code == 302
     assert owner.post(BOOKING, booking(policy=((21, 80), ("", "")))).status_code == 302
-    brand, settings = Brand.objects.load(), Settings.objects.load()
+    brand, terms = Brand.objects.load(), BookingTerms.objects.load()
     assert (brand.primary_colour, brand.display_font, brand.tagline) == ("#aa3300", "fraunces", "We weld.")
-    assert (settings.hold_minutes, settings.deposit_percent, settings.balance_due_days) == (45, 20, 10)
-    assert settings.cancellation_policy == [{"days": 21, "percent": 80}]
+    assert (terms.hold_minutes, terms.deposit_percent, terms.balance_due_days) == (45, 20, 10)
+    assert terms.cancellation_policy == [{"days": 21, "percent": 80}]
     assert happened().count("settings.changed") == 2
+
+
+def test_the_owner_changes_the_choices_about_money_and_the_history_says_so(desk, happened):
+    owner = desk("owner")
+    assert owner.post(MONEY, {"takes_bank_transfer": "on", "vat_number": "GB 123"}).status_code == 302
+    chosen = PaymentSettings.objects.load()
+    assert (chosen.takes_bank_transfer, chosen.vat_number) == (True, "GB 123")
+    owner.post(MONEY, {"takes_bank_transfer": "on", "vat_number": "GB 123"})
+    assert happened().count("settings.changed") == 1
+    assert "VAT number: nothing → GB 123" in owner.get("/admin/activity/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -63,11 +76,12 @@ def test_the_owner_changes_look_and_terms(desk, happened):
 def test_what_makes_no_sense_is_refused_and_nothing_changes(desk, part, sent):
     assert desk("owner").post(part, sent).status_code == 422
     brand = Brand.objects.load()
-    assert (brand.tagline, brand.contact_phone, Settings.objects.load().hold_minutes) == ("", "", 30)
+    assert (brand.tagline, brand.contact_phone, BookingTerms.objects.load().hold_minutes) == ("", "", 30)
 
 
 def test_the_part_that_is_shown_is_marked(desk):
-    for part, name in ((LOOK, "Look"), (WORDS, "Words"), (CONTACT, "Contact"), (BOOKING, "Booking and money")):
+    names = {LOOK: "Look", WORDS: "Words", CONTACT: "Contact", BOOKING: "Booking", MONEY: "Money"}
+    for part, name in names.items():
         tabs = desk("owner").get(part).content.decode().partition('aria-label="Parts of the settings"')[2]
         assert re.search(rf'aria-current="page"\s*>{name}<', tabs.partition("</nav>")[0])
 
@@ -181,7 +195,9 @@ def test_saving_without_a_file_keeps_the_logo(desk, settings, tmp_path):
     assert not Brand.objects.load().logo
 
 
-@pytest.mark.parametrize(("part", "sent"), [(LOOK, look()), (WORDS, words()), (CONTACT, {}), (BOOKING, booking())])
+@pytest.mark.parametrize(
+    ("part", "sent"), [(LOOK, look()), (WORDS, words()), (CONTACT, {}), (BOOKING, booking()), (MONEY, {})]
+)
 def test_the_office_does_not_change_settings(desk, part, sent):
     assert desk("admin").post(part, sent).status_code == 404
 
@@ -205,7 +221,7 @@ def test_another_cancellation_table_has_a_version_of_its_own_and_both_stand_in_t
     shown = client_of(tenant).get("/terms/").content.decode()
     assert "unchanged since" not in shown.partition('id="cancelling"')[2]
     rows = [{"days": 7, "percent": 80}]
-    change_settings(brand={}, settings={"cancellation_policy": rows}, by=None)
+    change_terms({"cancellation_policy": rows}, by=None)
     part = client_of(tenant).get("/terms/").content.decode().partition('id="cancelling"')[2]
     assert "Version 2, unchanged since" in part
     first, second = TextVersion.objects.filter(name="cancelling").order_by("version")

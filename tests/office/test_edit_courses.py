@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from shared_apps.events.models import Event
-from tenant_apps.branding.models import Settings
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.services import save_course
+from tenant_apps.payments.models import PaymentSettings
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -241,7 +241,7 @@ def test_a_course_of_a_registered_provider_begins_with_its_usual_vat(office, ten
         return re.search(r'name="vat_rate" value="([^"]*)"', office.get("/admin/courses/new/").content.decode())[1]
 
     assert Decimal(offered()) == 0
-    Settings.objects.update_or_create(only=True, defaults={"vat_number": "GB 123"})
+    PaymentSettings.objects.update_or_create(only=True, defaults={"vat_number": "GB 123"})
     assert Decimal(offered()) == 20  # the country's
     make.course(vat_rate=5)
     assert Decimal(offered()) == 5  # the one used last

@@ -64,6 +64,7 @@ PAGES = {
     "settings_words": ("/admin/settings/words/", {OWNER}),
     "settings_contact": ("/admin/settings/contact/", {OWNER}),
     "settings_booking": ("/admin/settings/booking/", {OWNER}),
+    "settings_money": ("/admin/settings/money/", {OWNER}),
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),

@@ -12,12 +12,12 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import change_held_booking, expire_hold
 from tenant_apps.bookings.settling import confirm_settled
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.services import settle
 from tenant_apps.scheduling.errors import SessionFull
+from tenant_apps.terms.models import BookingTerms
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +41,7 @@ def arrive(payment):
 @pytest.mark.parametrize("rival", [False, True])
 def test_a_hold_that_ends_while_its_money_arrives_is_confirmed_or_refunded_never_both(alpha, all_at_once, rival):
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         worlds = [(*held_and_being_paid(make.session(capacity=1)), make.person()) for _ in range(TIMES)]
 
     def book_too(session, person):
@@ -116,7 +116,7 @@ def test_a_buyer_who_is_back_before_the_booking_is_confirmed_is_not_told_that_th
 
 def test_who_adds_seats_while_the_office_takes_the_price_off_is_not_confirmed_with_money_due(alpha, all_at_once):
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         bookings = [make.booking(session=make.session()) for _ in range(6)]
 
     def take_off(booking):

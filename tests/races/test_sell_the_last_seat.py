@@ -9,10 +9,10 @@ from django.db.models import F
 
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings import services
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments.models import Payment
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.models import BookingTerms
 from tests import make
 from tests.support.crowd import Visitor, poster, together, tokens_of_students
 
@@ -85,7 +85,7 @@ def test_buyers_who_want_different_numbers_of_seats_never_get_more_than_there_ar
 
 def everybody_books(alpha, all_at_once, session):
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         buyers = [make.person() for _ in range(8)]
     return all_at_once([lambda buyer=buyer: make.booking(session=session, buyer=buyer) for buyer in buyers])
 

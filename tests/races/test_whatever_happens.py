@@ -11,11 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings import services
 from tenant_apps.bookings.models import Booking
-from tenant_apps.branding.models import Settings
 from tenant_apps.payments import services as payments
 from tenant_apps.payments.models import Refund
 from tenant_apps.payments.providers.base import Outcome
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.models import BookingTerms
 from tests.races import naive_spots
 from tests.races.world import PEOPLE, World
 
@@ -100,7 +100,7 @@ def run(machine: Any, *, examples: int, steps: int) -> str:
 def test_step_by_step_seats_and_money_agree(alpha, repeats, finding):
     examples = repeats(5, thorough=150)
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         found = run(OneAfterTheOther, examples=examples, steps=50)
     finding(
         SCENARIO,
@@ -116,7 +116,7 @@ def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, 
     examples = repeats(4, thorough=100)
     AtOnce.all_at_once = staticmethod(all_at_once)
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         found = run(AtOnce, examples=examples, steps=30)
     finding(
         f"{SCENARIO}, two to four steps at one moment",
@@ -129,7 +129,7 @@ def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, 
 
 def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monkeypatch):
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         naive_spots.allow_overselling()
         monkeypatch.setattr(services, "take_seats", naive_spots.take_seats)
         world = World()
@@ -155,7 +155,7 @@ def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
 def test_who_books_again_while_their_booking_ends_stands_in_nobodys_way(alpha, all_at_once, repeats):
     """Two roads to the same two rows, in the same order: neither ever waits for the other for good."""
     with tenant_context(alpha):
-        Settings.objects.load()
+        BookingTerms.objects.load()
         for n in range(repeats(6, thorough=60)):
             world = World()
             world.do("book", 0, 1, False)

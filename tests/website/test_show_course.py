@@ -7,13 +7,14 @@ import pytest
 
 from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.services import book_seats
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.errors import SlugTaken
 from tenant_apps.catalogue.models import Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.scheduling.models import Place
 from tenant_apps.scheduling.plan import spans
 from tenant_apps.scheduling.services import cancel_session, schedule_session
+from tenant_apps.terms.models import BookingTerms
 from tenant_apps.website import wording
 from tests import make
 
@@ -246,7 +247,7 @@ def test_a_price_is_said_in_words_where_it_is_no_sum(visit, price, said):
 
 
 def test_no_deposit_is_offered_when_the_balance_would_be_due_already(visit):
-    session = make.session(in_days=Settings.objects.load().balance_due_days - 1)
+    session = make.session(in_days=BookingTerms.objects.load().balance_due_days - 1)
     assert "deposit" not in visit(page_of(session.course))
 
 
@@ -352,7 +353,7 @@ def test_a_cheaper_date_with_seats_is_named_beside_the_next_one(visit):
 def test_a_course_page_takes_six_queries_whatever_it_shows(client_of, tenant, at_most):
     trainers = [make.trainer() for _ in range(3)]
     course = make.course(lead_trainer=trainers[0])
-    Settings.objects.load()
+    BookingTerms.objects.load()
     Brand.objects.load()
     for number in range(8):
         make.session(course=course, in_days=10 + number * 3, trainer=trainers[number % 3])

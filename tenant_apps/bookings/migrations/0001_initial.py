@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import shared_apps.core.ids
-import tenant_apps.branding.policy
+import tenant_apps.terms.policy
 
 
 class Migration(migrations.Migration):
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "cancellation_policy",
                     models.JSONField(
                         help_text="As shown when it was booked",
-                        validators=[tenant_apps.branding.policy.validate_policy],
+                        validators=[tenant_apps.terms.policy.validate_policy],
                     ),
                 ),
                 (

@@ -4,7 +4,6 @@ import django.core.validators
 from django.db import migrations, models
 
 import shared_apps.core.ids
-import tenant_apps.branding.policy
 
 
 class Migration(migrations.Migration):
@@ -104,10 +103,7 @@ class Migration(migrations.Migration):
                 ("balance_due_days", models.PositiveSmallIntegerField(default=14, help_text="Days before the session")),
                 (
                     "cancellation_policy",
-                    models.JSONField(
-                        default=tenant_apps.branding.policy.default_policy,
-                        validators=[tenant_apps.branding.policy.validate_policy],
-                    ),
+                    models.JSONField(default=list),
                 ),
                 ("takes_bank_transfer", models.BooleanField(default=False)),
                 ("vat_number", models.CharField(blank=True, max_length=20)),

@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import shared_apps.core.ids
-import tenant_apps.branding.policy
+import tenant_apps.terms.policy
 
 
 class Migration(migrations.Migration):
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "cancellation_policy",
-                    models.JSONField(blank=True, null=True, validators=[tenant_apps.branding.policy.validate_policy]),
+                    models.JSONField(blank=True, null=True, validators=[tenant_apps.terms.policy.validate_policy]),
                 ),
                 ("image", models.FileField(blank=True, upload_to="courses/")),
                 ("published", models.BooleanField(default=False)),

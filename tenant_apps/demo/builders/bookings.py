@@ -131,7 +131,7 @@ class Booker:
             buyer = self._buyer_for(session)
             at = self._moment(session)
             story = Story(self.stage, session, buyer, seats=1, at=at, **self._details(buyer))
-            story.expire(min(at + timedelta(minutes=self.stage.settings.hold_minutes), self.stage.now))
+            story.expire(min(at + timedelta(minutes=self.stage.terms.hold_minutes), self.stage.now))
         if room_for_one and self.dice.random() < 0.3:
             at = min(self._moment(session), latest - timedelta(days=3))
             buyer = self._buyer_for(session)
@@ -151,7 +151,7 @@ class Booker:
         past = [s for s in priced if s.status == SessionStatus.COMPLETED]
         coming = [s for s in priced if s.status == SessionStatus.SCHEDULED and s.starts_at > self.stage.days_ago(-4)]
         dates = [(past[-1], "card"), (coming[0], "card")]
-        balance_days = self.stage.settings.balance_due_days
+        balance_days = self.stage.terms.balance_due_days
         far = [
             s for s in coming
             if s.starts_at > self.stage.days_ago(-balance_days - 6) and s.course != dates[1][0].course
@@ -171,7 +171,7 @@ class Booker:
             and session.starts_at > stage.days_ago(-16)
         ]  # fmt: skip
         visitor = self._hold(open_sessions[0], self._buyer_for(open_sessions[0]), now - timedelta(minutes=3))
-        visitor.hold_until(now - timedelta(minutes=3) + timedelta(minutes=stage.settings.hold_minutes))
+        visitor.hold_until(now - timedelta(minutes=3) + timedelta(minutes=stage.terms.hold_minutes))
         for session, hours in ((open_sessions[1], 3), (open_sessions[3], 20)):
             story = self._hold(session, self._buyer_for(session), now - timedelta(hours=hours), by=stage.office)
             story.hold_until(now + timedelta(hours=24 - hours))
@@ -183,7 +183,7 @@ class Booker:
 
     def _overdue(self) -> None:
         """A deposit whose balance should have come some days ago, where the calendar has such a session."""
-        now, late_after = self.stage.now, timedelta(days=self.stage.settings.balance_due_days)
+        now, late_after = self.stage.now, timedelta(days=self.stage.terms.balance_due_days)
         for session, kind in self.planned:
             due_at = session.starts_at - late_after
             suits = kind == "usual" and session.seats_left and session.course.deposit_percent != 0

@@ -2,12 +2,14 @@
 
 import re
 
-from tenant_apps.branding.models import Brand, Settings
+from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.demo.builders.pictures import logo
 from tenant_apps.demo.stage import Stage
+from tenant_apps.payments.models import PaymentSettings
 from tenant_apps.scheduling.models import Place, Room
+from tenant_apps.terms.models import BookingTerms
 
 PROSE = {"introduction", "about", "terms", "privacy"}
 
@@ -24,11 +26,12 @@ def build_brand(stage: Stage) -> None:
         setattr(brand, name, unwrapped(value) if name in PROSE else value)
     brand.logo = logo(stage.data)
     brand.save()
-    stage.settings = Settings.objects.load()
+    stage.terms, money = BookingTerms.objects.load(), PaymentSettings.objects.load()
     for name, value in stage.data.settings.items():
-        setattr(stage.settings, name, value)
-    stage.settings.full_clean()
-    stage.settings.save()
+        setattr(stage.terms if hasattr(stage.terms, name) else money, name, value)
+    for row in (stage.terms, money):
+        row.full_clean()
+        row.save()
 
 
 def build_places(stage: Stage) -> None:

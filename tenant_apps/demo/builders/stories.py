@@ -8,7 +8,6 @@ from shared_apps.core.money import share
 from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.terms import Terms, balance_due
-from tenant_apps.branding.policy import CancellationPolicy
 from tenant_apps.demo.builders.happenings import say
 from tenant_apps.demo.stage import Stage
 from tenant_apps.messaging.models import Message, MessageStatus
@@ -31,6 +30,7 @@ from tenant_apps.payments.models import (
 )
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.policy import CancellationPolicy
 
 CARD, CASH, TRANSFER = "stripe", "cash", "bank_transfer"
 BLINK, MOMENT = timedelta(milliseconds=20), timedelta(seconds=2)
@@ -58,14 +58,14 @@ class Story:
 
     def _terms(self, at: datetime) -> Terms:
         """The terms at that moment; `terms_of` knows only those of now."""
-        settings, course = self.stage.settings, self.session.course
-        percent = course.deposit_percent if course.deposit_percent is not None else settings.deposit_percent
-        due_at = balance_due(self.session.starts_at, settings.balance_due_days, at=at)
-        rows = settings.cancellation_policy if course.cancellation_policy is None else course.cancellation_policy
+        terms, course = self.stage.terms, self.session.course
+        percent = course.deposit_percent if course.deposit_percent is not None else terms.deposit_percent
+        due_at = balance_due(self.session.starts_at, terms.balance_due_days, at=at)
+        rows = terms.cancellation_policy if course.cancellation_policy is None else course.cancellation_policy
         return Terms(
             price=self.session.seat_price, currency=self.stage.tenant.currency, deposit_percent=percent,
             balance_due_at=due_at if percent else None, policy=CancellationPolicy.parse(rows),
-            policy_rows=rows, starts_at=self.session.starts_at, hold_minutes=settings.hold_minutes,
+            policy_rows=rows, starts_at=self.session.starts_at, hold_minutes=terms.hold_minutes,
         )  # fmt: skip
 
     def _open_order(self, buyer: Person, at: datetime) -> Order | None:

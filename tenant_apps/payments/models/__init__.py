@@ -7,8 +7,10 @@ from tenant_apps.payments.models.inbox import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.models.orders import Order, OrderLine, OrderStatus
 from tenant_apps.payments.models.payments import OPEN_PAYMENTS, Payment, PaymentQuerySet, PaymentStatus
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
+from tenant_apps.payments.models.settings import PaymentSettings
 
 __all__ = [
     "OPEN_PAYMENTS", "WITHHELD", "Balance", "Credit", "Dispute", "DisputeStatus", "Order", "OrderLine", "OrderStatus",
-    "Payment", "PaymentQuerySet", "PaymentStatus", "ProviderEvent", "ProviderEventStatus", "Refund", "RefundStatus",
+    "Payment", "PaymentQuerySet", "PaymentSettings", "PaymentStatus", "ProviderEvent", "ProviderEventStatus", "Refund",
+    "RefundStatus",
 ]  # fmt: skip

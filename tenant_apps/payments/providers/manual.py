@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tenant_apps.branding.models import Settings
+from tenant_apps.payments.models.settings import PaymentSettings
 from tenant_apps.payments.providers.base import Provider
 
 
@@ -17,4 +17,4 @@ class BankTransfer(Provider):
 
     @property
     def available(self) -> bool:
-        return bool(Settings.objects.load().takes_bank_transfer)
+        return bool(PaymentSettings.objects.load().takes_bank_transfer)

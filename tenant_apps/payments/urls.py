@@ -1,0 +1,7 @@
+"""The provider's choices about money in the office."""
+
+from django.urls import path
+
+from tenant_apps.payments import views
+
+urlpatterns = [path("settings/money/", views.payment_settings, name="settings_money")]

@@ -1,0 +1,32 @@
+"""The settings page about money."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.core.permissions import allow
+from shared_apps.web.office import form_page, refusals_on, say_saved
+from tenant_apps.branding.services import change_choices
+from tenant_apps.branding.settings_tabs import settings_tab, tabs
+from tenant_apps.payments.forms import PaymentSettingsForm
+from tenant_apps.payments.models import PaymentSettings
+
+settings_tab("office:settings_money", _lazy("Money"), place=50)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("settings.manage")
+@transaction.atomic
+def payment_settings(request: HttpRequest) -> HttpResponse:
+    """Whether bank transfers are taken, and the VAT number."""
+    chosen = PaymentSettings.objects.locked() if request.method == "POST" else PaymentSettings.objects.load()
+    form = PaymentSettingsForm(request.POST or None, instance=chosen)
+    if form.is_valid():
+        with refusals_on(form):
+            change_choices(PaymentSettings, form.changes, what="payments", by=request.user)
+            say_saved(request, form)
+            return redirect("office:settings_money")
+    context = {"nav": "settings", "tabs": tabs(), "form": form}
+    return form_page(request, "payments/settings.html", context)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TermsConfig(AppConfig):
+    name = "tenant_apps.terms"
+
+    def ready(self) -> None:
+        from tenant_apps.terms import seeds  # noqa: F401  (new tenants get their row)

@@ -1,0 +1,71 @@
+"""The form of the booking terms, and the rows of a cancellation policy, which courses have too."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.web.editing import EditForm
+from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.policy import validate_policy
+
+POLICY_ROWS = 3
+
+
+class PolicyStepForm(forms.Form):
+    """Cancelled at least `days` days before, `percent` of the money comes back. Left empty, there is no such step."""
+
+    days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=365, required=False)
+    percent = forms.IntegerField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
+
+    def has_changed(self) -> bool:
+        return True  # else a step that is sent as it was shown would be taken for an empty one, and dropped
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("days") is None) != (data.get("percent") is None) and not self.errors:
+            raise ValidationError(_("Enter both the days and the per cent, or leave both empty."))
+        return data
+
+
+class BasePolicyFormSet(forms.BaseFormSet):
+    @property
+    def rows(self) -> list[dict[str, int]]:
+        """What `CancellationPolicy.parse` reads."""
+        return [
+            {"days": form.cleaned_data["days"], "percent": form.cleaned_data["percent"]}
+            for form in self.forms
+            if form.cleaned_data.get("days") is not None
+        ]
+
+    def clean(self) -> None:
+        if not any(self.errors):
+            validate_policy(self.rows)
+
+
+PolicyFormSet = forms.formset_factory(PolicyStepForm, formset=BasePolicyFormSet, extra=0, max_num=10)
+
+
+def policy_formset(data: Any, rows: list[dict[str, int]]) -> BasePolicyFormSet:
+    """The rows of a policy, and empty ones up to `POLICY_ROWS`."""
+    initial: list[dict[str, Any]] = [*sorted(rows, key=lambda row: -row["days"])]
+    initial += [{} for _n in range(POLICY_ROWS - len(initial))]
+    return PolicyFormSet(data, prefix="policy", initial=initial)  # type: ignore[return-value]
+
+
+class TermsForm(EditForm, forms.ModelForm):
+    """The provider's choices about booking."""
+
+    class Meta:
+        model = BookingTerms
+        fields = ["hold_minutes", "deposit_percent", "balance_due_days"]
+        labels = {
+            "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
+            "balance_due_days": _("Balance due, days before"),
+        }  # fmt: skip
+        help_texts = {
+            "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
+            "deposit_percent": _("0 means no deposits: always the full price."),
+            "balance_due_days": _("Closer to the session than this, the full price is due at once."),
+        }

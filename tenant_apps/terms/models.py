@@ -1,0 +1,44 @@
+"""The terms on which a provider takes bookings."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.core.models import OneRow, Row
+from shared_apps.web.page_cache import watch
+from tenant_apps.terms.policy import CancellationPolicy, default_policy, validate_policy
+
+
+class BookingTerms(Row):
+    """How long seats are held, what deposit is asked for, when the balance is due, and what cancelling gives back.
+
+    One row. A course may have a deposit and a cancellation policy of its own.
+    """
+
+    only = models.BooleanField(default=True, editable=False, unique=True)
+    hold_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(5), MaxValueValidator(1440)]
+    )
+    deposit_percent = models.PositiveSmallIntegerField(
+        default=30, validators=[MaxValueValidator(100)], help_text="0: no deposits, always the full price"
+    )
+    balance_due_days = models.PositiveSmallIntegerField(default=14, help_text="Days before the session")
+    cancellation_policy = models.JSONField(default=default_policy, validators=[validate_policy])
+
+    objects = OneRow.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="there_is_one_row_of_terms"),
+            models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="usual_deposit_is_at_most_the_price"),
+        ]
+
+    def __str__(self) -> str:
+        return "booking terms"
+
+    @property
+    def policy(self) -> CancellationPolicy:
+        return CancellationPolicy.parse(self.cancellation_policy)
+
+
+watch(BookingTerms)
