@@ -61,6 +61,8 @@ BEYOND_SCHEMA = [
     r"Choose one of (pending|confirmed), .*",
     r"This is not the one in the address\.",
     r"The provider gives its own\.",
+    r"Select a valid choice\. That choice is not one of the available choices\.",  # of the rows that are there
+    r"Enter a name, without .*\.",
 ]
 
 

@@ -18,7 +18,7 @@ Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
 class Endpoint:
     """A view that names the query parameters it takes, and refuses others with 400.
 
-    So too one that comes twice, unless all its values count, and one left empty in a list, which would show all of it.
+    So too one that comes twice, unless all its values count, and one left empty, which would narrow nothing.
     Lists take their filters, `ordering`, `cursor` and `pageSize`. `queries` adds serializers by action (or by method,
     in lower case). Bodies are read with `body()`, which refuses unknown fields; `Nothing` takes none.
     """
@@ -40,7 +40,7 @@ class Endpoint:
         operation = operation_of(self, self.request.method or "")  # type: ignore[attr-defined]
         if len(given) > 1 and name not in repeatable(self, operation):
             return _("Send this once.")
-        if is_list(self, operation) and any(not value.strip() for value in given):
+        if any(not value.strip() for value in given):
             return _("Send a value, or leave it out.")
         return ""
 

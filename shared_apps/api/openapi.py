@@ -18,7 +18,7 @@ from shared_apps.api.endpoints import is_list, operation_of
 from shared_apps.api.operation_ids import operation_id
 from shared_apps.api.problems import TITLES, problem_body
 from shared_apps.api.strict import IDS, PhoneField, Strict, WholeNumberFilter
-from shared_apps.core.lines import PHONE
+from shared_apps.core.lines import PHONE, validate_name
 from shared_apps.core.permissions import PUBLIC, allow
 
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
@@ -139,7 +139,9 @@ class Schema(AutoSchema):
         if isinstance(field, PhoneField):
             schema["pattern"] = f"^({PHONE.pattern})?$"
         blank_is_nothing = type(field) is serializers.CharField and not field.allow_blank and field.trim_whitespace
-        if blank_is_nothing and "pattern" not in schema:
+        if validate_name in field.validators:
+            schema["pattern"] = f"{NOT_BLANK}.*{NOT_BLANK}"  # two letters at least
+        elif blank_is_nothing and "pattern" not in schema:
             schema["pattern"] = NOT_BLANK
         return schema
 

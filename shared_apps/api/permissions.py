@@ -16,7 +16,8 @@ class NamedPermission(permissions.BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if not hasattr(view, (request.method or "").lower()):
+        method = (request.method or "").lower()
+        if method not in view.http_method_names or not hasattr(view, method):
             raise exceptions.MethodNotAllowed(request.method or "")
         needed = getattr(view, "permission", None)
         if request.method not in permissions.SAFE_METHODS:

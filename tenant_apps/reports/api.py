@@ -34,6 +34,7 @@ class Dashboard(View):
     )
     def get(self, request: Request) -> Response:
         user: Any = request.user
+        days = self.query()
         bookings = _live_bookings(user) if user.can("bookings.view") else {}
         facts = {
             "currency": current_tenant().currency,
@@ -43,7 +44,7 @@ class Dashboard(View):
             "confirmed_bookings": bookings.get("confirmed"),
             "students": Student.objects.visible_to(user).count(),
             "figures": numbers() if user.can("bookings.manage") else None,
-            "period": period(**self.query()) if user.can("bookings.manage") else None,
+            "period": period(**days) if user.can("bookings.manage") else None,
             "next_sessions": sessions_for(user).ahead()[:NEXT],
         }
         return Response(DashboardSerializer(facts, context={"request": request}).data)

@@ -52,6 +52,12 @@ def test_a_value_that_a_parameter_can_not_have_is_refused_everywhere(parameters)
             assert (answer.status_code, named(answer)) == (400, {parameter["name"]}), (path, parameter, answer.content)
 
 
+def test_a_value_is_refused_too_where_one_s_role_would_see_nothing_of_it(tenant, api):
+    for value in ("", "nonsense"):
+        answer = api(tenant, make.user("trainer")).get(f"/dashboard?dateTo={value}")
+        assert (answer.status_code, named(answer)) == (400, {"dateTo"})
+
+
 def test_a_parameter_given_twice_is_refused_where_only_one_can_count(parameters):
     for caller, path, parameter in parameters:
         name, values = parameter["name"], parameter["schema"].get("items", parameter["schema"]).get("enum")

@@ -38,6 +38,8 @@ def test_a_method_that_does_nothing_here(nobody):
     answer = nobody.delete("/trainers")
     assert_problem(answer, 405, "method_not_allowed")
     assert "GET" in answer.headers["Allow"]
+    unheard_of = nobody.client.generic("QUERY", "/audiences?cursor=0")
+    assert_problem(unheard_of, 405, "method_not_allowed")
 
 
 @pytest.mark.parametrize("text", ["{", "", "[1]", '"text"', "\xff", "[" * 100_000, '{"email": "\x00"}'])
