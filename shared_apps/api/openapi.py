@@ -83,7 +83,7 @@ class Schema(AutoSchema):
             parameters.append(OpenApiParameter("ordering", str, enum=names, description="`-` turns it round"))
         if getattr(self._action(), "idempotent", False):
             text = "Any text that is new for each thing you want done. Sent again, the first answer is given again."
-            key = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"}
+            key = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"}
             needed = getattr(self._action(), "needs_key", False)
             parameters.append(
                 OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=text, required=needed)

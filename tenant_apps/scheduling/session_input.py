@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.fields import ById, VisibleField
-from shared_apps.api.strict import Serializer, TimeOfDayField, fault_of
+from shared_apps.api.strict import TIME_OF_DAY, Serializer, TimeOfDayField, fault_of
 from shared_apps.core.payable import validate_price
 from shared_apps.core.time import tenant_zone
 from tenant_apps.catalogue.models import Course
@@ -41,8 +41,8 @@ class DayInput(Serializer):
                 "type": "object",
                 "properties": {
                     "date": {"type": "string", "format": "date"},
-                    "startTime": {"type": "string", "example": "09:00"},
-                    "endTime": {"type": "string", "example": "17:00"},
+                    "startTime": {"type": "string", "pattern": f"^{TIME_OF_DAY}$", "example": "09:00"},
+                    "endTime": {"type": "string", "pattern": f"^{TIME_OF_DAY}$", "example": "17:00"},
                 },
                 "required": ["date", "startTime", "endTime"],
                 "additionalProperties": False,
@@ -110,7 +110,7 @@ class SessionInput(Serializer):
             raise serializers.ValidationError({"note_to_customers": [nobody]})
         when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
         own: dict[date, Hours | None] = attrs.pop("days", {})
-        if when or own:
+        if when or own or self.instance is None:
             attrs["days"] = self._spans(when, own)
         room = attrs.get("room")
         if room:

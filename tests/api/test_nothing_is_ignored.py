@@ -77,6 +77,14 @@ def test_an_unknown_parameter_is_refused_everywhere_by_its_name(tenant, api, pla
         assert (answer.status_code, "categry" in named(answer)) == (400, True), (method, path, answer.content)
 
 
+def test_an_empty_body_is_an_answer_everywhere_and_never_a_fault(tenant, api, place_of):
+    caller = api(tenant, make.user("owner"))
+    for path, method in operations(caller):
+        if method in ("post", "put", "patch"):
+            answer = caller.call(method, place_of(path), {})
+            assert answer.status_code < 500, (method, path, answer.content)
+
+
 def test_an_unknown_field_is_refused_everywhere_by_its_name(tenant, api, place_of):
     caller = api(tenant, make.user("owner"))
     for path, method in operations(caller):

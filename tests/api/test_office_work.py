@@ -256,6 +256,15 @@ def test_bookings_are_found_by_what_is_known_of_them(office):
     assert [row["id"] for row in office.get(f"/sessions/{one.session_id}/bookings").json()["results"]] == [str(one.pk)]
 
 
+def test_a_session_without_days_is_refused_by_the_names_of_what_it_needs(office):
+    course = make.course()
+    for path, body in ((f"/courses/{course.pk}/sessions", {}), ("/sessions", {"courseId": str(course.pk)})):
+        answer = office.post(path, body)
+        assert answer.status_code == 400
+        fields = answer.json()["errors"]
+        assert {one["field"] for one in fields} == {"startDate", "startTime", "endTime"}
+
+
 def test_a_new_session_has_nobody_to_write_a_note_to(tenant, api):
     office, course = api(tenant, make.user("admin")), make.course()
     wish = {"startDate": "2031-03-04", "startTime": "09:00", "endTime": "16:00", "availableSpots": 6}
