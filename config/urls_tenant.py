@@ -11,14 +11,14 @@ handler500 = "shared_apps.api.handlers.server_error"
 
 office = [
     path("", include("tenant_apps.reports.urls")),
-    path("", include("tenant_apps.catalogue.urls")),
-    path("", include("tenant_apps.scheduling.urls")),
-    path("", include("tenant_apps.bookings.office_urls")),
-    path("", include("tenant_apps.people.urls")),
-    path("", include("tenant_apps.messaging.urls")),
-    path("", include("tenant_apps.branding.office_urls")),
-    path("", include("tenant_apps.terms.urls")),
-    path("", include("tenant_apps.payments.urls")),
+    path("", include("tenant_apps.catalogue.office.urls")),
+    path("", include("tenant_apps.scheduling.office.urls")),
+    path("", include("tenant_apps.bookings.office.urls")),
+    path("", include("tenant_apps.people.office.urls")),
+    path("", include("tenant_apps.messaging.office.urls")),
+    path("", include("tenant_apps.branding.office.urls")),
+    path("", include("tenant_apps.terms.office.urls")),
+    path("", include("tenant_apps.payments.office.urls")),
 ]
 
 urlpatterns = [

@@ -29,10 +29,10 @@ from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.checkout import pay_online
+from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
     BookingChange,

@@ -22,11 +22,13 @@ from shared_apps.core.lines import one_line
 from shared_apps.core.mail import AUTOMATIC, sender
 from shared_apps.core.states import move
 from shared_apps.core.time import now
+from shared_apps.events.bus import emit
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.periodic import frequent
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
+from tenant_apps.messaging.events import MessageTriedAgain
 from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.tiles import initials, tiles
@@ -159,6 +161,14 @@ def send(pk: UUID) -> bool:
             return False
         move(message, MessageStatus.SENT, sent_at=now(), error="")
         return True
+
+
+@transaction.atomic
+def try_again(message: Message, *, by: Any) -> None:
+    """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
+    move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
+    emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
+    send_message.delay_on_commit(str(message.pk))
 
 
 def _email(message: Message) -> EmailMultiAlternatives:

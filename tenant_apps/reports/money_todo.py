@@ -11,7 +11,7 @@ from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_selectors import overdue
+from tenant_apps.bookings.office.selectors import overdue
 from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS, takes_online_payments
 from tenant_apps.reports.task import Task

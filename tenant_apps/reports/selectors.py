@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_selectors import PAID_FOR, is_overdue, with_money
+from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.people.models import Person

@@ -21,7 +21,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
 from tenant_apps.messaging.models import Message
-from tenant_apps.messaging.office import STUCK
+from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.people.models import Trainer
 from tenant_apps.reports.money_todo import money_tasks
 from tenant_apps.reports.task import Task

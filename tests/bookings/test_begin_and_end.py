@@ -11,7 +11,7 @@ from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_selectors import overdue
+from tenant_apps.bookings.office.selectors import overdue
 from tenant_apps.bookings.selectors import own_bookings, token_of
 from tenant_apps.payments.models import Order
 from tenant_apps.scheduling.errors import SessionEnded, SessionMoved, SessionOver, SessionStarted

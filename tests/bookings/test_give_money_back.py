@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote

@@ -10,8 +10,8 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from shared_apps.sandbox.models import IdempotentCall
 from shared_apps.tenants.context import public_context
+from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus

@@ -7,7 +7,7 @@ import pytest
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_selectors import overdue
+from tenant_apps.bookings.office.selectors import overdue
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.terms import balance_due, refund_quote, terms_of
 from tenant_apps.payments.models import Order

@@ -6,7 +6,7 @@ import pytest
 
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_selectors import with_money
+from tenant_apps.bookings.office.selectors import with_money
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.disputes import write_down_dispute

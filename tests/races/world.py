@@ -12,8 +12,8 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings import services as bookings
+from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_services import take_payment
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.payments import refunds
 from tenant_apps.payments.checkout import _claim, _write_begun

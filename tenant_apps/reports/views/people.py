@@ -16,7 +16,7 @@ from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from tenant_apps.bookings.history import history
-from tenant_apps.messaging.office import messages_for
+from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person, Student
 from tenant_apps.reports.selectors import account_of

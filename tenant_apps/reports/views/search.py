@@ -12,7 +12,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.permissions import allow, can
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_selectors import find_bookings
+from tenant_apps.bookings.office.selectors import find_bookings
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.finding import like, nearly
 from tenant_apps.people.models import Student

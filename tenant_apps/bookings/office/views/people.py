@@ -11,7 +11,7 @@ from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
 from tenant_apps.bookings.details import correct_contact, set_details
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office_forms import AttendeesForm, ContactForm
+from tenant_apps.bookings.office.forms import AttendeesForm, ContactForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,19 +14,19 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
 from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
+from tenant_apps.bookings.desk import book_for, take_payment
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.money_forms import CancelForm, PaymentForm
 from tenant_apps.bookings.notifications import send_again
-from tenant_apps.bookings.office_forms import NewBookingForm, NotesForm
-from tenant_apps.bookings.office_selectors import OWING, movements
-from tenant_apps.bookings.office_services import book_for, take_payment
+from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
+from tenant_apps.bookings.office.money_forms import CancelForm, PaymentForm
+from tenant_apps.bookings.office.selectors import OWING, movements
 from tenant_apps.bookings.receipts import has_receipt
 from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.messaging.office import messages_about
+from tenant_apps.messaging.office.selectors import messages_about
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person
 

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from tenant_apps.terms import views
+from tenant_apps.terms.office import views
 
 urlpatterns = [path("settings/booking/", views.booking_terms, name="settings_booking")]

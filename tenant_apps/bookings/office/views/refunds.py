@@ -13,8 +13,8 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.money_forms import CreditForm, GiveBackForm, SentForm
-from tenant_apps.bookings.office_selectors import OWING
+from tenant_apps.bookings.office.money_forms import CreditForm, GiveBackForm, SentForm
+from tenant_apps.bookings.office.selectors import OWING
 from tenant_apps.bookings.selectors import failed_refunds, money_of, refunds_to_hand_over
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.refunds import drop_failed_refund, is_by_hand, refund_order, retry_refund, settle_by_hand

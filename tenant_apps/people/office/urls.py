@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.people import account_views, team_views, views
+from tenant_apps.people.office import account_views, team_views, views
 
 urlpatterns = [
     path("students/new/", views.student_new, name="student_new"),

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from tenant_apps.payments import views
+from tenant_apps.payments.office import views
 
 urlpatterns = [path("settings/money/", views.payment_settings, name="settings_money")]

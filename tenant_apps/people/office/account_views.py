@@ -14,9 +14,9 @@ from shared_apps.accounts.models import User
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.access import set_access
-from tenant_apps.people.account_forms import AccountRolesForm
 from tenant_apps.people.identity import send_proof_link
 from tenant_apps.people.models import Person, Student
+from tenant_apps.people.office.account_forms import AccountRolesForm
 from tenant_apps.people.team import change_own_roles
 
 

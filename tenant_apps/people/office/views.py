@@ -23,9 +23,9 @@ from shared_apps.web.office import (
     say_with_undo,
     sorted_rows,
 )
-from tenant_apps.people.forms import StudentForm, TrainerForm
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Student, Trainer
+from tenant_apps.people.office.forms import StudentForm, TrainerForm
 from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
 from tenant_apps.people.team import add_teacher, invite_trainer
 

@@ -18,12 +18,12 @@ from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_o
 from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.moved import audience_of
-from tenant_apps.bookings.office_forms import CancelSessionForm
-from tenant_apps.bookings.office_selectors import calling_off, with_money
-from tenant_apps.scheduling.forms import SessionForm
+from tenant_apps.bookings.office.forms import CancelSessionForm
+from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.office.forms import SessionForm
+from tenant_apps.scheduling.office.views import leave_for_a_place
 from tenant_apps.scheduling.services import cancel_session, update_session
-from tenant_apps.scheduling.views import leave_for_a_place
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:

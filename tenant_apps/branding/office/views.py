@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand
-from tenant_apps.branding.office_forms import ContactForm, LookForm, WordsForm
+from tenant_apps.branding.office.forms import ContactForm, LookForm, WordsForm
+from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
 from tenant_apps.branding.palette import palette, variables
 from tenant_apps.branding.services import change_brand
-from tenant_apps.branding.settings_tabs import settings_tab, tabs
 
 settings_tab("office:settings", _lazy("Look"), place=10)
 settings_tab("office:settings_words", _lazy("Words"), place=20)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling import views
+from tenant_apps.scheduling.office import views
 
 urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),

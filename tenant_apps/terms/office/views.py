@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
-from tenant_apps.branding.settings_tabs import settings_tab, tabs
-from tenant_apps.terms.forms import TermsForm, policy_formset
+from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
 from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.office.forms import TermsForm, policy_formset
 from tenant_apps.terms.services import change_terms
 
 settings_tab("office:settings_booking", _lazy("Booking"), place=40)

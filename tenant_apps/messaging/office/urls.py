@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.messaging import views
+from tenant_apps.messaging.office import views
 
 urlpatterns = [
     path("messages/", views.messages_sent, name="messages"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.catalogue import views
+from tenant_apps.catalogue.office import views
 
 urlpatterns = [
     path("courses/", views.courses, name="courses"),

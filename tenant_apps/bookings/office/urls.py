@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office_views import lists, people, records, refunds, sessions
+from tenant_apps.bookings.office.views import lists, people, records, refunds, sessions
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),

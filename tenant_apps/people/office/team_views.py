@@ -16,6 +16,7 @@ from shared_apps.accounts.roles import TRAINER
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.access import set_access
+from tenant_apps.people.office.team_forms import InvitationForm, RolesForm, role_names
 from tenant_apps.people.team import (
     TEAM,
     change_roles,
@@ -29,7 +30,6 @@ from tenant_apps.people.team import (
     trainer_of,
     waits_for,
 )
-from tenant_apps.people.team_forms import InvitationForm, RolesForm, role_names
 
 
 @require_GET

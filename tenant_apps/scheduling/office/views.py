@@ -33,8 +33,8 @@ from shared_apps.web.office import (
 )
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.models import Place, Session, SessionStatus
+from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session
 

@@ -15,7 +15,7 @@ from shared_apps.core.time import local, start_of_week
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.office_selectors import find_bookings, is_overdue, with_money
+from tenant_apps.bookings.office.selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Session
 

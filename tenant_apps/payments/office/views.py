@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
+from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
 from tenant_apps.branding.services import change_choices
-from tenant_apps.branding.settings_tabs import settings_tab, tabs
-from tenant_apps.payments.forms import PaymentSettingsForm
 from tenant_apps.payments.models import PaymentSettings
+from tenant_apps.payments.office.forms import PaymentSettingsForm
 
 settings_tab("office:settings_money", _lazy("Money"), place=50)
 

@@ -1,16 +1,10 @@
-"""The log of emails, for the office: what was sent to whom, and trying once more."""
+"""The log of emails, for the office: what was sent to whom."""
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from shared_apps.core.states import move
-from shared_apps.core.time import now
-from shared_apps.events.bus import emit
-from tenant_apps.messaging.events import MessageTriedAgain
 from tenant_apps.messaging.models import Message, MessageStatus
-from tenant_apps.messaging.services import send_message
 
 STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 ACCOUNT = "account/"
@@ -43,11 +37,3 @@ def messages_for(email: str, *, about: Any) -> QuerySet[Message]:
 def may_be_read(message: Message) -> bool:
     """Whether the office may read it. Links into somebody's account are for that person's eyes alone."""
     return not message.kind.startswith(ACCOUNT)
-
-
-@transaction.atomic
-def try_again(message: Message, *, by: Any) -> None:
-    """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
-    move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
-    emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
-    send_message.delay_on_commit(str(message.pk))

@@ -26,11 +26,11 @@ from shared_apps.web.office import (
     say_with_undo,
     sorted_rows,
 )
-from tenant_apps.catalogue.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.catalogue.office.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.catalogue.vat import usual_vat_rate
-from tenant_apps.terms.forms import policy_formset
+from tenant_apps.terms.office.forms import policy_formset
 
 STATES = {
     "published": (gettext_lazy("Published"), Q(published=True, active=True)),
