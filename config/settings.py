@@ -304,7 +304,7 @@ AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # emails are unique whatever their case, by a constraint
     "security.W021",  # whether to be on the browsers' preload lists is for the owner of the domain to decide
-    "security.W005",  # HSTS covers the subdomains of our own hosts only: core.middleware.hsts_for_subdomains
+    "security.W005",  # HSTS covers the subdomains of our own hosts only: web.middleware.hsts_for_subdomains
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -455,12 +455,12 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
-SWEEP_SECONDS = env.number("SWEEP_SECONDS", 15, least=1, most=3600)
+PERIODIC_SECONDS = env.number("PERIODIC_SECONDS", 15, least=1, most=3600)
 CELERY_BEAT_SCHEDULE = {
     "frequent": {
         "task": "shared_apps.tenants.tasks.run_frequent_everywhere",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
+        "schedule": PERIODIC_SECONDS,
+        "options": {"expires": PERIODIC_SECONDS},
     },
     "tidy": {"task": "shared_apps.tenants.tasks.run_hourly_everywhere", "schedule": crontab(minute=17)},
 }

@@ -110,7 +110,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _hears_news() -> None:
+def _hears_broadcasts() -> None:
     """Caches are dropped when a process begins to listen, which must not happen while queries are counted."""
     from shared_apps.tenants import broadcast
 

@@ -120,6 +120,8 @@ def _key_of(request: Request) -> str:
 def _asked(request: Request) -> AnsweredRequest | None:
     key = _key_of(request)
     if not key:
+        if "Idempotency-Key" in request.headers:  # whoever sends one relies on it
+            raise ValidationError({"Idempotency-Key": [_("Send a value, or leave it out.")]})
         return None
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise ValidationError({"Idempotency-Key": [f"At most {LONGEST_KEY} printable ASCII characters."]})

@@ -64,18 +64,18 @@ def _other_account(tenant: Tenant, account: str | None) -> dict[str, Any]:
 
 
 def mark_stripe_account(tenant: Tenant, *, account: str, disconnected_at: datetime | None) -> bool:
-    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that was news."""
+    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that was changed."""
     with public_context(), transaction.atomic():
         rows = Tenant.objects.filter(
             pk=tenant.pk, stripe_account=account, stripe_disconnected_at__isnull=disconnected_at is not None
         )
-        news = bool(rows.update(stripe_disconnected_at=disconnected_at))
-        if news:
+        changed = bool(rows.update(stripe_disconnected_at=disconnected_at))
+        if changed:
             routing.forget(tenant)
-    if news:
+    if changed:
         tenant.stripe_disconnected_at = disconnected_at
         log.warning("stripe account", slug=tenant.slug, account=account, obeys=disconnected_at is None)
-    return news
+    return changed
 
 
 def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:

@@ -52,6 +52,7 @@ from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
 from tenant_apps.people.identity import person_of as account_person
 from tenant_apps.people.models import Person
+from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
 ARCHIVED_AFTER = timedelta(days=365)  # since the end of the session
@@ -183,13 +184,15 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             yield Share()
             return
         session = data["session"]
-        has_seats = bool(session.seats_left)  # else the answer is that it is full
-        if has_seats and (wait := wait_of_holder(person_of(request), session)):
-            raise exceptions.Throttled(wait, "You held these seats several times without paying. Try again later.")
+        has_seats = bool(session.seats_left)  # else that it is full is all that one need know
+        if wait := wait_of_holder(person_of(request), session):
+            text = "You held these seats several times without paying. Try again later."
+            raise exceptions.Throttled(wait, text) if has_seats else SessionFull()
         if refusal := why_not_payable(session):
             raise refusal
-        seats = data["seats"] if has_seats else 0
-        with ask_for_seats(network_of(request), session, seats=seats) as share:
+        with ask_for_seats(network_of(request), session, seats=data["seats"]) as share:
+            if share.wait and not has_seats:
+                raise SessionFull
             if share.wait:
                 text = "That is as many seats as can be taken from one place. Try again later."
                 raise exceptions.Throttled(share.wait, text)

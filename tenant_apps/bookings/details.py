@@ -11,8 +11,8 @@ from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
-from tenant_apps.people.identity import find_person
-from tenant_apps.people.services import correct_email, is_only_a_buyer
+from tenant_apps.people.identity import find_person, join_mistyped
+from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
@@ -56,11 +56,14 @@ def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: Any) -> 
 
 
 @transaction.atomic
-def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **details: str) -> Booking:
+def correct_contact(
+    booking: Booking, *, by: Any, email: str | None = None, all_theirs: bool = False, **details: str
+) -> Booking:
     """The office corrects `contact_name`, `contact_phone`, `company`, or the address a stranger mistyped.
 
-    Who is known by this booking alone gets the name, the phone and the `email` as well, unless somebody else has that
-    address: then the booking is theirs. Raises `AddressIsTheirs`, `AlreadyBooked`.
+    Who is known by what they booked alone gets the name, the phone and the `email` as well, unless somebody else has
+    that address: then the booking is theirs, and with `all_theirs` whatever was booked under the former one, since the
+    two are one person. Raises `AddressIsTheirs`, `AlreadyBooked`.
     """
     rows = Booking.objects.select_for_update(of=("self",)).select_related("buyer", "order")
     booking = rows.get(pk=booking.pk)
@@ -72,7 +75,7 @@ def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **de
         buyer.name, buyer.phone = booking.contact_name, booking.contact_phone
         buyer.save(update_fields=["name", "phone"])
     if email is not None and email.lower() != buyer.email.lower():
-        _give_address(booking, email.lower(), by=by)
+        _give_address(booking, email.lower(), all_theirs=all_theirs, by=by)
         changed.append("email")
     if changed:
         _save(booking)
@@ -80,9 +83,9 @@ def correct_contact(booking: Booking, *, by: Any, email: str | None = None, **de
     return booking
 
 
-def _give_address(booking: Booking, email: str, *, by: Any) -> None:
+def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: Any) -> None:
     buyer = booking.buyer
-    if not is_only_a_buyer(buyer):
+    if not has_only_an_address(buyer):
         raise AddressIsTheirs(buyer)
     known = find_person(email)
     if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
@@ -90,7 +93,10 @@ def _give_address(booking: Booking, email: str, *, by: Any) -> None:
     if known is None:
         correct_email(buyer, email, by=by)
     else:
-        call_links_in(Booking.objects.filter(pk=booking.pk), before=buyer.email, email=email)
+        theirs = Booking.objects.filter(buyer=buyer) if all_theirs else Booking.objects.filter(pk=booking.pk)
+        call_links_in(theirs, before=buyer.email, email=email)
+        if all_theirs:
+            join_mistyped(buyer, known)
         booking.buyer = known
         if booking.order:
             booking.order.buyer = known

@@ -17,7 +17,7 @@ from django.db.models import Min, Sum
 
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.scheduling.models import Session
 
 PERIOD = timedelta(hours=3)
@@ -75,9 +75,9 @@ class Share:
 def ask_for_seats(network: str, session: Session, *, seats: int, held: Booking | None = None) -> Iterator[Share]:
     """Count so many `seats` towards what `network` has, while they are being booked; not any more unless they are kept.
 
-    It is a new booking, or one that is `held`. Of seats that must be paid for, those that were not paid count; of free
-    ones all, confirmed or not, and those that others ask for at this moment. A booking counts with the most seats that
-    it ever had: what was let go counts as well.
+    It is a new booking, or one that is `held`. Of seats that must be paid for, those that were not paid count, let go
+    or not; of free ones those that are held or confirmed, and those that others ask for at this moment. A booking
+    counts with the most seats that it ever had.
     """
     share = _ask(network, session, seats, held)
     try:
@@ -90,23 +90,26 @@ def ask_for_seats(network: str, session: Session, *, seats: int, held: Booking |
 def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Share:
     if seats <= (held.seats if held else 0):
         return Share()
-    key, seconds = _key(network, session), _seconds(session)
-    for counter in (key, f"{key}:asked"):
-        cache.add(counter, 0, seconds)
+    seconds = _seconds(session)
+    # Of the present period and the one before, so that no moment begins anew: what was asked for ends by itself.
+    present, former = (f"{_key(network, session)}:{int(time.time() // seconds) - n}" for n in (0, 1))
+    for counter in (present, f"{present}:asked"):
+        cache.add(counter, 0, 2 * seconds)
     try:
-        number = cache.incr(key)
+        number = cache.incr(present)
         whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
-        slot = f"{key}:{number}"
+        slot = f"{present}:{number}"
         # Before the sum, so that whoever meets the limit by it finds this.
         cache.set(slot, (whose, seats, time.time()), seconds)
-        asked = cache.incr(f"{key}:asked", seats)
+        asked = cache.incr(f"{present}:asked", seats) + (cache.get(f"{former}:asked") or 0)
     except ValueError:  # the period ended between two lines
         return Share()
     if asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
         return Share(0, slot, seconds)
     most: dict[str, int] = {}
     since = time.time()
-    for name, (pk, n, at) in cache.get_many([f"{key}:{n}" for n in range(1, cache.get(key, 0) + 1)]).items():
+    names = [f"{key}:{n}" for key in (present, former) for n in range(1, (cache.get(key) or 0) + 1)]
+    for name, (pk, n, at) in cache.get_many(names).items():
         if name != slot:
             most[pk], since = max(n, most.get(pk, 0)), min(since, at)
     over = seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose)
@@ -119,11 +122,14 @@ def _within_any_limit(session: Session, seats: int) -> int:
 
 
 def _is_too_much(session: Session, most: dict[str, int], seats: int, whose: str) -> bool:
-    if session.seat_price == 0:
-        others = sum(n for pk, n in most.items() if pk != whose)
-        return bool(settings.RATE_LIMITS) and others + seats > most_free_seats(session)
     booked = [pk for pk in most if not pk.startswith(BEING_BOOKED)]
-    unpaid = Booking.objects.filter(pk__in=booked).never_paid().values_list("pk", flat=True)
+    rows = Booking.objects.filter(pk__in=booked)
+    if session.seat_price == 0:
+        # What ran out or was cancelled is there again for everybody, and for them.
+        gone = {str(pk) for pk in rows.exclude(status__in=LIVE).values_list("pk", flat=True)}
+        others = sum(n for pk, n in most.items() if pk != whose and pk not in gone)
+        return bool(settings.RATE_LIMITS) and others + seats > most_free_seats(session)
+    unpaid = rows.never_paid().values_list("pk", flat=True)
     # Whoever has not come to the limit may have what they ask for: a large group that ran out of time begins again.
     return sum(most[str(pk)] for pk in unpaid) >= seats_to_leave_unpaid(session)
 

@@ -39,7 +39,7 @@ from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, 
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Refund
 from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
-from tenant_apps.payments.refunds import is_by_hand
+from tenant_apps.payments.refunds import is_by_hand, lock_failed_refunds
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -245,10 +245,11 @@ def cancel_booking(
         raise NotCancellable
     if booking.order_id:  # money that is arriving now arrived before this, or comes after it and goes back
         booking.order = Order.objects.select_for_update().get(pk=booking.order_id)
+        lock_failed_refunds(booking.order)  # else money is settled otherwise and sent, both at this moment
     quote = refund_quote(booking)
     if refund is not None and not by_office and refund != quote.amount:
         raise MovedMeanwhile
-    amount = quote.held if everything else quote.amount if refund is None else refund
+    amount = quote.held - quote.settled if everything else quote.amount if refund is None else refund
     if amount > quote.held:
         raise RefundTooHigh
     was_confirmed = booking.status == BookingStatus.CONFIRMED

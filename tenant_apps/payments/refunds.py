@@ -174,6 +174,17 @@ def settled_otherwise(order: Order) -> Decimal:
     return max(Decimal(0), said["sum"] - (later.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)))
 
 
+def still_to_give_back(order: Order) -> Decimal:
+    """What would have to go back if everything did: all that is here, but for what the office settled otherwise."""
+    return max(Decimal(0), order.held - settled_otherwise(order))
+
+
+def lock_failed_refunds(order: Order) -> None:
+    """Of a locked order, let nobody try a failed refund again, or drop it, until this transaction ends."""
+    for failed in failed_refunds(order):
+        _locked(failed)
+
+
 def _refuse_beside_a_failed_one(order: Order) -> None:
     """Else the same money would go back in one way, and be owed in another for ever."""
     if failed := failed_refunds(order).first():

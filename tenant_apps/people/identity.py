@@ -255,6 +255,17 @@ def _join(own: Person, other: Person) -> Person:
     return kept
 
 
+@transaction.atomic
+def join_mistyped(mistyped: Person, known: Person) -> Person:
+    """The office says that `mistyped`, whose address was not theirs, is `known`: one record of both.
+
+    Whoever sent something to the former address calls it in first.
+    """
+    mistyped.email = ""
+    mistyped.save(update_fields=["email"])
+    return _join(known, mistyped)
+
+
 def find_or_add(*, name: str, email: str, phone: str = "") -> Person:
     """Whoever has `email`, else somebody new. What is known of somebody is never changed by a stranger's form."""
     if (person := find_person(email)) is not None:

@@ -37,6 +37,11 @@ def is_only_a_buyer(person: Person) -> bool:
     return person.user_id is None and not hasattr(person, "student") and not hasattr(person, "trainer")
 
 
+def has_only_an_address(person: Person) -> bool:
+    """Whether `person` is who they are by an address that somebody typed: without an account, and no trainer."""
+    return person.user_id is None and not hasattr(person, "trainer")
+
+
 @transaction.atomic
 def meet_as_typed(*, name: str, email: str, phone: str = "") -> Person:
     """Whoever the office means by this `name` and `email`, or somebody new: a student either way.

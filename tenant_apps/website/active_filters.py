@@ -1,4 +1,4 @@
-"""What the list is narrowed by, one removable one each."""
+"""The filters that narrow the list of courses, each with a link to the list without it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

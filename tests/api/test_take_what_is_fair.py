@@ -1,8 +1,12 @@
 """What one program may take and send: seats that nobody pays for, and emails to people who asked for none."""
 
+from functools import partial
+
 import pytest
+from django.db.models import Sum
 
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import cancel_booking
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -88,3 +92,15 @@ def test_neither_by_other_names_on_the_same_booking_nor_from_another_network(stu
         answer = mine.patch(path, {"attendees": [{"name": "Vic Tim", "email": f"v{n}@example.com"}]})
         assert answer.status_code == (200 if n < 40 else 429)
     assert mine.patch(path, {"attendees": [{"name": "Vic Tim", "email": "v39@example.com"}]}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seats_that_come_back_to_a_full_session_are_no_way_round_the_limit(student, all_at_once):
+    for _ in range(3):
+        session = make.session(price=0, capacity=16)
+        full = [make.booking(session=session, seats=4, by_office=True) for _ in range(4)]
+        asks = [partial(book, student(), session, 4) for _ in range(6)]
+        leave = [partial(cancel_booking, booking, by=None, by_office=True) for booking in full]
+        all_at_once([*leave, *asks])
+        taken = Booking.objects.live().filter(session=session).aggregate(seats=Sum("seats"))["seats"] or 0
+        assert taken <= 4

@@ -1,7 +1,9 @@
 """Seats that cost nothing belong to whoever reads the mail of the address that was typed."""
 
 import re
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -9,10 +11,12 @@ from django.core import mail
 from shared_apps.core.limits import HOUR, Rate
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings import hold_limits
 from tenant_apps.bookings.hold_limits import most_free_seats
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.proof import proof_link
+from tenant_apps.bookings.services import cancel_booking, expire_hold
 from tenant_apps.branding.models import Brand
 from tenant_apps.messaging import limits
 from tenant_apps.messaging.models import Message, MessageStatus
@@ -134,6 +138,26 @@ def test_one_network_gets_a_quarter_of_the_free_seats_at_most_confirmed_or_not(t
     elsewhere = client_of(tenant)
     elsewhere.defaults["REMOTE_ADDR"] = "203.0.113.9"
     assert Visitor(elsewhere).book(session, email="ada@example.com").status_code == 302
+
+
+def test_seats_that_ran_out_or_were_cancelled_may_be_asked_for_again(tenant, client_of):
+    session = make.session(price=0, capacity=12)
+    for left in (expire_hold, lambda booking: cancel_booking(booking, by=None)):
+        assert Visitor(client_of(tenant)).book(session, email="ada@example.com", seats="4").status_code == 302
+        booking = Booking.objects.latest("created_at")
+        Booking.objects.filter(pk=booking.pk).update(hold_expires_at=now() - timedelta(minutes=1))
+        left(booking)
+    assert Visitor(client_of(tenant)).book(session, email="ada@example.com", seats="4").status_code == 302
+    assert Visitor(client_of(tenant)).book(session, email="eve@example.com", seats="1").status_code == 429
+
+
+def test_when_a_period_ends_a_network_does_not_begin_anew(tenant, client_of, monkeypatch):
+    session, a_day = make.session(price=0, capacity=16), 24 * 3600
+    midnight = (time.time() // a_day + 1) * a_day
+    for moment, seats, status in ((midnight - 60, "1", 302), (midnight + 60, "3", 302), (midnight + 90, "1", 429)):
+        monkeypatch.setattr(hold_limits, "time", SimpleNamespace(time=lambda moment=moment: moment))
+        asked = Visitor(client_of(tenant)).book(session, email=f"eve{moment:.0f}@example.com", seats=seats)
+        assert asked.status_code == status
 
 
 def test_a_small_free_session_offers_a_visitor_few_seats(visitor):

@@ -56,6 +56,18 @@ def test_what_was_settled_otherwise_is_not_given_back_again_by_a_cancellation(by
     assert Refund.objects.latest("created_at").amount == 70
 
 
+def test_nor_by_calling_the_whole_session_off(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    calling_off = f"/admin/sessions/{booking.session_id}/cancel/"
+    assert "£70 goes back" in text(office.get(calling_off))
+    office.post(calling_off, {"reason": "The boiler broke"})
+    assert [refund.amount for refund in Refund.objects.order_by("created_at")] == [50, 70]
+
+
 def test_what_is_sent_after_all_counts_no_longer_as_settled_otherwise(by_card, office):
     booking = by_card()
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)

@@ -23,7 +23,7 @@ def test_people_may_be_called_what_they_are_called(name):
     ["Sir,\n\nyour card was refused", "Ada\rByron", "Ada\u2028Byron", "Ada\x00", "Ada \u202emoc.live", "A", "x" * 101,
      "sign in at http://evil.example", "see www.evil.example", "go to evil.com", "go to Evil.Com/pay", "evil\uff0ecom",
      "evil。com", "mailto:x", "ask eve@evil.example", "hxxps://evil", "   ",
-     "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.broadcast.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
+     "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.news.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
      "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s",
      "You won?", "t.me", "x.ru", "a.b.c.tk", "Dr.ai", "md.tv", "Dr.st.tv", "Ann evil\u2060.com", "Ann evil\xad.com",
      "Ann evil\u2215x", "Ann evil\u2044x", "Won £900", "€ 5", "$$$", "You won？"],

@@ -123,7 +123,7 @@ class Site:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail.port),
             "MUSTER_DEATHS": str(self.deaths),
-            "SWEEP_SECONDS": "2" if self.thorough else "1",
+            "PERIODIC_SECONDS": "2" if self.thorough else "1",
             "RATE_LIMITS": "0",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",

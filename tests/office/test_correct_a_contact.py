@@ -149,12 +149,48 @@ def test_nobody_gets_two_bookings_of_one_session_by_a_correction(office):
     assert booking.buyer != known
 
 
-def test_the_address_of_a_student_is_changed_on_their_own_page(office):
-    booking = held()
+def test_of_a_mistyped_buyer_who_is_known_all_links_are_called_in_if_the_office_says_it_is_one_person(
+    office, client_of, tenant
+):
+    known, first = make.person(name="Uma Dale", email="uma@example.com"), held()
+    second = make.booking(buyer=first.buyer)
+    sent = [f"/bookings/{token_of(booking)}/" for booking in (first, second)]
+    asked = correct(office, first, email="uma@example.com")
+    assert asked.status_code == 422
+    assert "Say whose the other bookings are" in asked.content.decode()
+    assert first.buyer != known
+    correct(office, first, email="uma@example.com", others="all")
+    second.refresh_from_db()
+    assert (first.buyer, second.buyer, second.order.buyer) == (known, known, known)
+    assert [client_of(tenant).get(link).status_code for link in sent] == [404, 404]
+    assert client_of(tenant).get(f"/bookings/{token_of(second)}/").status_code == 200
+
+
+def test_the_other_bookings_of_somebody_else_stay_as_they_are(office, client_of, tenant):
+    known, first = make.person(name="Uma Dale", email="uma@example.com"), held()
+    second = make.booking(buyer=first.buyer)
+    sent = [f"/bookings/{token_of(booking)}/" for booking in (first, second)]
+    correct(office, first, email="uma@example.com", others="none")
+    second.refresh_from_db()
+    assert (first.buyer, second.buyer.email) == (known, "uma@exmaple.com")
+    assert [client_of(tenant).get(link).status_code for link in sent] == [404, 200]
+
+
+def test_a_confirmed_booking_of_a_mistyped_address_can_be_given_to_who_is_known(office, client_of, tenant):
+    known, booking = make.person(name="Uma Dale", email="uma@example.com"), held()
     confirm_booking(booking)
-    url = f"/admin/bookings/{booking.pk}/contact/"
+    sent = f"/bookings/{token_of(booking)}/"
+    correct(office, booking, email="uma@example.com")
+    assert booking.buyer == known
+    assert client_of(tenant).get(sent).status_code == 404
+
+
+def test_the_address_of_an_account_is_changed_on_their_own_page(office):
+    _, person = make.student_user()
+    booking = make.booking(buyer=person, contact_name="Uma Dale")
+    url, email = f"/admin/bookings/{booking.pk}/contact/", person.email
     page = office.get(url)
     assert "email" not in page.context["form"].fields
     assert f"/admin/students/{booking.buyer_id}/edit/" in page.content.decode()
     correct(office, booking, email="mallory@example.com", company="Dale & Co")
-    assert (booking.buyer.email, booking.buyer.name, booking.company) == ("uma@exmaple.com", "Uma Dale", "Dale & Co")
+    assert (booking.buyer.email, booking.company) == (email, "Dale & Co")

@@ -1,8 +1,8 @@
-"""The site with the safeguard taken out: see `naive_spots`. For controls only."""
+"""The site with the safeguard taken out: see `naive_seats`. For controls only."""
 
 from config.wsgi import application
 from tenant_apps.bookings import services
-from tests.races.naive_spots import take_seats
+from tests.races.naive_seats import take_seats
 
 __all__ = ["application"]
 

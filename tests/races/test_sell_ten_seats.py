@@ -17,7 +17,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.payments.models import Payment, PaymentStatus
 from tenant_apps.scheduling.models import Session
 from tests import make
-from tests.races.naive_spots import allow_overselling
+from tests.races.naive_seats import allow_overselling
 from tests.support.crowd import (
     Visitor,
     browser,

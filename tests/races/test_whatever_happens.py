@@ -16,7 +16,7 @@ from tenant_apps.payments.models import Refund
 from tenant_apps.payments.providers.base import Outcome
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
-from tests.races import naive_spots
+from tests.races import naive_seats
 from tests.races.world import PEOPLE, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ STEPS = st.one_of(
     st.tuples(st.just("change"), WHO, st.integers(1, 3)),
     st.tuples(st.just("extend"), WHO),
     st.tuples(st.just("time_is_up"), WHO),
-    st.tuples(st.just("sweep")),
+    st.tuples(st.just("do_periodic_work")),
     st.tuples(st.just("pay_at_the_desk"), WHO),
     st.tuples(st.just("confirm_free"), WHO),
     st.tuples(st.just("cancel"), WHO, st.booleans()),
@@ -130,8 +130,8 @@ def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, 
 def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monkeypatch):
     with tenant_context(alpha):
         BookingTerms.objects.load()
-        naive_spots.allow_overselling()
-        monkeypatch.setattr(services, "take_seats", naive_spots.take_seats)
+        naive_seats.allow_overselling()
+        monkeypatch.setattr(services, "take_seats", naive_seats.take_seats)
         world = World()
         all_at_once([lambda n=n: world.do("book", n, 2, False) for n in range(4)])
         assert set(world.wrong()) & {
@@ -143,7 +143,7 @@ def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monke
 def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
     with tenant_context(alpha):
         world = World()
-        for step in [("book", 0, 4, True), ("begin", 0, "full"), ("time_is_up", 0), ("sweep",), ("book", 1, 4, True)]:
+        for step in [("book", 0, 4, True), ("begin", 0, "full"), ("time_is_up", 0), ("do_periodic_work",), ("book", 1, 4, True)]:
             world.do(*step)
         assert world.wrong() == []
         assert Session.objects.get().booked_spots == 4

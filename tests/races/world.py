@@ -89,7 +89,7 @@ class World:
             hold_expires_at=now() - timedelta(minutes=1)
         )
 
-    def sweep(self) -> None:
+    def do_periodic_work(self) -> None:
         bookings.expire_holds()
 
     def begin(self, who: int, purpose: str) -> None:
@@ -112,7 +112,7 @@ class World:
 
     def run_out(self, who: int) -> None:
         self.time_is_up(who)
-        self.sweep()
+        self.do_periodic_work()
 
     def pay_at_the_desk(self, who: int) -> None:
         booking = self._of(who)

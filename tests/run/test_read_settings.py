@@ -63,7 +63,7 @@ WRONG = [
     ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES must be 1 or more"),
     ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be a whole number from 0 to 10, not '-1'"),
     ({"DB_POOL_SIZE": "0"}, "DB_POOL_SIZE must be a whole number from 1 to 200"),
-    ({"SWEEP_SECONDS": "-1"}, "SWEEP_SECONDS must be a whole number"),
+    ({"PERIODIC_SECONDS": "-1"}, "PERIODIC_SECONDS must be a whole number"),
     ({"PAGE_CACHE_SECONDS": "1.5"}, "PAGE_CACHE_SECONDS must be a whole number"),
     ({"PORT": "99999"}, "PORT must be a whole number"),
     ({"LOG_LEVEL": "verbose"}, "LOG_LEVEL must be one of DEBUG, INFO"),

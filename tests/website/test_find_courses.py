@@ -189,6 +189,11 @@ def test_what_starts_soonest_with_a_free_seat_comes_first():
     assert titles(sort="title") == ["Full, then late", "Soon", "Without dates"]
 
 
+def test_on_a_phone_the_button_says_how_many_filters_are_on(visit):
+    page = " ".join(visit("/courses/?free=on&seats=2").split())
+    assert "Filters (2)" in page
+
+
 def test_filters_in_the_url_are_shown_as_chips_that_take_them_away(visit):
     make.course(title="Cheap", price=10)
     page = visit("/courses/", upto="50", q="cheap")

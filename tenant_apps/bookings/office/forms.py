@@ -15,8 +15,9 @@ from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
+from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Person
-from tenant_apps.people.services import is_only_a_buyer
+from tenant_apps.people.services import has_only_an_address
 from tenant_apps.scheduling.models import Session
 
 
@@ -39,12 +40,18 @@ class NotesForm(EditForm, forms.ModelForm):
 
 
 class ContactForm(EditForm, forms.ModelForm):
-    """Who booked, as this booking says it; the address as well of somebody known by nothing else."""
+    """Who booked, as this booking says it; the address as well of somebody who has no account."""
 
     contact_name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(
         label=_("Email"),
         help_text=_("What is sent from now on goes here, and links in emails sent so far stop working."),
+    )  # fmt: skip
+    others = forms.ChoiceField(
+        label=_("Other bookings under the former address"), required=False,
+        choices=[("all", _("They are of the same person, and move along")),
+                 ("none", _("They are of somebody else, and stay as they are"))],
+        widget=forms.RadioSelect,
     )  # fmt: skip
     contact_phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, validators=[validate_phone],
@@ -60,10 +67,20 @@ class ContactForm(EditForm, forms.ModelForm):
         about_somebody_else(self)
         for name in ("contact_name", "contact_phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        if is_only_a_buyer(self.instance.buyer):
-            self.initial["email"] = self.instance.buyer.email
+        buyer = self.instance.buyer
+        if has_only_an_address(buyer):
+            self.initial["email"] = buyer.email
         else:
             del self.fields["email"]
+        if "email" not in self.fields or not Booking.objects.filter(buyer=buyer).exclude(pk=self.instance.pk).exists():
+            del self.fields["others"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        known = find_person(data.get("email") or "") if "others" in self.fields else None
+        if known is not None and known.pk != self.instance.buyer_id and not data["others"]:
+            self.add_error("others", _t("You know %s by the new address. Say whose the other bookings are.") % known)
+        return data
 
 
 class AttendeesForm(EditForm, forms.Form):

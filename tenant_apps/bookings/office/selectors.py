@@ -11,7 +11,7 @@ from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.payments.models import Dispute, DisputeStatus, Order, OrderStatus, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
-from tenant_apps.payments.refunds import goes_by_hand
+from tenant_apps.payments.refunds import goes_by_hand, still_to_give_back
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
@@ -93,9 +93,11 @@ class CallingOff:
 def calling_off(session: Session) -> CallingOff:
     """What `cancel_session` would do now. The money is in the tenant's currency."""
     rows = with_money(Booking.objects.live().filter(session=session)).order_by()
-    sums = rows.aggregate(seats=Sum("seats"), money=Sum("money_held", filter=Q(money_held__gt=0)))
+    seats = rows.aggregate(sum=Sum("seats"))["sum"] or 0
     paid = [booking.order for booking in rows.filter(money_held__gt=0).select_related("order") if booking.order]
-    by_hand = sum((goes_by_hand(order, order.held) for order in paid), NOTHING)
+    back = [(order, still_to_give_back(order)) for order in paid]
+    money = sum((amount for _order, amount in back), NOTHING)
+    by_hand = sum((goes_by_hand(order, amount) for order, amount in back), NOTHING)
     open_disputes = Dispute.objects.filter(status=DisputeStatus.OPEN, payment__order__booking__in=rows.values("pk"))
     disputed = open_disputes.aggregate(sum=Sum("amount"))["sum"] or NOTHING
-    return CallingOff(rows.count(), sums["seats"] or 0, sums["money"] or NOTHING, by_hand, disputed)
+    return CallingOff(rows.count(), seats, money, by_hand, disputed)

@@ -40,7 +40,9 @@ def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ContactForm(request.POST or None, instance=found)
     if form.is_valid():
         with refusals_on(form):
-            correct_contact(found, by=request.user, **form.changes)
+            changes = form.changes
+            all_theirs = changes.pop("others", "") == "all"
+            correct_contact(found, by=request.user, all_theirs=all_theirs, **changes)
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/contact.html", {"nav": "bookings", "booking": found, "form": form})
