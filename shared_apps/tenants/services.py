@@ -64,7 +64,7 @@ def _other_account(tenant: Tenant, account: str | None) -> dict[str, Any]:
 
 
 def mark_stripe_account(tenant: Tenant, *, account: str, disconnected_at: datetime | None) -> bool:
-    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that was changed."""
+    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that is new."""
     with public_context(), transaction.atomic():
         rows = Tenant.objects.filter(
             pk=tenant.pk, stripe_account=account, stripe_disconnected_at__isnull=disconnected_at is not None

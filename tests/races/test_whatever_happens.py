@@ -143,7 +143,13 @@ def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monke
 def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
     with tenant_context(alpha):
         world = World()
-        for step in [("book", 0, 4, True), ("begin", 0, "full"), ("time_is_up", 0), ("do_periodic_work",), ("book", 1, 4, True)]:
+        for step in [
+            ("book", 0, 4, True),
+            ("begin", 0, "full"),
+            ("time_is_up", 0),
+            ("do_periodic_work",),
+            ("book", 1, 4, True),
+        ]:
             world.do(*step)
         assert world.wrong() == []
         assert Session.objects.get().booked_spots == 4
