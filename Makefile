@@ -58,6 +58,6 @@ css:
 
 # Remove everything that can be made again, the demo data with it. Stop Muster first.
 clean:
-	rm -rf var node_modules quality/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .venv
+	rm -rf var node_modules quality/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .venv .venv.lock node_modules.lock
 	rm -rf /dev/shm/muster-test-$$(id -u)-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

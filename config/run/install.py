@@ -5,6 +5,7 @@ Runs before anything is installed, so it uses the standard library only and read
 """
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,18 +37,10 @@ def main():
             f"Muster needs Python 3.11 or newer, and this is {sys.version_info[0]}.{sys.version_info[1]}. "
             "On Debian: apt-get install python3.11 python3.11-venv"
         )
-    needed = [ROOT / "requirements.txt", ROOT / "requirements-run.txt"]
-    files = needed + ([ROOT / "requirements-dev.txt"] if dev else [])
-    stamp = venv / (".installed-dev" if dev else ".installed")
-    wanted = fingerprint(files)
-    installed = [file.read_text() for file in (stamp, venv / ".installed-dev") if file.exists()]
-    if wanted not in [line for text in installed for line in text.split()]:
-        pango = threading.Thread(target=install_pango)
-        pango.start()
-        make_venv(venv)
-        install_requirements(venv, files)
-        pango.join()
-        stamp.write_text(wanted + "\n" + fingerprint(needed))  # with the developers' tools come the others
+    if not has_packages(venv, dev):
+        with alone(venv):
+            if not has_packages(venv, dev):  # who was here before may have installed them
+                install_packages(venv, dev)
     missing = [name for name in PANGO_LIBRARIES if not loads(name)]
     if missing:
         say("PDFs are switched off: Pango is missing. To have them: apt-get install " + " ".join(PANGO))
@@ -54,6 +48,48 @@ def main():
         install_styles_tools(venv)
     if "--browser" in sys.argv:
         install_browser()
+
+
+@contextmanager
+def alone(folder):
+    """Nobody else installs into `folder` meanwhile: who comes second says who does, and waits for the end of it."""
+    folder = folder.resolve()  # a link to it is the same folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(folder.name + ".lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            sentence = f"An installation is under way in {shown(folder)} (process {file.read()}): waiting for its end"
+            with_step(sentence, lambda: fcntl.flock(file, fcntl.LOCK_EX))
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def requirements(dev):
+    """The files that say which packages are needed."""
+    needed = [ROOT / "requirements.txt", ROOT / "requirements-run.txt"]
+    return needed + ([ROOT / "requirements-dev.txt"] if dev else [])
+
+
+def has_packages(venv, dev):
+    """Whether what is required now was installed; with the developers' tools come the others."""
+    stamps = [venv / ".installed-dev"] + ([] if dev else [venv / ".installed"])
+    installed = [line for stamp in stamps if stamp.exists() for line in stamp.read_text().split()]
+    return fingerprint(requirements(dev)) in installed
+
+
+def install_packages(venv, dev):
+    """The virtual environment with all packages, and Pango beside it."""
+    pango = threading.Thread(target=install_pango)
+    pango.start()
+    make_venv(venv)
+    install_requirements(venv, requirements(dev))
+    pango.join()
+    stamp = venv / (".installed-dev" if dev else ".installed")
+    stamp.write_text(fingerprint(requirements(dev)) + "\n" + fingerprint(requirements(False)))
 
 
 def fingerprint(files):
@@ -131,21 +167,26 @@ def install_browser():
 
 def install_styles_tools(venv):
     """What the environment's Node needs for the check of the stylesheet."""
-    lock = ROOT / "package-lock.json"
-    stamp = ROOT / "node_modules" / ".installed"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
+    folder = ROOT / "node_modules"
+    stamp = folder / ".installed"
+    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
 
-        def install():
-            # Not `npm ci`: it refuses a lock file that lacks the builds for other machines, which are optional.
-            command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
-            path = f"{venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-            done = run(command, cwd=str(ROOT), env=dict(os.environ, PATH=path))
-            if done.returncode:
-                raise CannotInstall("npm could not install the stylesheet's tools:\n" + last(done.stdout))
+    def missing():
+        return not stamp.exists() or stamp.read_text() != wanted
 
-        with_step("Installing the stylesheet's tools", install)
-        stamp.write_text(wanted)
+    def install():
+        # Not `npm ci`: it refuses a lock file that lacks the builds for other machines, which are optional.
+        command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+        path = f"{venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        done = run(command, cwd=str(ROOT), env=dict(os.environ, PATH=path))
+        if done.returncode:
+            raise CannotInstall("npm could not install the stylesheet's tools:\n" + last(done.stdout))
+
+    if missing():
+        with alone(folder):
+            if missing():
+                with_step("Installing the stylesheet's tools", install)
+                stamp.write_text(wanted)
 
 
 def has_browser():
