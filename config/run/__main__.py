@@ -68,15 +68,17 @@ class Runner:
         database, redis = self.start_servers()
         self.env = site.environment(port, self.data, database, redis)
         self.prepare(database)
+        checks.port(str(port))  # the preparation may have taken a minute
         with step("Starting the web server"):
             child = self.launch(site.pages(port))
-            processes.wait_until(lambda: site.status(port) > 0, child=child, seconds=60)
+            processes.wait_until(lambda: checks.answers(port, port, child), child=child, seconds=60)
         if site.status(port) >= 500:
             say(f"The first page answers with an error. Why is said at the end of {child.log}")
         print(site.welcome(port), flush=True)
         with step("Starting the stand-ins, the worker and the timer"):
             background = [self.launch(program) for program in site.background(port, self.data)]
-            processes.wait_until(lambda: site.status(port + 1) > 0, child=background[0], seconds=60)
+            stand_ins = background[0]
+            processes.wait_until(lambda: checks.answers(port + 1, port, stand_ins), child=stand_ins, seconds=60)
 
     def start_servers(self) -> tuple[str, str]:
         """Start Postgres and Redis side by side, each unless the environment names one; return their addresses."""

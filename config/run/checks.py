@@ -5,8 +5,9 @@ import os
 import shutil
 from pathlib import Path
 
+from config import processes
 from config.errors import CannotStart
-from config.run import ports
+from config.run import ports, site
 
 NEEDED_MB = 300
 MEGABYTE = 1_000_000
@@ -19,13 +20,29 @@ def port(text: str) -> int:
     number = int(text)
     if number < 1024 and os.geteuid() != 0:
         raise CannotStart(f"Ports below 1024, such as {number}, are for root. Start with: PORT=8000 make run")
-    for wanted, why in ((number, ""), (number + 1, ", which the stand-ins for payments need,")):
+    for wanted in (number, number + 1):
         if not ports.is_free(wanted):
-            other = ports.next_free_pair(number)
-            raise CannotStart(
-                f"Port {wanted}{why} is taken by {ports.holder(wanted)}. Start with: PORT={other} make run"
-            )
+            raise _taken(wanted, number)
     return number
+
+
+def answers(wanted: int, first: int, child: processes.Child) -> bool:
+    """Whether `child` serves pages on the port `wanted`, which is `first` or the one after it.
+
+    A stranger may have taken it since `port` looked: that raises CannotStart.
+    """
+    if not child.running and not ports.is_free(wanted):
+        raise _taken(wanted, first)
+    answered = site.status(wanted) > 0
+    if answered and ports.is_held_by_others(wanted, child.process.pid):
+        raise _taken(wanted, first)
+    return answered
+
+
+def _taken(wanted: int, first: int) -> CannotStart:
+    why = ", which the stand-ins for payments need," if wanted != first else ""
+    other = ports.next_free_pair(first)
+    return CannotStart(f"Port {wanted}{why} is taken by {ports.holder(wanted)}. Start with: PORT={other} make run")
 
 
 def data_folder(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Which ports are free, and who has those that are not."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -42,7 +43,26 @@ def next_free_pair(port: int) -> int:
 
 def holder(port: int) -> str:
     """Who listens on `port`, in words; `another program` when that is not ours to see."""
-    inodes = set()
+    sockets = _listening(port)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and sockets & _sockets(entry):
+            return f"{(entry / 'comm').read_text().strip()} (process {entry.name})"
+    return "another program"
+
+
+def is_held_by_others(port: int, session: int) -> bool:
+    """Whether /proc knows who listens on `port`, and no process of `session` does."""
+    sockets = _listening(port)
+    ours = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _session(int(entry.name)) == session:
+            ours |= _sockets(entry)
+    return bool(sockets) and not sockets & ours
+
+
+def _listening(port: int) -> set[str]:
+    """The sockets that listen on `port`, as /proc calls them."""
+    found = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             lines = Path(table).read_text().splitlines()[1:]
@@ -51,15 +71,20 @@ def holder(port: int) -> str:
         for line in lines:
             fields = line.split()
             if int(fields[1].rsplit(":", 1)[1], 16) == port and fields[3] == LISTENING:
-                inodes.add(f"socket:[{fields[9]}]")
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _holds(entry, inodes):
-            return f"{(entry / 'comm').read_text().strip()} (process {entry.name})"
-    return "another program"
+                found.add(f"socket:[{fields[9]}]")
+    return found
 
 
-def _holds(process: Path, inodes: set[str]) -> bool:
+def _sockets(process: Path) -> set[str]:
+    """What a process has open, its sockets among it; nothing when that is not ours to see."""
     try:
-        return any(str(link.readlink()) in inodes for link in (process / "fd").iterdir())
+        return {str(link.readlink()) for link in (process / "fd").iterdir()}
     except OSError:
-        return False
+        return set()
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0  # gone meanwhile

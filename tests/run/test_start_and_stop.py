@@ -76,6 +76,60 @@ def test_the_port_of_the_stand_ins_must_be_free_too():
             checks.port(str(first))
 
 
+STRANGER = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+server = HTTPServer(("127.0.0.1", int(sys.argv[1])), BaseHTTPRequestHandler)
+print("serving", flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def serve():
+    """Start a small web server on a port, as a child that is not ours to start."""
+    servers = []
+
+    def start(port):
+        server = subprocess.Popen(
+            [sys.executable, "-c", STRANGER, str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        servers.append(server)
+        assert server.stdout.readline() == b"serving\n"
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+        server.wait()
+
+
+def test_an_answer_on_our_port_is_ours_only_if_our_child_gave_it(serve, tmp_path):
+    first = free_ports(2)
+    own = processes.Child("The web server", serve(first), tmp_path / "log")
+    assert checks.answers(first, first, own)
+
+    stranger = serve(first + 1)
+    with pytest.raises(CannotStart, match=rf"Port {first + 1}, which .* is taken by .*\(process {stranger.pid}\)"):
+        checks.answers(first + 1, first, own)
+
+
+def test_a_child_that_ended_because_its_port_was_taken_is_told_so(tmp_path):
+    first = free_ports(2)
+    child = processes.start("The web server", ["false"], log=tmp_path / "log")
+    child.process.wait()
+    assert not checks.answers(first, first, child)
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", first))
+        silent.listen()
+        with pytest.raises(CannotStart, match=f"Port {first} is taken"):
+            checks.answers(first, first, child)
+
+
 def test_the_proposed_port_is_free():
     proposed = ports.next_free_pair(free_ports(2))
     assert ports.is_free(proposed)
