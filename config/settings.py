@@ -95,7 +95,7 @@ SHARED_APPS = [
     "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
-    "django_cotton",
+    "django_cotton.apps.SimpleAppConfig",  # the other one would set its own loaders
     "csp",
 ]
 if SANDBOX or DEMO:
@@ -123,9 +123,8 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 TENANT_CACHE_SECONDS = env.number("TENANT_CACHE_SECONDS", 5, least=0, most=3600)
 PAGE_CACHE_SECONDS = env.number("PAGE_CACHE_SECONDS", 1, least=0, most=3600)  # how old a public answer may be
-PAGE_CACHE_MEGABYTES = env.number(
-    "PAGE_CACHE_MEGABYTES", 8, least=0, most=4096
-)  # of public answers in each web process; 0 keeps none
+# Of public answers in each web process; 0 keeps none.
+PAGE_CACHE_MEGABYTES = env.number("PAGE_CACHE_MEGABYTES", 0 if DEBUG else 8, least=0, most=4096)
 SPARE_SCHEMAS = env.number("SPARE_SCHEMAS", 3, least=0, most=100)  # ready before anybody signs up
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_DUMP = env.text("PG_DUMP", "pg_dump" if PRODUCTION else embedded.program("pg_dump"))
@@ -233,21 +232,17 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Templates -------------------------------------------------------------------------------------
+TEMPLATE_LOADERS = [  # with DEBUG each request reads what is written
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django_cotton.cotton_loader.Loader",
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
+            "loaders": TEMPLATE_LOADERS if DEBUG else [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
