@@ -25,17 +25,52 @@ log = structlog.get_logger()
 UNKNOWN_WAITS = datetime.timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Told:
+    """How an event reads in a timeline: its title, its icon (of lucide), and the tone of that."""
+
+    title: Any
+    icon: str = "circle-dot"
+    tone: str = "muted"
+
+
+Find = Callable[[str], Any]  # the row that a payload names by a key such as "refund_id"; None where it is gone
+
+
 @dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """Something that happened, in the past tense, by ids only. A subclass says its name: `name="booking.cancelled"`."""
+    """Something that happened, in the past tense, by ids only.
+
+    A subclass says its name, `name="booking.cancelled"`, and how it is `told`; `told_new` where its payload says
+    that a record was `made`. `about_money` is for those who see money, and whoever is not named in an event
+    `by_visitor` was a visitor.
+    """
 
     name: ClassVar[str]
+    told: ClassVar[Told | None] = None
+    told_new: ClassVar[Told | None] = None
+    about_money: ClassVar[bool] = False
+    by_visitor: ClassVar[bool] = False
     by_name: ClassVar[dict[str, type["DomainEvent"]]] = {}
 
-    def __init_subclass__(cls, name: str, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, name: str, told: Told | None = None, told_new: Told | None = None, about_money: bool = False,
+        by_visitor: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init_subclass__(**kwargs)
-        cls.name = name
+        cls.name, cls.told, cls.told_new = name, told, told_new
+        cls.about_money, cls.by_visitor = about_money, by_visitor
         DomainEvent.by_name[name] = cls
+
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        """The sum that it is about, in words, or nothing."""
+        return ""
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        """What a timeline says of it besides its title, note, reason and changed fields."""
+        return []
 
 
 Handler = Callable[[Any], None]

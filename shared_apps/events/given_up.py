@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from shared_apps.core.time import now
-from shared_apps.events.bus import DomainEvent, deliver, emit
+from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
 
 
@@ -31,7 +32,7 @@ class GivenUp:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunAgain(DomainEvent, name="outbox.run_again"):
+class RunAgain(DomainEvent, name="outbox.run_again", told=Told(_lazy("Tried once more by hand"), "rotate-cw")):
     """Somebody had a thing that was given up tried once more."""
 
     kind: str

@@ -1,11 +1,16 @@
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from shared_apps.events.bus import DomainEvent
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from shared_apps.events.bus import DomainEvent, Find, Told
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingHeld(DomainEvent, name="booking.held"):
+class BookingHeld(DomainEvent, name="booking.held", told=Told(_("Seats held"), "hourglass"), by_visitor=True):
     """Seats are held until they are paid for; `by_office` for somebody who has no page in front of them.
 
     `to_prove`: they cost nothing and wait for the link in an email to their buyer.
@@ -17,7 +22,9 @@ class BookingHeld(DomainEvent, name="booking.held"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingChanged(DomainEvent, name="booking.changed"):
+class BookingChanged(
+    DomainEvent, name="booking.changed", told=Told(_("Changed while held"), "pencil"), by_visitor=True
+):
     """The buyer changed a held booking's seats or details; `to_prove` as in `BookingHeld`, with a new address."""
 
     booking_id: UUID
@@ -27,14 +34,16 @@ class BookingChanged(DomainEvent, name="booking.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldExtended(DomainEvent, name="booking.hold_extended"):
+class HoldExtended(
+    DomainEvent, name="booking.hold_extended", told=Told(_("More time to pay"), "hourglass"), by_visitor=True
+):
     """The buyer took more time to pay; each hold has that once."""
 
     booking_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingConfirmed(DomainEvent, name="booking.confirmed"):
+class BookingConfirmed(DomainEvent, name="booking.confirmed", told=Told(_("Confirmed"), "circle-check", "success")):
     """The seats are the buyer's; `by_office`: by what the office did, so it need not be told."""
 
     booking_id: UUID
@@ -42,19 +51,21 @@ class BookingConfirmed(DomainEvent, name="booking.confirmed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingCompleted(DomainEvent, name="booking.completed"):
+class BookingCompleted(
+    DomainEvent, name="booking.completed", told=Told(_("Session over, booking completed"), "circle-check", "success")
+):
     """Its session is over."""
 
     booking_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingExpired(DomainEvent, name="booking.expired"):
+class BookingExpired(DomainEvent, name="booking.expired", told=Told(_("Hold ran out"), "timer-off", "warning")):
     booking_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookingCancelled(DomainEvent, name="booking.cancelled"):
+class BookingCancelled(DomainEvent, name="booking.cancelled", told=Told(_("Cancelled"), "circle-x", "error")):
     """`by_buyer`: within the policy; else by the office. `refund` in major units, as text.
 
     `by_hand` is the part of it that people hand over. `for_another_date`: its buyer holds seats on another one instead.
@@ -66,29 +77,46 @@ class BookingCancelled(DomainEvent, name="booking.cancelled"):
     by_hand: str = "0"
     for_another_date: bool = False
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [] if payload.get("by_buyer") else [_t("By the office")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class LateMoneyReturned(DomainEvent, name="booking.late_money_returned"):
+class LateMoneyReturned(
+    DomainEvent,
+    name="booking.late_money_returned",
+    told=Told(_("Money came too late and goes back"), "undo-2", "warning"),
+):
     """Money came when the seats were gone; it goes back by itself."""
 
     booking_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteAdded(DomainEvent, name="booking.note_added"):
+class NoteAdded(DomainEvent, name="booking.note_added", told=Told(_("Office note changed"), "notebook-pen")):
     booking_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttendeesNamed(DomainEvent, name="booking.attendees_named"):
+class AttendeesNamed(
+    DomainEvent, name="booking.attendees_named", told=Told(_("Who is coming changed"), "users"), by_visitor=True
+):
     """Somebody said who sits on the seats; `seats`: on which of them somebody else sits now, or has another address."""
 
     booking_id: UUID
     seats: list[int] = field(default_factory=list)
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        seats = payload.get("seats", [])
+        return [ngettext("Seat %s", "Seats %s", len(seats)) % ", ".join(map(str, seats))] if seats else []
+
 
 @dataclass(frozen=True, kw_only=True)
-class ContactCorrected(DomainEvent, name="booking.contact_corrected"):
+class ContactCorrected(
+    DomainEvent, name="booking.contact_corrected", told=Told(_("Who booked was corrected"), "pencil")
+):
     """The office corrected whom the booking is for, or how they are reached: in these `fields`."""
 
     booking_id: UUID

@@ -13,8 +13,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import Money, money_of
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours
-from tenant_apps.payments.models import Payment, PaymentSettings, RefundStatus
-from tenant_apps.payments.providers import PROVIDERS
+from tenant_apps.payments.models import PaymentSettings, RefundStatus
 from tenant_apps.payments.tax import vat_by_rate
 
 
@@ -48,7 +47,7 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
         "lines": lines,
         "vat": vat_by_rate(order),
         "money": money,
-        "payments": [(payment, _method(payment)) for payment in money.payments],
+        "payments": [(payment, payment.way) for payment in money.payments],
         "refunds": [refund for refund in money.refunds if refund.status != RefundStatus.FAILED],
         "provider": provider,
         "brand": brand,
@@ -57,8 +56,3 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
         "today": now(),
         "letters_missing": letters_missing(" ".join(names)),
     }
-
-
-def _method(payment: Payment) -> str:
-    provider = PROVIDERS.get(payment.provider)
-    return str(provider.label) if provider else payment.provider

@@ -5,4 +5,4 @@ class BrandingConfig(AppConfig):
     name = "tenant_apps.branding"
 
     def ready(self) -> None:
-        from tenant_apps.branding import seeds  # noqa: F401  (new tenants get their rows)
+        from tenant_apps.branding import seeds, timeline  # noqa: F401  (they register themselves)

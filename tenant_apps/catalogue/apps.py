@@ -6,4 +6,4 @@ class CatalogueConfig(AppConfig):
     feature = "courses"
 
     def ready(self) -> None:
-        from tenant_apps.catalogue import seeds  # noqa: F401  (new tenants get their lists)
+        from tenant_apps.catalogue import seeds, timeline  # noqa: F401  (they register themselves)

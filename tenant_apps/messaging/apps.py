@@ -5,4 +5,4 @@ class MessagingConfig(AppConfig):
     name = "tenant_apps.messaging"
 
     def ready(self) -> None:
-        from tenant_apps.messaging import services  # noqa: F401  (it takes over account emails, and has periodic work)
+        from tenant_apps.messaging import services, timeline  # noqa: F401  (they register themselves)

@@ -6,4 +6,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Their handlers and periodic work register themselves.
-        from tenant_apps.payments import notifications, reconnecting, refunds, seeds, services, webhooks  # noqa: F401
+        from tenant_apps.payments import notifications, reconnecting, refunds, seeds, services, timeline, webhooks  # noqa: F401

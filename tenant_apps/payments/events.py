@@ -1,95 +1,173 @@
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from shared_apps.events.bus import DomainEvent
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.core.money import display
+from shared_apps.events.bus import DomainEvent, Find, Told
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentReceived(DomainEvent, name="payment.received"):
+class PaymentReceived(
+    DomainEvent, name="payment.received", told=Told(_("Paid"), "banknote", "success"), about_money=True
+):
     """Money arrived, to the penny what was due. `too_late`: its order had been called off before."""
 
     payment_id: UUID
     order_id: UUID
     too_late: bool = False
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentDeclined(DomainEvent, name="payment.declined"):
+class PaymentDeclined(
+    DomainEvent, name="payment.declined", told=Told(_("Payment declined"), "circle-alert", "warning"), about_money=True
+):
     """An attempt failed; the buyer may try again."""
 
     payment_id: UUID
     order_id: UUID
     reason: str
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentEnded(DomainEvent, name="payment.ended"):
+class PaymentEnded(
+    DomainEvent, name="payment.ended", told=Told(_("Payment ended unpaid"), "circle-x"), about_money=True
+):
     """A payment failed for good or was called off."""
 
     payment_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class WrongAmountArrived(DomainEvent, name="payment.wrong_amount"):
+class WrongAmountArrived(
+    DomainEvent,
+    name="payment.wrong_amount",
+    told=Told(_("Another sum arrived than was asked for"), "circle-alert", "error"),
+    about_money=True,
+):
     """The provider took another amount than was due: somebody must look. `arrived` in major units, as text."""
 
     payment_id: UUID
     order_id: UUID
     arrived: str
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class OrderCancelled(DomainEvent, name="order.cancelled"):
+class OrderCancelled(DomainEvent, name="order.cancelled", told=Told(_("Order cancelled"), "receipt"), about_money=True):
     order_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundRequested(DomainEvent, name="refund.requested"):
+class RefundRequested(
+    DomainEvent, name="refund.requested", told=Told(_("Refund asked for"), "undo-2"), about_money=True
+):
     refund_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _refund(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class RefundCompleted(DomainEvent, name="refund.completed"):
+class RefundCompleted(
+    DomainEvent, name="refund.completed", told=Told(_("Refunded"), "undo-2", "success"), about_money=True
+):
     refund_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _refund(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class RefundFailed(DomainEvent, name="refund.failed"):
+class RefundFailed(
+    DomainEvent, name="refund.failed", told=Told(_("Refund failed"), "circle-alert", "error"), about_money=True
+):
     """Money could not be sent back: somebody must look."""
 
     refund_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _refund(find)
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        refund = find("refund_id")
+        return [refund.failure_reason] if refund else []
+
 
 @dataclass(frozen=True, kw_only=True)
-class RefundRetried(DomainEvent, name="refund.retried"):
+class RefundRetried(DomainEvent, name="refund.retried", told=Told(_("Refund tried again"), "undo-2"), about_money=True):
     """The office asked to send money again that had come back."""
 
     refund_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _refund(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class RefundDropped(DomainEvent, name="refund.dropped"):
+class RefundDropped(
+    DomainEvent,
+    name="refund.dropped",
+    told=Told(_("Refund that failed: settled otherwise"), "undo-2"),
+    about_money=True,
+):
     """The office said that money which could not be sent back need not be sent any more."""
 
     refund_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _refund(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class CreditGiven(DomainEvent, name="credit.given"):
+class CreditGiven(DomainEvent, name="credit.given", told=Told(_("Taken off the price"), "receipt"), about_money=True):
     """Something was taken off what an order owes."""
 
     credit_id: UUID
     order_id: UUID
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        credit = find("credit_id")
+        return display(credit.amount, credit.order.currency) if credit else ""
+
 
 @dataclass(frozen=True, kw_only=True)
-class DisputeClosed(DomainEvent, name="payment.dispute_closed"):
+class DisputeClosed(
+    DomainEvent,
+    name="payment.dispute_closed",
+    told=Told(_("The bank has decided"), "circle-alert", "warning"),
+    about_money=True,
+):
     """The bank decided: `won`, the money is the provider's again; or it is the buyer's."""
 
     payment_id: UUID
@@ -97,34 +175,75 @@ class DisputeClosed(DomainEvent, name="payment.dispute_closed"):
     dispute_id: UUID
     won: bool
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("won: the money is here again") if payload["won"] else _t("lost: the buyer has it")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class AccountDisconnected(DomainEvent, name="payments.account_disconnected"):
+class AccountDisconnected(
+    DomainEvent,
+    name="payments.account_disconnected",
+    told=Told(_("Cards switched off: Stripe refuses us"), "circle-alert", "error"),
+):
     """The card provider's account refuses us: no payments or refunds by card until somebody connects it again."""
 
     account: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountConnected(DomainEvent, name="payments.account_connected"):
+class AccountConnected(
+    DomainEvent, name="payments.account_connected", told=Told(_("Cards switched on again"), "circle-check", "success")
+):
     """The card provider's account obeys us again."""
 
     account: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentRefused(DomainEvent, name="payment.refused"):
+class PaymentRefused(
+    DomainEvent, name="payment.refused", told=Told(_("Card payment refused"), "circle-alert", "error"), about_money=True
+):
     """The provider refused to open a payment: `reason` in its words. Trying again does not help."""
 
     payment_id: UUID
     order_id: UUID
     reason: str
 
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentDisputed(DomainEvent, name="payment.disputed"):
+class PaymentDisputed(
+    DomainEvent,
+    name="payment.disputed",
+    told=Told(_("The bank wants the money back"), "circle-alert", "error"),
+    about_money=True,
+):
     """The buyer's bank wants the money back: somebody must answer at the provider."""
 
     payment_id: UUID
     order_id: UUID
     dispute_id: UUID | None = None
+
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
+
+def _payment(find: Find) -> str:
+    payment = find("payment_id")
+    if payment is None:
+        return ""
+    return f"{display(payment.amount, payment.currency)}, {payment.get_purpose_display()}, {payment.way.lower()}"
+
+
+def _refund(find: Find) -> str:
+    refund = find("refund_id")
+    return display(refund.amount, refund.payment.currency) if refund else ""

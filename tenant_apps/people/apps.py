@@ -5,4 +5,4 @@ class PeopleConfig(AppConfig):
     name = "tenant_apps.people"
 
     def ready(self) -> None:
-        from tenant_apps.people import identity  # noqa: F401  (it listens for verified emails)
+        from tenant_apps.people import identity, timeline  # noqa: F401  (they register themselves)

@@ -1,13 +1,24 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from shared_apps.events.bus import DomainEvent
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.roles import ROLES
+from shared_apps.events.bus import DomainEvent, Find, Told
 
 # What changed is named, not quoted: the history is kept for good, and people may ask to be forgotten.
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentChanged(DomainEvent, name="student.changed"):
+class StudentChanged(
+    DomainEvent,
+    name="student.changed",
+    told=Told(_("Student changed"), "pencil"),
+    told_new=Told(_("Student added"), "plus", "info"),
+):
     """The office changed a student, or `made` one; `fields` names what."""
 
     person_id: UUID
@@ -16,15 +27,24 @@ class StudentChanged(DomainEvent, name="student.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentActivityChanged(DomainEvent, name="student.activity_changed"):
+class StudentActivityChanged(DomainEvent, name="student.activity_changed", told=Told(_("Student"), "archive")):
     """A student was taken out of lists, or is back."""
 
     person_id: UUID
     active: bool
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("Active again") if payload["active"] else _t("Made inactive")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class TrainerChanged(DomainEvent, name="trainer.changed"):
+class TrainerChanged(
+    DomainEvent,
+    name="trainer.changed",
+    told=Told(_("Trainer changed"), "pencil"),
+    told_new=Told(_("Trainer added"), "plus", "info"),
+):
     """The office changed a trainer, or `made` one; `fields` names what."""
 
     person_id: UUID
@@ -33,54 +53,80 @@ class TrainerChanged(DomainEvent, name="trainer.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainerActivityChanged(DomainEvent, name="trainer.activity_changed"):
+class TrainerActivityChanged(DomainEvent, name="trainer.activity_changed", told=Told(_("Trainer"), "eye-off")):
     """A trainer is shown no longer, or again."""
 
     person_id: UUID
     active: bool
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("Shown again") if payload["active"] else _t("Shown no longer")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class ColleagueInvited(DomainEvent, name="colleague.invited"):
+class ColleagueInvited(DomainEvent, name="colleague.invited", told=Told(_("Invited to the team"), "mail", "info")):
     """Somebody was asked to work here, with these roles."""
 
     user_id: UUID
     roles: list[str]
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_names(payload["roles"])]
+
 
 @dataclass(frozen=True, kw_only=True)
-class RolesChanged(DomainEvent, name="colleague.roles_changed"):
+class RolesChanged(
+    DomainEvent, name="colleague.roles_changed", told=Told(_("Roles changed"), "shield-check", "warning")
+):
     """What somebody may do is another thing now."""
 
     user_id: UUID
     before: list[str]
     after: list[str]
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_from_to(payload)]
+
 
 @dataclass(frozen=True, kw_only=True)
-class AccessChanged(DomainEvent, name="colleague.access_changed"):
+class AccessChanged(DomainEvent, name="colleague.access_changed", told=Told(_("Access"), "shield-check", "warning")):
     """Somebody may sign in no longer, or again."""
 
     user_id: UUID
     active: bool
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("May sign in again") if payload["active"] else _t("May sign in no longer")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class ColleagueRenamed(DomainEvent, name="colleague.renamed"):
+class ColleagueRenamed(DomainEvent, name="colleague.renamed", told=Told(_("Name changed"), "pencil")):
     """Somebody who works here is called otherwise."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressAwaitsProof(DomainEvent, name="person.address_awaits_proof"):
+class AddressAwaitsProof(
+    DomainEvent,
+    name="person.address_awaits_proof",
+    told=Told(_("New email address, waiting for proof"), "mail", "info"),
+):
     """The office gave somebody with an account another address; they were sent a link to prove it."""
 
     person_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleJoined(DomainEvent, name="person.joined"):
+class PeopleJoined(
+    DomainEvent,
+    name="person.joined",
+    told=Told(_("Two records joined: both email addresses are theirs"), "users", "info"),
+):
     """Two records turned out to be one person, who proved both addresses; `other_id` is the one that ended."""
 
     person_id: UUID
@@ -88,24 +134,43 @@ class PeopleJoined(DomainEvent, name="person.joined"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountChanged(DomainEvent, name="student.access_changed"):
+class AccountChanged(DomainEvent, name="student.access_changed", told=Told(_("Account"), "key-round", "warning")):
     """The account of somebody who doesn't work here was closed, or opened again."""
 
     person_id: UUID | None
     active: bool
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("May sign in again") if payload["active"] else _t("Closed: can't sign in")]
+
 
 @dataclass(frozen=True, kw_only=True)
-class AccountRolesChanged(DomainEvent, name="student.roles_changed"):
+class AccountRolesChanged(
+    DomainEvent, name="student.roles_changed", told=Told(_("Roles changed"), "shield-check", "warning")
+):
     """Somebody is a student, a company's contact, or both."""
 
     person_id: UUID | None
     before: list[str]
     after: list[str]
 
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_from_to(payload)]
+
 
 @dataclass(frozen=True, kw_only=True)
-class AccountRenamed(DomainEvent, name="student.renamed"):
+class AccountRenamed(DomainEvent, name="student.renamed", told=Told(_("Name changed"), "pencil")):
     """Somebody who doesn't work here is called otherwise."""
 
     person_id: UUID | None
+
+
+def _names(roles: Iterable[str]) -> str:
+    return ", ".join(str(ROLES.get(role, role)) for role in roles)
+
+
+def _from_to(payload: dict[str, Any]) -> str:
+    before, after = (_names(payload[side]) or _t("nothing") for side in ("before", "after"))
+    return f"{before} → {after}"

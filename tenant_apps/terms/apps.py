@@ -5,4 +5,4 @@ class TermsConfig(AppConfig):
     name = "tenant_apps.terms"
 
     def ready(self) -> None:
-        from tenant_apps.terms import seeds  # noqa: F401  (new tenants get their row)
+        from tenant_apps.terms import seeds, timeline  # noqa: F401  (they register themselves)

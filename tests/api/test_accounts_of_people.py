@@ -4,7 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from shared_apps.events.models import Event
-from tenant_apps.bookings.history import entries_of
+from shared_apps.events.timeline import entries_of
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.messaging.models import Message

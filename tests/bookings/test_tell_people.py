@@ -10,10 +10,10 @@ from django.utils.timezone import localtime
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due, emit
 from shared_apps.events.models import Delivery
+from shared_apps.events.timeline import history
 from tenant_apps.bookings import notifications
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.events import BookingConfirmed
-from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.selectors import token_of

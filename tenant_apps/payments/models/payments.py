@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.time import now
+from tenant_apps.payments.labels import label_of
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
 
@@ -99,6 +100,11 @@ class Payment(Row):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} by {self.provider}"
+
+    @property
+    def way(self) -> str:
+        """How it came: what its provider is called."""
+        return label_of(self.provider)
 
     @property
     def refundable(self) -> Decimal:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
+from tenant_apps.payments.labels import add_label
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ class Provider(ABC):
     name: str
     label: "_StrOrPromise"
     manual = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(cls, "name"):
+            add_label(cls.name, cls.label)
 
     @property
     def available(self) -> bool:

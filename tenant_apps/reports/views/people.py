@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.permissions import allow, can
+from shared_apps.events.timeline import history
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
-from tenant_apps.bookings.history import history
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person, Student

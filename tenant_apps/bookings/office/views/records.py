@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
+from shared_apps.events.timeline import history
 from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
 from tenant_apps.bookings.desk import book_for, take_payment
 from tenant_apps.bookings.details import set_internal_notes
-from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm

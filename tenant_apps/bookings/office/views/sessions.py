@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import local
+from shared_apps.events.timeline import history
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, say_saved
-from tenant_apps.bookings.history import history
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.moved import audience_of
 from tenant_apps.bookings.office.forms import CancelSessionForm

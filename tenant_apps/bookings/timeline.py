@@ -1,0 +1,22 @@
+"""What timelines say of bookings, and of the money that belongs to one."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.events.timeline import About, name_fields, records, subject
+from tenant_apps.bookings.models import Booking
+
+
+def _name(booking: Booking) -> str:
+    return f"{booking.reference}, {booking.contact_name}"
+
+
+def _of_orders(orders: set[UUID]) -> dict[UUID, About]:
+    rows = Booking.objects.filter(order_id__in=orders)
+    return {row.order_id: About(_name(row), "office:booking", row.pk) for row in rows if row.order_id}
+
+
+subject("booking", find=records(Booking.objects.all, _name, "office:booking"))
+subject("payment", "refund", "order", "credit", find=_of_orders)
+name_fields({"contact_name": _("Name"), "contact_phone": _("Phone")})

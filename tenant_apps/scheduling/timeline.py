@@ -1,0 +1,21 @@
+"""What timelines say of sessions and places."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.events.timeline import name_fields, records, subject
+from shared_apps.web.templatetags.muster import day
+from tenant_apps.scheduling.models import Place, Session
+
+
+def _name(session: Session) -> str:
+    return f"{session.course}, {day(session.starts_at, 'd MMM y')}"
+
+
+subject("session", find=records(lambda: Session.objects.select_related("course"), _name, "office:session"))
+subject("place", find=records(Place.objects.all, str, "office:place_edit"))
+name_fields(
+    {
+        "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"),
+        "instructor_notes": _("Notes"),
+    }
+)  # fmt: skip

@@ -1,0 +1,13 @@
+"""What timelines say of the terms of booking."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.events.timeline import name_fields
+
+name_fields(
+    {
+        "deposit_percent": _("Deposit, per cent"), "cancellation_policy": _("Cancellation terms"),
+        "hold_minutes": _("Minutes to pay"), "balance_due_days": _("Balance due, days before"),
+    },
+    about_money=["deposit_percent"],
+)  # fmt: skip
