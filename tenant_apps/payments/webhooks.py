@@ -18,13 +18,12 @@ from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.providers import online_provider
+from tenant_apps.payments.providers.base import Concern
 from tenant_apps.payments.refunds import compare_refunds
 from tenant_apps.payments.services import hear_of_payment
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 8
-DEAUTHORISED = "account.application.deauthorized"
-PAYMENTS, REFUNDS, DISPUTES = ("checkout.", "payment_intent."), ("refund.", "charge.refund"), ("charge.dispute.",)
 
 
 def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
@@ -52,13 +51,14 @@ def process(pk: UUID) -> None:
         return
     wait = timedelta(seconds=min(3600, 10 * 2**event.attempts))
     ProviderEvent.objects.filter(pk=pk).update(attempts=F("attempts") + 1, next_try_at=now() + wait)
-    if not event.kind.startswith((*PAYMENTS, *REFUNDS, *DISPUTES, DEAUTHORISED)):
+    door = online_provider(event.provider)
+    concern = door.concern_of(event.kind)
+    if concern == Concern.NOTHING:
         _finish(event, ProviderEventStatus.PROCESSED)
         return
-    if event.kind == DEAUTHORISED:
+    if concern == Concern.ACCOUNT:
         _look_at_account(event)
         return
-    door = online_provider(event.provider)
     payment = door.find_payment(event.payload)
     if payment is None:
         # Perhaps it came before our own write, perhaps it is of something we did not start.
@@ -68,9 +68,9 @@ def process(pk: UUID) -> None:
         return
     try:
         payment = hear_of_payment(payment, page=door.page_in(event.payload))
-        if event.kind.startswith(REFUNDS):
+        if concern == Concern.REFUND:
             compare_refunds(payment)
-        if event.kind.startswith(DISPUTES):
+        if concern == Concern.DISPUTE:
             write_down_dispute(payment, door.dispute_in(payment, event.payload))
     except ProviderError as error:
         ProviderEvent.objects.filter(pk=pk).update(error=str(error.why)[:500])

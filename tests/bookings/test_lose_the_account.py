@@ -8,7 +8,7 @@ from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.models import Refund, RefundStatus
-from tenant_apps.payments.providers.stripe_http import everybody, one_account
+from tenant_apps.payments.providers.stripe.http import everybody, one_account
 from tenant_apps.payments.reconnecting import look_at_account_again
 from tenant_apps.payments.refunds import carry_out_due_refunds
 from tests import make

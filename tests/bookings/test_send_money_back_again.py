@@ -15,7 +15,7 @@ from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.models import Payment, Refund, RefundStatus
-from tenant_apps.payments.providers.stripe import client
+from tenant_apps.payments.providers.stripe.client import client
 from tenant_apps.payments.refunds import (
     ask_about_sent_refunds,
     carry_out_due_refunds,

@@ -5,12 +5,12 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "web: seats taken, not committed": ("tenant_apps.bookings.services", "take_seats", "after"),
     "web: booking committed, not told": ("tenant_apps.bookings.api", "book_seats", "after"),
     "web: payment claimed, provider not asked": (
-        "tenant_apps.payments.providers.stripe", "StripeCheckout.begin", "before"),
+        "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "before"),
     "web: page opened at the provider, not written": (
-        "tenant_apps.payments.providers.stripe", "StripeCheckout.begin", "after"),
+        "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "after"),
     "web: page written, buyer not told": ("tenant_apps.bookings.checkout", "start_checkout", "after"),
-    "web: webhook arrived, not stored": ("tenant_apps.payments.connect", "receive", "before"),
-    "web: webhook stored, not answered": ("tenant_apps.payments.connect", "receive", "after"),
+    "web: webhook arrived, not stored": ("tenant_apps.payments.providers.stripe.webhook", "receive", "before"),
+    "web: webhook stored, not answered": ("tenant_apps.payments.providers.stripe.webhook", "receive", "after"),
     "worker: event taken, provider not asked": ("tenant_apps.payments.webhooks", "hear_of_payment", "before"),
     "worker: provider says paid, not written": ("tenant_apps.payments.services", "settle", "before"),
     "worker: payment written, not committed": ("tenant_apps.payments.services", "_count", "after"),
@@ -18,9 +18,9 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "worker: booking confirmed, not committed": ("tenant_apps.bookings.handlers", "confirm_paid", "after"),
     "worker: confirmed, email not sent": ("tenant_apps.messaging.services", "_email", "before"),
     "worker: refund taken, provider not asked": (
-        "tenant_apps.payments.providers.stripe", "StripeCheckout.refund", "before"),
+        "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.refund", "before"),
     "worker: refunded at the provider, not written": (
-        "tenant_apps.payments.providers.stripe", "StripeCheckout.refund", "after"),
+        "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.refund", "after"),
     "worker: email taken by the mail server, not written": (
         "django.core.mail.backends.smtp", "EmailBackend.send_messages", "after"),
 }  # fmt: skip

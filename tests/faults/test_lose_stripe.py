@@ -11,7 +11,7 @@ import stripe
 from shared_apps.sandbox.models import IdempotentCall, StripeObject
 from shared_apps.tenants.context import public_context
 from tenant_apps.payments.models import Payment, Refund
-from tenant_apps.payments.providers.stripe_http import BreakerClient, everybody
+from tenant_apps.payments.providers.stripe.http import BreakerClient, everybody
 from tests.faults.wire import MailServer, Wire
 
 LONGEST = 10  # seconds that a request thread may be held

@@ -10,7 +10,7 @@ from tenant_apps.bookings.terms import terms_of
 from tenant_apps.payments.errors import TooManyDecimals
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.providers.base import Outcome
-from tenant_apps.payments.providers.stripe import _snapshot
+from tenant_apps.payments.providers.stripe.checkout import _snapshot
 from tenant_apps.payments.refunds import refund_payment
 from tests import make
 

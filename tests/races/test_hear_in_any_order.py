@@ -20,7 +20,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments import webhooks
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent, Refund
-from tenant_apps.payments.providers.stripe import client
+from tenant_apps.payments.providers.stripe.client import client
 from tests import make
 from tests.bookings.conftest import Cards, cards
 from tests.support.crowd import poster, together

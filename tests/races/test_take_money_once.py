@@ -22,7 +22,7 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.events import PaymentReceived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, ProviderEvent
-from tenant_apps.payments.providers.stripe import client
+from tenant_apps.payments.providers.stripe.client import client
 from tenant_apps.payments.webhooks import process_event
 from tests import make
 from tests.support.crowd import pay_by_card, poster, take_cards, together, tokens_of_students, within

@@ -14,7 +14,7 @@ from shared_apps.accounts.services import create_user
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from tenant_apps.payments.providers.stripe import client
+from tenant_apps.payments.providers.stripe.client import client
 
 
 def together(calls: list[Callable[[], Any]]) -> list[Any]:

@@ -83,6 +83,16 @@ class Incoming:
     payload: dict[str, Any]
 
 
+class Concern(StrEnum):
+    """What a webhook is about."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    ACCOUNT = "account"
+    NOTHING = "nothing"  # of ours
+
+
 class Provider(ABC):
     """Somebody who takes money. `manual`: people do, in both directions, and record what they did."""
 
@@ -154,6 +164,10 @@ class OnlineProvider(Provider):
     @abstractmethod
     def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
         """The payment that a stored webhook speaks of; None if it is of something else, or not known (yet)."""
+
+    @abstractmethod
+    def concern_of(self, kind: str) -> Concern:
+        """What an event of this `kind` is about."""
 
     @abstractmethod
     def page_in(self, incoming: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from shared_apps.core.permissions import allow
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from tenant_apps.payments.errors import ForgedWebhook
-from tenant_apps.payments.providers.stripe import genuine_event
+from tenant_apps.payments.providers.stripe.signature import genuine_event
 from tenant_apps.payments.webhooks import receive
 
 log = structlog.get_logger()

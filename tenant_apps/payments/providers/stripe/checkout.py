@@ -1,51 +1,44 @@
-"""Card payments by Stripe Checkout, on the tenant's connected account."""
+"""Payments on Stripe's own pages, with the account of each provider (Stripe Connect)."""
 
 import hashlib
 import json
-import time
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import stripe
-import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
 from shared_apps.core.money import from_minor, to_minor
 from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
-from tenant_apps.payments.accounts import note_disconnected
-from tenant_apps.payments.errors import ForgedWebhook, ProviderDisconnected, ProviderRefused, ProviderUnavailable
+from tenant_apps.payments.errors import ForgedWebhook
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
-from tenant_apps.payments.providers.base import Begun, Disputed, Incoming, OnlineProvider, Outcome, Returned, Snapshot
-from tenant_apps.payments.providers.stripe_http import BreakerClient
+from tenant_apps.payments.providers.base import (
+    Begun,
+    Concern,
+    Disputed,
+    Incoming,
+    OnlineProvider,
+    Outcome,
+    Returned,
+    Snapshot,
+)
+from tenant_apps.payments.providers.stripe.client import client, options, refuse
+from tenant_apps.payments.providers.stripe.signature import CLOCK_SKEW, genuine_event
+from tenant_apps.payments.providers.stripe.texts import WHY_REFUNDS_FAIL
 
-log = structlog.get_logger()
 SHORTEST_SESSION = timedelta(minutes=32)  # Stripe asks for 30 at least
 LONGEST_SESSION = timedelta(hours=23, minutes=50)  # and 24 hours at most
-WHY_REFUNDS_FAIL = {
-    "charge_for_pending_refund_disputed": "The buyer's bank has asked for the money already.",
-    "declined": "The bank declined it.",
-    "expired_or_canceled_card": "The card has expired, or was cancelled.",
-    "insufficient_funds": "There is not enough money in the Stripe account.",
-    "lost_or_stolen_card": "The card was lost or stolen.",
-    "merchant_request": "It was stopped on request.",
-    "unknown": "The bank gave no reason.",
+CONCERNS = {
+    "checkout.": Concern.PAYMENT,
+    "payment_intent.": Concern.PAYMENT,
+    "refund.": Concern.REFUND,
+    "charge.refund": Concern.REFUND,
+    "charge.dispute.": Concern.DISPUTE,
+    "account.application.deauthorized": Concern.ACCOUNT,
 }
-CLOCK_SKEW = 300  # seconds; the SDK refuses old timestamps only
-
-
-@cache
-def client() -> stripe.StripeClient:
-    """The SDK, with time-outs that never hold a request thread for long."""
-    return stripe.StripeClient(
-        settings.STRIPE_SECRET_KEY,
-        base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
-        http_client=BreakerClient(),
-        max_network_retries=1,
-    )
 
 
 class StripeCheckout(OnlineProvider):
@@ -88,19 +81,19 @@ class StripeCheckout(OnlineProvider):
         # was lost is found by `find_pages`, or ends by itself.
         digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:16]
         try:
-            options = _options(payment.account, f"payment-{payment.pk}-{digest}")
-            session = client().v1.checkout.sessions.create(params, options)
+            chosen = options(payment.account, f"payment-{payment.pk}-{digest}")
+            session = client().v1.checkout.sessions.create(params, chosen)
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
         return _begun(session)
 
     def look_up(self, payment: Payment) -> Snapshot:
         try:
             session = client().v1.checkout.sessions.retrieve(
-                payment.provider_reference or "", {"expand": ["payment_intent"]}, _options(payment.account)
+                payment.provider_reference or "", {"expand": ["payment_intent"]}, options(payment.account)
             )
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
         return _snapshot(session, payment)
 
     def close(self, payment: Payment) -> Snapshot:
@@ -109,20 +102,20 @@ class StripeCheckout(OnlineProvider):
 
     def close_page(self, payment: Payment, reference: str) -> None:
         try:
-            client().v1.checkout.sessions.expire(reference, {}, _options(payment.account))
+            client().v1.checkout.sessions.expire(reference, {}, options(payment.account))
         except stripe.InvalidRequestError:
             pass  # paid or expired already: looking it up tells which
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
 
     def find_pages(self, payment: Payment) -> list[Begun]:
-        since, options = int(payment.created_at.timestamp()) - CLOCK_SKEW, _options(payment.account)
+        since, chosen = int(payment.created_at.timestamp()) - CLOCK_SKEW, options(payment.account)
         try:
             # Sessions can't be searched by what is written on them; those of a few minutes are few.
-            opened = client().v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100}, options)
+            opened = client().v1.checkout.sessions.list({"created": {"gte": since}, "limit": 100}, chosen)
             return [_begun(one) for one in opened.auto_paging_iter() if one.client_reference_id == str(payment.pk)]
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
 
     def refund(self, refund: Refund) -> Returned:
         payment = refund.payment
@@ -136,38 +129,38 @@ class StripeCheckout(OnlineProvider):
                     "amount": to_minor(refund.amount, payment.currency),
                     "metadata": {"refund_id": refund.key, "tenant": current_tenant().slug},
                 },
-                _options(payment.account, f"refund-{refund.key}"),
+                options(payment.account, f"refund-{refund.key}"),
             )
         except stripe.InvalidRequestError as error:
             return Returned(reference="", done=False, failure_reason=error.user_message or str(error))
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
         return _returned(made, payment)
 
     def refunds_of(self, payment: Payment) -> list[Returned]:
         try:
             made = client().v1.refunds.list(
-                {"payment_intent": payment.provider_transaction_id, "limit": 100}, _options(payment.account)
+                {"payment_intent": payment.provider_transaction_id, "limit": 100}, options(payment.account)
             )  # fmt: skip
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
         return [_returned(one, payment) for one in made.data]
 
     def dispute_in(self, payment: Payment, incoming: dict[str, Any]) -> Disputed:
         told = incoming["data"]["object"]
         try:
-            found = client().v1.disputes.retrieve(told["id"], {}, _options(payment.account)).to_dict()
+            found = client().v1.disputes.retrieve(told["id"], {}, options(payment.account)).to_dict()
         except stripe.InvalidRequestError:
             found = told  # signed by Stripe, and all there is to know
         except stripe.StripeError as error:
-            _refuse(error, payment.account)
+            refuse(error, payment.account)
         return _disputed(dict(found), payment)
 
     def check_account(self) -> None:
         try:
-            client().v1.checkout.sessions.list({"limit": 1}, _options(self.account))
+            client().v1.checkout.sessions.list({"limit": 1}, options(self.account))
         except stripe.StripeError as error:
-            _refuse(error, self.account)
+            refuse(error, self.account)
 
     def verify(self, request: HttpRequest) -> Incoming:
         event, tenant = genuine_event(request), current_tenant()
@@ -190,43 +183,8 @@ class StripeCheckout(OnlineProvider):
         thing = incoming["data"]["object"]
         return str(thing["id"]) if thing["object"] == "checkout.session" else ""
 
-
-def genuine_event(request: HttpRequest) -> dict[str, Any]:
-    """The event in `request`, if Stripe signed it with our secret not long ago. Raises `ForgedWebhook`."""
-    if not settings.STRIPE_WEBHOOK_SECRET:
-        raise ForgedWebhook("no webhook secret is configured")
-    header = request.headers.get("Stripe-Signature", "")
-    try:
-        event = stripe.Webhook.construct_event(request.body, header, settings.STRIPE_WEBHOOK_SECRET)
-        stamp = int(dict(part.split("=", 1) for part in header.split(","))["t"])
-        found = dict(event.to_dict())
-        complete = found["id"] and found["type"] and found["data"]["object"]["object"]
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        stripe.SignatureVerificationError,
-    ) as error:
-        raise ForgedWebhook(str(error)) from error
-    if not complete:
-        raise ForgedWebhook("it is no event")
-    if stamp > time.time() + CLOCK_SKEW:
-        raise ForgedWebhook("its timestamp lies in the future")
-    if bool(found.get("livemode")) is not takes_real_money():
-        raise ForgedWebhook("it is of the other mode, test or live")
-    return found
-
-
-def takes_real_money() -> bool:
-    """Whether our key is a live one. Stripe sends a platform's live address its accounts' test events, too."""
-    return str(settings.STRIPE_SECRET_KEY).startswith(("sk_live_", "rk_live_"))
-
-
-def _options(account: str, idempotency_key: str = "") -> Any:
-    options = {"stripe_account": account or current_tenant().stripe_account}
-    return {**options, "idempotency_key": idempotency_key} if idempotency_key else options
+    def concern_of(self, kind: str) -> Concern:
+        return next((concern for begins, concern in CONCERNS.items() if kind.startswith(begins)), Concern.NOTHING)
 
 
 def _uuid(text: Any) -> UUID | None:
@@ -297,20 +255,3 @@ def _disputed(dispute: dict[str, Any], payment: Payment) -> Disputed:
         reason=str(dispute.get("reason") or "").replace("_", " "),
         answer_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )
-
-
-def _refuse(error: stripe.StripeError, account: str) -> NoReturn:
-    """Raise what `error` means: Stripe is away, it refused what we asked, or the account does not obey us any more."""
-    details = {"error": str(error), "kind": type(error).__name__, "account": account}
-    if isinstance(error, stripe.PermissionError):
-        log.error("the Stripe account refuses us", **details)
-        note_disconnected(account or current_tenant().stripe_account)
-        raise ProviderDisconnected from error
-    if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
-        log.error("stripe refused what we asked", **details)
-        raise ProviderRefused(error.user_message or str(error)) from error
-    if isinstance(error, stripe.AuthenticationError):  # our own key: everybody's payments stand still
-        log.error("stripe does not accept our key", **details)
-    else:
-        log.warning("stripe did not answer as hoped", **details)
-    raise ProviderUnavailable from error

@@ -1,0 +1,49 @@
+"""How we speak to Stripe: the SDK, its options, and what its errors mean."""
+
+from functools import cache
+from typing import Any, NoReturn
+
+import stripe
+import structlog
+from django.conf import settings
+
+from shared_apps.tenants.context import current_tenant
+from tenant_apps.payments.accounts import note_disconnected
+from tenant_apps.payments.errors import ProviderDisconnected, ProviderRefused, ProviderUnavailable
+from tenant_apps.payments.providers.stripe.http import BreakerClient
+
+log = structlog.get_logger()
+
+
+@cache
+def client() -> stripe.StripeClient:
+    """The SDK, with time-outs that never hold a request thread for long."""
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
+        http_client=BreakerClient(),
+        max_network_retries=1,
+    )
+
+
+def options(account: str, idempotency_key: str = "") -> Any:
+    """What goes with a request: the `account` it is for, and a key under which it is carried out once."""
+    chosen = {"stripe_account": account or current_tenant().stripe_account}
+    return {**chosen, "idempotency_key": idempotency_key} if idempotency_key else chosen
+
+
+def refuse(error: stripe.StripeError, account: str) -> NoReturn:
+    """Raise what `error` means: Stripe is away, it refused what we asked, or the account does not obey us any more."""
+    details = {"error": str(error), "kind": type(error).__name__, "account": account}
+    if isinstance(error, stripe.PermissionError):
+        log.error("the Stripe account refuses us", **details)
+        note_disconnected(account or current_tenant().stripe_account)
+        raise ProviderDisconnected from error
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
+        log.error("stripe refused what we asked", **details)
+        raise ProviderRefused(error.user_message or str(error)) from error
+    if isinstance(error, stripe.AuthenticationError):  # our own key: everybody's payments stand still
+        log.error("stripe does not accept our key", **details)
+    else:
+        log.warning("stripe did not answer as hoped", **details)
+    raise ProviderUnavailable from error
