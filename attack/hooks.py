@@ -63,6 +63,8 @@ BEYOND_SCHEMA = [
     r"The provider gives its own\.",
     r"Select a valid choice\. That choice is not one of the available choices\.",  # of the rows that are there
     r"Enter a name, without .*\.",
+    r"Use one line of ordinary letters\.",
+    r"Leave web addresses out\.",
     r"At least .*, the smallest sum that a card can pay, or 0 for free\.",
     r"At most five years\.",
 ]
