@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.db import connection
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.tenants import routing
@@ -29,6 +30,15 @@ def suspend_tenant(*, tenant: Tenant, by: Any, reason: str = "") -> None:
     Its owner can sign in and is told the `reason`.
     """
     _move(tenant, TenantStatus.SUSPENDED, by, suspended_reason=reason)
+
+
+def tell_why_suspended(*, tenant: Tenant, by: Any, reason: str) -> None:
+    """Give the owner of a suspended tenant another reason."""
+    with public_context(), transaction.atomic():
+        if not Tenant.objects.filter(pk=tenant.pk, status=TenantStatus.SUSPENDED).update(suspended_reason=reason):
+            raise MovedMeanwhile
+        routing.forget(tenant)
+    log.info("tenant suspended for another reason", slug=tenant.slug, by=str(by))
 
 
 def resume_tenant(*, tenant: Tenant, by: Any) -> None:
@@ -81,15 +91,20 @@ def mark_stripe_account(tenant: Tenant, *, account: str, disconnected_at: dateti
 def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:
     """Serve the tenant at `domain`, which it has proven to be its own; `primary` makes links lead there.
 
-    Raises ValidationError when another tenant has it, when it is the platform's, or no name of a host.
+    A host that it has already can be made the primary one. Raises ValidationError when there is nothing to change,
+    when another tenant has it, when it is the platform's, or no name of a host.
     """
     validate_host(domain.lower())
     with public_context(), transaction.atomic():
-        if Domain.objects.filter(domain=domain.lower()).exists():
+        present = Domain.objects.filter(domain=domain.lower()).first()
+        if present and present.tenant_id != tenant.pk:
             raise ValidationError({"domain": _("This host is taken.")})
-        row = Domain(domain=domain.lower(), tenant=tenant, is_primary=primary, verified_at=now())
+        if present and (present.is_primary or not primary):
+            raise ValidationError({"domain": _("The provider answers at this host already.")})
         if primary:
             Domain.objects.filter(tenant=tenant, is_primary=True).update(is_primary=False)
+        row = present or Domain(domain=domain.lower(), tenant=tenant, verified_at=now())
+        row.is_primary = primary
         row.full_clean()
         row.save()
         routing.forget(tenant)

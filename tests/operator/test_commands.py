@@ -125,6 +125,15 @@ def test_a_host_belongs_to_one_provider(alpha, beta):
         run("add_domain", "beta", "book.example.org")
 
 
+def test_a_host_that_it_has_can_be_made_the_one_that_links_lead_to(alpha, capsys):
+    run("add_domain", "alpha", "book.example.org")
+    with pytest.raises(CommandError, match="The provider answers at this host already"):
+        run("add_domain", "alpha", "book.example.org")
+    run("add_domain", "alpha", "book.example.org", primary=True)
+    assert "Links lead there." in capsys.readouterr().out
+    assert Tenant.objects.get(slug="alpha").base_url == "http://book.example.org"
+
+
 def test_a_payment_account_is_connected_and_dropped(alpha, beta, capsys):
     run("connect_stripe", "alpha", "acct_1Abc")
     assert Tenant.objects.get(slug="alpha").stripe_account == "acct_1Abc"

@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
+import pwd
 import shutil
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,7 +14,6 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from config.commands import Commands
 from shared_apps.tenants import routing
 from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import tenant_context
@@ -138,11 +140,14 @@ def test_an_archive_that_lies_where_nothing_can_be_written_changes_nothing(alpha
     assert client_of(alpha).get("/").status_code == 200
 
 
-def test_a_folder_that_no_archive_can_be_written_to_is_named_in_a_line(alpha, capsys):
-    with pytest.raises(SystemExit) as ended:
-        Commands(["manage.py", "backup_tenant", "alpha", "--folder", "/dev/null/backups"]).execute()
-    assert ended.value.code == 1
-    assert capsys.readouterr().err == "/dev/null/backups can't be used: Not a directory.\n"
+def test_a_folder_that_can_not_be_made_is_named_with_the_command_that_makes_it_for_this_user(alpha):
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    with pytest.raises(CommandError) as refused:
+        call_command("backup_tenant", "alpha", folder=Path("/dev/null/backups"))
+    assert str(refused.value) == (
+        "/dev/null/backups is not there and can't be made (Not a directory). "
+        f"As root, make it for {user}: install -d -m 700 -o {user} /dev/null/backups"
+    )
 
 
 def test_tables_that_nobody_owns_are_in_the_way_of_a_restore_and_of_a_new_provider(alpha, archive):

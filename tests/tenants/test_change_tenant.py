@@ -25,6 +25,25 @@ def test_what_can_not_be_done_is_an_error_of_the_command(alpha, change, slug):
     assert Tenant.objects.get(slug="alpha").status == TenantStatus.ACTIVE
 
 
+def test_who_suspends_twice_is_told_so_and_can_give_the_reason_then(alpha, capsys):
+    call_command("tenant_status", "suspend", "alpha")
+    with pytest.raises(CommandError, match=r"alpha is suspended already\."):
+        call_command("tenant_status", "suspend", "alpha")
+    call_command("tenant_status", "suspend", "alpha", reason="Bill unpaid")
+    assert "alpha is suspended already. Its owner is told the new reason." in capsys.readouterr().out
+    assert Tenant.objects.get(slug="alpha").suspended_reason == "Bill unpaid"
+    call_command("tenant_status", "resume", "alpha")
+    with pytest.raises(CommandError, match=r"alpha is active already\."):
+        call_command("tenant_status", "resume", "alpha")
+
+
+@pytest.mark.parametrize("change", ["suspend", "resume"])
+def test_a_closed_tenant_is_said_to_be_closed(alpha, change):
+    Tenant.objects.filter(pk=alpha.pk).update(status=TenantStatus.CLOSED)
+    with pytest.raises(CommandError, match="alpha is closed and can't be made"):
+        call_command("tenant_status", change, "alpha")
+
+
 def test_a_closed_tenant_stays_closed(alpha):
     Tenant.objects.filter(pk=alpha.pk).update(status=TenantStatus.CLOSED)
     with pytest.raises(IllegalMove):

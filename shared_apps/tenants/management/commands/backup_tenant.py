@@ -1,3 +1,5 @@
+import os
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["all"] == bool(options["slug"]):
             raise CommandError("Name tenants, or say --all.")
-        options["folder"].mkdir(parents=True, exist_ok=True)
+        make_folder(options["folder"].absolute())
         failed = [
             tenant.slug for tenant in self._tenants(options["slug"]) if not self._write(tenant, options["folder"])
         ]
@@ -50,3 +52,20 @@ class Command(BaseCommand):
             return False
         self.stdout.write(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
         return True
+
+
+def make_folder(folder: Path) -> None:
+    """Archives can be written in `folder` afterwards. Raises CommandError, which says how to make it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "is no folder" if folder.exists() else f"is not there and can't be made ({error.strerror})"
+    else:
+        if os.access(folder, os.W_OK | os.X_OK):
+            return
+        why = "can't be written by this user"
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name  # not $USER: `deploy/manage` changes the user
+    except KeyError:
+        user = str(os.geteuid())
+    raise CommandError(f"{folder} {why}. As root, make it for {user}: install -d -m 700 -o {user} {folder}")
