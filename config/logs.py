@@ -21,6 +21,7 @@ QUIET = {
     "celery.worker.strategy": "WARNING",  # "Task … received"
     "celery.app.trace": "WARNING",  # "Task … succeeded"; one that fails is an error
     "celery.beat": "WARNING",  # "Sending due task …"
+    "stripe": "WARNING",  # "Request to Stripe api", and its answer; what goes wrong is told by whoever asked
     "django.request": "ERROR",  # "Not Found: …"; each request has a line of its own
 }
 

@@ -49,3 +49,9 @@ def test_questions_of_a_load_balancer_fill_no_log(client, lines):
     for path in PROBES:
         client.get(path)
     assert lines() == []
+
+
+def test_calls_to_stripe_that_go_well_fill_no_log(lines):
+    logging.getLogger("stripe").info("message='Request to Stripe api' method=post")
+    logging.getLogger("stripe").warning("something is wrong")
+    assert [line["event"] for line in lines()] == ["something is wrong"]
