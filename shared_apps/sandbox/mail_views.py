@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.mailbox import attachments, content, parse
 from shared_apps.sandbox.models import Mail
+from shared_apps.tenants.models import Tenant
 
 
 @require_GET
@@ -30,8 +31,11 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     if subject:
         mails = mails.filter(subject__icontains=subject)
     page = Paginator(mails, 50).get_page(request.GET.get("page"))
-    tenants = Mail.objects.order_by("tenant").values_list("tenant", flat=True).distinct()
-    context = {"page": page, "tenants": tenants, "tenant": tenant, "to": to, "subject": subject}
+    names = _names()
+    senders = Mail.objects.order_by("tenant").values_list("tenant", flat=True).distinct()
+    tenants = sorted(((schema, names.get(schema, schema)) for schema in senders), key=lambda pair: pair[1])
+    rows = [(row, names.get(row.tenant, row.tenant)) for row in page]
+    context = {"page": page, "rows": rows, "tenants": tenants, "tenant": tenant, "to": to, "subject": subject}
     return render(request, "sandbox/mail_list.html", context)
 
 
@@ -40,7 +44,9 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """One message: HTML in a frame, text, headers, attachments."""
     row = get_object_or_404(Mail, pk=mail_id)
-    return render(request, "sandbox/mail.html", {"mail": row, "files": list(enumerate(row.attachments))})
+    provider = _names().get(row.tenant, row.tenant)
+    context = {"mail": row, "provider": provider, "files": list(enumerate(row.attachments))}
+    return render(request, "sandbox/mail.html", context)
 
 
 @require_GET
@@ -85,6 +91,11 @@ def mail_file(request: HttpRequest, mail_id: str, index: int) -> HttpResponse:
     kind = part.get_content_type()
     inline = "inline" in request.GET and kind in {"image/png", "image/jpeg", "image/gif", "image/webp"}
     return _download(content(part), part.get_filename() or "unnamed", kind, as_attachment=not inline)
+
+
+def _names() -> dict[str, str]:
+    """Who sends mail from which schema. One that was deleted has no name any more."""
+    return {"public": "Muster", **dict(Tenant.objects.values_list("schema_name", "name"))}
 
 
 def _download(data: bytes, name: str, content_type: str, *, as_attachment: bool = True) -> HttpResponse:

@@ -238,3 +238,25 @@ def test_a_session_that_was_called_off_waits_for_nobody(office):
     text = office.get(f"/admin/sessions/{session.pk}/").content.decode()
     assert "It was called off, so nobody comes." in text
     assert "Whoever books a seat appears here" not in text
+
+
+def test_the_list_of_courses_and_the_dates_of_a_course_count_the_same(office, desk):
+    course, trainer = make.course(), make.trainer(user=make.user("trainer"))
+    make.session(course=course)
+    off = make.session(course=course)
+    make.session(course=course, in_days=-5)
+    [listed] = office.get("/admin/courses/").context["page"]
+    assert listed.dates == 2
+    office.post(f"/admin/sessions/{off.pk}/cancel/", {"reason": "The trainer is ill"})
+    make.session(course=course, in_days=-0.1, hours=7, trainer=trainer)  # under way
+
+    [listed] = office.get("/admin/courses/").context["page"]
+    assert listed.dates == 2
+    assert re.search(
+        r"Upcoming 2\s*·\s*1 not taking place", office.get(f"/admin/courses/{course.pk}/sessions/").content.decode()
+    )
+    own = desk(user=trainer.person.user)
+    [listed] = own.get("/admin/courses/").context["page"]
+    assert (listed.dates, listed.next_start) == (1, None)
+    assert "Under way" in own.get("/admin/courses/").content.decode()
+    assert "Upcoming 1<" in own.get(f"/admin/courses/{course.pk}/sessions/").content.decode()

@@ -71,6 +71,16 @@ def test_the_list_is_narrowed_by_provider_recipient_and_subject(site):
     assert "No message matches" in get(site, "", to="nobody").text
 
 
+def test_a_sender_is_called_by_name_and_never_by_schema(site, alpha):
+    mail = send()
+    assert ">Muster<" in get(site, "").text
+    Mail.objects.filter(pk=mail.pk).update(tenant="t_alpha")
+
+    for page in (get(site, "").text, get(site, f"{mail.pk}/").text):
+        assert "Alpha Training" in page
+        assert ">t_alpha" not in page
+
+
 def test_html_is_shown_with_its_styles_but_no_scripts(site):
     mail = send()
     page = get(site, f"{mail.pk}/")

@@ -37,7 +37,6 @@ STATES = {
     "draft": (gettext_lazy("Draft"), Q(published=False, active=True)),
     "inactive": (gettext_lazy("Inactive"), Q(active=False)),
 }
-UPCOMING = Q(sessions__status="scheduled")
 SORTS = {"title": "title", "price": "price", "category": "category__name", "next": "next_start", "dates": "dates"}
 
 
@@ -55,9 +54,14 @@ def courses(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(category__slug=category)
     if (status := request.GET.get("status", "")) in STATES:
         rows = rows.filter(STATES[status][1])
-    ahead = UPCOMING & Q(sessions__starts_at__gt=now())
+    # As the page of a course's dates counts them: not over, not called off, and of a trainer their own.
+    dates = Q(sessions__status__in=["scheduled", "in_progress"], sessions__ends_at__gte=now())
+    user: Any = request.user
+    if not user.sees_all:
+        dates &= Q(sessions__trainer__person__user_id=user.pk)
+    ahead = dates & Q(sessions__starts_at__gt=now())
     rows = rows.select_related("category", "audience", "lead_trainer__person").annotate(
-        next_start=Min("sessions__starts_at", filter=ahead), dates=Count("sessions", filter=ahead)
+        next_start=Min("sessions__starts_at", filter=ahead), dates=Count("sessions", filter=dates)
     )
     page = page_of(request, sorted_rows(request, rows, SORTS, usual="title"))
     numbers = {f"n_{name}": Count("pk", filter=where, distinct=True) for name, (_title, where) in STATES.items()}

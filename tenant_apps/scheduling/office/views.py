@@ -43,6 +43,7 @@ HEAD = [
     "Price",
 ]  # fmt: skip
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
+CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
 SORTS = {
     "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "booked_spots",
     "place": "place__name", "status": "status",
@@ -119,6 +120,9 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
         "back": back_to(request, "courses") if course else "",
         "several_places": Place.objects.count() > 1,
     }  # fmt: skip
+    if course:
+        off = rows.filter(status__in=CALLED_OFF).count()
+        context |= {"when_title": WHEN.get(when, WHEN["all"]), "on": context["page"].paginator.count - off, "off": off}
     return render(request, "scheduling/sessions.html", context)
 
 
