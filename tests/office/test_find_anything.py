@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import set_urlconf
 
 from shared_apps.core.permissions import can
+from shared_apps.web.templatetags.muster import day
 from tenant_apps.reports.actions import ACTIONS, find_actions
 from tests import make
 
@@ -82,3 +83,14 @@ def test_a_trainer_spells_out_nobody_s_address(desk):
         assert booking.reference in desk("owner").get(where, {"q": part}).content.decode()
         assert booking.reference not in desk(user=user).get(where, {"q": part}).content.decode()
         assert booking.reference in desk(user=user).get(where, {"q": booking.reference}).content.decode()
+
+
+def test_what_is_found_twice_by_one_name_is_told_apart_by_its_day(office):
+    course = make.course(title="Landlord gas safety checks")
+    sessions = [make.session(course=course, in_days=ahead) for ahead in (20, 30)]
+    booking = make.booking(session=sessions[0], buyer=make.person(name="Landlord Lou"))
+    page = found(office, "landlord").content.decode()
+    for row in (*sessions, booking):
+        link = page.partition(f"/{row.pk}/")[2].partition("</a>")[0]
+        assert day(row.starts_at if row in sessions else row.session.starts_at) in link
+        assert "truncate" not in link
