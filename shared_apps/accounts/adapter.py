@@ -178,6 +178,15 @@ def _known(request: HttpRequest, credentials: dict[str, Any]) -> str:
 class MFAAdapter(DefaultMFAAdapter):
     """The authenticator app shows the tenant's name."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": _("Turn two-step sign-in off before you add an address."),
+        "cannot_delete_authenticator": _("Two-step sign-in can't be turned off for this account."),
+        "cannot_generate_recovery_codes": _("Set two-step sign-in up first."),
+        "incorrect_code": _("That is not the code the app shows now."),
+        "unverified_email": _("Confirm your email address first, by the link we sent there."),
+    }
+
     def get_totp_issuer(self) -> str:
         tenant = current_tenant()
         return tenant.name if tenant else "Muster"
