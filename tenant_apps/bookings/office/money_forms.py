@@ -71,11 +71,11 @@ class PaymentForm(forms.Form):
 class CancelForm(forms.Form):
     """Why, and how much goes back. `refund` is left out when nothing was paid."""
 
+    refund = MoneyField(label=_("Money back"))
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The customer reads it in the email."),
     )  # fmt: skip
-    refund = MoneyField(label=_("Money back"))
 
     def __init__(self, *args: Any, quote: RefundQuote, **kwargs: Any):
         super().__init__(*args, **kwargs)

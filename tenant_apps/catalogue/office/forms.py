@@ -26,6 +26,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
     new_audience = forms.CharField(label=_("Or somebody else"), max_length=60, required=False)
     hours = forms.DecimalField(
         label=_("Teaching hours"), min_value=Decimal("0.25"), max_value=2000, decimal_places=2,
+        error_messages={"required": _("Say how long it takes.")},
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.25"}),
     )  # fmt: skip
     price_kind = forms.ChoiceField(
@@ -56,11 +57,17 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         help_text=_("Otherwise those in your settings hold."),
     )  # fmt: skip
 
+    field_order = [
+        "title", "slug", "summary", "category", "new_category", "audience", "new_audience", "image", "description",
+        "outcomes", "requirements", "what_to_bring", "hours", "default_capacity", "lead_trainer", "price_kind", "price",
+        "vat_rate", "deposit_percent", "own_policy",
+    ]  # fmt: skip
+
     class Meta:
         model = Course
         fields = [
-            "title", "slug", "category", "audience", "summary", "description", "outcomes", "requirements",
-            "what_to_bring", "price", "vat_rate", "default_capacity", "deposit_percent", "lead_trainer", "image",
+            "title", "slug", "summary", "category", "audience", "image", "description", "outcomes", "requirements",
+            "what_to_bring", "default_capacity", "lead_trainer", "price", "vat_rate", "deposit_percent",
         ]  # fmt: skip
         labels = {
             "slug": _("Address"), "summary": _("In one sentence"),
@@ -76,6 +83,10 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "requirements": _("What people must know or hold before they come. One a line."),
             "what_to_bring": _("Said again when they have booked. One a line."),
             "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
+        }
+        error_messages = {
+            "title": {"required": _("Say what it is called.")},
+            "summary": {"required": _("Say in one sentence what it is about.")},
         }
         widgets = {
             "description": TextBox(attrs={"rows": 8}),

@@ -82,6 +82,10 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
     )  # fmt: skip
     specialisations = Lines(label=_("Teaches"), entry_length=60)
     certifications = Lines(label=_("Certificates"), entry_length=120)
+    field_order = [
+        "name", "email", "invite", "headline", "photo", "bio", "specialisations", "certifications",
+        "years_of_experience",
+    ]  # fmt: skip
 
     class Meta:
         model = Trainer

@@ -106,6 +106,10 @@ class SessionForm(EditForm, forms.ModelForm):
         widget=TextBox(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
     )  # fmt: skip
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = [
+        "note", "start_date", "end_date", "begins", "ends", "ends_next_day", "only_days", "trainer", "place", "room",
+        "online_url", "capacity", "price", "listing", "instructor_notes",
+    ]  # fmt: skip
 
     class Meta:
         model = Session
