@@ -85,6 +85,12 @@ def one_line(value: str) -> str:
     return " ".join("".join(letters).split())
 
 
+def sentence(value: str) -> str:
+    """`value` on one line, ended as a sentence is: for what somebody typed and more words follow."""
+    line = one_line(value)
+    return line if not line or line.rstrip("\"'”’)")[-1:] in {".", "!", "?", "…"} else f"{line}."
+
+
 class _PlainInMigrations(models.CharField):  # type: ignore[type-arg]
     """A `CharField` to the database: rules that no column holds need no migration."""
 

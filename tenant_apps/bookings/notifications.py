@@ -188,16 +188,20 @@ def tell_of_expiry(event: BookingExpired) -> None:
 @on(BookingCancelled, name="bookings.tell_of_cancellation", when=lambda event: not event.for_another_date)
 def tell_of_cancellation(event: BookingCancelled) -> None:
     booking = booking_to_tell(event.booking_id)
+    refund, called_off = Decimal(event.refund), booking.session.status == SessionStatus.CANCELLED
+    before = [one.amount for one in refunds_to_hand_over(booking) if one.created_at < (booking.cancelled_at or now())]
     _tell(
         booking,
         "cancelled",
         once=f"booking_cancelled:{booking.pk}",
         attachments=[calendar.attachment(booking)] if booking.confirmed_at else [],
         by_buyer=event.by_buyer,
-        session_cancelled=booking.session.status == SessionStatus.CANCELLED,
-        refund=Decimal(event.refund),
+        session_cancelled=called_off,
+        refund=refund,
         by_hand=Decimal(event.by_hand),
-        by_card=Decimal(event.refund) - Decimal(event.by_hand),
+        by_card=refund - Decimal(event.by_hand),
+        everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
+        earlier=sum(before, Decimal(0)),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )

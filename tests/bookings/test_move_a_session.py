@@ -178,7 +178,7 @@ def test_who_only_holds_a_seat_hears_of_another_day_and_until_when_it_is_held(ma
     move_to(session, 70)
     mail = next(mail for mail in told_later(mails, minutes=20) if mail.to == held.buyer.email)
     for text in (mail.text, mail.html):
-        assert "Your seats are held until" in text
+        assert "Your seat is held until" in text
         assert "due" not in text
 
 

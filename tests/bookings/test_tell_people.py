@@ -219,16 +219,20 @@ def test_everybody_whose_session_is_called_off_reads_why(mails):
         pass
     (mail,) = mails("bookings/cancelled")
     for body in (mail.text, mail.html):
-        assert "The trainer is ill" in body
+        assert "The reason: The trainer is ill." in body
     names = {entry.title: entry.who for entry in history(booking, booking.order)}
     assert (names["Cancelled"], names["Refund asked for"]) == ("Ada Byron", "Ada Byron")
 
 
-def test_a_hold_until_tomorrow_says_so(mails):
-    booking = make.booking(by=make.user("admin"), by_office=True)
+@pytest.mark.parametrize("seats", [1, 2])
+def test_a_hold_is_told_with_its_day_whenever_the_email_is_read(mails, seats):
+    booking = make.booking(by=make.user("admin"), by_office=True, seats=seats)
     deliver_due()
     (mail,) = mails("bookings/received")
-    assert f"until tomorrow {localtime(booking.hold_expires_at):%H:%M}" in mail.subject
+    ends = localtime(booking.hold_expires_at)
+    assert f"until {ends:%a} {ends.day} {ends:%b}, {ends:%H:%M}: " in mail.subject
+    said = "Your seat is held" if seats == 1 else "Your 2 seats are held"
+    assert f"<h1>{said}</h1>" in re.sub(r"<h1[^>]*>", "<h1>", mail.html)
 
 
 def test_a_confirmation_is_sent_again_to_the_address_the_customer_has_now(mails, client_of, tenant):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from shared_apps.core.lines import one_line, validate_line, validate_name, validate_no_link
+from shared_apps.core.lines import one_line, sentence, validate_line, validate_name, validate_no_link
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,12 @@ def test_a_company_may_have_a_dot_and_a_single_letter_but_no_link():
 
 def test_what_was_stored_before_is_put_on_one_line():
     assert one_line("Ada\r\nBcc: eve@example.com\u2028now\x00 ") == "Ada Bcc: eve@example.com now"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("The workshop is flooded", "The workshop is flooded."), ("I am ill. ", "I am ill."), ("Why?", "Why?"),
+     ("They said “no!”", "They said “no!”"), ("Ill\nagain", "Ill again."), ("", "")],
+)  # fmt: skip
+def test_a_reason_that_somebody_typed_ends_as_a_sentence_does(typed, said):
+    assert sentence(typed) == said

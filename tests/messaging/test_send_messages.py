@@ -153,3 +153,10 @@ def test_every_subject_is_one_line_whatever_it_is_made_of():
         first = path.read_text().partition("\n")[0]
         plain = path.name.startswith("_") or "{{" not in first
         assert plain or ("{% subject %}" in first and "{% endsubject %}" in first), path.name
+
+
+def test_no_email_calls_a_day_by_a_word_that_is_true_for_one_day_only():
+    texts = [path.read_text() for path in TEMPLATES.glob("**/messages/*.*") if path.suffix in {".txt", ".html"}]
+    assert texts
+    for text in texts:
+        assert not re.search(r"\|until\b|\b(today|tomorrow|yesterday)\b", text, re.IGNORECASE)

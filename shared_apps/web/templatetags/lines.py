@@ -4,10 +4,11 @@ from typing import Any
 
 from django import template
 
-from shared_apps.core.lines import one_line
+from shared_apps.core.lines import one_line, sentence
 
 register = template.Library()
 register.filter("one_line", one_line)
+register.filter("sentence", sentence)
 
 
 class SubjectNode(template.Node):
