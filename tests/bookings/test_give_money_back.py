@@ -1,5 +1,6 @@
 """Money that goes back arrives; and nobody owes what they were given."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -53,6 +54,30 @@ def test_cash_is_handed_back_by_a_person_and_told_only_then(visitor, office, mai
     (told,) = mails("bookings/refunded")
     assert "In cash, at the desk" in told.text
     assert "Hand £120 back to" not in text(office.get("/admin/"))
+
+
+def test_all_that_is_still_to_be_handed_back_is_told_with_its_way(office, mails):
+    booking = make.booking()
+    for amount, provider in ((50, "cash"), (70, "bank_transfer")):
+        take_payment(booking, amount=Decimal(amount), provider=provider, reference="", by=None)
+    deliver_due()
+    refund_order(booking.order, amount=Decimal(20), reason="Lunch", by=None, provider="cash")
+    booking.refresh_from_db()
+    cancel_booking(booking, by=None, by_office=True, reason="We are flooded", everything=True)
+    while deliver_due():
+        pass
+    (mail,) = mails("bookings/cancelled")
+    for body in (mail.text, re.sub(r"</?strong>", "", mail.html)):
+        assert "The reason: We are flooded." in body
+        assert "£100 was not paid by card" in " ".join(body.split())
+        assert "The £20 agreed before is still to come" in body
+    shown = text(office.get(page(booking)))
+    for told in (
+        "£20 is to be handed back to", "£50 is to be handed back to", "£50 is to be transferred back to",
+        "Note how the £20 in cash was handed over", "Note how the £50 in cash was handed over",
+        "Note how the £50 was transferred",
+    ):  # fmt: skip
+        assert told in shown
 
 
 def test_a_part_in_hand_is_written_down_once_and_the_rest_stays_due(office):
@@ -150,12 +175,12 @@ def test_a_hold_that_gets_so_small_that_nothing_is_due_any_more_is_confirmed(vis
 
 def test_a_booking_whose_deposit_went_back_is_confirmed_and_needs_no_deposit(office):
     held = make.booking()
-    assert "A deposit of £36 confirms" in text(office.get(page(held)))
+    assert "a deposit of £36 confirms, and so does any payment that you record" in text(office.get(page(held)))
     assert "The deposit, £36" in text(office.get(page(held, "payment/")))
     take_payment(held, provider="cash", amount=Decimal(36), reference="", by=None)
     deliver_due()
     refund_order(held.order, amount=Decimal(36), reason="By transfer instead", by=None, still_owed=True)
-    assert "A deposit of" not in text(office.get(page(held)))
+    assert "eposit of" not in text(office.get(page(held)))
     assert "The deposit" not in text(office.get(page(held, "payment/")))
 
 
