@@ -114,10 +114,11 @@ def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str) -> N
         request,
         format_html(
             '{} <form method="post" action="{}" class="ms-2 inline">{}'
-            '<button class="font-semibold underline underline-offset-2 cursor-pointer">Undo</button></form>',
+            '<button class="font-semibold underline underline-offset-2 cursor-pointer">{}</button></form>',
             text,
             url,
             hidden,
+            _("Undo"),
         ),
     )
 

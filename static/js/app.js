@@ -151,8 +151,9 @@ document.addEventListener("change", (event) => {
 const start = (root) => {
   $$("[data-hold]", root).forEach(startHold);
   if (root.matches?.("[data-hold]")) startHold(root);
-  // Good news goes by itself; a problem stays until it is read.
-  $$("#toasts [data-fleeting]").forEach((toast) => setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 9000));
+  // Good news goes by itself, a problem stays until it is read; on a phone, where the page would jump, both stay.
+  const leave = (toast) => matchMedia("(width < 48rem)").matches || toast.matches(":hover, :focus-within") || toast.remove();
+  $$("#toasts [data-fleeting]").forEach((toast) => setTimeout(leave, 9000, toast));
 };
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 start(document);

@@ -158,3 +158,36 @@ def test_a_trainer_sees_their_own_sessions_and_nobody_else_s(signed_in):
     expect(person.page.locator("main")).not_to_contain_text("£")
     for path in (f"/admin/sessions/{other.pk}/", f"/admin/bookings/{theirs.pk}/", "/admin/students/"):
         assert person.open(path).status == 404, path
+
+
+COVERED = """() => {
+  const toast = document.querySelector("#toasts [data-toast]");
+  const { left, right, top, bottom } = toast.getBoundingClientRect();
+  return [...document.querySelectorAll("button, .btn, nav a")].filter((each) => {
+    const its = each.getBoundingClientRect();
+    const meets = its.left < right && its.right > left && its.top < bottom && its.bottom > top;
+    return meets && its.width > 1 && each.checkVisibility({ visibilityProperty: true }) && !toast.contains(each);
+  }).map((each) => each.textContent.trim());
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_what_was_done_is_said_beside_the_buttons_and_not_on_them(signed_in, width):
+    desk = signed_in(make.user("admin"), width=width)
+    course = make.course(title="A course whose name is long enough for two lines", published=False)
+    desk.open(f"/admin/courses/{course.pk}/")
+    desk.button("Publish").click()
+    toast(desk, "on your site now")
+    assert desk.page.evaluate(COVERED) == []
+    undo = desk.page.locator("#toasts").get_by_role("button", name="Undo")
+    assert undo.evaluate("each => each.getClientRects().length") == 1  # in one piece
+    desk.open(f"/admin/courses/{course.pk}/sessions/new/")
+    desk.fill(
+        start_date=(datetime.now(UTC) + timedelta(days=40)).date().isoformat(), online_url="https://meet.example.com"
+    )
+    desk.button("Save and add another").click()
+    toast(desk, "on the calendar")
+    assert desk.page.evaluate(COVERED) == []
+    if width == 360:
+        bar = desk.page.locator(".form-foot-sticky")
+        assert bar.evaluate("each => each.scrollWidth <= each.clientWidth && each.offsetHeight < 72")
