@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import has_verified_email
+from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 
 tokens = TenantPasswordResetTokens()
@@ -63,11 +64,15 @@ def send_welcome(user: User) -> None:
     get_adapter().send_mail("account/email/welcome", user.email, {"user": user, "url": url, "new": new, "days": days})
 
 
-def send_invitation(user: User, *, by: User) -> None:
-    """Ask somebody to work here: a link to set their password, or to sign in if they have one."""
+def send_invitation(user: User, *, by: User | None) -> None:
+    """Ask somebody to work here: a link to set their password, or to sign in if they have one.
+
+    Without `by`, it is the provider that asks.
+    """
     new = not user.has_usable_password()
     url = password_link(user) if new else tenant_url("account_login")
-    details = {"user": user, "by": by, "url": url, "new": new, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
+    days, asks = settings.PASSWORD_RESET_TIMEOUT // 86_400, by or current_tenant()
+    details = {"user": user, "by": asks, "url": url, "new": new, "days": days}
     get_adapter().send_mail("account/email/invitation", user.email, details)
 
 

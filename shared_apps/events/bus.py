@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from shared_apps.accounts.models import User
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
@@ -113,7 +114,7 @@ def on(
     return register
 
 
-def emit(event: DomainEvent, *, by: Any = None, subject: Any = None, note: str = "") -> Event:
+def emit(event: DomainEvent, *, by: User | None = None, subject: Any = None, note: str = "") -> Event:
     """Write `event` and its deliveries in the caller's transaction.
 
     `by` is the User who did it (None: a visitor or the system), `subject` the row it is about, which

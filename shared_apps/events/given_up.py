@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from shared_apps.accounts.models import User
 from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
@@ -70,7 +71,7 @@ def count_given_up() -> int:
     return sum(found.count() for found in _sources.values())
 
 
-def run_again(kind: str, pk: UUID, *, by: Any) -> bool | None:
+def run_again(kind: str, pk: UUID, *, by: User | None) -> bool | None:
     """Try one more time; whether it is done now, None when it goes on elsewhere. Raises `LookupError`."""
     with transaction.atomic():
         emit(RunAgain(kind=kind, given_up_id=pk), by=by)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.events.given_up import given_up, outcome, run_again
 from shared_apps.tenants.context import tenant_context
@@ -33,7 +34,7 @@ def run_again_at(request: HttpRequest, slug: str, kind: str, pk: UUID) -> HttpRe
     tenant = get_object_or_404(Tenant.objects.active(), slug=slug)
     with tenant_context(tenant):
         try:
-            done = run_again(kind, pk, by=request.user)
+            done = run_again(kind, pk, by=signed_in(request))
         except LookupError:
             raise Http404 from None
     messages.add_message(request, messages.ERROR if done is False else messages.SUCCESS, outcome(done))

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.errors import EmailNotVerified
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
@@ -228,9 +229,9 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if not by_office:
             self._refuse_names(request, data, booking=booking)
         if data:
-            set_details(booking, by=request.user, **data)
+            set_details(booking, by=signed_in(request), **data)
         if notes is not None:
-            set_internal_notes(booking, notes=notes, by=request.user)
+            set_internal_notes(booking, notes=notes, by=signed_in(request))
         if status == BookingStatus.CANCELLED:
             self._cancel(booking, {"reason": reason or ""})
         elif status not in (None, booking.status):
@@ -276,7 +277,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if "refund" in data and not by_office:
             raise serializers.ValidationError({"refund": [_("The terms say what comes back.")]})
         cancel_booking(
-            booking, by=self.request.user, reason=data["reason"], by_office=by_office, refund=data.get("refund")
+            booking, by=signed_in(self.request), reason=data["reason"], by_office=by_office, refund=data.get("refund")
         )
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.errors import EmailTaken
+from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
 from shared_apps.core.time import now
@@ -27,7 +28,7 @@ from tenant_apps.scheduling.models import Session
 
 def hold_seats(
     *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
-    attendees: list[dict[str, str]], by: Any, **details: Any,
+    attendees: list[dict[str, str]], by: User | None, **details: Any,
 ) -> Booking:  # fmt: skip
     """Book what the form says, or change the hold that this visitor has already.
 
@@ -63,7 +64,7 @@ def hold_seats(
         raise
 
 
-def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: Any = None) -> Payment:
+def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: User | None = None) -> Payment:
     """A payment with a page at the provider, open as long as the seats are held.
 
     Seats that cost nothing any more are confirmed instead, and nothing is due; `by` is who asks (None: a visitor).
@@ -105,7 +106,7 @@ def close_open_payments(booking: Booking) -> None:
         close_payment(payment)
 
 
-def let_go(booking: Booking, *, by: Any) -> bool:
+def let_go(booking: Booking, *, by: User | None) -> bool:
     """Give back seats that are only held, as others took their place; False if they were paid for meanwhile.
 
     Raises `ProviderError` when a payment page is open that can't be closed now.

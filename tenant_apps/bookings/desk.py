@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from tenant_apps.bookings.errors import NotPayable
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.services import book_seats
@@ -20,7 +21,7 @@ from tenant_apps.scheduling.models import Session
 @transaction.atomic
 def book_for(
     *, session: Session, person: Person | None = None, name: str = "", email: str = "", phone: str = "", seats: int,
-    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: Any, **details: Any,
+    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: User | None, **details: Any,
 ) -> Booking:  # fmt: skip
     """Book for `person`, or for whoever has `email`, or else for somebody new called `name`.
 
@@ -37,7 +38,7 @@ def book_for(
 
 @transaction.atomic
 def take_payment(
-    booking: Booking, *, provider: str, amount: Decimal, reference: str, by: Any, due: Decimal | None = None
+    booking: Booking, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None
 ) -> Payment:
     """Write down cash or a transfer for a booking that stands. What is open at a card provider is closed.
 

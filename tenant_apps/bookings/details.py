@@ -1,11 +1,11 @@
 """What is said of a booking besides its seats and its money: who comes, what they ask for, what the office notes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from shared_apps.accounts.models import User
 from shared_apps.core.models import know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
@@ -18,7 +18,7 @@ OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
 
 @transaction.atomic
-def name_attendees(booking: Booking, *, names: Sequence[str], by: Any = None) -> Booking:
+def name_attendees(booking: Booking, *, names: Sequence[str], by: User | None = None) -> Booking:
     """Put `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
 
     Raises `BookingOver`, `TooManyAttendees`.
@@ -30,7 +30,7 @@ def name_attendees(booking: Booking, *, names: Sequence[str], by: Any = None) ->
 
 @transaction.atomic
 def set_details(
-    booking: Booking, *, by: Any, special_requests: str | None = None,
+    booking: Booking, *, by: User | None, special_requests: str | None = None,
     attendees: Sequence[dict[str, str]] | None = None,
 ) -> Booking:  # fmt: skip
     """Other requests or other names on a booking, until its session begins; None leaves as it is.
@@ -50,14 +50,14 @@ def set_details(
     return booking
 
 
-def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: Any) -> None:
+def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None) -> None:
     if seats := write_attendees(booking, attendees):
         emit(AttendeesNamed(booking_id=booking.pk, seats=seats), by=by, subject=booking)
 
 
 @transaction.atomic
 def correct_contact(
-    booking: Booking, *, by: Any, email: str | None = None, all_theirs: bool = False, **details: str
+    booking: Booking, *, by: User | None, email: str | None = None, all_theirs: bool = False, **details: str
 ) -> Booking:
     """The office corrects `contact_name`, `contact_phone`, `company`, or the address a stranger mistyped.
 
@@ -83,7 +83,7 @@ def correct_contact(
     return booking
 
 
-def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: Any) -> None:
+def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | None) -> None:
     buyer = booking.buyer
     if not has_only_an_address(buyer):
         raise AddressIsTheirs(buyer)
@@ -130,7 +130,7 @@ def _to_change(booking: Booking) -> Booking:
 
 
 @transaction.atomic
-def set_internal_notes(booking: Booking, *, notes: str, by: Any) -> Booking:
+def set_internal_notes(booking: Booking, *, notes: str, by: User | None) -> Booking:
     """Replace the office's own notes on a booking."""
     booking.internal_notes = notes
     booking.save(update_fields=["internal_notes"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email, owns_email
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.events.models import Event
@@ -56,7 +57,7 @@ def booking_of_proof(token: str) -> Booking | None:
 
 
 @transaction.atomic
-def confirm_by_link(booking: Booking, *, by: Any = None) -> Booking:
+def confirm_by_link(booking: Booking, *, by: User | None = None) -> Booking:
     """The buyer followed the link: the seats are theirs; if the hold is over, only while there are seats.
 
     Raises `HoldOver`. A booking that is confirmed already stays as it is.

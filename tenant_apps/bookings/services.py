@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import move
@@ -54,7 +55,7 @@ OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email
 
 @transaction.atomic
 def book_seats(
-    *, session: Session, buyer: Person, seats: int = 1, by: Any, by_office: bool = False,
+    *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, **details: Any,
 ) -> Booking:  # fmt: skip
@@ -105,7 +106,7 @@ def book_seats(
 @transaction.atomic
 def change_held_booking(
     booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
-    by: Any = None, **details: Any,
+    by: User | None = None, **details: Any,
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
@@ -160,7 +161,7 @@ def change_held_booking(
 
 
 @transaction.atomic
-def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -> bool:
+def confirm_if_free(booking: Booking, *, by: User | None = None, proven: bool = False) -> bool:
     """A hold whose session costs nothing any more is confirmed; whether it was.
 
     `proven`: by the link in our email. Raises `ProofNeeded` without it, unless `by` proved the address or the office
@@ -181,7 +182,7 @@ def confirm_if_free(booking: Booking, *, by: Any = None, proven: bool = False) -
 
 
 @transaction.atomic
-def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False) -> Booking:
+def confirm_booking(booking: Booking, *, by: User | None = None, by_office: bool = False) -> Booking:
     """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
     move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
     confirm_seats(booking.session, booking.seats)
@@ -191,7 +192,7 @@ def confirm_booking(booking: Booking, *, by: Any = None, by_office: bool = False
 
 
 @transaction.atomic
-def extend_hold(booking: Booking, *, by: Any = None) -> Booking:
+def extend_hold(booking: Booking, *, by: User | None = None) -> Booking:
     """Once, the time to pay begins anew, until the session begins at most.
 
     Raises `HoldOver`, `HoldExtendedAlready`.
@@ -231,7 +232,7 @@ def expire_holds() -> None:
 
 @transaction.atomic
 def cancel_booking(
-    booking: Booking, *, by: Any, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
+    booking: Booking, *, by: User | None, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
     everything: bool = False, bank_details: str = "", for_another_date: bool = False,
 ) -> Booking:  # fmt: skip
     """Give the seats back, and the money as the policy says; the office may say how much instead, or `everything`.

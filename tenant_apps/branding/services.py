@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import FileField
 
+from shared_apps.accounts.models import User
 from shared_apps.core.models import Row
 from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
@@ -15,7 +16,7 @@ from tenant_apps.branding.texts import note_new_text
 
 
 @transaction.atomic
-def change_brand(changes: dict[str, Any], *, by: Any) -> None:
+def change_brand(changes: dict[str, Any], *, by: User | None) -> None:
     """Write `changes`, fields of `Brand` by name. A new text of those that have versions is one more version."""
     before = Brand.objects.locked()
     changed = change_choices(Brand, changes, what="brand", by=by, also=["updated_at"], quietly=["logo"])
@@ -25,7 +26,7 @@ def change_brand(changes: dict[str, Any], *, by: Any) -> None:
 
 @transaction.atomic
 def change_choices(
-    model: type[Row], changes: Mapping[str, Any], *, what: str, by: Any, also: list[str] | None = None,
+    model: type[Row], changes: Mapping[str, Any], *, what: str, by: User | None, also: list[str] | None = None,
     quietly: list[str] | None = None, words: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Write `changes` into the one row of `model`; `{field: (before, after)}` of what was another value before.

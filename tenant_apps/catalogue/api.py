@@ -11,6 +11,7 @@ from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.permissions import can
@@ -138,11 +139,11 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     )
     def destroy(self, request: Request, pk: Any) -> Response:
         self.body()
-        save_course(self.get_object(), by=request.user, active=False)
+        save_course(self.get_object(), by=signed_in(request), active=False)
         return Response(status=204)
 
     def _save(self, course: Course, given: dict[str, Any], *, status: int = 200) -> Response:
-        saved = save_course(course, by=self.request.user, **given)
+        saved = save_course(course, by=signed_in(self.request), **given)
         return Response(self.get_serializer(self.get_queryset().get(pk=saved.pk)).data, status=status)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
+from shared_apps.accounts.models import User
 from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
@@ -19,7 +20,7 @@ from tenant_apps.catalogue.vat import usual_vat_rate
 
 @transaction.atomic
 def save_course(
-    course: Course, *, by: Any, modules: Sequence[dict[str, Any]] | None = None, new_category: str = "",
+    course: Course, *, by: User | None, modules: Sequence[dict[str, Any]] | None = None, new_category: str = "",
     new_audience: str = "", **changes: Any,
 ) -> Course:  # fmt: skip
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.

@@ -164,7 +164,7 @@ def send(pk: UUID) -> bool:
 
 
 @transaction.atomic
-def try_again(message: Message, *, by: Any) -> None:
+def try_again(message: Message, *, by: User | None) -> None:
     """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
     move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)

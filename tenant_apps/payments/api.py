@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.api.throttling import Throttle
@@ -94,7 +95,7 @@ class RefundViewSet(mixins.ListModelMixin, ViewSet):
         """Send some of a payment back, see `refund_of_payment`."""
         payment, given = self.payment, self.body(NewRefund)
         require_key(request)
-        refund = refund_of_payment(payment, by=request.user, **given)
+        refund = refund_of_payment(payment, by=signed_in(request), **given)
         return Response(RefundSerializer(refund).data, status=201)
 
 

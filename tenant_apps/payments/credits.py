@@ -1,10 +1,10 @@
 """How an order stands after money moved, and taking something off it."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import is_payable
 from shared_apps.core.states import move
@@ -27,7 +27,7 @@ def restate(order: Order) -> None:
 
 
 @transaction.atomic
-def give_credit(order: Order, *, amount: Decimal, reason: str, by: Any, due: Decimal | None = None) -> Credit:
+def give_credit(order: Order, *, amount: Decimal, reason: str, by: User | None, due: Decimal | None = None) -> Credit:
     """Take `amount` off what an order owes, for `reason`.
 
     `due` is what the form said is due: if that is not so any more nothing is done, so that a form sent twice counts

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.core.money import vat_within
 from shared_apps.core.states import move
 from shared_apps.events.bus import emit
@@ -91,7 +92,9 @@ def postpone_balance(order: Order, *, until: datetime) -> None:
 
 
 @transaction.atomic
-def cancel_order(order: Order, *, refund: Decimal, reason: str, by: Any, bank_details: str = "") -> list[Refund]:
+def cancel_order(
+    order: Order, *, refund: Decimal, reason: str, by: User | None, bank_details: str = ""
+) -> list[Refund]:
     """Call an order off and send `refund` of what it holds back. What is still open at a provider is closed.
 
     `bank_details` say where money goes that people transfer.

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import structlog
 from celery import shared_task
@@ -11,6 +10,7 @@ from django.db.models import F, Min, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shared_apps.accounts.models import User
 from shared_apps.core.errors import IllegalMove, MovedMeanwhile
 from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
@@ -38,7 +38,7 @@ LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so wi
 
 @transaction.atomic
 def refund_payment(
-    payment: Payment, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = ""
+    payment: Payment, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = ""
 ) -> Refund:
     """Send `amount` of a payment back: through whoever took it, or by another `provider`.
 
@@ -66,14 +66,14 @@ def refund_payment(
     return refund
 
 
-def _drop_what_this_sends(payment: Payment, *, by: Any) -> None:
+def _drop_what_this_sends(payment: Payment, *, by: User | None) -> None:
     """Of a locked payment, refunds that failed and whose money a newer one sends are not owed any more."""
     for failed in failed_refunds(payment.order).filter(payment=payment):
         if failed.amount > payment.refundable:
             _drop(failed, by=by)
 
 
-def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: Any) -> None:
+def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: User | None) -> None:
     """Refunds of a locked order that failed are not owed any more once its cancellation sends as much or more."""
     # Each is locked first, with its payment: somebody may be trying it again at this moment.
     failed = [refund for _payment, refund in map(_locked, failed_refunds(order)) if refund.is_unsettled]
@@ -105,7 +105,7 @@ def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
 
 
 def send_back(
-    order: Order, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = ""
+    order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = ""
 ) -> list[Refund]:
     """Send `amount` of what a locked order holds back, from its latest payments first. Raises `RefundTooHigh`."""
     return [
@@ -116,7 +116,7 @@ def send_back(
 
 @transaction.atomic
 def refund_order(
-    order: Order, *, amount: Decimal, reason: str, by: Any, provider: str = "", bank_details: str = "",
+    order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
     still_owed: bool = False, held: Decimal | None = None,
 ) -> list[Refund]:  # fmt: skip
     """Send `amount` of what an order holds back without cancelling it, or after it was.
@@ -141,7 +141,7 @@ def refund_order(
 
 
 @transaction.atomic
-def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Any) -> Refund:
+def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: User | None) -> Refund:
     """Send `amount` of one payment back the way it came, without cancelling what it was for.
 
     What goes back lowers the price. Raises `RefundTooHigh`, `TooManyDecimals`, `RefundFailedBefore`.
@@ -191,14 +191,14 @@ def _refuse_beside_a_failed_one(order: Order) -> None:
         raise RefundFailedBefore(display(failed.amount, order.currency))
 
 
-def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: Any) -> None:
+def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: User | None) -> None:
     """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
     if (more := order.balance.due - before.due) > 0:
         give_credit(order, amount=more, reason=reason or _("Refund"), by=by)
 
 
 @transaction.atomic
-def retry_refund(refund: Refund, *, by: Any) -> Refund:
+def retry_refund(refund: Refund, *, by: User | None) -> Refund:
     """Ask the provider once more to send money that could not be sent back.
 
     It counts as a new try there, so that the failed one is not answered again; pressed twice, it is one try.
@@ -218,7 +218,7 @@ def retry_refund(refund: Refund, *, by: Any) -> Refund:
 
 
 @transaction.atomic
-def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None) -> Refund:
+def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None = None) -> Refund:
     """The office sent the money itself, and says `how` and `on` which day (today).
 
     Raises `IllegalMove` unless it waits for that or has failed, `RefundTooHigh` as a retry does.
@@ -237,7 +237,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: Any, on: date | None = None)
 
 
 @transaction.atomic
-def drop_failed_refund(refund: Refund, *, by: Any) -> Refund:
+def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
     """The office says that money which could not be sent back need not be sent any more: it was settled otherwise.
 
     Raises `IllegalMove` unless it has failed.
@@ -249,7 +249,7 @@ def drop_failed_refund(refund: Refund, *, by: Any) -> Refund:
     return refund
 
 
-def _drop(refund: Refund, *, by: Any) -> None:
+def _drop(refund: Refund, *, by: User | None) -> None:
     refund.dropped_at = now()
     refund.save(update_fields=["dropped_at"])
     order = refund.payment.order

@@ -8,6 +8,7 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import move
@@ -60,7 +61,7 @@ def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
 
 @transaction.atomic
 def record_payment(
-    order: Order, *, provider: str, amount: Decimal, reference: str, by: Any, due: Decimal | None = None
+    order: Order, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None
 ) -> Payment:
     """Cash or a transfer that the office has received: all that is due, or a part of it.
 
@@ -233,7 +234,7 @@ def _complete(payment: Payment, order: Order, *, transaction_id: str, response: 
     _count(payment, order)
 
 
-def _count(payment: Payment, order: Order, *, by: Any = None) -> None:
+def _count(payment: Payment, order: Order, *, by: User | None = None) -> None:
     """`payment` has just been completed: its order is paid, or a part of it."""
     restate(order)
     too_late = order.status == OrderStatus.CANCELLED

@@ -1,7 +1,6 @@
 """Who may sign in, and who may say so. Nobody gives or takes what they don't have themselves."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from tenant_apps.people.models import Person
 
 
 @transaction.atomic
-def set_access(user: User, *, active: bool, by: Any) -> User:
+def set_access(user: User, *, active: bool, by: User | None) -> User:
     """Let a colleague or a student sign in no longer, or again. Their sessions and tokens end either way.
 
     Raises `OwnRoles`, `RoleAboveOwn`, `LastOwner`.
@@ -35,9 +34,9 @@ def set_access(user: User, *, active: bool, by: Any) -> User:
 
 
 @transaction.atomic
-def rename(user: User, *, name: str, by: Any) -> User:
+def rename(user: User, *, name: str, by: User | None) -> User:
     """Call a user, or oneself, otherwise. Raises `RoleAboveOwn`."""
-    if user.pk != by.pk:
+    if by is None or user.pk != by.pk:
         user = reachable(user, by)
     if user.name == name:
         return user
@@ -50,9 +49,9 @@ def rename(user: User, *, name: str, by: Any) -> User:
     return user
 
 
-def reachable(user: User, by: Any) -> User:
+def reachable(user: User, by: User | None) -> User:
     """`user`, locked. Raises `OwnRoles`, `RoleAboveOwn`."""
-    if user.pk == by.pk:
+    if by is not None and user.pk == by.pk:
         raise OwnRoles
     user = User.objects.select_for_update().get(pk=user.pk)
     if not within(by, user.roles):
@@ -60,9 +59,9 @@ def reachable(user: User, by: Any) -> User:
     return user
 
 
-def within(by: Any, roles: Iterable[str]) -> bool:
-    """Whether `roles` allow nothing that `by` may not do."""
-    own = set().union(*(PERMISSIONS.get(role, set()) for role in by.roles))
+def within(by: User | None, roles: Iterable[str]) -> bool:
+    """Whether `roles` allow nothing that `by` may not do; nobody may do nothing."""
+    own = set().union(*(PERMISSIONS.get(role, set()) for role in (by.roles if by else ())))
     # Booking for oneself is everybody's, also of those whose role does not say so.
     return all(PERMISSIONS.get(role, set()) - {"bookings.book"} <= own for role in roles)
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.api import users
 from shared_apps.accounts.models import User
 from shared_apps.accounts.serializers import UserSerializer
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import Filters
 from shared_apps.core.permissions import can
@@ -79,7 +80,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         person = details.pop("person")
         student = add_student(
             name=person["name"], email=person.get("email", ""), phone=person.get("phone", ""),
-            notes=details.get("notes", ""), by=request.user,
+            notes=details.get("notes", ""), by=signed_in(request),
         )  # fmt: skip
         return Response(self.get_serializer(student).data, status=201)
 
@@ -92,7 +93,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def partial_update(self, request: Request, pk: Any) -> Response:
         student = self.get_object()
         details = self.body(StudentSerializer, student, partial=True)
-        update_student(student, by=request.user, notes=details.get("notes"), **details.get("person", {}))
+        update_student(student, by=signed_in(request), notes=details.get("notes"), **details.get("person", {}))
         return Response(self.get_serializer(student).data)
 
 
@@ -127,9 +128,9 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if "is_active" in given and not can(request.user, "users.manage"):
             raise serializers.ValidationError({"is_active": [_("Only the office says this.")]})
         if "name" in given:
-            rename(user, name=given["name"], by=request.user)
+            rename(user, name=given["name"], by=signed_in(request))
         if "is_active" in given:
-            set_access(user, active=given["is_active"], by=request.user)
+            set_access(user, active=given["is_active"], by=signed_in(request))
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
 
     @extend_schema(
@@ -141,7 +142,7 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         self.body()
-        set_access(self.get_object(), active=False, by=request.user)
+        set_access(self.get_object(), active=False, by=signed_in(request))
         return Response(status=204)
 
 
@@ -177,8 +178,8 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def create(self, request: Request) -> Response:
         given = self.body(TrainerSerializer)
         person, active = given.pop("person"), given.pop("active", True)
-        trainer = save_trainer(None, by=request.user, name=person["name"], email=person.get("email", ""), **given)
-        set_trainer_active(trainer, active=active, by=request.user)
+        trainer = save_trainer(None, by=signed_in(request), name=person["name"], email=person.get("email", ""), **given)
+        set_trainer_active(trainer, active=active, by=signed_in(request))
         return self._answer(trainer, status=201)
 
     @extend_schema(
@@ -192,8 +193,8 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         trainer = self.get_object()
         given = self.body(TrainerSerializer, trainer, partial=True)
         person, active = given.pop("person", {}), given.pop("active", trainer.active)
-        save_trainer(trainer, by=request.user, **person, **given)
-        set_trainer_active(trainer, active=active, by=request.user)
+        save_trainer(trainer, by=signed_in(request), **person, **given)
+        set_trainer_active(trainer, active=active, by=signed_in(request))
         return self._answer(trainer)
 
     @extend_schema(
@@ -204,7 +205,7 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         self.body()
-        set_trainer_active(self.get_object(), active=False, by=request.user)
+        set_trainer_active(self.get_object(), active=False, by=signed_in(request))
         return Response(status=204)
 
     def _answer(self, trainer: Trainer, *, status: int = 200) -> Response:

@@ -118,7 +118,7 @@ def forget_pending(*, user: Any, email: str) -> None:
         follow_primary(user=user, email=user.email)
 
 
-def change_email(person: Person, email: str, *, by: Any) -> bool:
+def change_email(person: Person, email: str, *, by: User | None) -> bool:
     """The office gives `person` another address; whether it holds now.
 
     One with an account keeps the present address until the account has proven the new one: they are sent a link to
@@ -155,7 +155,7 @@ def _write_to(person: Person, email: str) -> None:
         address_corrected(person=person, before=before)
 
 
-def send_proof_link(person: Person, *, by: Any) -> None:
+def send_proof_link(person: Person, *, by: User | None) -> None:
     """Send the link with which an account proves the address that the office gave it. Nothing when none waits."""
     if person.pending_email and person.user_id:
         url = tenant_url("own_email", own_email_token(person))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
+from shared_apps.accounts.models import User
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import rename, set_access, within
 from tenant_apps.people.errors import PersonExists, RoleAboveOwn, SomebodyElses
@@ -55,7 +56,7 @@ def meet_as_typed(*, name: str, email: str, phone: str = "") -> Person:
 
 
 @transaction.atomic
-def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: Any) -> Student:
+def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: User | None) -> Student:
     """A new student, entered by the office; somebody known by this name and address becomes one.
 
     Raises `PersonExists` when the address belongs to a student, or to somebody of another name.
@@ -75,7 +76,7 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
 
 
 @transaction.atomic
-def update_student(student: Student, *, by: Any, notes: str | None = None, **details: Any) -> Student:
+def update_student(student: Student, *, by: User | None, notes: str | None = None, **details: Any) -> Student:
     """Change a student's `name`, `email`, `phone`, `active` or `notes`.
 
     Another address of somebody with an account waits until they have proven it. Whoever is made inactive can't sign
@@ -95,7 +96,7 @@ def update_student(student: Student, *, by: Any, notes: str | None = None, **det
     return student
 
 
-def _refuse_above(person: Person, *, name: str, by: Any) -> None:
+def _refuse_above(person: Person, *, name: str, by: User | None) -> None:
     """Raises `RoleAboveOwn` when `by` would call `person`, whose account may do more, by another `name`."""
     if name != person.name and by is not None and person.user is not None and not within(by, person.user.roles):
         raise RoleAboveOwn
@@ -105,7 +106,7 @@ def _same_name(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
-def _write_person(person: Person, details: dict[str, Any], *, by: Any) -> list[str]:
+def _write_person(person: Person, details: dict[str, Any], *, by: User | None) -> list[str]:
     """Write a person's own fields; the names of those that are other ones now. Raises `RoleAboveOwn`."""
     changed = []
     _refuse_above(person, name=details.get("name", person.name), by=by)
@@ -115,7 +116,7 @@ def _write_person(person: Person, details: dict[str, Any], *, by: Any) -> list[s
 
 
 @transaction.atomic
-def correct_email(person: Person, email: str, *, by: Any) -> bool:
+def correct_email(person: Person, email: str, *, by: User | None) -> bool:
     """The office gives `person` another address; whether it holds now. Raises `PersonExists`, `NeedsAnAddress`."""
     before = (person.email, person.pending_email)
     changed = change_email(person, email, by=by)
@@ -167,7 +168,7 @@ def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details
 
 @transaction.atomic
 def save_trainer(
-    trainer: Trainer | None, *, by: Any, name: str | None = None, email: str | None = None, **details: Any
+    trainer: Trainer | None, *, by: User | None, name: str | None = None, email: str | None = None, **details: Any
 ) -> Trainer:
     """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
 
@@ -193,7 +194,7 @@ def save_trainer(
 
 
 @transaction.atomic
-def set_trainer_active(trainer: Trainer, *, active: bool, by: Any) -> Trainer:
+def set_trainer_active(trainer: Trainer, *, active: bool, by: User | None) -> Trainer:
     """Show a trainer on the site and in lists of choices, or no longer. Their sessions stay theirs."""
     if trainer.active != active:
         trainer.active = active

@@ -29,13 +29,13 @@ def team() -> QuerySet[User]:
     return User.objects.filter(roles__overlap=list(TEAM)).order_by("-is_active", "name", "email")
 
 
-def grantable(by: Any) -> list[str]:
+def grantable(by: User | None) -> list[str]:
     """The roles of the office that `by` may give to others: those that allow nothing `by` may not do."""
     return [role for role in TEAM if within(by, [role])]
 
 
 @transaction.atomic
-def invite_colleague(*, name: str, email: str, roles: Iterable[str], by: Any) -> User:
+def invite_colleague(*, name: str, email: str, roles: Iterable[str], by: User | None) -> User:
     """Ask somebody to work here and email them a link. Who has an account here already keeps it and gets the roles.
 
     A trainer can be chosen for sessions from now on. Raises `RoleAboveOwn`, `WorksHereAlready`.
@@ -68,7 +68,7 @@ def _with_address(email: str) -> User | None:
 
 
 @transaction.atomic
-def invite_again(user: User, *, by: Any) -> None:
+def invite_again(user: User, *, by: User | None) -> None:
     """Send the link once more to somebody who has not come in yet. Raises `SignsInAlready`, `RoleAboveOwn`."""
     user = reachable(user, by)
     if user.has_usable_password() or not user.is_active:
@@ -78,7 +78,7 @@ def invite_again(user: User, *, by: Any) -> None:
 
 
 @transaction.atomic
-def change_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
+def change_roles(user: User, *, roles: Iterable[str], by: User | None) -> User:
     """Give somebody these roles of the office, instead of those they have. What they are besides, they stay.
 
     Raises `OwnRoles`, `RoleAboveOwn`, `LastOwner`.
@@ -100,7 +100,7 @@ def change_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
 
 
 @transaction.atomic
-def change_own_roles(user: User, *, roles: Iterable[str], by: Any) -> User:
+def change_own_roles(user: User, *, roles: Iterable[str], by: User | None) -> User:
     """Say what somebody is besides working here: a student, a company's contact, or both.
 
     Raises `OwnRoles`, `RoleAboveOwn`.
@@ -136,7 +136,7 @@ def to_teach(trainer: Trainer | None) -> list[Any]:
 
 
 @transaction.atomic
-def add_teacher(*, name: str, email: str = "", invite: bool, by: Any, **details: Any) -> Trainer:
+def add_teacher(*, name: str, email: str = "", invite: bool, by: User | None, **details: Any) -> Trainer:
     """Add somebody who teaches, and `invite` them to sign in as one.
 
     Raises what `save_trainer` and `invite_colleague` raise.
@@ -148,7 +148,7 @@ def add_teacher(*, name: str, email: str = "", invite: bool, by: Any, **details:
 
 
 @transaction.atomic
-def invite_trainer(trainer: Trainer, *, by: Any) -> User:
+def invite_trainer(trainer: Trainer, *, by: User | None) -> User:
     """Ask a trainer to sign in, once more if they have not come yet.
 
     Raises `NowhereToInvite`, `RoleAboveOwn`, `WorksHereAlready`.
@@ -162,7 +162,7 @@ def invite_trainer(trainer: Trainer, *, by: Any) -> User:
     return invite_colleague(name=trainer.person.name, email=trainer.person.email, roles=[TRAINER], by=by)
 
 
-def ensure_trainer(user: User, *, name: str, by: Any) -> Trainer:
+def ensure_trainer(user: User, *, name: str, by: User | None) -> Trainer:
     """See to it that sessions can be given to `user`, who is shown on the site as `name`."""
     trainer = trainer_of(user)
     if trainer is None:
@@ -171,7 +171,7 @@ def ensure_trainer(user: User, *, name: str, by: Any) -> Trainer:
 
 
 @transaction.atomic
-def let_go(user: User, *, by: Any) -> User:
+def let_go(user: User, *, by: User | None) -> User:
     """A trainer who leaves: they can't sign in, are not shown on the site and can't be chosen. Their sessions stay.
 
     Raises what `set_access` raises.
@@ -183,7 +183,7 @@ def let_go(user: User, *, by: Any) -> User:
 
 
 @transaction.atomic
-def take_back(user: User, *, by: Any) -> User:
+def take_back(user: User, *, by: User | None) -> User:
     """A trainer who left is here again: signs in, is shown and can be chosen. Raises what `set_access` raises."""
     set_access(user, active=True, by=by)
     if (trainer := trainer_of(user)) is not None:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.permissions import can
@@ -140,12 +141,12 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        session = schedule_session(by=request.user, **self.body(NewSession))
+        session = schedule_session(by=signed_in(request), **self.body(NewSession))
         return self.answer(session.pk, status=201)
 
     def partial_update(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
-        update_session(session, by=request.user, **self.body(SessionInput, session, partial=True))
+        update_session(session, by=signed_in(request), **self.body(SessionInput, session, partial=True))
         return self.answer(pk)
 
     def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
@@ -153,7 +154,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         reason = self.body(ReasonSerializer)["reason"] or self.query()["reason"]
         if session.booked_spots and not reason:
             raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
-        cancel_session(session, reason=reason, by=request.user)
+        cancel_session(session, reason=reason, by=signed_in(request))
         return Response(status=204)
 
 
@@ -192,7 +193,7 @@ class CourseSessionViewSet(SessionViewSet):
     @idempotent
     def create(self, request: Request, course_id: UUID) -> Response:
         course = self.course
-        session = schedule_session(course=course, by=request.user, **self.body(SessionInput))
+        session = schedule_session(course=course, by=signed_in(request), **self.body(SessionInput))
         return self.answer(session.pk, status=201)
 
 

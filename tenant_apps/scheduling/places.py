@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from shared_apps.accounts.models import User
 from shared_apps.events.bus import emit
 from tenant_apps.scheduling.errors import RoomInUse
 from tenant_apps.scheduling.events import PlaceChanged
@@ -13,7 +14,7 @@ from tenant_apps.scheduling.models import Place, Room
 
 
 @transaction.atomic
-def save_place(place: Place, *, rooms: Sequence[str] | None = None, by: Any, **details: Any) -> Place:
+def save_place(place: Place, *, rooms: Sequence[str] | None = None, by: User | None, **details: Any) -> Place:
     """Make or change a place. `rooms` are all its rooms as `Room.line`; what is no longer named is removed.
 
     Fields that are not given, and None for `rooms`, stay as they are.

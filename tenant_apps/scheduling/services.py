@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -26,7 +27,7 @@ COPIED = (
 
 
 @transaction.atomic
-def schedule_session(*, course: Course, days: Sequence[Span], by: Any, **details: Any) -> Session:
+def schedule_session(*, course: Course, days: Sequence[Span], by: User | None, **details: Any) -> Session:
     """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
     Raises `InThePast`, or `Clash` when trainer, room or vehicle are elsewhere at the time.
@@ -44,7 +45,7 @@ def schedule_session(*, course: Course, days: Sequence[Span], by: Any, **details
 
 @transaction.atomic
 def update_session(
-    session: Session, *, by: Any, days: Sequence[Span] | None = None, note: str = "", **changes: Any
+    session: Session, *, by: User | None, days: Sequence[Span] | None = None, note: str = "", **changes: Any
 ) -> bool:
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
@@ -96,7 +97,7 @@ def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:
 
 
 @transaction.atomic
-def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
+def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> Session:
     """The same session, its first day on `starts_on`, at the same wall-clock times, with the same gaps.
 
     Raises `ClockChange`, and what `schedule_session` raises.
@@ -113,7 +114,7 @@ def duplicate_session(session: Session, *, starts_on: date, by: Any) -> Session:
 
 
 @transaction.atomic
-def cancel_session(session: Session, *, reason: str, by: Any) -> Session:
+def cancel_session(session: Session, *, reason: str, by: User | None) -> Session:
     """Call a session off, as long as it is not over. Those who hear of it cancel and refund its bookings in full.
 
     `reason` is passed on to everybody booked. Raises `SessionOver`.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shared_apps.accounts.models import User
 from tenant_apps.branding.models import TextVersion
 from tenant_apps.branding.services import change_choices
 from tenant_apps.branding.texts import note_new_text
@@ -14,7 +15,7 @@ POLICY = "cancellation_policy"
 
 
 @transaction.atomic
-def change_terms(changes: dict[str, Any], *, by: Any) -> None:
+def change_terms(changes: dict[str, Any], *, by: User | None) -> None:
     """Write `changes`, fields of `BookingTerms` by name. A new cancellation policy is a new version of its text."""
     change = change_choices(BookingTerms, changes, what="terms", by=by, words={POLICY: policy_in_words})
     if POLICY in change:

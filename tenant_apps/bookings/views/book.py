@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.services import owns_email
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import how_long, now
@@ -93,7 +94,7 @@ def _hold_counted(
             session=session,
             held=held,
             attendees=form.attendees(),
-            by=request.user if request.user.is_authenticated else None,
+            by=signed_in(request) if request.user.is_authenticated else None,
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
@@ -109,7 +110,7 @@ def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return redirect("booking", token)
     form = Names(request.POST or None, booking=booking)
     if request.method == "POST" and form.is_valid():
-        name_attendees(booking, names=form.names(), by=request.user if request.user.is_authenticated else None)
+        name_attendees(booking, names=form.names(), by=signed_in(request) if request.user.is_authenticated else None)
         messages.success(request, "The names are saved.")
         return redirect("booking", token)
     context = {"booking": booking, "token": token, "session": booking.session, "course": booking.session.course}

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
@@ -82,7 +83,7 @@ def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpRespo
             purpose=purpose,
             success_url=request.build_absolute_uri(reverse("booking_return", args=[token])),
             cancel_url=request.build_absolute_uri(f"{reverse(back, args=[token])}?not_paid=1"),
-            by=request.user,
+            by=signed_in(request),
         )
     except NothingDue:
         return redirect("booking_done", token)
@@ -100,7 +101,7 @@ def booking_pay(request: HttpRequest, booking: Booking, token: str) -> HttpRespo
 def booking_extend(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """More time to pay, once."""
     try:
-        extend_hold(booking, by=request.user if request.user.is_authenticated else None)
+        extend_hold(booking, by=signed_in(request) if request.user.is_authenticated else None)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return redirect("booking_check", token)

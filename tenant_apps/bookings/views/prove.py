@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.limits import HOUR, Rate, count
 from shared_apps.core.permissions import allow
@@ -37,7 +38,7 @@ def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             close_open_payments(booking)
-            booking = confirm_by_link(booking, by=request.user if request.user.is_authenticated else None)
+            booking = confirm_by_link(booking, by=signed_in(request) if request.user.is_authenticated else None)
         except (HoldOver, MovedMeanwhile):
             return over(request, booking)
         except DomainError as refusal:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand
@@ -30,7 +31,7 @@ def brand(request: HttpRequest, part: str) -> HttpResponse:
     form = OF_THE_BRAND[part](request.POST or None, request.FILES or None, instance=row)
     if form.is_valid():
         with refusals_on(form):
-            change_brand(form.changes, by=request.user)
+            change_brand(form.changes, by=signed_in(request))
             say_saved(request, form)
             return redirect(request.path)
     context = {"nav": "settings", "tabs": tabs(), "form": form, "brand": row}

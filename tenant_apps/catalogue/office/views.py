@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import now
 from shared_apps.web.filtering import known_filters, sort_keys
@@ -134,7 +135,7 @@ def _save(request: HttpRequest, form: CourseForm, rows: BaseModuleFormSet, polic
     if form.errors:
         return False
     with refusals_on(form, modules=rows):
-        save_course(course, by=request.user, **details)
+        save_course(course, by=signed_in(request), **details)
         if new:
             messages.success(request, _("Course added. Publish it when it is ready."))
         else:
@@ -151,7 +152,7 @@ def course_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     field = "active" if "active" in request.POST else "published"
     on = request.POST.get(field) == "1"
     changes: dict[str, Any] = {field: on}
-    save_course(found, by=request.user, **changes)
+    save_course(found, by=signed_in(request), **changes)
     texts = {
         ("published", True): _("%s is on your site now."),
         ("published", False): _("%s is no longer on your site."),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared_apps.accounts.models import User
 from tenant_apps.demo.builders.stories import CARD, CASH, TRANSFER, Story
 from tenant_apps.demo.stage import Stage
 from tenant_apps.payments.models import Payment
@@ -192,7 +193,7 @@ class Booker:
                 self._sell(session, self._buyer_for(session), way="deposit only", at=at)
                 return
 
-    def _hold(self, session: Session, buyer: Person, at: datetime, *, seats: int = 1, by: Any = None) -> Story:
+    def _hold(self, session: Session, buyer: Person, at: datetime, *, seats: int = 1, by: User | None = None) -> Story:
         story = Story(self.stage, session, buyer, seats=seats, at=at, by=by, **self._details(buyer))
         self._seat(story, buyer, seats, at)
         return story
@@ -226,8 +227,8 @@ class Booker:
         taken.add(buyer.pk)
         return buyer
 
-    def _details(self, buyer: Person) -> dict[str, str]:
-        details = {"company": buyer.organisation.name if buyer.organisation else ""}
+    def _details(self, buyer: Person) -> dict[str, Any]:
+        details: dict[str, Any] = {"company": buyer.organisation.name if buyer.organisation else ""}
         if self.dice.random() < 0.12 and self.stage.data.requests:
             details["special_requests"] = self.dice.choice(self.stage.data.requests)
         if self.dice.random() < 0.07 and self.stage.data.office_notes:

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared_apps.accounts.models import User
 from shared_apps.events.bus import DomainEvent
 from shared_apps.events.models import Event
 from tenant_apps.demo.stage import Stage
 
 
-def say(stage: Stage, event: DomainEvent, *, at: datetime, by: Any = None, subject: Any, note: str = "") -> None:
+def say(
+    stage: Stage, event: DomainEvent, *, at: datetime, by: User | None = None, subject: Any, note: str = ""
+) -> None:
     """What `emit` would have written at that moment."""
     payload = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(event).items()}
     stage.add(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shared_apps.accounts.models import User
 from shared_apps.core.money import share
 from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
@@ -40,7 +41,15 @@ class Story:
     """One booking being told. Each verb moves it on and must not be told before the one it follows."""
 
     def __init__(
-        self, stage: Stage, session: Session, buyer: Person, *, seats: int, at: datetime, by: Any = None, **details: Any
+        self,
+        stage: Stage,
+        session: Session,
+        buyer: Person,
+        *,
+        seats: int,
+        at: datetime,
+        by: User | None = None,
+        **details: Any,
     ) -> None:
         self.stage, self.session, self.by, self.begun_at = stage, session, by, at
         self.paid: list[Payment] = []
@@ -127,7 +136,7 @@ class Story:
         say(self.stage, event, at=at, subject=self.order)
         say(self.stage, PaymentEnded(payment_id=payment.pk, order_id=self.order.pk), at=at + MOMENT, subject=self.order)
 
-    def pay(self, provider: str, at: datetime, *, purpose: str = Payment.Purpose.FULL, by: Any = None) -> None:
+    def pay(self, provider: str, at: datetime, *, purpose: str = Payment.Purpose.FULL, by: User | None = None) -> None:
         """Money arrives: all, the deposit, or the balance. The first of it confirms the booking."""
         order = self.order
         assert order is not None
@@ -161,7 +170,7 @@ class Story:
         )  # fmt: skip
         return payment
 
-    def confirm(self, at: datetime, *, by: Any = None) -> None:
+    def confirm(self, at: datetime, *, by: User | None = None) -> None:
         """The seats are the buyer's."""
         self.booking.status, self.booking.confirmed_at = BookingStatus.CONFIRMED, at
         self.booking.hold_expires_at = None
@@ -178,7 +187,7 @@ class Story:
         self.session.booked_spots -= self.booking.seats
         say(self.stage, BookingExpired(booking_id=self.booking.pk), at=at, subject=self.booking)
 
-    def cancel(self, at: datetime, *, reason: str, by: Any = None, everything: bool = False) -> None:
+    def cancel(self, at: datetime, *, reason: str, by: User | None = None, everything: bool = False) -> None:
         """Seats back, and money by the policy, or all of it."""
         confirmed = self.booking.status == BookingStatus.CONFIRMED
         self.session.booked_spots -= self.booking.seats
@@ -193,7 +202,7 @@ class Story:
         event = BookingCancelled(booking_id=self.booking.pk, by_buyer=by is None, refund=str(amount))
         say(self.stage, event, at=at + 2 * BLINK, by=by, subject=self.booking, note=reason)
 
-    def _cancel_order(self, at: datetime, amount: Decimal, reason: str, by: Any) -> None:
+    def _cancel_order(self, at: datetime, amount: Decimal, reason: str, by: User | None) -> None:
         order = self.order
         assert order is not None
         for payment in reversed(self.paid):
@@ -203,7 +212,7 @@ class Story:
         order.status = OrderStatus.CANCELLED
         say(self.stage, OrderCancelled(order_id=order.pk), at=at + BLINK, by=by, subject=order)
 
-    def _refund(self, payment: Payment, amount: Decimal, at: datetime, reason: str, by: Any) -> None:
+    def _refund(self, payment: Payment, amount: Decimal, at: datetime, reason: str, by: User | None) -> None:
         stage, done_at = self.stage, at + MOMENT
         key = stage.dice.key(at)
         prefix = "re_demo" if payment.provider == CARD else "manual-"

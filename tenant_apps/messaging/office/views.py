@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, page_of, remember_list
@@ -59,6 +60,6 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 @allow("bookings.manage")
 def message_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Try once more to send one that failed."""
-    try_again(get_object_or_404(Message, pk=pk), by=request.user)
+    try_again(get_object_or_404(Message, pk=pk), by=signed_in(request))
     messages.success(request, _("It is on its way again."))
     return redirect("office:message", pk)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
@@ -25,7 +26,7 @@ def payment_settings(request: HttpRequest) -> HttpResponse:
     form = PaymentSettingsForm(request.POST or None, instance=chosen)
     if form.is_valid():
         with refusals_on(form):
-            change_choices(PaymentSettings, form.changes, what="payments", by=request.user)
+            change_choices(PaymentSettings, form.changes, what="payments", by=signed_in(request))
             say_saved(request, form)
             return redirect("office:settings_money")
     context = {"nav": "settings", "tabs": tabs(), "form": form}

@@ -28,7 +28,7 @@ def role_names(user: User) -> str:
 class RolesField(forms.MultipleChoiceField):
     """The roles that `by` may give, each with what it allows."""
 
-    def __init__(self, *, by: Any):
+    def __init__(self, *, by: User | None):
         choices = [(role, f"{WHAT_THEY_DO[role][0]}: {WHAT_THEY_DO[role][1]}") for role in grantable(by)]
         super().__init__(label=_("Role"), choices=choices, widget=forms.CheckboxSelectMultiple)
         self.error_messages["required"] = _("Choose at least one.")
@@ -38,7 +38,7 @@ class InvitationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
 
-    def __init__(self, *args: Any, by: Any, **kwargs: Any):
+    def __init__(self, *args: Any, by: User | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         about_somebody_else(self)
         self.fields["roles"] = RolesField(by=by)
@@ -47,7 +47,7 @@ class InvitationForm(forms.Form):
 class RolesForm(EditForm, forms.Form):
     """What somebody may do here."""
 
-    def __init__(self, *args: Any, by: Any, user: User, **kwargs: Any):
+    def __init__(self, *args: Any, by: User | None, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(by=by)
         self.user = user

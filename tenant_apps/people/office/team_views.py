@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import TRAINER
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo
 from tenant_apps.people.access import set_access
@@ -44,10 +45,10 @@ def colleagues(request: HttpRequest) -> HttpResponse:
 @allow("users.manage")
 def colleague_new(request: HttpRequest) -> HttpResponse:
     """Ask somebody to work here."""
-    form = InvitationForm(request.POST or None, by=request.user)
+    form = InvitationForm(request.POST or None, by=signed_in(request))
     if form.is_valid():
         with refusals_on(form):
-            user = invite_colleague(by=request.user, **form.cleaned_data)
+            user = invite_colleague(by=signed_in(request), **form.cleaned_data)
             messages.success(request, _("An invitation is on its way to %s.") % user.email)
             return redirect("office:team")
     return form_page(request, "people/colleague_new.html", {"nav": "team", "form": form})
@@ -63,11 +64,11 @@ _STILL_SHOWN = _lazy("They are still on your site as a trainer. To take them off
 def colleague(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One of them, and what they may do."""
     user = found_to_edit(request, team(), pk)
-    form = RolesForm(request.POST or None, by=request.user, user=user)
+    form = RolesForm(request.POST or None, by=signed_in(request), user=user)
     if form.is_valid():
         with refusals_on(form):
             taught = TRAINER in user.roles
-            after = change_roles(user, roles=form.cleaned_data["roles"], by=request.user)
+            after = change_roles(user, roles=form.cleaned_data["roles"], by=signed_in(request))
             say_saved(request, form)
             if taught != (TRAINER in after.roles):
                 messages.info(request, _STILL_SHOWN if taught else _NOW_SHOWN)
@@ -75,7 +76,7 @@ def colleague(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "nav": "team", "colleague": user, "form": form, "is_self": user.pk == request.user.pk,
         "waits": waits_for(user), "trainer": trainer_of(user), "roles": role_names(user),
-        "above": bool(set(user.roles) & set(TEAM) - set(grantable(request.user))),
+        "above": bool(set(user.roles) & set(TEAM) - set(grantable(signed_in(request)))),
     }  # fmt: skip
     return form_page(request, "people/colleague.html", context)
 
@@ -95,7 +96,7 @@ def colleague_state(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "people/colleague_leaves.html", context)
     active, with_trainer = request.POST.get("active") == "1", "trainer" in request.POST and trainer is not None
     change = (take_back if active else let_go) if with_trainer else partial(set_access, active=active)
-    change(user, by=request.user)
+    change(user, by=signed_in(request))
     texts = {
         (True, True): _("%s may sign in again, and is shown as a trainer."),
         (True, False): _("%s may sign in again."),
@@ -112,7 +113,7 @@ def colleague_state(request: HttpRequest, pk: UUID) -> HttpResponse:
 def colleague_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the link once more."""
     user = _found(pk)
-    invite_again(user, by=request.user)
+    invite_again(user, by=signed_in(request))
     messages.success(request, _("An invitation is on its way to %s.") % user.email)
     return redirect("office:team")
 

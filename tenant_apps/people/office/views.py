@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
@@ -37,7 +38,7 @@ def student_new(request: HttpRequest) -> HttpResponse:
     form = StudentForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            student = add_student(by=request.user, **form.cleaned_data)
+            student = add_student(by=signed_in(request), **form.cleaned_data)
             messages.success(request, _("%s added.") % student)
             return redirect("office:student", student.pk)
     return form_page(request, "people/student_form.html", {"nav": "students", "form": form, "student": None})
@@ -53,7 +54,7 @@ def student_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = StudentForm(request.POST or None, student=student)
     if form.is_valid():
         with refusals_on(form):
-            update_student(student, by=request.user, **form.changes)
+            update_student(student, by=signed_in(request), **form.changes)
             say_saved(request, form)
             return redirect("office:student", pk)
     return form_page(request, "people/student_form.html", {"nav": "students", "form": form, "student": student})
@@ -64,7 +65,7 @@ def student_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def student_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a student out of lists, or back: `active` as `1` or `0`. Nobody is ever deleted."""
     active = request.POST.get("active") == "1"
-    student = update_student(_student(request, pk), by=request.user, active=active)
+    student = update_student(_student(request, pk), by=signed_in(request), active=active)
     text = _("%s is active again.") if active else _("%s is inactive now. Bookings and payments stay.")
     say_with_undo(request, text % student, request.path, active="0" if active else "1")
     return redirect("office:student", pk)
@@ -115,11 +116,11 @@ def _edit_trainer(request: HttpRequest, trainer: Trainer | None) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             if trainer:
-                save_trainer(trainer, by=request.user, **form.changes)
+                save_trainer(trainer, by=signed_in(request), **form.changes)
                 say_saved(request, form)
             else:
                 known = find_person(form.cleaned_data["email"])
-                added = add_teacher(by=request.user, **form.cleaned_data)
+                added = add_teacher(by=signed_in(request), **form.cleaned_data)
                 messages.success(request, _("%s added.") % added)
                 if known and known.name != added.person.name:
                     text = _("We knew this email address as “%(before)s”. They are %(name)s everywhere now.")
@@ -137,7 +138,7 @@ def trainer_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a trainer or no longer: `active` as `1` or `0`."""
     active = request.POST.get("active") == "1"
     trainer = _trainer(request, pk)
-    set_trainer_active(trainer, active=active, by=request.user)
+    set_trainer_active(trainer, active=active, by=signed_in(request))
     text = _("%s is shown again.") if active else _("%s is no longer shown. Their sessions stay.")
     say_with_undo(request, text % trainer, request.path, active="0" if active else "1")
     return redirect("office:trainers")
@@ -147,7 +148,7 @@ def trainer_state(request: HttpRequest, pk: UUID) -> HttpResponse:
 @allow("users.manage")
 def trainer_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invite a trainer to sign in."""
-    user = invite_trainer(_trainer(request, pk), by=request.user)
+    user = invite_trainer(_trainer(request, pk), by=signed_in(request))
     messages.success(request, _("An invitation is on its way to %s.") % user.email)
     return redirect("office:trainer_edit", pk)
 

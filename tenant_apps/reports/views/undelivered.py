@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.events.given_up import GivenUp, given_up, outcome, run_again
 from shared_apps.tenants.templatetags.features import url_of
@@ -27,7 +28,7 @@ def undelivered(request: HttpRequest) -> HttpResponse:
 def undelivered_again(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """Try one of them once more."""
     try:
-        done = run_again(kind, pk, by=request.user)
+        done = run_again(kind, pk, by=signed_in(request))
     except LookupError:
         raise Http404 from None
     messages.add_message(request, messages.ERROR if done is False else messages.SUCCESS, outcome(done))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import local, now
 from shared_apps.web.drafts import draft_of, keep_draft, way_back
@@ -153,7 +154,9 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.show_as_left()
     elif form.is_valid():
         with refusals_on(form):
-            made = schedule_session(course=course, days=form.cleaned_data["days"], by=request.user, **form.details)
+            made = schedule_session(
+                course=course, days=form.cleaned_data["days"], by=signed_in(request), **form.details
+            )
             messages.success(request, _("The session is on the calendar."))
             if "another" in request.POST:
                 return redirect(f"{reverse('office:session_new', args=[pk])}?like={made.pk}")
@@ -188,7 +191,7 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DuplicateForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=request.user)
+            made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=signed_in(request))
             messages.success(request, _("The copy is on the calendar. Nobody is booked on it yet."))
             return redirect("office:session", made.pk)
     context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
@@ -222,7 +225,7 @@ def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
     new, form = place._state.adding, PlaceForm(request.POST or None, instance=place)
     if form.is_valid():
         with refusals_on(form):
-            save_place(place, by=request.user, **form.changes)
+            save_place(place, by=signed_in(request), **form.changes)
             say_saved(request, form)
             back = way_back(request, place=str(place.pk), room="") if new and "back" in request.GET else ""
             return redirect(back or "office:places")

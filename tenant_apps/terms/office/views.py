@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
@@ -32,7 +33,7 @@ def booking_terms(request: HttpRequest) -> HttpResponse:
             changed["cancellation_policy"] = policy.rows
         with refusals_on(form):
             if not form.errors:
-                change_terms(changed, by=request.user)
+                change_terms(changed, by=signed_in(request))
                 say_saved(request, form)
                 return redirect("office:settings_booking")
     context = {"nav": "settings", "tabs": tabs(), "form": form, "policy": policy}

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
 from tenant_apps.bookings.details import correct_contact, set_details
@@ -24,7 +25,7 @@ def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AttendeesForm(request.POST or None, instance=found)
     if form.is_valid():
         with refusals_on(form):
-            set_details(found, attendees=form.attendees(), by=request.user)
+            set_details(found, attendees=form.attendees(), by=signed_in(request))
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/names.html", {"nav": "bookings", "booking": found, "form": form})
@@ -42,7 +43,7 @@ def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
         with refusals_on(form):
             changes = form.changes
             all_theirs = changes.pop("others", "") == "all"
-            correct_contact(found, by=request.user, all_theirs=all_theirs, **changes)
+            correct_contact(found, by=signed_in(request), all_theirs=all_theirs, **changes)
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/contact.html", {"nav": "bookings", "booking": found, "form": form})

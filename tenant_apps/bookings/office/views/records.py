@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
@@ -81,7 +82,7 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PaymentForm(request.POST or None, money=money, is_hold=found.status == BookingStatus.PENDING)
     if form.is_valid():
         with refusals_on(form):
-            payment = take_payment(found, by=request.user, **form.cleaned_data)
+            payment = take_payment(found, by=signed_in(request), **form.cleaned_data)
             messages.success(request, _("%s recorded.") % display(payment.amount, payment.currency))
             return redirect("office:booking", pk)
     can_pay = bool(money.due) and found.status in OWING
@@ -100,7 +101,7 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         refund = form.cleaned_data.get("refund")  # nothing was paid when the form was made: the policy decides
         with refusals_on(form):
             cancel_booking(
-                found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=request.user
+                found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=signed_in(request)
             )  # fmt: skip
             if refunds_to_hand_over(found):
                 messages.success(request, _("Booking cancelled. Now send the money back, and note here how you did."))
@@ -137,7 +138,7 @@ def booking_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _found(request, pk)
     form = NotesForm(request.POST or None, instance=found)
     if form.is_valid():
-        set_internal_notes(found, notes=form.cleaned_data["internal_notes"], by=request.user)
+        set_internal_notes(found, notes=form.cleaned_data["internal_notes"], by=signed_in(request))
         messages.success(request, _("Notes saved."))
     elif form.is_bound:
         found.refresh_from_db()
@@ -158,7 +159,7 @@ def booking_new(request: HttpRequest) -> HttpResponse:
     form = NewBookingForm(None if chooses else sent or None, user=request.user, initial=initial)
     if form.is_valid():
         with refusals_on(form):
-            made = book_for(by=request.user, **form.cleaned_data)
+            made = book_for(by=signed_in(request), **form.cleaned_data)
             held = made.status == BookingStatus.PENDING
             messages.success(
                 request, _("Seats held for a day. Take the payment, or send the link.") if held else _("Booked.")

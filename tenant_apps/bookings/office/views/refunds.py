@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
@@ -41,7 +42,7 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
             refunds = refund_order(
                 found.order, amount=given["amount"], reason=given["reason"], provider=given["way"],
                 bank_details=given["bank_details"], still_owed=not owing or given["price"] == "owed",
-                held=given["held"], by=request.user,
+                held=given["held"], by=signed_in(request),
             )  # fmt: skip
             if any(is_by_hand(refund) for refund in refunds):
                 messages.success(request, _("Now send the money, and note here how you did."))
@@ -66,7 +67,7 @@ def booking_credit(request: HttpRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         with refusals_on(form):
             give_credit(
-                found.order, amount=given["amount"], reason=given["reason"], due=given["due"], by=request.user
+                found.order, amount=given["amount"], reason=given["reason"], due=given["due"], by=signed_in(request)
             )  # fmt: skip
             messages.success(request, _("%s is taken off.") % display(given["amount"], money.currency))
             return redirect("office:booking", pk)
@@ -91,13 +92,13 @@ def booking_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         with refusals_on(form):
             if given.get("what") == "retry":
-                retry_refund(chosen, by=request.user)
+                retry_refund(chosen, by=signed_in(request))
                 said = _("%s is on its way back again.")
             elif given.get("what") == "drop":
-                drop_failed_refund(chosen, by=request.user)
+                drop_failed_refund(chosen, by=signed_in(request))
                 said = _("%s is not sent any more.")
             else:
-                settle_by_hand(chosen, how=given["how"], on=given["sent_on"], by=request.user)
+                settle_by_hand(chosen, how=given["how"], on=given["sent_on"], by=signed_in(request))
                 said = _("%s is noted as sent back. The customer is told.")
             messages.success(request, said % display(chosen.amount, chosen.payment.currency))
             return redirect("office:booking", pk)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import local
@@ -81,7 +82,7 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         if hear and given["agreed"] != form.plan_key:
             return render(request, "scheduling/session_form.html", context | {"hear": hear})
         with refusals_on(form):
-            if update_session(found, days=form.days, note=given["note"], by=request.user, **form.details):
+            if update_session(found, days=form.days, note=given["note"], by=signed_in(request), **form.details):
                 say_saved(request, form)
                 _say_when_told(request, found)
             else:
@@ -106,7 +107,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = CancelSessionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            cancel_session(found, reason=form.cleaned_data["reason"], by=request.user)
+            cancel_session(found, reason=form.cleaned_data["reason"], by=signed_in(request))
             messages.success(request, _("Session cancelled. Everybody is told, and what was paid by card goes back."))
             if cost.by_hand:
                 by_hand = display(cost.by_hand, current_tenant().currency)
