@@ -67,6 +67,7 @@ BEYOND_SCHEMA = [
     r"Leave web addresses out\.",
     r"At least .*, the smallest sum that a card can pay, or 0 for free\.",
     r"At most five years\.",
+    r"Send a day from .* to .*\.",
 ]
 
 
