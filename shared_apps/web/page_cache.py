@@ -1,17 +1,20 @@
 """The page cache: answers to everybody, kept in this process until a row they were made of changes.
 
-Each app says which of its rows the public sees (`watch`). One small query reads a fingerprint of those
-rows, at most once a second per tenant and process, and an answer is used again only while that
-fingerprint stays. The database alone decides, so there is nothing to invalidate and nothing to forget;
-nobody sees anything that is more than `settings.PAGE_CACHE_SECONDS` old.
+Each app says which of its rows the public sees (`watch`). One small query reads a fingerprint of each of those
+tables, at most once a second per tenant and process. While an answer is made, the tables it reads are noted, and it
+is used again only while their fingerprints stay. The database alone decides, so there is nothing to invalidate and
+nothing to forget; nobody sees anything that is more than `settings.PAGE_CACHE_SECONDS` old.
 """
 
 import gzip
 import hashlib
+import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -41,10 +44,6 @@ class State:
     at: float
     tables: dict[str, str]
 
-    @cached_property
-    def whole(self) -> str:
-        return "|".join(self.tables.values())
-
     def of(self, names: Collection[str]) -> str:
         """The part that these tables, or all tables of these apps, have in it."""
         return "|".join(
@@ -54,8 +53,9 @@ class State:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a view said, packed, and the state of the rows it said it of. `until` in monotonic seconds."""
+    """What a view said, packed, and the state of the tables it said it of. `until` in monotonic seconds."""
 
+    tables: frozenset[str]
     state: str
     until: float
     packed: bytes
@@ -64,7 +64,8 @@ class Answer:
     @property
     def cost(self) -> int:
         """Its bytes in memory; the state is shared by all answers of one moment."""
-        return len(self.packed) + sum(120 + len(name) + len(value) for name, value in self.headers)
+        texts = [*self.tables, *(text for header in self.headers for text in header)]
+        return len(self.packed) + sum(60 + len(text) for text in texts)
 
     @property
     def content(self) -> bytes:
@@ -83,6 +84,7 @@ class Answer:
 class Part:
     """A piece of a page, as it was drawn, and the state of the rows it shows. `until` in monotonic seconds."""
 
+    tables: frozenset[str]
     state: str
     until: float
     drawn: str
@@ -91,10 +93,36 @@ class Part:
 _answers: BoundedCache[Any] = BoundedCache(lambda: settings.PAGE_CACHE_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
 
 
-def _find(key: bytes, state: str) -> Any:
+_reading: ContextVar[set[str] | None] = ContextVar("tables that the present answer reads", default=None)
+TABLES = re.compile(r'(?:FROM|JOIN) "(\w+)"')
+
+
+def _find(key: bytes, now: State) -> Any:
     """The answer or part under `key`, if it shows the rows as they are."""
     found = _answers.get(key)
-    return found if found and found.state == state and found.until >= time.monotonic() else None
+    return found if found and found.until >= time.monotonic() and found.state == now.of(found.tables) else None
+
+
+@contextmanager
+def _noting_tables() -> Iterator[set[str]]:
+    """The tables that this thread's queries read meanwhile, and those behind what is found in caches."""
+    tables: set[str] = set()
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        _note(TABLES.findall(sql))
+        return execute(sql, params, many, context)
+
+    token = _reading.set(tables)
+    try:
+        with connection.execute_wrapper(note):
+            yield tables
+    finally:
+        _reading.reset(token)
+
+
+def _note(names: Collection[str]) -> None:
+    if (tables := _reading.get()) is not None:
+        tables.update(names)
 
 
 def watch(model: type[models.Model], where: str = "TRUE") -> None:
@@ -116,16 +144,21 @@ def state() -> State:
     if known is None or moment - known.at >= settings.PAGE_CACHE_SECONDS:
         if len(_states) > MOST_TENANTS:
             _states.clear()
-        with connection.cursor() as cursor:
-            cursor.execute(_sql())
-            # Of a changed row xmin and place are others; rows that come and go change the sum too.
-            known = _states[schema] = State(moment, dict(cursor.fetchall()))
+        no_answer_s = _reading.set(None)  # it reads all watched tables, whatever answer is being made
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_sql())
+                # Of a changed row xmin and place are others; rows that come and go change the sum too.
+                known = _states[schema] = State(moment, dict(cursor.fetchall()))
+        finally:
+            _reading.reset(no_answer_s)
     return known
 
 
 def recall(model: type[models.Model], load: Callable[[], Any]) -> Any:
     """What `load()` made of the watched `model` alone, until its rows change. Shared by threads: only to be read."""
     key, now = (connection.schema_name, model), state().tables[model._meta.db_table]
+    _note([model._meta.db_table])
     found = _objects.get(key)
     if found is None or found[0] != now:
         if len(_objects) > MOST_TENANTS:
@@ -147,14 +180,17 @@ def cached_page(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(request, *args, **kwargs)
         if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
             dont_cache(request)
-        key, now = _key(request), state().whole
+        key, now = _key(request), state()
         if answer := _find(key, now):
             return answer.to(request)
-        response = view(request, *args, **kwargs)
-        if hasattr(response, "add_post_render_callback") and not response.is_rendered:
-            response.add_post_render_callback(lambda rendered: _keep(request, key, now, rendered))
+        with _noting_tables() as tables:
+            response = view(request, *args, **kwargs)
+        if (
+            hasattr(response, "add_post_render_callback") and not response.is_rendered
+        ):  # of the API: rows are read by now
+            response.add_post_render_callback(lambda rendered: _keep(request, key, now, tables, rendered))
         else:
-            _keep(request, key, now, response)
+            _keep(request, key, now, tables, response)
         return response
 
     return wrapper
@@ -174,14 +210,16 @@ def cached_part(request: HttpRequest | None, name: Any, of: Collection[str], dra
     if request is None or connection.schema_name == "public" or not _asks_as_anybody(request):
         return draw()
     try:
-        now = state().of(of)
+        now = state()
     except DatabaseError:  # the page that says so has a footer too
         return draw()
+    _note(of)
     key = digest("part", name, _place(request))
     if part := _find(key, now):
         return str(part.drawn)
     drawn = draw()
-    _answers.put(key, Part(now, time.monotonic() + LONGEST, drawn), 2 * len(drawn) + len(now))
+    part = Part(frozenset(of), now.of(of), time.monotonic() + LONGEST, drawn)
+    _answers.put(key, part, 2 * len(drawn) + len(part.state))
     return drawn
 
 
@@ -218,7 +256,7 @@ def _place(request: HttpRequest) -> tuple[Any, ...]:
     return (connection.schema_name, *tenant_is, request.scheme, request.get_host(), get_script_prefix())
 
 
-def _keep(request: HttpRequest, key: bytes, now: str, response: HttpResponse) -> None:
+def _keep(request: HttpRequest, key: bytes, now: State, read: set[str], response: HttpResponse) -> None:
     # A view that gave out a CSRF token or a cookie has spoken to one visitor alone.
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified
     if response.status_code != 200 or response.streaming or personal:
@@ -229,7 +267,8 @@ def _keep(request: HttpRequest, key: bytes, now: str, response: HttpResponse) ->
     # For everybody alike, and without secrets: the length of what is packed gives nothing away.
     packed = gzip.compress(response.content, 6, mtime=0)
     if not getattr(request, "is_not_cached", False):
-        answer = Answer(now, time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
+        tables = frozenset(read)
+        answer = Answer(tables, now.of(tables), time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
         _answers.put(key, answer, answer.cost)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response.content = packed

@@ -102,6 +102,18 @@ def test_a_change_shows_at_once(alpha, offer, client_of, change):
     assert work > no_work
 
 
+@pytest.mark.parametrize("page", ["/about/", "/terms/"])
+def test_a_seat_that_is_sold_makes_no_page_stale_that_shows_no_seats(alpha, offer, client_of, page):
+    client = client_of(alpha)
+    client.get(page)
+    with tenant_context(alpha):
+        sell_a_seat(offer)
+    assert len(queries_of(lambda: client.get(page))) == 1
+    with tenant_context(alpha):
+        Brand.objects.update(tagline="We care")
+    assert len(queries_of(lambda: client.get(page))) > 1
+
+
 def test_availability_is_never_older_than_a_second(alpha, offer, client_of, settings):
     settings.PAGE_CACHE_SECONDS = 1
     client, page = client_of(alpha), f"/courses/{offer.slug}/"

@@ -88,9 +88,11 @@ def run(machine: Any, *, examples: int, steps: int) -> str:
     run_state_machine_as_test(machine, settings=options)
     ends = Counter([*Booking.objects.values_list("status", flat=True)])
     ends += Counter(f"refund {status}" for status in Refund.objects.values_list("status", flat=True))
-    wanted = {"pending", "confirmed", "expired", "cancelled"} | (
-        {"refund completed", "refund failed"} if examples > 9 else set()
-    )
+    wanted = {"pending", "confirmed", "expired", "cancelled"}
+    if examples > 9:
+        wanted |= {"refund completed"}
+        if machine is OneAfterTheOther:  # at one moment, whether a refund fails is a matter of chance
+            wanted |= {"refund failed"}
     assert wanted <= ends.keys()  # else the steps did not get anywhere
     told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
     return f"they agree after each of {machine.done} steps ({told})"
