@@ -39,7 +39,9 @@ BEYOND_SCHEMA = [
     r"There is nothing with this id\.",
     r"The end lies before the start\.",
     r"The end must be later than the start\.",
-    r"startDate: This field is required\.",  # unless there are `days`
+    r"(startDate|startTime|endTime): This field is required\.",  # unless there are `days`
+    r"The end is not after the beginning\. .*",
+    r"cursor: Send a value, or leave it out\.",  # of white space
     r"A session lasts a year at most\.",
     r"All days lie between the start and the end date\.",
     r"No (later than 2200|earlier than 1970)\.",
