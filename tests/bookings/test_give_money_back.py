@@ -74,8 +74,8 @@ def test_all_that_is_still_to_be_handed_back_is_told_with_its_way(office, mails)
     shown = text(office.get(page(booking)))
     for told in (
         "£20 is to be handed back to", "£50 is to be handed back to", "£50 is to be transferred back to",
-        "Note how the £20 in cash was handed over", "Note how the £50 in cash was handed over",
-        "Note how the £50 was transferred",
+        "Note how £20 was handed over", "Note how £50 was handed over",
+        "Note how £50 was transferred",
     ):  # fmt: skip
         assert told in shown
 
