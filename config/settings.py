@@ -256,7 +256,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "shared_apps.tenants.context_processors.site",
+                "tenant_apps.branding.context_processors.site",
             ],
         },
     }
