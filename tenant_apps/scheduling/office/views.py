@@ -107,8 +107,9 @@ def _asked(request: HttpRequest, mine: Any) -> tuple[Any, dict[str, str], str]:
 
 def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> HttpResponse:
     rows, chosen, when = _asked(request, mine)
-    context = {
-        "nav": "courses" if course else "sessions", "page": page_of(request, rows), "when": when, "course": course,
+    page = page_of(request, rows)
+    context: dict[str, Any] = {
+        "nav": "courses" if course else "sessions", "page": page, "when": when, "course": course,
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
         "since": chosen["from"], "until": chosen["to"],
         "courses": [] if course else Course.objects.in_office_of(request.user).order_by("title").only("title"),
@@ -123,7 +124,7 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
     }  # fmt: skip
     if course:
         off = rows.filter(status__in=CALLED_OFF).count()
-        context |= {"when_title": WHEN.get(when, WHEN["all"]), "on": context["page"].paginator.count - off, "off": off}
+        context |= {"when_title": WHEN.get(when, WHEN["all"]), "on": page.paginator.count - off, "off": off}
     return render(request, "scheduling/sessions.html", context)
 
 
