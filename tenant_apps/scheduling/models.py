@@ -163,6 +163,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         begins = Q(status=SessionStatus.SCHEDULED, starts_at__lte=now())
         return self.filter(begins | Q(status=SessionStatus.IN_PROGRESS, ends_at__lte=now()))
 
+    def twins(self, *, course: Any, starts_at: datetime, place: Any, trainer: Any, room: Any) -> "SessionQuerySet":
+        """Open ones of `course` that begin then and there, and that neither trainer nor room tells apart."""
+        same = self.filter(course=course, starts_at=starts_at, place=place, status__in=OPEN)
+        if trainer:
+            same = same.filter(trainer=None)
+        return same.filter(room=None) if room else same
+
     def with_seats(self, seats: int = 1) -> "SessionQuerySet":
         """Those with at least `seats` left."""
         return self.filter(booked_spots__lte=F("capacity") - seats)

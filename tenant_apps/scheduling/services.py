@@ -96,19 +96,28 @@ def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:
         raise DayBegun
 
 
-@transaction.atomic
-def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> Session:
-    """The same session, its first day on `starts_on`, at the same wall-clock times, with the same gaps.
+def copied_days(session: Session, starts_on: date) -> list[Span]:
+    """The session's days, the first on `starts_on`, at the same wall-clock times, with the same gaps.
 
-    Raises `ClockChange`, and what `schedule_session` raises.
+    Raises `ClockChange`.
     """
     zone = session.zone
     shift = starts_on - session.starts_at.astimezone(zone).date()
     days = []
-    for day in session.days.all():
+    for day in session.days.order_by("starts_at"):
         begins, ends = day.starts_at.astimezone(zone), day.ends_at.astimezone(zone)
         first_day, last_day = begins.date() + shift, ends.date() + shift
         days.append((instant(first_day, begins.time(), zone), instant(last_day, ends.time(), zone)))
+    return days
+
+
+@transaction.atomic
+def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> Session:
+    """The same session, its first day on `starts_on`: see `copied_days`.
+
+    Raises `ClockChange`, and what `schedule_session` raises.
+    """
+    days = copied_days(session, starts_on)
     details = {field: getattr(session, field) for field in COPIED}
     return schedule_session(course=session.course, days=days, by=by, **details)
 

@@ -260,3 +260,43 @@ def test_the_list_of_courses_and_the_dates_of_a_course_count_the_same(office, de
     assert (listed.dates, listed.next_start) == (1, None)
     assert "Under way" in own.get("/admin/courses/").content.decode()
     assert "Upcoming 1<" in own.get(f"/admin/courses/{course.pk}/sessions/").content.decode()
+
+
+def test_the_same_date_twice_is_said_once_and_then_done(office):
+    course = make.course()
+    create(office, course)
+    said = create(office, course, another="yes")
+    assert said.status_code == 200
+    assert "Nothing is saved yet" in said.content.decode()
+    assert Session.objects.count() == 1
+
+    key = said.context["form"].plan_key
+    create(office, course, agreed=key, start_date="2030-04-05")
+    assert Session.objects.count() == 2  # of that date there was none
+    create(office, course, agreed=key)
+    assert Session.objects.count() == 3
+
+
+def test_a_copy_onto_its_own_date_is_said_once_and_then_done(office):
+    session = make.session()
+    day = localtime(session.starts_at).date().isoformat()
+    said = office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": day})
+    assert "Nothing is saved yet" in said.content.decode()
+    assert Session.objects.count() == 1
+    key = said.context["form"].plan_key
+    office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": day, "agreed": key})
+    assert Session.objects.count() == 2
+
+
+def test_groups_with_a_trainer_or_a_room_each_need_no_question(office):
+    course, place = make.course(), Place.objects.create(name="Yard")
+    rooms = [Room.objects.create(place=place, name=name) for name in ("Workshop", "Hall")]
+    for fields in ({"trainer": make.trainer().pk}, {"trainer": make.trainer().pk}):
+        create(office, course, **fields)
+    for room in rooms:
+        create(office, course, room=room.pk)
+    assert Session.objects.count() == 4
+    called_off = Session.objects.filter(room=rooms[0]).get()
+    office.post(f"/admin/sessions/{called_off.pk}/cancel/", {"reason": "The trainer is ill"})
+    create(office, course, room=rooms[0].pk)
+    assert Session.objects.count() == 5

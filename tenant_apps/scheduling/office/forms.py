@@ -33,6 +33,7 @@ from tenant_apps.scheduling.plan import (
     spans,
     typed,
 )
+from tenant_apps.scheduling.services import copied_days
 
 MOST_DAYS = 60
 LISTINGS = [
@@ -241,6 +242,12 @@ class SessionForm(EditForm, forms.ModelForm):
         return self.moves and not self.is_elsewhere and "room" not in self.changes
 
     @property
+    def twin(self) -> Session | None:
+        """Another session that this one would hardly be told apart from."""
+        who = {name: self.cleaned_data[name] for name in ("place", "trainer", "room")}
+        return Session.objects.twins(course=self.course, starts_at=self.cleaned_data["days"][0][0], **who).first()
+
+    @property
     def plan_key(self) -> str:
         """What `agreed` says once its sender has read who is told of just this time and place."""
         where = [getattr(self.cleaned_data[name], "pk", "") for name in ("place", "room")]
@@ -292,6 +299,18 @@ def _listing_of(session: Session) -> str:
 
 class DuplicateForm(forms.Form):
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def plan_key(self) -> str:
+        """What `agreed` says once its sender has read that there is a session then already."""
+        return str(self.cleaned_data["starts_on"])
+
+    def twin_of_copy(self, session: Session) -> Session | None:
+        """Another session that a copy of `session` would hardly be told apart from. Raises `ClockChange`."""
+        starts_at = copied_days(session, self.cleaned_data["starts_on"])[0][0]
+        who = {name: getattr(session, name) for name in ("place", "trainer", "room")}
+        return Session.objects.twins(course=session.course, starts_at=starts_at, **who).first()
 
 
 class PlaceForm(EditForm, forms.ModelForm):

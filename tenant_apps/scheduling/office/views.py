@@ -149,11 +149,15 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
     draft = draft_of(request)
     form = SessionForm(request.POST or draft, course=course, initial=_like(request, course))
+    context = {"nav": "sessions", "course": course, "form": form, "session": None}
     if "new_place" in request.POST:
         return leave_for_a_place(request)
     if draft:
         form.show_as_left()
     elif form.is_valid():
+        twin = form.twin
+        if twin and form.cleaned_data["agreed"] != form.plan_key:
+            return render(request, "scheduling/session_form.html", {**context, "twin": twin})
         with refusals_on(form):
             made = schedule_session(
                 course=course, days=form.cleaned_data["days"], by=signed_in(request), **form.details
@@ -162,7 +166,6 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             if "another" in request.POST:
                 return redirect(f"{reverse('office:session_new', args=[pk])}?like={made.pk}")
             return redirect("office:session", made.pk)
-    context = {"nav": "sessions", "course": course, "form": form, "session": None}
     return form_page(request, "scheduling/session_form.html", context)
 
 
@@ -190,12 +193,15 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
         Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room"), pk=pk
     )
     form = DuplicateForm(request.POST or None)
+    context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
     if form.is_valid():
         with refusals_on(form):
+            twin = form.twin_of_copy(session)
+            if twin and form.cleaned_data["agreed"] != form.plan_key:
+                return render(request, "scheduling/session_duplicate.html", {**context, "twin": twin})
             made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=signed_in(request))
             messages.success(request, _("The copy is on the calendar. Nobody is booked on it yet."))
             return redirect("office:session", made.pk)
-    context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
     return form_page(request, "scheduling/session_duplicate.html", context)
 
 
