@@ -49,6 +49,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.booked_spots - found.confirmed_spots,
+        "can_book": found.why_not_bookable(by_office=True) is None,
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
