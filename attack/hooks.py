@@ -69,6 +69,8 @@ BEYOND_SCHEMA = [
     r"Leave web addresses out\.",
     r"At least .*, the smallest sum that a card can pay, or 0 for free\.",
     r"At most five years\.",
+    r"A day is named twice\.",
+    r"Nobody is booked on it yet, so there is nobody to tell\.",
     r"This is before the first day\.",
     r"Send a day from .* to .*\.",
 ]
