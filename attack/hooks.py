@@ -41,6 +41,7 @@ BEYOND_SCHEMA = [
     r"The end must be later than the start\.",
     r"(startDate|startTime|endTime): This field is required\.",  # unless there are `days`
     r"The end is not after the beginning\. .*",
+    r"This ends on the same day: .*",
     r"cursor: Send a value, or leave it out\.",  # of white space
     r"A session lasts a year at most\.",
     r"All days lie between the start and the end date\.",
