@@ -1,6 +1,7 @@
 """What is said of a booking besides its seats and its money: who comes, what they ask for, what the office notes."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -12,6 +13,7 @@ from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingO
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import find_person, join_mistyped
+from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
@@ -96,13 +98,23 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
         theirs = Booking.objects.filter(buyer=buyer) if all_theirs else Booking.objects.filter(pk=booking.pk)
         call_links_in(theirs, before=buyer.email, email=email)
         if all_theirs:
-            join_mistyped(buyer, known)
+            others = theirs.exclude(pk=booking.pk)
+            for other in others:
+                emit(ContactCorrected(booking_id=other.pk, fields=["email"]), by=by, subject=other)
+            join_mistyped(buyer, known, by=by)
         booking.buyer = known
         if booking.order:
             booking.order.buyer = known
             booking.order.save(update_fields=["buyer"])
     booking.refresh_from_db(fields=["link_number"])
-    booking.contact_email = ""
+    # One may be known by a further address of an account: whoever calls gives the one they read.
+    booking.contact_email = email if known is not None and known.email.lower() != email else ""
+
+
+def lock_buyer_of(pk: UUID) -> None:
+    """Whoever corrects bookings of one buyer at the same moment does so one after the other."""
+    buyer = Booking.objects.filter(pk=pk).values("buyer")
+    Person.objects.select_for_update(of=("self",)).filter(pk__in=buyer).first()
 
 
 def call_links_in(bookings: QuerySet[Booking], *, before: str, email: str) -> None:

@@ -10,7 +10,7 @@ from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.models import Dispute, Order, Payment
 from tenant_apps.payments.providers import PROVIDERS
-from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.refunds import refund_payment, still_to_give_back
 from tenant_apps.scheduling.models import SessionStatus
 from tenant_apps.scheduling.seats import retake_seats
 
@@ -45,7 +45,8 @@ def refund_won_back(booking: Booking, dispute: Dispute) -> None:
     order = Order.objects.select_for_update().get(booking=booking)
     called_off = booking.session.status == SessionStatus.CANCELLED
     percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
-    amount = min(share(dispute.amount, percent, order.currency), dispute.payment.refundable)
+    owed = min(dispute.amount, still_to_give_back(order))
+    amount = min(share(owed, percent, order.currency), dispute.payment.refundable)
     if amount > 0:
         refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
 

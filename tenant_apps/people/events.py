@@ -134,6 +134,18 @@ class PeopleJoined(
 
 
 @dataclass(frozen=True, kw_only=True)
+class MistypedJoined(
+    DomainEvent,
+    name="person.mistyped_joined",
+    told=Told(_("Bookings under a mistyped address joined"), "users", "info"),
+):
+    """The office said that a record with a mistyped address, `other_id`, is of this person."""
+
+    person_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountChanged(DomainEvent, name="student.access_changed", told=Told(_("Account"), "key-round", "warning")):
     """The account of somebody who doesn't work here was closed, or opened again."""
 

@@ -27,7 +27,7 @@ from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.events.bus import emit
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.people.errors import LinkOutdated, NeedsAnAddress, PersonExists
-from tenant_apps.people.events import AddressAwaitsProof, PeopleJoined, RolesChanged
+from tenant_apps.people.events import AddressAwaitsProof, MistypedJoined, PeopleJoined, RolesChanged
 from tenant_apps.people.models import Person, Student, Trainer
 
 # Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`. `addresses` are those
@@ -75,6 +75,8 @@ def tie_account(*, user: Any, email: str) -> Person:
         other = None
     if own is not None and other is not None:
         person = _join(own, other)
+        joined = own if person.pk == other.pk else other
+        emit(PeopleJoined(person_id=person.pk, other_id=joined.pk), subject=person)
     else:
         person = own or other or Person(name=user.name or email.split("@")[0], email=email)
         if own is None and other is not None and user.name and not hasattr(other, "trainer"):
@@ -251,19 +253,20 @@ def _join(own: Person, other: Person) -> Person:
     absorbed.save()
     kept.email = email
     people_joined(kept=kept, absorbed=absorbed, addresses=addresses)
-    emit(PeopleJoined(person_id=kept.pk, other_id=absorbed.pk), subject=kept)
     return kept
 
 
 @transaction.atomic
-def join_mistyped(mistyped: Person, known: Person) -> Person:
+def join_mistyped(mistyped: Person, known: Person, *, by: User | None) -> None:
     """The office says that `mistyped`, whose address was not theirs, is `known`: one record of both.
 
-    Whoever sent something to the former address calls it in first.
+    Whoever sent something to the former address calls it in first. Whether `known` is active stays as it is.
     """
     mistyped.email = ""
     mistyped.save(update_fields=["email"])
-    return _join(known, mistyped)
+    kept = _join(known, mistyped)
+    kept.save(update_fields=["phone", "organisation"])
+    emit(MistypedJoined(person_id=kept.pk, other_id=mistyped.pk), by=by, subject=kept)
 
 
 def find_or_add(*, name: str, email: str, phone: str = "") -> Person:

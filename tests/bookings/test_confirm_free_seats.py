@@ -151,6 +151,18 @@ def test_seats_that_ran_out_or_were_cancelled_may_be_asked_for_again(tenant, cli
     assert Visitor(client_of(tenant)).book(session, email="eve@example.com", seats="1").status_code == 429
 
 
+def test_links_of_holds_that_ran_out_give_a_network_no_more_seats_than_it_may_have(tenant, client_of):
+    session, holds = make.session(price=0, capacity=16), []
+    for n in range(3):
+        Visitor(client_of(tenant)).book(session, email=f"eve{n}@example.com", seats="4")
+        holds.append(Booking.objects.latest("created_at"))
+        make.run_out(holds[-1])
+    answers = [client_of(tenant).post(in_site(proof_link(hold))).status_code for hold in holds]
+    assert answers == [302, 429, 429]
+    session.refresh_from_db()
+    assert session.booked_spots == 4
+
+
 def test_when_a_period_ends_a_network_does_not_begin_anew(tenant, client_of, monkeypatch):
     session, a_day = make.session(price=0, capacity=16), 24 * 3600
     midnight = (time.time() // a_day + 1) * a_day

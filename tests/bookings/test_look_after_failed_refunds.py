@@ -11,8 +11,10 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import RefundFailedBefore
-from tenant_apps.payments.models import Payment, Refund, RefundStatus
+from tenant_apps.payments.models import DisputeStatus, Payment, Refund, RefundStatus
+from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import carry_out_due_refunds, compare_refunds, refund_order, retry_refund
 from tests import make
 from tests.bookings.conftest import page, path, revoke, text
@@ -135,3 +137,17 @@ def test_nobody_is_told_that_money_was_sent_which_has_come_back_already(by_card,
     assert not mails("bookings/refund_failed")
     (told,) = mails("bookings/office_refund_failed")
     assert "£50" in told.text
+
+
+def test_nor_by_a_bank_that_decides_for_us_after_the_cancellation(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    for standing in (DisputeStatus.OPEN, DisputeStatus.WON):
+        write_down_dispute(Payment.objects.get(), Disputed("du_1", standing, Decimal(120)))
+        deliver_due()
+        if standing == DisputeStatus.OPEN:
+            cancel_booking(booking, by=None)
+    assert [refund.amount for refund in Refund.objects.order_by("created_at")] == [50, 70]

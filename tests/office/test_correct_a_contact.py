@@ -1,5 +1,7 @@
 """Somebody mistyped their address, so no email came: they call, and the office puts it right on the booking."""
 
+from functools import partial
+
 import pytest
 from allauth.account.models import EmailAddress
 
@@ -8,6 +10,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.messaging.models import Message
+from tenant_apps.people.models import Person
 from tenant_apps.people.services import save_trainer, update_student
 from tests import make
 from tests.bookings.conftest import Visitor, path
@@ -164,6 +167,40 @@ def test_of_a_mistyped_buyer_who_is_known_all_links_are_called_in_if_the_office_
     assert (first.buyer, second.buyer, second.order.buyer) == (known, known, known)
     assert [client_of(tenant).get(link).status_code for link in sent] == [404, 404]
     assert client_of(tenant).get(f"/bookings/{token_of(second)}/").status_code == 200
+
+
+def test_the_history_says_who_joined_what_and_the_known_record_gains_what_it_lacked(office, client_of, tenant):
+    known, first = make.person(name="Uma Dale", email="uma@example.com", phone=""), held()
+    Person.objects.filter(pk=first.buyer_id).update(phone="0117 496 0123")
+    second = make.booking(buyer=first.buyer)
+    correct(office, first, email="uma@example.com", others="all")
+    known.refresh_from_db()
+    assert known.phone == "0117 496 0123"
+    student = office.get(f"/admin/students/{known.pk}/").content.decode()
+    assert "Bookings under a mistyped address joined" in student
+    assert "both email addresses are theirs" not in student
+    assert "Who booked was corrected" in office.get(f"/admin/bookings/{second.pk}/").content.decode()
+
+
+def test_who_is_known_by_a_further_address_is_written_to_at_the_one_they_gave(office):
+    ann, person = make.student_user()
+    EmailAddress.objects.create(user=ann, email="second@example.com", verified=True)
+    booking = held()
+    correct(office, booking, email="second@example.com")
+    assert (booking.buyer, booking.shown_email) == (person, "second@example.com")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_correct_bookings_of_one_buyer_at_once_are_both_answered(desk, all_at_once):
+    for _ in range(3):
+        make.person(name="Uma Dale", email="uma@example.com")
+        first = held()
+        second = make.booking(buyer=first.buyer)
+        asks = [partial(correct, desk("admin"), one, email="uma@example.com", others="all") for one in (first, second)]
+        assert {answer.status_code for answer in all_at_once(asks)} <= {200, 422}
+        assert {first.buyer.email, second.buyer.email} == {"uma@example.com"}
+        Booking.objects.all().delete()
+        Person.objects.all().update(email="")
 
 
 def test_the_other_bookings_of_somebody_else_stay_as_they_are(office, client_of, tenant):

@@ -16,7 +16,7 @@ from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.checkout import close_open_payments
 from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.forms import given_before
-from tenant_apps.bookings.hold_limits import wait_of_stranger
+from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_stranger
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
@@ -36,14 +36,20 @@ def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
     if booking is None:
         raise Http404
     if request.method == "POST":
-        try:
-            close_open_payments(booking)
-            booking = confirm_by_link(booking, by=signed_in(request) if request.user.is_authenticated else None)
-        except (HoldOver, MovedMeanwhile):
-            return over(request, booking)
-        except DomainError as refusal:
-            messages.error(request, refusal.message)
-            return redirect("booking_prove", token)
+        # Of a hold that ran out the seats are taken anew, and so they are counted anew.
+        anew = booking.seats if booking.status == BookingStatus.EXPIRED and not booking.order_id else 0
+        with ask_for_seats(network_of(request), booking.session, seats=anew) as share:
+            if share.wait:
+                return too_many_requests(request, wait=share.wait)
+            try:
+                close_open_payments(booking)
+                booking = confirm_by_link(booking, by=signed_in(request))
+            except (HoldOver, MovedMeanwhile):
+                return over(request, booking)
+            except DomainError as refusal:
+                messages.error(request, refusal.message)
+                return redirect("booking_prove", token)
+            share.keep(booking)
         return redirect("booking_done", remember(request, booking))
     if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
         return redirect("booking_done", token_of(booking))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
-from tenant_apps.bookings.details import correct_contact, set_details
+from tenant_apps.bookings.details import correct_contact, lock_buyer_of, set_details
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.forms import AttendeesForm, ContactForm
 
@@ -36,6 +36,8 @@ def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
 @transaction.atomic
 def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Correct who booked, or how they are reached."""
+    if request.method == "POST":
+        lock_buyer_of(pk)
     rows = Booking.objects.visible_to(request.user).select_related("session__course", "buyer__student")
     found = found_to_edit(request, rows, pk)
     form = ContactForm(request.POST or None, instance=found)
