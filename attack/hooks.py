@@ -42,7 +42,7 @@ BEYOND_SCHEMA = [
     r"(startDate|startTime|endTime): This field is required\.",  # unless there are `days`
     r"The end is not after the beginning\. .*",
     r"This ends on the same day: .*",
-    r"cursor: Send a value, or leave it out\.",  # of white space
+    r"Send a value, or leave it out\.",  # of what Python takes for white space
     r"A session lasts a year at most\.",
     r"All days lie between the start and the end date\.",
     r"No (later than 2200|earlier than 1970)\.",
