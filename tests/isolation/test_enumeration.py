@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import cache
 
+from bench.machine import times_slower
 from shared_apps.accounts.models import User
 from shared_apps.core.ids import reference, uuid7
 from shared_apps.tenants.context import tenant_context
@@ -19,7 +20,9 @@ from tests.isolation.populate import World
 from tests.isolation.walk import undone
 
 JSON = "application/json"
-MOST_MILLISECONDS = 5  # between the medians of two kinds of askers
+# Between the medians of two kinds of askers, on the machine on which limits in milliseconds were set. What is left is
+# a row more or less that is written, and a network may ask a few dozen times an hour.
+MOST_MILLISECONDS = 5
 # All as long as each other, so that answers which repeat the address are as long as each other too.
 ADDRESSES = {
     "known": "student@canaryalpha.test",
@@ -160,10 +163,11 @@ def test_the_answer_takes_as_long_whoever_is_asked_about(a, repeats, finding, na
             taken[who].append((time.perf_counter() - begun) * 1000)
     medians = {who: statistics.median(values) for who, values in taken.items()}
     apart = max(medians.values()) - min(medians.values())
+    most = MOST_MILLISECONDS * times_slower()
     listed = ", ".join(f"{who} {median:.1f}" for who, median in medians.items())
     finding(
-        f"Finding out who is known: {name}", times=times, must=f"medians less than {MOST_MILLISECONDS} ms apart",
+        f"Finding out who is known: {name}", times=times, must=f"medians less than {MOST_MILLISECONDS} ms apart, here {most:.1f}",
         found=f"{apart:.1f} ms apart ({listed})",
         control="who hashes only the passwords of people they know is told by the clock",
     )  # fmt: skip
-    assert apart < MOST_MILLISECONDS, listed
+    assert apart < most, listed
