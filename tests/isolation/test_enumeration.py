@@ -166,7 +166,8 @@ def test_the_answer_takes_as_long_whoever_is_asked_about(a, repeats, finding, na
     most = MOST_MILLISECONDS * times_slower()
     listed = ", ".join(f"{who} {median:.1f}" for who, median in medians.items())
     finding(
-        f"Finding out who is known: {name}", times=times, must=f"medians less than {MOST_MILLISECONDS} ms apart, here {most:.1f}",
+        f"Finding out who is known: {name}", times=times,
+        must=f"medians less than {MOST_MILLISECONDS} ms apart, here {most:.1f}",
         found=f"{apart:.1f} ms apart ({listed})",
         control="who hashes only the passwords of people they know is told by the clock",
     )  # fmt: skip
