@@ -55,7 +55,7 @@ def run(text):
 
 class Nothing:
     atomic = contextlib.nullcontext
-replay._run, replay.transaction = run, Nothing
+recorded_migration._run, recorded_migration.transaction = run, Nothing
 call_command("migrate_tenants")
 """
 
