@@ -32,6 +32,12 @@ class Environment:
         """Note something wrong."""
         self.troubles.append(sentence)
 
+    def refuse_former(self, **names: str) -> None:
+        """Variables by the names they had, and the names they have now: a former one would be ignored in silence."""
+        for former, name in names.items():
+            if self._variables.get(former, "").strip():
+                self.refuse(f"{former} is called {name} now.")
+
     def finish(self) -> None:
         """Raise ImproperlyConfigured with every sentence that was noted."""
         if self.troubles:

@@ -19,6 +19,9 @@ from config.env import Environment
 from config.logs import configure_structlog, logging_config
 
 env = Environment(os.environ)
+env.refuse_former(
+    FRESH_SECONDS="PAGE_CACHE_SECONDS", KEPT_MEGABYTES="PAGE_CACHE_MEGABYTES", SWEEP_SECONDS="PERIODIC_SECONDS"
+)
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("MUSTER_DEMO", False)
