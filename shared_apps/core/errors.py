@@ -41,6 +41,17 @@ class IllegalMove(DomainError):
         self.extra = {"from": before, "to": after}
 
 
+class MayNotMove(DomainError):
+    """There is such a move, and it is for others to make."""
+
+    status = 403
+    code = "may_not_move"
+
+    def __init__(self, message: "_StrOrPromise", *, before: str, after: str):
+        super().__init__(message)
+        self.extra = {"from": before, "to": after}
+
+
 class TooOften(DomainError):
     """Somebody asked too often for what is dear to make; `wait` is in seconds."""
 

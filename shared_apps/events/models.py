@@ -57,6 +57,29 @@ class Delivery(Row):
         indexes = [models.Index(fields=["next_try_at"], condition=Q(done_at=None), name="delivery_due")]
 
 
+class Transition(Row):
+    """One move of one row from a state to another: who did it as what, why, and (`created_at`) when.
+
+    Never changed. It is for people who look back: no rule reads it, as the row itself says in which state it is.
+    """
+
+    table = models.CharField(max_length=60, help_text="Of the row, such as bookings.booking")
+    row_id = models.UUIDField()
+    field = models.CharField(max_length=30)
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=254, blank=True)
+    acting = models.CharField(max_length=40, help_text="An actor, or the permission that it took")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["row_id", "id"], name="transitions_of_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.before} → {self.after}"
+
+
 class AnsweredRequest(Row):
     """A request with an Idempotency-Key and the answer it got, so that asking again does nothing again."""
 

@@ -1,5 +1,6 @@
 """The platform's customers and where they are reached. Public schema only."""
 
+from typing import ClassVar
 from zoneinfo import available_timezones
 
 from babel.core import get_global
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
 from shared_apps.core.models import Row
+from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.tenants.context import public_context
 
 MODULES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
@@ -37,6 +39,9 @@ class TenantStatus(models.TextChoices):
     CLOSED = "closed", "closed"
 
 
+OPERATORS = {"operator.enter", Actor.COMMAND_LINE, Actor.SYSTEM}
+
+
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def active(self) -> "TenantQuerySet":
         return self.filter(status=TenantStatus.ACTIVE)
@@ -54,12 +59,20 @@ class Tenant(Row, TenantMixin):
         CORPORATE = "corporate", "corporate training"
         MARKETPLACE = "marketplace", "marketplace"
 
-    MOVES = {
-        TenantStatus.PROVISIONING: {TenantStatus.ACTIVE, TenantStatus.CLOSED},
-        TenantStatus.ACTIVE: {TenantStatus.SUSPENDED, TenantStatus.CLOSED},
-        TenantStatus.SUSPENDED: {TenantStatus.ACTIVE, TenantStatus.CLOSED},
-        TenantStatus.CLOSED: set(),
-    }
+    MOVES: ClassVar = {
+        "status": StateTable["Tenant"](
+            TenantStatus,
+            Move({TenantStatus.PROVISIONING, TenantStatus.SUSPENDED}, TenantStatus.ACTIVE, by=OPERATORS),
+            Move({TenantStatus.ACTIVE}, TenantStatus.SUSPENDED, by=OPERATORS),
+            Move(
+                {TenantStatus.PROVISIONING, TenantStatus.ACTIVE, TenantStatus.SUSPENDED}, TenantStatus.CLOSED,
+                by=OPERATORS,
+            ),
+            # While an archive is brought back, nobody is served; then it is as it was when the archive was made.
+            Move({TenantStatus.PROVISIONING, TenantStatus.CLOSED}, TenantStatus.SUSPENDED, by={Actor.SYSTEM}),
+            Move({TenantStatus.SUSPENDED}, TenantStatus.PROVISIONING, by={Actor.SYSTEM}),
+        )
+    }  # fmt: skip
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=50, unique=True, validators=[slug_validator])

@@ -8,6 +8,7 @@ from shutil import rmtree
 import structlog
 from django.db import connection, transaction
 
+from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.resilience.health import wanted_migrations
 from shared_apps.tenants import routing
@@ -41,13 +42,14 @@ def restore_tenant(path: Path, *, replace: bool = False) -> tuple[Tenant, str]:
         _refuse(manifest, present, replace=replace)
         name = f"replaced_{now():%Y%m%d_%H%M%S}_{manifest.schema}"[:63]
         with _files_at_hand(path, manifest.schema) as files:
+            was = present.status if present else ""
             if present:
                 _put_aside(present, name)
             try:
                 load_rows(path)
             except (ProgramFailed, OSError) as error:
                 if present:
-                    _put_back(present, name)
+                    _put_back(present, name, was)
                 raise NotRestored(str(error)) from error
             if files_of(manifest.schema).exists():
                 files_of(manifest.schema).rename(files_of(name))
@@ -59,9 +61,9 @@ def restore_tenant(path: Path, *, replace: bool = False) -> tuple[Tenant, str]:
                 f"The rows are back but could not be migrated: {failed[manifest.schema]}. Mend the cause, then run: "
                 f"manage.py migrate_tenants, and: manage.py tenant_status resume {tenant.slug}"
             )
-        tenant.status = manifest.tenant().status
-        Tenant.objects.filter(pk=tenant.pk).update(status=tenant.status)
-        routing.forget(tenant)
+        with transaction.atomic():
+            _bring_to(tenant, manifest.tenant().status, reason=f"Restored from an archive of {manifest.made_at}")
+            routing.forget(tenant)
     log.info("tenant restored", slug=tenant.slug, made_at=manifest.made_at, aside=name if present else "")
     return tenant, name if present else ""
 
@@ -107,17 +109,22 @@ def _refuse(manifest: Manifest, present: Tenant | None, *, replace: bool) -> Non
 def _put_aside(tenant: Tenant, aside: str) -> None:
     """Serve the tenant to nobody, and keep its schema under another name."""
     with transaction.atomic():
-        Tenant.objects.filter(pk=tenant.pk).update(status=TenantStatus.SUSPENDED)
+        _bring_to(tenant, TenantStatus.SUSPENDED, reason="An archive is restored in its place")
         if schema_exists(tenant.schema_name):
             _rename_schema(tenant.schema_name, aside)
         routing.forget(tenant)
 
 
-def _put_back(tenant: Tenant, aside: str) -> None:
+def _bring_to(tenant: Tenant, status: str, *, reason: str) -> None:
+    if tenant.status != status:
+        move(tenant, "status", status, by=None, reason=reason)
+
+
+def _put_back(tenant: Tenant, aside: str, status: str) -> None:
     with transaction.atomic():
         if schema_exists(aside):
             _rename_schema(aside, tenant.schema_name)
-        Tenant.objects.filter(pk=tenant.pk).update(status=tenant.status)
+        _bring_to(tenant, status, reason="The archive could not be restored")
         routing.forget(tenant)
 
 
@@ -133,6 +140,8 @@ def _save_rows(manifest: Manifest, present: Tenant | None) -> Tenant:
         tenant.pk = present.pk
     tenant.status = TenantStatus.PROVISIONING
     with transaction.atomic():
+        if present:
+            move(present, "status", TenantStatus.PROVISIONING, by=None, reason="Restored from an archive")
         tenant.save_base(raw=True)
         kept = {row.domain: row.is_primary for row in Domain.objects.filter(tenant=tenant)}
         for domain in manifest.domains():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.db import connection
 from shared_apps.core.errors import MovedMeanwhile
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, Someone, move
 from shared_apps.core.time import now
 from shared_apps.tenants import routing
 from shared_apps.tenants.archive import files_of
@@ -24,12 +24,12 @@ log = structlog.get_logger()
 CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "modules", "stripe_account"}
 
 
-def suspend_tenant(*, tenant: Tenant, by: Any, reason: str = "") -> None:
+def suspend_tenant(*, tenant: Tenant, by: Someone | str | None, reason: str = "") -> None:
     """Show a notice in the place of the tenant's site, and hold its jobs, until it is resumed.
 
-    Its owner can sign in and is told the `reason`.
+    Its owner can sign in and is told the `reason`. `by` is an operator, or what calls itself so at the command line.
     """
-    _move(tenant, TenantStatus.SUSPENDED, by, suspended_reason=reason)
+    _move(tenant, TenantStatus.SUSPENDED, by, reason=reason, suspended_reason=reason)
 
 
 def tell_why_suspended(*, tenant: Tenant, by: Any, reason: str) -> None:
@@ -41,7 +41,7 @@ def tell_why_suspended(*, tenant: Tenant, by: Any, reason: str) -> None:
     log.info("tenant suspended for another reason", slug=tenant.slug, by=str(by))
 
 
-def resume_tenant(*, tenant: Tenant, by: Any) -> None:
+def resume_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
     """Serve a suspended tenant again."""
     _move(tenant, TenantStatus.ACTIVE, by, suspended_reason="")
 
@@ -136,8 +136,10 @@ def delete_tenant(*, tenant: Tenant, by: Any) -> None:
     log.info("tenant deleted", slug=tenant.slug, by=str(by))
 
 
-def _move(tenant: Tenant, to: TenantStatus, by: Any, **changes: str) -> None:
+def _move(tenant: Tenant, to: TenantStatus, by: Someone | str | None, *, reason: str = "", **changes: str) -> None:
+    acting = Actor.COMMAND_LINE if isinstance(by, str) else None
+    person = None if isinstance(by, str) else by
     with public_context(), transaction.atomic():
-        move(tenant, to, **changes)
+        move(tenant, "status", to, by=person, acting=acting, reason=reason, **changes)
         routing.forget(tenant)
     log.info("tenant moved", slug=tenant.slug, to=to, by=str(by))

@@ -245,7 +245,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         by_office = person_of(request).can("bookings.manage")
         details = {
             "id": booking.pk,
-            "cancellable": booking.is_cancellable(by_office=by_office),
+            "cancellable": booking.why_not_cancellable(by=signed_in(request), by_office=by_office) is None,
             "percent": quote.percent,
             "held": quote.held,
             "overpaid": quote.overpaid,

@@ -41,6 +41,11 @@ class HoldOver(DomainError):
     message = "The time to pay for these seats is over, so they went back on sale. Book again if there are seats left."
 
 
+class HoldNotOver(DomainError):
+    code = "hold_not_over"
+    message = "The time to pay for these seats is not over yet."
+
+
 class HoldExtendedAlready(DomainError):
     code = "hold_extended_already"
     message = "You have taken more time once already. Pay before it ends to keep your seats."

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared_apps.accounts.models import User
+from shared_apps.core.states import Actor
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
 from tenant_apps.bookings.details import call_links_in
@@ -58,7 +59,7 @@ def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
     live = Booking.objects.live().filter(session_id=event.session_id)
     # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
     for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
-        cancel_booking(booking, by=by, by_office=True, reason=reason, everything=True)
+        cancel_booking(booking, by=by, by_office=True, reason=reason, everything=True, acting=Actor.SYSTEM)
 
 
 @on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere)

@@ -1,29 +1,20 @@
 """A buyer's seats on a session."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shared_apps.core.errors import DomainError
 from shared_apps.core.ids import reference
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
-from tenant_apps.bookings.errors import NotCancellable
+from tenant_apps.bookings.states import BOOKING_MOVES, LIVE, BookingStatus
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
-
-
-class BookingStatus(models.TextChoices):
-    PENDING = "pending", "held until paid"
-    CONFIRMED = "confirmed", "confirmed"
-    COMPLETED = "completed", "completed"
-    CANCELLED = "cancelled", "cancelled"
-    EXPIRED = "expired", "expired"
-
-
-LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -55,14 +46,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 class Booking(Row):
     """One buyer's seats on one session. Pending, it holds them until `hold_expires_at` (None: for ever)."""
 
-    MOVES = {
-        BookingStatus.PENDING: {BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED},
-        BookingStatus.CONFIRMED: {BookingStatus.COMPLETED, BookingStatus.CANCELLED},
-        # Money that arrives for an expired hold takes the seats again if they are free.
-        BookingStatus.EXPIRED: {BookingStatus.CONFIRMED},
-        BookingStatus.COMPLETED: set(),
-        BookingStatus.CANCELLED: set(),
-    }
+    MOVES: ClassVar = {"status": BOOKING_MOVES}
 
     reference = models.CharField(max_length=12, unique=True, default=reference, editable=False)
     session = models.ForeignKey("scheduling.Session", models.PROTECT, related_name="bookings")
@@ -144,19 +128,9 @@ class Booking(Row):
         """Whether its price is owed: it is held or confirmed, or its session is over."""
         return self.is_live or self.status == BookingStatus.COMPLETED
 
-    def is_cancellable(self, *, by_office: bool = False) -> bool:
-        """Whether it may be cancelled now: by its buyer until the session begins, by the office as long as it lives."""
-        return self.is_live and (by_office or not self.session.has_started)
-
-    def why_not_cancellable(self) -> NotCancellable | None:
-        """What its buyer is told who can't cancel it any more; None while they can."""
-        if self.is_cancellable():
-            return None
-        if self.status == BookingStatus.CANCELLED:
-            return NotCancellable(_("This booking is cancelled already."))
-        if self.is_live:
-            return NotCancellable(_("The course has begun, so the booking was not cancelled: it stays as it is."))
-        return NotCancellable()
+    def why_not_cancellable(self, *, by: Someone | None = None, by_office: bool = False) -> DomainError | None:
+        """Why it can't be cancelled now, by its buyer or `by` somebody in the office; None while it can."""
+        return why_not(self, "status", BookingStatus.CANCELLED, by=by, acting=None if by_office else Actor.BUYER)
 
     @property
     def is_free_to_cancel(self) -> bool:

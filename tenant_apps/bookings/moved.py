@@ -100,5 +100,5 @@ def complete_bookings(session_id: UUID) -> None:
     """The session is over: its confirmed bookings are completed."""
     confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED)
     for booking in confirmed.select_for_update(of=("self",)).order_by("pk"):
-        move(booking, BookingStatus.COMPLETED)
+        move(booking, "status", BookingStatus.COMPLETED, by=None)
         emit(BookingCompleted(booking_id=booking.pk), subject=booking)

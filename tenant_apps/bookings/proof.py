@@ -7,6 +7,7 @@ from django.db import transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email, owns_email
 from shared_apps.core.signing import BadSignature, sign, unsign
+from shared_apps.core.states import Actor
 from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.errors import HoldOver
@@ -75,5 +76,5 @@ def confirm_by_link(booking: Booking, *, by: User | None = None) -> Booking:
     if booking.status == BookingStatus.PENDING or (
         booking.status == BookingStatus.EXPIRED and may_begin and retake(booking)
     ):
-        return confirm_booking(booking, by=by)
+        return confirm_booking(booking, by=by, acting=Actor.BUYER)
     raise HoldOver

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.periodic import for_each, frequent
@@ -21,7 +21,6 @@ from tenant_apps.bookings.errors import (
     DepositTooLow,
     HoldExtendedAlready,
     HoldOver,
-    NotCancellable,
     ProofNeeded,
     TooManyAttendees,
     TooManySeats,
@@ -100,7 +99,11 @@ def book_seats(
     write_attendees(booking, attendees, new=True)
     to_prove = not (terms.price or by_office or owns_email(by, buyer.email))
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
-    return booking if terms.price or to_prove else confirm_booking(booking, by=by, by_office=by_office)
+    return (
+        booking
+        if terms.price or to_prove
+        else confirm_booking(booking, by=by, by_office=by_office, acting=None if by_office else Actor.BUYER)
+    )
 
 
 @transaction.atomic
@@ -157,7 +160,7 @@ def change_held_booking(
         by=by, subject=booking,
     )  # fmt: skip
     settled = not is_free and booking.order is not None and not booking.order.due  # the office took the rest off
-    return confirm_booking(booking, by=by) if proven or settled else booking
+    return confirm_booking(booking, by=by, acting=Actor.BUYER) if proven or settled else booking
 
 
 @transaction.atomic
@@ -177,14 +180,18 @@ def confirm_if_free(booking: Booking, *, by: User | None = None, proven: bool = 
         terms = terms_of(booking.session)
         parts = seats_of_hold(booking, booking.seats, terms)
         reprice_order(booking.order, **_what_it_costs(booking, terms, parts))
-    confirm_booking(booking, by=by)
+    confirm_booking(booking, by=by, acting=Actor.BUYER)
     return True
 
 
 @transaction.atomic
-def confirm_booking(booking: Booking, *, by: User | None = None, by_office: bool = False) -> Booking:
+def confirm_booking(
+    booking: Booking, *, by: User | None = None, by_office: bool = False, acting: Actor | None = None
+) -> Booking:
     """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
-    move(booking, BookingStatus.CONFIRMED, confirmed_at=now(), hold_expires_at=None)
+    move(
+        booking, "status", BookingStatus.CONFIRMED, by=by, acting=acting, confirmed_at=now(), hold_expires_at=None,
+    )  # fmt: skip
     confirm_seats(booking.session, booking.seats)
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
@@ -218,7 +225,7 @@ def expire_hold(booking: Booking) -> bool:
     if found is None:
         return False
     booking = found
-    move(booking, BookingStatus.EXPIRED)
+    move(booking, "status", BookingStatus.EXPIRED, by=None)
     release_seats(booking.session, booking.seats, confirmed=False)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
@@ -233,17 +240,18 @@ def expire_holds() -> None:
 @transaction.atomic
 def cancel_booking(
     booking: Booking, *, by: User | None, reason: str = "", by_office: bool = False, refund: Decimal | None = None,
-    everything: bool = False, bank_details: str = "", for_another_date: bool = False,
+    everything: bool = False, bank_details: str = "", for_another_date: bool = False, acting: Actor | None = None,
 ) -> Booking:  # fmt: skip
     """Give the seats back, and the money as the policy says; the office may say how much instead, or `everything`.
 
     A buyer may cancel until the session begins; the `refund` they were shown must still be right. `bank_details`
-    say where money goes that the office transfers.
+    say where money goes that the office transfers. `acting`: as what, else as the buyer or `by_office`.
     Raises `NotCancellable`, `MovedMeanwhile`, `RefundTooHigh`.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    if not booking.is_cancellable(by_office=by_office):
-        raise NotCancellable
+    acting = acting or (None if by_office else Actor.BUYER)
+    if refusal := why_not(booking, "status", BookingStatus.CANCELLED, by=by, acting=acting):
+        raise refusal
     if booking.order_id:  # money that is arriving now arrived before this, or comes after it and goes back
         booking.order = Order.objects.select_for_update().get(pk=booking.order_id)
         lock_failed_refunds(booking.order)  # else money is settled otherwise and sent, both at this moment
@@ -254,7 +262,10 @@ def cancel_booking(
     if amount > quote.held:
         raise RefundTooHigh
     was_confirmed = booking.status == BookingStatus.CONFIRMED
-    move(booking, BookingStatus.CANCELLED, cancelled_at=now(), cancel_reason=reason[:300])
+    move(
+        booking, "status", BookingStatus.CANCELLED, by=by, acting=acting, reason=reason, cancelled_at=now(),
+        cancel_reason=reason[:300],
+    )  # fmt: skip
     release_seats(booking.session, booking.seats, confirmed=was_confirmed)
     refunds: list[Refund] = []
     if booking.order:

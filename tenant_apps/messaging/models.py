@@ -1,9 +1,12 @@
 """What people were told, and whether it reached them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 
 
@@ -11,19 +14,24 @@ class MessageStatus(models.TextChoices):
     QUEUED = "queued", "queued"
     SENT = "sent", "sent"
     FAILED = "failed", "failed"
-    WITHHELD = "withheld", "withheld"
+    WITHHELD = "withheld", "withheld"  # strangers asked for too many; see `limits`
 
 
 class Message(Row):
     """One email to one person: the intent first, then what became of it."""
 
-    MOVES = {
-        MessageStatus.QUEUED: {MessageStatus.SENT, MessageStatus.FAILED},
-        MessageStatus.FAILED: {MessageStatus.QUEUED},
-        # Not sent because strangers asked for too many; see `limits`.
-        MessageStatus.WITHHELD: {MessageStatus.QUEUED},
-        MessageStatus.SENT: set(),
-    }
+    MOVES: ClassVar = {
+        "status": StateTable["Message"](
+            MessageStatus,
+            Move({MessageStatus.QUEUED}, MessageStatus.SENT, by={Actor.SYSTEM}),
+            Move({MessageStatus.QUEUED}, MessageStatus.FAILED, by={Actor.SYSTEM}),
+            Move(
+                {MessageStatus.FAILED, MessageStatus.WITHHELD}, MessageStatus.QUEUED,
+                by={"bookings.manage", Actor.SYSTEM},
+            ),
+            unrecorded="Each email moves once, and its row says when, how often it was tried, and what went wrong.",
+        )
+    }  # fmt: skip
 
     kind = models.CharField(max_length=60, help_text="Which template, e.g. booking_confirmed")
     about_id = models.UUIDField(null=True, help_text="The row it is about")

@@ -157,16 +157,16 @@ def send(pk: UUID) -> bool:
                 attempts=F("attempts") + 1, next_try_at=now() + wait, error=str(error)[:500]
             )
             if message.attempts + 1 >= MOST_ATTEMPTS:
-                move(message, MessageStatus.FAILED)
+                move(message, "status", MessageStatus.FAILED, by=None)
             return False
-        move(message, MessageStatus.SENT, sent_at=now(), error="")
+        move(message, "status", MessageStatus.SENT, by=None, sent_at=now(), error="")
         return True
 
 
 @transaction.atomic
 def try_again(message: Message, *, by: User | None) -> None:
     """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
-    move(message, MessageStatus.QUEUED, attempts=0, next_try_at=now(), error="")
+    move(message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="")
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
     send_message.delay_on_commit(str(message.pk))
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import fits_a_card
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.payments.errors import (
@@ -81,7 +81,7 @@ def _give_up(payment: Payment, why: str, *, told: bool) -> None:
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     if payment.status == PaymentStatus.PENDING and not payment.provider_reference:
-        move(payment, PaymentStatus.FAILED, failure_reason=why[:300])
+        move(payment, "status", PaymentStatus.FAILED, by=None, acting=Actor.PAYMENT_PROVIDER, failure_reason=why[:300])
         if told:
             emit(PaymentRefused(payment_id=payment.pk, order_id=order.pk, reason=why[:300]), subject=order)
 
@@ -92,7 +92,10 @@ def _write_begun(payment: Payment, begun: Begun) -> Payment:
     if payment.status == PaymentStatus.PENDING:
         move(
             payment,
+            "status",
             PaymentStatus.PROCESSING,
+            by=None,
+            acting=Actor.PAYMENT_PROVIDER,
             provider_reference=begun.reference,
             pay_url=begun.pay_url,
             expires_at=begun.expires_at,

@@ -23,7 +23,7 @@ def restate(order: Order) -> None:
     part = OrderStatus.PART_PAID if balance.held or balance.disputed else OrderStatus.OPEN
     status = part if balance.due else OrderStatus.PAID
     if status != order.status:
-        move(order, status)
+        move(order, "status", status, by=None)
 
 
 @transaction.atomic

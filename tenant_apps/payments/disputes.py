@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.payments.credits import restate
@@ -16,17 +17,18 @@ ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
 def write_down_dispute(payment: Payment, told: Disputed) -> Dispute:
     """Write down what the provider says of a dispute. Said twice, it changes nothing more."""
     order = Order.objects.select_for_update().get(pk=payment.order_id)
-    details = {"amount": told.amount, "status": told.status, "reason": told.reason[:100], "answer_by": told.answer_by}
+    details = {"amount": told.amount, "reason": told.reason[:100], "answer_by": told.answer_by}
     ended_at = now() if told.status in ENDED else None
     dispute, is_new = Dispute.objects.get_or_create(
-        provider_reference=told.reference, defaults={"payment": payment, "closed_at": ended_at, **details}
+        provider_reference=told.reference,
+        defaults={"payment": payment, "status": told.status, "closed_at": ended_at, **details},
     )
     before = None if is_new else dispute.status
     if not is_new and before != told.status:
         for field, value in details.items():
             setattr(dispute, field, value)
-        dispute.closed_at = ended_at
-        dispute.save()
+        dispute.save(update_fields=list(details))
+        move(dispute, "status", told.status, by=None, acting=Actor.PAYMENT_PROVIDER, closed_at=ended_at)
     if is_new:
         emit(PaymentDisputed(payment_id=payment.pk, order_id=order.pk, dispute_id=dispute.pk), subject=order)
     if told.status in ENDED and before != told.status:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.money import vat_within
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, move
 from shared_apps.events.bus import emit
 from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
@@ -102,7 +102,7 @@ def cancel_order(
     order = Order.objects.select_for_update().get(pk=order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
-    move(order, OrderStatus.CANCELLED)
+    move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details)
     drop_what_is_sent_anew(order, refund, by=by)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)

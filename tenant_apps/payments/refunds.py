@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import IllegalMove, MovedMeanwhile
 from shared_apps.core.money import display, is_payable
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.periodic import for_each, frequent
@@ -209,8 +209,8 @@ def retry_refund(refund: Refund, *, by: User | None) -> Refund:
         raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
     _refuse_what_is_not_here(refund, payment)
     move(
-        refund, RefundStatus.PENDING, retries=refund.retries + 1, attempts=0, provider_reference=None,
-        failure_reason="", next_try_at=now(),
+        refund, "status", RefundStatus.PENDING, by=by, retries=refund.retries + 1, attempts=0,
+        provider_reference=None, failure_reason="", next_try_at=now(),
     )  # fmt: skip
     emit(RefundRetried(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
     carry_out_refund.delay_on_commit(str(refund.pk))
@@ -229,8 +229,9 @@ def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None
     elif refund.status != RefundStatus.PENDING or not is_by_hand(refund):
         raise IllegalMove(before=refund.status, after=RefundStatus.COMPLETED)
     move(
-        refund, RefundStatus.COMPLETED, completed_at=now(), provider_reference=f"{BY_HAND}{refund.key}",
-        next_try_at=None, sent_how=how[:200], sent_on=on or timezone.localdate(),
+        refund, "status", RefundStatus.COMPLETED, by=by, reason=how, completed_at=now(),
+        provider_reference=f"{BY_HAND}{refund.key}", next_try_at=None, sent_how=how[:200],
+        sent_on=on or timezone.localdate(),
     )  # fmt: skip
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
     return refund
@@ -335,14 +336,15 @@ def _write_down(refund: Refund, returned: Returned) -> None:
     reference = returned.reference or refund.provider_reference
     if returned.done and refund.status != RefundStatus.COMPLETED:
         move(
-            refund, RefundStatus.COMPLETED, completed_at=now(), provider_reference=reference, failure_reason="",
-            dropped_at=None, next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
+            refund, "status", RefundStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
+            provider_reference=reference, failure_reason="", dropped_at=None,
+            next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
         )  # fmt: skip
         emit(RefundCompleted(refund_id=refund.pk, order_id=order.pk), subject=order)
     elif returned.done is False and refund.status != RefundStatus.FAILED:
         move(
-            refund, RefundStatus.FAILED, completed_at=None, provider_reference=reference,
-            failure_reason=returned.failure_reason[:300], next_try_at=None,
+            refund, "status", RefundStatus.FAILED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=None,
+            provider_reference=reference, failure_reason=returned.failure_reason[:300], next_try_at=None,
         )  # fmt: skip
         emit(RefundFailed(refund_id=refund.pk, order_id=order.pk), subject=order)
     elif returned.done is None and refund.provider_reference != reference:

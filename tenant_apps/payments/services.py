@@ -11,7 +11,7 @@ from django.db import transaction
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
-from shared_apps.core.states import move
+from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.periodic import for_each, frequent
@@ -158,7 +158,10 @@ def _note_page(payment: Payment, *, reference: str, **details: Any) -> Payment:
     payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
     if not payment.provider_reference:
         if payment.status == PaymentStatus.PENDING:
-            move(payment, PaymentStatus.PROCESSING, initiated_at=now(), provider_reference=reference, **details)
+            move(
+                payment, "status", PaymentStatus.PROCESSING, by=None, acting=Actor.PAYMENT_PROVIDER,
+                initiated_at=now(), provider_reference=reference, **details,
+            )  # fmt: skip
         else:
             payment.provider_reference = reference
             payment.save(update_fields=["provider_reference"])
@@ -228,8 +231,8 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
 
 def _complete(payment: Payment, order: Order, *, transaction_id: str, response: dict[str, Any]) -> None:
     move(
-        payment, PaymentStatus.COMPLETED, completed_at=now(), provider_transaction_id=transaction_id,
-        provider_response=response, failure_reason="",
+        payment, "status", PaymentStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
+        provider_transaction_id=transaction_id, provider_response=response, failure_reason="",
     )  # fmt: skip
     _count(payment, order)
 
@@ -249,7 +252,7 @@ def _return_surplus(payment: Payment, order: Order) -> None:
 
 
 def _end(payment: Payment, status: str, *, reason: str) -> None:
-    move(payment, status, failure_reason=reason[:300])
+    move(payment, "status", status, by=None, acting=Actor.PAYMENT_PROVIDER, failure_reason=reason[:300])
     emit(PaymentEnded(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
 
 

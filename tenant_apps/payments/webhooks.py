@@ -94,7 +94,7 @@ def _finish(event: ProviderEvent, status: str) -> None:
     event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
     if event.status != ProviderEventStatus.RECEIVED:
         return
-    move(event, status, processed_at=now())
+    move(event, "status", status, by=None, processed_at=now())
 
 
 def _given_up(limit: int) -> list[GivenUp]:
@@ -110,7 +110,7 @@ def _process_again(pk: UUID) -> None:
     event = ProviderEvent.objects.filter(pk=pk, status=ProviderEventStatus.FAILED).first()
     if event is None:
         raise LookupError(pk)
-    move(event, ProviderEventStatus.RECEIVED, attempts=0, next_try_at=now(), processed_at=None)
+    move(event, "status", ProviderEventStatus.RECEIVED, by=None, attempts=0, next_try_at=now(), processed_at=None)
     process_event.delay_on_commit(event.event_id, event.provider)
 
 

@@ -89,6 +89,16 @@ class SessionOver(DomainError):
     message = "This session is over or was called off, so it can't be changed or called off any more."
 
 
+class NotBegunYet(DomainError):
+    code = "session_not_begun"
+    message = "This session has not begun yet."
+
+
+class NotOverYet(DomainError):
+    code = "session_not_over"
+    message = "This session is not over yet."
+
+
 class RoomInUse(DomainError):
     code = "room_in_use"
 

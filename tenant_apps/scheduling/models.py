@@ -1,7 +1,7 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from tenant_apps.scheduling.errors import (
     SessionNotBookable,
     SessionStarted,
 )
+from tenant_apps.scheduling.states import OPEN, SESSION_MOVES, SessionStatus
 
 
 class Place(Row):
@@ -85,16 +86,7 @@ class Vehicle(Row):
         return f"{self.name} ({self.registration})"
 
 
-class SessionStatus(models.TextChoices):
-    SCHEDULED = "scheduled", "scheduled"
-    IN_PROGRESS = "in_progress", "in progress"
-    COMPLETED = "completed", "completed"
-    CANCELLED = "cancelled", "cancelled"
-    RESCHEDULED = "rescheduled", "rescheduled"
-
-
 MOST_PEOPLE = 10_000  # that a room holds
-OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
 
 
 class InItsZone(Row):
@@ -192,15 +184,7 @@ class Session(InItsZone):
         PUBLIC = "public", "public"
         PRIVATE = "private", "private"
 
-    MOVES = {
-        SessionStatus.SCHEDULED: {
-            SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED, SessionStatus.CANCELLED, SessionStatus.RESCHEDULED,
-        },
-        SessionStatus.IN_PROGRESS: {SessionStatus.COMPLETED, SessionStatus.CANCELLED},
-        SessionStatus.COMPLETED: set(),
-        SessionStatus.CANCELLED: set(),
-        SessionStatus.RESCHEDULED: set(),
-    }  # fmt: skip
+    MOVES: ClassVar = {"status": SESSION_MOVES}
 
     course = models.ForeignKey("catalogue.Course", models.PROTECT, related_name="sessions")
     trainer = models.ForeignKey("people.Trainer", models.PROTECT, null=True, blank=True, related_name="sessions")

@@ -17,10 +17,10 @@ def keep_pace(session: Session) -> None:
     """Begin `session` if its first day has begun, end it if its last day is over; else nothing."""
     session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if session.status == SessionStatus.SCHEDULED and session.starts_at <= now():
-        move(session, SessionStatus.IN_PROGRESS, started_at=session.starts_at)
+        move(session, "status", SessionStatus.IN_PROGRESS, by=None, started_at=session.starts_at)
         emit(SessionBegan(session_id=session.pk), subject=session)
     if session.status == SessionStatus.IN_PROGRESS and session.ends_at <= now():
-        move(session, SessionStatus.COMPLETED, finished_at=session.ends_at)
+        move(session, "status", SessionStatus.COMPLETED, by=None, finished_at=session.ends_at)
         emit(SessionEnded(session_id=session.pk), subject=session)
 
 

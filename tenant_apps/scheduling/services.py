@@ -128,10 +128,11 @@ def cancel_session(session: Session, *, reason: str, by: User | None) -> Session
 
     `reason` is passed on to everybody booked. Raises `SessionOver`.
     """
-    if session.ends_at <= now():
-        raise SessionOver
     untold: dict[str, Any] = {"move_untold": None, "tell_move_at": None, "move_note": ""}
-    move(session, SessionStatus.CANCELLED, cancelled_at=now(), takes_bookings=False, **untold)
+    move(
+        session, "status", SessionStatus.CANCELLED, by=by, reason=reason, cancelled_at=now(), takes_bookings=False,
+        **untold,
+    )  # fmt: skip
     session.days.update(live=False)
     emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session

@@ -43,7 +43,7 @@ def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_
     failed.refresh_from_db()
     assert (failed.status, booking.order.held) == (RefundStatus.FAILED, 120)
     with pytest.raises(IllegalMove):
-        retry_refund(failed, by=None)
+        retry_refund(failed, by=make.user("owner"))
 
 
 def test_what_was_settled_otherwise_is_not_given_back_again_by_a_cancellation(by_card, office, visitor):

@@ -139,7 +139,7 @@ def test_a_retry_whose_answer_is_lost_for_days_still_sends_the_money_once(refund
     refund = refunded(COMES_BACK)
     cards.webhooks_arrive()
     a_card_that_works_again()
-    retry_refund(refund, by=None)
+    retry_refund(refund, by=make.user("owner"))
     with public_context():
         set_switches({"lost_answers": True})
     carry_out_due_refunds()
@@ -157,7 +157,7 @@ def test_the_old_refund_told_again_does_not_touch_the_new_try(refunded, cards):
     refund = refunded(COMES_BACK)
     cards.webhooks_arrive()
     a_card_that_works_again()
-    retry_refund(refund, by=None)
+    retry_refund(refund, by=make.user("owner"))
     carry_out_due_refunds()
     Refund.objects.update(next_try_at=now())
     ask_about_sent_refunds()
@@ -186,7 +186,10 @@ def test_what_went_back_meanwhile_is_not_sent_again(refunded, cards):
     refund = refunded(COMES_BACK)
     cards.webhooks_arrive()
     refund_payment(Payment.objects.get(), amount=Decimal(120), reason="Anew", by=None)
-    for do in (lambda: retry_refund(refund, by=None), lambda: settle_by_hand(refund, how="cash", by=None)):
+    for do in (
+        lambda: retry_refund(refund, by=make.user("owner")),
+        lambda: settle_by_hand(refund, how="cash", by=make.user("owner")),
+    ):
         with pytest.raises(IllegalMove):
             do()
     refund.refresh_from_db()
@@ -198,10 +201,10 @@ def test_only_what_has_failed_is_tried_again():
     make.confirmed_booking()
     refund = refund_payment(Payment.objects.get(), amount=Decimal(10), reason="", by=None)
     with pytest.raises(IllegalMove):
-        retry_refund(refund, by=None)
-    settle_by_hand(refund, how="cash", by=None)  # it waited for a person
+        retry_refund(refund, by=make.user("owner"))
+    settle_by_hand(refund, how="cash", by=make.user("owner"))  # it waited for a person
     with pytest.raises(IllegalMove):
-        settle_by_hand(refund, how="cash", by=None)
+        settle_by_hand(refund, how="cash", by=make.user("owner"))
 
 
 def test_a_refund_that_takes_a_while_ends_when_the_bank_says_so(refunded, cards):

@@ -39,7 +39,7 @@ def test_the_first_page_travels_packed(client, alpha):
 
 def test_only_active_providers_are_shown(client, alpha, beta):
     with public_context():
-        move(beta, TenantStatus.SUSPENDED)
+        move(beta, "status", TenantStatus.SUSPENDED, by=None)
     page = client.get("/").content.decode()
     assert "Alpha Training" in page
     assert "Beta Academy" not in page
@@ -59,7 +59,7 @@ def test_the_console_is_for_operators(client, path):
 
 def test_operators_see_every_provider_and_its_health(operator_client, alpha, beta):
     with public_context():
-        move(beta, TenantStatus.SUSPENDED)
+        move(beta, "status", TenantStatus.SUSPENDED, by=None)
     page = operator_client.get("/operator/tenants/").content.decode()
     assert "Alpha Training" in page
     assert "Beta Academy" in page

@@ -38,7 +38,7 @@ def test_each_kind_of_change_is_found(alpha, beta):
     assert resolve("courses.example.com", "/").tenant == beta
     Domain.objects.filter(domain="courses.example.com").delete()
     assert resolve("courses.example.com", "/").missing
-    move(alpha, TenantStatus.CLOSED)
+    move(alpha, "status", TenantStatus.CLOSED, by=None)
     assert resolve("localhost", "/alpha/").missing
 
 

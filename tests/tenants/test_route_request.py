@@ -89,7 +89,7 @@ def test_a_half_made_or_closed_tenant_is_not_there(client, client_of, alpha, sta
 
 
 def test_a_suspended_tenant_shows_a_plain_notice_and_no_visit_counts_as_an_error(client, alpha, caplog):
-    move(alpha, TenantStatus.SUSPENDED)
+    move(alpha, "status", TenantStatus.SUSPENDED, by=None)
     routing.cache.clear()
     page = client.get("/alpha/")
     assert page.status_code == 503

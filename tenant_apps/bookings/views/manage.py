@@ -41,7 +41,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "others": other_dates(booking.session) if on_again else [],
         "held": is_held(booking),
         "now": now(),
-        "cancellable": booking.is_cancellable(),
+        "cancellable": booking.why_not_cancellable() is None,
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],

@@ -1,10 +1,13 @@
 """Money that a buyer's bank wants back."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
+from shared_apps.core.states import Actor, Move, StateTable
 
 
 class DisputeStatus(models.TextChoices):
@@ -29,6 +32,14 @@ WITHHELD = (DisputeStatus.OPEN, DisputeStatus.LOST)
 
 class Dispute(Row):
     """The buyer's bank wants a payment back. The money is out until the dispute is won; an inquiry takes none."""
+
+    # A bank may change its mind: whatever it says is so.
+    MOVES: ClassVar = {
+        "status": StateTable["Dispute"](
+            DisputeStatus,
+            *(Move(set(DisputeStatus) - {to}, to, by={Actor.PAYMENT_PROVIDER}) for to in DisputeStatus),
+        )
+    }
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="disputes")
     provider_reference = models.CharField(max_length=255, unique=True)

@@ -1,9 +1,12 @@
 """What providers told us."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 
 
@@ -16,10 +19,14 @@ class ProviderEventStatus(models.TextChoices):
 class ProviderEvent(Row):
     """The inbox of webhooks: each verified event once, first stored, then processed."""
 
-    MOVES = {
-        ProviderEventStatus.RECEIVED: {ProviderEventStatus.PROCESSED, ProviderEventStatus.FAILED},
-        ProviderEventStatus.FAILED: {ProviderEventStatus.RECEIVED, ProviderEventStatus.PROCESSED},
-        ProviderEventStatus.PROCESSED: set(),
+    MOVES: ClassVar = {
+        "status": StateTable["ProviderEvent"](
+            ProviderEventStatus,
+            Move({ProviderEventStatus.RECEIVED}, ProviderEventStatus.PROCESSED, by={Actor.SYSTEM}),
+            Move({ProviderEventStatus.RECEIVED}, ProviderEventStatus.FAILED, by={Actor.SYSTEM}),
+            Move({ProviderEventStatus.FAILED}, ProviderEventStatus.RECEIVED, by={Actor.SYSTEM}),
+            unrecorded="Each webhook moves once, several a second may come, and its row says when and what went wrong.",
+        )
     }
 
     provider = models.CharField(max_length=20)

@@ -1,7 +1,7 @@
 """What is owed, and for what."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
 from shared_apps.core.money import vat_within
+from shared_apps.core.states import Actor, Move, StateTable
 from tenant_apps.payments.models.balances import SUMS, Balance, with_sums
 
 
@@ -22,12 +23,16 @@ class OrderStatus(models.TextChoices):
 class Order(Row):
     """What one person owes for whatever was sold. What it holds is derived from its payments and refunds."""
 
-    MOVES = {
-        OrderStatus.OPEN: {OrderStatus.PART_PAID, OrderStatus.PAID, OrderStatus.CANCELLED},
-        OrderStatus.PART_PAID: {OrderStatus.OPEN, OrderStatus.PAID, OrderStatus.CANCELLED},
-        # A bank took the money back, or it went back to come another way: it is owed again.
-        OrderStatus.PAID: {OrderStatus.OPEN, OrderStatus.PART_PAID, OrderStatus.CANCELLED},
-        OrderStatus.CANCELLED: set(),
+    # It follows its money, and what was sold: so the system moves it, whoever caused that.
+    MOVES: ClassVar = {
+        "status": StateTable["Order"](
+            OrderStatus,
+            Move({OrderStatus.OPEN, OrderStatus.PAID}, OrderStatus.PART_PAID, by={Actor.SYSTEM}),
+            Move({OrderStatus.OPEN, OrderStatus.PART_PAID}, OrderStatus.PAID, by={Actor.SYSTEM}),
+            # A bank took the money back, or it went back to come another way: it is owed again.
+            Move({OrderStatus.PART_PAID, OrderStatus.PAID}, OrderStatus.OPEN, by={Actor.SYSTEM}),
+            Move({OrderStatus.OPEN, OrderStatus.PART_PAID, OrderStatus.PAID}, OrderStatus.CANCELLED, by={Actor.SYSTEM}),
+        )
     }
 
     number = models.CharField(max_length=12, unique=True, default=reference, editable=False)

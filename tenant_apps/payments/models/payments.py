@@ -1,13 +1,14 @@
 """Attempts to collect money."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
 from tenant_apps.payments.models.disputes import WITHHELD
@@ -48,15 +49,17 @@ class Payment(Row):
         BALANCE = "balance", "balance"
         PART = "part", "part"
 
-    MOVES = {
-        PaymentStatus.PENDING: {
-            PaymentStatus.PROCESSING, PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED,
-        },
-        PaymentStatus.PROCESSING: {PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED},
-        PaymentStatus.COMPLETED: set(),
-        # Ended, as far as anybody knew; but money that arrives is money.
-        PaymentStatus.FAILED: {PaymentStatus.COMPLETED},
-        PaymentStatus.CANCELLED: {PaymentStatus.COMPLETED},
+    MOVES: ClassVar = {
+        "status": StateTable["Payment"](
+            PaymentStatus,
+            Move({PaymentStatus.PENDING}, PaymentStatus.PROCESSING, by={Actor.PAYMENT_PROVIDER}),
+            # Also of one that ended, as far as anybody knew: money that arrives is money.
+            Move(
+                set(PaymentStatus) - {PaymentStatus.COMPLETED}, PaymentStatus.COMPLETED, by={Actor.PAYMENT_PROVIDER},
+            ),
+            Move(set(OPEN_PAYMENTS), PaymentStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
+            Move(set(OPEN_PAYMENTS), PaymentStatus.CANCELLED, by={Actor.PAYMENT_PROVIDER}),
+        )
     }  # fmt: skip
 
     order = models.ForeignKey("payments.Order", models.PROTECT, related_name="payments")

@@ -1,10 +1,15 @@
 """Money that goes back."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
+
+OFFICE = "payments.take"
 
 
 class RefundStatus(models.TextChoices):
@@ -22,10 +27,14 @@ class Refund(Row):
     failed, the money is here again, and the office says what to do: try again, or send it another way.
     """
 
-    MOVES = {
-        RefundStatus.PENDING: {RefundStatus.COMPLETED, RefundStatus.FAILED},
-        RefundStatus.COMPLETED: {RefundStatus.FAILED},
-        RefundStatus.FAILED: {RefundStatus.PENDING, RefundStatus.COMPLETED},
+    MOVES: ClassVar = {
+        "status": StateTable["Refund"](
+            RefundStatus,
+            Move({RefundStatus.PENDING, RefundStatus.FAILED}, RefundStatus.COMPLETED, by={Actor.PAYMENT_PROVIDER}),
+            Move({RefundStatus.PENDING, RefundStatus.FAILED}, RefundStatus.COMPLETED, by={OFFICE}),
+            Move({RefundStatus.PENDING, RefundStatus.COMPLETED}, RefundStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
+            Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}),
+        )
     }
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds")

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.core.errors import DomainError
+from shared_apps.core.states import Actor, why_not
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.services import resume_tenant, suspend_tenant, tell_why_suspended
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{present} already.")
             tell_why_suspended(tenant=tenant, by=BY, reason=reason)
             return f"{present} already. Its owner is told the new reason."
-        if to not in tenant.MOVES[TenantStatus(tenant.status)]:
+        if why_not(tenant, "status", to, acting=Actor.COMMAND_LINE):
             raise CommandError(f"{present} and can't be made {to.label}.")
         if to == TenantStatus.SUSPENDED:
             suspend_tenant(tenant=tenant, by=BY, reason=reason)

@@ -59,7 +59,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "days": list(found.session.days.all()),
         "can_pay": bool(money and money.due and found.status in OWING),
         "is_late": bool(money and money.balance_due_at and money.balance_due_at < start_of_today()),
-        "can_cancel": found.is_cancellable(by_office=True),
+        "can_cancel": found.why_not_cancellable(by=signed_in(request), by_office=True) is None,
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
@@ -114,7 +114,7 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         "booking": found,
         "quote": quote,
         "form": form,
-        "can_cancel": found.is_cancellable(by_office=True),
+        "can_cancel": found.why_not_cancellable(by=signed_in(request), by_office=True) is None,
     }
     return form_page(request, "bookings/office/cancel_booking.html", context)
 

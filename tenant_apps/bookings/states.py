@@ -1,0 +1,61 @@
+"""The states of a booking, who may change them, and when."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from shared_apps.core.errors import DomainError
+from shared_apps.core.states import Actor, Move, StateTable
+from shared_apps.core.time import now
+from tenant_apps.bookings.errors import HoldNotOver, NotCancellable
+
+if TYPE_CHECKING:
+    from tenant_apps.bookings.models import Booking
+
+OFFICE = "bookings.manage"
+
+
+class BookingStatus(models.TextChoices):
+    PENDING = "pending", "held until paid"
+    CONFIRMED = "confirmed", "confirmed"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    EXPIRED = "expired", "expired"
+
+
+LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
+
+
+def its_time_is_up(booking: "Booking") -> DomainError | None:
+    """The time to pay is over."""
+    over = booking.hold_expires_at is not None and booking.hold_expires_at <= now()
+    return None if over else HoldNotOver()
+
+
+def its_session_has_not_begun(booking: "Booking") -> DomainError | None:
+    """Until its session begins."""
+    if not booking.session.has_started:
+        return None
+    return NotCancellable(_("The course has begun, so the booking was not cancelled: it stays as it is."))
+
+
+def it_has_ended(booking: "Booking") -> DomainError:
+    """Told to those who would cancel what was cancelled, ran out or is over."""
+    if booking.status == BookingStatus.CANCELLED:
+        return NotCancellable(_("This booking is cancelled already."))
+    return NotCancellable()
+
+
+BOOKING_MOVES = StateTable["Booking"](
+    BookingStatus,
+    # Paid for; or free, once its buyer proved their address or the office booked it.
+    Move({BookingStatus.PENDING}, BookingStatus.CONFIRMED, by={Actor.BUYER, OFFICE, Actor.SYSTEM}),
+    # Money or proof that comes late takes the seats again if they are free.
+    Move({BookingStatus.EXPIRED}, BookingStatus.CONFIRMED, by={Actor.BUYER, Actor.SYSTEM}),
+    Move({BookingStatus.PENDING}, BookingStatus.EXPIRED, by={Actor.SYSTEM}, guard=its_time_is_up),
+    Move({BookingStatus.CONFIRMED}, BookingStatus.COMPLETED, by={Actor.SYSTEM}),
+    Move(set(LIVE), BookingStatus.CANCELLED, by={Actor.BUYER}, guard=its_session_has_not_begun),
+    Move(set(LIVE), BookingStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}),
+    refusals={BookingStatus.CANCELLED: it_has_ended},
+)

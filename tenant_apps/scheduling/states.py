@@ -1,0 +1,55 @@
+"""The states of a session, who may change them, and when."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from shared_apps.core.errors import DomainError
+from shared_apps.core.states import Actor, Move, StateTable
+from shared_apps.core.time import now
+from tenant_apps.scheduling.errors import NotBegunYet, NotOverYet, SessionOver
+
+if TYPE_CHECKING:
+    from tenant_apps.scheduling.models import Session
+
+OFFICE = "sessions.manage"
+
+
+class SessionStatus(models.TextChoices):
+    SCHEDULED = "scheduled", "scheduled"
+    IN_PROGRESS = "in_progress", "in progress"
+    COMPLETED = "completed", "completed"
+    CANCELLED = "cancelled", "cancelled"
+    RESCHEDULED = "rescheduled", "rescheduled"
+
+
+OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+
+
+def has_begun(session: "Session") -> DomainError | None:
+    """Its first day has begun."""
+    return None if session.starts_at <= now() else NotBegunYet()
+
+
+def has_ended(session: "Session") -> DomainError | None:
+    """Its last day is over."""
+    return None if session.ends_at <= now() else NotOverYet()
+
+
+def is_not_over(session: "Session") -> DomainError | None:
+    """Until its last day is over."""
+    return None if session.ends_at > now() else SessionOver()
+
+
+def it_is_over(session: "Session") -> DomainError:
+    return SessionOver()
+
+
+SESSION_MOVES = StateTable["Session"](
+    SessionStatus,
+    Move({SessionStatus.SCHEDULED}, SessionStatus.IN_PROGRESS, by={Actor.SYSTEM}, guard=has_begun),
+    Move({SessionStatus.IN_PROGRESS}, SessionStatus.COMPLETED, by={Actor.SYSTEM}, guard=has_ended),
+    Move(set(OPEN), SessionStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}, guard=is_not_over),
+    Move({SessionStatus.SCHEDULED}, SessionStatus.RESCHEDULED, by={OFFICE}, guard=is_not_over),
+    refusals={SessionStatus.CANCELLED: it_is_over},
+)
