@@ -1,6 +1,7 @@
 """Django's Postgres backend below django-tenants'. Connections keep tenants apart, have time limits, and are alive."""
 
 import select
+from datetime import UTC
 from typing import Any
 
 import psycopg
@@ -9,6 +10,7 @@ from django.db.backends.postgresql import base
 
 from shared_apps.resilience.circuit_breaker import circuit
 from shared_apps.resilience.pooler import forget_proof, require_safe_pooler
+from shared_apps.resilience.postgres.instants import InstantLoader
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -22,6 +24,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     While the server is away one request waits for a connection now and then; the others fail at once, so
     that no request waits several times and no thread is missing for those who need no database.
     """
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        if self.timezone is UTC:
+            params["context"].register_loader("timestamptz", InstantLoader)
+        return params
 
     def get_new_connection(self, conn_params: Any) -> Any:
         pool = self.pool
