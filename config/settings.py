@@ -366,10 +366,10 @@ HEADLESS_CLIENTS = ["app"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shared_apps.accounts.authentication.TenantJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["shared_apps.api.permissions.NamedPermission"],
-    "DEFAULT_RENDERER_CLASSES": ["djangorestframework_camel_case.render.CamelCaseJSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["shared_apps.api.renderers.CamelCaseJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["shared_apps.api.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "shared_apps.api.paging.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["shared_apps.api.strict.FilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "shared_apps.api.openapi.Schema",
     "EXCEPTION_HANDLER": "shared_apps.api.problems.problem_handler",
     "DEFAULT_THROTTLE_RATES": {

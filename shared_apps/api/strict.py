@@ -7,6 +7,7 @@ ignores fields that it does not know. What is sent by mistake should be refused,
 import copy
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.aliases import Aliases, add_aliases, taken
+from shared_apps.api.showing import Show, fields_of, readers
 from shared_apps.core.lines import validate_phone
 
 TEXT = (
@@ -124,8 +126,12 @@ class Strict:
     def shows_all(self, user: Any) -> bool:
         return True
 
+    @cached_property
+    def _shown(self) -> list[tuple[str, Show]]:
+        return list(readers(self))
+
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        fields: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]
+        fields = fields_of(instance, self._shown)
         if self.for_some and not self.shows_all(self.context["request"].user):  # type: ignore[attr-defined]
             fields = {name: value for name, value in fields.items() if name not in self.for_some}
         if self.aliases:
@@ -171,6 +177,16 @@ class Filters(filters.FilterSet):
             if isinstance(one, filters.BooleanFilter) and not set(given) <= {"true", "false"}:
                 self.form.add_error(name, _("Send true or false."))
         return valid and not self.form.errors
+
+
+class FilterBackend(filters.DjangoFilterBackend):
+    """Narrows a list by the filters that its query names; naming none, it costs nothing."""
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        kind = self.get_filterset_class(view, queryset)
+        if kind is None or not kind.base_filters.keys() & request.query_params.keys():
+            return queryset
+        return super().filter_queryset(request, queryset, view)
 
 
 class WholeNumberFilter(filters.NumberFilter):

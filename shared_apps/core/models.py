@@ -54,6 +54,12 @@ def know(row: models.Model, relation: str, rows: Sequence[Any]) -> None:
     row.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = known
 
 
+def known(row: models.Model, relation: str) -> Sequence[Any]:
+    """The rows of `relation`: as they were prefetched, or told by `know`, else from the database."""
+    prefetched = row.__dict__.get("_prefetched_objects_cache", {}).get(relation)
+    return prefetched if prefetched is not None else getattr(row, relation).all()  # type: ignore[no-any-return]
+
+
 def _check_schema(row: Row) -> None:
     # An object does not know where it was read: saved under another tenant it would overwrite there.
     schema = getattr(row, "_schema", connection.schema_name)

@@ -1,5 +1,6 @@
 """What the API says of bookings, and what it takes."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -158,11 +159,15 @@ class BookingSerializer(ModelSerializer):
         user = self.context["request"].user
         return can(user, "bookings.manage") or booking.buyer.user_id == user.pk
 
+    @cached_property
+    def _orders(self) -> OrderSerializer:
+        return OrderSerializer()
+
     @extend_schema_field(OrderSerializer(allow_null=True))
     def get_order(self, booking: Booking) -> dict[str, Any] | None:
         if booking.order is None or not self._is_for_them(booking):
             return None
-        told = OrderSerializer(booking.order).data
+        told = self._orders.to_representation(booking.order)
         return told if booking.stands else {**told, "due": NOTHING}
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ModelSerializer, Serializer
+from shared_apps.core.models import known
 from shared_apps.core.permissions import can
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
@@ -167,7 +168,7 @@ class SessionSerializer(ModelSerializer):
         return local(session.starts_at).date()
 
     def get_end_date(self, session: Session) -> date:
-        days = list(session.days.all())
+        days = list(known(session, "days"))
         return local(days[-1].starts_at if days else session.ends_at).date()
 
     @extend_schema_field({"type": "string", "example": "09:00"})
@@ -179,7 +180,7 @@ class SessionSerializer(ModelSerializer):
         return f"{local(session.ends_at):%H:%M}"
 
     def get_ends_next_day(self, session: Session) -> bool:
-        first = next(iter(session.days.all()), session)
+        first = next(iter(known(session, "days")), session)
         return bool(local(first.ends_at).date() > local(first.starts_at).date())
 
     def get_currency(self, session: Session) -> str:

@@ -1,0 +1,38 @@
+"""How answers are written: JSON with names in camelCase."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from djangorestframework_camel_case.util import camelize, camelize_re, underscore_to_camel
+from rest_framework.renderers import JSONRenderer
+from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
+
+PLAIN = {str, int, float, bool, type(None), Decimal, UUID, date, datetime}  # nothing in them has a name
+DICTS, LISTS = {dict, ReturnDict}, {list, tuple, ReturnList}
+
+
+class CamelCaseJSONRenderer(JSONRenderer):
+    """JSON whose names are spelt as `camelize` spells them, each of them worked out once and not in every row."""
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().render(_renamed(data), *args, **kwargs)
+
+
+def _renamed(value: Any) -> Any:
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind in DICTS:
+        return {_camel(name) if type(name) is str else name: _renamed(one) for name, one in value.items()}
+    if kind in LISTS:
+        return [_renamed(one) for one in value]
+    return camelize(value)
+
+
+@lru_cache(4096)
+def _camel(name: str) -> str:
+    return re.sub(camelize_re, underscore_to_camel, name)
