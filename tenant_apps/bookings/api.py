@@ -145,8 +145,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             return Booking.objects.none()
         user = self.request.user
         reads = self.action in ("list", "retrieve")
-        rows = Booking.objects.visible_to(user) if reads else own_or_office(user)
-        return with_details(rows)
+        rows = with_details(Booking.objects.visible_to(user) if reads else own_or_office(user))
+        return listed(rows) if self.action == "list" else rows
 
     def answer(self, booking: Booking) -> Response:
         fresh = with_details(Booking.objects).get(pk=booking.pk)
@@ -290,6 +290,17 @@ def with_details(rows: Any) -> Any:
     )
 
 
+def listed(rows: Any) -> Any:
+    """`rows` of `with_details` with what a list shows of them alone: sessions and courses have long texts besides."""
+    return rows.only(
+        "reference", "status", "seats", "contact_name", "contact_phone", "company", "special_requests",
+        "internal_notes", "hold_expires_at", "session_moved_at", "confirmed_at", "cancelled_at", "cancel_reason",
+        "created_at", "session__course__title", "session__status", "session__time_zone", "session__starts_at",
+        "session__ends_at", "buyer__name", "buyer__email", "buyer__user_id", "order__number", "order__status",
+        "order__currency", "order__total", "order__deposit", "order__balance_due_at",
+    )  # fmt: skip
+
+
 @extend_schema_view(list=extend_schema(summary="List a session's bookings"))
 class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
     permission = "bookings.own"
@@ -302,7 +313,7 @@ class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
             return Booking.objects.none()
         user = self.request.user
         session = get_object_or_404(Session.objects.visible_to(user), pk=self.kwargs["session_id"])
-        return with_details(Booking.objects.visible_to(user).filter(session=session))
+        return listed(with_details(Booking.objects.visible_to(user).filter(session=session)))
 
 
 @extend_schema_view(list=extend_schema(summary="List a user's own bookings"))
@@ -312,7 +323,7 @@ class UserBookingViewSet(SessionBookingViewSet):
             return Booking.objects.none()
         user = self.request.user
         owner = get_object_or_404(User.objects.visible_to(user), pk=self.kwargs["user_id"])
-        return with_details(Booking.objects.visible_to(user).filter(buyer__user_id=owner.pk))
+        return listed(with_details(Booking.objects.visible_to(user).filter(buyer__user_id=owner.pk)))
 
 
 COMING = {"mpesa", "flutterwave"}

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
     PlaceSerializer,
     ReasonSerializer,
@@ -90,6 +91,17 @@ def sessions_for(user: Any) -> Any:
     return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
 
 
+def listed(rows: Any) -> Any:
+    """`rows` of `sessions_for` with what a list shows of them alone: there are long texts and instants besides."""
+    days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
+    return rows.prefetch_related(None).prefetch_related(Prefetch("days", days)).only(
+        "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "booked_spots", "confirmed_spots",
+        "takes_bookings", "price", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
+        "created_at", "updated_at", "course__title", "course__slug", "course__price", "trainer__slug",
+        "trainer__person__name", "place__name", "place__address", "place__map_url", "room__name",
+    )  # fmt: skip
+
+
 CHANGING = (
     "Those booked are told of another time, place or link in one email, some minutes after the last change. "
     "PUT does the same: what is not sent stays as it is. "
@@ -128,7 +140,8 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     queries = {"destroy": ReasonSerializer}
 
     def get_queryset(self) -> Any:
-        return sessions_for(self.request.user)
+        rows = sessions_for(self.request.user)
+        return listed(rows) if self.action == "list" else rows
 
     def answer(self, pk: UUID, *, status: int = 200) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
