@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 PLAIN = {str, int, float, bool, type(None), Decimal, UUID, date, datetime}  # nothing in them has a name
+LONGEST = 60  # characters
 DICTS, LISTS = {dict, ReturnDict}, {list, tuple, ReturnList}
 
 
@@ -33,6 +34,13 @@ def _renamed(value: Any) -> Any:
     return camelize(value)
 
 
-@lru_cache(4096)
 def _camel(name: str) -> str:
+    # A longer one is no field of ours but something that was sent, and not worth remembering.
+    return _remembered(name) if len(name) <= LONGEST else _spelt(name)
+
+
+def _spelt(name: str) -> str:
     return re.sub(camelize_re, underscore_to_camel, name)
+
+
+_remembered = lru_cache(2000)(_spelt)

@@ -1,26 +1,29 @@
 """A cache in this process's memory for what is dear to make, which never holds more than it may."""
 
 import hashlib
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
 from typing import Any, Generic, TypeVar
 
 from shared_apps.web.networks import at_most
 
 Value = TypeVar("Value")
-OVERHEAD = 1_500  # bytes that an entry costs beyond what is in it: its key, its objects, its place in the order
+OVERHEAD = 400  # bytes of an entry's place among the others: a test measures it
 
 
 class BoundedCache(Generic[Value]):
     """Values by key; the one that was not asked for the longest goes first.
 
-    `most_bytes()` bounds what the values cost together, as `put` is told, and `most` how many there are.
+    `most_bytes()` bounds the memory that the entries take together and `most` how many there are. A value that would
+    take more than `share` of the memory is not kept: it would drive out too much else.
     """
 
-    def __init__(self, most_bytes: Callable[[], float], most: int) -> None:
+    def __init__(self, most_bytes: Callable[[], float], most: int, *, share: float = 1 / 8) -> None:
         self.bytes = 0
-        self._most_bytes, self._most = most_bytes, most
+        self._most_bytes, self._most, self._share = most_bytes, most, share
         self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -36,13 +39,16 @@ class BoundedCache(Generic[Value]):
             self._values.move_to_end(key)
             return found[0]
 
-    def put(self, key: Hashable, value: Value, cost: int) -> None:
-        """Keep `value`, which takes `cost` bytes of memory besides what every entry takes."""
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep `value` as long as there is room for it."""
+        cost = size_of(key) + size_of(value) + OVERHEAD
         with self._lock:
             if old := self._values.pop(key, None):
                 self.bytes -= old[1]
-            self._values[key] = value, cost + OVERHEAD
-            self.bytes += cost + OVERHEAD
+            if cost > self._most_bytes() * self._share:
+                return
+            self._values[key] = value, cost
+            self.bytes += cost
             while self._values and (self.bytes > self._most_bytes() or len(self._values) > self._most):
                 self.bytes -= self._values.popitem(last=False)[1][1]
 
@@ -50,6 +56,16 @@ class BoundedCache(Generic[Value]):
         with self._lock:
             self._values.clear()
             self.bytes = 0
+
+
+def size_of(value: Any) -> int:
+    """The bytes of memory that a value takes with all that is in it, as if nothing else held any of it."""
+    size = sys.getsizeof(value)
+    if isinstance(value, tuple | frozenset):
+        return size + sum(map(size_of, value))
+    if is_dataclass(value):
+        return size + sum(size_of(getattr(value, field.name)) for field in fields(value))
+    return size
 
 
 def digest(*facts: Any) -> bytes:
@@ -71,5 +87,5 @@ def drawn(request: Any, what: str, *facts: Any, draw: Callable[[], bytes], rate:
     if found is None:
         at_most(rate, what, request)
         found = draw()
-        _drawings.put(key, found, len(found))
+        _drawings.put(key, found)
     return found

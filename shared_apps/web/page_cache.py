@@ -9,13 +9,14 @@ nothing to forget; nobody sees anything that is more than `settings.PAGE_CACHE_S
 import gzip
 import hashlib
 import re
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, models
@@ -25,12 +26,22 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 
 from shared_apps.core.db import connection
 from shared_apps.web.bounded_cache import BoundedCache, digest
+from shared_apps.web.kept_address import (
+    asks_as_anybody,
+    in_order,
+    is_spelt_as_usual,
+    only,
+    takes_what_is_kept,
+    wants_fragment,
+)
 
 LONGEST = 60.0  # seconds: what depends on the time of day alone may be that late
-LONGEST_QUERY = 300  # characters; made-up queries must not drive out what people ask for
 MOST_TENANTS = 2_000
-MOST_ANSWERS = 4_000
-JSON_AS_IT_IS = {"*/*", "application/*", "application/json"}
+MOST_ANSWERS = 3_000
+MOST_ANSWERS_TO_QUERIES = 1_000
+FOR_QUERIES = 1 / 4  # of the memory
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _watched: dict[type[models.Model], str] = {}
 _states: dict[str, "State"] = {}
@@ -44,28 +55,21 @@ class State:
     at: float
     tables: dict[str, str]
 
-    def of(self, names: Collection[str]) -> str:
+    def of(self, names: Collection[str]) -> bytes:
         """The part that these tables, or all tables of these apps, have in it."""
-        return "|".join(
-            mark for table, mark in self.tables.items() if table in names or table.partition("_")[0] in names
-        )
+        marks = (mark for table, mark in self.tables.items() if table in names or table.partition("_")[0] in names)
+        return hashlib.blake2b("|".join(marks).encode(), digest_size=16).digest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a view said, packed, and the state of the tables it said it of. `until` in monotonic seconds."""
 
     tables: frozenset[str]
-    state: str
+    state: bytes
     until: float
     packed: bytes
     headers: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def cost(self) -> int:
-        """Its bytes in memory; the state is shared by all answers of one moment."""
-        texts = [*self.tables, *(text for header in self.headers for text in header)]
-        return len(self.packed) + sum(60 + len(text) for text in texts)
 
     @property
     def content(self) -> bytes:
@@ -80,26 +84,32 @@ class Answer:
         return get_conditional_response(request, response["ETag"], None, response) or response
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a page, as it was drawn, and the state of the rows it shows. `until` in monotonic seconds."""
 
     tables: frozenset[str]
-    state: str
+    state: bytes
     until: float
     drawn: str
 
 
-_answers: BoundedCache[Any] = BoundedCache(lambda: settings.PAGE_CACHE_MEGABYTES * 1_000_000, most=MOST_ANSWERS)
+def _megabytes(share: float) -> Callable[[], float]:
+    return lambda: settings.PAGE_CACHE_MEGABYTES * 1_000_000 * share
+
+
+# Of queries there are as many as somebody cares to make up: they drive out one another, and nothing else.
+_answers: BoundedCache[Any] = BoundedCache(_megabytes(1 - FOR_QUERIES), most=MOST_ANSWERS)
+_queries: BoundedCache[Any] = BoundedCache(_megabytes(FOR_QUERIES), most=MOST_ANSWERS_TO_QUERIES)
 
 
 _reading: ContextVar[set[str] | None] = ContextVar("tables that the present answer reads", default=None)
 TABLES = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 
 
-def _find(key: bytes, now: State) -> Any:
+def _find(cache: BoundedCache[Any], key: bytes, now: State) -> Any:
     """The answer or part under `key`, if it shows the rows as they are."""
-    found = _answers.get(key)
+    found = cache.get(key)
     return found if found and found.until >= time.monotonic() and found.state == now.of(found.tables) else None
 
 
@@ -135,6 +145,7 @@ def forget() -> None:
     _states.clear()
     _objects.clear()
     _answers.clear()
+    _queries.clear()
 
 
 def state() -> State:
@@ -167,33 +178,39 @@ def recall(model: type[models.Model], load: Callable[[], Any]) -> Any:
     return found[1]
 
 
-def cached_page(view: Callable[..., Any]) -> Callable[..., Any]:
+def cached_page(reads: Collection[str] | None = (), *, fragments: bool = False) -> Callable[[View], View]:
     """Use the answers of a public view again, for those who bring no session and no token.
 
-    The view must show the same to all of them, and of the database nothing but watched rows. It says
-    `dont_cache(request)` for an answer that nobody else will ask for.
+    The view must show the same to all of them, and of the database nothing but watched rows. Of the query it sees and
+    shows the parameters that it `reads` (None: all of them, for it refuses others), and with `fragments` a part of the
+    page where htmx asks. It says `dont_cache(request)` for an answer that nobody else will ask for.
     """
 
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not _asks_as_anybody(request) or not _takes_what_is_kept(request):
-            return view(request, *args, **kwargs)
-        if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
-            dont_cache(request)
-        key, now = _key(request), state()
-        if answer := _find(key, now):
-            return answer.to(request)
-        with _noting_tables() as tables:
-            response = view(request, *args, **kwargs)
-        if (
-            hasattr(response, "add_post_render_callback") and not response.is_rendered
-        ):  # of the API: rows are read by now
-            response.add_post_render_callback(lambda rendered: _keep(request, key, now, tables, rendered))
-        else:
-            _keep(request, key, now, tables, response)
-        return response
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if reads:
+                request.GET = only(reads, request.GET)  # type: ignore[assignment]
+            if not asks_as_anybody(request) or not takes_what_is_kept(request):
+                return view(request, *args, **kwargs)
+            if request.GET.get("q"):  # words are many, and few people search for the same ones within a minute
+                dont_cache(request)
+            query = () if reads is not None and not reads else in_order(request.GET)
+            cache, key = _queries if query else _answers, _key(request, query, fragments and wants_fragment(request))
+            now = state()
+            if answer := _find(cache, key, now):
+                return answer.to(request)
+            with _noting_tables() as tables:
+                response = view(request, *args, **kwargs)
+            if getattr(response, "is_rendered", True):
+                _keep(request, cache, key, now, tables, response)
+            else:  # of the API: rows are read by now
+                response.add_post_render_callback(lambda done: _keep(request, cache, key, now, tables, done))
+            return response
 
-    return wrapper
+        return wrapper  # type: ignore[return-value]
+
+    return decorate
 
 
 def dont_cache(request: Any) -> None:
@@ -207,7 +224,9 @@ def cached_part(request: HttpRequest | None, name: Any, of: Collection[str], dra
     `name` holds all else that it depends on. A seat that is sold changes a course page, but neither its
     syllabus nor its other dates.
     """
-    if request is None or connection.schema_name == "public" or not _asks_as_anybody(request):
+    if request is None or connection.schema_name == "public" or not asks_as_anybody(request):
+        return draw()
+    if not settings.PAGE_CACHE_MEGABYTES:
         return draw()
     try:
         now = state()
@@ -215,48 +234,38 @@ def cached_part(request: HttpRequest | None, name: Any, of: Collection[str], dra
         return draw()
     _note(of)
     key = digest("part", name, _place(request))
-    if part := _find(key, now):
+    if part := _find(_answers, key, now):
         return str(part.drawn)
     drawn = draw()
-    part = Part(frozenset(of), now.of(of), time.monotonic() + LONGEST, drawn)
-    _answers.put(key, part, 2 * len(drawn) + len(part.state))
+    if is_spelt_as_usual(request):
+        _answers.put(key, Part(_names(of), now.of(of), time.monotonic() + LONGEST, str(drawn)))
     return drawn
 
 
-def _asks_as_anybody(request: HttpRequest) -> bool:
-    return (
-        request.method in ("GET", "HEAD")
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and "Authorization" not in request.headers
-        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
-    )
+def _names(tables: Collection[str]) -> frozenset[str]:
+    return frozenset(map(sys.intern, tables))
 
 
-def _takes_what_is_kept(request: HttpRequest) -> bool:
-    """Whether `Accept` allows the one form in which answers of the API are kept. Pages have but one form."""
-    accept = request.headers.get("Accept", "*/*")
-    if not request.path.startswith("/api/") or accept in JSON_AS_IT_IS:
-        return True
-    wanted = [each.partition(";") for each in accept[:LONGEST_QUERY].split(",")]
-    return any(
-        kind.strip() in JSON_AS_IT_IS and (not more or more.strip().startswith("q=")) for kind, _, more in wanted
-    )
+def _key(request: HttpRequest, query: tuple[tuple[str, str], ...], is_fragment: bool) -> bytes:
+    return digest(_place(request), request.path, query, is_fragment)
 
 
-def _key(request: HttpRequest) -> bytes:
-    flags = [request.headers.get(name) == "true" for name in ("HX-Request", "HX-History-Restore-Request", "HX-Boosted")]
-    return digest(_place(request), request.get_full_path(), request.method, flags)
+def _place(request: HttpRequest) -> bytes:
+    """The tenant, with what pages show of it, and the address it was reached by."""
+    if (place := getattr(request, "place_of_answers", None)) is None:
+        tenant = connection.tenant
+        facts = ["base_url", "name", "modules", "currency", "locale", "time_zone", "kind"]
+        facts += ["stripe_account", "stripe_disconnected_at"]  # whether one can pay
+        tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
+        address = (request.scheme, request.get_host(), get_script_prefix())
+        place = digest(connection.schema_name, tenant_is, address)
+        request.place_of_answers = place  # type: ignore[attr-defined]
+    return place
 
 
-def _place(request: HttpRequest) -> tuple[Any, ...]:
-    tenant = connection.tenant
-    facts = ["base_url", "name", "modules", "currency", "locale", "time_zone", "kind"]
-    facts += ["stripe_account", "stripe_disconnected_at"]  # whether one can pay
-    tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
-    return (connection.schema_name, *tenant_is, request.scheme, request.get_host(), get_script_prefix())
-
-
-def _keep(request: HttpRequest, key: bytes, now: State, read: set[str], response: HttpResponse) -> None:
+def _keep(
+    request: HttpRequest, cache: BoundedCache[Any], key: bytes, now: State, read: set[str], response: HttpResponse
+) -> None:
     # A view that gave out a CSRF token or a cookie has spoken to one visitor alone.
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified
     if response.status_code != 200 or response.streaming or personal:
@@ -266,10 +275,9 @@ def _keep(request: HttpRequest, key: bytes, now: State, read: set[str], response
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     # For everybody alike, and without secrets: the length of what is packed gives nothing away.
     packed = gzip.compress(response.content, 6, mtime=0)
-    if not getattr(request, "is_not_cached", False):
-        tables = frozenset(read)
-        answer = Answer(tables, now.of(tables), time.monotonic() + LONGEST, packed, tuple(response.headers.items()))
-        _answers.put(key, answer, answer.cost)
+    if is_spelt_as_usual(request) and not getattr(request, "is_not_cached", False):
+        headers = tuple(response.headers.items())
+        cache.put(key, Answer(_names(read), now.of(read), time.monotonic() + LONGEST, packed, headers))
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response.content = packed
         response["Content-Encoding"] = "gzip"

@@ -75,7 +75,7 @@ class CourseFilters(Filters):
     list=extend_schema(summary="List courses", description="What is public; the office sees the others too."),
     retrieve=extend_schema(summary="Get a course"),
 )
-@method_decorator(cached_page, name="dispatch")
+@method_decorator(cached_page(reads=None), name="dispatch")
 class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "courses.manage"

@@ -165,5 +165,7 @@ class Module(Row):
         return self.title
 
 
-for shown in (Category, Audience, Course, Module):
+for shown in (Category, Audience):
     watch(shown)
+watch(Course, "published AND active")
+watch(Module, "course_id IN (SELECT id FROM catalogue_course WHERE published AND active)")

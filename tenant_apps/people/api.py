@@ -158,7 +158,7 @@ class TrainerFilters(Filters):
 
 
 @extend_schema_view(list=extend_schema(summary="List trainers"), retrieve=extend_schema(summary="Get a trainer"))
-@method_decorator(cached_page, name="dispatch")
+@method_decorator(cached_page(reads=None), name="dispatch")
 class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "users.manage"

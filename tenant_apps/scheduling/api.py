@@ -129,7 +129,7 @@ CANCELLING = (
     ),
     destroy=extend_schema(summary="Cancel a session", description=CANCELLING, request=None, responses={204: None}),
 )
-@method_decorator(cached_page, name="dispatch")
+@method_decorator(cached_page(reads=None), name="dispatch")
 class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "public"
     write_permission = "sessions.manage"

@@ -356,6 +356,7 @@ class SessionDay(InItsZone):
 
 for shown in (Place, Room):
     watch(shown)
-# What lies a month back no longer changes.
-watch(Session, "ends_at > now() - interval '30 days'")
-watch(SessionDay, "ends_at > now() - interval '30 days'")
+# What lies a month back no longer changes, and what is private is nobody's business.
+SHOWN = "ends_at > now() - interval '30 days'"
+watch(Session, f"visibility = 'public' AND {SHOWN}")
+watch(SessionDay, f"{SHOWN} AND session_id IN (SELECT id FROM scheduling_session WHERE visibility = 'public')")  # noqa: S608  (our own names)

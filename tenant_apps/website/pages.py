@@ -23,7 +23,7 @@ CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def home(request: HttpRequest) -> HttpResponse:
     """What the provider is and what starts next."""
     has_courses = current_tenant().has("courses")
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def about(request: HttpRequest) -> HttpResponse:
     """Who the provider is, in its own words."""
     brand = brand_of(request)
@@ -51,7 +51,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def terms(request: HttpRequest) -> HttpResponse:
     """The provider's terms, and its cancellation policy as it is applied."""
     usual = BookingTerms.objects.load()
@@ -61,7 +61,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the provider does with personal data."""
     lede = _("How %(name)s treats personal data.") % {"name": current_tenant().name}
@@ -92,7 +92,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page worth finding."""
     entries: list[tuple[str, Any]] = [

@@ -26,10 +26,9 @@ from tenant_apps.website.course_query import SORTS, CourseQueryForm
 @of_feature("courses")
 @allow("public")
 @require_safe
-@cached_page
+@cached_page(reads=["page", *CourseQueryForm.base_fields], fragments=True)
 def courses(request: Any) -> HttpResponse:
     """The course list: the whole page, or its results for htmx."""
-    request.GET = _without_empty(request.GET)
     subjects = selectors.categories()
     form = CourseQueryForm(request.GET, selectors.choices(subjects))
     query = form.query()
@@ -57,7 +56,7 @@ def courses(request: Any) -> HttpResponse:
 @of_feature("courses")
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """One course. Its key instead of its slug, a slug it had, or capitals, lead to the slug."""
     offer = selectors.course_page(slug)
@@ -103,7 +102,7 @@ def course_book(request: HttpRequest, slug: str) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def trainers(request: HttpRequest) -> HttpResponse:
     """Who teaches here."""
     context = {"nav": "trainers", "trainers": selectors.trainers()}
@@ -112,7 +111,7 @@ def trainers(request: HttpRequest) -> HttpResponse:
 
 @allow("public")
 @require_safe
-@cached_page
+@cached_page()
 def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, and what they teach next."""
     found = selectors.trainer_page(slug)
@@ -120,14 +119,6 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
         return _permanently(request, "trainer", get_object_or_404(selectors.shown_trainers(), slug__iexact=slug).slug)
     context = {"nav": "trainers", "trainer": found}
     return render(request, "website/trainer.html", context)
-
-
-def _without_empty(query: Any) -> Any:
-    kept = query.copy()
-    for name in query:
-        if not any(query.getlist(name)):
-            del kept[name]
-    return kept
 
 
 def _to_slug(request: HttpRequest, page: str, key: str) -> HttpResponse:

@@ -35,6 +35,7 @@ def at_most(settings: Any) -> Callable[[int], Any]:
     @contextmanager
     def counting(most: int) -> Iterator[None]:
         page_cache._answers.clear()
+        page_cache._queries.clear()
         with CaptureQueriesContext(connection) as captured:
             yield
         asked = [query["sql"] for query in captured if not query["sql"].startswith("SET search_path")]
