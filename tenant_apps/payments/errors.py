@@ -56,6 +56,16 @@ class ProviderNotConnected(DomainError):
     message = _("This way of paying is not set up here. Choose another one, or get in touch.")
 
 
+class RefundNotOwed(DomainError):
+    code = "refund_not_owed"
+    message = _("This money need not be sent any more: it was settled in another way.")
+
+
+class SentByItself(DomainError):
+    code = "refund_sent_by_provider"
+    message = _("The payment provider sends this money by itself. Wait for its answer.")
+
+
 class NothingDue(DomainError):
     code = "nothing_due"
     message = _("Nothing is due on this order.")

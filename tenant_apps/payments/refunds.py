@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
-from shared_apps.core.errors import IllegalMove, MovedMeanwhile
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
@@ -23,6 +23,7 @@ from tenant_apps.payments.errors import (
     ProviderNotConnected,
     ProviderUnavailable,
     RefundFailedBefore,
+    RefundNotOwed,
     RefundTooHigh,
     TooManyDecimals,
 )
@@ -202,12 +203,10 @@ def retry_refund(refund: Refund, *, by: User | None) -> Refund:
     """Ask the provider once more to send money that could not be sent back.
 
     It counts as a new try there, so that the failed one is not answered again; pressed twice, it is one try.
-    Raises `IllegalMove` unless it has failed, and `RefundTooHigh` when the money went back otherwise meanwhile.
+    Raises `IllegalMove` unless it has failed, `RefundNotOwed` when it was dropped, and `RefundTooHigh` when the money
+    went back otherwise meanwhile.
     """
     payment, refund = _locked(refund)
-    if not refund.is_unsettled:
-        raise IllegalMove(before=refund.status, after=RefundStatus.PENDING)
-    _refuse_what_is_not_here(refund, payment)
     move(
         refund, "status", RefundStatus.PENDING, by=by, retries=refund.retries + 1, attempts=0,
         provider_reference=None, failure_reason="", next_try_at=now(),
@@ -221,13 +220,9 @@ def retry_refund(refund: Refund, *, by: User | None) -> Refund:
 def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None = None) -> Refund:
     """The office sent the money itself, and says `how` and `on` which day (today).
 
-    Raises `IllegalMove` unless it waits for that or has failed, `RefundTooHigh` as a retry does.
+    Raises `SentByItself` while a provider sends it, `IllegalMove`, `RefundNotOwed` and `RefundTooHigh` as a retry does.
     """
     payment, refund = _locked(refund)
-    if refund.is_unsettled:
-        _refuse_what_is_not_here(refund, payment)
-    elif refund.status != RefundStatus.PENDING or not is_by_hand(refund):
-        raise IllegalMove(before=refund.status, after=RefundStatus.COMPLETED)
     move(
         refund, "status", RefundStatus.COMPLETED, by=by, reason=how, completed_at=now(),
         provider_reference=f"{BY_HAND}{refund.key}", next_try_at=None, sent_how=how[:200],
@@ -241,11 +236,11 @@ def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None
 def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
     """The office says that money which could not be sent back need not be sent any more: it was settled otherwise.
 
-    Raises `IllegalMove` unless it has failed.
+    Raises `RefundNotOwed` unless it has failed and nobody has said so yet.
     """
     refund = _locked(refund)[1]
     if not refund.is_unsettled:
-        raise IllegalMove(before=refund.status, after=RefundStatus.FAILED)
+        raise RefundNotOwed
     _drop(refund, by=by)
     return refund
 
@@ -255,12 +250,6 @@ def _drop(refund: Refund, *, by: User | None) -> None:
     refund.save(update_fields=["dropped_at"])
     order = refund.payment.order
     emit(RefundDropped(refund_id=refund.pk, order_id=order.pk), by=by, subject=order)
-
-
-def _refuse_what_is_not_here(refund: Refund, payment: Payment) -> None:
-    """A failed refund counts for nothing, so its money may have gone back in another way meanwhile."""
-    if refund.amount > payment.refundable:
-        raise RefundTooHigh
 
 
 @shared_task(name="payments.carry_out_refund")

@@ -5,14 +5,13 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from shared_apps.core.errors import IllegalMove
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.errors import RefundFailedBefore
+from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import carry_out_due_refunds, compare_refunds, refund_order, retry_refund
@@ -42,7 +41,7 @@ def test_a_refund_that_failed_is_looked_after_before_another_and_can_be_settled_
     assert "Refund that failed" not in text(visitor.open(path("booking", token_of(booking))))
     failed.refresh_from_db()
     assert (failed.status, booking.order.held) == (RefundStatus.FAILED, 120)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(RefundNotOwed):
         retry_refund(failed, by=make.user("owner"))
 
 

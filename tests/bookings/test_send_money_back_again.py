@@ -14,6 +14,7 @@ from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.payments.errors import RefundNotOwed
 from tenant_apps.payments.models import Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.stripe.client import client
 from tenant_apps.payments.refunds import (
@@ -190,7 +191,7 @@ def test_what_went_back_meanwhile_is_not_sent_again(refunded, cards):
         lambda: retry_refund(refund, by=make.user("owner")),
         lambda: settle_by_hand(refund, how="cash", by=make.user("owner")),
     ):
-        with pytest.raises(IllegalMove):
+        with pytest.raises(RefundNotOwed):
             do()
     refund.refresh_from_db()
     assert refund.status == RefundStatus.FAILED

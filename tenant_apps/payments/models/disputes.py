@@ -38,6 +38,7 @@ class Dispute(Row):
         "status": StateTable["Dispute"](
             DisputeStatus,
             *(Move(set(DisputeStatus) - {to}, to, by={Actor.PAYMENT_PROVIDER}) for to in DisputeStatus),
+            begins=set(DisputeStatus),
         )
     }
 

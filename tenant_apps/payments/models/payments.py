@@ -59,6 +59,8 @@ class Payment(Row):
             ),
             Move(set(OPEN_PAYMENTS), PaymentStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
             Move(set(OPEN_PAYMENTS), PaymentStatus.CANCELLED, by={Actor.PAYMENT_PROVIDER}),
+            # What the office takes is written down when it is here.
+            begins={PaymentStatus.PENDING, PaymentStatus.COMPLETED},
         )
     }  # fmt: skip
 

@@ -5,9 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from shared_apps.core.errors import DomainError
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
+from tenant_apps.payments.errors import RefundNotOwed, RefundTooHigh, SentByItself
 
 OFFICE = "payments.take"
 
@@ -16,6 +18,20 @@ class RefundStatus(models.TextChoices):
     PENDING = "pending", "on its way"
     COMPLETED = "completed", "refunded"
     FAILED = "failed", "failed"
+
+
+def people_send_it(refund: "Refund") -> DomainError | None:
+    """People hand this money over, and no provider by itself."""
+    from tenant_apps.payments.providers import provider_for  # providers answer with rows of this module
+
+    return None if provider_for(refund.goes_by).manual else SentByItself()
+
+
+def it_is_still_owed(refund: "Refund") -> DomainError | None:
+    """Nobody said that it need not be sent, and its money has not gone back in another way meanwhile."""
+    if refund.dropped_at:
+        return RefundNotOwed()
+    return RefundTooHigh() if refund.amount > refund.payment.refundable else None
 
 
 class Refund(Row):
@@ -31,9 +47,10 @@ class Refund(Row):
         "status": StateTable["Refund"](
             RefundStatus,
             Move({RefundStatus.PENDING, RefundStatus.FAILED}, RefundStatus.COMPLETED, by={Actor.PAYMENT_PROVIDER}),
-            Move({RefundStatus.PENDING, RefundStatus.FAILED}, RefundStatus.COMPLETED, by={OFFICE}),
+            Move({RefundStatus.PENDING}, RefundStatus.COMPLETED, by={OFFICE}, guard=people_send_it),
+            Move({RefundStatus.FAILED}, RefundStatus.COMPLETED, by={OFFICE}, guard=it_is_still_owed),
             Move({RefundStatus.PENDING, RefundStatus.COMPLETED}, RefundStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
-            Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}),
+            Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}, guard=it_is_still_owed),
         )
     }
 
