@@ -98,7 +98,7 @@ def end_holds(session_id: UUID) -> None:
 @transaction.atomic
 def complete_bookings(session_id: UUID) -> None:
     """The session is over: its confirmed bookings are completed."""
-    confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED)
+    confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED).select_related("session")
     for booking in confirmed.select_for_update(of=("self",)).order_by("pk"):
         move(booking, "status", BookingStatus.COMPLETED, by=None)
         emit(BookingCompleted(booking_id=booking.pk), subject=booking)

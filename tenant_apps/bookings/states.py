@@ -9,6 +9,8 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.bookings.errors import HoldNotOver, NotCancellable
+from tenant_apps.scheduling.errors import NotOverYet
+from tenant_apps.scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
     from tenant_apps.bookings.models import Booking
@@ -33,6 +35,11 @@ def its_time_is_up(booking: "Booking") -> DomainError | None:
     return None if over else HoldNotOver()
 
 
+def its_session_is_over(booking: "Booking") -> DomainError | None:
+    """Its session has come to its end."""
+    return None if booking.session.status == SessionStatus.COMPLETED else NotOverYet()
+
+
 def its_session_has_not_begun(booking: "Booking") -> DomainError | None:
     """Until its session begins."""
     if not booking.session.has_started:
@@ -54,7 +61,7 @@ BOOKING_MOVES = StateTable["Booking"](
     # Money or proof that comes late takes the seats again if they are free.
     Move({BookingStatus.EXPIRED}, BookingStatus.CONFIRMED, by={Actor.BUYER, Actor.SYSTEM}),
     Move({BookingStatus.PENDING}, BookingStatus.EXPIRED, by={Actor.SYSTEM}, guard=its_time_is_up),
-    Move({BookingStatus.CONFIRMED}, BookingStatus.COMPLETED, by={Actor.SYSTEM}),
+    Move({BookingStatus.CONFIRMED}, BookingStatus.COMPLETED, by={Actor.SYSTEM}, guard=its_session_is_over),
     Move(set(LIVE), BookingStatus.CANCELLED, by={Actor.BUYER}, guard=its_session_has_not_begun),
     Move(set(LIVE), BookingStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}),
     refusals={BookingStatus.CANCELLED: it_has_ended},

@@ -29,6 +29,7 @@ class Message(Row):
                 {MessageStatus.FAILED, MessageStatus.WITHHELD}, MessageStatus.QUEUED,
                 by={"bookings.manage", Actor.SYSTEM},
             ),
+            begins={MessageStatus.QUEUED, MessageStatus.WITHHELD},
             unrecorded="Each email moves once, and its row says when, how often it was tried, and what went wrong.",
         )
     }  # fmt: skip

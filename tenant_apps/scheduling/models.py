@@ -14,6 +14,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from shared_apps.core.errors import DomainError
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.states import why_not
 from shared_apps.core.time import now, tenant_zone, tenant_zone_name
 from shared_apps.web.page_cache import watch
 from tenant_apps.scheduling.errors import (
@@ -264,7 +265,7 @@ class Session(InItsZone):
     @property
     def is_open(self) -> bool:
         """Whether it is to come or under way, so that it can be changed and called off."""
-        return self.status in OPEN and self.ends_at > now()
+        return why_not(self, "status", SessionStatus.CANCELLED) is None
 
     @property
     def delivery(self) -> str:

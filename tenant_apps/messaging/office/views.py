@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
+from shared_apps.core.states import why_not
 from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, page_of, remember_list
 from tenant_apps.messaging.models import Message, MessageStatus
@@ -50,7 +51,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Message, pk=pk)
     context = {
         "nav": "messages", "message": found, "readable": may_be_read(found), "back": back_to(request, "messages"),
-        "failed": found.status in (MessageStatus.FAILED, MessageStatus.WITHHELD),
+        "may_go_again": why_not(found, "status", MessageStatus.QUEUED, by=signed_in(request)) is None,
         "withheld": found.status == MessageStatus.WITHHELD,
     }  # fmt: skip
     return render(request, "messaging/message.html", context)
