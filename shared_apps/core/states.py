@@ -53,15 +53,18 @@ class Move(Generic[R]):
 class StateTable(Generic[R]):
     """The `states` of a field, and all moves between them.
 
-    `refusals` are what somebody is told, by the state they wanted, when there is no such move; without one, a
-    sentence with both states. `unrecorded` says why no transition is kept of its moves.
+    A row `begins` in the field's default unless others are named. `refusals` are what somebody is told, by the state
+    they wanted, when there is no such move; without one, a sentence with both states. `unrecorded` says why no
+    transition is kept of its moves.
     """
 
     def __init__(
         self, states: type[models.TextChoices], *moves: Move[R],
-        refusals: Mapping[str, Callable[[R], DomainError]] | None = None, unrecorded: str = "",
+        begins: Set[str] = frozenset(), refusals: Mapping[str, Callable[[R], DomainError]] | None = None,
+        unrecorded: str = "",
     ) -> None:  # fmt: skip
-        self.states, self.moves, self.refusals, self.unrecorded = states, moves, refusals or {}, unrecorded
+        self.states, self.moves, self.begins = states, moves, begins
+        self.refusals, self.unrecorded = refusals or {}, unrecorded
 
 
 moved = Hook()  # called for each move, in its transaction, with what a transition tells
@@ -113,6 +116,13 @@ def all_tables() -> Iterator[tuple[type[models.Model], str, StateTable[Any]]]:
     for model in apps.get_models():
         for field, table in getattr(model, "MOVES", {}).items():
             yield model, field, table
+
+
+def beginnings(model: type[models.Model], field: str) -> Set[str]:
+    """The states in which a row may begin."""
+    column = model._meta.get_field(field)
+    assert isinstance(column, models.Field)
+    return table_of(model, field).begins or {column.get_default()}
 
 
 def _find_way(row: models.Model, field: str, to: str, by: Someone | None, acting: Actor | str | None) -> str:

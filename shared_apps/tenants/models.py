@@ -71,6 +71,7 @@ class Tenant(Row, TenantMixin):
             # While an archive is brought back, nobody is served; then it is as it was when the archive was made.
             Move({TenantStatus.PROVISIONING, TenantStatus.CLOSED}, TenantStatus.SUSPENDED, by={Actor.SYSTEM}),
             Move({TenantStatus.SUSPENDED}, TenantStatus.PROVISIONING, by={Actor.SYSTEM}),
+            begins={TenantStatus.PROVISIONING, TenantStatus.ACTIVE},
         )
     }  # fmt: skip
 
