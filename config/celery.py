@@ -1,4 +1,4 @@
-"""Our Celery app. A task may be lost: what must be done is a row in Postgres, which periodic work finds again."""
+"""Our Celery app. A task may be lost: what must be done is a row in Postgres, which is found when it is due."""
 
 import os
 from logging.config import dictConfig

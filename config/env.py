@@ -38,6 +38,12 @@ class Environment:
             if self._variables.get(former, "").strip():
                 self.refuse(f"{former} is called {name} now.")
 
+    def refuse_gone(self, *names: str, why: str) -> None:
+        """Variables that do nothing any more, and `why`."""
+        for name in names:
+            if self._variables.get(name, "").strip():
+                self.refuse(f"{name} has no use any more: take it away. {why}")
+
     def finish(self) -> None:
         """Raise ImproperlyConfigured with every sentence that was noted."""
         if self.troubles:

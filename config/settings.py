@@ -19,9 +19,8 @@ from config.env import Environment
 from config.logs import configure_structlog, logging_config
 
 env = Environment(os.environ)
-env.refuse_former(
-    FRESH_SECONDS="PAGE_CACHE_SECONDS", KEPT_MEGABYTES="PAGE_CACHE_MEGABYTES", SWEEP_SECONDS="PERIODIC_SECONDS"
-)
+env.refuse_former(FRESH_SECONDS="PAGE_CACHE_SECONDS", KEPT_MEGABYTES="PAGE_CACHE_MEGABYTES")
+env.refuse_gone("SWEEP_SECONDS", "PERIODIC_SECONDS", why="What is due is found within seconds of its time by itself.")
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("MUSTER_DEMO", False)
@@ -70,6 +69,7 @@ if HTTPS:
 # not see public, and tenants do not use them (roles are in accounts/roles.py).
 PER_TENANT = [
     "django.contrib.sessions",
+    "shared_apps.timers",
     "shared_apps.accounts",
     "shared_apps.events",
     "allauth.account",
@@ -449,18 +449,14 @@ CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "" if PRODUCTION else "hello@muster
 
 # --- Jobs ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix") else REDIS_URL
-# Two queues, so that no email waits behind the periodic work of all tenants. A worker that is told nothing takes both.
+# Two queues, so that no email waits behind what comes again by itself. A worker that is told nothing takes both.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
-PERIODIC_SECONDS = env.number("PERIODIC_SECONDS", 15, least=1, most=3600)
 CELERY_BEAT_SCHEDULE = {
-    "frequent": {
-        "task": "shared_apps.tenants.tasks.run_frequent_everywhere",
-        "schedule": PERIODIC_SECONDS,
-        "options": {"expires": PERIODIC_SECONDS},
-    },
-    "tidy": {"task": "shared_apps.tenants.tasks.run_hourly_everywhere", "schedule": crontab(minute=17)},
+    "due": {"task": "timers.find_due", "schedule": 2, "options": {"expires": 2}},
+    "spares": {"task": "shared_apps.tenants.tasks.keep_spares", "schedule": 60, "options": {"expires": 60}},
+    "everywhere": {"task": "timers.look_everywhere", "schedule": crontab(minute=17)},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -471,7 +467,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
-# A task that could not be sent is made good by periodic work: no request waits for the broker, or tries twice.
+# The row of a task that could not be sent is found when it is due: no request waits for the broker, or tries twice.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
@@ -480,6 +476,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0,
     "interval_max": 0,
+}
+
+# For how many days what only grows is kept, once it is over; `timers.retention` says what becomes of it then.
+KEPT_DAYS = {
+    "answers to idempotent requests": 7,
+    "deliveries that were made": 30,
+    "timers that have gone off": 30,
+    "webhooks that were processed": 90,
+    "texts of emails that were sent": 180,
+    "sign-ins that ended": 0,
 }
 
 # --- Logs ------------------------------------------------------------------------------------------

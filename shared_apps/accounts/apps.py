@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "shared_apps.accounts"
 
     def ready(self) -> None:
-        from shared_apps.accounts import ended  # noqa: F401  # registers periodic work
+        from shared_apps.accounts import ended  # noqa: F401  # says what is forgotten

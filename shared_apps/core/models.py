@@ -8,13 +8,29 @@ from django.db import models
 from shared_apps.core.db import connection
 from shared_apps.core.errors import ForeignTenant
 from shared_apps.core.ids import uuid7
+from shared_apps.core.time import now
+
+
+class MadeAt(models.DateTimeField):
+    """When a row was made, on the clock that all of us ask."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if not add:
+            return super().pre_save(model_instance, add)
+        moment = now()
+        setattr(model_instance, self.attname, moment)
+        return moment
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
 
 
 class Row(models.Model):
     """A row with an unguessable, time-ordered key that refuses to be written in another tenant."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    created_at = MadeAt(auto_now_add=True, editable=False)
 
     class Meta:
         abstract = True

@@ -15,6 +15,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local_today() -> date:
+    """The date on the clock of the tenant."""
+    return timezone.localtime(now()).date()
+
+
 def how_long(seconds: float) -> str:
     """A wait in words, rounded up: `a minute`, `41 minutes`, `3 hours`."""
     minutes = math.ceil(seconds / 60)
@@ -28,12 +33,12 @@ def how_long(seconds: float) -> str:
 
 def start_of_today() -> datetime:
     """The first moment of today in the tenant's zone: what was due by a day before today is overdue."""
-    return datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
+    return datetime.combine(local_today(), time.min, timezone.get_current_timezone())
 
 
 def start_of_week() -> datetime:
     """The first moment of this week's Monday in the tenant's zone."""
-    return start_of_today() - timedelta(days=timezone.localdate().weekday())
+    return start_of_today() - timedelta(days=local_today().weekday())
 
 
 def countable(day: date) -> date:

@@ -13,14 +13,15 @@ from typing import Any, ClassVar
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.tenants.context import tenant_context
-from shared_apps.tenants.periodic import frequent
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.retention import forget
 
 log = structlog.get_logger()
 UNKNOWN_WAITS = datetime.timedelta(minutes=10)
@@ -186,11 +187,16 @@ def _wait_for_its_handler(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(error=error, next_try_at=now() + UNKNOWN_WAITS)
 
 
-@frequent
-def deliver_due(limit: int = 500) -> int:
-    """Run every delivery whose time has come; how many succeeded. After many failures a person must look."""
-    due = Delivery.objects.waiting().filter(next_try_at__lte=now())
-    return sum(deliver(pk) for pk in due.order_by("id").values_list("pk", flat=True)[:limit])
+# Runs every delivery whose time has come; how many succeeded. After many failures a person must look.
+deliver_due = DueRows(
+    "events.deliver", lambda: Delivery.objects.waiting().values_list("pk", flat=True), "next_try_at", deliver, most=500,
+    minds_trouble=False,
+)  # fmt: skip
+
+
+@forget("deliveries that were made")
+def old_deliveries(before: datetime.datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(done_at__lt=before)
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,8 @@ from shared_apps.accounts.models import User
 from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
+from shared_apps.timers.models import Timer
+from shared_apps.timers.services import run_given_up
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,17 @@ def outcome(done: bool | None) -> str:
     return _("Done.") if done else _("It is on its way again.")
 
 
+def _words(name: str) -> str:
+    """What a handler or a kind of timer does, from its name."""
+    return name.rsplit(".", 1)[-1].replace("_", " ").capitalize()
+
+
 def _deliveries(limit: int) -> Iterator[GivenUp]:
     for row in Delivery.objects.given_up().select_related("event").order_by("-id")[:limit]:
-        what = row.handler.rsplit(".", 1)[-1].replace("_", " ").capitalize()
         because = row.event.name.replace(".", " ").replace("_", " ")
-        yield GivenUp("delivery", row.pk, what, because, row.error, row.event.created_at, row.event.payload)
+        yield GivenUp(
+            "delivery", row.pk, _words(row.handler), because, row.error, row.event.created_at, row.event.payload
+        )
 
 
 def _deliver_again(pk: UUID) -> bool:
@@ -102,3 +110,12 @@ source(
     "delivery",
     Source(lambda limit: list(_deliveries(limit)), lambda: Delivery.objects.given_up().count(), _deliver_again),
 )
+
+
+def _timers(limit: int) -> Iterator[GivenUp]:
+    for row in Timer.objects.given_up().order_by("-id")[:limit]:
+        ids = {"subject_id": str(row.subject_id), **row.payload} if row.subject_id else row.payload
+        yield GivenUp("timer", row.pk, _words(row.kind), _("its time came"), row.error, row.due_at, ids)
+
+
+source("timer", Source(lambda limit: list(_timers(limit)), lambda: Timer.objects.given_up().count(), run_given_up))

@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -20,10 +21,9 @@ from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
-from shared_apps.tenants.periodic import hourly
+from shared_apps.timers.retention import forget
 
 Action = Callable[..., Response]
-KEPT = timedelta(days=7)
 LONGEST_KEY = 255
 
 
@@ -107,10 +107,9 @@ def idempotent_outside(action: Action) -> Action:
     return wrapper
 
 
-@hourly
-def forget_old_answers() -> None:
-    """A key is good for a week."""
-    AnsweredRequest.objects.filter(created_at__lt=now() - KEPT).delete()
+@forget("answers to idempotent requests")
+def old_answers(before: datetime) -> QuerySet[AnsweredRequest]:
+    return AnsweredRequest.objects.filter(created_at__lt=before)
 
 
 def _key_of(request: Request) -> str:

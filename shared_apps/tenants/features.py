@@ -1,7 +1,7 @@
 """Features that a provider switches on and off, and what belongs to one.
 
 An app says so once, `feature = "courses"` on its `AppConfig`; a view of another app by `@of_feature`. Where the feature
-is off, such views are 404 (pages and API alike) and the app's periodic work rests. What hears of money goes on: a
+is off, such views are 404 (pages and API alike) and the app's timers and due work rest. What hears of money goes on: a
 payment that arrives is never overlooked.
 """
 

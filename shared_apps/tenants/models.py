@@ -183,3 +183,16 @@ class SchemaState(Row):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=["migrated", "failed"]), name="schema_state_is_known"),
         ]
+
+
+class WakeUp(models.Model):
+    """Something is due at a tenant (or in public) at this moment. Rows are only added, and deleted: see `wake_ups`."""
+
+    schema_name = models.CharField(max_length=63)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="wake_up_due"),
+            models.Index(fields=["schema_name"], name="wake_up_of_tenant"),
+        ]

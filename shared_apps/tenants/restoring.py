@@ -18,6 +18,7 @@ from shared_apps.tenants.migrating import migrate
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.programs import ProgramFailed
 from shared_apps.tenants.schemas import schema_exists
+from shared_apps.tenants.wake_ups import wake
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ def restore_tenant(path: Path, *, replace: bool = False) -> tuple[Tenant, str]:
             )
         with transaction.atomic():
             _bring_to(tenant, manifest.tenant().status, reason=f"Restored from an archive of {manifest.made_at}")
+            wake(tenant.schema_name)  # rows that are loaded wake nobody
             routing.forget(tenant)
     log.info("tenant restored", slug=tenant.slug, made_at=manifest.made_at, aside=name if present else "")
     return tenant, name if present else ""

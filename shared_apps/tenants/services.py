@@ -19,6 +19,7 @@ from shared_apps.tenants import routing
 from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
+from shared_apps.tenants.wake_ups import wake
 
 log = structlog.get_logger()
 CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "modules", "stripe_account"}
@@ -61,6 +62,8 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
         tenant.clean_fields(exclude=[f.name for f in tenant._meta.fields if f.name not in fields])
         tenant.clean()
         tenant.save(update_fields=list(fields))
+        if "modules" in fields:
+            wake(tenant.schema_name)  # what waited for a feature that was off
         routing.forget(tenant)
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))
 
@@ -141,5 +144,7 @@ def _move(tenant: Tenant, to: TenantStatus, by: Someone | str | None, *, reason:
     person = None if isinstance(by, str) else by
     with public_context(), transaction.atomic():
         move(tenant, "status", to, by=person, acting=acting, reason=reason, **changes)
+        if to == TenantStatus.ACTIVE:
+            wake(tenant.schema_name)
         routing.forget(tenant)
     log.info("tenant moved", slug=tenant.slug, to=to, by=str(by))

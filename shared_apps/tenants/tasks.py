@@ -10,14 +10,13 @@ from kombu.exceptions import OperationalError
 from shared_apps.core.db import connection
 from shared_apps.resilience.circuit_breaker import circuit
 from shared_apps.tenants import spares
-from shared_apps.tenants.context import enter, public_context, tenant_context
+from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.periodic import FREQUENT, HOURLY, run_all
 
 HEADER = "muster_schema"
 PERIODIC = "periodic"  # the queue of what comes again by itself: an email never waits behind it
-broker = circuit("broker", pause=5)  # while it is open periodic work does all
+broker = circuit("broker", pause=5)  # while it is open rows are found when they are due
 log = structlog.get_logger()
 
 
@@ -39,7 +38,7 @@ class TenantTask(Task):
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         """Ask for this task once the present transaction is committed, as the tenant of this moment.
 
-        If the broker is away nothing is raised: periodic work finds the work.
+        If the broker is away nothing is raised: the row that says what is to be done is found when it is due.
         """
         headers = {HEADER: connection.schema_name}
 
@@ -82,40 +81,6 @@ class TenantMissing(Exception):
 
 
 @shared_task(public=True, queue=PERIODIC)
-def run_frequent_everywhere() -> None:
-    """Ask for the periodic work of every active tenant: a message each, so that a slow tenant holds up nobody."""
-    _send_everywhere(run_frequent, expires=60)
-    keep_spares.apply_async(expires=60)
-
-
-@shared_task(public=True, queue=PERIODIC)
-def run_hourly_everywhere() -> None:
-    """Do in public what is due once an hour, and ask for it at every active tenant."""
-    run_all(HOURLY)
-    _send_everywhere(run_hourly, expires=3600)
-
-
-@shared_task(public=True, queue=PERIODIC)
 def keep_spares() -> None:
     """Make the spare schemas that are missing."""
     spares.refill()
-
-
-@shared_task(queue=PERIODIC)
-def run_frequent() -> None:
-    """Do what is due at this tenant: each app registers its part with `@frequent`."""
-    run_all(FREQUENT)
-
-
-@shared_task(queue=PERIODIC)
-def run_hourly() -> None:
-    """Do what is due once an hour at this tenant: each app registers its part with `@hourly`."""
-    run_all(HOURLY)
-
-
-def _send_everywhere(task: Any, *, expires: int) -> None:
-    with public_context():
-        tenants = list(Tenant.objects.active())
-    for tenant in tenants:
-        with tenant_context(tenant):
-            task.apply_async(expires=expires)

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from shared_apps.core.permissions import allow
+from shared_apps.core.time import now
 from shared_apps.web.fields import TextBox
 
 
@@ -45,9 +45,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def _samples() -> dict[str, Any]:
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    hour = now().replace(minute=0, second=0, microsecond=0)
     sessions = [
-        {"start": now + timedelta(days=days), "left": left, "amount": Decimal(amount)}
+        {"start": hour + timedelta(days=days), "left": left, "amount": Decimal(amount)}
         for days, left, amount in ((9, 8, "480"), (23, 2, "480"), (37, 0, "520"))
     ]
     statuses = ["confirmed", "pending", "part_paid", "failed", "cancelled", "scheduled", "refunded", "draft"]
@@ -62,8 +62,8 @@ def _samples() -> dict[str, Any]:
         "sessions": sessions,
         "statuses": statuses,
         "bookings": [dict(zip(("ref", "who", "course", "status", "paid"), row, strict=True)) for row in bookings],
-        "now": now,
-        "soon": now + timedelta(minutes=12),
+        "now": hour,
+        "soon": hour + timedelta(minutes=12),
         "price": Decimal("480"),
         "deposit": Decimal("144"),
         "page": Paginator(range(240), 25).page(2),

@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each
 from tenant_apps.bookings.events import BookingCompleted
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_hold
@@ -92,7 +91,8 @@ def end_holds(session_id: UUID) -> None:
     """The session has begun: seats that nobody paid for in time are not held any longer."""
     held = Booking.objects.filter(session=session_id, status=BookingStatus.PENDING)
     held.filter(Q(hold_expires_at=None) | Q(hold_expires_at__gt=F("session__starts_at"))).update(hold_expires_at=now())
-    for_each(held.order_by("pk"), expire_hold)
+    for booking in held.order_by("pk"):
+        expire_hold(booking)
 
 
 @transaction.atomic

@@ -1,18 +1,17 @@
 """Whom bookings tell what, and when. Every message has a key, so that nothing is told twice."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
-from shared_apps.tenants.periodic import for_each, frequent
 from shared_apps.tenants.urls import tenant_url
+from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -26,6 +25,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates, refunds_to_hand_over
+from tenant_apps.bookings.services import REMIND, REMIND_AFTER
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
@@ -51,8 +51,6 @@ from tenant_apps.payments.refunds import BY_HAND
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 
-REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
-
 
 @on(BookingHeld, name="bookings.tell_of_hold_by_office", when=lambda event: event.by_office)
 def tell_of_hold_by_office(event: BookingHeld) -> None:
@@ -62,19 +60,24 @@ def tell_of_hold_by_office(event: BookingHeld) -> None:
         _tell_received(booking)
 
 
-@frequent
-def remind_of_holds() -> None:
+@timer(REMIND)
+def remind_of_hold(booking_id: UUID) -> None:
     """Whoever left the checkout unpaid gets the way back, while there is time left to go it.
 
-    Those whose card was declined are told that instead; free seats were told of at once.
+    Those whose card was declined are told that instead; free seats were told of at once. Where the time is too short
+    or nobody can be written to, that may be otherwise later.
     """
-    waiting = Booking.objects.filter(
-        status=BookingStatus.PENDING, created_at__lte=now() - REMIND_AFTER, hold_expires_at__gt=now() + REMIND_AFTER / 2
-    )
-    told = Message.objects.filter(about_id=OuterRef("pk"), kind="bookings/received")
-    declined = Payment.objects.filter(order=OuterRef("order"), status__in=OPEN_PAYMENTS).exclude(failure_reason="")
-    untold = waiting.exclude(order=None).exclude(buyer__email="").filter(~Exists(told), ~Exists(declined))
-    for_each(untold.order_by("pk").values_list("pk", flat=True)[:100], lambda pk: _tell_received(booking_to_tell(pk)))
+    booking = booking_to_tell(booking_id)
+    if not is_held(booking) or booking.order is None:
+        return
+    if Message.objects.filter(about_id=booking.pk, kind="bookings/received").exists():
+        return
+    declined = booking.order.payments.filter(status__in=OPEN_PAYMENTS).exclude(failure_reason="")
+    in_time = booking.hold_expires_at and booking.hold_expires_at > now() + REMIND_AFTER / 2
+    if in_time and booking.buyer.email and not declined.exists():
+        _tell_received(booking)
+    else:
+        set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
 
 
 @on(BookingHeld, BookingChanged, name="bookings.tell_to_prove", when=lambda event: event.to_prove)

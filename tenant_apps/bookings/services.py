@@ -14,7 +14,8 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.services import cancel_timer, set_timer
 from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
@@ -49,6 +50,8 @@ from tenant_apps.terms.models import BookingTerms
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
+REMIND = "bookings.remind_of_hold"
+REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
 OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email and pay
 
 
@@ -97,6 +100,8 @@ def book_seats(
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
     write_attendees(booking, attendees, new=True)
+    if booking.order:
+        set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
     to_prove = not (terms.price or by_office or owns_email(by, buyer.email))
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
     return (
@@ -147,6 +152,7 @@ def change_held_booking(
     elif not booking.order and not is_free:
         costs = _what_it_costs(booking, terms, parts)
         booking.order = open_order(buyer=booking.buyer, currency=terms.currency, **costs)
+        set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
     try:
         with transaction.atomic():
             booking.save()
@@ -192,6 +198,7 @@ def confirm_booking(
     move(
         booking, "status", BookingStatus.CONFIRMED, by=by, acting=acting, confirmed_at=now(), hold_expires_at=None,
     )  # fmt: skip
+    cancel_timer(REMIND, subject=booking)
     confirm_seats(booking.session, booking.seats)
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
@@ -226,15 +233,17 @@ def expire_hold(booking: Booking) -> bool:
         return False
     booking = found
     move(booking, "status", BookingStatus.EXPIRED, by=None)
+    cancel_timer(REMIND, subject=booking)
     release_seats(booking.session, booking.seats, confirmed=False)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
 
 
-@frequent
-def expire_holds() -> None:
-    """Expire every hold whose time is up."""
-    for_each(Booking.objects.overdue()[:500], expire_hold)
+# Expires every hold whose time is up.
+expire_holds = DueRows(
+    "bookings.expire_hold", lambda: Booking.objects.filter(status=BookingStatus.PENDING), "hold_expires_at",
+    expire_hold, most=500,
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -266,6 +275,7 @@ def cancel_booking(
         booking, "status", BookingStatus.CANCELLED, by=by, acting=acting, reason=reason, cancelled_at=now(),
         cancel_reason=reason[:300],
     )  # fmt: skip
+    cancel_timer(REMIND, subject=booking)
     release_seats(booking.session, booking.seats, confirmed=was_confirmed)
     refunds: list[Refund] = []
     if booking.order:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +24,9 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.context import current_tenant
-from shared_apps.tenants.periodic import frequent
 from shared_apps.tenants.urls import tenant_url
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.retention import forget
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
 from tenant_apps.messaging.events import MessageTriedAgain
@@ -188,10 +189,14 @@ def _email(message: Message) -> EmailMultiAlternatives:
     return email
 
 
-@frequent
-def send_due() -> None:
-    """Send what is still queued and due, until one fails: a mail server that hangs must not hold up the rest."""
-    due = Message.objects.filter(status=MessageStatus.QUEUED, next_try_at__lte=now())
-    for pk in due.order_by("id").values_list("pk", flat=True)[:200]:
-        if not send(pk):
-            return
+# Sends what is still queued and due, until one fails: a mail server that hangs must not hold up the rest.
+send_due = DueRows(
+    "messaging.send", lambda: Message.objects.filter(status=MessageStatus.QUEUED).values_list("pk", flat=True),
+    "next_try_at", send, stop_when_refused=True, minds_trouble=False,
+)  # fmt: skip
+
+
+@forget("texts of emails that were sent", text="", html="", attachments=[])
+def old_texts(before: datetime) -> QuerySet[Message]:
+    """That it was sent stays, and to whom: it keeps the same thing from being told twice."""
+    return Message.objects.filter(status=MessageStatus.SENT, sent_at__lt=before).exclude(text="", html="")

@@ -1,12 +1,17 @@
 """Whether the tenant's account at its card provider still obeys us."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.services import mark_stripe_account
+from shared_apps.timers.services import cancel_timer, set_timer
 from tenant_apps.payments.events import AccountConnected, AccountDisconnected
+
+LOOK_AGAIN = "payments.look_at_account_again"
 
 
 def note_disconnected(account: str) -> None:
@@ -17,6 +22,7 @@ def note_disconnected(account: str) -> None:
     if mark_stripe_account(current_tenant(), account=account, disconnected_at=now()):
         with transaction.atomic():
             emit(AccountDisconnected(account=account))
+            set_timer(LOOK_AGAIN, at=now() + timedelta(hours=1))
 
 
 def note_connected(account: str) -> None:
@@ -24,3 +30,4 @@ def note_connected(account: str) -> None:
     if mark_stripe_account(current_tenant(), account=account, disconnected_at=None):
         with transaction.atomic():
             emit(AccountConnected(account=account))
+            cancel_timer(LOOK_AGAIN)

@@ -5,5 +5,5 @@ class PaymentsConfig(AppConfig):
     name = "tenant_apps.payments"
 
     def ready(self) -> None:
-        # Their handlers and periodic work register themselves.
+        # Their handlers, timers and due work register themselves.
         from tenant_apps.payments import notifications, reconnecting, refunds, seeds, services, timeline, webhooks  # noqa: F401

@@ -7,7 +7,6 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Min, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
@@ -16,7 +15,7 @@ from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
 from tenant_apps.payments.credits import give_credit, restate
 from tenant_apps.payments.errors import (
     ProviderError,
@@ -226,7 +225,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None
     move(
         refund, "status", RefundStatus.COMPLETED, by=by, reason=how, completed_at=now(),
         provider_reference=f"{BY_HAND}{refund.key}", next_try_at=None, sent_how=how[:200],
-        sent_on=on or timezone.localdate(),
+        sent_on=on or local_today(),
     )  # fmt: skip
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
     return refund
@@ -267,14 +266,14 @@ def carry_out(refund: Refund) -> None:
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
         return
     wait = timedelta(seconds=min(3600, 15 * 2**refund.attempts))
-    Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING).update(
-        attempts=F("attempts") + 1, next_try_at=now() + wait
-    )
+    mine = Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING, attempts=refund.attempts)
+    if not mine.update(attempts=F("attempts") + 1, next_try_at=now() + wait):
+        return  # another worker sends it at this moment
     key = refund.key
     try:
         returned = online_provider(refund.goes_by).refund(refund)
     except ProviderUnavailable:
-        return  # periodic work tries again
+        return  # its time comes again
     except ProviderError as refusal:
         returned = Returned(reference="", done=False, failure_reason=str(refusal.why))
     with transaction.atomic():
@@ -350,20 +349,6 @@ def _locked(refund: Refund) -> tuple[Payment, Refund]:
     return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund.pk)
 
 
-@frequent
-def carry_out_due_refunds() -> None:
-    """Send what nobody has sent yet."""
-    due = Refund.objects.filter(status=RefundStatus.PENDING, next_try_at__lte=now()).select_related("payment")
-    for_each(due.order_by("next_try_at")[:100], carry_out)
-
-
-@frequent
-def ask_about_sent_refunds() -> None:
-    """A refund may come back after it was said to be done, and the webhook that says so may be lost."""
-    due = Refund.objects.filter(status=RefundStatus.COMPLETED, next_try_at__lte=now()).select_related("payment")
-    for_each(due.order_by("next_try_at")[:50], _ask_again)
-
-
 def _ask_again(refund: Refund) -> None:
     age = now() - (refund.completed_at or refund.created_at)
     pause = min(max(age, timedelta(hours=1)), timedelta(days=1))
@@ -373,3 +358,17 @@ def _ask_again(refund: Refund) -> None:
         compare_refunds(refund.payment)
     except ProviderError:
         return
+
+
+# Sends what nobody has sent yet.
+carry_out_due_refunds = DueRows(
+    "payments.carry_out_refund",
+    lambda: Refund.objects.filter(status=RefundStatus.PENDING).select_related("payment"), "next_try_at", carry_out,
+    most=100,
+)  # fmt: skip
+# A refund may come back after it was said to be done, and the webhook that says so may be lost.
+ask_about_sent_refunds = DueRows(
+    "payments.ask_about_refund",
+    lambda: Refund.objects.filter(status=RefundStatus.COMPLETED).select_related("payment"), "next_try_at", _ask_again,
+    most=50,
+)  # fmt: skip

@@ -14,7 +14,7 @@ from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
 from tenant_apps.payments.credits import restate
 from tenant_apps.payments.errors import (
     DepositNotOffered,
@@ -256,16 +256,11 @@ def _end(payment: Payment, status: str, *, reason: str) -> None:
     emit(PaymentEnded(payment_id=payment.pk, order_id=payment.order_id), subject=payment.order)
 
 
-@frequent
-def ask_about_open_payments() -> None:
-    """Whatever a webhook should have told us and did not. Asked ever more rarely. What nobody owes is closed."""
-    due = Payment.objects.filter(status__in=OPEN_PAYMENTS, next_check_at__lte=now()).select_related("order")
-    for_each(due.order_by("next_check_at")[:100], _ask_about)
-
-
 def _ask_about(payment: Payment) -> None:
     pause = min(max((now() - payment.created_at) / 2, A_MINUTE), timedelta(hours=1))
-    Payment.objects.filter(pk=payment.pk).update(next_check_at=now() + pause)
+    mine = Payment.objects.filter(pk=payment.pk, next_check_at=payment.next_check_at)
+    if not mine.update(next_check_at=now() + pause):
+        return  # another worker asks at this moment
     try:
         if not payment.provider_reference:
             payment = find_lost_page(payment)
@@ -278,3 +273,10 @@ def _ask_about(payment: Payment) -> None:
             settle(payment, Snapshot(Outcome.FAILED, failure_reason=str(refusal.why)))
     except ProviderError:
         return
+
+
+# Whatever a webhook should have told us and did not. Asked ever more rarely. What nobody owes is closed.
+ask_about_open_payments = DueRows(
+    "payments.ask_about_payment", lambda: Payment.objects.filter(status__in=OPEN_PAYMENTS).select_related("order"),
+    "next_check_at", _ask_about, most=100,
+)  # fmt: skip

@@ -1,19 +1,20 @@
 """The inbox: a genuine event is stored first, then processed once, by asking the provider how things stand."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.given_up import GivenUp, Source, source
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.retention import forget
 from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
@@ -50,7 +51,9 @@ def process(pk: UUID) -> None:
     if event is None:
         return
     wait = timedelta(seconds=min(3600, 10 * 2**event.attempts))
-    ProviderEvent.objects.filter(pk=pk).update(attempts=F("attempts") + 1, next_try_at=now() + wait)
+    mine = ProviderEvent.objects.filter(pk=pk, status=ProviderEventStatus.RECEIVED, attempts=event.attempts)
+    if not mine.update(attempts=F("attempts") + 1, next_try_at=now() + wait):
+        return  # another worker is at it
     door = online_provider(event.provider)
     concern = door.concern_of(event.kind)
     if concern == Concern.NOTHING:
@@ -120,8 +123,14 @@ source(
 )
 
 
-@frequent
-def process_due_events() -> None:
-    """Process what was stored and not done, because a worker was away or a payment was not known yet."""
-    due = ProviderEvent.objects.filter(status=ProviderEventStatus.RECEIVED, next_try_at__lte=now())
-    for_each(due.order_by("id").values_list("pk", flat=True)[:200], process)
+# Processes what was stored and not done, because a worker was away or a payment was not known yet.
+process_due_events = DueRows(
+    "payments.process_event",
+    lambda: ProviderEvent.objects.filter(status=ProviderEventStatus.RECEIVED).values_list("pk", flat=True),
+    "next_try_at", process,
+)  # fmt: skip
+
+
+@forget("webhooks that were processed")
+def old_events(before: datetime) -> QuerySet[ProviderEvent]:
+    return ProviderEvent.objects.filter(status=ProviderEventStatus.PROCESSED, processed_at__lt=before)

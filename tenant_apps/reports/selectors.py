@@ -10,7 +10,7 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shared_apps.core.time import now
+from shared_apps.core.time import local_today, now
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
@@ -78,7 +78,7 @@ class Numbers:
 
 def numbers() -> Numbers:
     """The dashboard's figures, in eight queries."""
-    today = timezone.localdate()
+    today = local_today()
     mondays = [today - timedelta(days=today.weekday(), weeks=n) for n in range(WEEKS - 1, -1, -1)]
     since = timezone.make_aware(datetime.combine(mondays[0], time.min))
     paid = _weekly(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at", since, Sum("amount"))

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from shared_apps.api.strict import Serializer
-from shared_apps.core.time import FIRST_DAY, LAST_DAY, countable
+from shared_apps.core.time import FIRST_DAY, LAST_DAY, countable, local_today
 from tenant_apps.scheduling.serializers import SessionSerializer
 
 USUAL = timedelta(weeks=12)
@@ -49,7 +48,7 @@ class PeriodQuery(Serializer):
     validate_date_to = validate_date_from
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        last = attrs.get("date_to") or timezone.localdate()
+        last = attrs.get("date_to") or local_today()
         first = attrs.get("date_from") or last - USUAL
         if first > last:
             raise serializers.ValidationError({"date_to": [_("This is before the first day.")]})

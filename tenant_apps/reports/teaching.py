@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from shared_apps.core.time import midnight, now
+from shared_apps.core.time import local_today, midnight, now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
 
@@ -56,7 +54,7 @@ def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
     After tomorrow each session stands there once, with its next day; `every_day`: with each of them. Days are those
     of the provider's calendar. A night that began yesterday is today's until it is over. Five queries at most.
     """
-    today = timezone.localdate()
+    today = local_today()
     began, tomorrow, later = (midnight(today + timedelta(days=n)) for n in range(3))
     days = SessionDay.objects.filter(
         session__in=Session.objects.visible_to(user).filter(status__in=TAUGHT), live=True

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.permissions import can
-from shared_apps.core.time import now
+from shared_apps.core.time import local_today, now
 from shared_apps.events.given_up import count_given_up
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
@@ -81,7 +81,7 @@ def _ending_holds() -> list[Task]:
 
 def _until(moment: datetime | None) -> str:
     """`18:24`, with the day when it is not today."""
-    if moment is None or timezone.localtime(moment).date() == timezone.localdate():
+    if moment is None or timezone.localtime(moment).date() == local_today():
         return clock(moment)
     return f"{day_text(moment, 'EEE d MMM')}, {clock(moment)}"
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import OPEN, Session
 
@@ -65,11 +65,9 @@ def tell_move(session: Session) -> None:
         emit(SessionMoved(session_id=found.pk, before=before or {}, note=note, sequence=found.sequence), subject=found)
 
 
-@frequent
-def tell_moves() -> None:
-    """Tell of every move whose time has come."""
-    for_each(Session.objects.filter(_due()).order_by("tell_move_at")[:100], tell_move)
-
-
 def _due() -> Q:
     return Q(tell_move_at__lte=now())
+
+
+# Tells of every move whose time has come.
+tell_moves = DueRows("scheduling.tell_move", Session.objects.all, "tell_move_at", tell_move, most=100)

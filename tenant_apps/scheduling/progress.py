@@ -5,11 +5,9 @@ from django.db import transaction
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.periodic import for_each, frequent
+from shared_apps.timers.due import DueRows
 from tenant_apps.scheduling.events import SessionBegan, SessionEnded
 from tenant_apps.scheduling.models import Session, SessionStatus
-
-MOST = 200
 
 
 @transaction.atomic
@@ -24,7 +22,9 @@ def keep_pace(session: Session) -> None:
         emit(SessionEnded(session_id=session.pk), subject=session)
 
 
-@frequent
-def keep_pace_of_all() -> None:
-    """Begin and end all sessions whose time has come, in one query when there are none."""
-    for_each(Session.objects.behind_the_clock()[:MOST], keep_pace)
+begin_due = DueRows(
+    "scheduling.begin", lambda: Session.objects.filter(status=SessionStatus.SCHEDULED), "starts_at", keep_pace
+)
+end_due = DueRows(
+    "scheduling.end", lambda: Session.objects.filter(status=SessionStatus.IN_PROGRESS), "ends_at", keep_pace
+)

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from shared_apps.core.time import local_today
 
 ONLINE = "online"
 SORTS = {
@@ -81,7 +82,7 @@ class CourseQueryForm(forms.Form):
         self._offer("place", _("Anywhere"), choices.places)
         for name in ("upto", "seats"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
-        self.fields["since"].widget.attrs["min"] = timezone.localdate().isoformat()
+        self.fields["since"].widget.attrs["min"] = local_today().isoformat()
 
     def _offer(self, name: str, everything: Any, options: list[tuple[str, str]]) -> None:
         field_ = self.fields[name]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 from django.utils import timezone
 
-from shared_apps.core.time import local
+from shared_apps.core.time import local, local_today
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.scheduling.models import Session
@@ -105,7 +105,7 @@ def _span(days: Sequence[date], all_days: str) -> str:
 
 
 def _date(day: date, *, year: bool | None = None) -> str:
-    with_year = day.year != timezone.localdate().year if year is None else year
+    with_year = day.year != local_today().year if year is None else year
     return day_text(day, "EEE d MMMM y" if with_year else "EEE d MMMM")
 
 

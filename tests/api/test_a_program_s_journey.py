@@ -10,7 +10,7 @@ from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.periodic import FREQUENT
+from shared_apps.timers.due import do_due_work
 from tenant_apps.messaging.models import Message
 from tests import make
 
@@ -50,8 +50,7 @@ def pay_by_card(url: str) -> str:
 
 def do_what_is_due(tenant: Any) -> None:
     with tenant_context(tenant):
-        for work in FREQUENT:
-            work()
+        do_due_work()
 
 
 @pytest.mark.parametrize("on_host", [False, True], ids=["slug", "host"])

@@ -6,8 +6,7 @@ import pytest
 
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context
-from shared_apps.tenants.periodic import run_all
-from tenant_apps.bookings.services import expire_holds
+from shared_apps.timers.due import do_due_work
 from tests import make
 from tests.support.people import SiteClient
 
@@ -63,14 +62,14 @@ def test_what_belongs_to_no_feature_stays_and_links_to_nothing_that_is_off(tenan
     assert api(tenant).get("/trainers").status_code == 200
 
 
-def test_its_periodic_work_rests(tenant, without_courses):
+def test_what_is_due_there_rests(tenant, without_courses):
     booking = make.booking()
     type(booking).objects.update(hold_expires_at="2020-01-01T00:00:00Z")
-    run_all([expire_holds])
+    do_due_work()
     booking.refresh_from_db()
     assert booking.status == "pending"
     without_courses("courses")
-    run_all([expire_holds])
+    do_due_work()
     booking.refresh_from_db()
     assert booking.status == "expired"
 

@@ -4,12 +4,12 @@ from functools import partial
 import pytest
 
 from shared_apps.accounts import tokens
-from shared_apps.events.idempotency import forget_old_answers
 from shared_apps.events.models import AnsweredRequest
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
+from shared_apps.timers.retention import tidy
 from tenant_apps.bookings.models import Booking
 from tests import make
 from tests.support.crowd import poster, together
@@ -100,10 +100,10 @@ def test_old_answers_are_forgotten(tenant, api, student):
     from shared_apps.core.time import now
 
     api(tenant, student).post("/bookings", body_of(make.session()), key="k1")
-    forget_old_answers()
+    tidy()
     assert AnsweredRequest.objects.count() == 1
     AnsweredRequest.objects.update(created_at=now() - timedelta(days=8))
-    forget_old_answers()
+    tidy()
     assert not AnsweredRequest.objects.exists()
 
 

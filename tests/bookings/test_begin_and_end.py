@@ -16,7 +16,7 @@ from tenant_apps.bookings.selectors import own_bookings, token_of
 from tenant_apps.payments.models import Order
 from tenant_apps.scheduling.errors import SessionEnded, SessionMoved, SessionOver, SessionStarted
 from tenant_apps.scheduling.models import Session, SessionStatus
-from tenant_apps.scheduling.progress import keep_pace_of_all
+from tenant_apps.scheduling.progress import begin_due, end_due
 from tenant_apps.scheduling.services import cancel_session, update_session
 from tenant_apps.website.selectors import trainer_page
 from tests import make
@@ -31,7 +31,8 @@ def later(**time):
 
 
 def pass_by():
-    keep_pace_of_all()
+    begin_due()
+    end_due()
     while deliver_due():
         pass
 

@@ -14,7 +14,6 @@ from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings import hold_limits
 from tenant_apps.bookings.hold_limits import most_free_seats
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.services import cancel_booking, expire_hold
 from tenant_apps.branding.models import Brand
@@ -23,6 +22,7 @@ from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.services import send_due
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
+from tests.support.due import do_what_is_due
 
 pytestmark = pytest.mark.django_db
 
@@ -234,8 +234,7 @@ def test_what_a_stranger_types_is_in_no_email_to_somebody_else(visitor, mails, k
     to = make.student_user()[0].email if known else "somebody@example.com"
     typed = {"name": "Call 0900 now", "attendee_2": "You owe us", "special_requests": "Pay here", "company": "Evil"}
     visitor.book(make.session(price=price), seats="2", email=to, **typed)
-    Booking.objects.update(created_at=now() - timedelta(minutes=11))
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=11))
     (message,) = mails()
     assert message.to == to
     for body in (message.subject, message.text, message.html):

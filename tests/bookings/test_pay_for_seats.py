@@ -14,13 +14,13 @@ from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.branding.models import Brand
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.refunds import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
+from tests.support.due import do_what_is_due
 
 
 def the_booking():
@@ -106,10 +106,9 @@ def test_who_leaves_after_declined_cards_hears_of_it_once_and_is_not_reminded_as
     for _ in range(3):
         cards.pay(visitor.pay(token).url, cards.DECLINED)
         cards.webhooks_arrive()
-    Booking.objects.update(created_at=now() - timedelta(minutes=11))
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=9))
     ten_minutes_pass()
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=11))
     (mail,) = mails()
     assert mail.kind == "bookings/payment_failed"
     assert "declined" in mail.text

@@ -15,7 +15,6 @@ from tenant_apps.bookings import notifications
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.events import BookingConfirmed
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tenant_apps.payments.events import PaymentDisputed, RefundFailed
@@ -26,6 +25,7 @@ from tenant_apps.scheduling.moves import tell_moves
 from tenant_apps.scheduling.services import cancel_session, update_session
 from tests import make
 from tests.bookings.conftest import booked_online, in_site, path
+from tests.support.due import do_what_is_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -106,16 +106,14 @@ def test_heard_twice_nothing_is_told_twice(mails):
 
 def test_who_pays_at_once_is_not_asked_to(mails):
     make.booking()
-    deliver_due()
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=9))
     assert not mails()
 
 
 def test_who_left_the_checkout_gets_one_way_back(mails, visitor):
     booking = make.booking()
-    Booking.objects.update(created_at=now() - timedelta(minutes=11))
-    remind_of_holds()
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=11))
+    do_what_is_due(after=timedelta(minutes=22))
     (mail,) = mails("bookings/received")
     assert "held until" in mail.subject
     link = re.search(r"Check and pay: (\S+)", mail.text)
@@ -126,7 +124,6 @@ def test_who_left_the_checkout_gets_one_way_back(mails, visitor):
 
 def test_one_booking_that_can_not_be_told_of_keeps_nobody_else_from_their_reminder(mails, monkeypatch):
     broken, *others = [make.booking() for _ in range(3)]
-    Booking.objects.update(created_at=now() - timedelta(minutes=11))
     usual = notifications.calendar.where_line
 
     def where_line(session):
@@ -135,7 +132,7 @@ def test_one_booking_that_can_not_be_told_of_keeps_nobody_else_from_their_remind
         return usual(session)
 
     monkeypatch.setattr(notifications.calendar, "where_line", where_line)
-    remind_of_holds()
+    do_what_is_due(after=timedelta(minutes=11))
     assert {mail.about_id for mail in mails("bookings/received")} == {booking.pk for booking in others}
 
 

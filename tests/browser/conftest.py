@@ -24,13 +24,12 @@ class Shop:
         """What Stripe, the worker and the clock do by themselves in the meantime."""
         from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
         from shared_apps.tenants.context import public_context, tenant_context
-        from shared_apps.tenants.periodic import FREQUENT
+        from shared_apps.timers.due import do_due_work
 
         with public_context():
             deliver_webhooks()
         with tenant_context(self.tenant):
-            for work in FREQUENT:
-                work()
+            do_due_work()
 
     def mails(self, to: str) -> list[Any]:
         """What reached this address, oldest first, once everything due was sent."""

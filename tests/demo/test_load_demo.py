@@ -19,8 +19,8 @@ from shared_apps.sandbox.stripe_api import refunds
 from shared_apps.sandbox.stripe_api.objects import Call
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
+from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
-from tenant_apps.bookings.notifications import remind_of_holds
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
@@ -150,7 +150,7 @@ def test_pictures_are_stored(provider: Any):
 
 def test_no_email_is_sent_and_nothing_waits(provider: Any):
     assert not Message.objects.exclude(status=MessageStatus.SENT).exists()
-    remind_of_holds()
+    do_due_work()
     assert not Message.objects.exclude(status=MessageStatus.SENT).exists(), "nobody is reminded at once"
     assert not Delivery.objects.filter(done_at=None, event__name__startswith="booking").exists()
     with public_context():

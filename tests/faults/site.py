@@ -82,7 +82,7 @@ class Site:
         self._launch(name, worker, DB_POOL="0")
 
     def start_timer(self) -> None:
-        """The periodic work, every second or two."""
+        """What is due is found, every two seconds."""
         schedule = self.folder / f"schedule{time.monotonic_ns()}"
         beat = [PYTHON, "-m", "celery", "--app=config.celery", "beat", "--pidfile=", f"--schedule={schedule}"]
         self._launch("timer", beat, DB_POOL="0")
@@ -123,7 +123,6 @@ class Site:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail.port),
             "MUSTER_DEATHS": str(self.deaths),
-            "PERIODIC_SECONDS": "2" if self.thorough else "1",
             "RATE_LIMITS": "0",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",

@@ -14,7 +14,7 @@ import requests
 
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.periodic import FREQUENT
+from shared_apps.timers.due import do_due_work
 from tests import make
 from tests.sandbox.conftest import Payer
 from tests.support.waiting import wait_until
@@ -61,8 +61,7 @@ def a_moment_passes(alpha: Any, two_web_processes: str, settings: Any) -> Callab
         with public_context():
             all_webhooks_arrive()
         with tenant_context(alpha):
-            for work in FREQUENT:
-                work()
+            do_due_work()
 
     return pass_
 

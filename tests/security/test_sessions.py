@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from shared_apps.accounts import tokens
 from shared_apps.accounts.services import reset_password
 from shared_apps.core.time import now
-from shared_apps.tenants.periodic import HOURLY, run_all
+from shared_apps.timers.retention import tidy
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -116,14 +116,14 @@ def test_a_role_that_was_taken_away_is_gone_at_once(tenant, client_of):
 
 
 def test_what_is_left_of_a_sign_in_that_ended_is_forgotten(tenant, client_of):
-    """Nobody comes back to it, so nothing but the hour deletes it; who is signed in stays so."""
+    """Nobody comes back to it, so nothing but a tidy deletes it; who is signed in stays so."""
     ended, present = (signed_in(client_of(tenant), make.user("owner")) for _ in range(2))
     for browser in (ended, present):
         browser.get("/accounts/sessions/")
     assert UserSession.objects.count() == 2
     Session.objects.filter(pk=ended.cookies[COOKIE].value).update(expire_date=now() - timedelta(seconds=1))
     UserSession.objects.update(last_seen_at=now() - timedelta(hours=2))
-    run_all(HOURLY)
+    tidy()
     assert list(Session.objects.values_list("pk", flat=True)) == [present.cookies[COOKIE].value]
     assert UserSession.objects.get().session_key == present.cookies[COOKIE].value
     assert present.get("/admin/").status_code == 200

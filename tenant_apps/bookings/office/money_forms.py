@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.money import display
+from shared_apps.core.time import local_today
 from shared_apps.web.money_fields import MoneyField
 from tenant_apps.bookings.selectors import Money
 from tenant_apps.bookings.terms import RefundQuote
@@ -190,14 +190,14 @@ class SentForm(forms.Form):
 
     def __init__(self, *args: Any, refund: Refund | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.initial.update(refund=refund.pk if refund else None, sent_on=timezone.localdate())
+        self.initial.update(refund=refund.pk if refund else None, sent_on=local_today())
         self.fields["sent_on"].widget.input_type = "date"
         if refund is not None and refund.status == RefundStatus.PENDING:
             del self.fields["what"]
 
     def clean_sent_on(self) -> Any:
         day = self.cleaned_data["sent_on"]
-        if day and day > timezone.localdate():
+        if day and day > local_today():
             raise ValidationError(_t("Choose today, or a day before."))
         return day
 

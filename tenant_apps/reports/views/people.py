@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.permissions import allow, can
+from shared_apps.core.time import local_today
 from shared_apps.events.timeline import history
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
@@ -61,7 +61,7 @@ def students_export(request: HttpRequest) -> HttpResponse:
         )
         for row in rows.iterator(chunk_size=500)
     ]  # fmt: skip
-    return csv_file(f"students-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+    return csv_file(f"students-{local_today():%Y-%m-%d}", HEAD, lines)
 
 
 def _filtered(request: HttpRequest, rows: Any) -> Any:

@@ -9,14 +9,13 @@ from django.db.models import Case, Count, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
-from shared_apps.core.time import local, now
+from shared_apps.core.time import local, local_today, now
 from shared_apps.web.drafts import draft_of, keep_draft, way_back
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import (
@@ -86,7 +85,7 @@ def sessions_export(request: HttpRequest) -> HttpResponse:
         )
         for row in rows.iterator(chunk_size=500)
     ]  # fmt: skip
-    return csv_file(f"sessions-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+    return csv_file(f"sessions-{local_today():%Y-%m-%d}", HEAD, lines)
 
 
 def _asked(request: HttpRequest, mine: Any) -> tuple[Any, dict[str, str], str]:

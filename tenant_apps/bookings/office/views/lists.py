@@ -5,13 +5,12 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.time import local, start_of_week
+from shared_apps.core.time import local, local_today, start_of_week
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -77,7 +76,7 @@ def bookings_export(request: HttpRequest) -> HttpResponse:
         )
         for row in rows.iterator(chunk_size=500)
     ]  # fmt: skip
-    return csv_file(f"bookings-{timezone.localdate():%Y-%m-%d}", HEAD, lines)
+    return csv_file(f"bookings-{local_today():%Y-%m-%d}", HEAD, lines)
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:

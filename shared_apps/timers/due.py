@@ -1,0 +1,150 @@
+"""Work that becomes due: which rows wait until when, and what is then done with each of them.
+
+A row that carries its own time needs no timer beside it: `DueRows` says where that time stands. A trigger wakes the
+tenant at that time (`operations.WakesAt`), and `do_due_work` does whatever has become due there.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet, Value
+
+from shared_apps.core.db import connection, is_away
+from shared_apps.core.time import now
+from shared_apps.tenants import wake_ups
+from shared_apps.tenants.features import feature_of_module, is_on
+from shared_apps.timers.models import Timer
+from shared_apps.timers.services import go_off, note_trouble, register, resting_kinds
+
+log = structlog.get_logger()
+SECONDS = 20.0  # for which one tenant's work goes on before another tenant's has its turn
+ROUNDS = 3  # what one piece of work brings about is done too
+PAUSE = timedelta(seconds=5)  # until we look again at what somebody else seems to be at
+_known: dict[str, "DueRows"] = {}
+
+
+@dataclass(frozen=True)
+class DueRows:
+    """Rows whose time comes: of those that wait (`rows`), when the time in the column `at` has come, `do` it to each.
+
+    `do` may run twice, also at the same moment in two processes: it looks at the row again under a lock. Where it
+    answers False, nothing was done. One that raises is tried again later, as a timer of this `name`, and after many
+    times a person must look. `stop_when_refused`: after a False the others wait for the next time.
+    """
+
+    name: str
+    rows: Callable[[], "QuerySet[Any]"]
+    at: str
+    do: Callable[[Any], object]
+    most: int = 200
+    stop_when_refused: bool = False
+    minds_trouble: bool = field(default=True, repr=False)  # False where failures are counted in the row itself
+
+    def __post_init__(self) -> None:
+        if self.name in _known:
+            raise ValueError(f"Two kinds of due work are called {self.name}")
+        _known[self.name] = self
+        register(self.name, self._try_again, outside=True, module=self.do.__module__)
+
+    def __call__(self, *, until: float | None = None) -> int:
+        """Do what is due now, the longest overdue first; how much was done. Not inside a transaction."""
+        done = 0
+        for item in list(self._waiting().filter(**{f"{self.at}__lte": now()}).order_by(self.at, "pk")[: self.most]):
+            if until is not None and time.monotonic() > until:
+                break
+            try:
+                did = self.do(item) is not False
+            except Exception as error:
+                if is_away(error):
+                    raise
+                log.exception("due work failed", work=self.name, pk=str(key_of(item)))
+                note_trouble(self.name, key_of(item), error)
+                continue
+            done += did
+            if self.stop_when_refused and not did:
+                break
+        return done
+
+    @property
+    def applies(self) -> bool:
+        """Whether there are such rows in the present schema, and its provider has the feature that they belong to."""
+        model = self.rows().model
+        return is_on(feature_of_module(self.do.__module__)) and is_here(model._meta.label_lower)
+
+    def first(self) -> "QuerySet[Any]":
+        """The next time at which one is due, beside the name of this work."""
+        rows = self._waiting().filter(**{f"{self.at}__isnull": False}).order_by(self.at)
+        return rows.annotate(due_work=Value(self.name)).values_list("due_work", self.at)[:1]
+
+    def _waiting(self) -> "QuerySet[Any]":
+        rows = self.rows()
+        if not self.minds_trouble:
+            return rows
+        return rows.filter(~Exists(Timer.objects.filter(kind=self.name, subject_id=OuterRef("pk"), fired_at=None)))
+
+    def _try_again(self, subject: UUID) -> None:
+        for item in self.rows().filter(pk=subject, **{f"{self.at}__lte": now()}):
+            self.do(item)
+
+
+DueRows(
+    "timers.go_off", lambda: Timer.objects.waiting().exclude(kind__in=resting_kinds()).values_list("pk", flat=True),
+    "next_try_at", go_off, minds_trouble=False,
+)  # fmt: skip
+
+
+def do_due_work(*, seconds: float = SECONDS) -> None:
+    """Do what is due at the present tenant, and see to it that somebody comes for what is due next.
+
+    Whoever is killed meanwhile leaves the wake-ups that it came for; after a while another one comes.
+    """
+    woken = wake_ups.read_mine()  # first: what belongs to these is there to be seen from now on
+    began, until = now(), time.monotonic() + seconds
+    for _ in range(ROUNDS):
+        due = {name for name, moment in next_times() if moment <= now()}
+        if not sum(_known[name](until=until) for name in _known if name in due) or time.monotonic() > until:
+            break
+    wake_ups.settle(woken, next_at=_come_back(began, hurried=time.monotonic() > until))
+
+
+def next_times() -> list[tuple[str, datetime]]:
+    """What waits at the present tenant: each kind of work with the time at which its first row is due."""
+    first, *others = [work.first() for work in _known.values() if work.applies]
+    return list(first.union(*others, all=True))
+
+
+def _come_back(began: datetime, *, hurried: bool) -> datetime | None:
+    moments = [moment for _, moment in next_times()]
+    if not moments:
+        return None
+    soonest = min(moments)
+    # Due before we began and still there: somebody else is at it, or there is too much for one turn.
+    return now() if hurried else max(soonest, now() + PAUSE) if soonest <= began else soonest
+
+
+def all_due_work() -> Iterable[DueRows]:
+    """Every kind of due work that there is."""
+    return _known.values()
+
+
+def key_of(item: Any) -> UUID:
+    """The key of a row, or the key itself."""
+    return getattr(item, "pk", item)
+
+
+@cache
+def _shared_labels() -> frozenset[str]:
+    return frozenset(app.label for app in apps.get_app_configs() if app.name in settings.SHARED_APPS)
+
+
+def is_here(label: str) -> bool:
+    """Whether the model `label` (app.model) has a table in the present schema."""
+    return connection.schema_name != "public" or label.partition(".")[0] in _shared_labels()
