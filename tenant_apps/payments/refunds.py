@@ -13,7 +13,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import Actor, move
-from shared_apps.core.time import now
+from shared_apps.core.time import local_today, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
 from tenant_apps.payments.credits import give_credit, restate
