@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import booking, pages, processes, routing, tenants
+from bench import background, booking, pages, processes, routing, tenants
 from bench.figures import Figure
 from bench.machine import times_slower
 from bench.site import ROOT, here, running
@@ -35,6 +35,7 @@ def figures() -> Iterator[Figure]:
         yield from processes.memory(site)
     yield from processes.start(PORT)
     yield from tenants.measure()
+    yield from background.measure()
 
 
 HEADS = ("What", "Figure", "Limit", "Kept", "How it is counted")

@@ -46,7 +46,7 @@ class Site:
     def cpu(self) -> Cpu:
         """What web workers and Postgres (all its backends, the ended ones too) have used since they started."""
         assert self.postgres.child
-        return Cpu(_tree(self.web.process.pid), _tree(self.postgres.child.process.pid))
+        return Cpu(tree(self.web.process.pid), tree(self.postgres.child.process.pid))
 
     def workers(self) -> list[psutil.Process]:
         return list(psutil.Process(self.web.process.pid).children())
@@ -106,7 +106,8 @@ def _prepare(env: dict[str, str], *, demo: bool) -> None:
             raise RuntimeError(f"{command[0]} failed:\n{done.stderr[-3000:]}")
 
 
-def _tree(pid: int) -> float:
+def tree(pid: int) -> float:
+    """CPU seconds of a process and of all below it, the ended ones too."""
     # Of children that have ended the kernel adds their time to what the parent has waited for.
     spent = 0.0
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:

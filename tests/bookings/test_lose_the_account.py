@@ -5,8 +5,10 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.services import change_tenant
+from shared_apps.timers.models import Timer
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.payments.accounts import LOOK_AGAIN
 from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.payments.providers.stripe.http import everybody, one_account
 from tenant_apps.payments.reconnecting import look_at_account_again
@@ -58,7 +60,10 @@ def test_an_account_that_obeys_again_takes_cards_again(by_card, tenant):
         tenant.refresh_from_db()
     assert tenant.stripe_disconnected_at
     ensure_account(account_id="acct_alpha", name="Alpha", country="GB", currency="gbp")
+    waiting = Timer.objects.filter(kind=LOOK_AGAIN, fired_at=None)
+    assert waiting.exists(), "it is asked once an hour"
     look_at_account_again()
+    assert not waiting.exists()
     with public_context():
         tenant.refresh_from_db()
     assert not tenant.stripe_disconnected_at

@@ -19,9 +19,10 @@ from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import SchemaInTheWay
 from shared_apps.tenants.health import check_all
-from shared_apps.tenants.models import Domain, SchemaState, Tenant
+from shared_apps.tenants.models import Domain, SchemaState, Tenant, WakeUp
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.services import add_domain, suspend_tenant
+from shared_apps.tenants.wake_ups import lease_due
 from tenant_apps.bookings.models import Booking
 from tests import make
 
@@ -73,8 +74,10 @@ def rewritten(path, change):
 
 def test_a_provider_that_was_lost_comes_back_whole(alpha, archive, client, client_of, capsys):
     lose(alpha)
+    WakeUp.objects.all().delete()
     assert client_of(alpha).get("/").status_code == 404
     call_command("restore_tenant", str(archive))
+    assert lease_due() == ["t_alpha"], "what waits in the archive is looked for"
     assert "Alpha Training is back at" in capsys.readouterr().out
     back = Tenant.objects.get(slug="alpha")
     assert (back.pk, back.created_at.date(), back.status) == (alpha.pk, alpha.created_at.date(), "active")
