@@ -28,7 +28,7 @@ def main(order: Path, *, naive: bool) -> None:
     from shared_apps.timers.due import do_due_work
     from shared_apps.timers.models import Timer
 
-    @services.timer("tests.ring")
+    @services.timer("tests.peal")
     def ring(subject: UUID) -> None:
         Event.objects.create(name=RANG, subject_id=subject)
         with connection.cursor() as cursor:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 120
 
 
-@timer("tests.ring")
+@timer("tests.peal")
 def ring(subject: UUID) -> None:
     Event.objects.create(name=RANG, subject_id=subject)
 
@@ -59,7 +59,7 @@ def rung():
 def due(tenant):
     subjects = {uuid7() for _ in range(MANY)}
     for subject in subjects:
-        set_timer("tests.ring", at=now(), subject=subject)
+        set_timer("tests.peal", at=now(), subject=subject)
     return subjects
 
 
@@ -115,13 +115,13 @@ def set_while_others_look(seed):
         with transaction.atomic():
             for _ in range(dice.randrange(1, 3)):
                 at = now() + timedelta(seconds=dice.randrange(-5, 3600))
-                set_timer("tests.ring", at=at, subject=uuid7())
+                set_timer("tests.peal", at=at, subject=uuid7())
             try:
                 with transaction.atomic():
-                    set_timer("tests.ring", at=now() - timedelta(days=1), subject=uuid7())
+                    set_timer("tests.peal", at=now() - timedelta(days=1), subject=uuid7())
                     raise ZeroDivisionError
             except ZeroDivisionError:
-                set_timer("tests.ring", at=now() + timedelta(seconds=dice.randrange(1800)), subject=uuid7())
+                set_timer("tests.peal", at=now() + timedelta(seconds=dice.randrange(1800)), subject=uuid7())
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(%s)", [dice.random() / 100])
     return "set"
@@ -149,7 +149,7 @@ def test_control_whoever_deletes_also_what_came_meanwhile_loses_timers(tenant, a
     """Set and committed between the look at what is due next and the deletion of the wake-ups."""
 
     def settle(ids, *, next_at):
-        all_at_once([lambda: set_timer("tests.ring", at=now() + timedelta(seconds=1), subject=uuid7())])
+        all_at_once([lambda: set_timer("tests.peal", at=now() + timedelta(seconds=1), subject=uuid7())])
         usual(ids if careful else _all_ids(), next_at=next_at)
 
     usual, careful = wake_ups.settle, True
@@ -171,10 +171,10 @@ def test_a_savepoint_that_is_rolled_back_takes_only_its_own_wake_up_with_it(tena
     do_due_work()
     with transaction.atomic():
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            set_timer("tests.ring", at=now() + timedelta(seconds=5), subject=uuid7())
+            set_timer("tests.peal", at=now() + timedelta(seconds=5), subject=uuid7())
             raise ZeroDivisionError
-        set_timer("tests.ring", at=now() + timedelta(seconds=50), subject=uuid7())
-        set_timer("tests.ring", at=now() + timedelta(seconds=90), subject=uuid7())
+        set_timer("tests.peal", at=now() + timedelta(seconds=50), subject=uuid7())
+        set_timer("tests.peal", at=now() + timedelta(seconds=90), subject=uuid7())
     soon = [at for at in moments_of("t_alpha") if at < now() + timedelta(minutes=5)]
     assert len(soon) == 1
     assert without_a_wake_up() == []
@@ -206,7 +206,7 @@ def test_each_tenant_that_has_something_due_is_found_once(alpha, beta, all_at_on
 
 def test_a_suspended_tenant_waits_and_catches_up(alpha):
     with tenant_context(alpha):
-        set_timer("tests.ring", at=now(), subject=uuid7())
+        set_timer("tests.peal", at=now(), subject=uuid7())
     suspend_tenant(tenant=alpha, by=None)
     assert "t_alpha" not in wake_ups.lease_due()
     resume_tenant(tenant=alpha, by=None)
