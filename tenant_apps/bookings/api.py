@@ -47,7 +47,6 @@ from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.models.balances import PREFETCH
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
@@ -285,7 +284,7 @@ def with_details(rows: Any) -> Any:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
-        .prefetch_related("attendees", *(f"order__{path}" for path in PREFETCH))
+        .prefetch_related("attendees")
         .annotate(starts_at=F("session__starts_at"))
     )
 

@@ -38,7 +38,7 @@ def _facts(booking: Booking) -> dict[str, Any] | None:
     order, money = booking.order, money_of(booking.order)
     if order is None or money is None or not money.payments:
         return None
-    lines = list(order.lines.order_by("pk"))
+    lines = list(order.lines.standing().order_by("pk"))
     brand, provider = Brand.objects.load(), current_tenant()
     names = [booking.contact_name, booking.company, str(provider), brand.address, *(line.description for line in lines)]
     return {

@@ -12,7 +12,6 @@ from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
-from tenant_apps.payments import refunds
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Balance,
@@ -26,6 +25,7 @@ from tenant_apps.payments.models import (
 )
 from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.payments.refunds import is_by_hand
+from tenant_apps.payments.selectors import failed_refunds as unsettled_refunds
 from tenant_apps.payments.services import deposit_now
 from tenant_apps.payments.tax import vat_by_rate
 from tenant_apps.scheduling.models import Session, SessionDay
@@ -180,7 +180,7 @@ def money_of(order: Order | None) -> Money | None:
 
 def failed_refunds(booking: Booking) -> list[Refund]:
     """Money of this booking that could not be sent back, the oldest first."""
-    return list(refunds.failed_refunds(booking.order)) if booking.order else []
+    return list(unsettled_refunds(booking.order)) if booking.order else []
 
 
 def refunds_to_hand_over(booking: Booking) -> list[Refund]:

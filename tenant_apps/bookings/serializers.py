@@ -15,8 +15,8 @@ from shared_apps.core.permissions import can
 from shared_apps.core.time import local
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
-from tenant_apps.payments.models import Payment
-from tenant_apps.payments.models.balances import NOTHING
+from tenant_apps.payments.models import Balance, Order, Payment
+from tenant_apps.payments.models.balances import NOTHING, balances_of
 from tenant_apps.payments.serializers import OrderSerializer
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
@@ -154,6 +154,12 @@ class BookingSerializer(ModelSerializer):
                 attendee["email"] = ""
         return told
 
+    @cached_property
+    def _balances(self) -> dict[Order, Balance]:
+        """How the orders of all bookings stand that are told here: of a list the database is asked once."""
+        told: Any = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
+        return balances_of(booking.order for booking in told if booking.order)
+
     def _is_for_them(self, booking: Booking) -> bool:
         """Whether the office asks, or who booked; else it is the trainer of the session."""
         user = self.context["request"].user
@@ -161,7 +167,7 @@ class BookingSerializer(ModelSerializer):
 
     @cached_property
     def _orders(self) -> OrderSerializer:
-        return OrderSerializer()
+        return OrderSerializer(balances=self._balances)
 
     @extend_schema_field(OrderSerializer(allow_null=True))
     def get_order(self, booking: Booking) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Refund
-from tenant_apps.payments.orders import Line, cancel_order, open_order, reprice_order
+from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_order, reprice_order
 from tenant_apps.payments.refunds import is_by_hand, lock_failed_refunds
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
@@ -52,6 +52,7 @@ MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
 REMIND = "bookings.remind_of_hold"
 REMIND_AFTER = timedelta(minutes=10)  # whoever pays at once needs no email that asks for it
+SOLD_AS = "bookings.booking"  # what the lines of an order call a booking
 OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email and pay
 
 
@@ -234,6 +235,8 @@ def expire_hold(booking: Booking) -> bool:
     booking = found
     move(booking, "status", BookingStatus.EXPIRED, by=None)
     cancel_timer(REMIND, subject=booking)
+    if booking.order_id:
+        lapse_order(booking.order_id)
     release_seats(booking.session, booking.seats, confirmed=False)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
@@ -311,7 +314,7 @@ def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> di
     course, day = booking.session.course, local(booking.session.starts_at)
     what = f"{course.title}, {day:%d %b %Y}"
     return {
-        "lines": [Line(what, part.count, part.price, course.vat_rate) for part in parts],
+        "lines": [Line(what, part.count, part.price, course.vat_rate, SOLD_AS, booking.pk) for part in parts],
         "deposit": terms.deposit_on(total, booking.deposit_percent), "balance_due_at": terms.balance_due_at,
         "contact_email": booking.contact_email,
     }  # fmt: skip

@@ -9,8 +9,10 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.models import Dispute, Order, Payment
+from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
-from tenant_apps.payments.refunds import refund_payment, still_to_give_back
+from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.selectors import still_to_give_back
 from tenant_apps.scheduling.models import SessionStatus
 from tenant_apps.scheduling.seats import retake_seats
 
@@ -53,8 +55,14 @@ def refund_won_back(booking: Booking, dispute: Dispute) -> None:
 
 def retake(booking: Booking) -> bool:
     """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
-    booked_anew = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists()
-    return not booked_anew and retake_seats(booking.session, booking.seats)
+    if Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists():
+        return False
+    order = Order.objects.select_for_update().filter(booking=booking).first()  # before the session, as everywhere
+    if not retake_seats(booking.session, booking.seats):
+        return False
+    if order:
+        revive_order(order.pk)
+    return True
 
 
 def _return_late_money(booking: Booking, payment: Payment) -> None:

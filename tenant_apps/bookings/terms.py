@@ -14,7 +14,7 @@ from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.refunds import failed_refunds, settled_otherwise
+from tenant_apps.payments.selectors import failed_refunds, settled_otherwise
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
@@ -114,7 +114,7 @@ def seats_of_hold(booking: Booking, seats: int, terms: Terms) -> list[Seats]:
 
     The seats that are held cost what they did, or less if they cost less now; further ones cost what they cost now.
     """
-    lines = booking.order.lines.order_by("unit_price") if booking.order else []
+    lines = booking.order.lines.standing().order_by("unit_price") if booking.order else []
     held = [Seats(line.quantity, line.unit_price) for line in lines] or [Seats(booking.seats, Decimal(0))]
     counted: Counter[Decimal] = Counter()
     for part in held:

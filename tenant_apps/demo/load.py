@@ -21,12 +21,13 @@ from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.catalogue.models import Course
-from tenant_apps.demo.builders import bookings, cards, courses, people, sessions
+from tenant_apps.demo.builders import bookings, books, cards, courses, people, sessions
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
+from tenant_apps.ledger.models import Entry
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
@@ -61,6 +62,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         courses.build_courses(stage)
         bookings.Booker(stage, sessions.Calendar(stage).fill()).sell()
         cards.charge_cards(stage)
+        books.write_books(stage)
         write(stage)
         date_rows()
         check()
@@ -71,6 +73,7 @@ def write(stage: Stage) -> None:
     """All collected rows, those first that others point at."""
     for model in WRITTEN:
         model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)
+    Entry.objects.bulk_create(stage.rows.get(Entry, []))  # in one: what one INSERT writes must balance
 
 
 def date_rows() -> None:

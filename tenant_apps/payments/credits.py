@@ -1,4 +1,4 @@
-"""How an order stands after money moved, and taking something off it."""
+"""Taking something off what an order owes."""
 
 from decimal import Decimal
 
@@ -7,23 +7,13 @@ from django.db import transaction
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import is_payable
-from shared_apps.core.states import move
 from shared_apps.events.bus import emit
+from tenant_apps.payments.books import post_credit
 from tenant_apps.payments.errors import CreditTooHigh, TooManyDecimals
 from tenant_apps.payments.events import CreditGiven
-from tenant_apps.payments.models import Credit, Order, OrderStatus
+from tenant_apps.payments.models import Credit, Order
+from tenant_apps.payments.standing import restate
 from tenant_apps.payments.tax import vat_of_credit
-
-
-def restate(order: Order) -> None:
-    """Bring a locked order's status in line with its money. A cancelled one stays cancelled."""
-    if order.status == OrderStatus.CANCELLED:
-        return
-    balance = order.balance
-    part = OrderStatus.PART_PAID if balance.held or balance.disputed else OrderStatus.OPEN
-    status = part if balance.due else OrderStatus.PAID
-    if status != order.status:
-        move(order, "status", status, by=None)
 
 
 @transaction.atomic
@@ -44,6 +34,7 @@ def give_credit(order: Order, *, amount: Decimal, reason: str, by: User | None, 
         order=order, amount=amount, reason=reason[:300], by_name=str(by) if by else "",
         vat=vat_of_credit(order, amount),
     )  # fmt: skip
+    post_credit(credit)
     emit(CreditGiven(credit_id=credit.pk, order_id=order.pk), by=by, subject=order, note=reason[:500])
     restate(order)
     return credit

@@ -5,10 +5,11 @@ from django.db import transaction
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.payments.credits import restate
+from tenant_apps.payments.books import post_dispute
 from tenant_apps.payments.events import DisputeClosed, PaymentDisputed
 from tenant_apps.payments.models import Dispute, DisputeStatus, Order, Payment
 from tenant_apps.payments.providers.base import Disputed
+from tenant_apps.payments.standing import restate
 
 ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
 
@@ -29,6 +30,7 @@ def write_down_dispute(payment: Payment, told: Disputed) -> Dispute:
             setattr(dispute, field, value)
         dispute.save(update_fields=list(details))
         move(dispute, "status", told.status, by=None, acting=Actor.PAYMENT_PROVIDER, closed_at=ended_at)
+    post_dispute(dispute)
     if is_new:
         emit(PaymentDisputed(payment_id=payment.pk, order_id=order.pk, dispute_id=dispute.pk), subject=order)
     if told.status in ENDED and before != told.status:

@@ -12,25 +12,29 @@ from django.db import transaction
 from shared_apps.accounts.models import User
 from shared_apps.core.money import vat_within
 from shared_apps.core.states import Actor, move
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.payments.credits import restate
+from tenant_apps.payments.books import post_new_sale, post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
 from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
 from tenant_apps.payments.services import close_payments
+from tenant_apps.payments.standing import restate
 from tenant_apps.people.identity import people_joined
 from tenant_apps.people.models import Person
 
 
 @dataclass(frozen=True)
 class Line:
-    """What is sold: `unit_price` VAT included, `vat_rate` in per cent."""
+    """What is sold: which row (`item_type`, `item_id`), `unit_price` VAT included, `vat_rate` in per cent."""
 
     description: str
     quantity: int
     unit_price: Decimal
     vat_rate: Decimal = Decimal(0)
+    item_type: str = ""
+    item_id: UUID | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -49,6 +53,7 @@ def open_order(
     """
     order = Order(buyer=buyer, currency=currency, contact_email=contact_email)
     _price(order, lines, deposit, balance_due_at)
+    post_new_sale(order, _add_lines(order, lines))
     return order
 
 
@@ -57,13 +62,24 @@ def reprice_order(
     order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None,
     buyer: Any = None, contact_email: str = "",
 ) -> Order:  # fmt: skip
-    """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`."""
+    """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
+
+    Lines that stand are undone by lines of their own, but for those that stay as they are.
+    """
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
-    order.lines.all().delete()
     order.buyer, order.contact_email = buyer or order.buyer, contact_email
     _price(order, lines, deposit, balance_due_at)
+    new = list(lines)
+    for line in order.lines.standing():
+        same = next((one for one in new if _is_sold_as(line, one)), None)
+        if same:
+            new.remove(same)
+        else:
+            _undo(line)
+    _add_lines(order, new)
+    post_sale(order)
     restate(order)
     return order
 
@@ -73,7 +89,23 @@ def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance
     order.deposit = deposit
     order.balance_due_at = balance_due_at if deposit else None
     order.save()
-    OrderLine.objects.bulk_create(sold_line(order, line) for line in lines)
+
+
+def _add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create([sold_line(order, line) for line in lines])
+
+
+def _is_sold_as(line: OrderLine, other: Line) -> bool:
+    of_other = (other.description, other.quantity, other.unit_price, other.vat_rate, other.item_type, other.item_id)
+    return (line.description, line.quantity, line.unit_price, line.vat_rate, line.item_type, line.item_id) == of_other
+
+
+def _undo(line: OrderLine) -> None:
+    OrderLine.objects.create(
+        order_id=line.order_id, undoes=line, item_type=line.item_type, item_id=line.item_id,
+        description=line.description, quantity=-line.quantity, unit_price=line.unit_price, vat_rate=line.vat_rate,
+        amount=-line.amount, net=-line.net, vat=-line.vat,
+    )  # fmt: skip
 
 
 def sold_line(order: Order, line: Line) -> OrderLine:
@@ -81,9 +113,38 @@ def sold_line(order: Order, line: Line) -> OrderLine:
     amount = line.unit_price * line.quantity
     vat = vat_within(amount, line.vat_rate, order.currency)
     return OrderLine(
-        order=order, description=line.description, quantity=line.quantity, unit_price=line.unit_price,
-        vat_rate=line.vat_rate, amount=amount, net=amount - vat, vat=vat,
+        order=order, item_type=line.item_type, item_id=line.item_id, description=line.description,
+        quantity=line.quantity, unit_price=line.unit_price, vat_rate=line.vat_rate, amount=amount, net=amount - vat,
+        vat=vat,
     )  # fmt: skip
+
+
+@transaction.atomic
+def lapse_order(order_id: UUID) -> None:
+    """What was ordered was let go unpaid: nothing is owed for it, unless money arrives all the same."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    order.lapsed_at = now()
+    order.save(update_fields=["lapsed_at"])
+    restate(order)
+
+
+@transaction.atomic
+def revive_order(order_id: UUID) -> None:
+    """Money arrived for an order that had lapsed, and what was ordered is to be had: it is owed again."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    order.lapsed_at = None
+    order.save(update_fields=["lapsed_at"])
+    restate(order)
+
+
+@transaction.atomic
+def fulfil_order(order_id: UUID) -> None:
+    """All that was sold was delivered: what it cost is earned."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.fulfilled_at is None:
+        order.fulfilled_at = now()
+        order.save(update_fields=["fulfilled_at"])
+        restate(order)
 
 
 def postpone_balance(order: Order, *, until: datetime) -> None:
@@ -105,6 +166,7 @@ def cancel_order(
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details)
     drop_what_is_sent_anew(order, refund, by=by)
+    restate(order)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
     close_payments.delay_on_commit(str(order.pk))
     return refunds

@@ -6,7 +6,7 @@ from decimal import Decimal
 import structlog
 from celery import shared_task
 from django.db import transaction
-from django.db.models import F, Min, QuerySet, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
@@ -16,7 +16,8 @@ from shared_apps.core.states import Actor, move
 from shared_apps.core.time import local_today, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
-from tenant_apps.payments.credits import give_credit, restate
+from tenant_apps.payments.books import post_refund
+from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.errors import (
     ProviderError,
     ProviderNotConnected,
@@ -30,6 +31,8 @@ from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundFa
 from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import OnlineProvider, Returned
+from tenant_apps.payments.selectors import failed_refunds
+from tenant_apps.payments.standing import restate
 
 log = structlog.get_logger()
 BY_HAND = "by-hand-"  # begins the reference of money that the office sent another way
@@ -37,15 +40,23 @@ LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so wi
 
 
 @transaction.atomic
-def refund_payment(
+def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: User | None) -> Refund:
+    """Send `amount` of a payment back through whoever took it; its order owes what it did.
+
+    What people hand over waits until somebody says how they did (`settle_by_hand`). Raises `RefundTooHigh`,
+    `TooManyDecimals`.
+    """
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    refund = _ask_back(payment, amount=amount, reason=reason, by=by)
+    restate(order)
+    return refund
+
+
+def _ask_back(
     payment: Payment, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = ""
 ) -> Refund:
-    """Send `amount` of a payment back: through whoever took it, or by another `provider`.
-
-    What people hand over waits until somebody says how they did (`settle_by_hand`); `bank_details` say where a
-    transfer goes. Raises `RefundTooHigh`, `TooManyDecimals`, `ProviderNotConnected` for one that can't send it.
-    """
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    """Of a locked order: a refund by whoever took the payment, or by another `provider`, where people send it."""
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
     if not is_payable(amount, payment.currency):
         raise TooManyDecimals
     if not 0 < amount <= payment.refundable:
@@ -58,6 +69,7 @@ def refund_payment(
     )  # fmt: skip
     if is_by_hand(refund):
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
+    post_refund(refund)
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
     _drop_what_this_sends(payment, by=by)
@@ -109,7 +121,7 @@ def send_back(
 ) -> list[Refund]:
     """Send `amount` of what a locked order holds back, from its latest payments first. Raises `RefundTooHigh`."""
     return [
-        refund_payment(payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details)
+        _ask_back(payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details)
         for payment, part in _shares(order, amount)
     ]
 
@@ -149,34 +161,9 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     _refuse_beside_a_failed_one(order)
     before = order.balance
-    refund = refund_payment(payment, amount=amount, reason=reason, by=by)
+    refund = _ask_back(payment, amount=amount, reason=reason, by=by)
     credit_what_went_back(order, before, reason=reason, by=by)
     return refund
-
-
-def failed_refunds(order: Order) -> QuerySet[Refund]:
-    """Money of an order that could not be sent back and that nobody has looked after yet, the oldest first."""
-    failed = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, dropped_at=None)
-    return failed.select_related("payment").order_by("created_at")
-
-
-def settled_otherwise(order: Order) -> Decimal:
-    """How much of what an order holds need not be sent back any more, because the office said so.
-
-    What it sent all the same later does not count.
-    """
-    refunds = Refund.objects.filter(payment__order=order)
-    dropped = refunds.filter(status=RefundStatus.FAILED, dropped_at__isnull=False)
-    said = dropped.aggregate(sum=Sum("amount"), since=Min("dropped_at"))
-    if said["since"] is None:
-        return Decimal(0)
-    later = refunds.exclude(status=RefundStatus.FAILED).filter(created_at__gt=said["since"])
-    return max(Decimal(0), said["sum"] - (later.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)))
-
-
-def still_to_give_back(order: Order) -> Decimal:
-    """What would have to go back if everything did: all that is here, but for what the office settled otherwise."""
-    return max(Decimal(0), order.held - settled_otherwise(order))
 
 
 def lock_failed_refunds(order: Order) -> None:
@@ -195,6 +182,8 @@ def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: Use
     """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
     if (more := order.balance.due - before.due) > 0:
         give_credit(order, amount=more, reason=reason or _("Refund"), by=by)
+    else:
+        restate(order)
 
 
 @transaction.atomic
@@ -210,6 +199,7 @@ def retry_refund(refund: Refund, *, by: User | None) -> Refund:
         refund, "status", RefundStatus.PENDING, by=by, retries=refund.retries + 1, attempts=0,
         provider_reference=None, failure_reason="", next_try_at=now(),
     )  # fmt: skip
+    _write_books(refund)
     emit(RefundRetried(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
     carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
@@ -227,6 +217,7 @@ def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None
         provider_reference=f"{BY_HAND}{refund.key}", next_try_at=None, sent_how=how[:200],
         sent_on=on or local_today(),
     )  # fmt: skip
+    _write_books(refund)
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
     return refund
 
@@ -241,6 +232,7 @@ def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
     if not refund.is_unsettled:
         raise RefundNotOwed
     _drop(refund, by=by)
+    restate(refund.payment.order)
     return refund
 
 
@@ -310,6 +302,7 @@ def _hear(payment: Payment, returned: Returned) -> None:
             payment=payment, amount=returned.amount, reason="Sent back at the provider",
             provider_reference=returned.reference, attempts=1,
         )  # fmt: skip
+        post_refund(refund)
         emit(
             RefundRequested(refund_id=refund.pk, order_id=payment.order_id),
             subject=order, note="Sent back at the provider",
@@ -328,12 +321,14 @@ def _write_down(refund: Refund, returned: Returned) -> None:
             provider_reference=reference, failure_reason="", dropped_at=None,
             next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
         )  # fmt: skip
+        _write_books(refund)
         emit(RefundCompleted(refund_id=refund.pk, order_id=order.pk), subject=order)
     elif returned.done is False and refund.status != RefundStatus.FAILED:
         move(
             refund, "status", RefundStatus.FAILED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=None,
             provider_reference=reference, failure_reason=returned.failure_reason[:300], next_try_at=None,
         )  # fmt: skip
+        _write_books(refund)
         emit(RefundFailed(refund_id=refund.pk, order_id=order.pk), subject=order)
     elif returned.done is None and refund.provider_reference != reference:
         refund.provider_reference = reference
@@ -344,9 +339,18 @@ def _may_come_back(refund: Refund) -> bool:
     return not is_by_hand(refund)
 
 
+def _write_books(refund: Refund) -> None:
+    post_refund(refund)
+    restate(refund.payment.order)
+
+
 def _locked(refund: Refund) -> tuple[Payment, Refund]:
+    """The refund with its order and payment, all locked, in the order in which everybody locks them."""
+    order = Order.objects.select_for_update().get(payments__refunds=refund.pk)
     payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-    return payment, Refund.objects.select_for_update(of=("self",)).select_related("payment__order").get(pk=refund.pk)
+    refund = Refund.objects.select_for_update().get(pk=refund.pk)
+    payment.order, refund.payment = order, payment
+    return payment, refund
 
 
 def _ask_again(refund: Refund) -> None:

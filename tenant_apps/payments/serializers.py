@@ -1,5 +1,6 @@
 """What the API says of money."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,8 @@ from rest_framework import serializers
 from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.payable import validate_payable
-from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
-from tenant_apps.payments.models.balances import NOTHING, balance_of_rows
+from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models.balances import NOTHING
 from tenant_apps.payments.providers import provider_for
 
 
@@ -36,9 +37,12 @@ class OrderSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    # Sums over prefetched rows: a list of orders asks the database once.
+    def __init__(self, *args: Any, balances: Mapping[Order, Balance] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._balances = balances or {}
+
     def to_representation(self, order: Order) -> dict[str, Any]:
-        self._balance = balance_of_rows(order)
+        self._balance = self._balances.get(order) or order.balance
         return super().to_representation(order)
 
     def get_paid(self, order: Order) -> Decimal:

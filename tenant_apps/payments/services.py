@@ -15,7 +15,7 @@ from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
-from tenant_apps.payments.credits import restate
+from tenant_apps.payments.books import post_payment
 from tenant_apps.payments.errors import (
     DepositNotOffered,
     NothingDue,
@@ -31,6 +31,7 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderStat
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.standing import restate
 
 log = structlog.get_logger()
 Purpose = Payment.Purpose
@@ -239,6 +240,7 @@ def _complete(payment: Payment, order: Order, *, transaction_id: str, response: 
 
 def _count(payment: Payment, order: Order, *, by: User | None = None) -> None:
     """`payment` has just been completed: its order is paid, or a part of it."""
+    post_payment(payment)
     restate(order)
     too_late = order.status == OrderStatus.CANCELLED
     emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk, too_late=too_late), by=by, subject=order)

@@ -21,7 +21,7 @@ def vat_by_rate(order: Order) -> list[Vat]:
     sums: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
     for line in order.lines.all():
         if line.vat_rate:
-            sums[line.vat_rate] += line.tax
+            sums[line.vat_rate] += line.vat
     credited = sum((credit.vat for credit in order.credits.all()), Decimal(0))
     for rate in sorted(sums, reverse=True):  # of several rates the highest first
         off = min(credited, sums[rate])

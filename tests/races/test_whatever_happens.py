@@ -12,7 +12,7 @@ from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings import services
 from tenant_apps.bookings.models import Booking
 from tenant_apps.payments import services as payments
-from tenant_apps.payments.models import Refund
+from tenant_apps.payments.models import DisputeStatus, Refund
 from tenant_apps.payments.providers.base import Outcome
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
@@ -29,6 +29,8 @@ STEPS = st.one_of(
     st.tuples(st.just("begin"), WHO, st.sampled_from(["full", "deposit", "balance"])),
     st.tuples(st.just("provider_says"), WHO, st.integers(0, 2), OUTCOMES),
     st.tuples(st.just("pay"), WHO, st.sampled_from(["full", "deposit"])),
+    st.tuples(st.just("pay"), WHO, st.sampled_from(["full", "deposit"])),
+    st.tuples(st.just("run_out"), WHO),
     st.tuples(st.just("run_out"), WHO),
     st.tuples(st.just("set_capacity"), st.integers(1, 8)),
     st.tuples(st.just("set_price"), st.sampled_from([0, 80, 100])),
@@ -39,15 +41,21 @@ STEPS = st.one_of(
     st.tuples(st.just("pay_at_the_desk"), WHO),
     st.tuples(st.just("confirm_free"), WHO),
     st.tuples(st.just("cancel"), WHO, st.booleans()),
+    st.tuples(st.just("cancel"), WHO, st.booleans()),
     st.tuples(st.just("refund"), WHO, st.integers(1, 60)),
     st.tuples(st.just("refund_says"), WHO, st.sampled_from([True, False, None])),
     st.tuples(st.just("refund_says"), WHO, st.booleans()),
     st.tuples(st.just("retry"), WHO),
+    st.tuples(st.just("drop"), WHO),
+    st.tuples(st.just("take_off"), WHO, st.integers(1, 60)),
+    st.tuples(st.just("pay_a_part_at_the_desk"), WHO, st.integers(1, 60)),
+    st.tuples(st.just("bank_says"), WHO, st.integers(0, 2), st.sampled_from(DisputeStatus)),
+    st.tuples(st.just("hold_the_course"), WHO),
     st.tuples(st.just("deliver")),
     st.tuples(st.just("set_clock"), st.sampled_from([-10, 0, 10])),
 )
 Step = tuple[Any, ...]
-SCENARIO = "Any sequence of bookings, payments, refunds, changes of capacity, price and clock"
+SCENARIO = "Any sequence of bookings, payments, refunds, credits, disputes, changes of capacity, price and clock"
 
 
 class OneAfterTheOther(RuleBasedStateMachine):
@@ -100,7 +108,7 @@ def run(machine: Any, *, examples: int, steps: int) -> str:
 
 @pytest.mark.timeout(3600)
 def test_step_by_step_seats_and_money_agree(alpha, repeats, finding):
-    examples = repeats(5, thorough=150)
+    examples = repeats(6, thorough=200)
     with tenant_context(alpha):
         BookingTerms.objects.load()
         found = run(OneAfterTheOther, examples=examples, steps=50)
@@ -115,7 +123,7 @@ def test_step_by_step_seats_and_money_agree(alpha, repeats, finding):
 
 @pytest.mark.timeout(3600)
 def test_several_at_a_moment_seats_and_money_agree(alpha, all_at_once, repeats, finding):
-    examples = repeats(4, thorough=100)
+    examples = repeats(7, thorough=100)
     AtOnce.all_at_once = staticmethod(all_at_once)
     with tenant_context(alpha):
         BookingTerms.objects.load()

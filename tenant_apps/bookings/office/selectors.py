@@ -10,8 +10,9 @@ from django.db.models import Case, Exists, OuterRef, Q, Sum, When
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.payments.models import Dispute, DisputeStatus, Order, OrderStatus, Refund
-from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql, with_sums
-from tenant_apps.payments.refunds import goes_by_hand, still_to_give_back
+from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
+from tenant_apps.payments.refunds import goes_by_hand
+from tenant_apps.payments.selectors import still_to_give_back
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
@@ -25,9 +26,8 @@ def with_money(bookings: Any) -> Any:
     An expired or cancelled booking owes nothing.
     """
     owing = Q(status__in=OWING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED)
-    due = Case(When(owing, then=due_in_sql("order__total", "money_")), default=NOTHING, output_field=AMOUNT)
-    rows = with_sums(bookings, order="order", prefix="money_").annotate(money_held=held_in_sql("money_"))
-    return rows.annotate(money_due=due)
+    due = Case(When(owing, then=due_in_sql("order")), default=NOTHING, output_field=AMOUNT)
+    return bookings.annotate(money_held=held_in_sql("order"), money_due=due)
 
 
 def is_overdue() -> Q:

@@ -8,6 +8,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.money import share
 from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.services import SOLD_AS
 from tenant_apps.bookings.terms import Terms, balance_due
 from tenant_apps.demo.builders.happenings import say
 from tenant_apps.demo.stage import Stage
@@ -22,13 +23,13 @@ from tenant_apps.payments.events import (
 )
 from tenant_apps.payments.models import (
     Order,
-    OrderLine,
     OrderStatus,
     Payment,
     PaymentStatus,
     Refund,
     RefundStatus,
 )
+from tenant_apps.payments.orders import Line, sold_line
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.policy import CancellationPolicy
@@ -90,12 +91,10 @@ class Story:
                 balance_due_at=self.terms.balance_due_at if deposit else None,
             )
         )  # fmt: skip
-        self.stage.add(
-            OrderLine(
-                id=self.stage.dice.key(at), order=order, description=f"{course.title}, {day:%d %b %Y}", quantity=seats,
-                unit_price=self.terms.price, vat_rate=course.vat_rate, amount=order.total,
-            )
-        )  # fmt: skip
+        what = f"{course.title}, {day:%d %b %Y}"
+        line = sold_line(order, Line(what, seats, self.terms.price, course.vat_rate, SOLD_AS, self.booking.pk))
+        line.pk = self.stage.dice.key(at)
+        self.stage.add(line)
         self.booking.order = order
         return order
 
@@ -180,10 +179,14 @@ class Story:
     def complete(self) -> None:
         """The session is over, and they were there."""
         self.booking.status = BookingStatus.COMPLETED
+        if self.order:
+            self.order.fulfilled_at = self.session.ends_at
 
     def expire(self, at: datetime) -> None:
         """Nobody paid in time."""
         self.booking.status, self.booking.hold_expires_at = BookingStatus.EXPIRED, at
+        if self.order:
+            self.order.lapsed_at = at
         self.session.booked_spots -= self.booking.seats
         say(self.stage, BookingExpired(booking_id=self.booking.pk), at=at, subject=self.booking)
 

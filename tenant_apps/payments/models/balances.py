@@ -1,23 +1,22 @@
-"""What an order's payments, refunds, disputes and credits add up to: once in SQL, once over rows that are there."""
+"""How an order stands, by the ledger: for one order, for many, and in SQL."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import DecimalField, Value
+from django.db.models.functions import Greatest, Round
 
-from tenant_apps.payments.models.credits import Credit
-from tenant_apps.payments.models.disputes import Dispute, DisputeStatus
-from tenant_apps.payments.models.payments import Payment, PaymentStatus
-from tenant_apps.payments.models.refunds import Refund, RefundStatus
+from tenant_apps.ledger.models import Account, DocumentKind
+from tenant_apps.ledger.selectors import Sums, moved, sums_by_order
 
 if TYPE_CHECKING:
     from tenant_apps.payments.models.orders import Order
 
 AMOUNT: Any = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
-SUMS = ("paid", "refunded", "disputed", "lost", "credited")
+PENNY = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,20 @@ class Balance:
     disputed: Decimal = NOTHING
     lost: Decimal = NOTHING
     credited: Decimal = NOTHING
+
+    @classmethod
+    def of(cls, order: "Order", sums: Sums) -> Self:
+        """How `order` stands, whose entries in the ledger add up to `sums`."""
+        buyer = {kind: sums[kind, Account.BUYER].quantize(PENNY) for kind in DocumentKind}
+        return cls(
+            total=buyer[DocumentKind.SALE],
+            cancelled=order.status == "cancelled",
+            paid=-buyer[DocumentKind.PAYMENT],
+            refunded=buyer[DocumentKind.REFUND],
+            disputed=sums.on(Account.DISPUTED).quantize(PENNY),
+            lost=buyer[DocumentKind.DISPUTE],
+            credited=-buyer[DocumentKind.CREDIT],
+        )
 
     @property
     def held(self) -> Decimal:
@@ -57,54 +70,18 @@ class Balance:
         return max(NOTHING, self.held - (NOTHING if self.cancelled else self.owed))
 
 
-def balance_of_rows(order: "Order") -> Balance:
-    """The balance of an order whose payments with refunds and disputes, and whose credits, are prefetched."""
-    payments = list(order.payments.all())
-    disputes = [dispute for payment in payments for dispute in payment.disputes.all()]
-    refunds = [refund for payment in payments for refund in payment.refunds.all()]
-    return Balance(
-        total=order.total,
-        cancelled=order.status == "cancelled",
-        paid=_sum(row for row in payments if row.status == PaymentStatus.COMPLETED),
-        refunded=_sum(row for row in refunds if row.status != RefundStatus.FAILED),
-        disputed=_sum(row for row in disputes if row.status == DisputeStatus.OPEN),
-        lost=_sum(row for row in disputes if row.status == DisputeStatus.LOST),
-        credited=_sum(order.credits.all()),
-    )
+def balances_of(orders: Iterable["Order"]) -> dict["Order", Balance]:
+    """How each of `orders` stands; asks the database once."""
+    orders = list(orders)
+    sums = sums_by_order(order.pk for order in orders)
+    return {order: Balance.of(order, sums[order.pk]) for order in orders}
 
 
-def _sum(rows: Any) -> Decimal:
-    return sum((row.amount for row in rows), NOTHING)
+def held_in_sql(order: str) -> Any:
+    """`Balance.held` of the order whose key is in the column `order`."""
+    return Round(moved(order, Account.PROVIDER, Account.PAYABLE), precision=2, output_field=AMOUNT)
 
 
-PREFETCH = ("payments__refunds", "payments__disputes", "credits")  # what `balance_of_rows` reads of an order
-
-
-def with_sums(rows: Any, *, order: str, prefix: str = "") -> Any:
-    """Each row with the sums named in `SUMS`, after `prefix`, of the order whose key is in its column `order`."""
-    disputes = Dispute.objects.all()
-    sums = {
-        "paid": _add(Payment.objects.filter(status=PaymentStatus.COMPLETED), "order", order),
-        "refunded": _add(Refund.objects.exclude(status=RefundStatus.FAILED), "payment__order", order),
-        "disputed": _add(disputes.filter(status=DisputeStatus.OPEN), "payment__order", order),
-        "lost": _add(disputes.filter(status=DisputeStatus.LOST), "payment__order", order),
-        "credited": _add(Credit.objects.all(), "order", order),
-    }
-    return rows.annotate(**{prefix + name: sums[name] for name in SUMS})
-
-
-def _add(rows: Any, path: str, order: str) -> Any:
-    rows = rows.filter(**{path: OuterRef(order)}).order_by().values(path)
-    return Coalesce(Subquery(rows.annotate(sum=Sum("amount")).values("sum")), NOTHING, output_field=AMOUNT)
-
-
-def held_in_sql(prefix: str = "") -> Any:
-    """`Balance.held` of rows that `with_sums` made."""
-    paid, refunded, disputed, lost = (F(prefix + name) for name in SUMS[:4])
-    return paid - refunded - disputed - lost
-
-
-def due_in_sql(total: str, prefix: str = "") -> Any:
-    """`Balance.due` of rows that `with_sums` made, unless the order is cancelled; its total is in column `total`."""
-    owed = F(total) - F(f"{prefix}credited")
-    return Greatest(owed - held_in_sql(prefix) - F(f"{prefix}disputed"), Value(NOTHING), output_field=AMOUNT)
+def due_in_sql(order: str) -> Any:
+    """`Balance.due` of the order whose key is in the column `order`, unless it is cancelled or has lapsed."""
+    return Greatest(Round(moved(order, Account.BUYER), precision=2), Value(NOTHING), output_field=AMOUNT)

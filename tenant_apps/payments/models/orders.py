@@ -1,16 +1,15 @@
 """What is owed, and for what."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
-from shared_apps.core.money import vat_within
 from shared_apps.core.states import Actor, Move, StateTable
-from tenant_apps.payments.models.balances import SUMS, Balance, with_sums
+from tenant_apps.payments.models.balances import Balance, balances_of
 
 
 class OrderStatus(models.TextChoices):
@@ -21,7 +20,7 @@ class OrderStatus(models.TextChoices):
 
 
 class Order(Row):
-    """What one person owes for whatever was sold. What it holds is derived from its payments and refunds."""
+    """What one person owes for whatever was sold. What it owes, holds and has earned are sums of the ledger."""
 
     # It follows its money, and what was sold: so the system moves it, whoever caused that.
     MOVES: ClassVar = {
@@ -47,6 +46,10 @@ class Order(Row):
     )
     balance_due_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.OPEN)
+    lapsed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was ordered was let go unpaid: nothing is owed unless money arrives"
+    )
+    fulfilled_at = models.DateTimeField(null=True, blank=True, help_text="When all that was sold was delivered")
 
     class Meta:
         constraints = [
@@ -63,8 +66,7 @@ class Order(Row):
     @property
     def balance(self) -> Balance:
         """How the order stands at this moment; asks the database once."""
-        row: Any = with_sums(Order.objects.filter(pk=self.pk), order="pk").values(*SUMS).get()
-        return Balance(total=self.total, cancelled=self.status == OrderStatus.CANCELLED, **row)
+        return balances_of([self])[self]
 
     @property
     def paid(self) -> Decimal:
@@ -87,18 +89,31 @@ class Order(Row):
         return self.balance.due
 
 
+class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def standing(self) -> "OrderLineQuerySet":
+        """Those that are not undone, nor undo another."""
+        return self.filter(undoes=None, undone_by=None)
+
+
 class OrderLine(Row):
-    """One thing on an order."""
+    """One thing on an order, as it was sold. A line is never changed: another one, of the same with a minus, undoes it.
+
+    `item_type` and `item_id` say which row was sold, such as a booking.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    item_type = models.CharField(max_length=40, blank=True, default="", db_default="")
+    item_id = models.UUIDField(null=True, blank=True)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
     description = models.CharField(max_length=250)
-    quantity = models.PositiveSmallIntegerField(default=1)
+    quantity = models.SmallIntegerField(default=1)
     unit_price = models.DecimalField(max_digits=12, decimal_places=2, help_text="VAT included")
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
-    # As it was sold. None on lines from before this was written down: `tax` reckons it then.
-    net = models.DecimalField(max_digits=13, decimal_places=3, null=True, editable=False)
-    vat = models.DecimalField(max_digits=13, decimal_places=3, null=True, editable=False)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="VAT included")
+    net = models.DecimalField(max_digits=13, decimal_places=3)
+    vat = models.DecimalField(max_digits=13, decimal_places=3)
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -106,11 +121,9 @@ class OrderLine(Row):
                 condition=Q(amount=F("quantity") * F("unit_price")), name="line_amount_is_its_product"
             ),
             models.CheckConstraint(condition=Q(vat=None) | Q(amount=F("net") + F("vat")), name="line_is_net_and_vat"),
+            models.CheckConstraint(
+                condition=Q(undoes=None, quantity__gte=0) | Q(undoes__isnull=False, quantity__lte=0),
+                name="only_a_line_that_undoes_another_is_negative",
+            ),
         ]
-
-    @property
-    def tax(self) -> Decimal:
-        """The VAT within `amount`, in the currency's own decimals."""
-        if self.vat is not None:
-            return self.vat
-        return vat_within(self.amount, self.vat_rate, self.order.currency)
+        indexes = [models.Index(fields=["item_id"], name="line_by_item")]

@@ -236,7 +236,7 @@ def _open_until(payment: Payment) -> int:
 
 
 def _title(payment: Payment) -> str:
-    lines = ", ".join(line.description for line in payment.order.lines.all())
+    lines = ", ".join(line.description for line in payment.order.lines.standing())
     prefix = "" if payment.purpose == Payment.Purpose.FULL else f"{payment.get_purpose_display().capitalize()}: "
     return f"{prefix}{lines}"[:250]
 
