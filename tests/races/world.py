@@ -267,11 +267,11 @@ WRONGS = {
     "AND order_status NOT IN ('cancelled')",
     "a booking was confirmed twice": "SELECT 1 FROM events_event e JOIN money m ON m.id = e.subject_id "
     "WHERE e.name = 'booking.confirmed' GROUP BY m.id HAVING count(*) > 1",
+    # Without regard to their order, as the clock is set back here: each state is entered as often as it was left.
     "a booking's transitions do not lead to where it is": """
-SELECT 1 FROM money WHERE status <> coalesce(
-  (SELECT t.after FROM events_transition t WHERE t.row_id = money.id ORDER BY t.id DESC LIMIT 1), 'pending')
-OR EXISTS (SELECT 1 FROM (
-  SELECT t.before, lag(t.after, 1, 'pending') OVER (ORDER BY t.id) AS since FROM events_transition t
-  WHERE t.row_id = money.id) AS path WHERE path.before <> path.since)""",
+SELECT 1 FROM money, unnest(ARRAY['pending', 'confirmed', 'expired', 'cancelled', 'completed']) AS state
+WHERE (status = state)::int <> (state = 'pending')::int + (
+  SELECT count(*) FILTER (WHERE t.after = state) - count(*) FILTER (WHERE t.before = state)
+  FROM events_transition t WHERE t.row_id = money.id)""",
     "something was never heard": "SELECT 1 FROM events_delivery WHERE done_at IS NULL AND attempts > 3",
 }
