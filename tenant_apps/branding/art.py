@@ -93,6 +93,7 @@ def logo(name: str, palette: Palette) -> str:
     )
 
 
+@lru_cache(256)
 def monogram(name: str, palette: Palette) -> str:
     """A square of 240 with somebody's initials on patterned tiles: what stands for them without a photograph."""
     dice = Random(f"person:{name}")  # noqa: S311

@@ -38,9 +38,9 @@ PROMISES: list[tuple[str, str, float]] = [
 Theme = Mapping[str, Oklch]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Palette:
-    """Every colour of a provider's site, by name, for light and dark pages."""
+    """Every colour of a provider's site, by name, for light and dark pages. `palette` gives the same one again."""
 
     light: Theme
     dark: Theme

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 from django.utils import timezone
 
+from shared_apps.core.models import known
 from shared_apps.core.time import local, local_today
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
@@ -37,7 +38,7 @@ class When:
 
 def when(session: Session) -> When:
     """The days and times of a session; its `days` should be prefetched."""
-    days = sorted(session.days.all(), key=lambda day: day.starts_at)
+    days = sorted(known(session, "days"), key=lambda day: day.starts_at)
     spans = [(_local(d.starts_at), _local(d.ends_at)) for d in days]
     spans = spans or [(_local(session.starts_at), _local(session.ends_at))]
     dates = [begins.date() for begins, _ in spans]
