@@ -253,6 +253,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "shared_apps.web.templatetags.cached_part",
                 "shared_apps.web.templatetags.lines",
+                "shared_apps.web.templatetags.translated",
                 "shared_apps.web.templatetags.muster",
                 "shared_apps.tenants.templatetags.features",
             ],
