@@ -273,12 +273,16 @@ def _keep(
     patch_vary_headers(response, ["Cookie", "Authorization", "HX-Request", "Accept-Encoding"])
     patch_cache_control(response, no_cache=True)  # ask each time; the ETag makes that cheap
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    is_kept = is_spelt_as_usual(request) and not getattr(request, "is_not_cached", False)
+    goes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    if not (goes_packed or (is_kept and settings.PAGE_CACHE_MEGABYTES)):
+        return
     # For everybody alike, and without secrets: the length of what is packed gives nothing away.
     packed = gzip.compress(response.content, 6, mtime=0)
-    if is_spelt_as_usual(request) and not getattr(request, "is_not_cached", False):
+    if is_kept:
         headers = tuple(response.headers.items())
         cache.put(key, Answer(_names(read), now.of(read), time.monotonic() + LONGEST, packed, headers))
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if goes_packed:
         response.content = packed
         response["Content-Encoding"] = "gzip"
 
