@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from bench.machine import times_slower
-
-OF_THE_CPU = {"ms", "ms per tenant"}
-
 
 @dataclass(frozen=True)
 class Figure:
     """`value` in `unit`; it must not exceed `limit`. `how` says in a sentence what was counted against what.
 
-    A limit in milliseconds of CPU was set on one machine; on a slower one it is as many times higher.
+    What depends on the speed of the machine is a ratio (`×`) to something that was measured in the same run;
+    `absolute` says then what it was in milliseconds or seconds, for whoever knows the machine.
     """
 
     name: str
@@ -19,14 +16,23 @@ class Figure:
     unit: str
     limit: float | None
     how: str
-
-    @property
-    def limit_here(self) -> float | None:
-        """The limit on this machine."""
-        if self.limit is None:
-            return None
-        return self.limit * (times_slower() if self.unit in OF_THE_CPU else 1)
+    absolute: str = ""
 
     @property
     def kept(self) -> bool:
-        return self.limit_here is None or self.value <= self.limit_here
+        return self.limit is None or self.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What was measured, and the reference it is compared with; both in milliseconds."""
+
+    spent: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        return self.spent / self.bare
+
+    def __str__(self) -> str:
+        return f"{self.spent:.3g} ms to {self.bare:.3g} ms"

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.client import Ask, send
-from bench.figures import Figure
+from bench.figures import Figure, Pair
+from bench.reference import Reference
 from bench.site import Site, served_with
 
 SLUG = "bristol-gas-training"
-COUNT = 800
 LISTED = 30
-BLOCKS = 4
-BOTH = "CPU of the web and Postgres processes per request, one after the other; the best of 4 times 200"
+BLOCKS, COUNT = 4, 200
+BOTH = f"CPU of the web and Postgres processes per request, one after the other; the best of {BLOCKS} times {COUNT}"
+BARE_PAGE = "against a bare view of Django that answers the same bytes"
+BARE_LIST = "against a bare view of DRF that answers the same"
+FORGETFUL = "by a server that keeps nothing, not even the parts of pages"
 
 
-def measure(site: Site) -> Iterator[Figure]:
-    """A course page and the list of courses, warm (kept) and cold (made anew)."""
+def measure(site: Site, reference: Reference) -> Iterator[Figure]:
+    """A course page and lists of the API, kept and made anew."""
     from shared_apps.tenants.context import public_context, tenant_context
     from shared_apps.tenants.models import Tenant
 
@@ -25,54 +28,75 @@ def measure(site: Site) -> Iterator[Figure]:
     with tenant_context(tenant):
         course = _course()
         _fill_up()
-    page, listed = f"/{SLUG}/courses/{course.slug}/", f"/api/tenant/{SLUG}/courses"
-    yield Figure("Course page, warm", per_request(site, page), "ms", 4, BOTH)
-    yield Figure(
-        "Course page, cold",
-        per_request(site, page, anew="n"),
-        "ms",
-        12,
-        f"{BOTH}, each page made anew; what does not change with a sale is kept",
-    )
+    page, courses, sessions = (f"/{SLUG}/courses/{course.slug}/", *(address(name) for name in ("courses", "sessions")))
+    reference.take(site, Ask(page), "course")
+    reference.take(site, Ask(courses), "courses")
+    reference.take(site, Ask(sessions), "sessions")
+
+    yield _row("Course page, kept", pair(site, reference, Ask(page), "/django/course"), 4, f"{BOTH}, {BARE_PAGE}")
     with served_with(site, PAGE_CACHE_MEGABYTES="0") as forgetful:
-        how = f"{BOTH}, by a server that keeps nothing, not even the parts of pages"
-        yield Figure("Course page, nothing kept", per_request(forgetful, page), "ms", None, how)
-    yield Figure("Course page, cold: queries", queries(page), "", 6, "Statements but for pointing at the tenant")
-    yield Figure(f"GET courses ({LISTED}), warm", per_request(site, listed), "ms", 4, BOTH)
-    cold = per_request(site, listed, anew="priceTo")
-    yield Figure(f"GET courses ({LISTED}), cold", cold, "ms", 12, f"{BOTH}, each anew")
+        drawn = pair(forgetful, reference, Ask(page), "/django/course")
+        yield _row("Course page, nothing kept", drawn, 43, f"{BOTH}, {FORGETFUL}, {BARE_PAGE}")
+        listed = pair(forgetful, reference, Ask(sessions), "/drf/sessions")
+        yield _row(f"GET sessions ({LISTED}), nothing kept", listed, 20, f"{BOTH}, {FORGETFUL}, {BARE_LIST}")
+        listed = pair(forgetful, reference, Ask(courses), "/drf/courses")
+        yield _row(f"GET courses ({LISTED}), nothing kept", listed, 20, f"{BOTH}, {FORGETFUL}, {BARE_LIST}")
+    yield Figure("Course page, nothing kept: queries", queries(page), "", 6, STATEMENTS)
+    yield Figure("GET sessions, nothing kept: queries", queries(sessions), "", 2, STATEMENTS)
+    kept = pair(site, reference, Ask(courses), "/drf/courses")
+    yield _row(f"GET courses ({LISTED}), kept", kept, 3, f"{BOTH}, {BARE_LIST}")
     with tenant_context(tenant):
         stale = max(_stale(site, page, course.sessions.bookable().with_seats(5)[0]) for _ in range(5))
     how = "After a seat is taken, the last moment at which any of 4 visitors is told the old number; worst of 5"
     yield Figure("Age of availability at most", stale, "s", 1, how)
 
 
-def per_request(site: Site, path: str, *, anew: str = "") -> float:
-    """CPU milliseconds of web and Postgres per request; each by an address of its own, if it has a parameter `anew`.
+STATEMENTS = "Statements but for pointing at the tenant"
 
-    The API takes only parameters that it knows.
-    """
-    asks = [Ask(f"{path}?{anew}={1_000_000 + n}" if anew else path) for n in range(COUNT + 40)]
-    send(site.port, asks[:40]).all_are(200)
-    spent = []
-    for block in range(BLOCKS):  # the machine is not equally fast all the time
+
+def address(name: str) -> str:
+    """Where the API lists `name`."""
+    return f"/api/tenant/{SLUG}/{name}"
+
+
+def bookings(site: Site, reference: Reference, headers: dict[str, str], count: int) -> Iterator[Figure]:
+    """The office's list of bookings, of which there are `count`."""
+    ask = Ask(address("bookings"), headers=headers)
+    reference.take(site, ask, "bookings")
+    listed = pair(site, reference, ask, "/drf/bookings")
+    yield _row(f"GET bookings ({LISTED} of {count:,})", listed, 24, f"{BOTH}, by the office, {BARE_LIST}")
+    yield Figure("GET bookings: queries", queries(ask.path, headers), "", 6, f"{STATEMENTS}, who asks included")
+
+
+def _row(name: str, found: Pair, limit: float, how: str) -> Figure:
+    return Figure(name, found.ratio, "×", limit, how, str(found))
+
+
+def pair(site: Site, reference: Reference, ask: Ask, bare: str) -> Pair:
+    """CPU milliseconds for each request and for the bare view, in turn: the machine is not always equally fast."""
+    spent, least = [], []
+    send(site.port, [ask] * 40).all_are(200)
+    reference.milliseconds(bare, count=40)
+    for _ in range(BLOCKS):
         before = site.cpu()
-        send(site.port, asks[40 + block :: BLOCKS]).all_are(200)
-        spent.append((site.cpu() - before).both / len(asks[40 + block :: BLOCKS]) * 1000)
-    return min(spent)
+        send(site.port, [ask] * COUNT).all_are(200)
+        spent.append((site.cpu() - before).both / COUNT * 1000)
+        least.append(reference.milliseconds(bare, count=COUNT))
+    return Pair(min(spent), min(least))
 
 
-def queries(path: str) -> int:
+def queries(path: str, headers: dict[str, str] | None = None) -> int:
     """What a page asks the database when it is made anew in a process that has made others."""
     from django.db import connection
-    from django.test import Client
+    from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"host": "localhost"})
-    for _ in range(2):  # the first draws for the first time, which may take longer than an answer is fresh
-        client.get(path)
-    with CaptureQueriesContext(connection) as captured:
-        client.get(path, {"n": 1})
+    client = Client(headers={"host": "localhost", **(headers or {})})
+    with override_settings(PAGE_CACHE_MEGABYTES=0, PAGE_CACHE_SECONDS=60):
+        for _ in range(2):
+            client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path)
     return sum(not query["sql"].startswith("SET search_path") for query in captured)
 
 

@@ -70,7 +70,7 @@ def running(port: int, *, demo: bool = True, workers: int = 2, threads: int = 4)
             env = programs.environment(port, folder, embedded.database_url(folder), embedded.redis_url(folder))
             env |= {"LOG_LEVEL": "WARNING"}
             _prepare(env, demo=demo)
-            children.append(_serve(port, env, folder, workers, threads))
+            children.append(serve(port, env, folder, workers, threads))
             yield Site(port, env, folder, postgres, children[0])
         finally:
             logging.disable(logging.ERROR)  # whoever listens to Redis in this process complains that it is gone
@@ -83,18 +83,22 @@ def running(port: int, *, demo: bool = True, workers: int = 2, threads: int = 4)
 @contextmanager
 def served_with(site: Site, **env: str) -> Iterator[Site]:
     """The same site by another web server, with other settings."""
-    web = _serve(site.port + 1, {**site.env, **env}, site.folder, 2, 4)
+    web = serve(site.port + 1, {**site.env, **env}, site.folder, 2, 4)
     try:
         yield replace(site, port=site.port + 1, web=web)
     finally:
         web.stop()
 
 
-def _serve(port: int, env: dict[str, str], folder: Path, workers: int, threads: int) -> processes.Child:
-    program = programs.web(port, name="The web server", log=f"web-{port}.log", workers=workers, threads=threads)
-    web = processes.start(program.name, program.command, log=folder / program.log, env=env, cwd=ROOT)
-    processes.wait_until(lambda: programs.status(port) > 0, child=web, seconds=60)
-    return web
+def serve(
+    port: int, env: dict[str, str], folder: Path, workers: int, threads: int, program: str = "config.wsgi"
+) -> processes.Child:
+    """A web server on `port`, of the site or of another WSGI module; it answers."""
+    web = programs.web(port, name="The web server", log=f"web-{port}.log", workers=workers, threads=threads)
+    command = [program if word == "config.wsgi" else word for word in web.command]
+    child = processes.start(web.name, command, log=folder / web.log, env=env, cwd=ROOT)
+    processes.wait_until(lambda: programs.status(port) > 0, child=child, seconds=60)
+    return child
 
 
 def _prepare(env: dict[str, str], *, demo: bool) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 
 from bench.client import Ask, send
-from bench.figures import Figure
+from bench.figures import Figure, Pair
 from bench.site import ROOT, Site, here, running
 
 PORT = 8291
@@ -92,12 +92,14 @@ def _making(site: Site) -> Iterator[Figure]:
     clocks = [median(one.clock for one in some) for some in (bare, replayed, renamed)]
     yield Figure(
         "Making a tenant, against its bare tables", ratio, "×", 1.2,
-        f"CPU of create_tenant with Postgres, against the same SQL sent by itself in one round trip and transaction; by"
-        f" the clock {clocks[1]:.0f} ms against {clocks[0]:.0f} ms, {MADE} times in turn",
+        "CPU of create_tenant with Postgres, against the same SQL sent by itself in one round trip and transaction,"
+        f" {MADE} times in turn",
+        f"by the clock {clocks[1]:.0f} ms to {clocks[0]:.0f} ms",
     )  # fmt: skip
+    taken = Pair(sum(one.cpu for one in renamed) / MADE, sum(one.cpu for one in bare) / MADE)
     yield Figure(
-        "Making a tenant from a spare schema", sum(one.cpu for one in renamed) / MADE, "ms", 50,
-        f"CPU of create_tenant with Postgres; by the clock {clocks[2]:.0f} ms",
+        "Making a tenant from a spare schema", taken.ratio, "×", 0.6,
+        "CPU of create_tenant with Postgres, against the bare tables", f"{taken}; by the clock {clocks[2]:.0f} ms",
     )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def _serving(site: Site) -> Iterator[Figure]:
     yield Figure(
         f"A page with {len(slugs)} tenants, against {FEW}", many / few, "×", 1.2,
         f"CPU of web and Postgres for the list of courses, drawn anew for each of {count} visitors, at one tenant after"
-        f" the other; {many / count * 1000:.1f} ms against {few / count * 1000:.1f} ms",
+        " the other", f"{many / count * 1000:.1f} ms to {few / count * 1000:.1f} ms",
     )  # fmt: skip
     yield Figure(
         f"A connection that has served {len(slugs)} tenants", _fattest_backend(site), "MiB", None,
@@ -134,10 +136,13 @@ def _migrating(site: Site) -> Iterator[Figure]:
 
     schemas = list(Tenant.objects.order_by("created_at").values_list("schema_name", flat=True))[:MIGRATED]
     migrating.migrate(schemas)
+    bare = _spent(site, lambda: _add_bare_columns(schemas)).cpu / MIGRATED
     check = [_spent(site, lambda: migrating.migrate(schemas)) for _ in range(5)]
+    found = Pair(sum(one.cpu for one in check) / 5 / MIGRATED, bare)
     yield Figure(
-        "Finding that nothing is to be migrated", sum(one.cpu for one in check) / 5 / MIGRATED, "ms per tenant", 1,
-        f"CPU with Postgres, {MIGRATED} tenants; by the clock {median(one.clock for one in check):.0f} ms for all",
+        "Finding that nothing is to be migrated", found.ratio, "×", 1.2,
+        f"CPU with Postgres for each of {MIGRATED} tenants, against a bare ALTER TABLE that adds a column",
+        f"{found}; by the clock {median(one.clock for one in check):.0f} ms for all",
     )  # fmt: skip
     own = Path(next(iter(migrations.__path__)))
     with tempfile.TemporaryDirectory() as folder:
@@ -148,9 +153,11 @@ def _migrating(site: Site) -> Iterator[Figure]:
         sys.path.insert(0, folder)
         settings.MIGRATION_MODULES = {"catalogue": "bench_next"}
         spent = _spent(site, lambda: _all_migrated(migrating.migrate(schemas), MIGRATED))
+    added = Pair(spent.cpu / MIGRATED, bare)
     yield Figure(
-        "Adding a column to each tenant", spent.cpu / MIGRATED, "ms per tenant", 5,
-        f"CPU with Postgres, {MIGRATED} tenants, writing the SQL down included; by the clock {spent.clock:.0f} ms",
+        "Adding a column to each tenant", added.ratio, "×", 6,
+        "CPU with Postgres for each of them, writing the SQL down included, against the same bare ALTER TABLE",
+        f"{added}; by the clock {spent.clock:.0f} ms for all",
     )  # fmt: skip
 
 
@@ -171,6 +178,15 @@ def _bare(sql: str, schema: str) -> None:
 
     connection.ensure_connection()
     connection.connection.execute(f"BEGIN; {sql.replace(TEMPLATE, schema)}; COMMIT".encode(), prepare=False)  # type: ignore[attr-defined]
+
+
+def _add_bare_columns(schemas: list[str]) -> None:
+    """What adding a column takes when nothing else is done: one statement and transaction for each schema."""
+    from shared_apps.core.db import connection
+
+    with connection.cursor() as cursor:
+        for schema in schemas:
+            cursor.execute(f"ALTER TABLE {schema}.catalogue_course ADD bare varchar(20) NOT NULL DEFAULT 'basic'")
 
 
 def _drop_bare() -> None:
