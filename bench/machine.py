@@ -1,4 +1,4 @@
-"""How fast this machine is, against the one on which limits in milliseconds were set."""
+"""How fast this machine is, against one on which limits in milliseconds were set. Of use to a test of timing."""
 
 import json
 import re
