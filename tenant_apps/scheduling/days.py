@@ -1,17 +1,19 @@
 """The days of a session as rows. A day keeps its row for as long as it is one of them."""
 
 from collections.abc import Sequence
-from functools import reduce
+from datetime import date, datetime
+from functools import partial, reduce
 from itertools import groupby
 from operator import or_
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
-from tenant_apps.scheduling.errors import Clash
+from tenant_apps.scheduling.errors import Clash, DayInUse
 from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
 
@@ -23,15 +25,15 @@ MOST_CLASHES = 3
 def write_days(session: Session, days: Sequence[Span]) -> None:
     """Let `session` be on `days`, with its trainer, room and vehicle. Call it in a transaction.
 
-    Rows are kept: as many days as before keep theirs in order; of another number, those that stay as they are keep
-    theirs first. Raises `Clash`.
+    Rows are kept: days that move together take theirs along; else a day keeps its row on its date, and what is left of
+    both is paired in order. Raises `Clash`, and `DayInUse` for a day that is dropped and that something refers to.
     """
     known = list(session.days.order_by("starts_at"))
     wanted = sorted(days)
-    pairs = _paired(known, wanted)
+    pairs = _paired(known, wanted, session.zone)
     kept = {row.pk for row, _span in pairs}
     taken = {span for _row, span in pairs}
-    session.days.exclude(pk__in=kept).delete()
+    _drop([row for row in known if row.pk not in kept])
     shared = {what: getattr(session, what) for what in SHARED_WITH_DAYS}
     for row, (begins, ends) in pairs:
         row.starts_at, row.ends_at = begins, ends
@@ -76,10 +78,41 @@ def _said(day: SessionDay) -> str:
     return f"{day_text(day.starts_at)}, {clock(day.starts_at)}–{clock(day.ends_at)}"
 
 
-def _paired(known: list[SessionDay], wanted: list[Span]) -> list[tuple[SessionDay, Span]]:
-    if len(known) == len(wanted):
+def _drop(rows: Sequence[SessionDay]) -> None:
+    for row in rows:
+        try:
+            with transaction.atomic():
+                row.delete()
+        except (ProtectedError, IntegrityError) as error:
+            raise DayInUse(_said(row)) from error
+
+
+def _paired(known: Sequence[SessionDay], wanted: Sequence[Span], zone: ZoneInfo) -> list[tuple[SessionDay, Span]]:
+    """Which of the `known` rows becomes which of the `wanted` spans, both in order."""
+    if _move_together(known, wanted, zone):
         return list(zip(known, wanted, strict=True))
-    same = {(row.starts_at, row.ends_at): row for row in known}
-    pairs = [(same[span], span) for span in wanted if span in same]
-    rest = [row for row in known if (row.starts_at, row.ends_at) not in wanted]
-    return pairs + list(zip(rest, [span for span in wanted if span not in same], strict=False))
+    rows, spans, pairs = list(known), list(wanted), []
+    for same in (lambda row, span: (row.starts_at, row.ends_at) == span, partial(_on_one_date, zone=zone)):
+        for row in list(rows):
+            span = next((span for span in spans if same(row, span)), None)
+            if span is not None:
+                pairs.append((row, span))
+                rows.remove(row)
+                spans.remove(span)
+    return pairs + list(zip(rows, spans, strict=False))
+
+
+def _move_together(known: Sequence[SessionDay], wanted: Sequence[Span], zone: ZoneInfo) -> bool:
+    """Whether all days move by the same number of days."""
+    if len(known) != len(wanted):
+        return False
+    moves = {_date(span[0], zone) - _date(row.starts_at, zone) for row, span in zip(known, wanted, strict=True)}
+    return len(moves) == 1
+
+
+def _on_one_date(row: SessionDay, span: Span, *, zone: ZoneInfo) -> bool:
+    return _date(row.starts_at, zone) == _date(span[0], zone)
+
+
+def _date(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()

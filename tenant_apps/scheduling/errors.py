@@ -58,6 +58,15 @@ class DayBegun(DomainError):
     message = "A day that has begun already stays as it was. Change the days that are still to come."
 
 
+class DayInUse(DomainError):
+    code = "day_in_use"
+
+    def __init__(self, day: str):
+        super().__init__(
+            _("Something is written down for %(day)s already, so that day can't be dropped.") % {"day": day}
+        )
+
+
 class ClockChange(DomainError):
     code = "clock_change"
 

@@ -50,7 +50,7 @@ def update_session(
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
     Those booked are told of another time, place or link some minutes later, with `note`: see `moves`.
-    Raises `SessionOver`, `InThePast`, `DayBegun`, `CapacityBelowBooked`, `Clash`.
+    Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `Clash`.
     """
     session = Session.objects.select_for_update(of=("self",)).select_related("place", "room").get(pk=session.pk)
     if not session.is_open:
