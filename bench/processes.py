@@ -71,7 +71,7 @@ def start(port: int) -> Iterator[Figure]:
 def _loaded(folder: str) -> float:
     began = time.monotonic()
     command = [sys.executable, "-c", "import django; django.setup(); import config.urls_tenant"]
-    env = {**os.environ, "MUSTER_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    env = {**os.environ, "MUSTER_DATA": folder, "MUSTER_DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
     subprocess.run(command, cwd=ROOT, env=env, check=True)
     return time.monotonic() - began
 
