@@ -110,6 +110,7 @@ TENANT_APPS = [
     "tenant_apps.messaging",
     "tenant_apps.terms",
     "tenant_apps.catalogue",
+    "tenant_apps.documents",
     "tenant_apps.ledger",
     "tenant_apps.payments",
     "tenant_apps.scheduling",

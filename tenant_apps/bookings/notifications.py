@@ -24,7 +24,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
-from tenant_apps.bookings.selectors import days_of, is_held, link_to, money_of, other_dates, refunds_to_hand_over
+from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, refunds_to_hand_over
 from tenant_apps.bookings.services import REMIND, REMIND_AFTER
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
@@ -48,6 +48,7 @@ from tenant_apps.payments.models import (
     RefundStatus,
 )
 from tenant_apps.payments.refunds import BY_HAND
+from tenant_apps.payments.selectors import money_of
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 

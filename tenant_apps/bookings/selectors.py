@@ -2,32 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
 
-from shared_apps.core.money import fits_a_card
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
-    Balance,
-    Credit,
-    Dispute,
-    Order,
     Payment,
     PaymentStatus,
     Refund,
     RefundStatus,
 )
-from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.refunds import is_by_hand
+from tenant_apps.payments.selectors import Money, money_of
 from tenant_apps.payments.selectors import failed_refunds as unsettled_refunds
-from tenant_apps.payments.services import deposit_now
-from tenant_apps.payments.tax import vat_by_rate
 from tenant_apps.scheduling.models import Session, SessionDay
 
 LINK = "booking"  # what the link of a booking is signed for
@@ -93,91 +84,6 @@ def hold_elsewhere(session: Session, *, ids: list[str], user: Any) -> Booking | 
     return holds.select_related("session", "buyer", "order").order_by("-created_at").first()
 
 
-@dataclass(frozen=True)
-class Money:
-    """How an order stands. Amounts in major units; `deposit` only while it can still be chosen.
-
-    `lost` went back to the buyer by their bank, `disputed` may; `credited` was taken off the price.
-    """
-
-    currency: str
-    balance_now: Balance
-    deposit: Decimal | None
-    balance_due_at: datetime | None
-    vat: Decimal
-    payments: list[Payment]
-    refunds: list[Refund]
-    credits: list[Credit]
-    disputes: list[Dispute]
-    open_payment: Payment | None
-
-    @property
-    def total(self) -> Decimal:
-        return self.balance_now.total
-
-    @property
-    def owed(self) -> Decimal:
-        """The total without what was taken off."""
-        return self.balance_now.owed
-
-    @property
-    def paid(self) -> Decimal:
-        return self.balance_now.paid
-
-    @property
-    def refunded(self) -> Decimal:
-        return self.balance_now.refunded
-
-    @property
-    def credited(self) -> Decimal:
-        """What was taken off, and no more than there was: a hold may have got smaller since."""
-        return min(self.balance_now.credited, self.total)
-
-    @property
-    def held(self) -> Decimal:
-        return self.balance_now.held
-
-    @property
-    def disputed(self) -> Decimal:
-        return self.balance_now.disputed
-
-    @property
-    def due(self) -> Decimal:
-        return self.balance_now.due
-
-    @property
-    def balance(self) -> Decimal:
-        """What remains once the deposit is paid."""
-        return self.due - (self.deposit or Decimal(0))
-
-    @property
-    def by_card(self) -> bool:
-        """Whether what is due can be paid online: a card is taken here, and it is not too little for one."""
-        return takes_online_payments() and fits_a_card(self.due, self.currency)
-
-
-def money_of(order: Order | None) -> Money | None:
-    """How `order` stands; None when nothing is owed or was."""
-    if order is None:
-        return None
-    payments, balance = list(order.payments.order_by("created_at")), order.balance
-    sent = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
-    for refund in sent:
-        refund.is_by_hand = is_by_hand(refund)  # type: ignore[attr-defined]
-    return Money(
-        currency=order.currency,
-        balance_now=balance,
-        deposit=deposit_now(order, balance),
-        balance_due_at=order.balance_due_at,
-        vat=sum((part.amount for part in vat_by_rate(order)), Decimal(0)),
-        payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
-        refunds=sent,
-        credits=list(order.credits.order_by("created_at")),
-        disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
-        open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
-    )
-
-
 def failed_refunds(booking: Booking) -> list[Refund]:
     """Money of this booking that could not be sent back, the oldest first."""
     return list(unsettled_refunds(booking.order)) if booking.order else []
@@ -188,7 +94,7 @@ def refunds_to_hand_over(booking: Booking) -> list[Refund]:
     if not booking.order_id:
         return []
     rows = Refund.objects.filter(payment__order=booking.order_id, status=RefundStatus.PENDING)
-    return [refund for refund in rows.select_related("payment").order_by("created_at") if is_by_hand(refund)]
+    return [refund for refund in rows.select_related("payment").order_by("created_at") if refund.is_by_hand]
 
 
 def money_arrived(booking: Booking) -> bool:

@@ -40,7 +40,7 @@ from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, 
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.models import Order, Refund
 from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_order, reprice_order
-from tenant_apps.payments.refunds import is_by_hand, lock_failed_refunds
+from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -285,7 +285,7 @@ def cancel_booking(
         refunds = cancel_order(
             booking.order, refund=amount, reason=reason or "Booking cancelled", by=by, bank_details=bank_details
         )
-    by_hand = sum((one.amount for one in refunds if is_by_hand(one)), Decimal(0))
+    by_hand = sum((one.amount for one in refunds if one.is_by_hand), Decimal(0))
     emit(
         BookingCancelled(
             booking_id=booking.pk, by_buyer=not by_office, refund=str(amount), by_hand=str(by_hand),

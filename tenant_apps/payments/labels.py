@@ -1,15 +1,29 @@
-"""What each provider is called. A provider's class adds itself."""
+"""What rows know of the provider that they name: what it is called, and whether people do what it does.
 
-from typing import Any
+A provider's class adds itself, as providers know rows and not the other way round.
+"""
 
-_labels: dict[str, Any] = {}
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+_labels: dict[str, "_StrOrPromise"] = {}
+_manual: set[str] = set()
 
 
-def add_label(name: str, label: Any) -> None:
-    """The provider whose rows say `name` is called `label`."""
+def add_provider(name: str, label: "_StrOrPromise", *, manual: bool) -> None:
+    """The provider whose rows say `name` is called `label`; `manual`: people hand its money over."""
     _labels[name] = label
+    if manual:
+        _manual.add(name)
 
 
 def label_of(name: str) -> str:
     """What the provider is called whose rows say `name`; that name for one that is gone."""
     return str(_labels.get(name, name))
+
+
+def is_manual(name: str) -> bool:
+    """Whether people hand over the money of the provider whose rows say `name`."""
+    return name in _manual

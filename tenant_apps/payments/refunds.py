@@ -67,13 +67,13 @@ def _ask_back(
     refund = Refund.objects.create(
         payment=payment, amount=amount, reason=reason[:300], provider=other, bank_details=bank_details[:300],
     )  # fmt: skip
-    if is_by_hand(refund):
+    if refund.is_by_hand:
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
     post_refund(refund)
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
     _drop_what_this_sends(payment, by=by)
-    if not is_by_hand(refund):
+    if not refund.is_by_hand:
         carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
 
@@ -92,11 +92,6 @@ def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: User | None) ->
     if sum((refund.amount for refund in failed), Decimal(0)) <= amount:
         for refund in failed:
             _drop(refund, by=by)
-
-
-def is_by_hand(refund: Refund) -> bool:
-    """Whether people send this money, and not a provider by itself."""
-    return provider_for(refund.goes_by).manual
 
 
 def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
@@ -254,7 +249,7 @@ def carry_out(refund: Refund) -> None:
     refund.refresh_from_db()
     if refund.status != RefundStatus.PENDING:
         return
-    if is_by_hand(refund):
+    if refund.is_by_hand:
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
         return
     wait = timedelta(seconds=min(3600, 15 * 2**refund.attempts))
@@ -336,7 +331,7 @@ def _write_down(refund: Refund, returned: Returned) -> None:
 
 
 def _may_come_back(refund: Refund) -> bool:
-    return not is_by_hand(refund)
+    return not refund.is_by_hand
 
 
 def _write_books(refund: Refund) -> None:

@@ -1,10 +1,25 @@
 """What is asked of an order's money."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Min, QuerySet, Sum
 
-from tenant_apps.payments.models import Order, Refund, RefundStatus
+from shared_apps.core.money import fits_a_card
+from tenant_apps.payments.models import (
+    OPEN_PAYMENTS,
+    Balance,
+    Credit,
+    Dispute,
+    Order,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
+from tenant_apps.payments.providers import takes_online_payments
+from tenant_apps.payments.tax import vat_by_rate
 
 
 def failed_refunds(order: Order) -> QuerySet[Refund]:
@@ -30,3 +45,93 @@ def settled_otherwise(order: Order) -> Decimal:
 def still_to_give_back(order: Order) -> Decimal:
     """What would have to go back if everything did: all that is here, but for what the office settled otherwise."""
     return max(Decimal(0), order.held - settled_otherwise(order))
+
+
+def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
+    """What would be enough for now; None when there is no such choice (any more)."""
+    balance = balance or order.balance
+    nothing_yet = not (balance.held or balance.disputed or balance.lost)
+    return order.deposit if order.deposit and nothing_yet and order.deposit < balance.due else None
+
+
+@dataclass(frozen=True)
+class Money:
+    """How an order stands. Amounts in major units; `deposit` only while it can still be chosen.
+
+    `lost` went back to the buyer by their bank, `disputed` may; `credited` was taken off the price.
+    """
+
+    currency: str
+    balance_now: Balance
+    deposit: Decimal | None
+    balance_due_at: datetime | None
+    vat: Decimal
+    payments: list[Payment]
+    refunds: list[Refund]
+    credits: list[Credit]
+    disputes: list[Dispute]
+    open_payment: Payment | None
+
+    @property
+    def total(self) -> Decimal:
+        return self.balance_now.total
+
+    @property
+    def owed(self) -> Decimal:
+        """The total without what was taken off."""
+        return self.balance_now.owed
+
+    @property
+    def paid(self) -> Decimal:
+        return self.balance_now.paid
+
+    @property
+    def refunded(self) -> Decimal:
+        return self.balance_now.refunded
+
+    @property
+    def credited(self) -> Decimal:
+        """What was taken off, and no more than there was: a hold may have got smaller since."""
+        return min(self.balance_now.credited, self.total)
+
+    @property
+    def held(self) -> Decimal:
+        return self.balance_now.held
+
+    @property
+    def disputed(self) -> Decimal:
+        return self.balance_now.disputed
+
+    @property
+    def due(self) -> Decimal:
+        return self.balance_now.due
+
+    @property
+    def balance(self) -> Decimal:
+        """What remains once the deposit is paid."""
+        return self.due - (self.deposit or Decimal(0))
+
+    @property
+    def by_card(self) -> bool:
+        """Whether what is due can be paid online: a card is taken here, and it is not too little for one."""
+        return takes_online_payments() and fits_a_card(self.due, self.currency)
+
+
+def money_of(order: Order | None) -> Money | None:
+    """How `order` stands; None when nothing is owed or was."""
+    if order is None:
+        return None
+    payments, balance = list(order.payments.order_by("created_at")), order.balance
+    sent = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
+    return Money(
+        currency=order.currency,
+        balance_now=balance,
+        deposit=deposit_now(order, balance),
+        balance_due_at=order.balance_due_at,
+        vat=sum((part.amount for part in vat_by_rate(order)), Decimal(0)),
+        payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
+        refunds=sent,
+        credits=list(order.credits.order_by("created_at")),
+        disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
+        open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
+    )

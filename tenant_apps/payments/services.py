@@ -27,10 +27,11 @@ from tenant_apps.payments.errors import (
     WrongAmount,
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
-from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderStatus, Payment, PaymentStatus
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.selectors import deposit_now
 from tenant_apps.payments.standing import restate
 
 log = structlog.get_logger()
@@ -51,13 +52,6 @@ def amount_for(order: Order, purpose: str) -> Decimal:
             raise DepositNotOffered
         return deposit
     return due
-
-
-def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
-    """What would be enough for now; None when there is no such choice (any more)."""
-    balance = balance or order.balance
-    nothing_yet = not (balance.held or balance.disputed or balance.lost)
-    return order.deposit if order.deposit and nothing_yet and order.deposit < balance.due else None
 
 
 @transaction.atomic

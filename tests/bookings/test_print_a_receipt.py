@@ -18,6 +18,7 @@ from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
+from tenant_apps.documents.models import Document
 from tenant_apps.payments.models import PaymentSettings
 from tests import make
 from tests.bookings.conftest import path
@@ -69,7 +70,7 @@ def test_a_receipt_says_who_sold_what_to_whom_and_what_was_paid(visitor, tenant)
 def test_a_receipt_is_drawn_once_and_new_ones_not_without_end(visitor, monkeypatch):
     booking = make.confirmed_booking()
     first = receipt(visitor, booking).content
-    monkeypatch.setattr("tenant_apps.bookings.receipts.render_pdf", lambda html: b"drawn anew")
+    monkeypatch.setattr("tenant_apps.payments.receipts.render_pdf", lambda html: b"drawn anew")
     assert receipt(visitor, booking).content == first
     for n in range(40):
         booking.order.lines.update(description=f"Seat {n}")
@@ -79,6 +80,23 @@ def test_a_receipt_is_drawn_once_and_new_ones_not_without_end(visitor, monkeypat
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 60
     assert n >= 25
+
+
+def test_a_receipt_has_a_number_and_says_the_same_for_ever(visitor):
+    booking = make.confirmed_booking(session=make.session(price=120))
+    first = text_of(receipt(visitor, booking))
+    assert "Receipt R-00001" in first
+    assert text_of(receipt(visitor, booking)) == first
+
+    cancel_booking(booking, by=make.user("owner"), by_office=True, reason="Ill", refund=Decimal(50))
+    assert "Receipt R-00002" in text_of(receipt(visitor, booking))
+    assert "Receipt R-00003" in text_of(receipt(visitor, make.confirmed_booking()))
+    brand = Brand.objects.load()
+    brand.address = "2 Castle Street"
+    brand.save()
+    kept = Document.objects.get(number="R-00001")
+    assert kept.facts["seller"]["address"] != "2 Castle Street"
+    assert (kept.facts["paid"], kept.facts["refunded"]) == ("120.00", None)
 
 
 def test_a_receipt_is_shown_in_the_browser_and_kept_from_caches_and_indexes(visitor):

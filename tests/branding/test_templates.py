@@ -8,7 +8,7 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
-PRINTED = {"bookings/receipt.html"}  # drawn to a PDF, never shown by a browser
+PRINTED = {"payments/receipt.html"}  # drawn to a PDF, never shown by a browser
 PAGES = [name for name in TEMPLATES if "messages/" not in name and name not in PRINTED]
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))", re.IGNORECASE)
 INLINE_STYLE = re.compile(r"<style|\sstyle=[\"']", re.IGNORECASE)

@@ -10,8 +10,9 @@ from shared_apps.core.errors import TooOften
 from shared_apps.web.networks import at_most
 from tenant_apps.bookings.checkout import see_what_was_paid
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.receipts import has_receipt
-from tenant_apps.bookings.selectors import booking_of, days_of, money_of, token_of
+from tenant_apps.bookings.selectors import booking_of, days_of, token_of
+from tenant_apps.payments.receipts import has_receipt
+from tenant_apps.payments.selectors import money_of
 
 View = Callable[..., HttpResponse]
 REMEMBERED = "remembered-bookings"

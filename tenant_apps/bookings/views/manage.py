@@ -21,11 +21,11 @@ from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.receipts import receipt_pdf
 from tenant_apps.bookings.selectors import is_held, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of, see_what_came
+from tenant_apps.payments.receipts import Sold, issue_receipt, receipt_pdf
 from tenant_apps.payments.refunds import goes_by_hand
 
 
@@ -132,12 +132,19 @@ def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> Http
 @by_link
 def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """What was paid so far, as a PDF; 404 when nothing was."""
-    pdf = receipt_pdf(booking, request=request)
-    if pdf is None:
+    receipt = issue_receipt(booking.order, _sold(booking)) if booking.order else None
+    if receipt is None:
         raise Http404
-    response = HttpResponse(pdf, content_type="application/pdf")
+    response = HttpResponse(receipt_pdf(receipt, request=request), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{booking.reference}.pdf"'
     return response
+
+
+def _sold(booking: Booking) -> Sold:
+    return Sold(
+        name=booking.contact_name, company=booking.company, email=booking.shown_email, reference=booking.reference,
+        cancelled_at=booking.cancelled_at, owed=booking.stands,
+    )  # fmt: skip
 
 
 @require_POST

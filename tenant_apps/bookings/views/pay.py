@@ -21,7 +21,6 @@ from tenant_apps.bookings.selectors import (
     can_extend,
     is_held,
     money_arrived,
-    money_of,
     open_payments,
 )
 from tenant_apps.bookings.services import extend_hold
@@ -38,6 +37,7 @@ from tenant_apps.bookings.views.links import (
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.selectors import money_of
 
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 

@@ -20,9 +20,10 @@ from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_stranger
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
-from tenant_apps.bookings.selectors import days_of, is_held, money_of, other_dates, token_of
+from tenant_apps.bookings.selectors import days_of, is_held, other_dates, token_of
 from tenant_apps.bookings.views.links import by_link, facts_of, private_page, remember
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.payments.selectors import money_of
 
 SENT_AGAIN = Rate(3, HOUR)
 

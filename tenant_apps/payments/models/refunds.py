@@ -10,6 +10,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.errors import RefundNotOwed, RefundTooHigh, SentByItself
+from tenant_apps.payments.labels import is_manual
 
 OFFICE = "payments.take"
 
@@ -108,6 +109,11 @@ class Refund(Row):
     def goes_by(self) -> str:
         """The name of the provider that sends it."""
         return self.provider or self.payment.provider
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people send this money, and not a provider by itself."""
+        return is_manual(self.goes_by)
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from tenant_apps.payments.labels import add_label
+from tenant_apps.payments.labels import add_provider
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Provider(ABC):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "name"):
-            add_label(cls.name, cls.label)
+            add_provider(cls.name, cls.label, manual=cls.manual)
 
     @property
     def available(self) -> bool:

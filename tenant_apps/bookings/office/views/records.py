@@ -20,14 +20,16 @@ from tenant_apps.bookings.desk import book_for, take_payment
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_again
+from tenant_apps.bookings.office.cancel_form import CancelForm
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
-from tenant_apps.bookings.office.money_forms import CancelForm, PaymentForm
 from tenant_apps.bookings.office.selectors import OWING, movements
-from tenant_apps.bookings.receipts import has_receipt
-from tenant_apps.bookings.selectors import failed_refunds, link_to, money_of, refunds_to_hand_over, token_of
+from tenant_apps.bookings.selectors import failed_refunds, link_to, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office.selectors import messages_about
+from tenant_apps.payments.office.money_forms import PaymentForm
+from tenant_apps.payments.receipts import has_receipt
+from tenant_apps.payments.selectors import money_of
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import Person
 

@@ -14,11 +14,12 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office.money_forms import CreditForm, GiveBackForm, SentForm
 from tenant_apps.bookings.office.selectors import OWING
-from tenant_apps.bookings.selectors import failed_refunds, money_of, refunds_to_hand_over
+from tenant_apps.bookings.selectors import failed_refunds, refunds_to_hand_over
 from tenant_apps.payments.credits import give_credit
-from tenant_apps.payments.refunds import drop_failed_refund, is_by_hand, refund_order, retry_refund, settle_by_hand
+from tenant_apps.payments.office.money_forms import CreditForm, GiveBackForm, SentForm
+from tenant_apps.payments.refunds import drop_failed_refund, refund_order, retry_refund, settle_by_hand
+from tenant_apps.payments.selectors import money_of
 
 
 def _found(request: HttpRequest, pk: UUID) -> Booking:
@@ -44,7 +45,7 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
                 bank_details=given["bank_details"], still_owed=not owing or given["price"] == "owed",
                 held=given["held"], by=signed_in(request),
             )  # fmt: skip
-            if any(is_by_hand(refund) for refund in refunds):
+            if any(refund.is_by_hand for refund in refunds):
                 messages.success(request, _("Now send the money, and note here how you did."))
                 return redirect("office:booking_refund", pk)
             messages.success(request, _("%s is on its way back.") % display(given["amount"], money.currency))
