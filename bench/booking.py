@@ -162,6 +162,6 @@ def _fill(session: Any, count: int) -> None:
         for n, person in enumerate(people)
     ]  # fmt: skip
     Booking.objects.bulk_create(rows, 5000)
-    Session.objects.filter(pk=session.pk).update(booked_spots=count // 2)
+    Session.objects.filter(pk=session.pk).update(seats_taken=count // 2)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # what autovacuum would have done within a minute

@@ -136,7 +136,7 @@ def _stale(site: Site, path: str, session: Any) -> float:
     with ThreadPoolExecutor(4) as visitors:
         begun = [visitors.submit(watch, time.perf_counter() + 2.5) for _ in range(4)]
         old = begun and watch(time.perf_counter() + 0.01)[-1][1]
-        type(session).objects.filter(pk=session.pk).update(booked_spots=F("booked_spots") + 1)
+        type(session).objects.filter(pk=session.pk).update(seats_taken=F("seats_taken") + 1)
         sold = time.perf_counter()
         seen = [answer for visitor in begun for answer in visitor.result()]
     return max((asked - sold for asked, content in seen if content == old), default=0.0)

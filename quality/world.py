@@ -51,7 +51,7 @@ def _sessions(world: World) -> None:
     dates = Session.objects.public().select_related("course").order_by("starts_at")
     bookable = dates.bookable().with_seats(5).filter(course__price__gt=0)
     now = next(session for session in bookable if session.starts_at > _in(days=30))
-    full = dates.upcoming().filter(status="scheduled", capacity__lte=F("booked_spots")).first()
+    full = dates.upcoming().filter(status="scheduled", capacity__lte=F("seats_taken")).first()
     if full is None:
         full = _fill(bookable.exclude(pk=now.pk).last())
     course = now.course
@@ -92,7 +92,7 @@ def _bookings(world: World) -> None:
         "pending": Booking.objects.filter(status="pending", hold_expires_at__gt=now()).first() or due,
     }
     free = Session.objects.public().bookable().with_seats(2).filter(course__price=0)[0]
-    buyer = meet_person(name="Fay Free", email=f"fay{free.booked_spots}@example.com")
+    buyer = meet_person(name="Fay Free", email=f"fay{free.seats_taken}@example.com")
     examples["free"] = book_seats(session=free, buyer=buyer, by=None)
     world.paths["free proof"] = proof_link(examples["free"]).rstrip("/").rsplit("/", 1)[1]
     for name, booking in examples.items():

@@ -67,7 +67,7 @@ class CourseFilters(Filters):
         if day_to:
             dates = dates.filter(starts_at__date__lte=day_to)
         if seats:
-            dates = dates.filter(booked_spots__lte=F("capacity") - int(seats))
+            dates = dates.filter(seats_taken__lte=F("capacity") - int(seats))
         return rows.filter(Exists(dates))
 
 

@@ -93,7 +93,7 @@ def check() -> None:
     """Seats are the sums of bookings, to the last one. Raises ValueError."""
     live = Sum("bookings__seats", filter=Q(bookings__status__in=["pending", "confirmed", "completed"]), default=0)
     sure = Sum("bookings__seats", filter=Q(bookings__status__in=["confirmed", "completed"]), default=0)
-    wrong = Session.objects.annotate(live=live, sure=sure).exclude(booked_spots=F("live"), confirmed_spots=F("sure"))
+    wrong = Session.objects.annotate(live=live, sure=sure).exclude(seats_taken=F("live"), seats_confirmed=F("sure"))
     if wrong.exists():
         raise ValueError(f"Seats and bookings differ: {list(wrong[:3])}")
 

@@ -92,7 +92,7 @@ def numbers() -> Numbers:
         for n, (day, sum_) in enumerate(zip(mondays, revenue, strict=True))
     ]
     ahead = Session.objects.upcoming().filter(starts_at__lt=now() + AHEAD).order_by()
-    seats = ahead.aggregate(taken=Sum("booked_spots"), all=Sum("capacity"))
+    seats = ahead.aggregate(taken=Sum("seats_taken"), all=Sum("capacity"))
     owed = with_money(Booking.objects.filter(status__in=PAID_FOR))
     due = owed.aggregate(all=Sum("money_due"), late=Sum("money_due", filter=is_overdue()))
     return Numbers(

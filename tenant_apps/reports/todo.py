@@ -88,12 +88,12 @@ def _until(moment: datetime | None) -> str:
 
 def _empty_sessions() -> list[Task]:
     """Soon and nearly empty: they want a push, or another date."""
-    soon = Session.objects.upcoming().filter(starts_at__lt=now() + SOON, booked_spots__lt=F("capacity") * 0.34)
+    soon = Session.objects.upcoming().filter(starts_at__lt=now() + SOON, seats_taken__lt=F("capacity") * 0.34)
     return [
         Task(
             "info", "trending-down", _("%s has few bookings") % row.course,
             _("%(day)s, %(taken)d of %(all)d seats")
-            % {"day": day_text(row.starts_at, "EEE d MMM"), "taken": row.booked_spots, "all": row.capacity},
+            % {"day": day_text(row.starts_at, "EEE d MMM"), "taken": row.seats_taken, "all": row.capacity},
             "office:session", row.pk,
         )
         for row in soon.select_related("course")[:6]

@@ -95,7 +95,7 @@ def listed(rows: Any) -> Any:
     """`rows` of `sessions_for` with what a list shows of them alone: there are long texts and instants besides."""
     days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
     return rows.prefetch_related(None).prefetch_related(Prefetch("days", days)).only(
-        "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "booked_spots", "confirmed_spots",
+        "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "seats_taken", "seats_confirmed",
         "takes_bookings", "price", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
         "created_at", "updated_at", "course__title", "course__slug", "course__price", "trainer__slug",
         "trainer__person__name", "place__name", "place__address", "place__map_url", "room__name",
@@ -136,7 +136,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     serializer_class = SessionSerializer
     filterset_class = SessionFilters
     page_ordering = ("starts_at", "pk")
-    orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "booked_spots"}
+    orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "seats_taken"}
     queries = {"destroy": ReasonSerializer}
 
     def get_queryset(self) -> Any:
@@ -165,7 +165,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
         reason = self.body(ReasonSerializer)["reason"] or self.query()["reason"]
-        if session.booked_spots and not reason:
+        if session.seats_taken and not reason:
             raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
         cancel_session(session, reason=reason, by=signed_in(request))
         return Response(status=204)

@@ -165,7 +165,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def with_seats(self, seats: int = 1) -> "SessionQuerySet":
         """Those with at least `seats` left."""
-        return self.filter(booked_spots__lte=F("capacity") - seats)
+        return self.filter(seats_taken__lte=F("capacity") - seats)
 
     def visible_to(self, user: Any) -> "SessionQuerySet":
         """The office sees all; a trainer their own; the rest what is public."""
@@ -177,7 +177,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(InItsZone):
     """A dated occurrence of a course with a trainer, a place and a capacity.
 
-    `booked_spots` counts seats held or confirmed, `confirmed_spots` only those confirmed; both are
+    `seats_taken` counts seats held or confirmed, `seats_confirmed` only those confirmed; both are
     changed by the spot services alone. `starts_at` and `ends_at` are those of its first and last day.
     """
 
@@ -194,8 +194,8 @@ class Session(InItsZone):
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, blank=True, related_name="sessions")
     online_url = models.URLField(blank=True, help_text="With a place as well: hybrid")
     capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-    booked_spots = models.PositiveSmallIntegerField(default=0, editable=False)
-    confirmed_spots = models.PositiveSmallIntegerField(default=0, editable=False)
+    seats_taken = models.PositiveSmallIntegerField(default=0, editable=False, db_column="booked_spots")
+    seats_confirmed = models.PositiveSmallIntegerField(default=0, editable=False, db_column="confirmed_spots")
     price = models.DecimalField(
         max_digits=10, decimal_places=2, null=True, blank=True, help_text="None: the course's price"
     )
@@ -225,9 +225,9 @@ class Session(InItsZone):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(capacity__gte=1), name="capacity_is_at_least_one"),
-            models.CheckConstraint(condition=Q(booked_spots__lte=F("capacity")), name="session_is_never_oversold"),
+            models.CheckConstraint(condition=Q(seats_taken__lte=F("capacity")), name="session_is_never_oversold"),
             models.CheckConstraint(
-                condition=Q(confirmed_spots__lte=F("booked_spots")), name="confirmed_spots_are_booked_spots"
+                condition=Q(seats_confirmed__lte=F("seats_taken")), name="confirmed_spots_are_booked_spots"
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(price=None) | Q(price__gte=0), name="session_price_is_not_negative"),
@@ -256,7 +256,7 @@ class Session(InItsZone):
     @property
     def seats_left(self) -> int:
         """Seats nobody holds."""
-        return max(0, self.capacity - self.booked_spots)
+        return max(0, self.capacity - self.seats_taken)
 
     @property
     def has_started(self) -> bool:

@@ -36,7 +36,7 @@ def announce(session: Session, before: dict[str, Any], *, note: str) -> str:
     """
     known = session.move_untold
     if known is None:
-        if not session.booked_spots:
+        if not session.seats_taken:
             return ""
         known = {**before, "since": now().isoformat()}
     since: str = known["since"]

@@ -139,6 +139,8 @@ class SessionSerializer(ModelSerializer):
     ends_next_day = serializers.SerializerMethodField()
     time_zone = serializers.CharField(source="zone.key")
     available_spots = serializers.IntegerField(source="capacity")
+    booked_spots = serializers.IntegerField(source="seats_taken", read_only=True)
+    confirmed_spots = serializers.IntegerField(source="seats_confirmed", read_only=True)
     spots_left = serializers.IntegerField(source="seats_left")
     price = serializers.DecimalField(source="seat_price", max_digits=10, decimal_places=2, allow_null=True)
     currency = serializers.SerializerMethodField()

@@ -55,8 +55,8 @@ def update_session(
     session = Session.objects.select_for_update(of=("self",)).select_related("place", "room").get(pk=session.pk)
     if not session.is_open:
         raise SessionOver
-    if changes.get("capacity", session.capacity) < session.booked_spots:
-        raise CapacityBelowBooked(session.booked_spots)
+    if changes.get("capacity", session.capacity) < session.seats_taken:
+        raise CapacityBelowBooked(session.seats_taken)
     changed = {
         field: [str(getattr(session, field) or ""), str(value or "")]
         for field, value in changes.items()

@@ -36,7 +36,7 @@ def test_the_same_request_again_gets_the_same_answer_and_does_nothing(tenant, ap
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first.headers
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
     assert happened().count("booking.held") == 1
 
 
@@ -125,7 +125,7 @@ def test_twenty_at_once_with_one_key_book_once_and_all_hear_so(two_web_processes
     say_the_same(together([partial(poster(url, token, **ONE_KEY), body) for _ in range(20)]))
     with tenant_context(alpha):
         session.refresh_from_db()
-        assert (session.booked_spots, Booking.objects.count()) == (1, 1)
+        assert (session.seats_taken, Booking.objects.count()) == (1, 1)
 
 
 @pytest.mark.race

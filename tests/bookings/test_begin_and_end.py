@@ -73,7 +73,7 @@ def test_seats_nobody_paid_for_are_not_held_or_sold_after_the_start():
         pass_by()
         held.refresh_from_db()
         session.refresh_from_db()
-        assert (held.status, session.booked_spots) == (BookingStatus.EXPIRED, 0)
+        assert (held.status, session.seats_taken) == (BookingStatus.EXPIRED, 0)
         with pytest.raises(HoldOver):
             pay_online(held, purpose="full", success_url="https://a.test", cancel_url="https://a.test")
 

@@ -13,7 +13,7 @@ def test_seats_are_held_until_the_money_arrives(tenant):
     booking = make.booking(seats=2)
     assert booking.status == BookingStatus.PENDING
     booking.session.refresh_from_db()
-    assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 0)
+    assert (booking.session.seats_taken, booking.session.seats_confirmed) == (2, 0)
 
     make.pay(booking)
     deliver_due()
@@ -21,7 +21,7 @@ def test_seats_are_held_until_the_money_arrives(tenant):
     booking.refresh_from_db()
     booking.session.refresh_from_db()
     assert booking.status == BookingStatus.CONFIRMED
-    assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 2)
+    assert (booking.session.seats_taken, booking.session.seats_confirmed) == (2, 2)
 
 
 def test_the_last_seat_goes_to_one_buyer(tenant, happened):
@@ -49,7 +49,7 @@ def test_nobody_has_two_live_bookings_of_one_session(tenant):
     with pytest.raises(AlreadyBooked):
         make.booking(session=first.session, buyer=first.buyer)
     first.session.refresh_from_db()
-    assert first.session.booked_spots == 1
+    assert first.session.seats_taken == 1
 
 
 def test_a_session_that_has_begun_takes_no_bookings(tenant):
@@ -75,7 +75,7 @@ def test_the_same_form_sent_twice_books_once(tenant):
     first = make.booking(session=session, buyer=buyer, form_key=key)
     assert make.booking(session=session, buyer=buyer, form_key=key) == first
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
 
 
 def test_the_office_may_agree_a_deposit_where_none_is_offered(tenant):
@@ -90,5 +90,5 @@ def test_a_large_group_is_asked_to_talk_to_the_office(tenant):
     with pytest.raises(TooManySeats):
         make.booking(session=session, seats=11)
     session.refresh_from_db()
-    assert session.booked_spots == 0
+    assert session.seats_taken == 0
     assert make.booking(session=session, seats=11, by_office=True).seats == 11

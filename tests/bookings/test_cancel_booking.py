@@ -32,7 +32,7 @@ def test_what_comes_back_follows_the_policy(in_days, back):
     booking.order.refresh_from_db()
     assert booking.order.refunded == Decimal(back)
     booking.session.refresh_from_db()
-    assert (booking.session.booked_spots, booking.session.confirmed_spots) == (0, 0)
+    assert (booking.session.seats_taken, booking.session.seats_confirmed) == (0, 0)
 
 
 def test_the_policy_is_the_one_that_was_shown_when_it_was_booked():
@@ -104,7 +104,7 @@ def test_a_hold_is_given_back_without_a_fee(visitor):
     booking.refresh_from_db()
     booking.session.refresh_from_db()
     assert booking.status == BookingStatus.CANCELLED
-    assert booking.session.booked_spots == 0
+    assert booking.session.seats_taken == 0
 
 
 def begun():
@@ -159,7 +159,7 @@ def test_a_session_the_office_calls_off_pays_everybody_everything(mails):
     # Paid in cash: a person hands it back.
     assert [(refund.amount, refund.status) for refund in Refund.objects.all()] == [(120, RefundStatus.PENDING)] * 2
     session.refresh_from_db()
-    assert session.booked_spots == 0
+    assert session.seats_taken == 0
     told = mails("bookings/cancelled")
     assert len(told) == 3
     assert all("we had to call this off. The reason: The trainer is ill" in mail.text for mail in told)

@@ -37,7 +37,7 @@ def test_a_hold_of_what_is_free_now_is_confirmed_by_going_back_to_the_form(visit
     session.refresh_from_db()
     assert answer.url.endswith("/done/")
     assert (booking.status, booking.seats, booking.order.total) == (BookingStatus.CONFIRMED, 2, 0)
-    assert (session.booked_spots, session.confirmed_spots) == (2, 2)
+    assert (session.seats_taken, session.seats_confirmed) == (2, 2)
 
 
 def test_a_hold_of_what_is_free_now_is_confirmed_by_the_link_in_an_email(cards, visitor):
@@ -144,7 +144,7 @@ def test_more_seats_of_what_has_no_price_any_more_are_refused():
     with pytest.raises(PriceOnRequest):
         change_held_booking(booking, seats=2)
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
 
 
 @at_alpha

@@ -21,4 +21,4 @@ def test_a_form_sent_eight_times_at_once_books_once(tenant, all_at_once):
     answers = all_at_once([send] * 8)
     session.refresh_from_db()
     assert {answer.pk for answer in answers} == {Booking.objects.get().pk}
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1

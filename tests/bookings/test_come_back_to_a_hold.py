@@ -27,7 +27,7 @@ def test_a_form_sent_twice_books_once(visitor, tenant, client_of):
 
     session.refresh_from_db()
     assert Booking.objects.count() == 1
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
     assert {first.status_code, second.status_code, elsewhere.status_code} == {302}
 
 
@@ -41,7 +41,7 @@ def test_a_second_tab_goes_on_with_the_same_hold(visitor):
     session.refresh_from_db()
     assert answer.status_code == 302
     assert Booking.objects.get().seats == 2
-    assert session.booked_spots == 2
+    assert session.seats_taken == 2
 
 
 def test_going_back_shows_what_was_given_and_changes_the_same_booking(visitor):
@@ -57,7 +57,7 @@ def test_going_back_shows_what_was_given_and_changes_the_same_booking(visitor):
     visitor.token(session, seats="1", email="ada.b@example.com", name="Ada B")
     booking = Booking.objects.get()
     session.refresh_from_db()
-    assert (booking.seats, session.booked_spots, booking.contact_name) == (1, 1, "Ada B")
+    assert (booking.seats, session.seats_taken, booking.contact_name) == (1, 1, "Ada B")
     assert booking.buyer.email == booking.order.buyer.email == "ada.b@example.com"
     assert booking.order.total == 120
     assert booking.hold_expires_at == held_until
@@ -149,7 +149,7 @@ def test_another_date_asks_nothing_again_and_gives_the_first_seats_back(visitor,
     visitor.token(second, seats="2", let_go="on")
     for session, booked in ((first, 0), (second, 2)):
         session.refresh_from_db()
-        assert session.booked_spots == booked
+        assert session.seats_taken == booked
     assert "Another date was chosen" in visitor.open(path("booking", token)).content.decode()
     deliver_due()
     assert mails("bookings/cancelled") == []  # who goes on to pay for another date need not hear that
@@ -161,7 +161,7 @@ def test_who_wants_both_dates_keeps_both(visitor):
     visitor.token(first)
     visitor.token(second)
     first.refresh_from_db()
-    assert (first.booked_spots, Booking.objects.live().count()) == (1, 2)
+    assert (first.seats_taken, Booking.objects.live().count()) == (1, 2)
 
 
 def test_seats_of_another_course_are_not_asked_about(visitor):

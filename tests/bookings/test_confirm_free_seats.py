@@ -59,7 +59,7 @@ def test_free_seats_are_held_until_the_link_in_the_email_is_followed(visitor, ma
     done = visitor.client.post(link)
     assert done.url.endswith("/done/")
     booking.refresh_from_db()
-    assert (booking.status, booking.session.confirmed_spots) == (BookingStatus.CONFIRMED, 2)
+    assert (booking.status, booking.session.seats_confirmed) == (BookingStatus.CONFIRMED, 2)
     assert visitor.client.post(link).url.endswith("/done/")
     assert [each.kind for each in mails()] == ["bookings/prove", "bookings/confirmed"]
 
@@ -103,7 +103,7 @@ def test_unconfirmed_they_go_back_quietly_and_a_late_link_takes_them_again_while
     mails()
     booking = make.run_out(Booking.objects.get())
     session.refresh_from_db()
-    assert session.booked_spots == 0
+    assert session.seats_taken == 0
     assert not mails("bookings/expired")
 
     (message,) = mails("bookings/prove")
@@ -134,7 +134,7 @@ def test_one_network_gets_a_quarter_of_the_free_seats_at_most_confirmed_or_not(t
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
     session.refresh_from_db()
-    assert session.booked_spots == 20
+    assert session.seats_taken == 20
     elsewhere = client_of(tenant)
     elsewhere.defaults["REMOTE_ADDR"] = "203.0.113.9"
     assert Visitor(elsewhere).book(session, email="ada@example.com").status_code == 302
@@ -160,7 +160,7 @@ def test_links_of_holds_that_ran_out_give_a_network_no_more_seats_than_it_may_ha
     answers = [client_of(tenant).post(in_site(proof_link(hold))).status_code for hold in holds]
     assert answers == [302, 429, 429]
     session.refresh_from_db()
-    assert session.booked_spots == 4
+    assert session.seats_taken == 4
 
 
 def test_when_a_period_ends_a_network_does_not_begin_anew(tenant, client_of, monkeypatch):

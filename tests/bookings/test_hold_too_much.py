@@ -34,7 +34,7 @@ def test_who_lets_all_seats_run_out_again_and_again_has_to_wait(tenant, client_o
     assert "Try again in 3 hours" in said
     assert "made-up-3@example.com" in said  # what was typed is still there
     session.refresh_from_db()
-    assert session.booked_spots == 0
+    assert session.seats_taken == 0
     assert hold(next(visitors), other, 4).status_code == 302
 
 
@@ -91,12 +91,12 @@ def test_who_asks_for_free_seats_in_many_windows_at_once_gets_no_more_than_one_a
     sends = [partial(visitor.send, session, form) for visitor, form in zip(visitors, forms, strict=True)]
     assert {answer.status_code for answer in all_at_once(sends)} <= {302, 429}
     session.refresh_from_db()
-    assert session.booked_spots <= 4
+    assert session.seats_taken <= 4
 
-    if not session.booked_spots:  # each saw another: none of them is counted any more
+    if not session.seats_taken:  # each saw another: none of them is counted any more
         assert visitors[0].send(session, forms[0]).status_code == 302
     others = Visitor(client_of(tenant))
     assert others.book(session, email="more@example.com", seats="1").status_code == 302
     assert others.book(session, seats="2").status_code == 429
     session.refresh_from_db()
-    assert session.booked_spots == 4
+    assert session.seats_taken == 4

@@ -40,7 +40,7 @@ def test_a_visitor_pays_in_full_and_holds_a_confirmation(cards, visitor, mails):
     assert booking.status == BookingStatus.CONFIRMED
     assert booking.order.paid == Decimal(240)
     assert booking.order.due == 0
-    assert (session.booked_spots, session.confirmed_spots) == (2, 2)
+    assert (session.seats_taken, session.seats_confirmed) == (2, 2)
     text = done.content.decode()
     for said in ("Your 2 seats are booked", booking.reference, "£240", "Add to calendar", "ada@example.com"):
         assert said in text
@@ -157,7 +157,7 @@ def test_who_goes_back_to_change_the_seats_pays_the_new_price(cards, visitor):
     booking = the_booking()
     session.refresh_from_db()
     assert (booking.seats, booking.order.paid, booking.order.due) == (3, Decimal(360), 0)
-    assert session.confirmed_spots == 3
+    assert session.seats_confirmed == 3
 
 
 def test_changing_seats_that_are_paid_meanwhile_changes_nothing(cards, visitor):
@@ -230,7 +230,7 @@ def test_late_money_takes_the_seats_again_while_they_are_free(cards, visitor):
     visitor.open(path("booking_return", token))
     session.refresh_from_db()
     assert the_booking().status == BookingStatus.CONFIRMED
-    assert (session.booked_spots, session.confirmed_spots) == (1, 1)
+    assert (session.seats_taken, session.seats_confirmed) == (1, 1)
 
 
 def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, mails):
@@ -249,7 +249,7 @@ def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, 
     assert booking.order.held == 0
     assert len(mails("bookings/late_money")) == 1
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
 
 
 @pytest.mark.django_db

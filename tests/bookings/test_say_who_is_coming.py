@@ -166,7 +166,7 @@ def test_who_asks_for_more_than_is_left_by_now_is_told_how_many_there_are(visito
     make.booking(session=session, seats=2)
     answer = visitor.send(session, form)
     session.refresh_from_db()
-    assert session.booked_spots == 2
+    assert session.seats_taken == 2
     assert "There is a problem" in answer.content.decode()
 
 

@@ -104,7 +104,7 @@ def test_who_turns_back_at_stripe_finds_the_seats_still_held(visitor):
     ada.is_at("/bookings/[^/]+/check/")
     ada.reads("Nothing was charged", "held until")
     session.refresh_from_db()
-    assert (session.booked_spots, session.confirmed_spots) == (1, 0)
+    assert (session.seats_taken, session.seats_confirmed) == (1, 0)
     ada.go_and_pay()
     ada.card()
     ada.is_booked()

@@ -33,7 +33,7 @@ def test_back_from_the_check_page_the_form_still_says_everything(visitor):
     ada.is_at("/bookings/[^/]+/check/")
     ada.reads("Grace B. Hopper")
     session.refresh_from_db()
-    assert (Booking.objects.count(), session.booked_spots) == (1, 2)
+    assert (Booking.objects.count(), session.seats_taken) == (1, 2)
 
 
 def test_a_change_link_leads_to_the_answer_and_back(visitor):
@@ -106,7 +106,7 @@ def test_two_forms_open_at_once_hold_one_seat(visitor):
     second.say_who()
     second.is_at("/bookings/[^/]+/check/")
     session.refresh_from_db()
-    assert (Booking.objects.count(), session.booked_spots) == (1, 1)
+    assert (Booking.objects.count(), session.seats_taken) == (1, 1)
 
 
 def test_who_needs_longer_starts_the_time_anew_once(visitor):

@@ -79,7 +79,7 @@ def test_the_office_cancels_a_booking_and_sends_the_card_s_money_back(shop, desk
     desk.page.reload()
     expect(desk.page.get_by_role("row").filter(has_text="Refund")).to_contain_text("£100")
     assert [(refund.status, refund.amount) for refund in Refund.objects.all()] == [("completed", 100)]
-    assert Session.objects.get().booked_spots == 0
+    assert Session.objects.get().seats_taken == 0
     assert any("Trainer is ill" in mail.text for mail in shop.mails("ada@example.com"))
 
 

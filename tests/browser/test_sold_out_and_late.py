@@ -50,7 +50,7 @@ def test_money_that_comes_after_the_hold_takes_the_seats_again(visitor):
     ada.card()
     ada.is_booked()
     booking = Booking.objects.select_related("session", "order").get()
-    assert (booking.status, booking.session.confirmed_spots, booking.order.due) == (BookingStatus.CONFIRMED, 1, 0)
+    assert (booking.status, booking.session.seats_confirmed, booking.order.due) == (BookingStatus.CONFIRMED, 1, 0)
 
 
 def test_money_that_comes_when_the_seats_are_gone_goes_back_and_the_buyer_is_told(shop, visitor):
@@ -70,7 +70,7 @@ def test_money_that_comes_when_the_seats_are_gone_goes_back_and_the_buyer_is_tol
     refund = Refund.objects.get()
     assert (refund.status, refund.amount) == (RefundStatus.COMPLETED, 120)
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
     assert Booking.objects.get(pk=other.pk).status == BookingStatus.PENDING
 
 

@@ -42,7 +42,7 @@ def test_a_student_pays_the_balance_and_cancels_after_seeing_what_comes_back(sho
     ada.page.reload()
     ada.reads("Refunded")
     booking.refresh_from_db()
-    assert (booking.status, booking.session.booked_spots) == (BookingStatus.CANCELLED, 0)
+    assert (booking.status, booking.session.seats_taken) == (BookingStatus.CANCELLED, 0)
     assert sorted((refund.status, refund.amount) for refund in Refund.objects.all()) == [
         ("completed", 36), ("completed", 84),
     ]  # fmt: skip

@@ -55,8 +55,8 @@ def test_every_status_occurs(provider: Any):
 
 def test_every_promised_date_is_there(provider: Any):
     coming = Session.objects.on_offer()
-    assert coming.filter(booked_spots=F("capacity")).exists(), "a full one"
-    assert coming.filter(booked_spots=F("capacity") - 1).exists(), "one with a single seat left"
+    assert coming.filter(seats_taken=F("capacity")).exists(), "a full one"
+    assert coming.filter(seats_taken=F("capacity") - 1).exists(), "one with a single seat left"
     assert coming.filter(place=None).exclude(online_url="").exists(), "one online"
     assert coming.filter(place__isnull=False).exclude(online_url="").exists(), "a hybrid one"
     assert coming.filter(course__price=None).exists(), "one whose price is told on request"
@@ -73,7 +73,7 @@ def test_nothing_is_refused_by_the_models_own_rules(provider: Any):
 
 def test_seats_are_the_sums_of_bookings(provider: Any):
     load.check()
-    Session.objects.filter(booked_spots__gt=0).order_by("pk")[:1].get().bookings.update(seats=9)
+    Session.objects.filter(seats_taken__gt=0).order_by("pk")[:1].get().bookings.update(seats=9)
     with pytest.raises(ValueError, match="differ"):
         load.check()
 
@@ -164,12 +164,12 @@ def test_a_booking_of_the_demo_can_be_cancelled_and_its_card_is_refunded(provide
         order__payments__provider="stripe", order__payments__purpose="full", order__payments__status="completed",
     ).first()  # fmt: skip
     assert booking is not None
-    seats = booking.session.booked_spots
+    seats = booking.session.seats_taken
 
     cancel_booking(booking, by=None)
 
     booking.session.refresh_from_db()
-    assert booking.session.booked_spots == seats - booking.seats
+    assert booking.session.seats_taken == seats - booking.seats
     payment = booking.order.payments.get(status="completed")
     assert payment.refundable == 0
     with public_context():

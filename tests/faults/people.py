@@ -97,8 +97,8 @@ class Provider:
                 faults.append(f"we hold {ours}, Stripe says {theirs}")
             for session in Session.objects.all():
                 live = sum(session.bookings.filter(status__in=LIVE).values_list("seats", flat=True))
-                if session.booked_spots != live or live > session.capacity:
-                    faults.append(f"{session}: {session.booked_spots} seats counted, {live} live")
+                if session.seats_taken != live or live > session.capacity:
+                    faults.append(f"{session}: {session.seats_taken} seats counted, {live} live")
             sent = {f"<{m.pk}@{_domain()}>": m for m in Message.objects.filter(status=MessageStatus.SENT)}
             arrived = {letter for _, letter in self.site.mail.letters}
             faults += [f"never arrived: {message}" for letter, message in sent.items() if letter not in arrived]

@@ -128,7 +128,7 @@ def test_a_process_with_a_wrong_clock_never_oversells(tenant, minutes):
     booking.refresh_from_db()
     assert booking.status == BookingStatus.EXPIRED
     session.refresh_from_db()
-    assert session.booked_spots == 1
+    assert session.seats_taken == 1
 
 
 def test_postgres_and_python_read_the_same_time_off_every_wall(db, repeats, finding):

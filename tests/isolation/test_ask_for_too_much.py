@@ -51,7 +51,7 @@ def sums_are_right(a):
     with tenant_context(a.tenant):
         for session in Session.objects.all():
             live = session.bookings.filter(status__in=LIVE).aggregate(sum=Sum("seats"))["sum"] or 0
-            assert session.booked_spots == live
+            assert session.seats_taken == live
         for booking in Booking.objects.filter(status="confirmed").exclude(order=None):
             assert booking.order.held
 

@@ -62,7 +62,7 @@ def test_no_odd_number_of_seats_is_booked(a, session, seats):
         booked = list(Booking.objects.filter(session=session))
         assert all(booking.order.total == 120 * booking.seats and booking.seats == 1 for booking in booked)
         session.refresh_from_db()
-        assert session.booked_spots == sum(booking.seats for booking in booked)
+        assert session.seats_taken == sum(booking.seats for booking in booked)
 
 
 @pytest.mark.parametrize("share", [-1, 0.0001, 1.5, "NaN", "1e-9"])

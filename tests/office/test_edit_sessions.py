@@ -164,7 +164,7 @@ def test_a_copy_keeps_the_clock_and_takes_nobody_along(office):
     office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": "2030-12-02"})
     copy = Session.objects.exclude(pk=session.pk).get()
     assert [f"{localtime(day.starts_at):%d %b %H:%M}" for day in copy.days.all()] == ["02 Dec 09:00", "09 Dec 09:00"]
-    assert copy.booked_spots == 0
+    assert copy.seats_taken == 0
 
 
 def test_a_copy_of_what_is_closed_to_visitors_is_closed_too(office):

@@ -104,7 +104,7 @@ def test_calling_a_session_off_says_what_it_costs_and_gives_everything_back(offi
         assert booking.status == BookingStatus.CANCELLED
     assert [str(refund.amount) for refund in Refund.objects.all()] == ["240.00"]
     session.refresh_from_db()
-    assert (session.status, session.booked_spots) == ("cancelled", 0)
+    assert (session.status, session.seats_taken) == ("cancelled", 0)
 
 
 def test_a_session_is_not_called_off_without_a_reason(office):

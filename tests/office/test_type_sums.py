@@ -126,7 +126,7 @@ def test_an_order_that_is_too_large_to_write_down_is_refused(tenant, office):
     given = {"session": session.pk, "name": "Ada", "email": "ada@example.com", "seats": 500, "form_key": make.key()}
     assert "more than one booking can hold" in text_of(office.post("/admin/bookings/new/", given))
     session.refresh_from_db()
-    assert (session.booked_spots, Booking.objects.count()) == (0, 0)
+    assert (session.seats_taken, Booking.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize(

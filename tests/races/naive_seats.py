@@ -16,7 +16,7 @@ def take_seats(session: Session, seats: int, *, by_office: bool = False) -> None
         raise SessionFull
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.02)")
-    Session.objects.filter(pk=session.pk).update(booked_spots=row.booked_spots + seats)
+    Session.objects.filter(pk=session.pk).update(seats_taken=row.seats_taken + seats)
 
 
 def allow_overselling() -> None:

@@ -34,7 +34,7 @@ def test_one_idempotency_key_sent_sixty_times_books_once(alpha, two_web_processe
         assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
         with tenant_context(alpha):
             session.refresh_from_db()
-            assert (Booking.objects.count(), Order.objects.count(), session.booked_spots) == (n + 1, n + 1, 2)
+            assert (Booking.objects.count(), Order.objects.count(), session.seats_taken) == (n + 1, n + 1, 2)
     finding(
         "One booking sent 60 times at once with one Idempotency-Key",
         times=times,
@@ -119,7 +119,7 @@ def test_without_a_key_one_person_still_gets_one_booking_of_a_session(alpha, two
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"already_booked"}
     with tenant_context(alpha):
         session.refresh_from_db()
-        assert (Booking.objects.count(), Order.objects.count(), session.booked_spots) == (1, 1, 1)
+        assert (Booking.objects.count(), Order.objects.count(), session.seats_taken) == (1, 1, 1)
 
 
 def test_a_form_sent_thirty_times_books_once(alpha, two_web_processes):
@@ -132,4 +132,4 @@ def test_a_form_sent_thirty_times_books_once(alpha, two_web_processes):
     assert {answer.status_code for answer in answers} == {302}
     with tenant_context(alpha):
         session.refresh_from_db()
-        assert (Booking.objects.count(), session.booked_spots) == (1, 1)
+        assert (Booking.objects.count(), session.seats_taken) == (1, 1)

@@ -68,7 +68,7 @@ def how_it_stands():
     names = list(Event.objects.values_list("name", flat=True))
     return {
         "booking": booking.status,
-        "seats": (booking.session.booked_spots, booking.session.confirmed_spots),
+        "seats": (booking.session.seats_taken, booking.session.seats_confirmed),
         "payments": sorted(Payment.objects.values_list("status", flat=True)),
         "held": booking.order.held,
         "refunds": sorted(Refund.objects.values_list("amount", "status")),

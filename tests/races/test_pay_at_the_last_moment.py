@@ -67,8 +67,8 @@ def test_a_hold_that_ends_while_its_money_arrives_is_confirmed_or_refunded_never
             assert payment.status == PaymentStatus.COMPLETED
             assert booking.status in (BookingStatus.CONFIRMED, BookingStatus.EXPIRED)
             assert returned == (0 if confirmed else payment.amount)
-            assert session.booked_spots == sum(session.bookings.live().values_list("seats", flat=True))
-            assert session.confirmed_spots == (1 if confirmed else 0)
+            assert session.seats_taken == sum(session.bookings.live().values_list("seats", flat=True))
+            assert session.seats_confirmed == (1 if confirmed else 0)
             told = Event.objects.filter(subject_id=booking.pk, name="booking.confirmed").count()
             assert told == (1 if confirmed else 0)
             if not rival:
@@ -96,7 +96,7 @@ def test_two_workers_and_a_cancelling_buyer_give_the_seats_back_once(alpha, all_
     assert [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, refused)] == []
     with tenant_context(alpha):
         session.refresh_from_db()
-        assert (session.booked_spots, session.confirmed_spots) == (5, 0)
+        assert (session.seats_taken, session.seats_confirmed) == (5, 0)
         assert not session.bookings.exclude(status__in=["expired", "cancelled"]).exclude(seats=5).exists()
 
 

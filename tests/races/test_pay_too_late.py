@@ -57,7 +57,7 @@ def test_late_money_takes_a_free_seat_again(alpha, two_web_processes, worker, se
         bookings = Booking.objects.filter(pk__in=ids)
         confirmed = bookings.filter(status=BookingStatus.CONFIRMED)
         took = wait_until(lambda: confirmed.count() == count, "seats", seconds=60, every=0.25)
-        assert {booking.session.booked_spots for booking in bookings.select_related("session")} == {1}
+        assert {booking.session.seats_taken for booking in bookings.select_related("session")} == {1}
         assert {booking.order.held for booking in bookings.select_related("order")} == {Decimal(120)}
         assert not Refund.objects.exists()
     finding(
@@ -83,7 +83,7 @@ def test_late_money_for_a_seat_that_is_gone_goes_back_and_its_buyer_is_told(
         wait_until(lambda: told.count() == count, "emails", seconds=60 - took, every=0.25)
         for booking in Booking.objects.filter(pk__in=ids).select_related("order", "session"):
             assert (booking.status, booking.order.held, booking.order.paid) == (BookingStatus.EXPIRED, 0, 120)
-            assert (booking.session.booked_spots, booking.session.bookings.live().count()) == (1, 1)
+            assert (booking.session.seats_taken, booking.session.bookings.live().count()) == (1, 1)
     with public_context():
         charges = [row.data for row in StripeObject.objects.filter(kind="charge")]
     assert [charge["amount_refunded"] for charge in charges] == [12000] * count

@@ -32,7 +32,7 @@ def session(alpha):
 def assert_sold_out_and_not_oversold(alpha, session):
     with tenant_context(alpha):
         session.refresh_from_db()
-        assert session.booked_spots == session.capacity == 3
+        assert session.seats_taken == session.capacity == 3
         assert sum(session.bookings.live().values_list("seats", flat=True)) == 3
         assert session.bookings.count() == 2
         assert not Payment.objects.exists()
@@ -79,7 +79,7 @@ def test_buyers_who_want_different_numbers_of_seats_never_get_more_than_there_ar
     with tenant_context(alpha):
         session.refresh_from_db()
         sold = sum(answer.json()["seats"] for answer in answers if answer.status_code == 201)
-        assert session.booked_spots == sold == sum(session.bookings.live().values_list("seats", flat=True))
+        assert session.seats_taken == sold == sum(session.bookings.live().values_list("seats", flat=True))
         assert 17 <= sold <= 20  # whoever was refused wanted more than was left
 
 
@@ -99,7 +99,7 @@ def test_the_control_oversells(alpha, all_at_once, monkeypatch):
         everybody_has_counted.wait(20)
         if row.seats_left < seats:
             raise SessionFull
-        Session.objects.filter(pk=session.pk).update(booked_spots=row.booked_spots + seats)
+        Session.objects.filter(pk=session.pk).update(seats_taken=row.seats_taken + seats)
 
     monkeypatch.setattr(services, "take_seats", naive)
     with tenant_context(alpha):
@@ -118,7 +118,7 @@ def test_the_database_itself_refuses_a_seat_that_is_not_there(alpha, all_at_once
     """Even a service that checks nothing sells no more than there is."""
 
     def careless(session, seats, *, by_office=False):
-        Session.objects.filter(pk=session.pk).update(booked_spots=F("booked_spots") + seats)
+        Session.objects.filter(pk=session.pk).update(seats_taken=F("seats_taken") + seats)
 
     monkeypatch.setattr(services, "take_seats", careless)
     with tenant_context(alpha):

@@ -75,7 +75,7 @@ def assert_paid_and_confirmed_once(alpha, booking_id):
         [payment] = Payment.objects.all()
         assert (payment.status, booking.status) == (PaymentStatus.COMPLETED, "confirmed")
         assert booking.order.held == booking.order.total == 240
-        assert (booking.session.booked_spots, booking.session.confirmed_spots) == (2, 2)
+        assert (booking.session.seats_taken, booking.session.seats_confirmed) == (2, 2)
         names = list(Event.objects.values_list("name", flat=True))
         assert names.count("payment.received") == names.count("booking.confirmed") == 1
         assert Message.objects.filter(kind="bookings/confirmed", to=booking.buyer.email).count() == 1

@@ -48,8 +48,8 @@ class Booker:
         return max(0, min(round(wanted * session.capacity), most))
 
     def _fill(self, session: Session, target: int) -> None:
-        while session.confirmed_spots < target:
-            left = target - session.confirmed_spots
+        while session.seats_confirmed < target:
+            left = target - session.seats_confirmed
             self._one_sale(session, left)
 
     def _one_sale(self, session: Session, left: int) -> None:

@@ -63,7 +63,7 @@ class Story:
             )
         )  # fmt: skip
         self.order = self._open_order(buyer, at)
-        session.booked_spots += seats
+        session.seats_taken += seats
         say(stage, BookingHeld(booking_id=self.booking.pk), at=at, by=by, subject=self.booking)
 
     def _terms(self, at: datetime) -> Terms:
@@ -173,7 +173,7 @@ class Story:
         """The seats are the buyer's."""
         self.booking.status, self.booking.confirmed_at = BookingStatus.CONFIRMED, at
         self.booking.hold_expires_at = None
-        self.session.confirmed_spots += self.booking.seats
+        self.session.seats_confirmed += self.booking.seats
         say(self.stage, BookingConfirmed(booking_id=self.booking.pk), at=at, by=by, subject=self.booking)
 
     def complete(self) -> None:
@@ -187,14 +187,14 @@ class Story:
         self.booking.status, self.booking.hold_expires_at = BookingStatus.EXPIRED, at
         if self.order:
             self.order.lapsed_at = at
-        self.session.booked_spots -= self.booking.seats
+        self.session.seats_taken -= self.booking.seats
         say(self.stage, BookingExpired(booking_id=self.booking.pk), at=at, subject=self.booking)
 
     def cancel(self, at: datetime, *, reason: str, by: User | None = None, everything: bool = False) -> None:
         """Seats back, and money by the policy, or all of it."""
         confirmed = self.booking.status == BookingStatus.CONFIRMED
-        self.session.booked_spots -= self.booking.seats
-        self.session.confirmed_spots -= self.booking.seats if confirmed else 0
+        self.session.seats_taken -= self.booking.seats
+        self.session.seats_confirmed -= self.booking.seats if confirmed else 0
         percent = 100 if everything else self.terms.policy.percent_at(at, self.session.starts_at)
         held = sum((payment.amount for payment in self.paid), Decimal(0))
         amount = share(held, percent, self.terms.currency)

@@ -129,7 +129,7 @@ class SessionForm(EditForm, forms.ModelForm):
         self.fields["place"].queryset = Place.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["place"].empty_label = _("No place: online only")  # type: ignore[attr-defined]
         self.fields["room"].empty_label = _("No room")  # type: ignore[attr-defined]
-        if session.booked_spots:
+        if session.seats_taken:
             self.fields["price"].help_text = _(
                 "Empty: the course's price. A new price is for new bookings; who has booked keeps theirs."
             )

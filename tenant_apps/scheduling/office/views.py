@@ -45,7 +45,7 @@ HEAD = [
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
 CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
 SORTS = {
-    "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "booked_spots",
+    "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "seats_taken",
     "place": "place__name", "status": "status",
 }  # fmt: skip
 filters = known_filters(
@@ -81,7 +81,7 @@ def sessions_export(request: HttpRequest) -> HttpResponse:
         (
             row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",
             row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
-            row.booked_spots, row.confirmed_spots, row.get_status_display(), row.seat_price,
+            row.seats_taken, row.seats_confirmed, row.get_status_display(), row.seat_price,
         )
         for row in rows.iterator(chunk_size=500)
     ]  # fmt: skip

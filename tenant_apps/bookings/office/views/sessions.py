@@ -48,7 +48,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "roster": _roster(coming), "coming": coming, "sees_who": sees_who,
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
-        "is_open": found.is_open, "held": found.booked_spots - found.confirmed_spots,
+        "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
         "can_book": found.why_not_bookable(by_office=True) is None,
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
