@@ -69,7 +69,7 @@ def _make_tenants() -> None:
     from shared_apps.tenants.provisioning import create_tenant
 
     for n in range(REAL):
-        create_tenant(name=f"School {n}", slug=f"school-{n}", modules=["courses"])
+        create_tenant(name=f"School {n}", slug=f"school-{n}", features=["courses"])
     Tenant.objects.bulk_create(
         Tenant(name=f"Row {n}", slug=f"row-{n}", schema_name=f"t_row_{n}", status=TenantStatus.ACTIVE)
         for n in range(TENANTS - REAL)

@@ -169,7 +169,7 @@ def _all_migrated(outcome: Any, count: int) -> None:
 def _create(slug: str) -> None:
     from shared_apps.tenants.provisioning import create_tenant
 
-    create_tenant(name=slug.title(), slug=slug, modules=["courses"])
+    create_tenant(name=slug.title(), slug=slug, features=["courses"])
 
 
 def _bare(sql: str, schema: str) -> None:

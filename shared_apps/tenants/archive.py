@@ -89,6 +89,9 @@ def read_manifest(path: Path) -> Manifest:
     if found.get("format") != FORMAT:
         raise NoArchive(f"{path} is of another format than this release reads ({found.get('format')}, not {FORMAT}).")
     migrations = {(app, name) for app, name in found["migrations"]}
+    for record in found["records"]:
+        if "modules" in record["fields"]:  # what features were called until November 2026
+            record["fields"]["features"] = record["fields"].pop("modules")
     return Manifest(found["slug"], found["schema"], found["made_at"], migrations, found["records"])
 
 

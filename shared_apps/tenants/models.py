@@ -19,7 +19,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.tenants.context import public_context
 
-MODULES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
+FEATURES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
 
 MEANINGS = {
     "country": _("%s is not a country's two capital letters, such as GB."),
@@ -83,7 +83,7 @@ class Tenant(Row, TenantMixin):
     time_zone = models.CharField(max_length=50, default="Europe/London", help_text="IANA name")
     currency = models.CharField(max_length=3, default="GBP", help_text="ISO 4217")
     locale = models.CharField(max_length=10, default="en-gb", help_text="BCP 47")
-    modules = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    features = ArrayField(models.CharField(max_length=20), default=list, blank=True, db_column="modules")
     suspended_reason = models.CharField(
         max_length=300, blank=True, default="", db_default="", help_text="Told to the owner while suspended"
     )
@@ -127,9 +127,9 @@ class Tenant(Row, TenantMixin):
             return f"{'https' if settings.HTTPS else 'http'}://{primary}"
         return f"{settings.SITE_URL}/{self.slug}"
 
-    def has(self, module: str) -> bool:
-        """Whether `module` is switched on."""
-        return module in self.modules
+    def has(self, feature: str) -> bool:
+        """Whether `feature` is switched on."""
+        return feature in self.features
 
 
 class Domain(Row):

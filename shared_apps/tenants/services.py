@@ -22,7 +22,7 @@ from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.wake_ups import wake
 
 log = structlog.get_logger()
-CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "modules", "stripe_account"}
+CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "features", "stripe_account"}
 
 
 def suspend_tenant(*, tenant: Tenant, by: Someone | str | None, reason: str = "") -> None:
@@ -48,7 +48,7 @@ def resume_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
 
 
 def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
-    """Change the tenant's name, place, money or modules. Its slug and schema stay for ever.
+    """Change the tenant's name, place, money or features. Its slug and schema stay for ever.
 
     Raises ValidationError for values that no tenant may have.
     """
@@ -62,7 +62,7 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
         tenant.clean_fields(exclude=[f.name for f in tenant._meta.fields if f.name not in fields])
         tenant.clean()
         tenant.save(update_fields=list(fields))
-        if "modules" in fields:
+        if "features" in fields:
             wake(tenant.schema_name)  # what waited for a feature that was off
         routing.forget(tenant)
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))

@@ -65,7 +65,7 @@ def read_mine() -> list[int]:
         cursor.execute(MINE, {"name": connection.schema_name})
         ids, features = cursor.fetchone()
     if features is not None:
-        connection.tenant.modules = features
+        connection.tenant.features = features
     return list(ids)
 
 

@@ -254,7 +254,7 @@ def _place(request: HttpRequest) -> bytes:
     """The tenant, with what pages show of it, and the address it was reached by."""
     if (place := getattr(request, "place_of_answers", None)) is None:
         tenant = connection.tenant
-        facts = ["base_url", "name", "modules", "currency", "locale", "time_zone", "kind"]
+        facts = ["base_url", "name", "features", "currency", "locale", "time_zone", "kind"]
         facts += ["stripe_account", "stripe_disconnected_at"]  # whether one can pay
         tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
         address = (request.scheme, request.get_host(), get_script_prefix())

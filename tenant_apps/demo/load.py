@@ -52,7 +52,7 @@ def load(data: ProviderData, *, at: datetime | None = None) -> Tenant:
 def _load(data: ProviderData, at: datetime) -> Tenant:
     tenant = create_tenant(
         name=data.name, slug=data.slug, kind=data.kind, country=data.country, time_zone=data.time_zone,
-        currency=data.currency, modules=list(data.modules), stripe_account=cards.connect(data),
+        currency=data.currency, features=list(data.features), stripe_account=cards.connect(data),
     )  # fmt: skip
     with tenant_context(tenant):
         stage = Stage(data, tenant, at)

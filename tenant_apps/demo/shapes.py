@@ -134,7 +134,7 @@ class ProviderData:
     country: str = "GB"
     time_zone: str = "Europe/London"
     currency: str = "GBP"
-    modules: tuple[str, ...] = ("courses",)
+    features: tuple[str, ...] = ("courses",)
     brand: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     categories: tuple[CategoryData, ...]

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 def without_courses(tenant):
     def switch(*features):
         with public_context():
-            tenant.modules = list(features)
-            tenant.save(update_fields=["modules"])
+            tenant.features = list(features)
+            tenant.save(update_fields=["features"])
         routing.cache.clear()
 
-    before = list(tenant.modules)
+    before = list(tenant.features)
     switch()
     yield switch
     switch(*before)

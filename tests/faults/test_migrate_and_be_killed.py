@@ -65,7 +65,7 @@ class Fleet:
 
     def __init__(self, folder: Path, count: int, settings) -> None:
         for n in range(count):
-            create_tenant(name=f"School {n}", slug=f"school-{n}", modules=["courses"])
+            create_tenant(name=f"School {n}", slug=f"school-{n}", features=["courses"])
         self.schemas = list(Tenant.objects.order_by("created_at").values_list("schema_name", flat=True))
         self.old = described(self.schemas[0])
         module = write(folder, app="catalogue", operations=NEXT)

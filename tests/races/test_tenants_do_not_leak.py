@@ -91,7 +91,7 @@ def crowd_of(alpha: Any, beta: Any, settings: Any, monkeypatch: Any) -> Iterator
     """`crowd_of(20)`: visitors of so many tenants, each with rows that tell whose they are."""
 
     def make_crowd(count: int) -> Crowd:
-        more = [create_tenant(name=f"Number {n}", slug=f"number-{n}", modules=["courses"]) for n in range(2, count)]
+        more = [create_tenant(name=f"Number {n}", slug=f"number-{n}", features=["courses"]) for n in range(2, count)]
         crowd = Crowd([alpha, beta, *more])
         for tenant in crowd.tenants:
             with tenant_context(tenant):

@@ -17,11 +17,11 @@ from shared_apps.tenants.middleware import PUBLIC
 from tests.support.servers import ROOT, Servers
 
 TENANTS = [
-    {"name": "Alpha Training", "slug": "alpha", "modules": ["courses"], "stripe_account": "acct_alpha"},
+    {"name": "Alpha Training", "slug": "alpha", "features": ["courses"], "stripe_account": "acct_alpha"},
     {
         "name": "Beta Academy",
         "slug": "beta",
-        "modules": ["courses"],
+        "features": ["courses"],
         "time_zone": "Africa/Nairobi",
         "currency": "KES",
         "stripe_account": "acct_beta",

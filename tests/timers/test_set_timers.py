@@ -160,10 +160,10 @@ def test_the_timers_of_a_feature_that_is_off_wait_for_it(tenant, monkeypatch):
     kind = services._kinds["tests.ring"]
     monkeypatch.setitem(services._kinds, "tests.ring", services.Kind(kind.name, ring, False, "tenant_apps.bookings"))
     set_timer("tests.ring", at=now(), subject=uuid7())
-    change_tenant(tenant=tenant, by=None, modules=[])
+    change_tenant(tenant=tenant, by=None, features=[])
     do_what_is_due(after=HOUR)
     assert rung == []
-    change_tenant(tenant=tenant, by=None, modules=["courses"])
+    change_tenant(tenant=tenant, by=None, features=["courses"])
     do_what_is_due(after=HOUR)
     assert len(rung) == 1
 

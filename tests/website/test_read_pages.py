@@ -107,7 +107,7 @@ def test_no_link_leads_out_of_the_providers_site(tenant, client_of, on_host):
 def test_without_the_module_there_are_no_course_pages(tenant, client_of):
     course = make.course()
     with public_context():
-        tenant.modules = []
+        tenant.features = []
         tenant.save()
     routing.cache.clear()
     client = client_of(tenant)

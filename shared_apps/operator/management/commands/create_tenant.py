@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from shared_apps.operator.commands import OperatorCommand
 from shared_apps.operator.services import found_tenant
-from shared_apps.tenants.models import MODULES, Tenant
+from shared_apps.tenants.models import FEATURES, Tenant
 
 
 class Command(OperatorCommand):
@@ -19,10 +19,10 @@ class Command(OperatorCommand):
         parser.add_argument("--country", default="GB", help="Two letters; GB.")
         parser.add_argument("--time-zone", default="Europe/London", help="For example Africa/Nairobi; Europe/London.")
         parser.add_argument("--currency", default="GBP", help="Three letters; GBP.")
-        parser.add_argument("--modules", nargs="*", choices=MODULES, default=["courses"])
+        parser.add_argument("--features", nargs="*", choices=FEATURES, default=["courses"])
 
     def work(self, options: dict[str, Any]) -> None:
-        names = ("slug", "name", "owner_email", "owner_name", "kind", "country", "time_zone", "currency", "modules")
+        names = ("slug", "name", "owner_email", "owner_name", "kind", "country", "time_zone", "currency", "features")
         tenant = found_tenant(**{name: options[name] for name in names})
         self.stdout.write(f"{tenant.name} is ready at {tenant.base_url}/")
         self.stdout.write(f"{options['owner_email']} is its owner and gets a link to set a password.")
