@@ -45,6 +45,10 @@ class ProviderDisconnected(ProviderError):
     message = _("Cards can't be taken here at the moment. Nothing was charged. Please get in touch.")
     why = _("The account at the card provider is not connected any more.")
 
+    def __init__(self, why: str = "", *, account: str = ""):
+        super().__init__(why)
+        self.account = account  # at the provider; empty where there is none
+
 
 class TooLittleForACard(DomainError):
     code = "too_little_for_a_card"

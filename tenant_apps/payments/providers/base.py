@@ -1,23 +1,33 @@
 """The one interface all providers hide behind. None of its methods is ever called inside a transaction.
 
+A provider says what it learnt and never writes. That an account does not obey us any more is noted here, for all of them.
+
 What goes wrong is a `ProviderError` of one of three kinds: `ProviderUnavailable` (away: try again later),
 `ProviderRefused` (it would refuse again) and `ProviderDisconnected` (the account does not obey us any more).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 
+from tenant_apps.payments.accounts import note_disconnected
+from tenant_apps.payments.errors import ProviderDisconnected
 from tenant_apps.payments.labels import add_provider
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Outcome(StrEnum):
@@ -111,10 +121,28 @@ class Provider(ABC):
         return True
 
 
+def _noting_refusals(method: Callable[P, R]) -> Callable[P, R]:
+    @wraps(method)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except ProviderDisconnected as refusal:
+            note_disconnected(refusal.account)
+            raise
+
+    return ask
+
+
 class OnlineProvider(Provider):
     """One with pages where a payment is made, and with webhooks that say so."""
 
     manual = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in OnlineProvider.__abstractmethods__ & cls.__dict__.keys():
+            if callable(method := cls.__dict__[name]):
+                setattr(cls, name, _noting_refusals(method))
 
     @property
     @abstractmethod

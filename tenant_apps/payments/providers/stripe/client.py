@@ -8,7 +8,6 @@ import structlog
 from django.conf import settings
 
 from shared_apps.tenants.context import current_tenant
-from tenant_apps.payments.accounts import note_disconnected
 from tenant_apps.payments.errors import ProviderDisconnected, ProviderRefused, ProviderUnavailable
 from tenant_apps.payments.providers.stripe.http import BreakerClient
 
@@ -37,8 +36,7 @@ def refuse(error: stripe.StripeError, account: str) -> NoReturn:
     details = {"error": str(error), "kind": type(error).__name__, "account": account}
     if isinstance(error, stripe.PermissionError):
         log.error("the Stripe account refuses us", **details)
-        note_disconnected(account or current_tenant().stripe_account)
-        raise ProviderDisconnected from error
+        raise ProviderDisconnected(account=account or current_tenant().stripe_account) from error
     if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
         log.error("stripe refused what we asked", **details)
         raise ProviderRefused(error.user_message or str(error)) from error
