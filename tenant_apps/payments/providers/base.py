@@ -1,6 +1,6 @@
 """The one interface all providers hide behind. None of its methods is ever called inside a transaction.
 
-A provider says what it learnt and never writes. That an account does not obey us any more is noted here, for all of them.
+A provider says what it learnt and never writes. That an account does not obey us any more is noted here, for all.
 
 What goes wrong is a `ProviderError` of one of three kinds: `ProviderUnavailable` (away: try again later),
 `ProviderRefused` (it would refuse again) and `ProviderDisconnected` (the account does not obey us any more).
