@@ -22,6 +22,12 @@ connection = cast("TenantConnection", _connection)
 RETRY_AFTER = "5"  # seconds; about as long as Postgres needs to be back
 
 
+def lock_word(word: str) -> None:
+    """Wait until no other transaction of this tenant has locked `word`, and keep it locked until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name} {word}"])
+
+
 def is_away(error: BaseException | None) -> bool:
     """Whether `error` says that the database can't be reached, or keeps us waiting, rather than that we erred."""
     return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError)

@@ -51,7 +51,7 @@ from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
 from tenant_apps.people.identity import person_of as account_person
-from tenant_apps.people.models import Person
+from tenant_apps.people.models import Person, persons_of
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
@@ -120,7 +120,7 @@ def _as_known(data: dict[str, Any]) -> dict[str, Any]:
 def own_or_office(user: Any) -> Any:
     """The bookings `user` may act on: a trainer sees those of their sessions, but they are not the trainer's."""
     visible = Booking.objects.visible_to(user)
-    return visible if user.can("bookings.manage") else visible.filter(buyer__user_id=user.pk)
+    return visible if user.can("bookings.manage") else visible.filter(buyer__in=persons_of(user))
 
 
 @extend_schema_view(
@@ -322,7 +322,7 @@ class UserBookingViewSet(SessionBookingViewSet):
             return Booking.objects.none()
         user = self.request.user
         owner = get_object_or_404(User.objects.visible_to(user), pk=self.kwargs["user_id"])
-        return listed(with_details(Booking.objects.visible_to(user).filter(buyer__user_id=owner.pk)))
+        return listed(with_details(Booking.objects.visible_to(user).filter(buyer__in=persons_of(owner))))
 
 
 COMING = {"mpesa", "flutterwave"}

@@ -18,6 +18,7 @@ from django.db.models import Min, Sum
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session
 
 PERIOD = timedelta(hours=3)
@@ -48,7 +49,9 @@ def wait_of_holder(user: Any, session: Session) -> int:
 
     What they held and let go or cancelled counts like what they hold.
     """
-    recent = Booking.objects.never_paid().filter(session=session, buyer__user=user, created_at__gt=now() - PERIOD)
+    recent = Booking.objects.never_paid().filter(
+        session=session, buyer__in=persons_of(user), created_at__gt=now() - PERIOD
+    )
     left = recent.aggregate(seats=Sum("seats"), since=Min("created_at"))
     if (left["seats"] or 0) < seats_to_leave_unpaid(session):
         return 0

@@ -14,6 +14,7 @@ from shared_apps.core.permissions import can
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
 from tenant_apps.bookings.states import BOOKING_MOVES, LIVE, BookingStatus
+from tenant_apps.people.models import persons_of
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
 
@@ -32,12 +33,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(ended | Q(status__in=[BookingStatus.PENDING, BookingStatus.EXPIRED]))
 
     def visible_to(self, user: Any) -> "BookingQuerySet":
-        """The office sees all; a trainer those of their sessions; anybody else their own."""
+        """The office sees all; a trainer those of their sessions; anybody else those of whom they have access to."""
         if can(user, "bookings.view") and user.sees_all:
             return self
         if not user.is_authenticated:
             return self.none()
-        mine = Q(buyer__user_id=user.pk)
+        mine = Q(buyer__in=persons_of(user))
         if can(user, "bookings.view"):
             mine |= Q(session__trainer__person__user_id=user.pk)
         return self.filter(mine)

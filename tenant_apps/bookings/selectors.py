@@ -19,6 +19,7 @@ from tenant_apps.payments.models import (
 )
 from tenant_apps.payments.selectors import Money, money_of
 from tenant_apps.payments.selectors import failed_refunds as unsettled_refunds
+from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session, SessionDay
 
 LINK = "booking"  # what the link of a booking is signed for
@@ -139,8 +140,10 @@ class OwnBookings:
 
 
 def own_bookings(user: Any) -> OwnBookings:
-    """What `user` booked, whatever their role is."""
-    rows = Booking.objects.filter(buyer__user=user).select_related("session__course", "session__place", "order")
+    """What `user` booked, or others whom they have access to; whatever their role is."""
+    rows = Booking.objects.filter(buyer__in=persons_of(user)).select_related(
+        "session__course", "session__place", "order"
+    )
     rows = rows.prefetch_related("session__days")
     to_come: list[Card] = []
     over: list[Card] = []

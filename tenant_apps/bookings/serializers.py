@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -18,7 +19,7 @@ from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.payments.models import Balance, Order, Payment
 from tenant_apps.payments.models.balances import NOTHING, balances_of
 from tenant_apps.payments.serializers import OrderSerializer
-from tenant_apps.people.models import Person
+from tenant_apps.people.models import Person, persons_of
 from tenant_apps.scheduling.models import Session
 
 MOST_SEATS = 500
@@ -163,7 +164,14 @@ class BookingSerializer(ModelSerializer):
     def _is_for_them(self, booking: Booking) -> bool:
         """Whether the office asks, or who booked; else it is the trainer of the session."""
         user = self.context["request"].user
-        return can(user, "bookings.manage") or booking.buyer.user_id == user.pk
+        if can(user, "bookings.manage") or booking.buyer.user_id == user.pk:
+            return True
+        return booking.buyer_id in self._theirs
+
+    @cached_property
+    def _theirs(self) -> set[UUID]:
+        """Whom the user who asks has access to."""
+        return {pk for (pk,) in persons_of(self.context["request"].user).values_list("person_id")}
 
     @cached_property
     def _orders(self) -> OrderSerializer:

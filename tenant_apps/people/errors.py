@@ -7,17 +7,14 @@ from shared_apps.core.errors import DomainError
 
 
 class PersonExists(DomainError):
-    """`person` is who has the address; None where it was taken at this very moment."""
+    """`person` is who has the address."""
 
     code = "person_exists"
-    message = _lazy("There is somebody with this email address already.")
 
-    def __init__(self, person: Any = None):
-        message = str(self.message)
-        if person is not None:
-            message = _("%(name)s has this email address already.") % {"name": person}
-            if not person.active:
-                message += " " + _("They are inactive: make them active again.")
+    def __init__(self, person: Any):
+        message = _("%(name)s has this email address already.") % {"name": person}
+        if not person.active:
+            message += " " + _("They are inactive: make them active again.")
         super().__init__(message, fields={"email": [message]})
 
 

@@ -134,6 +134,18 @@ class PeopleJoined(
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonClaimed(
+    DomainEvent,
+    name="person.claimed",
+    told=Told(_("Whoever proved their email address sees their bookings"), "key-round", "info"),
+):
+    """An account proved an address of somebody who has none, and has access to them."""
+
+    person_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class MistypedJoined(
     DomainEvent,
     name="person.mistyped_joined",

@@ -6,7 +6,7 @@ Whoever proved an address owns it, and what was booked under it. What anybody el
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from shared_apps.accounts.errors import EmailTaken
@@ -22,13 +22,15 @@ from shared_apps.accounts.services import (
     owns_email,
     primary_email_changed,
 )
+from shared_apps.core.db import lock_word
 from shared_apps.core.hooks import Hook
 from shared_apps.core.signing import BadSignature, sign, unsign
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.people.errors import LinkOutdated, NeedsAnAddress, PersonExists
-from tenant_apps.people.events import AddressAwaitsProof, MistypedJoined, PeopleJoined, RolesChanged
-from tenant_apps.people.models import Person, Student, Trainer
+from tenant_apps.people.events import AddressAwaitsProof, MistypedJoined, PeopleJoined, PersonClaimed, RolesChanged
+from tenant_apps.people.models import Access, AccessKind, ContactKind, ContactPoint, Person, Student, Trainer
 
 # Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`. `addresses` are those
 # that both had, by their keys.
@@ -41,14 +43,17 @@ PROOF_SECONDS = 3 * 86_400
 
 
 def find_person(email: str) -> Person | None:
-    """Whoever has this address: the person of the account that proved it, else the one in whose record it stands."""
+    """Whoever has this address: the person of the account that proved it, else the one in whose record it stands.
+
+    Where several share it, the one who was known first.
+    """
     email = email.strip().lower()
     if not email:
         return None
     proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user__person").first()
     if proven is not None:
         return person_of(proven.user, proven=email)
-    return Person.objects.filter(email__iexact=email).first()
+    return Person.objects.written_to_at(email).order_by("pk").first()
 
 
 def person_of(user: Any, *, proven: str = "") -> Person | None:
@@ -61,18 +66,21 @@ def person_of(user: Any, *, proven: str = "") -> Person | None:
 
 @email_verified.add
 @transaction.atomic
-def tie_account(*, user: Any, email: str) -> Person:
+def tie_account(*, user: User, email: str) -> Person:
     """`user` proved `email`: it is theirs, and so is what was booked under it. Each account has one person.
 
-    Those who only work here become no students.
+    Of persons who share the address, the one who may be taken for them is joined with theirs; to the others they get
+    access. Those who only work here become no students.
     """
-    rows = Person.objects.select_for_update(of=("self",)).filter(Q(user=user) | Q(email__iexact=email))
+    lock_address(email)
+    rows = Person.objects.select_for_update(of=("self",)).filter(Q(user=user) | Q(pk__in=_reached_at(email)))
     found = list(rows.order_by("pk"))
     own = next((person for person in found if person.user_id == user.pk), None)
-    other = next((person for person in found if person.user_id != user.pk), None)
-    if other is not None and other.user_id is not None:
-        _give_up_address(other)
-        other = None
+    for person in found:
+        if person.user_id not in (None, user.pk):
+            _give_up_address(person, email)
+    free = [person for person in found if person.user_id is None]
+    other = _the_same(free, user=user, email=email)
     if own is not None and other is not None:
         person = _join(own, other)
         joined = own if person.pk == other.pk else other
@@ -92,12 +100,68 @@ def tie_account(*, user: Any, email: str) -> Person:
     if asked:
         person.pending_email = ""
     person.save()
-    user.person = person
+    user.person = person  # type: ignore[attr-defined]
+    _note_proven(person, email)
+    for sharing in free:
+        if other is None or sharing.pk != other.pk:
+            grant_contact(user, sharing)
     if STUDENT in user.roles:
         Student.objects.get_or_create(person=person)
     if asked:
         make_primary(user, email=email)
     return person
+
+
+def lock_address(email: str) -> None:
+    """Whoever finds nobody with `email` may add somebody: until this transaction ends, nobody else does."""
+    if email:
+        lock_word(f"person at {email.strip().lower()}")
+
+
+def _reached_at(email: str) -> Any:
+    """The keys of all who are reached at `email`."""
+    return ContactPoint.objects.filter(kind=ContactKind.EMAIL, value=email.lower()).values("person")
+
+
+def _the_same(people: list[Person], *, user: User, email: str) -> Person | None:
+    """Who of `people`, none of whom has an account, is taken for `user`, who proved their address.
+
+    Whoever is written to there and is alone, or else has the name of the account. Nobody who has a guardian, or whom
+    somebody has access to otherwise: they are somebody else.
+    """
+    watched = set(Access.objects.filter(person__in=people).values_list("person_id", flat=True))
+    fitting = [one for one in people if one.email.lower() == email.lower() and one.pk not in watched]
+    if len(fitting) == 1:
+        return fitting[0]
+    return next((one for one in fitting if same_name(one.name, user.name)), None)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are written alike, but for capitals and spaces."""
+    return one.casefold().split() == other.casefold().split()
+
+
+def _note_proven(person: Person, email: str) -> None:
+    """The account of `person` proved that `email` is theirs."""
+    ContactPoint.objects.update_or_create(
+        person=person, kind=ContactKind.EMAIL, value=email.lower(), defaults={"verified_at": now()}
+    )
+
+
+def grant_contact(user: User, person: Person) -> None:
+    """`user` proved an address of `person`, who has no account: what is booked for them is theirs to see, too."""
+    _access, is_new = Access.objects.get_or_create(user=user, person=person, defaults={"kind": AccessKind.CONTACT})
+    if is_new:
+        emit(PersonClaimed(person_id=person.pk, user_id=user.pk), subject=person)
+
+
+def claim_for(person: Person) -> None:
+    """Give access to `person`, who has no account, to whoever has proven one of their addresses."""
+    if person.user_id is not None:
+        return
+    values = ContactPoint.objects.filter(person=person, kind=ContactKind.EMAIL).values("value")
+    for proven in EmailAddress.objects.filter(email__in=values, verified=True).select_related("user"):
+        grant_contact(proven.user, person)
 
 
 @primary_email_changed.add
@@ -106,29 +170,35 @@ def follow_primary(*, user: Any, email: str) -> None:
     """Mails go to the address that an account has as its first one."""
     person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
     if person is not None and person.email != email:
-        Person.objects.filter(email__iexact=email).exclude(pk=person.pk).update(email="")
         person.email = email
         person.save(update_fields=["email"])
+        _note_proven(person, email)
 
 
 @address_removed.add
 @transaction.atomic
 def forget_pending(*, user: Any, email: str) -> None:
-    """Whoever takes an address off their account does not want mails there either."""
+    """Whoever takes an address off their account does not want mails there either, nor to see whose else it is."""
     Person.objects.filter(user=user, pending_email__iexact=email).update(pending_email="")
     if is_proven(user, user.email):
         follow_primary(user=user, email=user.email)
+    ContactPoint.objects.filter(
+        person__user=user, kind=ContactKind.EMAIL, value=email.lower(), is_primary=False
+    ).delete()
+    Access.objects.filter(user=user, kind=AccessKind.CONTACT, person__in=_reached_at(email)).delete()
 
 
-def change_email(person: Person, email: str, *, by: User | None) -> bool:
-    """The office gives `person` another address; whether it holds now.
+def change_email(person: Person, email: str, *, shared: bool = False, by: User | None) -> bool:
+    """The office gives `person` another address; whether it holds now. `shared`: others may have it, too.
 
     One with an account keeps the present address until the account has proven the new one: they are sent a link to
     it. Giving the present address withdraws that. Raises `PersonExists`, `NeedsAnAddress`.
     """
     email = email.strip().lower()
     if person.user_id is None:
-        _refuse_known(email, person)
+        if email != person.email.lower() and not shared:
+            lock_address(email)
+            _refuse_known(email, person)
         changed = person.email != email
         _write_to(person, email)
         return changed
@@ -154,6 +224,8 @@ def _write_to(person: Person, email: str) -> None:
     """`email` is the address of `person` now. What went to one that their own account proved went to them."""
     before, person.email = person.email, email
     if before and before.lower() != email.lower() and not owns_email(person.user, before):
+        owners = EmailAddress.objects.filter(email=before.lower(), verified=True).values("user")
+        Access.objects.filter(person=person, kind=AccessKind.CONTACT, user__in=owners).delete()
         address_corrected(person=person, before=before)
 
 
@@ -220,13 +292,14 @@ def _take_over_unproven(user: Any, email: str) -> None:
         made.delete()
 
 
-def _give_up_address(person: Person) -> None:
-    """Somebody else proved the address in this record: it goes back to what its own account proved."""
-    account = User.objects.get(person=person)
-    own = account.email if is_proven(account, account.email) else ""
-    taken = Person.objects.filter(email__iexact=own).exists()  # their own record, too, when it is this very address
-    _write_to(person, "" if taken else own)
-    person.save(update_fields=["email"])
+def _give_up_address(person: Person, email: str) -> None:
+    """Somebody else proved `email`, which stands in this record: it goes back to what its own account proved."""
+    if person.email.lower() == email.lower():
+        account = User.objects.get(person=person)
+        own = account.email if is_proven(account, account.email) else ""
+        _write_to(person, own)
+        person.save(update_fields=["email"])
+    ContactPoint.objects.filter(person=person, kind=ContactKind.EMAIL, value=email.lower()).delete()
 
 
 def _join(own: Person, other: Person) -> Person:
@@ -247,6 +320,8 @@ def _join(own: Person, other: Person) -> Person:
         Student.objects.update_or_create(person=kept, defaults={"notes": notes})
     Student.objects.filter(person=absorbed).delete()
     addresses = {own.pk: own.email, other.pk: other.email}
+    proven = ContactPoint.objects.filter(person=absorbed, kind=ContactKind.EMAIL, verified_at__isnull=False)
+    proven.exclude(value__in=kept.contact_points.values("value")).update(person=kept, is_primary=False)
     absorbed.email, absorbed.user, absorbed.pending_email = "", None, ""
     if not Trainer.objects.filter(person=absorbed).exists():
         absorbed.active, absorbed.merged_into = False, kept
@@ -273,8 +348,7 @@ def find_or_add(*, name: str, email: str, phone: str = "") -> Person:
     """Whoever has `email`, else somebody new. What is known of somebody is never changed by a stranger's form."""
     if (person := find_person(email)) is not None:
         return person
-    try:
-        with transaction.atomic():
-            return Person.objects.create(name=name, email=email.strip().lower(), phone=phone)
-    except IntegrityError:  # another request met them at the same moment
-        return Person.objects.get(email__iexact=email.strip())
+    lock_address(email)
+    if (person := find_person(email)) is not None:  # another request met them at the same moment
+        return person
+    return Person.objects.create(name=name, email=email.strip().lower(), phone=phone)

@@ -1,9 +1,9 @@
 """Knowing people: finding them by email, making them students, tying them to their accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
@@ -12,7 +12,7 @@ from shared_apps.events.bus import emit
 from tenant_apps.people.access import rename, set_access, within
 from tenant_apps.people.errors import PersonExists, RoleAboveOwn, SomebodyElses
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
-from tenant_apps.people.identity import change_email, find_or_add, find_person
+from tenant_apps.people.identity import change_email, claim_for, find_or_add, find_person, lock_address, same_name
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -50,23 +50,27 @@ def meet_as_typed(*, name: str, email: str, phone: str = "") -> Person:
     Raises `SomebodyElses` when the address is of somebody with another name, so that nobody's bookings get mixed up.
     """
     known = find_person(email)
-    if known is not None and name and not _same_name(known.name, name):
+    if known is not None and name and not same_name(known.name, name):
         raise SomebodyElses(known)
     return meet_person(name=name, email=email, phone=phone)
 
 
 @transaction.atomic
-def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: User | None) -> Student:
+def add_student(
+    *, name: str, email: str, phone: str = "", notes: str = "", shared: bool = False, by: User | None
+) -> Student:
     """A new student, entered by the office; somebody known by this name and address becomes one.
 
-    Raises `PersonExists` when the address belongs to a student, or to somebody of another name.
+    `shared`: it is somebody else's address, too. Raises `PersonExists` when it belongs to a student, or to somebody
+    of another name, and is not.
     """
-    person = find_person(email)
-    if person is not None and (hasattr(person, "student") or not _same_name(person.name, name)):
+    lock_address(email)
+    person = None if shared else find_person(email)
+    if person is not None and (hasattr(person, "student") or not same_name(person.name, name)):
         raise PersonExists(person)
     if person is None:
-        person = Person(name=name, email=email.lower(), phone=phone)
-        _save(person)
+        person = Person.objects.create(name=name, email=email.lower(), phone=phone)
+        claim_for(person)
     elif phone:
         _write(person, {"phone": phone})
     fields = {"name": name, "email": email, "phone": phone, "notes": notes}
@@ -76,15 +80,17 @@ def add_student(*, name: str, email: str, phone: str = "", notes: str = "", by: 
 
 
 @transaction.atomic
-def update_student(student: Student, *, by: User | None, notes: str | None = None, **details: Any) -> Student:
-    """Change a student's `name`, `email`, `phone`, `active` or `notes`.
+def update_student(
+    student: Student, *, by: User | None, notes: str | None = None, shared: bool = False, **details: Any
+) -> Student:
+    """Change a student's `name`, `email`, `phone`, `active` or `notes`. `shared`: the address is somebody else's, too.
 
     Another address of somebody with an account waits until they have proven it. Whoever is made inactive can't sign
     in any more, and can again with `active`; whoever also works here keeps their access, which is the team's matter.
     Raises `PersonExists`, `NeedsAnAddress`, `RoleAboveOwn`.
     """
     person = student.person
-    changed = _write_person(person, details, by=by)
+    changed = _write_person(person, details, shared=shared, by=by)
     if notes is not None:
         changed += _write(student, {"notes": notes})
     if "active" in changed:
@@ -102,45 +108,37 @@ def _refuse_above(person: Person, *, name: str, by: User | None) -> None:
         raise RoleAboveOwn
 
 
-def _same_name(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
-
-
-def _write_person(person: Person, details: dict[str, Any], *, by: User | None) -> list[str]:
+def _write_person(person: Person, details: dict[str, Any], *, shared: bool = False, by: User | None) -> list[str]:
     """Write a person's own fields; the names of those that are other ones now. Raises `RoleAboveOwn`."""
     changed = []
     _refuse_above(person, name=details.get("name", person.name), by=by)
-    if "email" in details and correct_email(person, details.pop("email"), by=by):
+    if "email" in details and correct_email(person, details.pop("email"), shared=shared, by=by):
         changed = ["email"]
     return sorted([*changed, *_write(person, details)])
 
 
 @transaction.atomic
-def correct_email(person: Person, email: str, *, by: User | None) -> bool:
-    """The office gives `person` another address; whether it holds now. Raises `PersonExists`, `NeedsAnAddress`."""
+def correct_email(person: Person, email: str, *, shared: bool = False, by: User | None) -> bool:
+    """The office gives `person` another address; whether it holds now. `shared`: it is somebody else's, too.
+
+    Raises `PersonExists`, `NeedsAnAddress`.
+    """
     before = (person.email, person.pending_email)
-    changed = change_email(person, email, by=by)
+    changed = change_email(person, email, shared=shared, by=by)
     if (person.email, person.pending_email) != before:
-        _save(person, update_fields=["email", "pending_email"])
+        person.save(update_fields=["email", "pending_email"])
+        claim_for(person)
     return changed
 
 
 def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[str]:
-    """Write those `values` that are other ones now, and only those; their names. Raises `PersonExists`."""
+    """Write those `values` that are other ones now, and only those; their names."""
     saved = type(row)._base_manager.select_for_update().values(*values, "pk").get(pk=row.pk)
     for field, value in values.items():
         setattr(row, field, value)
     changed = sorted(field for field in values if saved[field] != _plain(getattr(row, field)))
-    _save(row, update_fields=changed)
+    row.save(update_fields=changed)
     return changed
-
-
-def _save(row: Person | Student | Trainer, *, update_fields: Sequence[str] | None = None) -> None:
-    try:
-        with transaction.atomic():
-            row.save(update_fields=update_fields)
-    except IntegrityError as error:  # another request gave somebody this address at the same moment
-        raise PersonExists from error
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
+from tenant_apps.people.models import persons_of
 
 
 class PaymentStatus(models.TextChoices):
@@ -28,10 +29,10 @@ OPEN_PAYMENTS = (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: Any) -> "PaymentQuerySet":
-        """Those who take money see all; anybody else, what they pay themselves."""
+        """Those who take money see all; anybody else, what those pay whom they have access to."""
         if can(user, "payments.take"):
             return self
-        return self.filter(order__buyer__user_id=user.pk) if user.is_authenticated else self.none()
+        return self.filter(order__buyer__in=persons_of(user))
 
     def given_back(self) -> "PaymentQuerySet":
         """Those of which all went back, or is on its way."""

@@ -29,6 +29,10 @@ class StudentForm(EditForm, forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False)
+    shared = forms.BooleanField(
+        label=_("They share this address"), required=False,
+        help_text=_("Whoever has proven that it is theirs sees what is booked for either of them."),
+    )  # fmt: skip
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=TextBox(attrs={"rows": 4}),

@@ -1,70 +1,20 @@
-"""Whoever the tenant knows. Signing in is an addition, not a condition."""
+"""What being taught, and teaching, add to a person."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.markdown import MarkdownLength
-from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
-
-
-class Organisation(Row):
-    """A company that buys."""
-
-    name = LineField(max_length=200)
-    email = models.EmailField(blank=True)
-    phone = LineField(max_length=40, blank=True)
-    address = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PersonQuerySet(models.QuerySet["Person"]):
-    def visible_to(self, user: Any) -> "PersonQuerySet":
-        """The office sees everybody; anybody else, themselves."""
-        if can(user, "students.view"):
-            return self
-        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
-
-
-class Person(Row):
-    """Somebody the tenant knows: a student, a buyer, a company's contact, an attendee with only a name, a trainer."""
-
-    name = NameField()
-    email = models.EmailField(blank=True)
-    phone = LineField(max_length=40, blank=True)
-    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="people")
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person")
-    active = models.BooleanField(default=True)
-    # Whoever has an account proves a new address before mails go there.
-    pending_email = models.EmailField(
-        blank=True, default="", db_default="", help_text="What the office gave an account; not proven yet"
-    )
-    merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="They turned out to be the same"
-    )
-
-    objects = PersonQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_person_per_email"),
-        ]
-        indexes = [models.Index(Lower("name"), name="person_by_name")]
-
-    def __str__(self) -> str:
-        return self.name
+from tenant_apps.people.models.access import persons_of
+from tenant_apps.people.models.person import Person
 
 
 class RoleQuerySet(models.QuerySet[Any]):
@@ -74,10 +24,8 @@ class RoleQuerySet(models.QuerySet[Any]):
 
 class StudentQuerySet(RoleQuerySet):
     def visible_to(self, user: Any) -> "StudentQuerySet":
-        """The office sees all students; a student, themselves."""
-        if can(user, "students.view"):
-            return self
-        return self.filter(person__user_id=user.pk) if user.is_authenticated else self.none()
+        """The office sees all students; anybody else, those whom they have access to."""
+        return self if can(user, "students.view") else self.filter(person__in=persons_of(user))
 
 
 class Student(models.Model):
@@ -133,5 +81,4 @@ class Trainer(models.Model):
         return str(self.person)
 
 
-watch(Person, "id IN (SELECT person_id FROM people_trainer)")
 watch(Trainer)

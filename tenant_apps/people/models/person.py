@@ -1,0 +1,74 @@
+"""Whoever the tenant knows, and the companies that buy. Signing in is an addition, not a condition."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from shared_apps.core.lines import LineField, NameField
+from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
+from shared_apps.web.page_cache import watch
+from tenant_apps.people.models.access import persons_of
+from tenant_apps.people.models.contacts import ContactKind, ContactPoint, normalised
+
+
+class Organisation(Row):
+    """A company that buys."""
+
+    name = LineField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = LineField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, user: Any) -> "PersonQuerySet":
+        """The office sees everybody; anybody else, those whom they have access to."""
+        return self if can(user, "students.view") else self.filter(pk__in=persons_of(user))
+
+    def written_to_at(self, email: str) -> "PersonQuerySet":
+        """Those whose primary address is `email`."""
+        points = {"kind": ContactKind.EMAIL, "value": normalised(ContactKind.EMAIL, email), "is_primary": True}
+        return self.filter(pk__in=ContactPoint.objects.filter(**points).values("person"))
+
+
+class Person(Row):
+    """Somebody the tenant knows: a student, a buyer, a company's contact, an attendee with only a name, a trainer.
+
+    `email` and `phone` are what they are reached at first, and `user` is their own account. The database keeps the
+    contact points and the access that follow from these.
+    """
+
+    name = NameField()
+    email = models.EmailField(blank=True)
+    phone = LineField(max_length=40, blank=True)
+    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="people")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person")
+    active = models.BooleanField(default=True)
+    # Whoever has an account proves a new address before mails go there.
+    pending_email = models.EmailField(
+        blank=True, default="", db_default="", help_text="What the office gave an account; not proven yet"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="They turned out to be the same"
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(Lower("name"), name="person_by_name"),
+            models.Index(Lower("email"), condition=~Q(email=""), name="person_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+watch(Person, "id IN (SELECT person_id FROM people_trainer)")
