@@ -1,8 +1,10 @@
 """An address may be of several people: a couple shares a mailbox, a mother books for her child."""
 
+from importlib import import_module
+
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
 
 from shared_apps.accounts.services import create_user, prove_email
 from shared_apps.events.models import Event
@@ -188,3 +190,27 @@ def test_without_the_lock_they_would_be_several(all_at_once, monkeypatch):
     """The control."""
     monkeypatch.setattr(identity, "lock_address", lambda email: None)
     assert any(met_at_once(all_at_once, f"new{n}@example.com") > 1 for n in range(30))
+
+
+def everything_known():
+    points = ContactPoint.objects.all()
+    reached = {(one.person_id, one.kind, one.value, one.is_primary, one.verified_at is not None) for one in points}
+    return reached | set(Access.objects.values_list("user_id", "person_id", "kind"))
+
+
+def test_whoever_was_known_before_is_reached_and_seen_as_before():
+    """The migration brings people to what the database keeps of those who come later."""
+    ann, _own = make.student_user()
+    prove_email(EmailAddress.objects.create(user=ann, email="second@example.com"))
+    EmailAddress.objects.create(user=ann, email="unproven@example.com")
+    make.person(email="Ben@Example.com", phone="(0117) 496-0000")
+    Person.objects.create(name="Only A Name")
+    known = everything_known()
+    assert len(known) == 5
+    ContactPoint.objects.all().delete()
+    Access.objects.all().delete()
+    with connection.cursor() as cursor:
+        migration = import_module("tenant_apps.people.migrations.0005_what_follows_from_a_person").Migration
+        for operation in migration.operations[1:]:
+            cursor.execute(operation.sql)
+    assert everything_known() == known
