@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from shared_apps.accounts.models import User
 from shared_apps.core.models import know
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
@@ -81,6 +82,8 @@ def correct_contact(
         changed.append("email")
     if changed:
         _save(booking)
+        if booking.buyer != buyer:
+            claims_follow([booking])
         emit(ContactCorrected(booking_id=booking.pk, fields=sorted(changed)), by=by, subject=booking)
     return booking
 

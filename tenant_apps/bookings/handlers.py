@@ -18,6 +18,7 @@ from tenant_apps.payments.models import Dispute, Payment
 from tenant_apps.payments.services import close_payments
 from tenant_apps.people.identity import address_corrected, people_joined
 from tenant_apps.people.models import Person
+from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Session
 
@@ -92,6 +93,7 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
     Booking.objects.filter(buyer=absorbed).update(buyer=kept)
     Attendee.objects.filter(person=absorbed).update(person=kept)
+    give_claims(absorbed, to=kept)
 
 
 @address_corrected.add

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.events import BookingCompleted
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_hold
@@ -69,11 +70,12 @@ def follow_move(session: Session) -> None:
 
     No hold outlasts the start. A balance is due later if the session is later, and never earlier than was promised.
     """
-    live = Booking.objects.live().filter(session=session)
+    found = Booking.objects.live().filter(session=session).select_for_update(of=("self",)).order_by("pk")
+    live = Booking.objects.filter(pk__in=[booking.pk for booking in found])
     live.update(session_moved_at=now())
-    live.filter(status=BookingStatus.PENDING).exclude(hold_expires_at__lte=session.starts_at).update(
-        hold_expires_at=session.starts_at
-    )
+    held = live.filter(status=BookingStatus.PENDING)
+    if held.exclude(hold_expires_at__lte=session.starts_at).update(hold_expires_at=session.starts_at):
+        claims_follow(held)
     due_at = terms_of(session).balance_due_at
     if due_at is None:
         return

@@ -16,6 +16,7 @@ from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.services import cancel_timer, set_timer
+from tenant_apps.bookings.claims import claim_of, claims_follow
 from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
@@ -43,9 +44,9 @@ from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_or
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
+from tenant_apps.scheduling.claims import claim_seats, confirm_claim, release_claim, resize_claim
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.seats import confirm_seats, release_seats, take_seats
 from tenant_apps.terms.models import BookingTerms
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
@@ -85,13 +86,13 @@ def book_seats(
     # Before the seats: who held them while waiting for the end of an older booking could be waited for by it.
     if Booking.objects.live().filter(session=session, buyer=buyer).exists():
         raise AlreadyBooked
-    take_seats(session, seats, by_office=by_office)
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
         deposit_percent=agreed, by_office=by_office,
         hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
     )  # fmt: skip
+    claim_seats(claim_of(booking), by_office=by_office)
     if terms.price:
         booking.order = open_order(
             buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms, [Seats(seats, terms.price)])
@@ -140,11 +141,9 @@ def change_held_booking(
         raise PriceOnRequest
     parts = seats_of_hold(booking, seats, terms)
     is_free = not sum(part.total for part in parts)
-    if seats > before:
-        take_seats(booking.session, seats - before)
-    elif seats < before:
-        release_seats(booking.session, before - seats, confirmed=False)
     booking.seats = seats
+    if seats != before or other_buyer:
+        resize_claim(claim_of(booking), before=before)
     for field, value in details.items():
         setattr(booking, field, value)
     if booking.order and (seats != before or other_buyer or is_free):
@@ -200,7 +199,7 @@ def confirm_booking(
         booking, "status", BookingStatus.CONFIRMED, by=by, acting=acting, confirmed_at=now(), hold_expires_at=None,
     )  # fmt: skip
     cancel_timer(REMIND, subject=booking)
-    confirm_seats(booking.session, booking.seats)
+    confirm_claim(claim_of(booking))
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
@@ -221,6 +220,7 @@ def extend_hold(booking: Booking, *, by: User | None = None) -> Booking:
     booking.hold_expires_at = max(min(until, booking.session.starts_at), booking.hold_expires_at)
     booking.hold_extended_at = now()
     booking.save(update_fields=["hold_expires_at", "hold_extended_at"])
+    claims_follow([booking])
     emit(HoldExtended(booking_id=booking.pk), by=by, subject=booking)
     return booking
 
@@ -232,12 +232,12 @@ def expire_hold(booking: Booking) -> bool:
     found = due.filter(pk=booking.pk).first()
     if found is None:
         return False
-    booking = found
+    booking, claim = found, claim_of(found)
     move(booking, "status", BookingStatus.EXPIRED, by=None)
     cancel_timer(REMIND, subject=booking)
     if booking.order_id:
         lapse_order(booking.order_id)
-    release_seats(booking.session, booking.seats, confirmed=False)
+    release_claim(claim)
     emit(BookingExpired(booking_id=booking.pk), subject=booking)
     return True
 
@@ -273,13 +273,13 @@ def cancel_booking(
     amount = quote.held - quote.settled if everything else quote.amount if refund is None else refund
     if amount > quote.held:
         raise RefundTooHigh
-    was_confirmed = booking.status == BookingStatus.CONFIRMED
+    claim = claim_of(booking)
     move(
         booking, "status", BookingStatus.CANCELLED, by=by, acting=acting, reason=reason, cancelled_at=now(),
         cancel_reason=reason[:300],
     )  # fmt: skip
     cancel_timer(REMIND, subject=booking)
-    release_seats(booking.session, booking.seats, confirmed=was_confirmed)
+    release_claim(claim)
     refunds: list[Refund] = []
     if booking.order:
         refunds = cancel_order(

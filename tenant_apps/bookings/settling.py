@@ -4,6 +4,7 @@ from django.db import transaction
 
 from shared_apps.core.money import share
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking
@@ -13,8 +14,8 @@ from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.payments.selectors import still_to_give_back
+from tenant_apps.scheduling.claims import reclaim_seats
 from tenant_apps.scheduling.models import SessionStatus
-from tenant_apps.scheduling.seats import retake_seats
 
 
 @transaction.atomic
@@ -58,7 +59,7 @@ def retake(booking: Booking) -> bool:
     if Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists():
         return False
     order = Order.objects.select_for_update().filter(booking=booking).first()  # before the session, as everywhere
-    if not retake_seats(booking.session, booking.seats):
+    if not reclaim_seats(claim_of(booking)):
         return False
     if order:
         revive_order(order.pk)

@@ -19,7 +19,9 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
+from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.builders import bookings, books, cards, courses, people, sessions
 from tenant_apps.demo.shapes import ProviderData
@@ -31,6 +33,7 @@ from tenant_apps.ledger.models import Entry
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
+from tenant_apps.scheduling.claims import write_claims
 from tenant_apps.scheduling.models import Session, SessionDay
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
@@ -73,6 +76,7 @@ def write(stage: Stage) -> None:
     """All collected rows, those first that others point at."""
     for model in WRITTEN:
         model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)
+    write_claims([claim_of(booking) for booking in stage.rows.get(Booking, []) if booking.stands])
     Entry.objects.bulk_create(stage.rows.get(Entry, []))  # in one: what one INSERT writes must balance
 
 
@@ -90,12 +94,14 @@ def date_rows() -> None:
 
 
 def check() -> None:
-    """Seats are the sums of bookings, to the last one. Raises ValueError."""
+    """Seats are the sums of bookings, to the last one, and of claims. Raises ValueError."""
     live = Sum("bookings__seats", filter=Q(bookings__status__in=["pending", "confirmed", "completed"]), default=0)
     sure = Sum("bookings__seats", filter=Q(bookings__status__in=["confirmed", "completed"]), default=0)
     wrong = Session.objects.annotate(live=live, sure=sure).exclude(seats_taken=F("live"), seats_confirmed=F("sure"))
     if wrong.exists():
         raise ValueError(f"Seats and bookings differ: {list(wrong[:3])}")
+    if sessions_with_odd_claims() or miscounted():
+        raise ValueError("Seats and claims differ")
 
 
 def drop(data: ProviderData) -> None:

@@ -94,14 +94,14 @@ def test_the_control_oversells(alpha, all_at_once, monkeypatch):
     """Who counts first and writes afterwards sells one seat many times, once the database looks away."""
     everybody_has_counted = Barrier(8)
 
-    def naive(session, seats, *, by_office=False):
+    def naive(claim, *, by_office=False):
         row = Session.objects.get(pk=session.pk)
         everybody_has_counted.wait(20)
-        if row.seats_left < seats:
+        if row.seats_left < claim.seats:
             raise SessionFull
-        Session.objects.filter(pk=session.pk).update(seats_taken=row.seats_taken + seats)
+        Session.objects.filter(pk=session.pk).update(seats_taken=row.seats_taken + claim.seats)
 
-    monkeypatch.setattr(services, "take_seats", naive)
+    monkeypatch.setattr(services, "claim_seats", naive)
     with tenant_context(alpha):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE scheduling_session DROP CONSTRAINT session_is_never_oversold")
@@ -117,10 +117,10 @@ def test_the_control_oversells(alpha, all_at_once, monkeypatch):
 def test_the_database_itself_refuses_a_seat_that_is_not_there(alpha, all_at_once, monkeypatch):
     """Even a service that checks nothing sells no more than there is."""
 
-    def careless(session, seats, *, by_office=False):
-        Session.objects.filter(pk=session.pk).update(seats_taken=F("seats_taken") + seats)
+    def careless(claim, *, by_office=False):
+        Session.objects.filter(pk=claim.session_id).update(seats_taken=F("seats_taken") + claim.seats)
 
-    monkeypatch.setattr(services, "take_seats", careless)
+    monkeypatch.setattr(services, "claim_seats", careless)
     with tenant_context(alpha):
         session = make.session(capacity=1)
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings import services as bookings
+from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import is_held
@@ -89,9 +90,12 @@ class World:
         bookings.extend_hold(self._of(who))
 
     def time_is_up(self, who: int) -> None:
-        Booking.objects.filter(session=self.session, buyer=self.people[who], status="pending").update(
-            hold_expires_at=now() - timedelta(minutes=1)
-        )
+        with transaction.atomic():
+            held = Booking.objects.filter(session=self.session, buyer=self.people[who], status="pending")
+            for booking in held.select_for_update():
+                booking.hold_expires_at = now() - timedelta(minutes=1)
+                booking.save(update_fields=["hold_expires_at"])
+                claims_follow([booking])
 
     def do_periodic_work(self) -> None:
         bookings.expire_holds()
@@ -250,6 +254,19 @@ WRONGS = {
     "AND booked_spots > capacity",
     "the seats taken are not those of the bookings": SEATS % ("booked_spots", "('pending', 'confirmed')"),
     "the seats confirmed are not those of the bookings": SEATS % ("confirmed_spots", "('confirmed')"),
+    "a session does not count its claims": """
+SELECT 1 FROM scheduling_session s LEFT JOIN scheduling_seatclaim c ON c.session_id = s.id WHERE s.id = %(session)s
+GROUP BY s.id HAVING booked_spots <> coalesce(sum(c.seats), 0)
+OR confirmed_spots <> coalesce(sum(c.seats) FILTER (WHERE c.kind = 'confirmed'), 0)""",
+    "a booking that stands has not just its claim": """
+SELECT 1 FROM
+(SELECT * FROM bookings_booking
+  WHERE session_id = %(session)s AND status IN ('pending', 'confirmed', 'completed')) b
+FULL JOIN (SELECT * FROM scheduling_seatclaim WHERE session_id = %(session)s AND kind <> 'offer') c
+ON c.holder_id = b.id
+WHERE b.id IS NULL OR c.id IS NULL OR c.seats <> b.seats
+OR c.person_id <> b.buyer_id OR c.until IS DISTINCT FROM b.hold_expires_at
+OR c.kind <> CASE WHEN b.status <> 'pending' THEN 'confirmed' WHEN b.by_office THEN 'office' ELSE 'checkout' END""",
     "somebody has two live bookings": "SELECT 1 FROM bookings_booking WHERE session_id = %(session)s "
     "AND status IN ('pending', 'confirmed') GROUP BY buyer_id HAVING count(*) > 1",
     "more went back than came": "SELECT 1 FROM money WHERE back > paid",

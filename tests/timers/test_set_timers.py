@@ -172,14 +172,14 @@ def test_a_row_that_breaks_keeps_no_other_from_its_turn_and_becomes_a_task(tenan
     from tenant_apps.bookings import services as bookings
 
     good, bad = make.booking(), make.booking()
-    usual = bookings.release_seats
+    usual = bookings.release_claim
 
-    def release(session, *args, **kwargs):
-        if session.pk == bad.session_id:
+    def release(claim):
+        if claim.holder_id == bad.pk:
             raise RuntimeError("a seat is stuck")
-        usual(session, *args, **kwargs)
+        usual(claim)
 
-    monkeypatch.setattr(bookings, "release_seats", release)
+    monkeypatch.setattr(bookings, "release_claim", release)
     do_what_is_due(after=timedelta(days=2))
     good.refresh_from_db()
     bad.refresh_from_db()
@@ -188,7 +188,7 @@ def test_a_row_that_breaks_keeps_no_other_from_its_turn_and_becomes_a_task(tenan
     assert "stuck" in row.error
     Timer.objects.update(attempts=MOST_ATTEMPTS, next_try_at=now())
     assert [found.kind for found in given_up()] == ["timer"]
-    monkeypatch.setattr(bookings, "release_seats", usual)
+    monkeypatch.setattr(bookings, "release_claim", usual)
     with time_machine.travel(now() + timedelta(days=2)):
         run_again("timer", row.pk, by=None)
     bad.refresh_from_db()

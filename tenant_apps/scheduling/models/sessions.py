@@ -2,20 +2,15 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from shared_apps.core.errors import DomainError
-from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.states import why_not
-from shared_apps.core.time import now, tenant_zone, tenant_zone_name
+from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
 from tenant_apps.scheduling.errors import (
     NotEnoughSeats,
@@ -27,96 +22,9 @@ from tenant_apps.scheduling.errors import (
     SessionNotBookable,
     SessionStarted,
 )
+from tenant_apps.scheduling.models.days import SHOWN, InItsZone, SessionDay
+from tenant_apps.scheduling.models.places import Place, Room, Vehicle
 from tenant_apps.scheduling.states import OPEN, SESSION_MOVES, SessionStatus
-
-
-class Place(Row):
-    """Where sessions happen."""
-
-    name = models.CharField(max_length=120)
-    address = models.TextField(blank=True)
-    travel = models.TextField(blank=True, default="", db_default="", help_text="How to get there; on the public site")
-    directions = models.TextField(blank=True, help_text="Entrance, whom to ask for; for those who booked")
-    map_url = models.URLField(blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def maps_url(self) -> str:
-        """Where a map of it opens: the link given for it, else a search for its address; "" without either."""
-        if self.map_url or not self.address.strip():
-            return self.map_url
-        return f"https://www.openstreetmap.org/search?{urlencode({'query': ', '.join(self.address.split(chr(10)))})}"
-
-
-class Room(Row):
-    """A room at a place."""
-
-    place = models.ForeignKey(Place, models.PROTECT, related_name="rooms")
-    name = models.CharField(max_length=80)
-    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["place", "name"], name="one_room_per_name_and_place")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def line(self) -> str:
-        """`Workshop, 12`: its name, and how many people it holds where that is known. `parse` reads it."""
-        return f"{self.name}, {self.capacity}" if self.capacity else self.name
-
-    @staticmethod
-    def parse(line: str) -> tuple[str, int | None]:
-        """Name and capacity from a `line`."""
-        name, _comma, holds = line.rpartition(",")
-        if name.strip() and holds.strip().isdecimal() and 0 < int(holds) <= MOST_PEOPLE:
-            return name.strip(), int(holds)
-        return line.strip(), None
-
-
-class Vehicle(Row):
-    """A car or lorry one learns in."""
-
-    name = models.CharField(max_length=80)
-    registration = models.CharField(max_length=20, unique=True)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.registration})"
-
-
-MOST_PEOPLE = 10_000  # that a room holds
-
-
-class InItsZone(Row):
-    """A row with `starts_at` and `ends_at` that keeps the zone whose clock they were said on.
-
-    Read from the database they carry that zone (see `core.time.local`), whatever the provider's zone is by then.
-    """
-
-    time_zone = models.CharField(
-        max_length=50, blank=True, default=tenant_zone_name, db_default="", help_text="IANA name; empty: the tenant's"
-    )
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> Any:
-        row = super().from_db(db, field_names, values, **options)
-        if row.__dict__.get("time_zone"):
-            for field in ("starts_at", "ends_at"):
-                if field in row.__dict__:
-                    setattr(row, field, row.__dict__[field].astimezone(row.zone))
-        return row
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone on whose clock its times are said."""
-        # Spelt otherwise than the UTC of a bare instant.
-        return ZoneInfo("Etc/UTC" if self.time_zone == "UTC" else self.time_zone) if self.time_zone else tenant_zone()
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -311,53 +219,4 @@ class Session(InItsZone):
         return None
 
 
-def never_in_two_places(what: str) -> ExclusionConstraint:
-    """No two live days with the same `what` overlap. Without btree_gist, a key is a range of one uuid."""
-    return ExclusionConstraint(
-        name=f"a_{what}_is_never_in_two_places",
-        expressions=[
-            (Func(F(what), F(what), Value("[]"), function="uuidrange"), RangeOperators.OVERLAPS),
-            (
-                Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
-                RangeOperators.OVERLAPS,
-            ),
-        ],
-        condition=Q(live=True, **{f"{what}__isnull": False}),
-    )
-
-
-class SessionDay(InItsZone):
-    """One span of time of a session. Calendar, clashes, registers and feeds work on days.
-
-    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash; so does
-    its zone.
-    """
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="days")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    live = models.BooleanField(default=True)
-    trainer = models.ForeignKey("people.Trainer", models.PROTECT, null=True, related_name="+")
-    room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="+")
-    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["starts_at"]
-        indexes = [models.Index(fields=["starts_at"], condition=Q(live=True), name="day_by_start")]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="day_ends_after_it_starts"),
-            never_in_two_places("trainer"),
-            never_in_two_places("room"),
-            never_in_two_places("vehicle"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%-d %b %Y %H:%M}"
-
-
-for shown in (Place, Room):
-    watch(shown)
-# What lies a month back no longer changes, and what is private is nobody's business.
-SHOWN = "ends_at > now() - interval '30 days'"
 watch(Session, f"visibility = 'public' AND {SHOWN}")
-watch(SessionDay, f"{SHOWN} AND session_id IN (SELECT id FROM scheduling_session WHERE visibility = 'public')")  # noqa: S608  (our own names)

@@ -1,0 +1,102 @@
+"""Seats: taking them, confirming them, giving them back.
+
+A claim says who has seats, and the session counts its claims. Both are written here, in one transaction. Seats are
+taken by one UPDATE of the session that locks, checks and writes at once, so there is nothing to race, and a CHECK
+constraint stands behind it. From then on the session's row is locked until that transaction ends.
+
+Callers describe a claim as their own row says it, and hold the lock on that row. So a claim that is missing, because
+the former release writes none, is made up for on the way.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import F
+
+from shared_apps.core.hooks import Hook
+from shared_apps.core.time import now
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.errors import SessionFull
+from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session
+
+# Called with a `session_id` in the transaction in which seats of it come back, whose lock on it is still held: whoever
+# is in line is promised them before anybody else can see them.
+seats_freed = Hook()
+
+
+def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
+    """Take the seats of a new `claim`, of a session that takes bookings and has them, or refuse with the reason.
+
+    The office may book on a session that is closed to visitors, but never past its capacity.
+    Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionNotBookable`.
+    """
+    _take(claim.session_id, claim.seats, by_office=by_office)
+    write_claims([claim])
+
+
+def reclaim_seats(claim: SeatClaim) -> bool:
+    """Take the seats of `claim` again for money that came late; False if they are gone or the session is over."""
+    if not _taken(claim.session_id, claim.seats, by_office=True):
+        return False
+    write_claims([claim])
+    return True
+
+
+def confirm_claim(claim: SeatClaim) -> None:
+    """Seats that were held are confirmed: `claim` says so already."""
+    _count(claim.session_id, confirmed=claim.seats)
+    write_claims([claim])
+
+
+def resize_claim(claim: SeatClaim, *, before: int) -> None:
+    """Seats that are held were so many `before`, and are now as `claim` says. Raises what `claim_seats` raises."""
+    more = claim.seats - before
+    if more > 0:
+        _take(claim.session_id, more)
+    elif more < 0:
+        _count(claim.session_id, taken=more)
+    write_claims([claim])
+    if more < 0:
+        seats_freed(session_id=claim.session_id)
+
+
+def release_claim(claim: SeatClaim) -> None:
+    """Give the seats of `claim` back. Whoever is next in line is promised them in this transaction."""
+    SeatClaim.objects.filter(holder_id=claim.holder_id).delete()
+    confirmed = claim.seats if claim.kind == ClaimKind.CONFIRMED else 0
+    _count(claim.session_id, taken=-claim.seats, confirmed=-confirmed)
+    seats_freed(session_id=claim.session_id)
+
+
+def write_claims(claims: Sequence[SeatClaim]) -> None:
+    """Say of seats that are taken who has them, of which kind and until when."""
+    SeatClaim.objects.bulk_create(
+        claims, update_conflicts=True, unique_fields=["holder_id"], update_fields=["seats", "kind", "until", "person"]
+    )
+
+
+def give_claims(person: Person, *, to: Person) -> None:
+    """What `person` has is another one's: the two are one."""
+    SeatClaim.objects.filter(person=person).update(person=to)
+
+
+def drop_claims(holders: Sequence[UUID]) -> None:
+    """Forget claims of `holders` that are not counted any more. Who gives seats back releases them instead."""
+    SeatClaim.objects.filter(holder_id__in=holders).delete()
+
+
+def _take(session_id: UUID, seats: int, *, by_office: bool = False) -> None:
+    if not _taken(session_id, seats, by_office=by_office):
+        as_it_is = Session.objects.select_related("course").get(pk=session_id)
+        raise as_it_is.why_not_bookable(seats, by_office=by_office) or SessionFull()
+
+
+def _taken(session_id: UUID, seats: int, *, by_office: bool) -> bool:
+    free = Session.objects.filter(pk=session_id).on_offer(by_office=by_office).with_seats(seats)
+    return bool(free.update(seats_taken=F("seats_taken") + seats, updated_at=now()))
+
+
+def _count(session_id: UUID, *, taken: int = 0, confirmed: int = 0) -> None:
+    Session.objects.filter(pk=session_id).update(
+        seats_taken=F("seats_taken") + taken, seats_confirmed=F("seats_confirmed") + confirmed, updated_at=now()
+    )

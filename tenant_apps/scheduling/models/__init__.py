@@ -1,0 +1,12 @@
+"""One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
+
+from tenant_apps.scheduling.models.claims import ClaimKind, SeatClaim
+from tenant_apps.scheduling.models.days import SessionDay
+from tenant_apps.scheduling.models.places import Place, Room, Vehicle
+from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet
+from tenant_apps.scheduling.states import OPEN, SessionStatus
+
+__all__ = [
+    "OPEN", "ClaimKind", "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionQuerySet", "SessionStatus",
+    "Vehicle",
+]  # fmt: skip
