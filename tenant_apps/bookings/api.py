@@ -25,7 +25,6 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
-from shared_apps.core.models import know
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
@@ -46,7 +45,7 @@ from tenant_apps.bookings.serializers import (
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
-from tenant_apps.payments.models import Payment
+from tenant_apps.payments.models import Balance, Payment
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.serializers import PaymentSerializer
 from tenant_apps.payments.services import amount_for
@@ -172,10 +171,10 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         with self._seats_asked_for(request, data, by_office=by_office) as share:
             booking = book_seats(**_as_known(data), by=user, by_office=by_office)
             share.keep(booking)
-        if booking.order:
-            for none_yet in ("payments", "credits"):  # it is a moment old
-                know(booking.order, none_yet, [])
-        return Response(self.get_serializer(booking).data, status=201)
+        context = self.get_serializer_context()
+        if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off
+            context["balances"] = {booking.order: Balance(booking.order.total, cancelled=False)}
+        return Response(BookingSerializer(booking, context=context).data, status=201)
 
     @contextmanager
     def _seats_asked_for(self, request: Request, data: dict[str, Any], *, by_office: bool) -> Iterator[Share]:

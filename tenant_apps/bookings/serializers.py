@@ -158,6 +158,9 @@ class BookingSerializer(ModelSerializer):
     @cached_property
     def _balances(self) -> dict[Order, Balance]:
         """How the orders of all bookings stand that are told here: of a list the database is asked once."""
+        if "balances" in self.context:
+            known: dict[Order, Balance] = self.context["balances"]
+            return known
         told: Any = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
         return balances_of(booking.order for booking in told if booking.order)
 
