@@ -171,7 +171,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         with self._seats_asked_for(request, data, by_office=by_office) as share:
             booking = book_seats(**_as_known(data), by=user, by_office=by_office)
             share.keep(booking)
-        context = self.get_serializer_context()
+        context: dict[str, Any] = {**self.get_serializer_context()}
         if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off
             context["balances"] = {booking.order: Balance(booking.order.total, cancelled=False)}
         return Response(BookingSerializer(booking, context=context).data, status=201)
