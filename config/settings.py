@@ -452,8 +452,9 @@ CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "" if PRODUCTION else "hello@muster
 
 # --- Jobs ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix") else REDIS_URL
-# Two queues, so that no email waits behind what comes again by itself. A worker that is told nothing takes both.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("periodic")]
+# Three queues, so that no email waits behind other tasks or what comes again by itself. A worker that is told nothing
+# takes from all of them in turn.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("prompt"), Queue("periodic")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what is taken ahead can't be done by a neighbour who is free
 CELERY_BEAT_SCHEDULE = {

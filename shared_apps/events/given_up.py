@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from shared_apps.accounts.models import User
+from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
 from shared_apps.timers.models import Timer
-from shared_apps.timers.services import run_given_up
+from shared_apps.timers.services import drop_given_up, run_given_up
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,34 @@ class RunAgain(DomainEvent, name="outbox.run_again", told=Told(_lazy("Tried once
     given_up_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dropped(DomainEvent, name="outbox.dropped", told=Told(_lazy("Left undone"), "ban")):
+    """Somebody said that a thing that was given up is not needed any more; the note says why."""
+
+    kind: str
+    given_up_id: UUID
+
+
+class ReasonNeeded(DomainError):
+    code = "reason_needed"
+    message = _lazy("Say why it is not needed any more.")
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where such things come from: the newest of them, how many there are, and how one is run again.
+    """Where such things come from: the newest of them, how many there are, how one is run again or dropped.
 
-    `again` answers whether it is done (None: it goes on elsewhere); it raises `LookupError` for what is not there.
+    `again` answers whether it is done (None: it goes on elsewhere); both raise `LookupError` for what is not there.
     """
 
     newest: Callable[[int], list[GivenUp]]
     count: Callable[[], int]
     again: Callable[[UUID], bool | None]
+    drop: Callable[[UUID], None]
 
 
 _sources: dict[str, Source] = {}
+MOST_SHOWN = 100
 
 
 def source(kind: str, found: Source) -> None:
@@ -62,7 +78,7 @@ def source(kind: str, found: Source) -> None:
     _sources[kind] = found
 
 
-def given_up(*, limit: int = 100) -> list[GivenUp]:
+def given_up(*, limit: int = MOST_SHOWN) -> list[GivenUp]:
     """All kinds, the newest first, of each at most `limit`."""
     rows = [row for found in _sources.values() for row in found.newest(limit)]
     return sorted(rows, key=lambda row: row.since, reverse=True)
@@ -78,6 +94,25 @@ def run_again(kind: str, pk: UUID, *, by: User | None) -> bool | None:
     with transaction.atomic():
         emit(RunAgain(kind=kind, given_up_id=pk), by=by)
         return _sources[kind].again(pk)
+
+
+@transaction.atomic
+def drop(kind: str, pk: UUID, *, reason: str, by: User | None) -> None:
+    """Leave it undone for good, for a `reason` that is kept. Raises `LookupError`, `ReasonNeeded`."""
+    if not reason.strip():
+        raise ReasonNeeded
+    if kind not in _sources:
+        raise LookupError(kind)
+    _sources[kind].drop(pk)
+    emit(Dropped(kind=kind, given_up_id=pk), by=by, note=reason.strip()[:500])
+
+
+def find(kind: str, pk: UUID) -> GivenUp:
+    """One of them. Raises `LookupError`."""
+    for row in _sources[kind].newest(MOST_SHOWN):
+        if row.pk == pk:
+            return row
+    raise LookupError(pk)
 
 
 def outcome(done: bool | None) -> str:
@@ -106,10 +141,18 @@ def _deliver_again(pk: UUID) -> bool:
     return deliver(pk)
 
 
+def _drop_delivery(pk: UUID) -> None:
+    if not Delivery.objects.given_up().filter(pk=pk).update(dropped_at=now()):
+        raise LookupError(pk)
+
+
 source(
     "delivery",
-    Source(lambda limit: list(_deliveries(limit)), lambda: Delivery.objects.given_up().count(), _deliver_again),
-)
+    Source(
+        lambda limit: list(_deliveries(limit)), lambda: Delivery.objects.given_up().count(), _deliver_again,
+        _drop_delivery,
+    ),
+)  # fmt: skip
 
 
 def _timers(limit: int) -> Iterator[GivenUp]:
@@ -118,4 +161,9 @@ def _timers(limit: int) -> Iterator[GivenUp]:
         yield GivenUp("timer", row.pk, _words(row.kind), _("its time came"), row.error, row.due_at, ids)
 
 
-source("timer", Source(lambda limit: list(_timers(limit)), lambda: Timer.objects.given_up().count(), run_given_up))
+source(
+    "timer",
+    Source(
+        lambda limit: list(_timers(limit)), lambda: Timer.objects.given_up().count(), run_given_up, drop_given_up
+    ),
+)  # fmt: skip

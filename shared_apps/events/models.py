@@ -11,16 +11,19 @@ class Event(Row):
     """One thing that happened. Never changed, never deleted."""
 
     name = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="Of what the payload means")
     payload = models.JSONField(default=dict)
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=254, blank=True)
     subject_id = models.UUIDField(null=True)
     note = models.CharField(max_length=500, blank=True)
+    position = models.BigIntegerField(null=True, unique=True, help_text="See `since`; None until somebody has read it")
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_timeline"),
             models.Index(fields=["name", "id"], name="event_by_name"),
+            models.Index(fields=["id"], condition=Q(position=None), name="event_without_position"),
         ]
 
     def __str__(self) -> str:
@@ -33,28 +36,33 @@ MOST_ATTEMPTS = 12  # of a delivery: over about two and a half hours; then a per
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> "DeliveryQuerySet":
         """Those that are still tried by themselves."""
-        return self.filter(done_at=None, attempts__lt=MOST_ATTEMPTS)
+        return self.filter(done_at=None, dropped_at=None, attempts__lt=MOST_ATTEMPTS)
 
     def given_up(self) -> "DeliveryQuerySet":
-        """Those that failed so often that nobody tries them any more."""
-        return self.filter(done_at=None, attempts__gte=MOST_ATTEMPTS)
+        """Those that failed so often that nobody tries them any more, and that nobody has dropped."""
+        return self.filter(done_at=None, dropped_at=None, attempts__gte=MOST_ATTEMPTS)
 
 
 class Delivery(Row):
     """One event on its way to one handler, which is stored by the name given to `bus.on`."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
+    subject_id = models.UUIDField(null=True, help_text="The event's: of one subject a handler hears in order")
     handler = models.CharField(max_length=200)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=now)
     done_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True, help_text="When somebody said that it is not needed any more")
     error = models.TextField(blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="an_event_reaches_a_handler_once")]
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(done_at=None), name="delivery_due")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(done_at=None), name="delivery_due"),
+            models.Index(fields=["subject_id", "handler"], condition=Q(done_at=None), name="delivery_in_order"),
+        ]
 
 
 class Transition(Row):

@@ -15,7 +15,8 @@ from shared_apps.tenants.middleware import PUBLIC
 from shared_apps.tenants.models import Tenant
 
 HEADER = "muster_schema"
-PERIODIC = "periodic"  # the queue of what comes again by itself: an email never waits behind it
+PERIODIC = "periodic"  # the queue of what comes again by itself
+PROMPT = "prompt"  # the queue of what should not wait: deliveries and emails
 broker = circuit("broker", pause=5)  # while it is open rows are found when they are due
 log = structlog.get_logger()
 
@@ -41,18 +42,18 @@ class TenantTask(Task):
         If the broker is away nothing is raised: the row that says what is to be done is found when it is due.
         """
         headers = {HEADER: connection.schema_name}
+        transaction.on_commit(lambda: self.try_to_send(*args, headers=headers, **kwargs))
 
-        def send() -> None:
-            if not broker.allows():
-                return
-            try:
-                self.apply_async(args, kwargs, headers=headers)
-                broker.succeeded()
-            except (OperationalError, ConnectionError) as error:
-                broker.failed()
-                log.warning("task not sent", task=self.name, error=str(error))
-
-        transaction.on_commit(send)
+    def try_to_send(self, *args: Any, headers: dict[str, str] | None = None, **kwargs: Any) -> None:
+        """Ask for this task at once. If the broker is away nothing is raised."""
+        if not broker.allows():
+            return
+        try:
+            self.apply_async(args, kwargs, headers=headers)
+            broker.succeeded()
+        except (OperationalError, ConnectionError) as error:
+            broker.failed()
+            log.warning("task not sent", task=self.name, error=str(error))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:

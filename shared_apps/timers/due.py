@@ -47,6 +47,7 @@ class DueRows:
     most: int = 200
     stop_when_refused: bool = False
     minds_trouble: bool = field(default=True, repr=False)  # False where failures are counted in the row itself
+    prompt: bool = field(default=False, repr=False)  # a worker does it right after the commit, see `soon`
 
     def __post_init__(self) -> None:
         if self.name in _known:
@@ -54,12 +55,17 @@ class DueRows:
         _known[self.name] = self
         register(self.name, self._try_again, outside=True, module=self.do.__module__)
 
-    def __call__(self, *, until: float | None = None) -> int:
-        """Do what is due now, the longest overdue first; how much was done. Not inside a transaction."""
-        done = 0
-        for item in list(self._waiting().filter(**{f"{self.at}__lte": now()}).order_by(self.at, "pk")[: self.most]):
+    def __call__(self, *, until: float | None = None, tried: set[UUID] | None = None) -> int:
+        """Do what is due now, the longest overdue first; how much was done. Not inside a transaction.
+
+        What was `tried` in this turn has to wait for the next one.
+        """
+        done, tried = 0, set() if tried is None else tried
+        due = self._waiting().filter(**{f"{self.at}__lte": now()}).exclude(pk__in=tried)
+        for item in list(due.order_by(self.at, "pk")[: self.most]):
             if until is not None and time.monotonic() > until:
                 break
+            tried.add(key_of(item))
             try:
                 did = self.do(item) is not False
             except Exception as error:
@@ -108,16 +114,34 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
     """
     woken = wake_ups.read_mine()  # first: what belongs to these is there to be seen from now on
     began, until = now(), time.monotonic() + seconds
+    tried: set[UUID] = set()
     for _ in range(ROUNDS):
-        due = {name for name, moment in next_times() if moment <= now()}
-        if not sum(_known[name](until=until) for name in _known if name in due) or time.monotonic() > until:
+        if not _do_round(until, tried):
             break
     wake_ups.settle(woken, next_at=_come_back(began, hurried=time.monotonic() > until))
 
 
-def next_times() -> list[tuple[str, datetime]]:
+def do_prompt_work(*, seconds: float) -> bool:
+    """Do what is due of the work that should not wait, for some seconds; whether there is more of it."""
+    until, tried = time.monotonic() + seconds, set[UUID]()
+    while _do_round(until, tried, prompt_only=True):
+        pass
+    return time.monotonic() > until
+
+
+def _do_round(until: float, tried: set[UUID], *, prompt_only: bool = False) -> bool:
+    """Do once what is due of each kind; whether something was done, and there is time for another round."""
+    due = {name for name, moment in next_times(prompt_only=prompt_only) if moment <= now()}
+    done = sum(_known[name](until=until, tried=tried) for name in _known if name in due)
+    return bool(done) and time.monotonic() <= until
+
+
+def next_times(*, prompt_only: bool = False) -> list[tuple[str, datetime]]:
     """What waits at the present tenant: each kind of work with the time at which its first row is due."""
-    first, *others = [work.first() for work in _known.values() if work.applies]
+    works = [work.first() for work in _known.values() if work.applies and (work.prompt or not prompt_only)]
+    if not works:
+        return []
+    first, *others = works
     return list(first.union(*others, all=True))
 
 

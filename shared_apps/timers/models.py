@@ -12,11 +12,11 @@ MOST_ATTEMPTS = 12  # over about two and a half hours; then a person must look
 class TimerQuerySet(models.QuerySet["Timer"]):
     def waiting(self) -> "TimerQuerySet":
         """Those that go off by themselves."""
-        return self.filter(fired_at=None, attempts__lt=MOST_ATTEMPTS)
+        return self.filter(fired_at=None, dropped_at=None, attempts__lt=MOST_ATTEMPTS)
 
     def given_up(self) -> "TimerQuerySet":
-        """Those that failed so often that nobody tries them any more."""
-        return self.filter(fired_at=None, attempts__gte=MOST_ATTEMPTS)
+        """Those that failed so often that nobody tries them any more, and that nobody has dropped."""
+        return self.filter(fired_at=None, dropped_at=None, attempts__gte=MOST_ATTEMPTS)
 
 
 class Timer(Row):
@@ -37,6 +37,7 @@ class Timer(Row):
     claim = models.UUIDField(null=True, help_text="Of whoever is at it")
     error = models.TextField(blank=True)
     fired_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True, help_text="When somebody said that it is not needed any more")
 
     objects = TimerQuerySet.as_manager()
 

@@ -29,7 +29,7 @@ SELECT %(id)s::uuid, %(now)s::timestamptz, %(kind)s::varchar, %(subject)s::uuid,
 WHERE NOT EXISTS (SELECT FROM timers_timer WHERE once = %(once)s::varchar AND fired_at IS NOT NULL)
 ON CONFLICT (kind, subject_id) WHERE fired_at IS NULL DO UPDATE SET
     payload = excluded.payload, once = excluded.once, due_at = excluded.due_at, next_try_at = excluded.next_try_at,
-    attempts = 0, claim = NULL, error = ''
+    attempts = 0, claim = NULL, error = '', dropped_at = NULL
 """
 
 
@@ -176,6 +176,12 @@ def run_given_up(pk: UUID) -> bool:
     if not Timer.objects.given_up().filter(pk=pk).update(attempts=0, next_try_at=now()):
         raise LookupError(pk)
     return go_off(pk)
+
+
+def drop_given_up(pk: UUID) -> None:
+    """Leave one that was given up undone, and the row alone that is due by itself. Raises `LookupError`."""
+    if not Timer.objects.given_up().filter(pk=pk).update(dropped_at=now()):
+        raise LookupError(pk)
 
 
 def _claim(pk: UUID, claim: UUID) -> Timer | None:

@@ -23,14 +23,14 @@ from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice
 from tenant_apps.scheduling.models import Session
 
 
-@on(PaymentReceived, name="bookings.confirm_what_was_paid")
+@on(PaymentReceived, name="bookings.confirm_what_was_paid", now=True)
 def confirm_what_was_paid(event: PaymentReceived) -> None:
     payment = Payment.objects.get(pk=event.payment_id)
     for booking in Booking.objects.filter(order_id=event.order_id):
         confirm_paid(booking, payment=payment, too_late=event.too_late)
 
 
-@on(CreditGiven, name="bookings.confirm_what_costs_nothing_more")
+@on(CreditGiven, name="bookings.confirm_what_costs_nothing_more", now=True)
 def confirm_what_costs_nothing_more(event: CreditGiven) -> None:
     """The office took the whole price off what somebody holds."""
     for booking in Booking.objects.filter(order_id=event.order_id):
@@ -51,7 +51,7 @@ def close_its_payments(event: BookingExpired) -> None:
         close_payments.delay_on_commit(str(order_id))
 
 
-@on(SessionCancelledByOffice, name="bookings.cancel_its_bookings")
+@on(SessionCancelledByOffice, name="bookings.cancel_its_bookings", now=True)
 def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
     """Everybody gets everything back; the reason, and who called it off, stay with each booking."""
     called_off = Event.objects.filter(name=event.name, subject_id=event.session_id).order_by("-id").first()
@@ -63,12 +63,12 @@ def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
         cancel_booking(booking, by=by, by_office=True, reason=reason, everything=True, acting=Actor.SYSTEM)
 
 
-@on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere)
+@on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere, now=True)
 def follow_a_move(event: SessionChanged) -> None:
     follow_move(Session.objects.select_related("course").get(pk=event.session_id))
 
 
-@on(SessionChanged, name="bookings.take_a_move_back", when=lambda event: bool(event.undone_since))
+@on(SessionChanged, name="bookings.take_a_move_back", when=lambda event: bool(event.undone_since), now=True)
 def take_a_move_back(event: SessionChanged) -> None:
     take_move_back(event.session_id, datetime.fromisoformat(event.undone_since))
 

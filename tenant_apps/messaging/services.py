@@ -1,4 +1,4 @@
-"""Telling people. The message is a row first, written with what it tells; a task sends it."""
+"""Telling people. The message is a row first, written with what it tells; a worker sends it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.retention import forget
+from shared_apps.timers.soon import work_on_commit
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours, palette
 from tenant_apps.messaging.events import MessageTriedAgain
@@ -130,13 +131,13 @@ def _queue(**fields: Any) -> Message | None:
     if message.status == MessageStatus.WITHHELD:
         log.error("email withheld: strangers asked for too many", message=str(message.pk), kind=message.kind)
     else:
-        send_message.delay_on_commit(str(message.pk))
+        work_on_commit()
     return message
 
 
 @shared_task(name="messaging.send_message")
 def send_message(message_id: str) -> None:
-    """Send the queued message with this key."""
+    """Send the queued message with this key, as the former release asked for each."""
     send(UUID(message_id))
 
 
@@ -169,7 +170,7 @@ def try_again(message: Message, *, by: User | None) -> None:
     """Put an email that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
     move(message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="")
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
-    send_message.delay_on_commit(str(message.pk))
+    work_on_commit()
 
 
 def _email(message: Message) -> EmailMultiAlternatives:
@@ -192,7 +193,7 @@ def _email(message: Message) -> EmailMultiAlternatives:
 # Sends what is still queued and due, until one fails: a mail server that hangs must not hold up the rest.
 send_due = DueRows(
     "messaging.send", lambda: Message.objects.filter(status=MessageStatus.QUEUED).values_list("pk", flat=True),
-    "next_try_at", send, stop_when_refused=True, minds_trouble=False,
+    "next_try_at", send, stop_when_refused=True, minds_trouble=False, prompt=True,
 )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """Who is told that cards are not taken any more."""
 
-from datetime import timedelta
-
 from shared_apps.accounts.mail import send
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OPERATOR
@@ -23,8 +21,7 @@ def tell_office_of_disconnected_account(event: AccountDisconnected) -> None:
     )
 
 
-# Later, by periodic work: a mail server must not hold up the buyer whose payment showed it.
-@on(AccountDisconnected, name="payments.tell_operators_of_disconnected_account", after=timedelta(seconds=5))
+@on(AccountDisconnected, name="payments.tell_operators_of_disconnected_account")
 def tell_operators_of_disconnected_account(event: AccountDisconnected) -> None:
     tenant = current_tenant()
     text = (

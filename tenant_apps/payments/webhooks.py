@@ -117,10 +117,21 @@ def _process_again(pk: UUID) -> None:
     process_event.delay_on_commit(event.event_id, event.provider)
 
 
+@transaction.atomic
+def _drop(pk: UUID) -> None:
+    event = ProviderEvent.objects.filter(pk=pk, status=ProviderEventStatus.FAILED).first()
+    if event is None:
+        raise LookupError(pk)
+    move(event, "status", ProviderEventStatus.PROCESSED, by=None)
+
+
 source(
     "webhook",
-    Source(_given_up, lambda: ProviderEvent.objects.filter(status=ProviderEventStatus.FAILED).count(), _process_again),
-)
+    Source(
+        _given_up, lambda: ProviderEvent.objects.filter(status=ProviderEventStatus.FAILED).count(), _process_again,
+        _drop,
+    ),
+)  # fmt: skip
 
 
 # Processes what was stored and not done, because a worker was away or a payment was not known yet.

@@ -25,6 +25,7 @@ class ProviderEvent(Row):
             Move({ProviderEventStatus.RECEIVED}, ProviderEventStatus.PROCESSED, by={Actor.SYSTEM}),
             Move({ProviderEventStatus.RECEIVED}, ProviderEventStatus.FAILED, by={Actor.SYSTEM}),
             Move({ProviderEventStatus.FAILED}, ProviderEventStatus.RECEIVED, by={Actor.SYSTEM}),
+            Move({ProviderEventStatus.FAILED}, ProviderEventStatus.PROCESSED, by={Actor.SYSTEM}),
             unrecorded="Each webhook moves once, several a second may come, and its row says when and what went wrong.",
         )
     }
