@@ -15,6 +15,7 @@ from shared_apps.events import bus
 from shared_apps.events.given_up import drop, given_up
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.events.since import events_since
+from shared_apps.tenants.context import enter
 from shared_apps.tenants.tasks import HEADER
 from shared_apps.timers.soon import work_here
 from tests import make
@@ -192,4 +193,5 @@ def test_who_has_much_to_do_goes_to_the_end_of_the_queue_after_a_second(tenant, 
         line.delete("prompt")
         work_here.apply(headers={HEADER: tenant.schema_name}, throw=True)
         assert line.llen("prompt") == 1
+    enter(tenant)
     assert Delivery.objects.filter(done_at=None).exists()
