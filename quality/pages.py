@@ -198,6 +198,7 @@ def office(home: str, world: World) -> list[Page]:
         ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
         ("colleague_state", f"team/{world['trainer user id']}/state/"),
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),
+        ("undelivered_drop", f"undelivered/delivery/{world['given up id']}/drop/"),
         ("message", f"messages/{world['message id']}/"),
     ]  # fmt: skip
     taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
@@ -224,6 +225,7 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
     signed_in = [
         ("operator:console", "/operator/"), ("operator:tenants", "/operator/tenants/"),
         ("operator:undelivered", "/operator/undelivered/"),
+        ("operator:undelivered_drop", f"/operator/undelivered/{world.slug}/delivery/{world['given up id']}/drop/"),
         ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/"),
         ("account_logout", "/accounts/logout/"), ("account_email", "/accounts/email/"),
         ("account_change_password", "/accounts/password/change/"),

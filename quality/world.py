@@ -107,11 +107,22 @@ def _people(world: World) -> None:
     trainer: Any = Trainer.objects.active().filter(sessions__isnull=False).distinct().first()
     world.paths |= {
         "colleague id": str(User.objects.get(email=world.email("office")).pk),
+        "given up id": str(_given_up().pk),
         "message id": str(Message.objects.latest("created_at").pk),
         "trainer slug": trainer.slug,
         "trainer id": str(trainer.pk),
         "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False)[0].pk),
     }
+
+
+def _given_up() -> Any:
+    """Something that failed for hours: the demo has nothing of that kind."""
+    from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
+
+    failed = {"handler": "bookings.tell_of_expiry", "attempts": MOST_ATTEMPTS, "error": "TemplateSyntaxError: line 4"}
+    event = Event.objects.filter(name="booking.expired").exclude(deliveries__handler=failed["handler"]).first()
+    found = Delivery.objects.given_up().first()
+    return found or Delivery.objects.create(event=event or Event.objects.create(name="booking.expired"), **failed)
 
 
 def _accounts(world: World) -> None:

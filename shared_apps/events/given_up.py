@@ -109,7 +109,8 @@ def drop(kind: str, pk: UUID, *, reason: str, by: User | None) -> None:
 
 def find(kind: str, pk: UUID) -> GivenUp:
     """One of them. Raises `LookupError`."""
-    for row in _sources[kind].newest(MOST_SHOWN):
+    found = _sources[kind].newest(MOST_SHOWN) if kind in _sources else []
+    for row in found:
         if row.pk == pk:
             return row
     raise LookupError(pk)

@@ -8,6 +8,7 @@ console = [
     path("", views.console, name="console"),
     path("undelivered/", undelivered.undelivered, name="undelivered"),
     path("undelivered/<slug:slug>/<str:kind>/<uuid:pk>/again/", undelivered.run_again_at, name="undelivered_again"),
+    path("undelivered/<slug:slug>/<str:kind>/<uuid:pk>/drop/", undelivered.drop_at, name="undelivered_drop"),
     path("tenants/", views.tenants, name="tenants"),
     path("tenants/<slug:slug>/", views.tenant, name="tenant"),
 ]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from shared_apps.accounts.services import create_user
+from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -57,6 +58,7 @@ PAGES = {
     "messages": ("/admin/messages/", BOTH),
     "message": ("/admin/messages/{message}/", BOTH),
     "undelivered": ("/admin/undelivered/", BOTH),
+    "undelivered_drop": ("/admin/undelivered/delivery/{given_up}/drop/", BOTH),
     "team": ("/admin/team/", BOTH),
     "colleague": ("/admin/team/{colleague}/", BOTH),
     "colleague_new": ("/admin/team/new/", BOTH),
@@ -103,6 +105,9 @@ def there(tenant):
         "invited": create_user(email="invited@example.com", roles=["sales"]),
         "guest": make.trainer(),
         "waiting": waiting,
+        "given_up": Delivery.objects.create(
+            event=Event.objects.create(name="booking.held"), handler="bookings.tell_to_prove", attempts=MOST_ATTEMPTS
+        ),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}

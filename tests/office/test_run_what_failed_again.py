@@ -3,7 +3,8 @@
 import pytest
 
 from shared_apps.events.bus import deliver_due
-from shared_apps.events.models import MOST_ATTEMPTS, Delivery
+from shared_apps.events.given_up import count_given_up
+from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import ProviderEvent
 from tenant_apps.reports.todo import tasks
@@ -50,3 +51,27 @@ def test_a_webhook_that_was_given_up_is_processed_again(tenant, client_of):
     office.post(path("office:undelivered_again", "webhook", event.pk))
     event.refresh_from_db()
     assert (event.status, event.attempts) == ("received", 0)
+
+
+def test_what_is_not_needed_any_more_is_left_undone_with_a_reason_that_is_kept(tenant, client_of):
+    row = given_up()
+    event = ProviderEvent.objects.create(
+        provider="stripe", event_id="evt_1", kind="payment_intent.succeeded", payload={}, status="failed", attempts=8
+    )
+    office = client_of(tenant)
+    office.sign_in(make.user("admin", name="Olive Office"))
+    assert office.post(path("office:undelivered_drop", "delivery", row.pk), {"reason": " "}).status_code == 422
+    assert count_given_up() == 2, "not without a reason"
+
+    for kind, pk in (("delivery", row.pk), ("webhook", event.pk)):
+        assert office.get(path("office:undelivered_drop", kind, pk)).status_code == 200
+        assert office.post(path("office:undelivered_drop", kind, pk), {"reason": "They know"}).status_code == 302
+    assert count_given_up() == 0
+    assert not [task for task in tasks() if "delivered" in task.title]
+    for dropped in Event.objects.filter(name="outbox.dropped"):
+        assert (dropped.note, bool(dropped.by_id)) == ("They know", True)
+    assert Event.objects.filter(name="outbox.dropped").count() == 2
+    assert deliver_due() == 0
+    assert not Message.objects.filter(kind="bookings/confirmed").exists()
+    assert office.post(path("office:undelivered_drop", "delivery", row.pk), {"reason": "x"}).status_code == 404
+    assert office.get(path("office:undelivered_drop", "nothing", row.pk)).status_code == 404

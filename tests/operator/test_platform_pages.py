@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.services import create_user
 from shared_apps.core.states import move
+from shared_apps.events.models import Event
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import TenantStatus
 from tenant_apps.messaging.models import Message
@@ -95,6 +96,17 @@ def test_operators_see_it_of_every_provider(alpha, beta, operator_client):
     operator_client.post(f"/operator/undelivered/{beta.slug}/delivery/{row.pk}/again/")
     with tenant_context(beta):
         assert Message.objects.filter(kind="bookings/confirmed").count() == 1
+
+
+def test_operators_leave_undone_what_a_provider_does_not_need(beta, operator_client):
+    with tenant_context(beta):
+        row = given_up()
+    url = f"/operator/undelivered/{beta.slug}/delivery/{row.pk}/drop/"
+    assert "Tell of confirmation" in operator_client.get(url).content.decode()
+    assert operator_client.post(url, {"reason": "The provider rang them"}).status_code == 302
+    assert operator_client.get(url).status_code == 404
+    with tenant_context(beta):
+        assert Event.objects.get(name="outbox.dropped").note == "The provider rang them"
 
 
 def test_a_provider_whose_card_account_is_gone_is_not_called_well(operator_client, alpha):
