@@ -44,6 +44,7 @@ def test_a_visitor_pays_in_full_and_holds_a_confirmation(cards, visitor, mails):
     text = done.content.decode()
     for said in ("Your 2 seats are booked", booking.reference, "£240", "Add to calendar", "ada@example.com"):
         assert said in text
+    deliver_due()
     assert [mail.kind for mail in mails() if mail.to == "ada@example.com"] == ["bookings/confirmed", "bookings/receipt"]
 
 
@@ -68,6 +69,7 @@ def test_a_deposit_confirms_and_the_balance_is_paid_later_by_the_link(cards, vis
     page = visitor.client.get(back.headers["Location"], follow=True)
     assert the_booking().order.due == 0
     assert "Everything is paid" in page.content.decode()
+    deliver_due()
     assert len(mails("bookings/receipt")) == 2
     assert len(mails("bookings/confirmed")) == 1
 
@@ -247,6 +249,7 @@ def test_late_money_for_seats_that_are_gone_goes_back_by_itself(cards, visitor, 
     assert booking.status == BookingStatus.EXPIRED
     assert Refund.objects.get().status == RefundStatus.COMPLETED
     assert booking.order.held == 0
+    deliver_due()
     assert len(mails("bookings/late_money")) == 1
     session.refresh_from_db()
     assert session.seats_taken == 1

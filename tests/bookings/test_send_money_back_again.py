@@ -72,6 +72,7 @@ def test_a_refund_that_comes_back_is_owed_again_and_the_office_hears_of_it(refun
     refund.refresh_from_db()
     assert (refund.status, refund.completed_at) == (RefundStatus.FAILED, None)
     assert order().held == Decimal(120)
+    deliver_due()
     (mail,) = mails("bookings/office_refund_failed")
     assert "The card has expired, or was cancelled." in mail.text
 

@@ -82,8 +82,8 @@ def test_an_email_does_not_wait_behind_what_is_due_at_all_providers(alpha, beta,
         assert line.llen("celery") == 1
 
 
-def test_a_worker_that_is_told_nothing_takes_from_both_queues():
-    assert set(app.amqp.queues) == {"celery", "periodic"}
+def test_a_worker_that_is_told_nothing_takes_from_every_queue():
+    assert set(app.amqp.queues) == {"celery", "prompt", "periodic"}
 
 
 def test_providers_with_nothing_due_leave_nothing_in_the_log(alpha, caplog):
