@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.db import connection
+
+from shared_apps.timers.due import all_due_work
+
 ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"^(?:\w+ = )?DueRows\(\s*\"([\w.]+)\"|^@timer\(\"?([\w.]+)", re.MULTILINE)
 ASK = "import django; django.setup(); from shared_apps.timers.services import _kinds; print(list(_kinds))"
@@ -19,3 +24,18 @@ def test_a_fresh_process_knows_everything_that_becomes_due():
     known = set(re.findall(r"'([\w.]+)'", asked.stdout))
     assert {"bookings.expire_hold", "scheduling.begin", "timers.go_off"} <= known
     assert len(named) == len(known), (named, known)
+
+
+@pytest.mark.django_db
+def test_whatever_becomes_due_wakes_its_tenant(tenant):
+    """Without the trigger that `WakesAt` makes, nobody would come for an hour."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgfoid = 'public.wake_tenant'::regproc"
+            " AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
+        )
+        found = set(cursor.fetchall())
+    for work in all_due_work():
+        table = work.rows().model._meta.db_table
+        for name in (f"wakes_at_{work.at}", f"wakes_at_{work.at}_again"):
+            assert (table, name) in found, f"{work.name}: {table} lacks {name}"
