@@ -12,6 +12,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import change_held_booking, expire_hold
 from tenant_apps.bookings.settling import confirm_settled
+from tenant_apps.payments.books import post_payment
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers.base import Outcome, Snapshot
@@ -105,6 +106,7 @@ def test_a_buyer_who_is_back_before_the_booking_is_confirmed_is_not_told_that_th
     with tenant_context(alpha):
         booking, payment = held_and_being_paid(make.session())
         Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.COMPLETED, completed_at=booking.created_at)
+        post_payment(Payment.objects.get(pk=payment.pk))
         token = token_of(booking)
     browser = client_of(alpha)
     for page in ("return", "check"):
