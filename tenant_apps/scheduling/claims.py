@@ -68,6 +68,13 @@ def release_claim(claim: SeatClaim) -> None:
     seats_freed(session_id=claim.session_id)
 
 
+def hand_over_claim(holder_id: UUID, *, to: SeatClaim) -> None:
+    """The seats that `holder_id` has are another holder's from now on, as `to` says; they were never free."""
+    mine = SeatClaim.objects.filter(holder_id=holder_id, session_id=to.session_id, seats=to.seats)
+    if not mine.update(holder_id=to.holder_id, kind=to.kind, until=to.until, person=to.person_id):
+        raise LookupError(f"{holder_id} has no such seats")
+
+
 def write_claims(claims: Sequence[SeatClaim]) -> None:
     """Say of seats that are taken who has them, of which kind and until when."""
     SeatClaim.objects.bulk_create(

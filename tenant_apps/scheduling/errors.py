@@ -108,6 +108,16 @@ class NotOverYet(DomainError):
     message = "This session is not over yet."
 
 
+class OfferOver(DomainError):
+    code = "offer_over"
+    message = "This offer is over: it was answered already, or its time is up."
+
+
+class OfferNotOver(DomainError):
+    code = "offer_not_over"
+    message = "This offer still stands."
+
+
 class RoomInUse(DomainError):
     code = "room_in_use"
 

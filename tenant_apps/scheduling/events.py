@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.events.bus import DomainEvent, Told
+from shared_apps.events.bus import DomainEvent, Find, Told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +68,66 @@ class SessionCancelledByOffice(DomainEvent, name="session.cancelled", told=Told(
 
     session_id: UUID
     reason: str = ""
+
+
+def _whom(find: Find) -> list[str]:
+    offer = find("offer_id")
+    return [str(offer.person)] if offer else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(DomainEvent, name="offer.made", told=Told(_("Offered to the next in line"), "hourglass", "info")):
+    """What came free was offered to the next one in the line called `line`."""
+
+    offer_id: UUID
+    line: str
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return _whom(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferAccepted(
+    DomainEvent, name="offer.accepted", told=Told(_("Offer accepted"), "circle-check", "success"), by_visitor=True
+):
+    """They took it."""
+
+    offer_id: UUID
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return _whom(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferDeclined(DomainEvent, name="offer.declined", told=Told(_("Offer declined"), "circle-x"), by_visitor=True):
+    """They did not want it."""
+
+    offer_id: UUID
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return _whom(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferLapsed(DomainEvent, name="offer.lapsed", told=Told(_("Offer ran out"), "timer-off", "warning")):
+    """They did not answer in time."""
+
+    offer_id: UUID
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return _whom(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferWithdrawn(DomainEvent, name="offer.withdrawn", told=Told(_("Offer withdrawn"), "undo-2", "warning")):
+    """It is not to be had any more."""
+
+    offer_id: UUID
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return _whom(find)

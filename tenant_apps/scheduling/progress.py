@@ -8,6 +8,7 @@ from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
 from tenant_apps.scheduling.events import SessionBegan, SessionEnded
 from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.seat_lines import close_seat_lines
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def keep_pace(session: Session) -> None:
     if session.status == SessionStatus.SCHEDULED and session.starts_at <= now():
         move(session, "status", SessionStatus.IN_PROGRESS, by=None, started_at=session.starts_at)
         emit(SessionBegan(session_id=session.pk), subject=session)
+        close_seat_lines(session)
     if session.status == SessionStatus.IN_PROGRESS and session.ends_at <= now():
         move(session, "status", SessionStatus.COMPLETED, by=None, finished_at=session.ends_at)
         emit(SessionEnded(session_id=session.pk), subject=session)

@@ -11,12 +11,14 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.claims import seats_freed
 from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
 from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span, instant
+from tenant_apps.scheduling.seat_lines import close_seat_lines
 
 ELSEWHERE = {"days", "place"}
 MOVING = {*ELSEWHERE, "room", "online_url"}
@@ -80,6 +82,8 @@ def update_session(
         session.sequence += 1
         undone_since = announce(session, before, note=note)
     session.save()
+    if "capacity" in changed:
+        seats_freed(session_id=session.pk)
     elsewhere = bool(ELSEWHERE & changed.keys()) and not undone_since
     event = SessionChanged(
         session_id=session.pk, changes=changed, moved=moved, elsewhere=elsewhere, undone_since=undone_since
@@ -134,6 +138,7 @@ def cancel_session(session: Session, *, reason: str, by: User | None) -> Session
         **untold,
     )  # fmt: skip
     session.days.update(live=False)
+    close_seat_lines(session)
     emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session
 

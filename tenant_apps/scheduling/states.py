@@ -7,10 +7,10 @@ from django.db import models
 from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
-from tenant_apps.scheduling.errors import NotBegunYet, NotOverYet, SessionOver
+from tenant_apps.scheduling.errors import NotBegunYet, NotOverYet, OfferNotOver, OfferOver, SessionOver
 
 if TYPE_CHECKING:
-    from tenant_apps.scheduling.models import Session
+    from tenant_apps.scheduling.models import Offer, Session
 
 OFFICE = "sessions.manage"
 
@@ -52,4 +52,38 @@ SESSION_MOVES = StateTable["Session"](
     Move(set(OPEN), SessionStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}, guard=is_not_over),
     Move({SessionStatus.SCHEDULED}, SessionStatus.RESCHEDULED, by={OFFICE}, guard=is_not_over),
     refusals={SessionStatus.CANCELLED: it_is_over},
+)
+
+
+class OfferStatus(models.TextChoices):
+    OFFERED = "offered", "offered"
+    ACCEPTED = "accepted", "accepted"
+    DECLINED = "declined", "declined"
+    LAPSED = "lapsed", "lapsed"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+def it_still_stands(offer: "Offer") -> DomainError | None:
+    """Until its time is up."""
+    return None if offer.until > now() else OfferOver()
+
+
+def its_offer_is_over(offer: "Offer") -> DomainError | None:
+    """The time to answer is over."""
+    return None if offer.until <= now() else OfferNotOver()
+
+
+def it_is_answered(offer: "Offer") -> DomainError:
+    return OfferOver()
+
+
+BOOKING_OFFICE = "bookings.manage"
+OFFER_MOVES = StateTable["Offer"](
+    OfferStatus,
+    Move({OfferStatus.OFFERED}, OfferStatus.ACCEPTED, by={Actor.BUYER, BOOKING_OFFICE}, guard=it_still_stands),
+    Move({OfferStatus.OFFERED}, OfferStatus.DECLINED, by={Actor.BUYER, Actor.SYSTEM, BOOKING_OFFICE}),
+    Move({OfferStatus.OFFERED}, OfferStatus.LAPSED, by={Actor.SYSTEM}, guard=its_offer_is_over),
+    # What was offered is not to be had any more.
+    Move({OfferStatus.OFFERED}, OfferStatus.WITHDRAWN, by={Actor.SYSTEM}),
+    refusals={OfferStatus.ACCEPTED: it_is_answered, OfferStatus.DECLINED: it_is_answered},
 )

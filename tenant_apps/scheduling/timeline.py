@@ -2,16 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.events.timeline import name_fields, records, subject
+from shared_apps.events.timeline import name_fields, records, rows_of, subject
 from shared_apps.web.templatetags.muster import day
-from tenant_apps.scheduling.models import Place, Session
+from tenant_apps.scheduling.models import Offer, Place, Session
 
 
 def _name(session: Session) -> str:
     return f"{session.course}, {day(session.starts_at, 'd MMM y')}"
 
 
-subject("session", find=records(lambda: Session.objects.select_related("course"), _name, "office:session"))
+sessions = records(lambda: Session.objects.select_related("course"), _name, "office:session")
+subject("session", "offer", find=sessions)
+rows_of("offer_id", lambda: Offer.objects.select_related("person"))
 subject("place", find=records(Place.objects.all, str, "office:place_edit"))
 name_fields(
     {

@@ -2,11 +2,12 @@
 
 from tenant_apps.scheduling.models.claims import ClaimKind, SeatClaim
 from tenant_apps.scheduling.models.days import SessionDay
+from tenant_apps.scheduling.models.offers import Offer
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
 from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet
-from tenant_apps.scheduling.states import OPEN, SessionStatus
+from tenant_apps.scheduling.states import OPEN, OfferStatus, SessionStatus
 
 __all__ = [
-    "OPEN", "ClaimKind", "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionQuerySet", "SessionStatus",
-    "Vehicle",
+    "OPEN", "ClaimKind", "Offer", "OfferStatus", "Place", "Room", "SeatClaim", "Session", "SessionDay",
+    "SessionQuerySet", "SessionStatus", "Vehicle",
 ]  # fmt: skip
