@@ -81,3 +81,13 @@ class NotPayable(DomainError):
 class BookingOver(DomainError):
     code = "booking_over"
     message = "This booking is over or called off, so it can't be changed any more."
+
+
+class SeatsFree(DomainError):
+    code = "not_full"
+    message = "There are seats on this session, so nobody has to wait for one. Book it."
+
+
+class AlreadyWaiting(DomainError):
+    code = "already_waiting"
+    message = "This person is on the waiting list of this session already."

@@ -121,3 +121,22 @@ class ContactCorrected(
 
     booking_id: UUID
     fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListJoined(
+    DomainEvent, name="waiting_list.joined", told=Told(_("Somebody joined the waiting list"), "hourglass", "info"),
+    by_visitor=True,
+):  # fmt: skip
+    """Somebody waits for seats of a session, which this is about."""
+
+    entry_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListLeft(
+    DomainEvent, name="waiting_list.left", told=Told(_("Somebody left the waiting list"), "circle-x"), by_visitor=True
+):
+    """Somebody who waited for seats of a session does so no longer."""
+
+    entry_id: UUID

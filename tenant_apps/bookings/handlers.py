@@ -8,11 +8,12 @@ from shared_apps.core.states import Actor
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
 from tenant_apps.bookings.details import call_links_in
-from tenant_apps.bookings.events import BookingExpired
-from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.events import BookingExpired, BookingHeld
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
+from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
 from tenant_apps.payments.models import Dispute, Payment
 from tenant_apps.payments.services import close_payments
@@ -21,6 +22,7 @@ from tenant_apps.people.models import Person
 from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.offers import give_offers
 
 
 @on(PaymentReceived, name="bookings.confirm_what_was_paid", now=True)
@@ -73,6 +75,14 @@ def take_a_move_back(event: SessionChanged) -> None:
     take_move_back(event.session_id, datetime.fromisoformat(event.undone_since))
 
 
+@on(BookingHeld, name="bookings.leave_the_waiting_list")
+def leave_the_waiting_list(event: BookingHeld) -> None:
+    """Who waited and has booked seats otherwise does not wait any longer."""
+    booking = Booking.objects.get(pk=event.booking_id)
+    for entry in WaitingListEntry.objects.in_line().filter(session=booking.session_id, person=booking.buyer_id):
+        leave_waiting_list(entry, by=None)
+
+
 @on(SessionBegan, name="bookings.end_its_holds")
 def end_its_holds(event: SessionBegan) -> None:
     end_holds(event.session_id)
@@ -94,6 +104,8 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     Booking.objects.filter(buyer=absorbed).update(buyer=kept)
     Attendee.objects.filter(person=absorbed).update(person=kept)
     give_claims(absorbed, to=kept)
+    give_offers(absorbed, to=kept)
+    give_places(absorbed, to=kept)
 
 
 @address_corrected.add

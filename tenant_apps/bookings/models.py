@@ -13,7 +13,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
-from tenant_apps.bookings.states import BOOKING_MOVES, LIVE, BookingStatus
+from tenant_apps.bookings.states import BOOKING_MOVES, IN_LINE, LIVE, WAITING_MOVES, BookingStatus, WaitingStatus
 from tenant_apps.people.models import persons_of
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
@@ -178,3 +178,35 @@ class Attendee(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
+    def in_line(self) -> "WaitingListQuerySet":
+        """Those that wait or have an offer, the first one first."""
+        return self.filter(status__in=IN_LINE).order_by("created_at", "pk")
+
+
+class WaitingListEntry(Row):
+    """One person who waits for seats of a session; the sooner it was made, the sooner their turn comes."""
+
+    MOVES: ClassVar = {"status": WAITING_MOVES}
+
+    session = models.ForeignKey("scheduling.Session", models.PROTECT, related_name="waiting_list")
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="waiting_for")
+    seats = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=WaitingStatus, default=WaitingStatus.WAITING)
+
+    objects = WaitingListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "place on the waiting list"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"], condition=Q(status__in=["waiting", "offered"]),
+                name="one_place_in_line_per_session_and_person",
+            ),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="who_waits_wants_a_seat"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.person} waits for {self.session}"

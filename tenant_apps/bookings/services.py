@@ -44,9 +44,9 @@ from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_or
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
-from tenant_apps.scheduling.claims import claim_seats, confirm_claim, release_claim, resize_claim
+from tenant_apps.scheduling.claims import claim_seats, confirm_claim, hand_over_claim, release_claim, resize_claim
 from tenant_apps.scheduling.errors import PriceOnRequest
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.terms.models import BookingTerms
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
@@ -61,11 +61,12 @@ OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email
 def book_seats(
     *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
-    form_key: UUID | None = None, **details: Any,
+    form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, **details: Any,
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
-    Free seats are confirmed at once for the office, and for an account (`by`) that proved the address.
+    Free seats are confirmed at once for the office, for an account (`by`) that proved the address, and for who has
+    `proven` it by the link in an email. The seats of an accepted `offer` are taken over from it.
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
@@ -78,7 +79,7 @@ def book_seats(
     terms = terms_of(session)
     if terms.price is None:
         raise PriceOnRequest
-    if seats > MOST_SEATS and not by_office:
+    if seats > MOST_SEATS and not by_office and offer is None:
         raise TooManySeats(MOST_SEATS)
     if len(attendees) > seats:
         raise TooManyAttendees
@@ -92,7 +93,10 @@ def book_seats(
         deposit_percent=agreed, by_office=by_office,
         hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
     )  # fmt: skip
-    claim_seats(claim_of(booking), by_office=by_office)
+    if offer is not None:
+        hand_over_claim(offer.pk, to=claim_of(booking))
+    else:
+        claim_seats(claim_of(booking), by_office=by_office)
     if terms.price:
         booking.order = open_order(
             buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms, [Seats(seats, terms.price)])
@@ -104,7 +108,7 @@ def book_seats(
     write_attendees(booking, attendees, new=True)
     if booking.order:
         set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
-    to_prove = not (terms.price or by_office or owns_email(by, buyer.email))
+    to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
     return (
         booking

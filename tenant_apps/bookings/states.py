@@ -13,7 +13,7 @@ from tenant_apps.scheduling.errors import NotOverYet
 from tenant_apps.scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
-    from tenant_apps.bookings.models import Booking
+    from tenant_apps.bookings.models import Booking, WaitingListEntry  # noqa: F401  (only in a quoted type)
 
 OFFICE = "bookings.manage"
 
@@ -65,4 +65,23 @@ BOOKING_MOVES = StateTable["Booking"](
     Move(set(LIVE), BookingStatus.CANCELLED, by={Actor.BUYER}, guard=its_session_has_not_begun),
     Move(set(LIVE), BookingStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}),
     refusals={BookingStatus.CANCELLED: it_has_ended},
+)
+
+
+class WaitingStatus(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    OFFERED = "offered", "offered a seat"
+    ACCEPTED = "accepted", "booked"
+    EXPIRED = "expired", "expired"
+    LEFT = "left", "left"
+
+
+IN_LINE = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
+WAITING_MOVES = StateTable["WaitingListEntry"](
+    WaitingStatus,
+    # What becomes of an offer decides; who answered it stands with the offer.
+    Move({WaitingStatus.WAITING}, WaitingStatus.OFFERED, by={Actor.SYSTEM}),
+    Move({WaitingStatus.OFFERED}, WaitingStatus.ACCEPTED, by={Actor.SYSTEM}),
+    Move(set(IN_LINE), WaitingStatus.EXPIRED, by={Actor.SYSTEM}),
+    Move(set(IN_LINE), WaitingStatus.LEFT, by={Actor.BUYER, OFFICE, Actor.SYSTEM}),
 )

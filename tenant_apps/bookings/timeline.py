@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.events.timeline import About, name_fields, records, subject
 from tenant_apps.bookings.models import Booking
+from tenant_apps.scheduling.timeline import sessions
 
 
 def _name(booking: Booking) -> str:
@@ -18,5 +19,6 @@ def _of_orders(orders: set[UUID]) -> dict[UUID, About]:
 
 
 subject("booking", find=records(Booking.objects.all, _name, "office:booking"))
+subject("waiting_list", find=sessions)
 subject("payment", "refund", "order", "credit", find=_of_orders)
 name_fields({"contact_name": _("Name"), "contact_phone": _("Phone")})

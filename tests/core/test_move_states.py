@@ -24,11 +24,12 @@ from shared_apps.events.states_page import states_page
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.services import suspend_tenant
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Booking, WaitingListEntry
 from tenant_apps.bookings.services import cancel_booking, confirm_booking
+from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Dispute, Order, Payment, ProviderEvent, Refund
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import Offer, Session, SessionStatus
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,8 @@ GUARDS: dict[str, Callable[[Any, bool], None]] = {
     "has_ended": at("ends_at"),
     "is_not_over": unless(at("ends_at")),
     "its_time_is_up": at("hold_expires_at"),
+    "it_still_stands": unless(at("until")),
+    "its_offer_is_over": at("until"),
     "its_session_has_not_begun": unless(at("starts_at", on="session")),
     "its_session_is_over": lambda row, holds: setattr(
         row.session, "status", SessionStatus.COMPLETED if holds else SessionStatus.IN_PROGRESS
@@ -132,8 +135,20 @@ def a_row(model: Any) -> Any:
         return Refund.objects.create(payment=payment, amount=10)
     if model is Dispute:
         return Dispute.objects.create(payment=payment, provider_reference="dp_1", amount=10, status="open")
+    if model in (WaitingListEntry, Offer):
+        return waiting(model)
     rows: dict[Any, Any] = {Booking: booking, Session: booking.session, Order: order, Payment: payment}
     return rows[model]
+
+
+def waiting(model: Any) -> Any:
+    """Somebody on a waiting list, or what they were offered."""
+    session = make.session(capacity=1)
+    taken = make.booking(session=session)
+    entry = join_waiting_list(session=session, person=make.person(), by=None)
+    if model is Offer:
+        cancel_booking(taken, by=None)
+    return entry if model is WaitingListEntry else Offer.objects.get()
 
 
 MODELS = [model for model, _field, _table in all_tables()]

@@ -14,7 +14,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.payments import services as payments
 from tenant_apps.payments.models import DisputeStatus, Refund
 from tenant_apps.payments.providers.base import Outcome
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.terms.models import BookingTerms
 from tests.races import naive_seats
 from tests.races.world import PEOPLE, World
@@ -51,11 +51,21 @@ STEPS = st.one_of(
     st.tuples(st.just("pay_a_part_at_the_desk"), WHO, st.integers(1, 60)),
     st.tuples(st.just("bank_says"), WHO, st.integers(0, 2), st.sampled_from(DisputeStatus)),
     st.tuples(st.just("hold_the_course"), WHO),
+    st.tuples(st.just("wait"), WHO, st.integers(1, 3)),
+    st.tuples(st.just("wait"), WHO, st.integers(1, 3)),
+    st.tuples(st.just("accept"), WHO),
+    st.tuples(st.just("accept"), WHO),
+    st.tuples(st.just("decline"), WHO),
+    st.tuples(st.just("lapse"), WHO),
+    st.tuples(st.just("leave"), WHO),
     st.tuples(st.just("deliver")),
     st.tuples(st.just("set_clock"), st.sampled_from([-10, 0, 10])),
 )
 Step = tuple[Any, ...]
-SCENARIO = "Any sequence of bookings, payments, refunds, credits, disputes, changes of capacity, price and clock"
+SCENARIO = (
+    "Any sequence of bookings, waiting in line, payments, refunds, credits, disputes, "
+    "changes of capacity, price and clock"
+)
 
 
 class OneAfterTheOther(RuleBasedStateMachine):
@@ -96,9 +106,10 @@ def run(machine: Any, *, examples: int, steps: int) -> str:
     run_state_machine_as_test(machine, settings=options)
     ends = Counter([*Booking.objects.values_list("status", flat=True)])
     ends += Counter(f"refund {status}" for status in Refund.objects.values_list("status", flat=True))
+    ends += Counter(f"offer {status}" for status in Offer.objects.values_list("status", flat=True))
     wanted = {"pending", "confirmed", "expired", "cancelled"}
     if examples > 9:
-        wanted |= {"refund completed"}
+        wanted |= {"refund completed", "offer accepted", "offer declined", "offer lapsed"}
         if machine is OneAfterTheOther:  # at one moment, whether a refund fails is a matter of chance
             wanted |= {"refund failed"}
     assert wanted <= ends.keys()  # else the steps did not get anywhere

@@ -9,13 +9,15 @@ import time_machine
 from django.db import connection, transaction
 
 from shared_apps.core.errors import DomainError
+from shared_apps.core.states import Actor
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings import services as bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.desk import take_payment
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Booking, WaitingListEntry
 from tenant_apps.bookings.selectors import is_held
+from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list
 from tenant_apps.payments import refunds
 from tenant_apps.payments.checkout import _claim, _write_begun
 from tenant_apps.payments.credits import give_credit
@@ -25,6 +27,8 @@ from tenant_apps.payments.orders import fulfil_order
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Begun, Disputed, Outcome, Returned, Snapshot
 from tenant_apps.payments.services import settle
+from tenant_apps.scheduling.models import Offer, SeatClaim, Session
+from tenant_apps.scheduling.offers import accept_offer, decline_offer, lapse_offers
 from tenant_apps.scheduling.services import update_session
 from tests import make
 
@@ -178,6 +182,37 @@ class World:
     def deliver(self) -> None:
         deliver_due()
 
+    def wait(self, who: int, seats: int) -> None:
+        join_waiting_list(session=self.session, person=self.people[who], seats=seats, by=None)
+
+    def accept(self, who: int) -> None:
+        accept_offer(self._offer(who), by=None, acting=Actor.BUYER)
+
+    def decline(self, who: int) -> None:
+        decline_offer(self._offer(who), by=None, acting=Actor.BUYER)
+
+    def leave(self, who: int) -> None:
+        for entry in WaitingListEntry.objects.in_line().filter(session=self.session, person=self.people[who]):
+            leave_waiting_list(entry, by=None, acting=Actor.BUYER)
+
+    def lapse(self, who: int) -> None:
+        """Their time to answer is up."""
+        offer = self._offer(who)
+        with transaction.atomic():
+            Session.objects.select_for_update().get(pk=self.session.pk)
+            late = Offer.objects.filter(pk=offer.pk, status="offered")
+            if late.update(until=now() - timedelta(minutes=1)):
+                SeatClaim.objects.filter(holder_id=offer.pk).update(until=now() - timedelta(minutes=1))
+        lapse_offers()
+
+    def _offer(self, who: int) -> Offer:
+        found = (
+            Offer.objects.filter(subject_id=self.session.pk, person=self.people[who]).order_by("-created_at").first()
+        )
+        if found is None:
+            raise DomainError("nothing offered")
+        return found
+
     def _close(self, booking: Booking) -> None:
         for payment in Payment.objects.filter(order=booking.order_id, status__in=OPEN_PAYMENTS):
             settle(payment, Snapshot(Outcome.CANCELLED))
@@ -225,6 +260,8 @@ SEATS = """
 SELECT 1 FROM scheduling_session s WHERE s.id = %%(session)s AND %s <>
   (SELECT coalesce(sum(seats), 0) FROM bookings_booking b WHERE b.session_id = s.id AND b.status IN %s)
 """
+PROMISED = """booked_spots - (SELECT coalesce(sum(seats), 0) FROM scheduling_offer o
+  WHERE o.subject_id = s.id AND o.status = 'offered')"""
 BOOKS = """
 , books AS (
   SELECT money.*,
@@ -252,7 +289,7 @@ WRONGS = {
     "AND order_status <> 'cancelled' AND (status = 'expired') <> (lapsed_at IS NOT NULL)",
     "more seats are taken than there are": "SELECT 1 FROM scheduling_session WHERE id = %(session)s "
     "AND booked_spots > capacity",
-    "the seats taken are not those of the bookings": SEATS % ("booked_spots", "('pending', 'confirmed')"),
+    "the seats taken are not those of the bookings": SEATS % (PROMISED, "('pending', 'confirmed')"),
     "the seats confirmed are not those of the bookings": SEATS % ("confirmed_spots", "('confirmed')"),
     "a session does not count its claims": """
 SELECT 1 FROM scheduling_session s LEFT JOIN scheduling_seatclaim c ON c.session_id = s.id WHERE s.id = %(session)s
@@ -267,6 +304,19 @@ ON c.holder_id = b.id
 WHERE b.id IS NULL OR c.id IS NULL OR c.seats <> b.seats
 OR c.person_id <> b.buyer_id OR c.until IS DISTINCT FROM b.hold_expires_at
 OR c.kind <> CASE WHEN b.status <> 'pending' THEN 'confirmed' WHEN b.by_office THEN 'office' ELSE 'checkout' END""",
+    "an open offer has not just its claim": """
+SELECT 1 FROM (SELECT * FROM scheduling_offer WHERE subject_id = %(session)s AND status = 'offered') o
+FULL JOIN (SELECT * FROM scheduling_seatclaim WHERE session_id = %(session)s AND kind = 'offer') c
+ON c.holder_id = o.id
+WHERE o.id IS NULL OR c.id IS NULL OR c.seats <> o.seats OR c.person_id <> o.person_id OR c.until <> o.until""",
+    "a place in line and its offers differ": """
+SELECT 1 FROM bookings_waitinglistentry w WHERE session_id = %(session)s AND (status = 'offered') <>
+EXISTS (SELECT FROM scheduling_offer o WHERE o.entry_id = w.id AND o.status = 'offered')""",
+    "seats are free that somebody waits for": """
+SELECT 1 FROM scheduling_session s JOIN bookings_waitinglistentry w ON w.session_id = s.id AND w.status = 'waiting'
+WHERE s.id = %(session)s AND s.capacity - s.booked_spots >= w.seats AND s.starts_at > now()
+AND NOT EXISTS (SELECT FROM bookings_booking b WHERE b.session_id = s.id AND b.buyer_id = w.person_id
+  AND b.status IN ('pending', 'confirmed'))""",
     "somebody has two live bookings": "SELECT 1 FROM bookings_booking WHERE session_id = %(session)s "
     "AND status IN ('pending', 'confirmed') GROUP BY buyer_id HAVING count(*) > 1",
     "more went back than came": "SELECT 1 FROM money WHERE back > paid",
