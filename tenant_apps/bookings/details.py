@@ -7,17 +7,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
-from shared_apps.core.models import know
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
-from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, TooManyAttendees
+from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
-from tenant_apps.people.identity import find_person, join_mistyped
+from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
-
-OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
 
 @transaction.atomic
@@ -105,6 +103,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
             for other in others:
                 emit(ContactCorrected(booking_id=other.pk, fields=["email"]), by=by, subject=other)
             join_mistyped(buyer, known, by=by)
+        Attendee.objects.filter(booking=booking, person=buyer).update(person=known)
         booking.buyer = known
         if booking.order:
             booking.order.buyer = known
@@ -123,7 +122,9 @@ def lock_buyer_of(pk: UUID) -> None:
 def call_links_in(bookings: QuerySet[Booking], *, before: str, email: str) -> None:
     """The address of their buyer is `email`: what went to `before` went to somebody else, and so did the links."""
     found = list(bookings.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    Attendee.objects.filter(booking__in=found, email__iexact=before).update(email=email)
+    rows = Attendee.objects.filter(booking__in=found, email__iexact=before)
+    forget_address(before, people=rows.values("person"))
+    rows.update(email=email)
     Booking.objects.filter(pk__in=found, contact_email__iexact=before).update(contact_email="")
     Booking.objects.filter(pk__in=found).update(link_number=F("link_number") + 1)
 
@@ -151,52 +152,3 @@ def set_internal_notes(booking: Booking, *, notes: str, by: User | None) -> Book
     booking.save(update_fields=["internal_notes"])
     emit(NoteAdded(booking_id=booking.pk), by=by, subject=booking)
     return booking
-
-
-def write_attendees(booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False) -> list[int]:
-    """Put `attendees`, as `{name, email}`, on the seats in order; on which seats anything is another now.
-
-    A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
-    wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
-    An email that is not given stays with its name. `new`: nobody is on the booking's seats yet.
-
-    Raises `TooManyAttendees`.
-    """
-    if len(attendees) > booking.seats:
-        raise TooManyAttendees
-    left = [] if new else list(booking.attendees.all())
-    before = {row.pk: _said(row) for row in left}
-    named = [_take([row for row in left if row.name == given["name"]], left) for given in attendees]
-    seated = [
-        row or _take([row for row in left if row.position == seat], left) for seat, row in enumerate(named, start=1)
-    ]
-    rows: list[Attendee] = []
-    for seat, (given, row) in enumerate(zip(attendees, seated, strict=True), start=1):
-        row = row or _take(left, left)
-        if row is None:
-            row = Attendee(booking=booking)
-        elif row.name != given["name"]:
-            row.email, row.person = "", None  # they were somebody else's
-        row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
-        rows.append(row)
-    changed = [row for row in rows if before.get(row.pk) != _said(row)]
-    if left:
-        Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
-    if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
-        Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
-    Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
-    Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
-    know(booking, "attendees", rows)
-    return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
-
-
-def _take(fitting: list[Attendee], left: list[Attendee]) -> Attendee | None:
-    """The first of `fitting`, taken out of `left`; None where nothing fits."""
-    row = fitting[0] if fitting else None
-    if row is not None:
-        left.remove(row)
-    return row
-
-
-def _said(row: Attendee) -> tuple[int, str, str]:
-    return row.position, row.name, row.email

@@ -36,6 +36,11 @@ class TooManyAttendees(DomainError):
     message = "There are more names than seats."
 
 
+class AttendsAlready(DomainError):
+    code = "attends_already"
+    message = "They sit on another seat of this booking already."
+
+
 class HoldOver(DomainError):
     code = "hold_expired"
     message = "The time to pay for these seats is over, so they went back on sale. Book again if there are seats left."

@@ -114,6 +114,21 @@ class AttendeesNamed(
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttendeeKnown(
+    DomainEvent, name="booking.attendee_known", told=Told(_("The office said who somebody is that comes"), "users")
+):
+    """The office said that whoever sits on `seat` is somebody we know, or is not."""
+
+    booking_id: UUID
+    person_id: UUID
+    seat: int
+
+    @classmethod
+    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+        return [_t("Seat %s") % payload["seat"]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactCorrected(
     DomainEvent, name="booking.contact_corrected", told=Told(_("Who booked was corrected"), "pencil")
 ):

@@ -161,7 +161,7 @@ class Booking(Row):
 
 
 class Attendee(Row):
-    """The person on one seat, perhaps only a name."""
+    """The person on one seat, as they were named for it. We may know nothing else of them."""
 
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="attendees")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="attendances")
@@ -174,6 +174,7 @@ class Attendee(Row):
         constraints = [
             models.UniqueConstraint(fields=["booking", "position"], name="one_attendee_per_seat"),
             models.CheckConstraint(condition=Q(position__gte=1), name="seats_count_from_one"),
+            models.CheckConstraint(condition=Q(person__isnull=False), name="an_attendee_is_a_person"),
         ]
 
     def __str__(self) -> str:

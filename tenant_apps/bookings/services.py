@@ -16,8 +16,8 @@ from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.services import cancel_timer, set_timer
+from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of, claims_follow
-from tenant_apps.bookings.details import write_attendees
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
@@ -134,7 +134,8 @@ def change_held_booking(
         raise HoldOver
     if len(attendees) > seats:
         raise TooManyAttendees
-    other_buyer = buyer is not None and buyer.pk != booking.buyer_id
+    former_buyer = booking.buyer_id
+    other_buyer = buyer is not None and buyer.pk != former_buyer
     if buyer is not None and other_buyer:
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
@@ -162,7 +163,7 @@ def change_held_booking(
             booking.save()
     except IntegrityError as error:
         raise AlreadyBooked from error
-    write_attendees(booking, attendees)
+    write_attendees(booking, attendees, former_buyer=former_buyer if other_buyer else None)
     proven = is_free and (booking.by_office or owns_email(by, booking.buyer.email))
     to_prove = is_free and not proven and (other_buyer or not was_free)
     emit(

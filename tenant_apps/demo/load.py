@@ -39,8 +39,8 @@ from tenant_apps.scheduling.models import Session, SessionDay
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
-WRITTEN = (Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event, Message)
-DATED = (*WRITTEN, Person, Organisation, Course)
+WRITTEN = (Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event, Message)
+DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
 
 

@@ -224,9 +224,16 @@ def _write_to(person: Person, email: str) -> None:
     """`email` is the address of `person` now. What went to one that their own account proved went to them."""
     before, person.email = person.email, email
     if before and before.lower() != email.lower() and not owns_email(person.user, before):
-        owners = EmailAddress.objects.filter(email=before.lower(), verified=True).values("user")
-        Access.objects.filter(person=person, kind=AccessKind.CONTACT, user__in=owners).delete()
+        forget_address(before, people=[person.pk])
         address_corrected(person=person, before=before)
+
+
+def forget_address(email: str, *, people: Any) -> None:
+    """`email` was not the address of these `people` (keys): whoever proved it has nothing to do with them."""
+    owners = EmailAddress.objects.filter(email=email.lower(), verified=True).values("user")
+    Access.objects.filter(person__in=people, kind=AccessKind.CONTACT, user__in=owners).delete()
+    points = ContactPoint.objects.filter(person__in=people, kind=ContactKind.EMAIL, value=email.lower())
+    points.filter(is_primary=False).delete()
 
 
 def send_proof_link(person: Person, *, by: User | None) -> None:

@@ -186,7 +186,12 @@ def _bookings(world: World) -> None:
     make.run_out(book(rows["expired session"]))
     private = book(rows["private session"])
     make.pay(private)
-    others = {**dict.fromkeys(told, world.canary), "seats": 1, "contact_phone": "1", "attendees": []}
+    others = {
+        **dict.fromkeys(told, world.canary),
+        "seats": 1,
+        "contact_phone": "1",
+        "attendees": [{"name": "Somebody Else"}],
+    }
     rows["stranger's booking"] = book(rows["public session"], rows["person of stranger"], **others)
     theirs = book(rows["their session"], rows["person of stranger"], **others)
     make.pay(theirs)
@@ -247,6 +252,7 @@ def _fill(world: World) -> None:
         ("places", "pk"): rows["place"].pk,
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
+        ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("students", "pk"): rows["person of student"].pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -269,6 +275,7 @@ def _fill(world: World) -> None:
         ("sessions", "pk"): rows["their session"].pk,
         ("sessions", "session_id"): rows["their session"].pk,
         ("bookings", "pk"): rows["theirs"].pk,
+        ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("students", "pk"): rows["person of stranger"].pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),
         ("people", "pk"): rows["person of stranger"].pk,

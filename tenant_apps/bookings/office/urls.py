@@ -10,6 +10,7 @@ urlpatterns = [
     path("bookings/new/", records.booking_new, name="booking_new"),
     path("bookings/<uuid:pk>/", records.booking, name="booking"),
     path("bookings/<uuid:pk>/names/", people.booking_names, name="booking_names"),
+    path("bookings/<uuid:pk>/names/<uuid:attendee>/", people.attendee_person, name="attendee_person"),
     path("bookings/<uuid:pk>/contact/", people.booking_contact, name="booking_contact"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),

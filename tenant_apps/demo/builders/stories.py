@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from shared_apps.accounts.models import User
 from shared_apps.core.money import share
@@ -101,13 +102,13 @@ class Story:
     def name_attendees(self, people: list[Person | str], at: datetime) -> None:
         """Who sits on the seats; for some only a name is known."""
         for position, who in enumerate(people, 1):
-            person = who if isinstance(who, Person) else None
+            key = self.stage.dice.key(at)
+            person = who if isinstance(who, Person) else self.stage.add(Person(id=UUID(int=key.int ^ 1), name=who))
             self.stage.add(
                 Attendee(
-                    id=self.stage.dice.key(at), booking=self.booking, position=position, name=str(who), person=person,
-                    email=person.email if person else "",
+                    id=key, booking=self.booking, position=position, name=str(who), person=person, email=person.email
                 )
-            )  # fmt: skip
+            )
 
     def hold_until(self, moment: datetime | None) -> None:
         """Still pending; None: until somebody decides."""

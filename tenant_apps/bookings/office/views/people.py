@@ -4,15 +4,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
-from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
+from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved, say_with_undo, uuid_of
+from tenant_apps.bookings.attendees import say_who_attends
 from tenant_apps.bookings.details import correct_contact, lock_buyer_of, set_details
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.forms import AttendeesForm, ContactForm
+from tenant_apps.people.models import Person
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,3 +52,27 @@ def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/contact.html", {"nav": "bookings", "booking": found, "form": form})
+
+
+@require_POST
+@allow("bookings.manage")
+def attendee_person(request: HttpRequest, pk: UUID, attendee: UUID) -> HttpResponse:
+    """Say that who comes is somebody we know: POST their key as `person`. Empty: that they are not."""
+    found = get_object_or_404(Booking.objects.visible_to(request.user), pk=pk)
+    row = get_object_or_404(found.attendees.all(), pk=attendee)
+    known = None
+    if asked := request.POST.get("person", ""):
+        known = get_object_or_404(Person.objects.visible_to(request.user), pk=uuid_of(asked))
+    before = row.person_id
+    row = say_who_attends(row, person=known, by=signed_in(request))
+    if known is None:
+        text = _("%s is somebody else than we knew.") % row.name
+        say_with_undo(request, text, request.path, person=str(before))
+    else:
+        say_with_undo(
+            request,
+            _("%(attendee)s is the %(known)s whom we know.") % {"attendee": row.name, "known": known},
+            request.path,
+            person="",
+        )
+    return redirect("office:booking", pk)

@@ -16,6 +16,7 @@ from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
 from shared_apps.events.timeline import history
 from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
+from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, take_payment
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -53,9 +54,11 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
     sees_money = can(request.user, "bookings.manage")
     money = money_of(found.order) if sees_money else None
     named = list(found.attendees.all())
+    maybe = who_it_may_be(named) if sees_money else {}
+    seats = {n: (row, maybe.get(row.pk, ())) for n, row in enumerate(named, 1)}
     context: dict[str, Any] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
-        "attendees": [(n, named[n - 1] if n <= len(named) else None) for n in range(1, found.seats + 1)],
+        "attendees": [(n, *seats.get(n, (None, ()))) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "movements": movements(found.order) if sees_money and found.order else [],
         "days": list(found.session.days.all()),

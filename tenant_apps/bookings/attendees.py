@@ -1,0 +1,186 @@
+"""Who sits on the seats of a booking: each of them a person, perhaps known by a name alone."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, QuerySet
+
+from shared_apps.accounts.models import User
+from shared_apps.core.models import know
+from shared_apps.events.bus import emit
+from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
+from tenant_apps.bookings.events import AttendeeKnown
+from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.people.identity import same_name
+from tenant_apps.people.models import ContactKind, ContactPoint, Person
+
+OUT_OF_THE_WAY = 10_000  # seats; more than any session has
+
+
+def write_attendees(
+    booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False, former_buyer: UUID | None = None
+) -> list[int]:
+    """Put `attendees`, as `{name, email}`, on the seats in order; on which seats anything is another now.
+
+    A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
+    wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
+    An email that is not given stays with its name. `new`: nobody is on the booking's seats yet. `former_buyer`: whose
+    booking it was until now, so that they are not who comes any more.
+
+    Raises `TooManyAttendees`.
+    """
+    if len(attendees) > booking.seats:
+        raise TooManyAttendees
+    left = [] if new else list(booking.attendees.all())
+    before = {row.pk: _said(row) for row in left}
+    named = [_take([row for row in left if row.name == given["name"]], left) for given in attendees]
+    seated = [
+        row or _take([row for row in left if row.position == seat], left) for seat, row in enumerate(named, start=1)
+    ]
+    rows: list[Attendee] = []
+    others: set[UUID] = set()  # rows of somebody else than before
+    for seat, (given, row) in enumerate(zip(attendees, seated, strict=True), start=1):
+        row = row or _take(left, left)
+        if row is None:
+            row = Attendee(booking=booking)
+            others.add(row.pk)
+        elif row.name != given["name"] or row.person_id == former_buyer:
+            row.email = "" if row.name != given["name"] else row.email  # it was somebody else's
+            others.add(row.pk)
+        row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
+        rows.append(row)
+    changed = [row for row in rows if row.pk in others or before[row.pk] != _said(row)]
+    if left:
+        Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
+        _forget_names([row.person_id for row in left])
+    taken = {row.person_id for row in rows if row.pk not in others}
+    former = _give_persons(booking, changed, others=others, taken=taken)
+    if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
+        Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
+    Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
+    Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
+    _forget_names(former - {row.person_id for row in rows})
+    know(booking, "attendees", rows)
+    return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
+
+
+@transaction.atomic
+def say_who_attends(attendee: Attendee, *, person: Person | None, by: User | None) -> Attendee:
+    """The office says that `attendee` is `person`, whom we know; None: somebody else of whom we know the name alone.
+
+    Raises `AttendsAlready` when they sit on another seat of the booking.
+    """
+    attendee = Attendee.objects.select_for_update(of=("self",)).select_related("booking").get(pk=attendee.pk)
+    before = attendee.person_id
+    if person is not None and person.pk == before:
+        return attendee
+    if person is None:
+        if only_named([before]):
+            return attendee
+        person = Person.objects.create(name=attendee.name)
+        _write_down_address(person, attendee.email)
+    elif attendee.booking.attendees.filter(person=person).exists():
+        raise AttendsAlready
+    attendee.person = person
+    attendee.save(update_fields=["person"])
+    _forget_names([before])
+    event = AttendeeKnown(booking_id=attendee.booking_id, person_id=person.pk, seat=attendee.position)
+    emit(event, by=by, subject=attendee.booking)
+    return attendee
+
+
+def who_it_may_be(attendees: Iterable[Attendee]) -> dict[UUID, list[Person]]:
+    """For each of `attendees` of whom only a name is known, by its key: whom we know by the address they gave.
+
+    That is for the office to judge: whoever typed it may have mistyped it, or typed somebody else's.
+    """
+    rows = [row for row in attendees if row.email and row.person_id != row.booking.buyer_id]
+    named = only_named([row.person_id for row in rows]) if rows else set()
+    rows = [row for row in rows if row.person_id in named]
+    emails = {row.email.lower() for row in rows}
+    points = ContactPoint.objects.filter(kind=ContactKind.EMAIL, value__in=emails, person__active=True)
+    known = [(point.value, point.person) for point in points.exclude(person__in=named).select_related("person")]
+    found = {row.pk: [person for value, person in known if value == row.email.lower()] for row in rows}
+    return {pk: people for pk, people in found.items() if people}
+
+
+def only_named(people: Iterable[UUID | None]) -> set[UUID]:
+    """Those of `people`, by their keys, of whom we know nothing but that somebody named them, once, on a seat."""
+    rows = Person.objects.filter(pk__in=[pk for pk in people if pk]).filter(
+        user=None, access=None, email="", phone="", organisation=None, student=None, trainer=None, bookings=None,
+        orders=None, seat_claims=None, merged_into=None,
+    )  # fmt: skip
+    return set(rows.annotate(seats=Count("attendances")).filter(seats__lte=1).values_list("pk", flat=True))
+
+
+def _give_persons(booking: Booking, rows: list[Attendee], *, others: set[UUID], taken: set[UUID | None]) -> set[UUID]:
+    """Each of `rows` has a person: the buyer, where they come themselves, else somebody new; who was only named before.
+
+    `taken`: who sits on the booking's other seats. Of whom we know a name alone is called by the corrected one.
+    """
+    known = [row.person_id for row in rows if row.person_id]
+    former = only_named(known) if known else set()
+    made: list[Person] = []
+    called: list[Person] = []
+    for row in rows:
+        if row.pk not in others:
+            continue
+        if _is_the_buyer(row, booking) and booking.buyer_id not in taken:
+            row.person = booking.buyer
+        elif row.person_id in former:
+            called.append(Person(pk=row.person_id, name=row.name))
+        else:
+            row.person = Person(name=row.name)
+            made.append(row.person)
+        taken.add(row.person_id)
+    Person.objects.bulk_create(made)
+    if called:
+        Person.objects.bulk_update(called, ["name"])
+    _write_down_addresses(rows, new={person.pk for person in made}, former=former)
+    return former
+
+
+def _is_the_buyer(row: Attendee, booking: Booking) -> bool:
+    """Whether whoever booked named themselves; that they typed the address of somebody else changes nothing there."""
+    addresses = {"", booking.buyer.email.lower(), booking.contact_email.lower()}
+    return same_name(row.name, booking.buyer.name) and row.email.lower() in addresses
+
+
+def _write_down_addresses(rows: list[Attendee], *, new: set[UUID], former: set[UUID]) -> None:
+    """The address that was given for somebody of whom we know a name alone is theirs until it is corrected."""
+    if former:
+        ContactPoint.objects.filter(person__in=former).delete()
+    known = new | former
+    points = [_point(row.person_id, row.email) for row in rows if row.email and row.person_id in known]
+    ContactPoint.objects.bulk_create(points)
+
+
+def _write_down_address(person: Person, email: str) -> None:
+    if email:
+        _point(person.pk, email).save()
+
+
+def _point(person: UUID | None, email: str) -> ContactPoint:
+    assert person is not None
+    return ContactPoint(person_id=person, kind=ContactKind.EMAIL, value=email.lower())
+
+
+def _forget_names(people: Iterable[UUID | None]) -> None:
+    """Those of `people` who were named on a seat, and sit there no more, are nobody we know."""
+    if not (people := set(people)):
+        return
+    unseated: QuerySet[Person] = Person.objects.filter(pk__in=only_named(people), attendances=None)
+    unseated.delete()
+
+
+def _take(fitting: list[Attendee], left: list[Attendee]) -> Attendee | None:
+    """The first of `fitting`, taken out of `left`; None where nothing fits."""
+    row = fitting[0] if fitting else None
+    if row is not None:
+        left.remove(row)
+    return row
+
+
+def _said(row: Attendee) -> tuple[int, str, str]:
+    return row.position, row.name, row.email
