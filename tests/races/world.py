@@ -322,7 +322,7 @@ AND NOT EXISTS (SELECT FROM bookings_booking b WHERE b.session_id = s.id AND b.b
     "more went back than came": "SELECT 1 FROM money WHERE back > paid",
     "a payment was refunded twice": "SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
     "WHERE r.status <> 'failed' GROUP BY p.id HAVING sum(r.amount) > p.amount",
-    "more is held than was owed": "SELECT 1 FROM money WHERE paid - back - failed > total",
+    "more is held than was owed": "SELECT 1 FROM money WHERE paid - back - failed - disputed - lost > total",
     "a hold is paid and not confirmed": "SELECT 1 FROM money WHERE status = 'pending' AND paid > 0",
     "an expired booking's money is kept": "SELECT 1 FROM money WHERE status = 'expired' "
     "AND paid - back - failed - disputed - lost > 0",
