@@ -162,7 +162,7 @@ def test_an_attendee_is_a_person_for_code_of_a_former_release_too():
 
 def test_whoever_was_named_before_is_a_person_now():
     booking = make.booking(seats=2, attendees=[ALI, UMA])
-    migration = import_module("tenant_apps.bookings.migrations.0011_attendees_are_people").Migration
+    migration = import_module("tenant_apps.bookings.migrations.0012_attendees_are_people").Migration
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE bookings_attendee DROP CONSTRAINT an_attendee_is_a_person")

@@ -41,7 +41,7 @@ CHECKED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 class Migration(migrations.Migration):
     """Everybody who was named on a seat is a person, and so is whoever will be."""
 
-    dependencies = [("bookings", "0010_seat_claims"), ("people", "0005_what_follows_from_a_person")]
+    dependencies = [("bookings", "0011_waiting_list"), ("people", "0005_what_follows_from_a_person")]
 
     operations = [
         migrations.RunSQL(GIVE_A_PERSON, TAKE_BACK),
