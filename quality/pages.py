@@ -108,6 +108,8 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("booking_check", expired, "check, time is up"),
         Page("booking_check", f"{home}/bookings/{world['free booking']}/check/", "check, free and held"),
         Page("booking_prove", f"{home}/bookings/confirm/{world['free proof']}/", "confirm free seats"),
+        Page("offer", f"{home}/offers/{world['open offer']}/", "seats offered"),
+        Page("offer", f"{home}/offers/{world['declined offer']}/", "seats offered, over"),
         Page("booking_done", road["done"], "done"),
         Page("booking_done", road["checking"], "done, still checking"),
         Page("booking_cancel", f"{home}/bookings/{world['paid booking']}/cancel/", "cancel"),

@@ -35,6 +35,7 @@ def explore(slug: str) -> World:
     with tenant_context(tenant):
         _sessions(world)
         _bookings(world)
+        _offers(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -175,6 +176,28 @@ def _fill(session: Any) -> Any:
         make.booking(session=session, seats=min(session.seats_left, 10))
         session.refresh_from_db()
     return session
+
+
+def _offers(world: World) -> None:
+    """Somebody was offered a seat of a full session, and another one gave up theirs."""
+    from shared_apps.core.states import Actor
+    from tenant_apps.bookings.offer_links import offer_token
+    from tenant_apps.bookings.services import cancel_booking
+    from tenant_apps.bookings.waiting_list import join_waiting_list
+    from tenant_apps.scheduling.models import Offer, Session
+    from tenant_apps.scheduling.offers import decline_offer
+    from tests import make
+
+    course = Session.objects.get(pk=world["open session"]).course
+    session = make.session(course=course, capacity=2, in_days=200)
+    taken = [make.booking(session=session) for _ in range(2)]
+    people = [make.person(name=name) for name in ("Wanda Waits", "Dan Declines")]
+    places = [join_waiting_list(session=session, person=person, by=None) for person in people]
+    for booking in taken:
+        cancel_booking(booking, by=None)
+    offered, declined = (Offer.objects.select_related("person").get(entry_id=place.pk) for place in places)
+    decline_offer(declined, by=None, acting=Actor.BUYER)
+    world.paths |= {"open offer": offer_token(offered), "declined offer": offer_token(declined)}
 
 
 def _without_dates(courses: Any, bookable: Any, *, or_else: Any) -> Any:

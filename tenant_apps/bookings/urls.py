@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, manage, mine, pay, prove
+from tenant_apps.bookings.views import book, manage, mine, offers, pay, prove
 
 urlpatterns = [
     path("sessions/<uuid:session_id>/book/", book.book, name="book"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
+    path("offers/<str:token>/", offers.offer, name="offer"),
     path("my/bookings/", mine.my_bookings, name="my_bookings"),
     path("my/profile/", mine.my_profile, name="my_profile"),
 ]

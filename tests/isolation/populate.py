@@ -20,16 +20,18 @@ from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.models import Organisation, Person
-from tenant_apps.scheduling.models import Place, Room, Vehicle
+from tenant_apps.scheduling.models import Offer, Place, Room, Vehicle
 from tests import make
 from tests.support.people import SiteClient
 
@@ -186,6 +188,11 @@ def _bookings(world: World) -> None:
     make.run_out(book(rows["expired session"]))
     private = book(rows["private session"])
     make.pay(private)
+    full = make.session(course=rows["course"], capacity=1, in_days=500)
+    taken = make.booking(session=full, buyer=rows["person of stranger"])
+    join_waiting_list(session=full, person=rows["person of student"], by=None)
+    cancel_booking(taken, by=None)
+    rows["offer"] = Offer.objects.select_related("person").get()
     others = {
         **dict.fromkeys(told, world.canary),
         "seats": 1,
@@ -254,6 +261,7 @@ def _fill(world: World) -> None:
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
+        ("offers", "token"): offer_token(rows["offer"]),
         ("students", "pk"): rows["person of student"].pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
         ("people", "pk"): rows["person of student"].pk,
