@@ -29,6 +29,7 @@ SECONDS = 20.0  # for which one tenant's work goes on before another tenant's ha
 ROUNDS = 3  # what one piece of work brings about is done too
 PAUSE = timedelta(seconds=5)  # until we look again at what somebody else seems to be at
 _known: dict[str, "DueRows"] = {}
+Tried = set[tuple[str, UUID]]  # kinds of work, each with the row it was tried for
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,18 @@ class DueRows:
         _known[self.name] = self
         register(self.name, self._try_again, outside=True, module=self.do.__module__)
 
-    def __call__(self, *, until: float | None = None, tried: set[UUID] | None = None) -> int:
+    def __call__(self, *, until: float | None = None, tried: Tried | None = None) -> int:
         """Do what is due now, the longest overdue first; how much was done. Not inside a transaction.
 
         What was `tried` in this turn has to wait for the next one.
         """
-        done, tried = 0, set() if tried is None else tried
-        due = self._waiting().filter(**{f"{self.at}__lte": now()}).exclude(pk__in=tried)
+        done, tried = 0, Tried() if tried is None else tried
+        mine = [pk for name, pk in tried if name == self.name]
+        due = self._waiting().filter(**{f"{self.at}__lte": now()}).exclude(pk__in=mine)
         for item in list(due.order_by(self.at, "pk")[: self.most]):
             if until is not None and time.monotonic() > until:
                 break
-            tried.add(key_of(item))
+            tried.add((self.name, key_of(item)))
             try:
                 did = self.do(item) is not False
             except Exception as error:
@@ -114,7 +116,7 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
     """
     woken = wake_ups.read_mine()  # first: what belongs to these is there to be seen from now on
     began, until = now(), time.monotonic() + seconds
-    tried: set[UUID] = set()
+    tried = Tried()
     for _ in range(ROUNDS):
         if not _do_round(until, tried):
             break
@@ -123,13 +125,13 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
 
 def do_prompt_work(*, seconds: float) -> bool:
     """Do what is due of the work that should not wait, for some seconds; whether there is more of it."""
-    until, tried = time.monotonic() + seconds, set[UUID]()
+    until, tried = time.monotonic() + seconds, Tried()
     while _do_round(until, tried, prompt_only=True):
         pass
     return time.monotonic() > until
 
 
-def _do_round(until: float, tried: set[UUID], *, prompt_only: bool = False) -> bool:
+def _do_round(until: float, tried: Tried, *, prompt_only: bool = False) -> bool:
     """Do once what is due of each kind; whether something was done, and there is time for another round."""
     due = {name for name, moment in next_times(prompt_only=prompt_only) if moment <= now()}
     done = sum(_known[name](until=until, tried=tried) for name in _known if name in due)
