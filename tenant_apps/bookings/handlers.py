@@ -16,7 +16,9 @@ from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
 from tenant_apps.payments.models import Dispute, Payment
+from tenant_apps.payments.orders import fulfil_order, give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
+from tenant_apps.payments.standing import books_checked
 from tenant_apps.people.identity import address_corrected, people_joined
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.claims import give_claims
@@ -93,6 +95,16 @@ def complete_its_bookings(event: SessionEnded) -> None:
     complete_bookings(event.session_id)
 
 
+@books_checked.add
+def say_what_became_of_orders() -> None:
+    """A former release does not note which orders lapsed with a hold, and which were delivered."""
+    orders = Booking.objects.exclude(order=None).order_by("pk").values_list("order_id", flat=True)
+    for order_id in list(orders.filter(status=BookingStatus.EXPIRED, order__lapsed_at=None)):
+        lapse_order(order_id)
+    for order_id in list(orders.filter(status=BookingStatus.COMPLETED, order__fulfilled_at=None)):
+        fulfil_order(order_id)
+
+
 @people_joined.add
 def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID, str]) -> None:
     """What was booked under either address is of one person now; whoever has its link sees the address as it was."""
@@ -103,6 +115,7 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
     Booking.objects.filter(buyer=absorbed).update(buyer=kept)
     Attendee.objects.filter(person=absorbed).update(person=kept)
+    give_orders(absorbed, to=kept, addresses=addresses)
     give_claims(absorbed, to=kept)
     give_offers(absorbed, to=kept)
     give_places(absorbed, to=kept)

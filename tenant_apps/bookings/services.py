@@ -39,9 +39,10 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
 from tenant_apps.payments.errors import RefundTooHigh
-from tenant_apps.payments.models import Order, Refund
+from tenant_apps.payments.models import Refund
 from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
+from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.claims import claim_seats, confirm_claim, hand_over_claim, release_claim, resize_claim
@@ -170,7 +171,7 @@ def change_held_booking(
         BookingChanged(booking_id=booking.pk, seats_before=before, seats_after=seats, to_prove=to_prove),
         by=by, subject=booking,
     )  # fmt: skip
-    settled = not is_free and booking.order is not None and not booking.order.due  # the office took the rest off
+    settled = not is_free and booking.order is not None and not lock_order(booking.order.pk).due  # all was taken off
     return confirm_booking(booking, by=by, acting=Actor.BUYER) if proven or settled else booking
 
 
@@ -270,7 +271,7 @@ def cancel_booking(
     if refusal := why_not(booking, "status", BookingStatus.CANCELLED, by=by, acting=acting):
         raise refusal
     if booking.order_id:  # money that is arriving now arrived before this, or comes after it and goes back
-        booking.order = Order.objects.select_for_update().get(pk=booking.order_id)
+        booking.order = lock_order(booking.order_id)
         lock_failed_refunds(booking.order)  # else money is settled otherwise and sent, both at this moment
     quote = refund_quote(booking)
     if refund is not None and not by_office and refund != quote.amount:

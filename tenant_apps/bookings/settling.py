@@ -9,11 +9,12 @@ from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.models import Dispute, Order, Payment
+from tenant_apps.payments.models import Dispute, Payment
 from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.payments.selectors import still_to_give_back
+from tenant_apps.payments.standing import lock_order
 from tenant_apps.scheduling.claims import reclaim_seats
 from tenant_apps.scheduling.models import SessionStatus
 
@@ -37,7 +38,7 @@ def confirm_settled(booking: Booking) -> None:
     """Nothing is due any more on a hold that was to be paid for: confirm it."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
     # Only now the order: its price may have changed while another request held this booking's lock.
-    order = Order.objects.select_for_update().filter(booking=booking).first()
+    order = lock_order(booking.order_id) if booking.order_id else None
     if booking.status == BookingStatus.PENDING and order and not order.due:
         confirm_booking(booking, by_office=True)
 
@@ -45,7 +46,8 @@ def confirm_settled(booking: Booking) -> None:
 @transaction.atomic
 def refund_won_back(booking: Booking, dispute: Dispute) -> None:
     """A bank gave money back to us after `booking` was cancelled: what its terms gave then goes to the buyer."""
-    order = Order.objects.select_for_update().get(booking=booking)
+    assert booking.order_id is not None
+    order = lock_order(booking.order_id)
     called_off = booking.session.status == SessionStatus.CANCELLED
     percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
     owed = min(dispute.amount, still_to_give_back(order))
@@ -58,7 +60,7 @@ def retake(booking: Booking) -> bool:
     """Take the seats of an expired hold again, if they are free and its buyer has not booked anew; whether it did."""
     if Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id).exists():
         return False
-    order = Order.objects.select_for_update().filter(booking=booking).first()  # before the session, as everywhere
+    order = lock_order(booking.order_id) if booking.order_id else None  # before the session, as everywhere
     if not reclaim_seats(claim_of(booking)):
         return False
     if order:

@@ -59,7 +59,7 @@ def legs_of_refund(refund: Refund) -> list[Leg]:
         return []
     sent = refund.status == RefundStatus.COMPLETED
     where = Account.PROVIDER if sent else Account.PAYABLE
-    return [Leg(Account.BUYER, refund.amount), Leg(where, -refund.amount, refund.goes_by)]
+    return [Leg(Account.BUYER, refund.amount), Leg(where, -refund.amount, refund.sent_from)]
 
 
 def legs_of_dispute(dispute: Dispute) -> list[Leg]:
@@ -130,10 +130,11 @@ def closing_entries(
             sums.add(entry)
             closing.append(entry)
 
-    more = settled - sums[DocumentKind.SETTLING, Account.BUYER]
+    held = sums.on(Account.PROVIDER) + sums.on(Account.PAYABLE)
+    more = min(settled, max(NOTHING, held)) - sums[DocumentKind.SETTLING, Account.BUYER]
     write(DocumentKind.SETTLING, Leg(Account.BUYER, more), Leg(Account.SETTLED, -more))
     ended = _to_end(order, sums, failed)
-    vat = _vat_to_end(order, sums, ended)
+    vat = -sums.on(Account.VAT) - _vat_left(order, sums, ended)
     write(
         DocumentKind.ENDING,
         Leg(Account.BUYER, -ended), Leg(Account.DEFERRED_INCOME, ended - vat), Leg(Account.VAT, vat),
@@ -144,26 +145,29 @@ def closing_entries(
     return closing
 
 
+def _price(sums: Sums) -> Decimal:
+    return sums[DocumentKind.SALE, Account.BUYER] + sums[DocumentKind.CREDIT, Account.BUYER]
+
+
 def _to_end(order: Order, sums: Sums, failed: Decimal) -> Decimal:
-    """How much more is not owed any longer; where it is negative, that is owed after all."""
+    """How much more is not owed any longer; where it is negative, that is owed after all.
+
+    Of a hold that got smaller more may have been taken off than it costs: nobody owes the difference.
+    """
     if order.status == OrderStatus.CANCELLED:
         return sums.on(Account.BUYER) + failed
-    price = sums[DocumentKind.SALE, Account.BUYER] + sums[DocumentKind.CREDIT, Account.BUYER]
-    return (price if order.lapsed_at else NOTHING) + sums[DocumentKind.ENDING, Account.BUYER]
+    price = _price(sums)
+    return (price if order.lapsed_at else min(NOTHING, price)) + sums[DocumentKind.ENDING, Account.BUYER]
 
 
-def _vat_to_end(order: Order, sums: Sums, ended: Decimal) -> Decimal:
-    """The VAT in what is not owed any longer: all that is left with the last of it, its share before."""
-    left, given_up = -sums.on(Account.VAT), sums[DocumentKind.ENDING, Account.VAT]
-    if not ended:
+def _vat_left(order: Order, sums: Sums, ended: Decimal) -> Decimal:
+    """The VAT in what the order earns once `ended` is not owed: all of it, or the share of each line."""
+    price = _price(sums)
+    earns = price + sums[DocumentKind.ENDING, Account.BUYER] - ended
+    if earns <= 0:
         return NOTHING
-    if ended >= left - sums.on(Account.DEFERRED_INCOME) - sums.on(Account.INCOME):
-        return left
-    if ended > 0:
-        return min(vat_of_credit(order, ended), left)
-    if ended == sums[DocumentKind.ENDING, Account.BUYER]:
-        return -given_up
-    return -min(vat_of_credit(order, -ended), given_up)
+    most = max(NOTHING, -sums[DocumentKind.SALE, Account.VAT] - sums[DocumentKind.CREDIT, Account.VAT])
+    return most if earns >= price else min(most, vat_of_credit(order, earns))
 
 
 def _document(kind: DocumentKind, row: Order | Credit | Payment | Refund | Dispute, order: Order) -> Document:

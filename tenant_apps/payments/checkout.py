@@ -22,6 +22,7 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentSt
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Begun, OnlineProvider
 from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
+from tenant_apps.payments.standing import lock_order
 
 
 def start_checkout(
@@ -37,6 +38,8 @@ def start_checkout(
     door = online_provider(provider)
     if not door.available:
         raise ProviderNotConnected
+    with transaction.atomic():
+        order = lock_order(order.pk)
     if not fits_a_card(amount_for(order, purpose), order.currency):
         raise TooLittleForACard
     for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
@@ -61,7 +64,7 @@ def start_checkout(
 
 @transaction.atomic
 def _claim(order: Order, purpose: str, door: OnlineProvider, expires_at: datetime | None) -> Payment:
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     soon = now() + A_MINUTE
     if payment := order.payments.filter(status__in=OPEN_PAYMENTS).first():
         if not payment.provider_reference:  # about to get its page, from us or from somebody at this moment
@@ -78,7 +81,7 @@ def _claim(order: Order, purpose: str, door: OnlineProvider, expires_at: datetim
 @transaction.atomic
 def _give_up(payment: Payment, why: str, *, told: bool) -> None:
     """No page was opened, nor will one be: the payment ends, and with `told` the office hears why."""
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_order(payment.order_id)
     payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     if payment.status == PaymentStatus.PENDING and not payment.provider_reference:
         move(payment, "status", PaymentStatus.FAILED, by=None, acting=Actor.PAYMENT_PROVIDER, failure_reason=why[:300])

@@ -12,7 +12,7 @@ from tenant_apps.payments.books import post_credit
 from tenant_apps.payments.errors import CreditTooHigh, TooManyDecimals
 from tenant_apps.payments.events import CreditGiven
 from tenant_apps.payments.models import Credit, Order
-from tenant_apps.payments.standing import restate
+from tenant_apps.payments.standing import lock_order, restate
 from tenant_apps.payments.tax import vat_of_credit
 
 
@@ -23,7 +23,7 @@ def give_credit(order: Order, *, amount: Decimal, reason: str, by: User | None, 
     `due` is what the form said is due: if that is not so any more nothing is done, so that a form sent twice counts
     once. Raises `CreditTooHigh`, `TooManyDecimals`, `MovedMeanwhile`.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     if due is not None and due != order.balance.due:
         raise MovedMeanwhile
     if not is_payable(amount, order.currency):

@@ -7,9 +7,9 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.payments.books import post_dispute
 from tenant_apps.payments.events import DisputeClosed, PaymentDisputed
-from tenant_apps.payments.models import Dispute, DisputeStatus, Order, Payment
+from tenant_apps.payments.models import Dispute, DisputeStatus, Payment
 from tenant_apps.payments.providers.base import Disputed
-from tenant_apps.payments.standing import restate
+from tenant_apps.payments.standing import lock_order, restate
 
 ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
 
@@ -17,7 +17,7 @@ ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
 @transaction.atomic
 def write_down_dispute(payment: Payment, told: Disputed) -> Dispute:
     """Write down what the provider says of a dispute. Said twice, it changes nothing more."""
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_order(payment.order_id)
     details = {"amount": told.amount, "reason": told.reason[:100], "answer_by": told.answer_by}
     ended_at = now() if told.status in ENDED else None
     dispute, is_new = Dispute.objects.get_or_create(

@@ -20,8 +20,7 @@ from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
 from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
 from tenant_apps.payments.services import close_payments
-from tenant_apps.payments.standing import restate
-from tenant_apps.people.identity import people_joined
+from tenant_apps.payments.standing import lock_order, restate
 from tenant_apps.people.models import Person
 
 
@@ -66,7 +65,7 @@ def reprice_order(
 
     Lines that stand are undone by lines of their own, but for those that stay as they are.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
     order.buyer, order.contact_email = buyer or order.buyer, contact_email
@@ -122,7 +121,7 @@ def sold_line(order: Order, line: Line) -> OrderLine:
 @transaction.atomic
 def lapse_order(order_id: UUID) -> None:
     """What was ordered was let go unpaid: nothing is owed for it, unless money arrives all the same."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = lock_order(order_id)
     order.lapsed_at = now()
     order.save(update_fields=["lapsed_at"])
     restate(order)
@@ -131,7 +130,7 @@ def lapse_order(order_id: UUID) -> None:
 @transaction.atomic
 def revive_order(order_id: UUID) -> None:
     """Money arrived for an order that had lapsed, and what was ordered is to be had: it is owed again."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = lock_order(order_id)
     order.lapsed_at = None
     order.save(update_fields=["lapsed_at"])
     restate(order)
@@ -140,7 +139,7 @@ def revive_order(order_id: UUID) -> None:
 @transaction.atomic
 def fulfil_order(order_id: UUID) -> None:
     """All that was sold was delivered: what it cost is earned."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = lock_order(order_id)
     if order.fulfilled_at is None:
         order.fulfilled_at = now()
         order.save(update_fields=["fulfilled_at"])
@@ -160,7 +159,7 @@ def cancel_order(
 
     `bank_details` say where money goes that people transfer.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
@@ -172,10 +171,12 @@ def cancel_order(
     return refunds
 
 
-@people_joined.add
-def move_their_orders(*, kept: Person, absorbed: Person, addresses: dict[UUID, str]) -> None:
-    """What either ordered is of one person now; a page to pay shows the address as it was."""
+def give_orders(person: Person, *, to: Person, addresses: dict[UUID, str]) -> None:
+    """What `person` ordered is another one's: the two are one. A page to pay shows the address as it was.
+
+    `addresses` are those that the two had. Whoever has rows that are locked before orders changes these first.
+    """
     for pk, email in addresses.items():
-        if email != kept.email:
+        if email != to.email:
             Order.objects.filter(buyer=pk, contact_email="").update(contact_email=email)
-    Order.objects.filter(buyer=absorbed).update(buyer=kept)
+    Order.objects.filter(buyer=person).update(buyer=to)

@@ -29,13 +29,13 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundFailed, RefundRequested, RefundRetried
 from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import OnlineProvider, Returned
-from tenant_apps.payments.selectors import failed_refunds
-from tenant_apps.payments.standing import restate
+from tenant_apps.payments.selectors import failed_refunds, settled_refunds
+from tenant_apps.payments.standing import lock_order, restate
 
 log = structlog.get_logger()
-BY_HAND = "by-hand-"  # begins the reference of money that the office sent another way
 LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so within weeks
 
 
@@ -46,7 +46,7 @@ def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: User |
     What people hand over waits until somebody says how they did (`settle_by_hand`). Raises `RefundTooHigh`,
     `TooManyDecimals`.
     """
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_order(payment.order_id)
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
     restate(order)
     return refund
@@ -73,6 +73,8 @@ def _ask_back(
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
     _drop_what_this_sends(payment, by=by)
+    if after_all := settled_refunds(payment.order).filter(amount=amount).first():
+        Refund.objects.filter(pk=after_all.pk).update(settled_otherwise=False)
     if not refund.is_by_hand:
         carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
@@ -132,7 +134,7 @@ def refund_order(
     said is here: if that is not so any more nothing is done, so that a form sent twice counts once.
     Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`, `RefundFailedBefore`.
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     _refuse_beside_a_failed_one(order)
     balance = order.balance
     if held is not None and held != balance.held:
@@ -153,7 +155,7 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
 
     What goes back lowers the price. Raises `RefundTooHigh`, `TooManyDecimals`, `RefundFailedBefore`.
     """
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_order(payment.order_id)
     _refuse_beside_a_failed_one(order)
     before = order.balance
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
@@ -226,14 +228,14 @@ def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
     refund = _locked(refund)[1]
     if not refund.is_unsettled:
         raise RefundNotOwed
-    _drop(refund, by=by)
+    _drop(refund, by=by, settled=True)
     restate(refund.payment.order)
     return refund
 
 
-def _drop(refund: Refund, *, by: User | None) -> None:
-    refund.dropped_at = now()
-    refund.save(update_fields=["dropped_at"])
+def _drop(refund: Refund, *, by: User | None, settled: bool = False) -> None:
+    refund.dropped_at, refund.settled_otherwise = now(), settled
+    refund.save(update_fields=["dropped_at", "settled_otherwise"])
     order = refund.payment.order
     emit(RefundDropped(refund_id=refund.pk, order_id=order.pk), by=by, subject=order)
 
@@ -283,11 +285,12 @@ def compare_refunds(payment: Payment) -> None:
 
 @transaction.atomic
 def _hear(payment: Payment, returned: Returned) -> None:
-    order = Order.objects.select_for_update().get(pk=payment.order_id)  # before its payment, as everywhere
+    order = lock_order(payment.order_id)  # before its payment, as everywhere
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     known = list(payment.refunds.select_for_update(of=("self",)))
     refund = next((one for one in known if one.provider_reference == returned.reference), None)
-    refund = refund or next((one for one in known if one.key == returned.key), None)
+    # What the office handed over itself is another sum than what the provider may still speak of under its key.
+    refund = refund or next((one for one in known if one.key == returned.key and not one.was_handed_over), None)
     if refund is not None:
         _write_down(refund, returned)
     elif returned.done is not False:
@@ -313,7 +316,7 @@ def _write_down(refund: Refund, returned: Returned) -> None:
     if returned.done and refund.status != RefundStatus.COMPLETED:
         move(
             refund, "status", RefundStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
-            provider_reference=reference, failure_reason="", dropped_at=None,
+            provider_reference=reference, failure_reason="", dropped_at=None, settled_otherwise=False,
             next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
         )  # fmt: skip
         _write_books(refund)
@@ -341,8 +344,9 @@ def _write_books(refund: Refund) -> None:
 
 def _locked(refund: Refund) -> tuple[Payment, Refund]:
     """The refund with its order and payment, all locked, in the order in which everybody locks them."""
-    order = Order.objects.select_for_update().get(payments__refunds=refund.pk)
-    payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
+    payment = Payment.objects.get(pk=refund.payment_id)
+    order = lock_order(payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
     refund = Refund.objects.select_for_update().get(pk=refund.pk)
     payment.order, refund.payment = order, payment
     return payment, refund

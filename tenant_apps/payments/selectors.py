@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from shared_apps.core.money import fits_a_card
 from tenant_apps.payments.models import (
@@ -28,18 +28,15 @@ def failed_refunds(order: Order) -> QuerySet[Refund]:
     return failed.select_related("payment").order_by("created_at")
 
 
-def settled_otherwise(order: Order) -> Decimal:
-    """How much of what an order holds need not be sent back any more, because the office said so.
+def settled_refunds(order: Order) -> QuerySet[Refund]:
+    """Money of an order that could not be sent back and that the office settled another way, the oldest first."""
+    refunds = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, settled_otherwise=True)
+    return refunds.order_by("dropped_at")
 
-    What it sent all the same later does not count.
-    """
-    refunds = Refund.objects.filter(payment__order=order)
-    dropped = refunds.filter(status=RefundStatus.FAILED, dropped_at__isnull=False)
-    said = dropped.aggregate(sum=Sum("amount"), since=Min("dropped_at"))
-    if said["since"] is None:
-        return Decimal(0)
-    later = refunds.exclude(status=RefundStatus.FAILED).filter(created_at__gt=said["since"])
-    return max(Decimal(0), said["sum"] - (later.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)))
+
+def settled_otherwise(order: Order) -> Decimal:
+    """How much of what an order holds need not be sent back any more, because the office said so."""
+    return settled_refunds(order).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def still_to_give_back(order: Order) -> Decimal:

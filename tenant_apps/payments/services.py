@@ -32,7 +32,7 @@ from tenant_apps.payments.providers import online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.payments.selectors import deposit_now
-from tenant_apps.payments.standing import restate
+from tenant_apps.payments.standing import lock_order, restate
 
 log = structlog.get_logger()
 Purpose = Payment.Purpose
@@ -68,7 +68,7 @@ def record_payment(
     """
     if not provider_for(provider).manual:
         raise ProviderNotConnected
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     balance = order.balance
     if not balance.due:
         raise NothingDue
@@ -188,7 +188,7 @@ def close_payments(order_id: str) -> None:
 @transaction.atomic
 def _drop_unopened(payment: Payment) -> Payment:
     """Cancel a payment that has no page at a provider. One that got its page a moment ago stays open."""
-    Order.objects.select_for_update().get(pk=payment.order_id)
+    lock_order(payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     return payment if payment.provider_reference else settle(payment, Snapshot(Outcome.CANCELLED))
 
@@ -199,7 +199,7 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
 
     Money counts whenever it comes: a payment that had ended is completed after all.
     """
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = lock_order(payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     ended = payment.status not in OPEN_PAYMENTS
     if payment.status == PaymentStatus.COMPLETED or (ended and snapshot.outcome != Outcome.PAID):

@@ -16,6 +16,7 @@ from tenant_apps.payments.models import Balance, Dispute, DisputeStatus, Order, 
 from tenant_apps.payments.models.balances import balances_of
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import refund_order, refund_payment
+from tenant_apps.payments.selectors import settled_refunds
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -57,7 +58,7 @@ def by_documents(order: Order) -> Balance:
     return Balance(
         total=order.total, cancelled=order.status == "cancelled", paid=added(payments), refunded=added(refunds),
         disputed=added(disputes.filter(status="open")), lost=added(disputes.filter(status="lost")),
-        credited=added(order.credits.all()),
+        credited=added(order.credits.all()), settled=added(settled_refunds(order)),
     )  # fmt: skip
 
 

@@ -19,6 +19,19 @@ UPDATE payments_orderline line SET vat = reckoned.vat, net = line.amount - recko
 FROM reckoned WHERE reckoned.id = line.id
 """  # noqa: S608  (our own words)
 
+# A refund was dropped because the money was sent anew, in the same transaction as that or just as much later.
+SETTLED_OTHERWISE = """
+UPDATE payments_refund refund SET settled_otherwise = true
+FROM payments_payment payment
+WHERE payment.id = refund.payment_id AND refund.status = 'failed' AND refund.dropped_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM payments_refund anew JOIN payments_payment other ON other.id = anew.payment_id
+    WHERE other.order_id = payment.order_id AND anew.id <> refund.id AND (
+        anew.created_at BETWEEN refund.dropped_at - interval '2 seconds' AND refund.dropped_at
+        OR anew.created_at > refund.dropped_at AND anew.amount = refund.amount AND anew.status <> 'failed'
+    )
+)
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -26,6 +39,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="refund",
+            name="settled_otherwise",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Dropped since the office said so, and not because it is sent anew",
+            ),
+        ),
+        migrations.RunSQL(SETTLED_OTHERWISE, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="order",
             name="fulfilled_at",

@@ -40,7 +40,11 @@ PAYMENTS = WRITE.format(
 REFUNDS = WRITE.format(
     legs="""
         SELECT coalesce(refund.completed_at, refund.created_at) AS at, 'refund' AS kind, refund.id AS document_id,
-            o.id AS order_id, o.currency, refund.amount, coalesce(nullif(refund.provider, ''), payment.provider) AS way,
+            o.id AS order_id, o.currency, refund.amount, CASE
+                WHEN refund.provider_reference LIKE 'by-hand-%'
+                    AND coalesce(nullif(refund.provider, ''), payment.provider) NOT IN ('cash', 'bank_transfer')
+                THEN 'by_hand' ELSE coalesce(nullif(refund.provider, ''), payment.provider)
+            END AS way,
             CASE WHEN refund.status = 'completed' THEN 'provider' ELSE 'payable' END AS whence
         FROM payments_refund refund
         JOIN payments_payment payment ON payment.id = refund.payment_id
@@ -61,50 +65,55 @@ DISPUTES = WRITE.format(
     """,
     values="('provider', provider, -amount), (whither, '', amount)",
 )
-# What the office settled otherwise, less what was sent all the same since.
+# What the office settled otherwise, as far as it is here.
 SETTLINGS = WRITE.format(
     legs="""
-        SELECT said.since AS at, 'settling' AS kind, o.id AS document_id, o.id AS order_id, o.currency,
-            greatest(0, said.amount - coalesce(sum(later.amount), 0)) AS amount
-        FROM payments_order o
-        JOIN (
-            SELECT payment.order_id, sum(refund.amount) AS amount, min(refund.dropped_at) AS since
+        SELECT said.at, 'settling' AS kind, said.order_id AS document_id, said.order_id, said.currency,
+            least(said.amount, greatest(0, held.amount)) AS amount
+        FROM (
+            SELECT o.id AS order_id, o.currency, sum(refund.amount) AS amount, max(refund.dropped_at) AS at
             FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
-            WHERE refund.status = 'failed' AND refund.dropped_at IS NOT NULL GROUP BY payment.order_id
-        ) said ON said.order_id = o.id
-        LEFT JOIN payments_payment payment ON payment.order_id = o.id
-        LEFT JOIN payments_refund later
-            ON later.payment_id = payment.id AND later.status <> 'failed' AND later.created_at > said.since
-        GROUP BY o.id, said.since, said.amount
+            JOIN payments_order o ON o.id = payment.order_id
+            WHERE refund.status = 'failed' AND refund.settled_otherwise GROUP BY o.id
+        ) said
+        JOIN (
+            SELECT order_id, sum(debit - credit) AS amount FROM ledger_entry
+            WHERE account IN ('provider', 'payable') GROUP BY order_id
+        ) held ON held.order_id = said.order_id
     """,
     values="('buyer', '', amount), ('settled', '', -amount)",
 )
 # What nobody owes any more: of a cancelled order all but what is here (and of that what failed to go back), of one that
-# lapsed its price. The VAT in it: all that is left, or the share of each line.
+# lapsed its price, of any other what was taken off beyond its price. Of the VAT the part stays that is in what it earns.
 ENDINGS = WRITE.format(
     legs=f"""
         SELECT ending.at, 'ending' AS kind, ending.id AS document_id, ending.id AS order_id, ending.currency,
             ending.amount,
-            CASE
-                WHEN ending.amount >= ending.earns THEN ending.vat_left
-                WHEN ending.amount > 0 THEN least(ending.vat_left, ending.vat_share)
-                ELSE 0
+            ending.vat_now - CASE
+                WHEN ending.earns <= 0 THEN 0
+                WHEN ending.earns >= ending.price THEN ending.most
+                ELSE least(ending.most, ending.vat_share)
             END AS vat
         FROM (
-            SELECT o.id, o.currency, coalesce(o.lapsed_at, cancelled.at, now()) AS at, books.earns, books.vat_left,
-                amounts.amount, (
+            SELECT o.id, o.currency, coalesce(o.lapsed_at, cancelled.at, now()) AS at, books.price, books.vat_now,
+                greatest(0, books.most) AS most, amounts.amount, books.price - amounts.amount AS earns, (
                     SELECT sum(round(
-                        line.amount * amounts.amount / o.total
-                        - line.amount * amounts.amount / o.total / (1 + line.vat_rate / 100),
+                        line.amount * (books.price - amounts.amount) / o.total
+                        - line.amount * (books.price - amounts.amount) / o.total / (1 + line.vat_rate / 100),
                         {DECIMALS}
                     )) FROM payments_orderline line WHERE line.order_id = o.id AND o.total > 0
                 ) AS vat_share
             FROM payments_order o
             JOIN (
                 SELECT order_id,
-                    sum(debit - credit) FILTER (WHERE account = 'buyer') AS owed,
-                    -sum(debit - credit) FILTER (WHERE account IN ('deferred_income', 'vat')) AS earns,
-                    coalesce(-sum(debit - credit) FILTER (WHERE account = 'vat'), 0) AS vat_left
+                    coalesce(sum(debit - credit) FILTER (WHERE account = 'buyer'), 0) AS owed,
+                    coalesce(sum(debit - credit) FILTER (
+                        WHERE account = 'buyer' AND document_kind IN ('sale', 'credit')
+                    ), 0) AS price,
+                    coalesce(-sum(debit - credit) FILTER (WHERE account = 'vat'), 0) AS vat_now,
+                    coalesce(-sum(debit - credit) FILTER (
+                        WHERE account = 'vat' AND document_kind IN ('sale', 'credit')
+                    ), 0) AS most
                 FROM ledger_entry GROUP BY order_id
             ) books ON books.order_id = o.id
             LEFT JOIN (
@@ -118,10 +127,11 @@ ENDINGS = WRITE.format(
             ) failed ON failed.order_id = o.id
             CROSS JOIN LATERAL (
                 SELECT CASE
-                    WHEN o.status = 'cancelled' THEN books.owed + coalesce(failed.amount, 0) ELSE books.earns
+                    WHEN o.status = 'cancelled' THEN books.owed + coalesce(failed.amount, 0)
+                    WHEN o.lapsed_at IS NOT NULL THEN books.price
+                    ELSE least(0, books.price)
                 END AS amount
             ) amounts
-            WHERE o.status = 'cancelled' OR o.lapsed_at IS NOT NULL
         ) ending
     """,  # noqa: S608  (our own words)
     values="('buyer', '', -amount), ('deferred_income', '', amount - vat), ('vat', '', vat)",

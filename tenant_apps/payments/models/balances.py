@@ -24,7 +24,7 @@ class Balance:
     """How an order stands. Amounts in major units.
 
     `disputed` is with the bank until that is decided, `lost` went to the buyer by a dispute, `credited` was taken
-    off what is owed.
+    off what is owed. `settled` is here and stays: it was to go back, and the office settled that another way.
     """
 
     total: Decimal
@@ -34,6 +34,7 @@ class Balance:
     disputed: Decimal = NOTHING
     lost: Decimal = NOTHING
     credited: Decimal = NOTHING
+    settled: Decimal = NOTHING
 
     @classmethod
     def of(cls, order: "Order", sums: Sums) -> Self:
@@ -47,6 +48,7 @@ class Balance:
             disputed=sums.on(Account.DISPUTED).quantize(PENNY),
             lost=buyer[DocumentKind.DISPUTE],
             credited=-buyer[DocumentKind.CREDIT],
+            settled=buyer[DocumentKind.SETTLING],
         )
 
     @property
@@ -62,12 +64,12 @@ class Balance:
     @property
     def due(self) -> Decimal:
         """What must still come; nothing once cancelled. Nobody is asked again for what a bank is deciding about."""
-        return NOTHING if self.cancelled else max(NOTHING, self.owed - self.held - self.disputed)
+        return NOTHING if self.cancelled else max(NOTHING, self.owed - self.held + self.settled - self.disputed)
 
     @property
     def surplus(self) -> Decimal:
         """What is here beyond what is owed."""
-        return max(NOTHING, self.held - (NOTHING if self.cancelled else self.owed))
+        return max(NOTHING, self.held - self.settled - (NOTHING if self.cancelled else self.owed))
 
 
 def balances_of(orders: Iterable["Order"]) -> dict["Order", Balance]:

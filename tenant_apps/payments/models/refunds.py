@@ -15,6 +15,10 @@ from tenant_apps.payments.labels import is_manual
 OFFICE = "payments.take"
 
 
+BY_HAND = "by-hand-"  # begins the reference of money that the office sent another way
+HANDED_OVER = "by_hand"  # in the ledger, where such money came from: nobody says from which till or account
+
+
 class RefundStatus(models.TextChoices):
     PENDING = "pending", "on its way"
     COMPLETED = "completed", "refunded"
@@ -81,6 +85,10 @@ class Refund(Row):
         null=True, blank=True, help_text="When the office said that it need not be sent any more, after it failed"
     )
 
+    settled_otherwise = models.BooleanField(
+        default=False, db_default=False, help_text="Dropped since the office said so, and not because it is sent anew"
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -114,6 +122,16 @@ class Refund(Row):
     def is_by_hand(self) -> bool:
         """Whether people send this money, and not a provider by itself."""
         return is_manual(self.goes_by)
+
+    @property
+    def was_handed_over(self) -> bool:
+        """Whether people sent it after the provider could not."""
+        return bool(self.provider_reference and self.provider_reference.startswith(BY_HAND))
+
+    @property
+    def sent_from(self) -> str:
+        """Where the money comes from: the provider that sends it, or what people have at hand."""
+        return HANDED_OVER if self.was_handed_over and not self.is_by_hand else self.goes_by
 
     @property
     def key(self) -> str:
