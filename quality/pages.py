@@ -27,7 +27,7 @@ class Page:
 
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
-    "booking_prove_again",
+    "booking_prove_again", "office:attendee_person", "office:person_split",
     "office:booking_send",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
@@ -180,6 +180,10 @@ def office(home: str, world: World) -> list[Page]:
         ("student_new", "students/new/"), ("student_edit", f"students/{world['student id']}/edit/"),
         ("student_account", f"students/{world['account id']}/account/"),
         ("student_account", f"students/{world['student id']}/account/"),
+        ("person_merge", f"students/{world['student id']}/join/"),
+        ("person_merge", f"students/{world['student id']}/join/?q=a"),
+        ("person_merge", f"students/{world['student id']}/join/?q=nobody+like+that"),
+        ("person_guardians", f"students/{world['student id']}/guardians/"),
         ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
         ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),

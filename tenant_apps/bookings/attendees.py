@@ -107,10 +107,7 @@ def who_it_may_be(attendees: Iterable[Attendee]) -> dict[UUID, list[Person]]:
 
 def only_named(people: Iterable[UUID | None]) -> set[UUID]:
     """Those of `people`, by their keys, of whom we know nothing but that somebody named them, once, on a seat."""
-    rows = Person.objects.filter(pk__in=[pk for pk in people if pk]).filter(
-        user=None, access=None, email="", phone="", organisation=None, student=None, trainer=None, bookings=None,
-        orders=None, seat_claims=None, merged_into=None,
-    )  # fmt: skip
+    rows = Person.objects.only_named().filter(pk__in=[pk for pk in people if pk])
     return set(rows.annotate(seats=Count("attendances")).filter(seats__lte=1).values_list("pk", flat=True))
 
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from shared_apps.accounts.models import User
 from shared_apps.core.states import Actor
+from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
+from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.details import call_links_in
 from tenant_apps.bookings.events import BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
@@ -15,15 +17,17 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
-from tenant_apps.payments.models import Dispute, Payment
+from tenant_apps.payments.models import Dispute, Order, Payment
 from tenant_apps.payments.orders import fulfil_order, give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import books_checked
-from tenant_apps.people.identity import address_corrected, people_joined
+from tenant_apps.people.identity import address_corrected
+from tenant_apps.people.joining import Moved, people_joined, people_parted
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import still_ahead
 from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.scheduling.offers import give_offers
 
 
@@ -106,19 +110,39 @@ def say_what_became_of_orders() -> None:
 
 
 @people_joined.add
-def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID, str]) -> None:
+def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID, str], moved: Moved) -> None:
     """What was booked under either address is of one person now; whoever has its link sees the address as it was."""
     for pk, email in addresses.items():
         if email != kept.email:
             Booking.objects.filter(buyer=pk, contact_email="").update(contact_email=email)
     taken = Booking.objects.live().filter(buyer=kept).values("session")
     Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
-    Booking.objects.filter(buyer=absorbed).update(buyer=kept)
-    Attendee.objects.filter(person=absorbed).update(person=kept)
+    moved.move(Booking.objects.filter(buyer=absorbed), "buyer", to=kept)
+    moved.move(Attendee.objects.filter(person=absorbed), "person", to=kept)
+    moved.note(Order.objects.filter(buyer=absorbed), "buyer")
+    moved.note(Offer.objects.filter(person=absorbed), "person")
+    moved.note(WaitingListEntry.objects.filter(person=absorbed), "person")
     give_orders(absorbed, to=kept, addresses=addresses)
     give_claims(absorbed, to=kept)
     give_offers(absorbed, to=kept)
     give_places(absorbed, to=kept)
+
+
+@people_parted.add
+def follow_their_bookings(*, kept: Person, restored: Person) -> None:
+    """What is of `restored` again stands beside no other booking of the same person any more."""
+    theirs = Booking.objects.filter(buyer=restored)
+    others = Booking.objects.live().filter(buyer=restored, beside_another=False).values("session")
+    for booking in theirs.live().filter(beside_another=True).exclude(session__in=others).distinct("session"):
+        Booking.objects.filter(pk=booking.pk).update(beside_another=False)
+    claims_follow(theirs.select_for_update(of=("self",)).order_by("pk"))
+
+
+@still_ahead.add
+def what_they_booked(*, person: Person, said: list[str]) -> None:
+    """What somebody who is made inactive has booked that is still to come."""
+    rows = Booking.objects.live().filter(buyer=person, session__ends_at__gt=now()).select_related("session__course")
+    said += [f"{row.session.course} ({row.reference})" for row in rows.order_by("session__starts_at")]
 
 
 @address_corrected.add

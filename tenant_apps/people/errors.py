@@ -75,3 +75,42 @@ class SignsInAlready(DomainError):
 class NowhereToInvite(DomainError):
     code = "nowhere_to_invite"
     message = _lazy("There is no email address that an invitation could go to. Enter one first.")
+
+
+class SamePerson(DomainError):
+    code = "same_person"
+    message = _lazy("These are one record already.")
+
+
+class BothSignIn(DomainError):
+    code = "both_sign_in"
+    message = _lazy(
+        "Both have an account of their own, so they can't be joined here. If they are one person, they add the address "
+        "of the one account to the other."
+    )
+
+
+class BothTeach(DomainError):
+    code = "both_teach"
+    message = _lazy("Both are trainers, with sessions of their own, so they can't be joined.")
+
+
+class CannotPart(DomainError):
+    code = "cannot_part"
+    message = _lazy("This can't be taken back any more: the records were changed since.")
+
+
+class NoSuchAccount(DomainError):
+    code = "no_such_account"
+    message = _lazy("Nobody has an account here with this address, or has confirmed it.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [str(self.message)]})
+
+
+class IsThemselves(DomainError):
+    code = "is_themselves"
+    message = _lazy("This is their own account.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [str(self.message)]})

@@ -158,6 +158,40 @@ class MistypedJoined(
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleMerged(DomainEvent, name="person.merged", told=Told(_("Joined with another record"), "users", "info")):
+    """The office said that two records are one person; `other_id` is the one that ended."""
+
+    person_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleParted(DomainEvent, name="person.parted", told=Told(_("Parted from another record"), "users", "warning")):
+    """The office took back that two records are one person; `other_id` is the one that is back."""
+
+    person_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianAdded(DomainEvent, name="person.guardian_added", told=Told(_("Guardian added"), "user-plus", "info")):
+    """An account sees, and acts for, somebody else, as the office said."""
+
+    person_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianRemoved(
+    DomainEvent, name="person.access_removed", told=Told(_("Somebody else's access ended"), "key-round", "warning")
+):
+    """An account sees nothing of somebody else any more, as the office said."""
+
+    person_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountChanged(DomainEvent, name="student.access_changed", told=Told(_("Account"), "key-round", "warning")):
     """The account of somebody who doesn't work here was closed, or opened again."""
 

@@ -30,11 +30,9 @@ from shared_apps.events.bus import emit
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.people.errors import LinkOutdated, NeedsAnAddress, PersonExists
 from tenant_apps.people.events import AddressAwaitsProof, MistypedJoined, PeopleJoined, PersonClaimed, RolesChanged
-from tenant_apps.people.models import Access, AccessKind, ContactKind, ContactPoint, Person, Student, Trainer
+from tenant_apps.people.joining import join
+from tenant_apps.people.models import Access, AccessKind, ContactKind, ContactPoint, Person, Student
 
-# Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`. `addresses` are those
-# that both had, by their keys.
-people_joined = Hook()
 # `person` is written to at another address now: `before` was not theirs. Whoever sent something there calls it in.
 address_corrected = Hook()
 
@@ -82,9 +80,8 @@ def tie_account(*, user: User, email: str) -> Person:
     free = [person for person in found if person.user_id is None]
     other = _the_same(free, user=user, email=email)
     if own is not None and other is not None:
-        person = _join(own, other)
-        joined = own if person.pk == other.pk else other
-        emit(PeopleJoined(person_id=person.pk, other_id=joined.pk), subject=person)
+        person, merge = join(own, other)
+        emit(PeopleJoined(person_id=person.pk, other_id=merge.absorbed_id), subject=person)
     else:
         person = own or other or Person(name=user.name or email.split("@")[0], email=email)
         if own is None and other is not None and user.name and not hasattr(other, "trainer"):
@@ -309,35 +306,6 @@ def _give_up_address(person: Person, email: str) -> None:
     ContactPoint.objects.filter(person=person, kind=ContactKind.EMAIL, value=email.lower()).delete()
 
 
-def _join(own: Person, other: Person) -> Person:
-    """One record of two, with everything that hung on either; what a trainer is hangs on the record that is one.
-
-    Two trainers stay two, since each teaches sessions: the second only gives up its address and its bookings.
-    """
-    kept, absorbed = (other, own) if hasattr(other, "trainer") and not hasattr(own, "trainer") else (own, other)
-    kept.phone = kept.phone or absorbed.phone
-    kept.organisation = kept.organisation or absorbed.organisation
-    kept.active = kept.active or absorbed.active
-    kept.pending_email = kept.pending_email or absorbed.pending_email
-    email = own.email or other.email
-    notes = "\n\n".join(
-        filter(None, Student.objects.filter(person__in=[kept, absorbed]).values_list("notes", flat=True))
-    )
-    if Student.objects.filter(person__in=[kept, absorbed]).exists():
-        Student.objects.update_or_create(person=kept, defaults={"notes": notes})
-    Student.objects.filter(person=absorbed).delete()
-    addresses = {own.pk: own.email, other.pk: other.email}
-    proven = ContactPoint.objects.filter(person=absorbed, kind=ContactKind.EMAIL, verified_at__isnull=False)
-    proven.exclude(value__in=kept.contact_points.values("value")).update(person=kept, is_primary=False)
-    absorbed.email, absorbed.user, absorbed.pending_email = "", None, ""
-    if not Trainer.objects.filter(person=absorbed).exists():
-        absorbed.active, absorbed.merged_into = False, kept
-    absorbed.save()
-    kept.email = email
-    people_joined(kept=kept, absorbed=absorbed, addresses=addresses)
-    return kept
-
-
 @transaction.atomic
 def join_mistyped(mistyped: Person, known: Person, *, by: User | None) -> None:
     """The office says that `mistyped`, whose address was not theirs, is `known`: one record of both.
@@ -346,8 +314,11 @@ def join_mistyped(mistyped: Person, known: Person, *, by: User | None) -> None:
     """
     mistyped.email = ""
     mistyped.save(update_fields=["email"])
-    kept = _join(known, mistyped)
-    kept.save(update_fields=["phone", "organisation"])
+    active = known.active
+    kept, _merge = join(known, mistyped)
+    if kept.active != active:
+        kept.active = active
+        kept.save(update_fields=["active"])
     emit(MistypedJoined(person_id=kept.pk, other_id=mistyped.pk), by=by, subject=kept)
 
 

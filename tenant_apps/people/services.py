@@ -8,12 +8,16 @@ from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.accounts.models import User
+from shared_apps.core.hooks import Hook
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import rename, set_access, within
 from tenant_apps.people.errors import PersonExists, RoleAboveOwn, SomebodyElses
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
 from tenant_apps.people.identity import change_email, claim_for, find_or_add, find_person, lock_address, same_name
 from tenant_apps.people.models import Person, Student, Trainer
+
+# Somebody is made inactive. Whoever knows what they still have ahead adds it to `said`, a few words each.
+still_ahead = Hook()
 
 
 @transaction.atomic
@@ -81,25 +85,55 @@ def add_student(
 
 @transaction.atomic
 def update_student(
-    student: Student, *, by: User | None, notes: str | None = None, shared: bool = False, **details: Any
+    student: Student,
+    *,
+    by: User | None,
+    notes: str | None = None,
+    shared: bool = False,
+    active: bool | None = None,
+    **details: Any,
 ) -> Student:
     """Change a student's `name`, `email`, `phone`, `active` or `notes`. `shared`: the address is somebody else's, too.
 
-    Another address of somebody with an account waits until they have proven it. Whoever is made inactive can't sign
-    in any more, and can again with `active`; whoever also works here keeps their access, which is the team's matter.
+    Another address of somebody with an account waits until they have proven it. Being inactive: `deactivate_person`.
     Raises `PersonExists`, `NeedsAnAddress`, `RoleAboveOwn`.
     """
     person = student.person
     changed = _write_person(person, details, shared=shared, by=by)
     if notes is not None:
         changed += _write(student, {"notes": notes})
-    if "active" in changed:
-        emit(StudentActivityChanged(person_id=person.pk, active=person.active), by=by, subject=person)
-        if person.user is not None and not person.user.roles_of_office:
-            set_access(person.user, active=person.active, by=by)
-    if named := [field for field in changed if field != "active"]:
-        emit(StudentChanged(person_id=person.pk, fields=named), by=by, subject=person)
+    if changed:
+        emit(StudentChanged(person_id=person.pk, fields=changed), by=by, subject=person)
+    if active is not None:
+        (activate_person if active else deactivate_person)(person, by=by)
     return student
+
+
+@transaction.atomic
+def deactivate_person(person: Person, *, by: User | None) -> list[str]:
+    """Take somebody out of lists and choices, and end all sign-ins and tokens of their account: they can't sign in.
+
+    Whoever also works here keeps their access, which is the team's matter. Nobody is dropped, and what they booked
+    stays: returned in words is what they still have ahead. Raises `RoleAboveOwn`.
+    """
+    _set_active(person, active=False, by=by)
+    said: list[str] = []
+    still_ahead(person=person, said=said)
+    return said
+
+
+@transaction.atomic
+def activate_person(person: Person, *, by: User | None) -> None:
+    """Somebody is in lists and choices again, and can sign in again. Raises `RoleAboveOwn`."""
+    _set_active(person, active=True, by=by)
+
+
+def _set_active(person: Person, *, active: bool, by: User | None) -> None:
+    if Person.objects.filter(pk=person.pk).exclude(active=active).update(active=active):
+        person.active = active
+        emit(StudentActivityChanged(person_id=person.pk, active=active), by=by, subject=person)
+        if person.user is not None and not person.user.roles_of_office:
+            set_access(person.user, active=active, by=by)
 
 
 def _refuse_above(person: Person, *, name: str, by: User | None) -> None:

@@ -30,7 +30,8 @@ from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Modu
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
-from tenant_apps.people.models import Organisation, Person
+from tenant_apps.people.merging import merge_people
+from tenant_apps.people.models import Merge, Organisation, Person
 from tenant_apps.scheduling.models import Offer, Place, Room, Vehicle
 from tests import make
 from tests.support.people import SiteClient
@@ -242,6 +243,12 @@ def _asked_for_proof(person: Person) -> Person:
     return person
 
 
+def _known_twice(person: Person, world: World) -> Merge:
+    """They had two records, which the office joined."""
+    other = make.person(name=f"{world.canary} Twice", email=f"twice.{person.email}")
+    return merge_people(kept=person, absorbed=other, by=None)
+
+
 def _fill(world: World) -> None:
     rows, student = world.rows, world.users["student"]
     for booking in ("confirmed", "held"):
@@ -263,6 +270,7 @@ def _fill(world: World) -> None:
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("offers", "token"): offer_token(rows["offer"]),
         ("students", "pk"): rows["person of student"].pk,
+        ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
         ("people", "pk"): rows["person of student"].pk,
         ("users", "pk"): student.pk,
@@ -285,6 +293,7 @@ def _fill(world: World) -> None:
         ("bookings", "pk"): rows["theirs"].pk,
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("students", "pk"): rows["person of stranger"].pk,
+        ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),
         ("people", "pk"): rows["person of stranger"].pk,
         ("users", "pk"): stranger.pk,

@@ -49,6 +49,8 @@ PAGES = {
     "student": ("/admin/students/{student}/", {*BOTH, SALES}),
     "student_new": ("/admin/students/new/", BOTH),
     "student_edit": ("/admin/students/{student}/edit/", BOTH),
+    "person_merge": ("/admin/students/{student}/join/", BOTH),
+    "person_guardians": ("/admin/students/{student}/guardians/", BOTH),
     "student_account": ("/admin/students/{student}/account/", BOTH),
     "trainers": ("/admin/trainers/", BOTH),
     "trainer_new": ("/admin/trainers/new/", BOTH),
@@ -118,7 +120,11 @@ def test_the_list_above_is_complete():
         part for part in get_resolver("config.urls_tenant").url_patterns if getattr(part, "namespace", "") == "office"
     )
     names = {pattern.name for include in office.url_patterns for pattern in include.url_patterns}
-    pressed_once = {"undelivered_again", "attendee_person"}  # see test_run_what_failed_again and people/test_attend
+    pressed_once = {
+        "undelivered_again",
+        "attendee_person",
+        "person_split",
+    }  # see test_run_what_failed_again and tests/people
     data = {"look"}  # colours for the preview on the page of settings
     assert names == PAGES.keys() | POSTS.keys() | pressed_once | data
 

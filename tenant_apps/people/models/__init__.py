@@ -2,10 +2,11 @@
 
 from tenant_apps.people.models.access import Access, AccessKind, persons_of
 from tenant_apps.people.models.contacts import ContactKind, ContactPoint, normalised
+from tenant_apps.people.models.merges import Merge
 from tenant_apps.people.models.person import Organisation, Person, PersonQuerySet
 from tenant_apps.people.models.roles import Student, StudentQuerySet, Trainer, TrainerQuerySet
 
 __all__ = [
-    "Access", "AccessKind", "ContactKind", "ContactPoint", "Organisation", "Person", "PersonQuerySet", "Student",
-    "StudentQuerySet", "Trainer", "TrainerQuerySet", "normalised", "persons_of",
+    "Access", "AccessKind", "ContactKind", "ContactPoint", "Merge", "Organisation", "Person", "PersonQuerySet",
+    "Student", "StudentQuerySet", "Trainer", "TrainerQuerySet", "normalised", "persons_of",
 ]  # fmt: skip

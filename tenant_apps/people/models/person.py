@@ -27,10 +27,18 @@ class Organisation(Row):
         return self.name
 
 
+NAMED_BY = {"contact_points", "attendances"}  # what refers to whoever was named on a seat
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: Any) -> "PersonQuerySet":
         """The office sees everybody; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(pk__in=persons_of(user))
+
+    def only_named(self) -> "PersonQuerySet":
+        """Those of whom nothing is known but a name, and perhaps how they are reached: nothing else refers to them."""
+        other = {relation.name: None for relation in Person._meta.related_objects if relation.name not in NAMED_BY}
+        return self.filter(user=None, email="", phone="", organisation=None, merged_into=None, **other)
 
     def written_to_at(self, email: str) -> "PersonQuerySet":
         """Those whose primary address is `email`."""

@@ -1,4 +1,4 @@
-"""The form of an account that is a customer's."""
+"""The forms about accounts that are customers'."""
 
 from typing import Any
 
@@ -8,11 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import CONTACT, STUDENT
 from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import about_somebody_else
 
 CUSTOMERS = {
     STUDENT: _("Student: books for themselves and sees their own bookings."),
     CONTACT: _("Organisation contact: books for a company and sees the bookings they made."),
 }
+
+
+class GuardianForm(forms.Form):
+    """Whose account sees, and acts for, somebody else."""
+
+    email = forms.EmailField(
+        label=_("Email of their account"), help_text=_("The address that they sign in with, and have confirmed.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        about_somebody_else(self)
 
 
 class AccountRolesForm(EditForm, forms.Form):

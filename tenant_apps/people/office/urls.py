@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from tenant_apps.people.office import account_views, team_views, views
+from tenant_apps.people.office import account_views, record_views, team_views, views
 
 urlpatterns = [
     path("students/new/", views.student_new, name="student_new"),
     path("students/<uuid:pk>/edit/", views.student_edit, name="student_edit"),
     path("students/<uuid:pk>/state/", views.student_state, name="student_state"),
     path("students/<uuid:pk>/account/", account_views.student_account, name="student_account"),
+    path("students/<uuid:pk>/join/", record_views.person_merge, name="person_merge"),
+    path("students/<uuid:pk>/join/<uuid:merge>/", record_views.person_split, name="person_split"),
+    path("students/<uuid:pk>/guardians/", record_views.person_guardians, name="person_guardians"),
     path("people/<uuid:pk>/proof/", account_views.proof_link, name="proof_link"),
     path("trainers/", views.trainers, name="trainers"),
     path("trainers/new/", views.trainer_new, name="trainer_new"),

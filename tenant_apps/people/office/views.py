@@ -27,7 +27,14 @@ from shared_apps.web.office import (
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.office.forms import StudentForm, TrainerForm
-from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
+from tenant_apps.people.services import (
+    activate_person,
+    add_student,
+    deactivate_person,
+    save_trainer,
+    set_trainer_active,
+    update_student,
+)
 from tenant_apps.people.team import add_teacher, invite_trainer
 
 
@@ -64,10 +71,15 @@ def student_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @allow("students.manage")
 def student_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a student out of lists, or back: `active` as `1` or `0`. Nobody is ever deleted."""
-    active = request.POST.get("active") == "1"
-    student = update_student(_student(request, pk), by=signed_in(request), active=active)
-    text = _("%s is active again.") if active else _("%s is inactive now. Bookings and payments stay.")
-    say_with_undo(request, text % student, request.path, active="0" if active else "1")
+    student = _student(request, pk)
+    if request.POST.get("active") == "1":
+        activate_person(student.person, by=signed_in(request))
+        say_with_undo(request, _("%s is active again.") % student, request.path, active="0")
+        return redirect("office:student", pk)
+    text = _("%s is inactive now. Bookings and payments stay.") % student
+    if ahead := deactivate_person(student.person, by=signed_in(request)):
+        text = f"{text} {_('Still to come: %s.') % ', '.join(ahead)}"
+    say_with_undo(request, text, request.path, active="1")
     return redirect("office:student", pk)
 
 

@@ -18,7 +18,7 @@ from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
-from tenant_apps.people.models import Person, Student
+from tenant_apps.people.models import AccessKind, Person, Student
 from tenant_apps.reports.selectors import account_of
 
 SORTS = {
@@ -85,11 +85,14 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
         joined = get_object_or_404(Person.objects.visible_to(request.user).exclude(merged_into=None), pk=pk)
         return redirect("office:student", joined.merged_into_id)
     sees_money = can(request.user, "bookings.manage")
+    manages = can(request.user, "students.manage")
     emails = messages_for(found.person.email, about=found.person.bookings.values("pk"))
     context = {
         "nav": "students", "student": found, "person": found.person, "back": back_to(request, "students"),
         "account": account_of(found.person) if sees_money else None,
         "emails": emails[:12] if sees_money else None, "known_address": found.person.email,
+        "merges": found.person.merges.standing().select_related("absorbed") if manages else [],
+        "others": found.person.access.exclude(kind=AccessKind.SELF).select_related("user") if manages else [],
         "history": history(found.person) if sees_money else [], "books": is_on("courses"),
     }  # fmt: skip
     return render(request, "reports/student.html", context)
