@@ -59,10 +59,9 @@ def join(own: Person, other: Person) -> tuple[Person, Merge]:
     kept.active = kept.active or absorbed.active
     kept.pending_email = kept.pending_email or absorbed.pending_email
     email, account = own.email or other.email, absorbed.user
-    notes = "\n\n".join(
-        filter(None, Student.objects.filter(person__in=[kept, absorbed]).values_list("notes", flat=True))
-    )
-    if Student.objects.filter(person__in=[kept, absorbed]).exists():
+    noted = dict(Student.objects.filter(person__in=[kept, absorbed]).values_list("person_id", "notes"))
+    if noted:
+        notes = "\n\n".join(filter(None, [noted.get(kept.pk), noted.get(absorbed.pk)]))
         Student.objects.update_or_create(person=kept, defaults={"notes": notes})
     Student.objects.filter(person=absorbed).delete()
     addresses: dict[UUID, str] = {own.pk: own.email, other.pk: other.email}

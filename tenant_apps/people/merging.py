@@ -103,7 +103,7 @@ def _part_notes(kept: Person, ours: dict[str, Any], restored: Person, theirs: di
         Student.objects.get_or_create(person=restored, defaults={"notes": theirs["notes"]})
     both = "\n\n".join(filter(None, [ours["notes"], theirs["notes"]]))
     for student in Student.objects.filter(person=kept):
-        if student.notes in (both, "\n\n".join(filter(None, [theirs["notes"], ours["notes"]]))):
+        if student.notes == both:
             student.notes = ours["notes"]
             student.save(update_fields=["notes"])
     if not ours["is_student"] and not Access.objects.filter(person=kept, kind="self").exists():
