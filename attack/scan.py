@@ -42,7 +42,7 @@ def cookie_of(site: Site, person: str) -> str:
     """The `Cookie` header of somebody who signed in at the page."""
     browser = requests.Session()
     page = browser.get(f"{site.pages}/accounts/login/", timeout=30)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"', page.text)
     assert token
     form = {"login": f"{person}@{TENANT}.test", "password": DEMO_PASSWORD, "csrfmiddlewaretoken": token[1]}
     answer = browser.post(f"{site.pages}/accounts/login/", form, headers={"Referer": page.url}, timeout=30)

@@ -40,7 +40,7 @@ def pay_by_card(url: str) -> str:
     """Fill in the hosted page; the address it sends the browser back to."""
     browser = requests.Session()
     page = browser.get(url, timeout=30)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"', page.text)
     assert token, page.text[:500]
     card = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "name": "Ada Test"}
     answer = browser.post(url, {"csrfmiddlewaretoken": token[1], **card}, timeout=30, allow_redirects=False)

@@ -54,7 +54,7 @@ class Visitor:
     def form(self, session: Any, **changes: Any) -> dict[str, Any]:
         """The booking form as this person fills it in; None leaves a field out."""
         text = self.open(path("book", session.pk)).content.decode()
-        key = re.search(r'name="form_key" value="([^"]+)"', text)
+        key = re.search(r'name="form_key"\s+value="([^"]+)"', text)
         assert key, text
         given = {"form_key": key[1], "seats": "1", "name": "Ada Byron", "email": "ada@example.com", "coming": "on"}
         return {name: value for name, value in {**given, **changes}.items() if value is not None}

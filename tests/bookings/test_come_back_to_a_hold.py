@@ -14,6 +14,7 @@ from tenant_apps.bookings.services import cancel_booking, expire_holds
 from tenant_apps.payments.credits import give_credit
 from tests import make
 from tests.bookings.conftest import Visitor, path, text
+from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -51,7 +52,7 @@ def test_going_back_shows_what_was_given_and_changes_the_same_booking(visitor):
     text = visitor.open(path("book", session.pk)).content.decode()
     for said in ("Ada Byron", "ada@example.com", "Grace Hopper", "07700 900123", "Engines Ltd", "held until"):
         assert said in text
-    assert re.search(r'<option value="3"[^>]* selected', text)
+    assert re.search(r'<option value="3"[^>]*\sselected', text)
 
     held_until = Booking.objects.get().hold_expires_at
     visitor.token(session, seats="1", email="ada.b@example.com", name="Ada B")
@@ -144,7 +145,7 @@ def test_another_date_asks_nothing_again_and_gives_the_first_seats_back(visitor,
     text = visitor.open(path("book", second.pk)).content.decode()
     for said in ("Ada Byron", "ada@example.com", "Grace Hopper", "07700 900123", "Veggie", "Let go of the 2 seats"):
         assert said in text
-    assert re.search(r'<option value="2"[^>]* selected', text)
+    assert re.search(r'<option value="2"[^>]*\sselected', text)
 
     visitor.token(second, seats="2", let_go="on")
     for session, booked in ((first, 0), (second, 2)):
@@ -180,14 +181,14 @@ def test_the_form_of_a_hold_shows_what_was_taken_off_and_what_is_left_to_pay(vis
     session = make.session(course=make.course(price=185))
     token = visitor.token(session, seats="3")
     give_credit(Booking.objects.get().order, amount=Decimal(200), reason="A regular", by=None)
-    seen = " ".join(text(visitor.open(path("book", session.pk))).split())
-    assert re.search("Total</span> <span[^>]*>£555<", seen)
-    assert re.search("Taken off the price</span> <span[^>]*>−£200<", seen)
-    assert re.search("To pay</span> <span[^>]*>£355<", seen)
+    seen = tight(text(visitor.open(path("book", session.pk))))
+    assert re.search("Total</span><span[^>]*>£555<", seen)
+    assert re.search("Taken off the price</span><span[^>]*>−£200<", seen)
+    assert re.search("To pay</span><span[^>]*>£355<", seen)
     assert "Pay £355" in text(visitor.open(path("booking_check", token)))
 
     form = visitor.form(session, seats="1")
     done = visitor.open(visitor.send(session, form).url)
-    said = " ".join(text(done).split())
+    said = tight(text(done))
     assert re.search("Taken off the price</dt><dd[^>]*>−£185<", said)  # no more than it costs now
     assert re.search("Paid</dt><dd[^>]*>£0<", said)

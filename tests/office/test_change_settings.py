@@ -104,7 +104,7 @@ def test_all_that_is_wrong_stands_in_one_box_with_links_to_it(desk):
     for field in ("id_hold_minutes", "id_deposit_percent", "id_policy-1-days"):
         assert f'href="#{field}"' in page
         assert f'id="{field}"' in page
-    assert "Minutes to pay: Enter 5 or more." in page
+    assert "Minutes to pay: Enter 5 or more." in " ".join(page.split())
     assert "Enter 100 or less." in page
     twice = desk("owner").post(BOOKING, booking(policy=((7, 100), (7, 50)))).content.decode()
     assert 'href="#policy"' in twice

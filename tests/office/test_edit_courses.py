@@ -238,7 +238,7 @@ def test_the_history_names_what_changed_and_only_that(office):
 
 def test_a_course_of_a_registered_provider_begins_with_its_usual_vat(office, tenant):
     def offered():
-        return re.search(r'name="vat_rate" value="([^"]*)"', office.get("/admin/courses/new/").content.decode())[1]
+        return re.search(r'name="vat_rate"\s+value="([^"]*)"', office.get("/admin/courses/new/").content.decode())[1]
 
     assert Decimal(offered()) == 0
     PaymentSettings.objects.update_or_create(only=True, defaults={"vat_number": "GB 123"})

@@ -66,7 +66,7 @@ class Payer:
         """Open the page and send its form."""
         page = self.http.get(url, timeout=10)
         assert page.status_code == 200, page.text
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"', page.text)
         assert token, page.text
         data = {"csrfmiddlewaretoken": token[1], **fields}
         return self.http.post(url, data=data, timeout=20, allow_redirects=False)

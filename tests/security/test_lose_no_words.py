@@ -23,7 +23,7 @@ def test_who_was_signed_out_is_told_that_the_change_was_not_saved_and_led_back(t
     page = f"http://{client.defaults['HTTP_HOST']}{client.prefix}{form}?tab=days"
     answer = client.post(form, {"capacity": "9"}, headers={"referer": page}, follow=True)
     assert "What you sent was not saved" in answer.content.decode()
-    way_back = unescape(re.search(r'name="next" value="([^"]+)', answer.content.decode())[1])
+    way_back = unescape(re.search(r'name="next"\s+value="([^"]+)', answer.content.decode())[1])
 
     owner = make.user("owner")
     signing_in = {"login": owner.email, "password": make.PASSWORD, "next": way_back}
@@ -45,7 +45,7 @@ def test_who_was_signed_out_on_a_page_of_their_own_is_told_so_too(tenant, client
     client = client_of(tenant)
     answer = client.post(path(page), sent, follow=True)
     assert "What you sent was not saved" in answer.content.decode()
-    way_back = unescape(re.search(r'name="next" value="([^"]+)', answer.content.decode())[1])
+    way_back = unescape(re.search(r'name="next"\s+value="([^"]+)', answer.content.decode())[1])
     signing_in = {"login": make.user("student").email, "password": make.PASSWORD, "next": way_back}
     after = client.post(path("account_login"), signing_in, follow=True)
     assert after.request["PATH_INFO"].endswith(path(page))
@@ -78,7 +78,7 @@ def test_a_booking_form_from_before_signing_in_is_shown_again_as_it_was_filled_i
         assert said in text
 
     again = {**given, "csrfmiddlewaretoken": str(answer.context["csrf_token"])}
-    again["form_key"] = re.search(r'name="form_key" value="([^"]+)"', text)[1]
+    again["form_key"] = re.search(r'name="form_key"\s+value="([^"]+)"', text)[1]
     assert strict.post(form, again, headers={"origin": f"http://{strict.defaults['HTTP_HOST']}"}).status_code == 302
 
 

@@ -66,7 +66,7 @@ def pay_by_card(url: str) -> str:
 
 def token_in(page: str) -> str:
     """The token that a form of `page` is sent with."""
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    token = re.search(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"', page)
     assert token, page
     return token[1]
 
@@ -117,7 +117,7 @@ class Visitor:
         self.url, self.name = url, name
         self.http = browser()
         page = self.http.get(url, timeout=60)
-        found = dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)" value="([^"]+)"', page.text))
+        found = dict(re.findall(r'name="(csrfmiddlewaretoken|form_key)"\s+value="([^"]+)"', page.text))
         assert set(found) == {"csrfmiddlewaretoken", "form_key"}, page.text
         self.hidden = found
         self.http.close()  # the server would hang up while the others read their page

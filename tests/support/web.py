@@ -18,6 +18,11 @@ from config.run.site import status
 from tests.support.servers import ROOT
 
 
+def tight(html: str) -> str:
+    """HTML without the space beside its tags, which templates have for their readers."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", html)
+
+
 def answers(port: int) -> bool:
     """Whether something speaks HTTP on this port."""
     return status(port, "/static/none") > 0

@@ -197,7 +197,7 @@ def test_on_a_phone_the_button_says_how_many_filters_are_on(visit):
 def test_filters_in_the_url_are_shown_as_chips_that_take_them_away(visit):
     make.course(title="Cheap", price=10)
     page = visit("/courses/", upto="50", q="cheap")
-    chips = re.findall(r'class="chip" href="([^"]*)"', page)
+    chips = re.findall(r'class="chip"\s+href="([^"]*)"', page)
     assert "?q=cheap" in chips
     assert "?upto=50" in chips
     assert "Up to £50" in page
