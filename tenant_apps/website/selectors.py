@@ -83,6 +83,13 @@ class Offer:
         return [date for date in self.choices if date.seats_left]
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What the box with the price says of it, for the name under which that part of the page is kept."""
+        first = self.bookable[0].seat_price if self.bookable else None
+        prices = (self.price, self.cheaper, self.dearer, first)
+        return (self.course.pk, *prices, self.is_full, self.waits_for_the_office, len(self.dates))
+
+    @property
     def waits_for_the_office(self) -> bool:
         """Whether there are seats to be had, and only by asking: nobody could be paid for them here."""
         return not self.bookable and any(date.is_bookable and date.seats_left for date in self.dates)
