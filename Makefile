@@ -49,7 +49,7 @@ attack:
 
 format:
 	@$(PYTHON) config/run/install.py --dev $(VENV)
-	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python -m config.run.templates --write
 
 # Compile the stylesheet after a change of styles/ or of the templates.
 css:
