@@ -5,7 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 
 from shared_apps.api.problems import problem
-from shared_apps.core.db import is_away
+from shared_apps.core.db import did_not_answer
 from shared_apps.web.views import come_back, error_page, error_view
 
 
@@ -22,6 +22,6 @@ not_found = error_view(_answer, 404)
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug of ours is a 500; a database that does not answer, a 503."""
-    if not is_away(sys.exc_info()[1]):
+    if not did_not_answer(sys.exc_info()[1]):
         return _answer(request, 500)
     return come_back(_answer(request, 503))

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from shared_apps.api.aliases import camel
-from shared_apps.core.db import RETRY_AFTER, is_away
+from shared_apps.core.db import RETRY_AFTER, did_not_answer
 from shared_apps.core.errors import DomainError, TooOften
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         body = problem_body(400, "This JSON is nested too deeply.", code="parse_error", request=request)
     elif isinstance(error, RequestDataTooBig):
         body = problem_body(413, request=request)
-    elif is_away(error):  # or somebody holds a lock for too long
+    elif did_not_answer(error):
         log.exception("the database did not answer in time")
         body = problem_body(503, request=request)
         headers["Retry-After"] = RETRY_AFTER

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 connection = cast("TenantConnection", _connection)
 
 RETRY_AFTER = "5"  # seconds; about as long as Postgres needs to be back
+# SQLSTATEs: no connection, too many of them, and a server that shuts down or begins. The driver itself gives none.
+NO_CONNECTION = ("08", "53300", "57P")
 
 
 def lock_word(word: str) -> None:
@@ -28,6 +30,15 @@ def lock_word(word: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name} {word}"])
 
 
-def is_away(error: BaseException | None) -> bool:
-    """Whether `error` says that the database can't be reached, or keeps us waiting, rather than that we erred."""
+def did_not_answer(error: BaseException | None) -> bool:
+    """Whether the database can't be reached, or kept us waiting for too long, rather than that we erred."""
     return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database can't be reached. One that said no, because of a lock or of too long a query, can."""
+    if not did_not_answer(error):
+        return False
+    said = error if isinstance(error, psycopg.Error) else getattr(error, "__cause__", None)
+    code: str | None = getattr(said, "sqlstate", None)
+    return code is None or code.startswith(NO_CONNECTION)

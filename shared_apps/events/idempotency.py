@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 from rest_framework.utils.encoders import JSONEncoder
 
-from shared_apps.core.db import connection
+from shared_apps.core.db import connection, is_away
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
@@ -163,7 +163,10 @@ def _answer(row: AnsweredRequest, response: Response) -> AnsweredRequest:
 def _patience() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:  # the other one holds the key for longer than lock_timeout
+    except OperationalError as error:
+        if is_away(error):
+            raise
+        # The other one holds the key for longer than lock_timeout.
         raise KeyInUse from error
 
 

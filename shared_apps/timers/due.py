@@ -59,13 +59,13 @@ class DueRows:
     def __call__(self, *, until: float | None = None, tried: Tried | None = None) -> int:
         """Do what is due now, the longest overdue first; how much was done. Not inside a transaction.
 
-        What was `tried` in this turn has to wait for the next one.
+        After `until` no further one is begun, but one always is. What was `tried` in this turn waits for the next one.
         """
         done, tried = 0, Tried() if tried is None else tried
         mine = [pk for name, pk in tried if name == self.name]
         due = self._waiting().filter(**{f"{self.at}__lte": now()}).exclude(pk__in=mine)
-        for item in list(due.order_by(self.at, "pk")[: self.most]):
-            if until is not None and time.monotonic() > until:
+        for number, item in enumerate(list(due.order_by(self.at, "pk")[: self.most])):
+            if number and until is not None and time.monotonic() > until:
                 break
             tried.add((self.name, key_of(item)))
             try:
@@ -117,10 +117,11 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
     woken = wake_ups.read_mine()  # first: what belongs to these is there to be seen from now on
     began, until = now(), time.monotonic() + seconds
     tried = Tried()
-    for _ in range(ROUNDS):
-        if not _do_round(until, tried):
-            break
-    wake_ups.settle(woken, next_at=_come_back(began, hurried=time.monotonic() > until))
+    rounds = 0
+    while rounds < ROUNDS and _do_round(until, tried):
+        rounds += 1
+    hurried = rounds == ROUNDS or time.monotonic() > until
+    wake_ups.settle(woken, next_at=_come_back(began, hurried=hurried))
 
 
 def do_prompt_work(*, seconds: float) -> bool:
@@ -132,9 +133,17 @@ def do_prompt_work(*, seconds: float) -> bool:
 
 
 def _do_round(until: float, tried: Tried, *, prompt_only: bool = False) -> bool:
-    """Do once what is due of each kind; whether something was done, and there is time for another round."""
-    due = {name for name, moment in next_times(prompt_only=prompt_only) if moment <= now()}
-    done = sum(_known[name](until=until, tried=tried) for name in _known if name in due)
+    """Do once what is due of each kind; whether something was done, and there is time for another round.
+
+    Each kind has an equal share of the time, and what it leaves is for those after it. So one of which there is much,
+    or that is slow, keeps no other waiting. Last come those that have workers of their own: see `soon`.
+    """
+    names = {name for name, moment in next_times(prompt_only=prompt_only) if moment <= now()}
+    due = sorted((work for name, work in _known.items() if name in names), key=lambda work: work.prompt)
+    done = 0
+    for others, work in zip(range(len(due), 0, -1), due, strict=True):
+        began = time.monotonic()
+        done += work(until=began + (until - began) / others, tried=tried)
     return bool(done) and time.monotonic() <= until
 
 
@@ -153,7 +162,7 @@ def _come_back(began: datetime, *, hurried: bool) -> datetime | None:
         return None
     soonest = min(moments)
     # Due before we began and still there: somebody else is at it, or there is too much for one turn.
-    return now() if hurried else max(soonest, now() + PAUSE) if soonest <= began else soonest
+    return max(soonest, now() + PAUSE) if soonest <= began and not hurried else max(soonest, now())
 
 
 def all_due_work() -> Iterable[DueRows]:

@@ -8,7 +8,7 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from shared_apps.core.db import RETRY_AFTER, is_away
+from shared_apps.core.db import RETRY_AFTER, did_not_answer
 from shared_apps.core.permissions import can, form_again
 from shared_apps.core.time import how_long
 
@@ -27,7 +27,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", **detai
     try:
         return render(request, name, details, status=status)
     except Exception as error:
-        if status == 404 and is_away(error):
+        if status == 404 and did_not_answer(error):
             return come_back(error_page(request, 503))
         return HttpResponse(render_to_string(name, {"layout": "errors/_alone.html", **details}), status=status)
 

@@ -151,7 +151,8 @@ def send(pk: UUID) -> bool:
         if message is None:
             return True
         try:
-            _email(message).send()
+            with transaction.atomic():  # a query that fails must not keep us from counting it
+                _email(message).send()
         except Exception as error:
             log.warning("email not sent", message=str(pk), error=str(error))
             wait = timedelta(seconds=min(3600, 20 * 2**message.attempts))
