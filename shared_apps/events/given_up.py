@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from shared_apps.accounts.models import User
+from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
+from shared_apps.tenants import wake_ups
 from shared_apps.timers.models import Timer
-from shared_apps.timers.services import drop_given_up, run_given_up
+from shared_apps.timers.services import drop_given_up, take_given_up
 
 
 @dataclass(frozen=True)
@@ -60,17 +63,19 @@ class ReasonNeeded(DomainError):
 class Source:
     """Where such things come from: the newest of them, how many there are, how one is run again or dropped.
 
-    `again` answers whether it is done (None: it goes on elsewhere); both raise `LookupError` for what is not there.
+    `again` has it tried from the first time on, and answers what is done after the commit (None: it goes on
+    elsewhere). Both raise `LookupError` for what is not there.
     """
 
     newest: Callable[[int], list[GivenUp]]
     count: Callable[[], int]
-    again: Callable[[UUID], bool | None]
+    again: Callable[[UUID], Callable[[], bool] | None]
     drop: Callable[[UUID], None]
 
 
 _sources: dict[str, Source] = {}
 MOST_SHOWN = 100
+HEAD_START = timedelta(seconds=10)  # for us, before a worker takes what is run again
 
 
 def source(kind: str, found: Source) -> None:
@@ -90,10 +95,18 @@ def count_given_up() -> int:
 
 
 def run_again(kind: str, pk: UUID, *, by: User | None) -> bool | None:
-    """Try one more time; whether it is done now, None when it goes on elsewhere. Raises `LookupError`."""
-    with transaction.atomic():
+    """Try one more time; whether it is done now, None when it goes on elsewhere. Raises `LookupError`.
+
+    Not inside a transaction: it may ask the outside world.
+    """
+    with transaction.atomic(durable=True):
         emit(RunAgain(kind=kind, given_up_id=pk), by=by)
-        return _sources[kind].again(pk)
+        do_it = _sources[kind].again(pk)
+    if do_it is None:
+        return None
+    done = do_it()
+    wake_ups.wake(connection.schema_name)  # whoever looked meanwhile did not see what waits from now on
+    return done
 
 
 @transaction.atomic
@@ -136,10 +149,10 @@ def _deliveries(limit: int) -> Iterator[GivenUp]:
         )
 
 
-def _deliver_again(pk: UUID) -> bool:
-    if not Delivery.objects.given_up().filter(pk=pk).update(attempts=0, next_try_at=now()):
+def _deliver_again(pk: UUID) -> Callable[[], bool]:
+    if not Delivery.objects.given_up().filter(pk=pk).update(attempts=0, next_try_at=now() + HEAD_START):
         raise LookupError(pk)
-    return deliver(pk)
+    return partial(deliver, pk)
 
 
 def _drop_delivery(pk: UUID) -> None:
@@ -165,6 +178,6 @@ def _timers(limit: int) -> Iterator[GivenUp]:
 source(
     "timer",
     Source(
-        lambda limit: list(_timers(limit)), lambda: Timer.objects.given_up().count(), run_given_up, drop_given_up
+        lambda limit: list(_timers(limit)), lambda: Timer.objects.given_up().count(), take_given_up, drop_given_up
     ),
 )  # fmt: skip

@@ -11,6 +11,11 @@ CREATE TRIGGER {name}_again AFTER UPDATE OF {columns} ON {table} FOR EACH ROW
 WHEN (({now_waits}) AND (NOT coalesce(({waited}), false) OR OLD.{column} IS NULL OR NEW.{column} < OLD.{column}))
 EXECUTE FUNCTION public.wake_tenant('{column}')
 """
+ANEW = """
+CREATE TRIGGER {name}_anew AFTER UPDATE OF attempts, dropped_at ON {table} FOR EACH ROW
+WHEN (NEW.{done} IS NULL AND NEW.dropped_at IS NULL AND (NEW.attempts < OLD.attempts OR OLD.dropped_at IS NOT NULL))
+EXECUTE FUNCTION public.wake_tenant('{column}')
+"""
 
 
 class WakesAt(RunSQL):
@@ -42,3 +47,24 @@ class WakesAt(RunSQL):
 
     def describe(self) -> str:
         return f"Wake the tenant at {self.given['column']} of {self.given['table']}"
+
+
+class WakesWhenTriedAnew(RunSQL):
+    """Whenever a row of `table` that was given up or dropped is to be tried again at `column`, its tenant is woken.
+
+    The table counts its `attempts`, has a `dropped_at`, and is through with a row when `done` has a time. However many
+    attempts there are before it is given up: those that begin to count anew are woken for.
+    """
+
+    def __init__(self, table: str, column: str, *, done: str) -> None:
+        self.given = {"table": table, "column": column, "done": done}
+        name = f"wakes_at_{column}"
+        super().__init__(
+            [(ANEW.format(name=name, **self.given).strip(), None)], [(f"DROP TRIGGER {name}_anew ON {table}", None)]
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return type(self).__name__, [self.given["table"], self.given["column"]], {"done": self.given["done"]}
+
+    def describe(self) -> str:
+        return f"Wake the tenant when a row of {self.given['table']} is tried anew"

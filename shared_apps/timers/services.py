@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -130,8 +131,11 @@ def go_off(pk: UUID) -> bool:
     set or cancel this timer at the same moment. Of two who hold it, one after the other's lease, one commits.
     """
     found = _claim(pk, uuid4())
-    if found is None:
-        return False
+    return found is not None and _let_go_off(found)
+
+
+def _let_go_off(found: Timer) -> bool:
+    """Do what `found`, which we have claimed, is for; whether it was done."""
     kind = _kinds.get(found.kind)
     if kind is None:
         _wait_for_its_handler(found)
@@ -150,7 +154,7 @@ def go_off(pk: UUID) -> bool:
     except Exception as error:
         if is_away(error):
             raise
-        log.exception("timer failed", kind=found.kind, timer=str(pk))
+        log.exception("timer failed", kind=found.kind, timer=str(found.pk))
         _fail(found, error)
         return False
     finally:
@@ -171,11 +175,18 @@ def pause(attempts: int) -> datetime.timedelta:
     return datetime.timedelta(seconds=min(3600, 5 * 2**attempts))
 
 
-def run_given_up(pk: UUID) -> bool:
-    """Let one that was given up go off now, and begin to count anew; whether it is done. Raises `LookupError`."""
-    if not Timer.objects.given_up().filter(pk=pk).update(attempts=0, next_try_at=now()):
+@transaction.atomic
+def take_given_up(pk: UUID) -> Callable[[], bool]:
+    """Claim one that was given up, and begin to count anew. Raises `LookupError`.
+
+    What is answered lets it go off, and says whether it is done: to be called when this is committed. Whoever does not
+    get so far leaves it to be done by itself.
+    """
+    found = Timer.objects.given_up().select_for_update().filter(pk=pk).first()
+    if found is None:
         raise LookupError(pk)
-    return go_off(pk)
+    found.attempts = 0
+    return partial(_let_go_off, _taken(found, uuid4()))
 
 
 def drop_given_up(pk: UUID) -> None:
@@ -190,9 +201,13 @@ def _claim(pk: UUID, claim: UUID) -> Timer | None:
         found = due.first()
         if found is None:
             return None
-        found.claim, found.attempts, found.next_try_at = claim, found.attempts + 1, now() + LEASE
-        found.save(update_fields=["claim", "attempts", "next_try_at"])
-        return found
+        return _taken(found, claim)
+
+
+def _taken(found: Timer, claim: UUID) -> Timer:
+    found.claim, found.attempts, found.next_try_at = claim, found.attempts + 1, now() + LEASE
+    found.save(update_fields=["claim", "attempts", "next_try_at"])
+    return found
 
 
 def _call(kind: Kind, found: Timer) -> None:
