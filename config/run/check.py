@@ -56,14 +56,14 @@ LONG = [
     "tests/isolation/test_stored_scripts.py",
 ]
 # Schemas, migrations, dumps, constraints, locks: what another server may do differently.
-DATABASE_PART = ["tests/tenants", "tests/events", "tests/payments", "tests/bookings"]
+DATABASE_PART = ["tests/tenants", "tests/events", "tests/payments", "tests/bookings", "tests/terms"]
 # Of these, what is about Redis, PDFs or the stand-in for Stripe, and what no query of ours meets.
 NOT_OF_IT = [
     "tests/tenants/test_tell_every_process.py",
-    "tests/bookings/test_print_a_receipt.py",
-    "tests/bookings/test_send_money_back_again.py",
-    "tests/bookings/test_find_lost_pages.py",
-    "tests/bookings/test_lose_no_money.py",
+    "tests/payments/test_print_a_receipt.py",
+    "tests/payments/test_send_money_back_again.py",
+    "tests/payments/test_find_lost_pages.py",
+    "tests/payments/test_lose_no_money.py",
 ]
 SLOWEST = ["--durations=20", "--durations-min=2"]
 

@@ -12,8 +12,8 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Refund
 from tenant_apps.scheduling.models import Session
 from tests import make
-from tests.office.test_edit_courses import form as course_form
-from tests.office.test_edit_sessions import form as session_form
+from tests.catalogue.test_edit_courses import form as course_form
+from tests.scheduling.test_edit_sessions import form as session_form
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from shared_apps.events.models import Event
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import TenantStatus
 from tenant_apps.messaging.models import Message
-from tests.office.test_run_what_failed_again import given_up
+from tests.reports.test_run_what_failed_again import given_up
 
 pytestmark = pytest.mark.django_db
 
