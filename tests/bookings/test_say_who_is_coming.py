@@ -5,6 +5,8 @@ import re
 import pytest
 
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import change_held_booking
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
@@ -181,3 +183,11 @@ def test_the_form_is_refused_without_its_token(alpha, client_of):
     session, client = make.session(), client_of(alpha, enforce_csrf_checks=True)
     assert client.post(path("book", session.pk), {"seats": "1"}).status_code == 403
     assert not Booking.objects.exists()
+
+
+def test_who_chose_other_seats_reads_what_those_cost_and_nothing_of_the_former_ones(visitor):
+    booking = make.booking(session=make.session(price=120))
+    change_held_booking(booking, seats=3)
+    page = visitor.open(path("booking_check", token_of(booking))).content.decode()
+    assert "3 × £120" in page
+    assert "1 × £120" not in page
