@@ -99,7 +99,7 @@ def run_again(kind: str, pk: UUID, *, by: User | None) -> bool | None:
 
     Not inside a transaction: it may ask the outside world.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         emit(RunAgain(kind=kind, given_up_id=pk), by=by)
         do_it = _sources[kind].again(pk)
     if do_it is None:
