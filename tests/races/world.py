@@ -249,12 +249,14 @@ WITH money AS (
     (SELECT coalesce(sum(d.amount), 0) FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
       WHERE p.order_id = o.id AND d.status = 'lost') AS lost,
     EXISTS (SELECT FROM payments_payment p WHERE p.order_id = o.id AND p.provider = 'cash') AS at_the_desk,
+    EXISTS (SELECT FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
+      WHERE p.order_id = o.id) AS ever_disputed,
     o.lapsed_at, o.fulfilled_at
   FROM bookings_booking b LEFT JOIN payments_order o ON o.id = b.order_id WHERE b.session_id = %(session)s
 ) """
 COLUMNS = (
     "id", "status", "seats", "order_id", "total", "deposit", "order_status", "paid", "back", "failed", "unsettled",
-    "credited", "disputed", "lost", "at_the_desk", "lapsed_at", "fulfilled_at",
+    "credited", "disputed", "lost", "at_the_desk", "ever_disputed", "lapsed_at", "fulfilled_at",
 )  # fmt: skip
 SEATS = """
 SELECT 1 FROM scheduling_session s WHERE s.id = %%(session)s AND %s <>
@@ -322,7 +324,8 @@ AND NOT EXISTS (SELECT FROM bookings_booking b WHERE b.session_id = s.id AND b.b
     "more went back than came": "SELECT 1 FROM money WHERE back > paid",
     "a payment was refunded twice": "SELECT 1 FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
     "WHERE r.status <> 'failed' GROUP BY p.id HAVING sum(r.amount) > p.amount",
-    "more is held than was owed": "SELECT 1 FROM money WHERE paid - back - failed - disputed - lost > total",
+    "more is held than was owed": "SELECT 1 FROM money WHERE paid - back - failed - disputed - lost > total "
+    "AND NOT ever_disputed",
     "a hold is paid and not confirmed": "SELECT 1 FROM money WHERE status = 'pending' AND paid > 0",
     "an expired booking's money is kept": "SELECT 1 FROM money WHERE status = 'expired' "
     "AND paid - back - failed - disputed - lost > 0",
