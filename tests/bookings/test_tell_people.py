@@ -16,7 +16,7 @@ from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.events import BookingConfirmed
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import cancel_booking, expire_holds
+from tenant_apps.bookings.services import cancel_booking, change_held_booking, expire_holds
 from tenant_apps.payments.events import PaymentDisputed, RefundFailed
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment
@@ -83,6 +83,21 @@ def test_a_receipt_shows_what_was_paid_and_what_is_due(mails):
     assert mail.subject.startswith("Receipt: £36 for ")
     assert "VAT included: £20" in mail.text
     assert "Still due: £84" in mail.text
+
+
+def test_a_receipt_of_the_rest_shows_what_was_paid_before_and_only_the_seats_that_stand(mails):
+    booking = make.booking(session=make.session(price=185))
+    change_held_booking(booking, seats=3)
+    booking.refresh_from_db()
+    make.pay(booking, amount=100)
+    make.deliver_all()
+    make.pay(booking, amount=455)
+    make.deliver_all()
+    do_what_is_due()
+    mail = mails("bookings/receipt")[-1]
+    assert "3 × " in mail.html
+    assert "1 × " not in mail.html + mail.text
+    assert [sum_ in mail.html for sum_ in ("£100", "£455", "£555")] == [True, True, True]
 
 
 def test_the_office_hears_of_each_confirmed_booking_once_each(mails):
