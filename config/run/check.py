@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -29,6 +31,18 @@ class Check:
 
     promise: str
     command: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A test that did not run, and the reason it gave."""
+
+    test: str
+    reason: str
+
+    @property
+    def is_expected(self) -> bool:
+        return self.reason in EXPECTED_SKIPS
 
 
 CHECKS = [
@@ -66,6 +80,14 @@ NOT_OF_IT = [
     "tests/payments/test_lose_no_money.py",
 ]
 SLOWEST = ["--durations=20", "--durations-min=2"]
+# The reasons that a usual run may have. What a test says besides is a mistake, or a test that quietly stopped.
+EXPECTED_SKIPS = {
+    "in thorough runs only",
+    "in thorough runs, and as root only",
+    "pgbouncer is not installed",
+    "Pango is missing",
+    "only root runs Postgres as somebody else",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -111,12 +133,45 @@ def run_database_part() -> int:
 def _run_tests(
     what: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, began: float | None = None
 ) -> int:
-    """Run pytest and say how it went, and how long it took since `began`. Returns the exit code."""
+    """Run pytest; say how it went, what was skipped, and how long it took since `began`. Returns the exit code.
+
+    A test that is skipped for a reason that nobody expects fails the run.
+    """
     began = time.monotonic() if began is None else began
     print(f"  Running {what} …", flush=True)
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **KEEP_BYTECODE, **(env or {})}, check=False).returncode
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        code = subprocess.run(
+            [*command, f"--junitxml={report}"],
+            cwd=ROOT,
+            env={**os.environ, **KEEP_BYTECODE, **(env or {})},
+            check=False,
+        ).returncode
+        left_out = read_skipped(report) if report.exists() else []
+    for line in tell_skipped(left_out):
+        print(f"  {line}", flush=True)
+    if not all(each.is_expected for each in left_out):
+        code = code or 1
     print(f"  {'Not all is well' if code else 'All is well'}, after {time.monotonic() - began:.0f} s", flush=True)
     return code
+
+
+def read_skipped(report: Path) -> list[Skipped]:
+    """The tests that a report of pytest (`--junitxml`) has as skipped."""
+    return [
+        Skipped(f"{case.get('classname', '')}.{case.get('name', '')}".lstrip("."), skip.get("message", ""))
+        for case in ElementTree.parse(report).iter("testcase")
+        for skip in case.iter("skipped")
+    ]
+
+
+def tell_skipped(skipped: list[Skipped]) -> list[str]:
+    """How many were skipped for which reason, and each that nobody expects."""
+    if not skipped:
+        return ["No test was skipped"]
+    reasons = Counter(each.reason for each in skipped).most_common()
+    lines = [f"{len(skipped)} skipped: " + "; ".join(f"{many} {reason}" for reason, many in reasons)]
+    return lines + [f"✗ Nobody expects this to be skipped: {each.test}" for each in skipped if not each.is_expected]
 
 
 def _run(check: Check, data: str) -> tuple[Check, float, "subprocess.CompletedProcess[str]"]:

@@ -79,6 +79,7 @@ def test_seats_are_the_sums_of_bookings(provider: Any):
 
 
 def test_money_agrees_with_what_was_booked(provider: Any):
+    assert {order.status for order in Order.objects.all()} == set(OrderStatus.values)
     for order in Order.objects.prefetch_related("lines", "payments__refunds").select_related("booking__session"):
         assert sum(line.amount for line in order.lines.all()) == order.total
         payments = [payment for payment in order.payments.all() if payment.status == PaymentStatus.COMPLETED]

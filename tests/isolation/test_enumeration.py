@@ -152,7 +152,7 @@ def test_the_control_is_told_by_the_clock(a, monkeypatch):
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_answer_takes_as_long_whoever_is_asked_about(a, repeats, finding, name):
     if not (times := repeats(0, thorough=150 if name.startswith("signing") else 500)):  # hashing takes its time
-        pytest.skip("measured by a thorough run alone")
+        pytest.skip("in thorough runs only")
     question = QUESTIONS[name]
     taken: dict[str, list[float]] = {who: [] for who in question.kinds}
     for who in question.kinds * times:  # in turn, so that a busy moment is shared

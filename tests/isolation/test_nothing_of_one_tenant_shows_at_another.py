@@ -63,7 +63,7 @@ def faults(door: Door, response: Any, a: World, *, foreign: bool, visitor: str) 
 @pytest.mark.parametrize(("browsers", "visitor"), [(v, v) for v in VISITORS], indirect=["browsers"])
 def test_no_door_of_beta_opens_for_what_is_alphas(a, b, seal, browsers, visitor, request):
     if visitor in SEE_LESS and not request.config.getoption("thorough"):
-        pytest.skip("in thorough runs only: they see what an owner sees, or less")
+        pytest.skip("in thorough runs only")  # they see what an owner sees, or less
     pages, api = browsers
     fields, found, knocks = {**plausible(), **about(a.related)}, [], 0
     for door in tenant_doors():

@@ -121,7 +121,7 @@ def test_an_apostrophe_in_a_providers_name_stays_one(tenant):
     send_invitation(make.user("admin"), by=owner)
     invited = Message.objects.get(kind="account/invitation")
     assert invited.subject == "Ada O'Byron invites you to work with O'Example & Co"
-    assert "O&#x27;Example &amp; Co invites" in invited.html or "O&#x27;Example &amp; Co" in invited.html
+    assert "O&#x27;Example &amp; Co" in invited.html
 
 
 def test_somebody_with_a_very_long_address_hears_as_well_as_the_others():

@@ -274,7 +274,7 @@ def test_postgres_starts_below_folders_that_are_closed_to_others_and_have_odd_na
         postgres.stop()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs Postgres as somebody else.")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs Postgres as somebody else")
 def test_a_folder_of_an_earlier_start_as_another_user_is_taken_over(data):
     postgres = embedded.Postgres(data, log=data / "postgres.log", throwaway=True)
     postgres.start()
@@ -292,7 +292,7 @@ def test_a_folder_of_an_earlier_start_as_another_user_is_taken_over(data):
         postgres.stop()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs Postgres as somebody else.")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs Postgres as somebody else")
 def test_postgres_keeps_of_root_only_the_right_to_pass_closed_folders():
     user = processes.OsUser(65534, 65534, needs_access=True)
     status = subprocess.run([*user.prefix(), "cat", "/proc/self/status"], capture_output=True, text=True, check=True)

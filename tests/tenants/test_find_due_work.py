@@ -35,7 +35,9 @@ def test_whatever_becomes_due_wakes_its_tenant(tenant):
             " AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
         )
         found = set(cursor.fetchall())
-    for work in all_due_work():
+    works = all_due_work()
+    assert works
+    for work in works:
         table = work.rows().model._meta.db_table
         for name in (f"wakes_at_{work.at}", f"wakes_at_{work.at}_again"):
             assert (table, name) in found, f"{work.name}: {table} lacks {name}"
