@@ -122,12 +122,16 @@ def most_seats(session: Session, *, held: int = 0, at_once: int = 10) -> int:
 
 @dataclass(frozen=True)
 class Card:
-    """One booking in its owner's list. `begins`: its next day, or its first when all are over."""
+    """One booking in its owner's list. `begins`: its next day, or its first when all are over.
+
+    `for_whom` is the name of whoever booked, where that is somebody whom the owner of the list looks after.
+    """
 
     booking: Booking
     token: str
     money: Money | None
     begins: datetime
+    for_whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class OwnBookings:
 def own_bookings(user: Any) -> OwnBookings:
     """What `user` booked, or others whom they have access to; whatever their role is."""
     rows = Booking.objects.filter(buyer__in=persons_of(user)).select_related(
-        "session__course", "session__place", "order"
+        "session__course", "session__place", "order", "buyer"
     )
     rows = rows.prefetch_related("session__days")
     to_come: list[Card] = []
@@ -151,7 +155,9 @@ def own_bookings(user: Any) -> OwnBookings:
         live = booking.status in LIVE and booking.session.ends_at > now()
         days = (day.starts_at for day in booking.session.days.all() if day.ends_at > now())
         begins = next(days, booking.session.starts_at) if live else booking.session.starts_at
-        (to_come if live else over).append(Card(booking, token_of(booking), money_of(booking.order), begins))
+        for_whom = "" if booking.buyer.user_id == user.pk else booking.contact_name
+        card = Card(booking, token_of(booking), money_of(booking.order), begins, for_whom)
+        (to_come if live else over).append(card)
     to_come.sort(key=lambda card: card.begins)
     first = next((card for card in to_come if card.booking.status == BookingStatus.CONFIRMED), None)
     return OwnBookings(first, [card for card in to_come if card is not first], over[::-1])

@@ -214,3 +214,14 @@ def test_whoever_was_known_before_is_reached_and_seen_as_before():
         for operation in migration.operations[1:]:
             cursor.execute(operation.sql)
     assert everything_known() == known
+
+
+def test_a_guardian_reads_whose_booking_it_is(client_of, alpha):
+    mother, own = make.student_user()
+    child = student("Ben Lee")
+    Access.objects.create(user=mother, person=child, kind=AccessKind.GUARDIAN)
+    make.booking(buyer=child)
+    make.booking(buyer=own)
+    page = client_of(alpha).sign_in(mother).get("/my/bookings/").content.decode()
+    assert page.count("for Ben Lee") == 1
+    assert f"for {own.name}" not in page
