@@ -27,7 +27,7 @@ class Page:
 
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
-    "booking_prove_again", "office:attendee_person", "office:person_split",
+    "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
@@ -183,6 +183,7 @@ def office(home: str, world: World) -> list[Page]:
         ("person_merge", f"students/{world['student id']}/join/"),
         ("person_merge", f"students/{world['student id']}/join/?q=a"),
         ("person_merge", f"students/{world['student id']}/join/?q=nobody+like+that"),
+        ("person_privacy", f"students/{world['student id']}/privacy/"),
         ("person_guardians", f"students/{world['student id']}/guardians/"),
         ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
         ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),

@@ -13,6 +13,7 @@ from shared_apps.accounts.roles import OPERATOR, PERMISSIONS, ROLES
 from shared_apps.core.lines import NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.personal import mark, personal
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,6 +40,8 @@ class User(Row, AbstractBaseUser):
     sessions_ended = models.PositiveIntegerField(
         default=0, db_default=0, help_text="How often all of this user's sessions and tokens were ended"
     )
+
+    PERSONAL: ClassVar = personal(users=["pk"], gone=True, shows=["roles", "created_at"], email="", name="", phone="")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -88,3 +91,11 @@ class User(Row, AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return str(self)
+
+
+# What belongs to an account ends with it.
+mark("account.EmailAddress", personal(users=["user"], gone=True, shows=["verified", "primary"], email=""))
+mark(
+    "usersessions.UserSession",
+    personal(users=["user"], gone=True, shows=["created_at", "last_seen_at"], ip="", user_agent=""),
+)

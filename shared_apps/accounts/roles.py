@@ -34,7 +34,7 @@ OFFICE = {
 }
 
 PERMISSIONS: dict[str, set[str]] = {
-    OWNER: MEMBER | OFFICE | {"users.manage", "settings.manage"},
+    OWNER: MEMBER | OFFICE | {"users.manage", "settings.manage", "people.export", "people.erase"},
     ADMIN: MEMBER | OFFICE | {"users.manage"},
     SALES: MEMBER
     | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"},

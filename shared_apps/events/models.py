@@ -1,14 +1,23 @@
 """What happened here: audit trail, timeline and outbox in one."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal, without
 from shared_apps.core.time import now
 
 
 class Event(Row):
     """One thing that happened. Never changed, never deleted."""
+
+    # Payloads name rows and fields, and quote nobody; what somebody gave as a reason stands there again.
+    PERSONAL: ClassVar = (
+        *personal(users=["by_id"], shows=["name", "created_at"], by_name=""),
+        *personal(about=["subject_id"], hidden=True, note="", payload=without("reason")),
+    )
 
     name = models.CharField(max_length=60)
     version = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="Of what the payload means")
@@ -71,6 +80,11 @@ class Transition(Row):
     Never changed. It is for people who look back: no rule reads it, as the row itself says in which state it is.
     """
 
+    PERSONAL: ClassVar = (
+        *personal(users=["by_id"], shows=["table", "before", "after", "created_at"], by_name=""),
+        *personal(about=["row_id"], hidden=True, reason=""),
+    )
+
     table = models.CharField(max_length=60, help_text="Of the row, such as bookings.booking")
     row_id = models.UUIDField()
     field = models.CharField(max_length=30)
@@ -90,6 +104,8 @@ class Transition(Row):
 
 class AnsweredRequest(Row):
     """A request with an Idempotency-Key and the answer it got, so that asking again does nothing again."""
+
+    PERSONAL: ClassVar = personal(users=["user_id"], gone=True, shows=["created_at"], body=None)
 
     key = models.CharField(max_length=255)
     user_id = models.UUIDField(null=True)

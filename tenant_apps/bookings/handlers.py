@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from shared_apps.accounts.models import User
 from shared_apps.core.states import Actor
 from shared_apps.core.time import now
@@ -17,13 +19,14 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
-from tenant_apps.payments.models import Dispute, Order, Payment
+from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, DisputeStatus, Order, Payment, RefundStatus
 from tenant_apps.payments.orders import fulfil_order, give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import books_checked
 from tenant_apps.people.identity import address_corrected
 from tenant_apps.people.joining import Moved, people_joined, people_parted
 from tenant_apps.people.models import Person
+from tenant_apps.people.privacy import keeps_from_erasing
 from tenant_apps.people.services import still_ahead
 from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
@@ -143,6 +146,21 @@ def what_they_booked(*, person: Person, said: list[str]) -> None:
     """What somebody who is made inactive has booked that is still to come."""
     rows = Booking.objects.live().filter(buyer=person, session__ends_at__gt=now()).select_related("session__course")
     said += [f"{row.session.course} ({row.reference})" for row in rows.order_by("session__starts_at")]
+
+
+@keeps_from_erasing.add
+def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
+    """Seats that are still to come, and money that is on its way or in dispute."""
+    comes = Q(buyer__in=people) | Q(attendees__person__in=people)
+    live = Booking.objects.live().filter(comes, session__ends_at__gt=now()).distinct()
+    open_money = (
+        Q(order__payments__status__in=OPEN_PAYMENTS)
+        | Q(order__payments__refunds__status=RefundStatus.PENDING)
+        | Q(order__payments__refunds__status=RefundStatus.FAILED, order__payments__refunds__dropped_at=None)
+        | Q(order__payments__disputes__status=DisputeStatus.OPEN)
+    )
+    paying = Booking.objects.filter(open_money, buyer__in=people).distinct()
+    said += sorted({row.reference for row in [*live, *paying]})
 
 
 @address_corrected.add

@@ -11,6 +11,7 @@ from shared_apps.core.ids import reference
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.personal import ERASED_NAME, personal
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
 from tenant_apps.bookings.states import BOOKING_MOVES, IN_LINE, LIVE, WAITING_MOVES, BookingStatus, WaitingStatus
@@ -48,6 +49,12 @@ class Booking(Row):
     """One buyer's seats on one session. Pending, it holds them until `hold_expires_at` (None: for ever)."""
 
     MOVES: ClassVar = {"status": BOOKING_MOVES}
+
+    PERSONAL: ClassVar = personal(
+        people=["buyer"], shows=["reference", "session_id", "seats", "status", "created_at", "confirmed_at"],
+        contact_name=ERASED_NAME, contact_email="", contact_phone="", company="", special_requests="",
+        internal_notes="", cancel_reason="",
+    )  # fmt: skip
 
     reference = models.CharField(max_length=12, unique=True, default=reference, editable=False)
     session = models.ForeignKey("scheduling.Session", models.PROTECT, related_name="bookings")
@@ -163,6 +170,14 @@ class Booking(Row):
 class Attendee(Row):
     """The person on one seat, as they were named for it. We may know nothing else of them."""
 
+    PERSONAL: ClassVar = (
+        *personal(
+            people=["person"], tells=["booking_id"], shows=["booking_id", "position", "created_at"],
+            name=ERASED_NAME, email="",
+        ),
+        *personal(addresses=["email__iexact"], hidden=True, email=""),
+    )  # fmt: skip
+
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="attendees")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="attendances")
     name = NameField()
@@ -191,6 +206,8 @@ class WaitingListEntry(Row):
     """One person who waits for seats of a session; the sooner it was made, the sooner their turn comes."""
 
     MOVES: ClassVar = {"status": WAITING_MOVES}
+
+    PERSONAL: ClassVar = personal(people=["person"], shows=["session_id", "seats", "status", "created_at"])
 
     session = models.ForeignKey("scheduling.Session", models.PROTECT, related_name="waiting_list")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="waiting_for")

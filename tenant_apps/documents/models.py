@@ -1,10 +1,13 @@
 """Documents that are given out, such as receipts: each with a number, and with what it said when it was issued."""
 
+from typing import ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import ERASED_NAME, personal, without
 
 
 class Series(Row):
@@ -23,7 +26,15 @@ class Series(Row):
 
 
 class Document(Row):
-    """One document as it was issued. What it says (`facts`) is never changed: what came later is another document."""
+    """One document as it was issued. What it says (`facts`) is never changed: what came later is another document.
+
+    Whom it is about may be forgotten all the same; the sums stay.
+    """
+
+    PERSONAL: ClassVar = personal(
+        about=["about_id"], shows=["number", "created_at"],
+        facts=without(buyer={"name": ERASED_NAME, "company": "", "email": ""}),
+    )  # fmt: skip
 
     number = models.CharField(max_length=30, unique=True)
     series = models.ForeignKey(Series, models.PROTECT, related_name="documents")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 
@@ -33,6 +34,16 @@ class Message(Row):
             unrecorded="Each email moves once, and its row says when, how often it was tried, and what went wrong.",
         )
     }  # fmt: skip
+
+    PERSONAL: ClassVar = (
+        *personal(addresses=["to__iexact"], about=["about_id"], only=~Q(status="sent"), gone=True, hidden=True),
+        *personal(
+            addresses=["to__iexact"], shows=["kind", "created_at", "sent_at"], to="", subject="", text="", html="",
+            attachments=lambda value: [], error="",
+        ),
+        *personal(about=["about_id"], hidden=True, to="", subject="", error=""),
+        *personal(told=["about_id"], hidden=True, text="", html="", attachments=lambda value: []),
+    )  # fmt: skip
 
     kind = models.CharField(max_length=60, help_text="Which template, e.g. booking_confirmed")
     about_id = models.UUIDField(null=True, help_text="The row it is about")

@@ -77,6 +77,18 @@ class NowhereToInvite(DomainError):
     message = _lazy("There is no email address that an invitation could go to. Enter one first.")
 
 
+class CannotErase(DomainError):
+    code = "cannot_erase"
+
+    def __init__(self, said: list[str]):
+        super().__init__(_("Something is still open with them: %s. Then they can be erased.") % ", ".join(said))
+
+
+class WorksHere(DomainError):
+    code = "works_here"
+    message = _lazy("They work here. Take their access away first, and take them off the site.")
+
+
 class SamePerson(DomainError):
     code = "same_person"
     message = _lazy("These are one record already.")

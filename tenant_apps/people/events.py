@@ -174,6 +174,24 @@ class PeopleParted(DomainEvent, name="person.parted", told=Told(_("Parted from a
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonExported(
+    DomainEvent, name="person.exported", told=Told(_("Everything about them was exported"), "download", "info")
+):
+    """Somebody took a file of all that is known of a person."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(
+    DomainEvent, name="person.erased", told=Told(_("Erased: their details are gone for good"), "eraser", "error")
+):
+    """What was personal of somebody was forgotten."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuardianAdded(DomainEvent, name="person.guardian_added", told=Told(_("Guardian added"), "user-plus", "info")):
     """An account sees, and acts for, somebody else, as the office said."""
 

@@ -1,9 +1,12 @@
 """What was taken off an order."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 
 
 class Credit(Row):
@@ -11,6 +14,8 @@ class Credit(Row):
 
     Money that goes back without a cancellation is credited too, or else it would be owed again.
     """
+
+    PERSONAL: ClassVar = personal(people=["order__buyer"], shows=["amount", "created_at"], reason="")
 
     order = models.ForeignKey("payments.Order", models.PROTECT, related_name="credits")
     amount = models.DecimalField(max_digits=12, decimal_places=2)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 
@@ -29,6 +30,11 @@ class ProviderEvent(Row):
             unrecorded="Each webhook moves once, several a second may come, and its row says when and what went wrong.",
         )
     }
+
+    # Whom a provider's answer is about it says by their address alone.
+    PERSONAL: ClassVar = personal(
+        addresses=["payload__icontains"], shows=["provider", "kind", "created_at"], payload=lambda value: {}, error=""
+    )
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=255)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from tenant_apps.payments.models.balances import Balance, balances_of
 
@@ -33,6 +34,10 @@ class Order(Row):
             Move({OrderStatus.OPEN, OrderStatus.PART_PAID, OrderStatus.PAID}, OrderStatus.CANCELLED, by={Actor.SYSTEM}),
         )
     }
+
+    PERSONAL: ClassVar = personal(
+        people=["buyer"], shows=["number", "currency", "total", "status", "created_at"], contact_email=""
+    )
 
     number = models.CharField(max_length=12, unique=True, default=reference, editable=False)
     buyer = models.ForeignKey("people.Person", models.PROTECT, related_name="orders")

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum
 
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
@@ -64,6 +65,11 @@ class Payment(Row):
             begins={PaymentStatus.PENDING, PaymentStatus.COMPLETED},
         )
     }  # fmt: skip
+
+    PERSONAL: ClassVar = personal(
+        people=["order__buyer"], shows=["provider", "purpose", "amount", "currency", "status", "completed_at"],
+        provider_response=lambda value: {}, pay_url="", failure_reason="",
+    )  # fmt: skip
 
     order = models.ForeignKey("payments.Order", models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.errors import RefundNotOwed, RefundTooHigh, SentByItself
@@ -58,6 +59,11 @@ class Refund(Row):
             Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}, guard=it_is_still_owed),
         )
     }
+
+    PERSONAL: ClassVar = personal(
+        people=["payment__order__buyer"], shows=["amount", "status", "sent_on", "completed_at"],
+        reason="", bank_details="", sent_how="", failure_reason="",
+    )  # fmt: skip
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds")
     amount = models.DecimalField(max_digits=12, decimal_places=2)

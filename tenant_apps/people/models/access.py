@@ -1,6 +1,6 @@
 """Which accounts may see and act for which persons."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 
 
 class AccessKind(models.TextChoices):
@@ -23,6 +24,8 @@ class Access(Row):
 
     The one to oneself follows from `Person.user`, and is kept by the database.
     """
+
+    PERSONAL: ClassVar = personal(people=["person"], users=["user"], gone=True, shows=["kind", "person_id"])
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="access")
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="access")

@@ -1,11 +1,13 @@
 """How people are reached."""
 
 import re
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 
 
 class ContactKind(models.TextChoices):
@@ -18,6 +20,11 @@ class ContactPoint(Row):
 
     The primary one of each kind follows from `Person.email` and `Person.phone`, and is kept by the database.
     """
+
+    PERSONAL: ClassVar = (
+        *personal(people=["person"], gone=True, shows=["kind", "verified_at", "opted_out"], value=""),
+        *personal(addresses=["value__iexact"], gone=True, hidden=True),
+    )
 
     person = models.ForeignKey("people.Person", models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=10, choices=ContactKind)

@@ -1,11 +1,12 @@
 """Which records turned out to be one person."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -16,6 +17,8 @@ class MergeQuerySet(models.QuerySet["Merge"]):
 
 class Merge(Row):
     """Two records were joined: `absorbed` ended, and what hung on it is of `kept`. It says what undoing it takes."""
+
+    PERSONAL: ClassVar = personal(people=["kept", "absorbed"], shows=["created_at"], before=lambda value: {})
 
     kept = models.ForeignKey("people.Person", models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """Whoever the tenant knows, and the companies that buy. Signing in is an addition, not a condition."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
+from shared_apps.core.personal import ERASED_NAME, personal
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models.access import persons_of
 from tenant_apps.people.models.contacts import ContactKind, ContactPoint, normalised
@@ -52,6 +53,10 @@ class Person(Row):
     `email` and `phone` are what they are reached at first, and `user` is their own account. The database keeps the
     contact points and the access that follow from these.
     """
+
+    PERSONAL: ClassVar = personal(
+        people=["pk"], shows=["active", "created_at"], name=ERASED_NAME, email="", phone="", pending_email=""
+    )
 
     name = NameField()
     email = models.EmailField(blank=True)

@@ -1,6 +1,6 @@
 """What being taught, and teaching, add to a person."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from shared_apps.core.ids import uuid7
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.permissions import can
+from shared_apps.core.personal import personal
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models.access import persons_of
@@ -30,6 +32,8 @@ class StudentQuerySet(RoleQuerySet):
 
 class Student(models.Model):
     """What being taught adds to a person."""
+
+    PERSONAL: ClassVar = personal(people=["person"], notes="")
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="student")
     notes = models.TextField(blank=True, help_text="For the office only")
@@ -56,6 +60,11 @@ class TrainerQuerySet(RoleQuerySet):
 
 class Trainer(models.Model):
     """What teaching adds to a person. A tenant may call them instructors."""
+
+    PERSONAL: ClassVar = personal(
+        people=["person"], shows=["years_of_experience"], slug=lambda value: f"erased-{uuid7().hex}", headline="",
+        bio="", photo="", specialisations=lambda value: [], certifications=lambda value: [],
+    )  # fmt: skip
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="trainer")
     slug = models.SlugField(max_length=80, unique=True)

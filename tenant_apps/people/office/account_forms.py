@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import CONTACT, STUDENT
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
+from tenant_apps.people.identity import same_name
+from tenant_apps.people.models import Person
 
 CUSTOMERS = {
     STUDENT: _("Student: books for themselves and sees their own bookings."),
@@ -26,6 +29,23 @@ class GuardianForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         about_somebody_else(self)
+
+
+class EraseForm(forms.Form):
+    """The name of whom is to be erased, typed: what is done then can't be undone."""
+
+    name = forms.CharField(label=_("Their name"), help_text=_("Type it as it stands above. It can't be undone."))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not same_name(name, self.person.name):
+            raise forms.ValidationError(_t("Type the name as it stands on this page."))
+        return name
 
 
 class AccountRolesForm(EditForm, forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.people.office import account_views, record_views, team_views, views
+from tenant_apps.people.office import account_views, privacy_views, record_views, team_views, views
 
 urlpatterns = [
     path("students/new/", views.student_new, name="student_new"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("students/<uuid:pk>/join/", record_views.person_merge, name="person_merge"),
     path("students/<uuid:pk>/join/<uuid:merge>/", record_views.person_split, name="person_split"),
     path("students/<uuid:pk>/guardians/", record_views.person_guardians, name="person_guardians"),
+    path("students/<uuid:pk>/privacy/", privacy_views.person_privacy, name="person_privacy"),
+    path("students/<uuid:pk>/export/", privacy_views.person_export, name="person_export"),
     path("people/<uuid:pk>/proof/", account_views.proof_link, name="proof_link"),
     path("trainers/", views.trainers, name="trainers"),
     path("trainers/new/", views.trainer_new, name="trainer_new"),
