@@ -21,7 +21,7 @@ def browser(tenant, client_of):
 
 
 def words(answer):
-    return unescape(answer.content.decode())
+    return re.sub(r"\s+", " ", unescape(answer.content.decode()))
 
 
 def test_the_page_says_where_we_wrote_and_sends_it_again(browser):
