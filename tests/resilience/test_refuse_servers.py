@@ -146,6 +146,7 @@ def test_a_wrong_password_of_redis_stops_the_start(wrong_password, capsys):
     assert WRONG not in said
 
 
+@pytest.mark.django_db
 def test_a_redis_that_is_away_does_not(settings, tmp_path):
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     refuse_unsafe()
@@ -153,6 +154,7 @@ def test_a_redis_that_is_away_does_not(settings, tmp_path):
         call_command("check", "--deploy", "--tag", "security")
 
 
+@pytest.mark.django_db
 def test_the_servers_of_the_tests_are_safe():
     assert checks.ask_servers() == ([], [])
 
