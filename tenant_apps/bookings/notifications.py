@@ -47,7 +47,7 @@ from tenant_apps.payments.models import (
     Refund,
     RefundStatus,
 )
-from tenant_apps.payments.refunds import BY_HAND
+from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.selectors import money_of
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus

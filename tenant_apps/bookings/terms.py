@@ -14,7 +14,7 @@ from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.selectors import failed_refunds, settled_otherwise
+from tenant_apps.payments.selectors import failed_refunds
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
@@ -169,9 +169,8 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
         percent = 100
     balance = order.balance
     held = max(Decimal(0), balance.held)  # a bank may have taken back more than was left
-    settled = min(held, settled_otherwise(order))
-    promised = min(held - settled, sum((refund.amount for refund in failed_refunds(order)), Decimal(0)))
-    rest = held - settled - promised
+    promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), Decimal(0)))
+    rest = held - balance.settled - promised
     beyond = max(Decimal(0), rest - balance.owed)
     amount = promised + beyond + share(rest - beyond, percent, order.currency)
-    return RefundQuote(percent, held, amount, order.currency, promised + beyond, settled)
+    return RefundQuote(percent, held, amount, order.currency, promised + beyond, balance.settled)

@@ -6,4 +6,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Their handlers, timers and due work register themselves.
-        from tenant_apps.payments import notifications, reconnecting, refunds, seeds, services, timeline, webhooks  # noqa: F401
+        from tenant_apps.payments import notifications, reconnecting, seeds, sending, services, timeline, webhooks  # noqa: F401

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
@@ -11,7 +12,7 @@ from shared_apps.events.bus import emit
 from tenant_apps.payments.books import post_credit
 from tenant_apps.payments.errors import CreditTooHigh, TooManyDecimals
 from tenant_apps.payments.events import CreditGiven
-from tenant_apps.payments.models import Credit, Order
+from tenant_apps.payments.models import Balance, Credit, Order
 from tenant_apps.payments.standing import lock_order, restate
 from tenant_apps.payments.tax import vat_of_credit
 
@@ -38,3 +39,11 @@ def give_credit(order: Order, *, amount: Decimal, reason: str, by: User | None, 
     emit(CreditGiven(credit_id=credit.pk, order_id=order.pk), by=by, subject=order, note=reason[:500])
     restate(order)
     return credit
+
+
+def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: User | None) -> None:
+    """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
+    if (more := order.balance.due - before.due) > 0:
+        give_credit(order, amount=more, reason=reason or _("Refund"), by=by)
+    else:
+        restate(order)

@@ -1,42 +1,32 @@
-"""Sending money back, and seeing to it that it stays there."""
+"""Money that goes back: asking for it, trying again, settling it by hand. `sending` carries it out."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-import structlog
-from celery import shared_task
 from django.db import transaction
-from django.db.models import F
-from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
-from shared_apps.core.states import Actor, move
+from shared_apps.core.states import move
 from shared_apps.core.time import local_today, now
 from shared_apps.events.bus import emit
-from shared_apps.timers.due import DueRows
 from tenant_apps.payments.books import post_refund
-from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.credits import credit_what_went_back
 from tenant_apps.payments.errors import (
-    ProviderError,
     ProviderNotConnected,
-    ProviderUnavailable,
     RefundFailedBefore,
     RefundNotOwed,
     RefundTooHigh,
     TooManyDecimals,
 )
-from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundFailed, RefundRequested, RefundRetried
-from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
+from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
-from tenant_apps.payments.providers import online_provider, provider_for
-from tenant_apps.payments.providers.base import OnlineProvider, Returned
+from tenant_apps.payments.providers import provider_for
 from tenant_apps.payments.selectors import failed_refunds, settled_refunds
-from tenant_apps.payments.standing import lock_order, restate
-
-log = structlog.get_logger()
-LONGEST_DOUBT = timedelta(days=30)  # a bank that sends a refund back does so within weeks
+from tenant_apps.payments.sending import carry_out_refund
+from tenant_apps.payments.standing import lock_order, lock_refund, restate, write_books
 
 
 @transaction.atomic
@@ -90,7 +80,7 @@ def _drop_what_this_sends(payment: Payment, *, by: User | None) -> None:
 def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: User | None) -> None:
     """Refunds of a locked order that failed are not owed any more once its cancellation sends as much or more."""
     # Each is locked first, with its payment: somebody may be trying it again at this moment.
-    failed = [refund for _payment, refund in map(_locked, failed_refunds(order)) if refund.is_unsettled]
+    failed = [refund for _payment, refund in map(lock_refund, failed_refunds(order)) if refund.is_unsettled]
     if sum((refund.amount for refund in failed), Decimal(0)) <= amount:
         for refund in failed:
             _drop(refund, by=by)
@@ -166,21 +156,13 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
 def lock_failed_refunds(order: Order) -> None:
     """Of a locked order, let nobody try a failed refund again, or drop it, until this transaction ends."""
     for failed in failed_refunds(order):
-        _locked(failed)
+        lock_refund(failed)
 
 
 def _refuse_beside_a_failed_one(order: Order) -> None:
     """Else the same money would go back in one way, and be owed in another for ever."""
     if failed := failed_refunds(order).first():
         raise RefundFailedBefore(display(failed.amount, order.currency))
-
-
-def credit_what_went_back(order: Order, before: Balance, *, reason: str, by: User | None) -> None:
-    """Lower what a locked order owes by as much as a refund raised what is due, compared with its balance `before`."""
-    if (more := order.balance.due - before.due) > 0:
-        give_credit(order, amount=more, reason=reason or _("Refund"), by=by)
-    else:
-        restate(order)
 
 
 @transaction.atomic
@@ -191,12 +173,12 @@ def retry_refund(refund: Refund, *, by: User | None) -> Refund:
     Raises `IllegalMove` unless it has failed, `RefundNotOwed` when it was dropped, and `RefundTooHigh` when the money
     went back otherwise meanwhile.
     """
-    payment, refund = _locked(refund)
+    payment, refund = lock_refund(refund)
     move(
         refund, "status", RefundStatus.PENDING, by=by, retries=refund.retries + 1, attempts=0,
         provider_reference=None, failure_reason="", next_try_at=now(),
     )  # fmt: skip
-    _write_books(refund)
+    write_books(refund)
     emit(RefundRetried(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order)
     carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
@@ -208,13 +190,13 @@ def settle_by_hand(refund: Refund, *, how: str, by: User | None, on: date | None
 
     Raises `SentByItself` while a provider sends it, `IllegalMove`, `RefundNotOwed` and `RefundTooHigh` as a retry does.
     """
-    payment, refund = _locked(refund)
+    payment, refund = lock_refund(refund)
     move(
         refund, "status", RefundStatus.COMPLETED, by=by, reason=how, completed_at=now(),
         provider_reference=f"{BY_HAND}{refund.key}", next_try_at=None, sent_how=how[:200],
         sent_on=on or local_today(),
     )  # fmt: skip
-    _write_books(refund)
+    write_books(refund)
     emit(RefundCompleted(refund_id=refund.pk, order_id=payment.order_id), by=by, subject=payment.order, note=how)
     return refund
 
@@ -225,7 +207,7 @@ def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
 
     Raises `RefundNotOwed` unless it has failed and nobody has said so yet.
     """
-    refund = _locked(refund)[1]
+    refund = lock_refund(refund)[1]
     if not refund.is_unsettled:
         raise RefundNotOwed
     _drop(refund, by=by, settled=True)
@@ -238,140 +220,3 @@ def _drop(refund: Refund, *, by: User | None, settled: bool = False) -> None:
     refund.save(update_fields=["dropped_at", "settled_otherwise"])
     order = refund.payment.order
     emit(RefundDropped(refund_id=refund.pk, order_id=order.pk), by=by, subject=order)
-
-
-@shared_task(name="payments.carry_out_refund")
-def carry_out_refund(refund_id: str) -> None:
-    """Carry out the refund with this key."""
-    carry_out(Refund.objects.get(pk=refund_id))
-
-
-def carry_out(refund: Refund) -> None:
-    """Tell the provider to send the money back, and write down what it says. Safe to repeat."""
-    refund.refresh_from_db()
-    if refund.status != RefundStatus.PENDING:
-        return
-    if refund.is_by_hand:
-        Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
-        return
-    wait = timedelta(seconds=min(3600, 15 * 2**refund.attempts))
-    mine = Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING, attempts=refund.attempts)
-    if not mine.update(attempts=F("attempts") + 1, next_try_at=now() + wait):
-        return  # another worker sends it at this moment
-    key = refund.key
-    try:
-        returned = online_provider(refund.goes_by).refund(refund)
-    except ProviderUnavailable:
-        return  # its time comes again
-    except ProviderError as refusal:
-        returned = Returned(reference="", done=False, failure_reason=str(refusal.why))
-    with transaction.atomic():
-        refund = _locked(refund)[1]
-        if refund.key == key:
-            _write_down(refund, returned)
-
-
-def compare_refunds(payment: Payment) -> None:
-    """Ask how all refunds of `payment` stand, and write it down; those made at the provider by hand too.
-
-    Raises `ProviderError`.
-    """
-    door = provider_for(payment.provider)
-    if not isinstance(door, OnlineProvider) or not payment.provider_transaction_id:
-        return
-    for returned in door.refunds_of(payment):
-        _hear(payment, returned)
-
-
-@transaction.atomic
-def _hear(payment: Payment, returned: Returned) -> None:
-    order = lock_order(payment.order_id)  # before its payment, as everywhere
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    known = list(payment.refunds.select_for_update(of=("self",)))
-    refund = next((one for one in known if one.provider_reference == returned.reference), None)
-    # What the office handed over itself is another sum than what the provider may still speak of under its key.
-    refund = refund or next((one for one in known if one.key == returned.key and not one.was_handed_over), None)
-    if refund is not None:
-        _write_down(refund, returned)
-    elif returned.done is not False:
-        log.warning("a refund that we did not ask for", payment=str(payment.pk), reference=returned.reference)
-        before = order.balance
-        refund = Refund.objects.create(
-            payment=payment, amount=returned.amount, reason="Sent back at the provider",
-            provider_reference=returned.reference, attempts=1,
-        )  # fmt: skip
-        post_refund(refund)
-        emit(
-            RefundRequested(refund_id=refund.pk, order_id=payment.order_id),
-            subject=order, note="Sent back at the provider",
-        )  # fmt: skip
-        credit_what_went_back(order, before, reason="Sent back at the provider", by=None)
-        _write_down(refund, returned)
-
-
-def _write_down(refund: Refund, returned: Returned) -> None:
-    """What the provider says of a locked refund. Said twice, or late, it changes nothing more."""
-    order = refund.payment.order
-    reference = returned.reference or refund.provider_reference
-    if returned.done and refund.status != RefundStatus.COMPLETED:
-        move(
-            refund, "status", RefundStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
-            provider_reference=reference, failure_reason="", dropped_at=None, settled_otherwise=False,
-            next_try_at=now() + timedelta(hours=1) if _may_come_back(refund) else None,
-        )  # fmt: skip
-        _write_books(refund)
-        emit(RefundCompleted(refund_id=refund.pk, order_id=order.pk), subject=order)
-    elif returned.done is False and refund.status != RefundStatus.FAILED:
-        move(
-            refund, "status", RefundStatus.FAILED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=None,
-            provider_reference=reference, failure_reason=returned.failure_reason[:300], next_try_at=None,
-        )  # fmt: skip
-        _write_books(refund)
-        emit(RefundFailed(refund_id=refund.pk, order_id=order.pk), subject=order)
-    elif returned.done is None and refund.provider_reference != reference:
-        refund.provider_reference = reference
-        refund.save(update_fields=["provider_reference"])
-
-
-def _may_come_back(refund: Refund) -> bool:
-    return not refund.is_by_hand
-
-
-def _write_books(refund: Refund) -> None:
-    post_refund(refund)
-    restate(refund.payment.order)
-
-
-def _locked(refund: Refund) -> tuple[Payment, Refund]:
-    """The refund with its order and payment, all locked, in the order in which everybody locks them."""
-    payment = Payment.objects.get(pk=refund.payment_id)
-    order = lock_order(payment.order_id)
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    refund = Refund.objects.select_for_update().get(pk=refund.pk)
-    payment.order, refund.payment = order, payment
-    return payment, refund
-
-
-def _ask_again(refund: Refund) -> None:
-    age = now() - (refund.completed_at or refund.created_at)
-    pause = min(max(age, timedelta(hours=1)), timedelta(days=1))
-    later = now() + pause if age < LONGEST_DOUBT else None
-    Refund.objects.filter(pk=refund.pk, status=RefundStatus.COMPLETED).update(next_try_at=later)
-    try:
-        compare_refunds(refund.payment)
-    except ProviderError:
-        return
-
-
-# Sends what nobody has sent yet.
-carry_out_due_refunds = DueRows(
-    "payments.carry_out_refund",
-    lambda: Refund.objects.filter(status=RefundStatus.PENDING).select_related("payment"), "next_try_at", carry_out,
-    most=100,
-)  # fmt: skip
-# A refund may come back after it was said to be done, and the webhook that says so may be lost.
-ask_about_sent_refunds = DueRows(
-    "payments.ask_about_refund",
-    lambda: Refund.objects.filter(status=RefundStatus.COMPLETED).select_related("payment"), "next_try_at", _ask_again,
-    most=50,
-)  # fmt: skip

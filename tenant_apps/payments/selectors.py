@@ -41,7 +41,8 @@ def settled_otherwise(order: Order) -> Decimal:
 
 def still_to_give_back(order: Order) -> Decimal:
     """What would have to go back if everything did: all that is here, but for what the office settled otherwise."""
-    return max(Decimal(0), order.held - settled_otherwise(order))
+    balance = order.balance
+    return max(Decimal(0), balance.held - balance.settled)
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:

@@ -94,3 +94,19 @@ def write_missing_entries(order_id: UUID) -> int:
         post_dispute(dispute)
     restate(order)
     return entries.count() - before
+
+
+def write_books(refund: Refund) -> None:
+    """Bring the ledger, and how its order stands, in line with a locked refund."""
+    post_refund(refund)
+    restate(refund.payment.order)
+
+
+def lock_refund(refund: Refund) -> tuple[Payment, Refund]:
+    """The refund with its order and payment, all locked, in the order in which everybody locks them."""
+    payment = Payment.objects.get(pk=refund.payment_id)
+    order = lock_order(payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    refund = Refund.objects.select_for_update().get(pk=refund.pk)
+    payment.order, refund.payment = order, payment
+    return payment, refund

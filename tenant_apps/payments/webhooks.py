@@ -20,7 +20,7 @@ from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Concern
-from tenant_apps.payments.refunds import compare_refunds
+from tenant_apps.payments.sending import compare_refunds
 from tenant_apps.payments.services import hear_of_payment
 
 log = structlog.get_logger()

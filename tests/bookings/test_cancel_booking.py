@@ -13,7 +13,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.errors import WrongAmount
 from tenant_apps.payments.models import Refund, RefundStatus
-from tenant_apps.payments.refunds import carry_out_due_refunds
+from tenant_apps.payments.sending import carry_out_due_refunds
 from tenant_apps.scheduling.services import cancel_session
 from tenant_apps.terms.models import BookingTerms
 from tests import make

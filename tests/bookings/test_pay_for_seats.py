@@ -17,7 +17,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.branding.models import Brand
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
-from tenant_apps.payments.refunds import carry_out_due_refunds
+from tenant_apps.payments.sending import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
 from tests.support.due import do_what_is_due

@@ -12,7 +12,7 @@ from shared_apps.tenants.tasks import HEADER
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.services import send_message
 from tenant_apps.payments.models import Refund
-from tenant_apps.payments.refunds import carry_out_refund
+from tenant_apps.payments.sending import carry_out_refund
 
 
 @pytest.mark.timeout(600)

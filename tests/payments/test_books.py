@@ -21,6 +21,7 @@ from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.models import DisputeStatus, Order, Payment, Refund
 from tenant_apps.payments.orders import fulfil_order, lapse_order, revive_order
 from tenant_apps.payments.providers.base import Disputed, Returned
+from tenant_apps.payments.sending import hear_of_refund
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -142,7 +143,7 @@ def _give_back(booking, dice):
 def _answer(booking, dice):
     for refund in Refund.objects.filter(payment__order=booking.order).order_by("?")[:1]:
         said = Returned(f"re_{refund.key}", dice.random() < 0.5, "no such card", refund.amount, refund.key)
-        refunds._hear(refund.payment, said)
+        hear_of_refund(refund.payment, said)
 
 
 def _drop(booking, dice):

@@ -17,7 +17,7 @@ from tenant_apps.payments.checkout import start_checkout
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.providers.stripe.checkout import StripeCheckout
-from tenant_apps.payments.refunds import carry_out_due_refunds
+from tenant_apps.payments.sending import carry_out_due_refunds
 from tenant_apps.payments.services import ask_about_open_payments, settle
 from tests import make
 

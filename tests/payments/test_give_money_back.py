@@ -14,7 +14,8 @@ from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Credit, Order, OrderStatus, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.stripe.client import client
-from tenant_apps.payments.refunds import carry_out_due_refunds, refund_order
+from tenant_apps.payments.refunds import refund_order
+from tenant_apps.payments.sending import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import page, path, text
 

@@ -14,7 +14,8 @@ from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
-from tenant_apps.payments.refunds import carry_out_due_refunds, compare_refunds, refund_order, retry_refund
+from tenant_apps.payments.refunds import refund_order, retry_refund
+from tenant_apps.payments.sending import carry_out_due_refunds, compare_refunds
 from tests import make
 from tests.bookings.conftest import page, path, revoke, text
 

@@ -16,6 +16,7 @@ from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment, Refund
 from tenant_apps.payments.orders import fulfil_order
 from tenant_apps.payments.providers.base import Outcome, Returned, Snapshot
+from tenant_apps.payments.sending import hear_of_refund
 from tenant_apps.payments.services import settle
 from tests import make
 
@@ -35,7 +36,7 @@ def paid_by_card(**session):
 
 
 def fails(refund):
-    refunds._hear(refund.payment, Returned(f"re_{refund.key}", False, "no such card", refund.amount, refund.key))
+    hear_of_refund(refund.payment, Returned(f"re_{refund.key}", False, "no such card", refund.amount, refund.key))
     refund.refresh_from_db()
     return refund
 
@@ -57,7 +58,7 @@ def test_what_the_office_handed_over_stays_so_whatever_the_provider_says_of_the_
     assert (on(booking.order, Account.PROVIDER, "stripe"), on(booking.order, Account.PROVIDER, "by_hand")) == (120, -50)
 
     # The provider sent it after all: that is other money, which is here no more.
-    refunds._hear(refund.payment, Returned("re_late", True, "", Decimal(50), refund.key))
+    hear_of_refund(refund.payment, Returned("re_late", True, "", Decimal(50), refund.key))
     assert booking.order.held == 20
 
 

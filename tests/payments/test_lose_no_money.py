@@ -16,7 +16,8 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Outcome, Snapshot
-from tenant_apps.payments.refunds import carry_out, refund_payment
+from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.sending import carry_out
 from tenant_apps.payments.services import _drop_unopened, ask_about_open_payments, settle
 from tests import make
 from tests.bookings.conftest import path

@@ -12,7 +12,7 @@ from tenant_apps.payments.accounts import LOOK_AGAIN
 from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.payments.providers.stripe.http import everybody, one_account
 from tenant_apps.payments.reconnecting import look_at_account_again
-from tenant_apps.payments.refunds import carry_out_due_refunds
+from tenant_apps.payments.sending import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import path, revoke, text
 

@@ -17,13 +17,8 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.errors import RefundNotOwed
 from tenant_apps.payments.models import Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.stripe.client import client
-from tenant_apps.payments.refunds import (
-    ask_about_sent_refunds,
-    carry_out_due_refunds,
-    refund_payment,
-    retry_refund,
-    settle_by_hand,
-)
+from tenant_apps.payments.refunds import refund_payment, retry_refund, settle_by_hand
+from tenant_apps.payments.sending import ask_about_sent_refunds, carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import path
 

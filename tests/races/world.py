@@ -26,6 +26,7 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Payment, R
 from tenant_apps.payments.orders import fulfil_order
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Begun, Disputed, Outcome, Returned, Snapshot
+from tenant_apps.payments.sending import hear_of_refund
 from tenant_apps.payments.services import settle
 from tenant_apps.scheduling.models import Offer, SeatClaim, Session
 from tenant_apps.scheduling.offers import accept_offer, decline_offer, lapse_offers
@@ -173,7 +174,7 @@ class World:
     def refund_says(self, who: int, done: bool | None) -> None:
         for refund in Refund.objects.filter(payment__order__buyer=self.people[who]).order_by("-created_at")[:1]:
             said = Returned(f"re_{refund.key}", done, "no such card", refund.amount, refund.key)
-            refunds._hear(refund.payment, said)
+            hear_of_refund(refund.payment, said)
 
     def retry(self, who: int) -> None:
         for refund in Refund.objects.filter(payment__order__buyer=self.people[who], status="failed")[:1]:
