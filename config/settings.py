@@ -255,7 +255,9 @@ TEMPLATES = [
                 "shared_apps.web.templatetags.cached_part",
                 "shared_apps.web.templatetags.lines",
                 "shared_apps.web.templatetags.translated",
+                "shared_apps.web.templatetags.once",
                 "shared_apps.web.templatetags.muster",
+                "shared_apps.web.templatetags.pieces",
                 "shared_apps.tenants.templatetags.features",
             ],
             "context_processors": [

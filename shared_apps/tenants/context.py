@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 from django_tenants.postgresql_backend.base import FakeTenant
 
@@ -38,7 +39,8 @@ def public_context() -> Any:
 
 def current_tenant() -> Any:
     """The tenant of this connection, or None in public."""
-    return connection.tenant if connection.schema_name != "public" else None
+    line: Any = connections[DEFAULT_DB_ALIAS]  # once, and not for each of its attributes: pages ask dozens of times
+    return line.tenant if line.schema_name != "public" else None
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, models
@@ -218,15 +218,20 @@ def dont_cache(request: Any) -> None:
     getattr(request, "_request", request).is_not_cached = True  # of the API's request, the one below it
 
 
-def cached_part(request: HttpRequest | None, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
+def keeps_parts(request: HttpRequest | None) -> TypeGuard[HttpRequest]:
+    """Whether parts of the page that answers `request` are kept; if not, nobody need work out what they depend on."""
+    if request is None or connection.schema_name == "public" or not settings.PAGE_CACHE_MEGABYTES:
+        return False
+    return asks_as_anybody(request)
+
+
+def cached_part(request: HttpRequest, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
     """The part of a page called `name`, as `draw` drew it of these apps' or tables' rows.
 
     `name` holds all else that it depends on. A seat that is sold changes a course page, but neither its
     syllabus nor its other dates.
     """
-    if request is None or connection.schema_name == "public" or not asks_as_anybody(request):
-        return draw()
-    if not settings.PAGE_CACHE_MEGABYTES:
+    if not keeps_parts(request):
         return draw()
     try:
         now = state()

@@ -17,7 +17,7 @@ from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.models import Place, Session, SessionQuerySet
+from tenant_apps.scheduling.models import Place, Session, SessionDay, SessionQuerySet
 from tenant_apps.website.course_query import ONLINE, Choices, CourseQuery
 
 PAGE = 12
@@ -33,7 +33,7 @@ class Offer:
     @cached_property
     def modules(self) -> list[Module]:
         """What the course consists of. Asked for when it is drawn, which is seldom: the part of its page is kept."""
-        return list(self.course.modules.all())
+        return list(self.course.modules.only(*_OF_A_MODULE))
 
     @cached_property
     def next(self) -> Session | None:
@@ -145,19 +145,44 @@ def choices(subjects: list[Category]) -> Choices:
     )
 
 
+# What the page of a course says. A column more costs Django some fifty calls, and people's are nobody's business.
+_TEACHER = ("person__name", "slug", "headline", "bio", "photo", "active")
+_OF_A_COURSE = (
+    *(
+        "title",
+        "slug",
+        "summary",
+        "description",
+        "outcomes",
+        "requirements",
+        "what_to_bring",
+        "duration_minutes",
+        "image",
+    ),
+    *("price", "vat_rate", "deposit_percent", "cancellation_policy", "updated_at", "category__name", "category__slug"),
+    *("audience__name", *(f"lead_trainer__{name}" for name in _TEACHER)),
+)
+_OF_A_DATE = (
+    *("course", "time_zone", "starts_at", "ends_at", "status", "takes_bookings", "online_url", "price"),
+    *("capacity", "seats_taken", "room__name", *(f"trainer__{name}" for name in _TEACHER)),
+    *(f"place__{name}" for name in ("name", "address", "travel", "map_url")),
+)
+_OF_A_DAY = ("session", "time_zone", "starts_at", "ends_at")
+_OF_A_MODULE = ("course", "title", "summary", "weight")
+
+
 def course_page(slug: str) -> Offer | None:
     """One public course with everything its page tells; None if there is no such course."""
-    days = dates(CourseQuery()).select_related("place", "room", "trainer__person").prefetch_related("days")
-    days = days.defer("trainer__search", "instructor_notes", "completion_notes")
-    course = (
+    days = Prefetch("days", SessionDay.objects.order_by().only(*_OF_A_DAY))
+    coming = dates(CourseQuery()).select_related("place", "room", "trainer__person").prefetch_related(days)
+    found = (
         Course.objects.public()
         .select_related("category", "audience", "lead_trainer__person")
-        .defer("search", "lead_trainer__search")
-        .prefetch_related(Prefetch("sessions", queryset=days, to_attr="dates"))
+        .only(*_OF_A_COURSE)
+        .prefetch_related(Prefetch("sessions", coming.only(*_OF_A_DATE), to_attr="dates"))
         .filter(slug=slug)
-        .first()
     )
-    return _offers([course])[0] if course else None
+    return next(iter(_offers(found)), None)
 
 
 def similar_courses(course: Course, count: int = 3) -> list[Offer]:

@@ -37,7 +37,13 @@ class When:
 
 
 def when(session: Session) -> When:
-    """The days and times of a session; its `days` should be prefetched."""
+    """The days and times of a session; its `days` should be prefetched. Worked out once: a page says it thrice."""
+    said: When = session.__dict__.setdefault("said_when", None) or _when(session)
+    session.__dict__["said_when"] = said
+    return said
+
+
+def _when(session: Session) -> When:
     days = sorted(known(session, "days"), key=lambda day: day.starts_at)
     spans = [(_local(d.starts_at), _local(d.ends_at)) for d in days]
     spans = spans or [(_local(session.starts_at), _local(session.ends_at))]

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from shared_apps.web.page_cache import cached_part
+from shared_apps.web.page_cache import cached_part, keeps_parts
 
 register = template.Library()
 
@@ -18,9 +18,12 @@ class CachedPart(template.Node):
         self.nodelist, self.names, self.apps = nodes, names, apps
 
     def render(self, context: Any) -> SafeString:
+        request = context.get("request")
+        if not keeps_parts(request):
+            return self.nodelist.render(context)
         name = tuple(str(part.resolve(context)) for part in self.names)
         apps = self.apps.resolve(context).split()
-        drawn = cached_part(context.get("request"), name, apps, lambda: self.nodelist.render(context))
+        drawn = cached_part(request, name, apps, lambda: self.nodelist.render(context))
         return mark_safe(drawn)  # noqa: S308  (as the template drew it)
 
 

@@ -22,8 +22,14 @@ from shared_apps.web.icons import draw
 register = template.Library()
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The present tenant's language as babel names it."""
     return getattr(connection.tenant, "locale", "en-gb").replace("-", "_")
+
+
+def tenant_currency() -> str:
+    """The present tenant's currency; on the platform's pages, pounds."""
+    return str(getattr(connection.tenant, "currency", "GBP"))
 
 
 @register.simple_tag
@@ -41,8 +47,7 @@ def money(amount: Decimal | None, currency: str | None = None) -> str:
     """`{{ order.total|money:order.currency }}`; without a currency, the tenant's (on the platform's pages, pounds)."""
     if amount is None:
         return ""
-    currency = currency or str(getattr(connection.tenant, "currency", "GBP"))
-    return money_lib.display(Decimal(amount), currency, _locale())
+    return money_lib.display(Decimal(amount), currency or tenant_currency(), locale())
 
 
 @register.filter
@@ -50,7 +55,7 @@ def day(value: datetime | date | None, pattern: str = "EEE d MMM y") -> str:
     """The day on its own clock, in the tenant's language, `Mon 3 Aug 2026`. Patterns are CLDR's."""
     if value is None:
         return ""
-    return _day(local(value).date() if isinstance(value, datetime) else value, pattern, _locale())
+    return _day(local(value).date() if isinstance(value, datetime) else value, pattern, locale())
 
 
 @lru_cache(4096)

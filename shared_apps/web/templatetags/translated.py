@@ -14,13 +14,17 @@ class Text(template.Node):
     """A text that depends on the language alone."""
 
     def __init__(self, node: TranslateNode):
-        self.node = node
+        self.node, self.name = node, node.asvar
         self.drawn: dict[str | None, str] = {}
 
     def render(self, context: Any) -> str:
         language = get_language()
         if (drawn := self.drawn.get(language)) is None:
-            drawn = self.drawn[language] = self.node.render(context)
+            shown = self.node.render(context)
+            drawn = self.drawn[language] = context[self.name] if self.name else shown
+        if self.name:
+            context[self.name] = drawn
+            return ""
         return drawn
 
 
@@ -30,4 +34,4 @@ def translate(parser: Any, token: Any) -> template.Node:
     node = do_translate(parser, token)
     text: FilterExpression = node.filter_expression
     is_fixed = not text.filters and getattr(text.var, "literal", None) is not None
-    return Text(node) if is_fixed and not (node.asvar or node.message_context or node.noop) else node
+    return Text(node) if is_fixed and not (node.message_context or node.noop) else node

@@ -1,0 +1,56 @@
+"""Small pieces that pages show again and again, each drawn once a process for the values it shows.
+
+A component costs some hundreds of calls of Python each time it is drawn; `{% date_block day %}` costs a look-up.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from shared_apps.core.time import local
+from shared_apps.web.templatetags.muster import locale, tenant_currency
+
+register = template.Library()
+
+
+@register.simple_tag
+def date_block(day: datetime | date | None, css: str = "") -> SafeString:
+    """A day on its own clock, as a sheet of a calendar."""
+    return _piece("date_block", date=local(day).date() if isinstance(day, datetime) else day, css=css)
+
+
+@register.simple_tag
+def seats_left(left: int | None, closed: bool = False, css: str = "") -> SafeString:
+    """How many seats are free, in words and tone."""
+    return _piece("seats_left", left=left, closed=bool(closed), css=css)
+
+
+@register.simple_tag
+def price(
+    amount: Decimal | None,
+    currency: str | None = None,
+    per: str = "",
+    deposit: Decimal | None = None,
+    size: str = "",
+    css: str = "",
+) -> SafeString:
+    """What something costs, in the tenant's currency unless another is named; None: on request."""
+    shown = {"amount": amount, "per": per, "deposit": deposit, "size": size, "css": css}
+    return _piece("price", currency=currency or tenant_currency(), **shown)
+
+
+def _piece(name: str, **values: object) -> SafeString:
+    """The template `pieces/<name>.html` with values that can't change; nothing else may be shown there."""
+    draw = _draw.__wrapped__ if settings.DEBUG else _draw
+    return draw(name, get_language(), locale(), tuple(values.items()))
+
+
+@lru_cache(2048)
+def _draw(name: str, language: str | None, locale: str, values: tuple[tuple[str, object], ...]) -> SafeString:
+    return render_to_string(f"pieces/{name}.html", dict(values))
