@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.core.permissions import allow
 from shared_apps.operator import words
+from shared_apps.tenants.accounts import present_accounts
 from shared_apps.tenants.health import check_tenant
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.routing import resolve, tenant_by_slug
@@ -101,8 +102,12 @@ def tenants(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tenant(request: HttpRequest, slug: str) -> HttpResponse:
     """One tenant: what it is, where it answers, whether its schema is whole."""
-    found = get_object_or_404(Tenant.objects.prefetch_related("domains"), slug=slug)
-    context = {"nav": "tenants", "tenant": found, "health": check_tenant(found)}
+    found = get_object_or_404(Tenant.objects.with_all(), slug=slug)
+    accounts = present_accounts(found)
+    context = {
+        "nav": "tenants", "tenant": found, "health": check_tenant(found), "accounts": accounts,
+        "refusing": [one for one in accounts if one.disconnected_at],
+    }  # fmt: skip
     return render(request, "operator/tenant.html", context)
 
 

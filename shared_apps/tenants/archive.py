@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core import serializers
+from django.db.models import Model
 
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Domain, Tenant
+from shared_apps.tenants.models import Domain, ProviderAccount, Tenant
 from shared_apps.tenants.programs import run_program
 
 FORMAT = 1
@@ -28,7 +29,7 @@ class NoArchive(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an archive says of itself. `records` are the tenant and its domains, as Django's serializer writes them."""
+    """What an archive says of itself. `records` are the tenant, its domains and accounts, as Django serializes them."""
 
     slug: str
     schema: str
@@ -43,6 +44,10 @@ class Manifest:
     def domains(self) -> list[Domain]:
         """The tenant's domains as they were, not saved."""
         return [row for row in self._rows() if isinstance(row, Domain)]
+
+    def accounts(self) -> list[ProviderAccount]:
+        """The tenant's accounts at payment providers as they were, not saved."""
+        return [row for row in self._rows() if isinstance(row, ProviderAccount)]
 
     def _rows(self) -> list[Any]:
         return [each.object for each in serializers.deserialize("python", self.records, ignorenonexistent=True)]
@@ -89,10 +94,22 @@ def read_manifest(path: Path) -> Manifest:
     if found.get("format") != FORMAT:
         raise NoArchive(f"{path} is of another format than this release reads ({found.get('format')}, not {FORMAT}).")
     migrations = {(app, name) for app, name in found["migrations"]}
-    for record in found["records"]:
-        if "modules" in record["fields"]:  # what features were called until November 2026
-            record["fields"]["features"] = record["fields"].pop("modules")
-    return Manifest(found["slug"], found["schema"], found["made_at"], migrations, found["records"])
+    records = [later for record in found["records"] for later in _of_today(record, found["made_at"])]
+    return Manifest(found["slug"], found["schema"], found["made_at"], migrations, records)
+
+
+def _of_today(record: dict[str, Any], made_at: str) -> list[dict[str, Any]]:
+    """What `record`, which may be of an earlier release, is called today. Until November 2026 features were called
+    modules, and a tenant had its accounts at Stripe in columns."""
+    fields = record["fields"]
+    if "modules" in fields:
+        fields["features"] = fields.pop("modules")
+    present, since = fields.pop("stripe_account", None), fields.pop("stripe_disconnected_at", None)
+    of = {"tenant": record.get("pk"), "provider": "stripe", "created_at": made_at}
+    accounts = [of | {"account": name, "replaced_at": made_at} for name in fields.pop("former_stripe_accounts", [])]
+    if present:
+        accounts.append(of | {"account": present, "disconnected_at": since})
+    return [record, *({"model": "tenants.provideraccount", "fields": one} for one in accounts)]
 
 
 def load_rows(path: Path) -> None:
@@ -118,7 +135,9 @@ def load_files(path: Path, folder: Path) -> int:
 
 def _manifest(tenant: Tenant) -> str:
     with public_context():
-        rows = [Tenant.objects.get(pk=tenant.pk), *Domain.objects.filter(tenant=tenant).order_by("pk")]
+        rows: list[Model] = [Tenant.objects.get(pk=tenant.pk)]
+        for model in (Domain, ProviderAccount):
+            rows += model._default_manager.filter(tenant=tenant).order_by("pk")
     with tenant_context(tenant), connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         migrations = cursor.fetchall()

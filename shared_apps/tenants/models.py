@@ -46,6 +46,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
     def active(self) -> "TenantQuerySet":
         return self.filter(status=TenantStatus.ACTIVE)
 
+    def with_all(self) -> "TenantQuerySet":
+        """With what a process keeps of a tenant: its domains and its accounts."""
+        return self.prefetch_related("domains", "accounts")
+
 
 class Tenant(Row, TenantMixin):
     """One customer of the platform, with a Postgres schema of its own.
@@ -87,13 +91,6 @@ class Tenant(Row, TenantMixin):
     suspended_reason = models.CharField(
         max_length=300, blank=True, default="", db_default="", help_text="Told to the owner while suspended"
     )
-    # The connected account that takes this tenant's card payments. It is public data of the platform
-    # because a Connect webhook names only the account.
-    stripe_account = models.CharField(max_length=60, null=True, blank=True, unique=True)
-    # Payments made with an account before are looked after with that one, and its webhooks still come.
-    former_stripe_accounts = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True)
-    stripe_disconnected_at = models.DateTimeField(null=True, blank=True, help_text="Since when the account refuses us")
-
     auto_create_schema = False
     auto_drop_schema = False
     objects = TenantQuerySet.as_manager()
@@ -131,6 +128,19 @@ class Tenant(Row, TenantMixin):
         """Whether `feature` is switched on."""
         return feature in self.features
 
+    @property
+    def all_accounts(self) -> "list[ProviderAccount]":
+        """All accounts it has or had where money is taken. Read once, with the tenant; ask `tenants.accounts`."""
+        if "accounts" not in getattr(self, "_prefetched_objects_cache", {}):
+            with public_context():  # a tenant's connection does not see them
+                models.prefetch_related_objects([self], "accounts")
+        return list(self.accounts.all())
+
+    @property
+    def accounts_mark(self) -> str:
+        """A text that changes with its accounts and with whether they obey us: whether one can pay."""
+        return " ".join(sorted(f"{one.provider}/{one.account}/{one.disconnected_at}" for one in self.all_accounts))
+
 
 class Domain(Row):
     """A host that belongs to one tenant: a subdomain of ours, or its own once proven by DNS."""
@@ -150,6 +160,31 @@ class Domain(Row):
 
     def __str__(self) -> str:
         return self.domain
+
+
+class ProviderAccount(Row):
+    """An account of a tenant at a payment provider. Public, because a webhook names only the account.
+
+    A former one is never paid into again. What was paid with it is looked after with it, and its webhooks still come.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="accounts")
+    provider = models.CharField(max_length=20, help_text="The name of the payment provider, as payments carry it")
+    account = models.CharField(max_length=60, help_text="What the provider calls it")
+    disconnected_at = models.DateTimeField(null=True, blank=True, help_text="Since when it refuses us")
+    replaced_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is a former one")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "account"], name="an_account_belongs_to_one_tenant"),
+            models.UniqueConstraint(
+                fields=["tenant", "provider"], condition=Q(replaced_at=None), name="one_present_account_per_provider"
+            ),
+            models.CheckConstraint(condition=~Q(account="") & ~Q(provider=""), name="accounts_have_names"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} ({self.provider})"
 
 
 class SchemaDump(Row):

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from shared_apps.core.states import move
 from shared_apps.core.time import now
@@ -15,7 +17,7 @@ from shared_apps.tenants import routing
 from shared_apps.tenants.archive import Manifest, NoArchive, files_of, load_files, load_rows, read_manifest
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.migrating import migrate
-from shared_apps.tenants.models import Domain, Tenant, TenantStatus
+from shared_apps.tenants.models import Domain, ProviderAccount, Tenant, TenantStatus
 from shared_apps.tenants.programs import ProgramFailed
 from shared_apps.tenants.schemas import schema_exists
 from shared_apps.tenants.wake_ups import wake
@@ -103,9 +105,17 @@ def _refuse(manifest: Manifest, present: Tenant | None, *, replace: bool) -> Non
     taken = others.filter(domain__in=[row.domain for row in manifest.domains()]).values_list("domain", flat=True)
     if taken:
         raise NotRestored(f"Another tenant has {', '.join(sorted(taken))} now. Take it away from that one first.")
-    account = manifest.tenant().stripe_account
-    if account and Tenant.objects.exclude(slug=manifest.slug).filter(stripe_account=account).exists():
-        raise NotRestored(f"Another tenant has the payment account {account} now. Take it away from that one first.")
+    for row in manifest.accounts():
+        if row.replaced_at is None and _of_others(manifest, row, replaced_at=None).exists():
+            raise NotRestored(
+                f"Another tenant has the payment account {row.account} now. Take it away from that one first."
+            )
+
+
+def _of_others(manifest: Manifest, row: ProviderAccount, **filters: Any) -> QuerySet[ProviderAccount]:
+    """The account that `row` is, if it belongs to another tenant today."""
+    others = ProviderAccount.objects.exclude(tenant__slug=manifest.slug)
+    return others.filter(provider=row.provider, account=row.account, **filters)
 
 
 def _put_aside(tenant: Tenant, aside: str) -> None:
@@ -151,4 +161,17 @@ def _save_rows(manifest: Manifest, present: Tenant | None) -> Tenant:
                 domain.tenant_id = tenant.pk
                 domain.is_primary = domain.is_primary and not any(kept.values())
                 domain.save_base(raw=True)
+        _save_accounts(manifest, tenant)
     return tenant
+
+
+def _save_accounts(manifest: Manifest, tenant: Tenant) -> None:
+    """The tenant's accounts as they were. Those that it has got since are known as former ones."""
+    own = ProviderAccount.objects.filter(tenant=tenant)
+    own.filter(replaced_at=None).update(replaced_at=now())
+    for row in manifest.accounts():
+        if row.replaced_at and _of_others(manifest, row).exists():
+            continue
+        ProviderAccount.objects.filter(provider=row.provider, account=row.account).delete()
+        row.tenant_id = tenant.pk
+        row.save_base(raw=True)

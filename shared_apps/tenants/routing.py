@@ -47,12 +47,13 @@ STATE = """
     SELECT concat_ws('.', count(*), sum(hashtextextended(concat_ws('.', kind, id, xmin, ctid), 0))) FROM (
         SELECT 'tenant' AS kind, id, xmin, ctid FROM tenants_tenant
         UNION ALL SELECT 'domain', id, xmin, ctid FROM tenants_domain
+        UNION ALL SELECT 'account', id, xmin, ctid FROM tenants_provideraccount
     ) AS rows
 """
 
 
 class _Cache:
-    """Tenants by host or slug, and the answer that there is none, until any of them or of their domains changes.
+    """Tenants by host or slug, and the answer that there is none, until one or its domains or accounts change.
 
     Whoever changes one tells us (`forget`). In case we do not hear it, one query every few seconds looks
     whether anything has changed, however many tenants there are.
@@ -101,10 +102,10 @@ TOPIC = "tenants"
 
 
 def forget(tenant: Tenant) -> None:
-    """Let every process look `tenant` and its domains up anew: now, and once the transaction is committed.
+    """Let every process look `tenant`, its domains and accounts up anew: now, and once the transaction is committed.
 
-    Whoever writes a `Tenant` or a `Domain` calls this. A process that does not hear it, because Redis is
-    away, is right again after TENANT_CACHE_SECONDS.
+    Whoever writes a `Tenant`, a `Domain` or a `ProviderAccount` calls this. A process that does not hear it, because
+    Redis is away, is right again after TENANT_CACHE_SECONDS.
     """
     broadcast.publish(TOPIC, {"schema": tenant.schema_name})
 
@@ -118,7 +119,7 @@ def tenant_by_slug(slug: str) -> Tenant | None:
 
     def load() -> Tenant | None:
         with public_context():
-            return Tenant.objects.prefetch_related("domains").filter(slug=slug).first()
+            return Tenant.objects.with_all().filter(slug=slug).first()
 
     return None if slug in RESERVED else cache.get(f"slug:{slug}", load)
 
@@ -129,7 +130,7 @@ def tenant_by_host(host: str) -> Tenant | None:
     def load() -> Tenant | None:
         with public_context():
             domain = Domain.objects.filter(domain=host, verified_at__isnull=False).first()
-            return Tenant.objects.prefetch_related("domains").get(pk=domain.tenant_id) if domain else None
+            return Tenant.objects.with_all().get(pk=domain.tenant_id) if domain else None
 
     return cache.get(f"host:{host}", load)
 

@@ -1,6 +1,5 @@
 """What happens to a tenant after it was made. Every process hears of it at once."""
 
-from datetime import datetime
 from shutil import rmtree
 from typing import Any
 
@@ -22,7 +21,7 @@ from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.wake_ups import wake
 
 log = structlog.get_logger()
-CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "features", "stripe_account"}
+CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "features"}
 
 
 def suspend_tenant(*, tenant: Tenant, by: Someone | str | None, reason: str = "") -> None:
@@ -55,8 +54,6 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
     if unknown := fields.keys() - CHANGEABLE:
         raise TypeError(f"A tenant's {', '.join(sorted(unknown))} can't be changed like this.")
     with public_context(), transaction.atomic():
-        if "stripe_account" in fields:
-            fields |= _other_account(tenant, fields["stripe_account"])
         for name, value in fields.items():
             setattr(tenant, name, value)
         tenant.clean_fields(exclude=[f.name for f in tenant._meta.fields if f.name not in fields])
@@ -66,29 +63,6 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
             wake(tenant.schema_name)  # what waited for a feature that was off
         routing.forget(tenant)
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))
-
-
-def _other_account(tenant: Tenant, account: str | None) -> dict[str, Any]:
-    """What changes with another connected account: the one before is remembered, and this one not known to refuse."""
-    former = [name for name in tenant.former_stripe_accounts if name != account]
-    if tenant.stripe_account and tenant.stripe_account != account:
-        former = [*former, tenant.stripe_account]
-    return {"former_stripe_accounts": former, "stripe_disconnected_at": None}
-
-
-def mark_stripe_account(tenant: Tenant, *, account: str, disconnected_at: datetime | None) -> bool:
-    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that is new."""
-    with public_context(), transaction.atomic():
-        rows = Tenant.objects.filter(
-            pk=tenant.pk, stripe_account=account, stripe_disconnected_at__isnull=disconnected_at is not None
-        )
-        changed = bool(rows.update(stripe_disconnected_at=disconnected_at))
-        if changed:
-            routing.forget(tenant)
-    if changed:
-        tenant.stripe_disconnected_at = disconnected_at
-        log.warning("stripe account", slug=tenant.slug, account=account, obeys=disconnected_at is None)
-    return changed
 
 
 def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:

@@ -15,6 +15,7 @@ from shared_apps.accounts.services import create_user
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
 from shared_apps.tenants import routing
+from shared_apps.tenants.accounts import connect_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
@@ -24,6 +25,7 @@ from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.builders import bookings, books, cards, courses, people, sessions
+from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
@@ -55,8 +57,10 @@ def load(data: ProviderData, *, at: datetime | None = None) -> Tenant:
 def _load(data: ProviderData, at: datetime) -> Tenant:
     tenant = create_tenant(
         name=data.name, slug=data.slug, kind=data.kind, country=data.country, time_zone=data.time_zone,
-        currency=data.currency, features=list(data.features), stripe_account=cards.connect(data),
+        currency=data.currency, features=list(data.features),
     )  # fmt: skip
+    if account := cards.connect(data):
+        connect_account(tenant=tenant, provider=CARD, account=account, by="the demo")
     with tenant_context(tenant):
         stage = Stage(data, tenant, at)
         courses.build_brand(stage)

@@ -190,18 +190,20 @@ class AccountDisconnected(
     name="payments.account_disconnected",
     told=Told(_("Cards switched off: Stripe refuses us"), "circle-alert", "error"),
 ):
-    """The card provider's account refuses us: no payments or refunds by card until somebody connects it again."""
+    """An account at a payment provider refuses us: no payments or refunds there until somebody connects it again."""
 
     account: str
+    provider: str = "stripe"  # of events that are stored without one
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountConnected(
     DomainEvent, name="payments.account_connected", told=Told(_("Cards switched on again"), "circle-check", "success")
 ):
-    """The card provider's account obeys us again."""
+    """An account at a payment provider obeys us again."""
 
     account: str
+    provider: str = "stripe"
 
 
 @dataclass(frozen=True, kw_only=True)

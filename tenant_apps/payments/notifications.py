@@ -4,6 +4,7 @@ from shared_apps.accounts.mail import send
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OPERATOR
 from shared_apps.events.bus import on
+from shared_apps.tenants.accounts import account_at
 from shared_apps.tenants.context import current_tenant, public_context
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.messaging.services import tell_office
@@ -12,7 +13,8 @@ from tenant_apps.payments.events import AccountDisconnected
 
 @on(AccountDisconnected, name="payments.tell_office_of_disconnected_account")
 def tell_office_of_disconnected_account(event: AccountDisconnected) -> None:
-    since = current_tenant().stripe_disconnected_at
+    present = account_at(event.provider, tenant=current_tenant())
+    since = present.disconnected_at if present else None
     tell_office(
         "payments/office_disconnected",
         context={"office_url": tenant_url("office:dashboard"), "account": event.account},

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.core.money import display
 from shared_apps.core.time import now
+from shared_apps.tenants.accounts import account_at
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
@@ -29,8 +30,8 @@ def _no_way_to_pay() -> list[Task]:
     """Only where there is something to pay for: a date with a price to come."""
     if takes_online_payments() or not _something_to_pay_for():
         return []
-    since = current_tenant().stripe_disconnected_at
-    if since:
+    present = account_at("stripe", tenant=current_tenant())
+    if present and (since := present.disconnected_at):
         detail = _(
             "Stripe has refused us since %s, so your site offers no cards. Sign in at Stripe and look whether access "
             "was taken away or the account was closed. Then ask the people who run this platform to connect it again."
@@ -38,7 +39,7 @@ def _no_way_to_pay() -> list[Task]:
         return [Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since))]
     reason = (
         _("Your card account is connected, but this platform takes no cards yet.")
-        if current_tenant().stripe_account
+        if present
         else _("No card account is connected.")
     )
     detail = _(

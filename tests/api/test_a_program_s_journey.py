@@ -13,6 +13,7 @@ from shared_apps.tenants.models import Tenant
 from shared_apps.timers.due import do_due_work
 from tenant_apps.messaging.models import Message
 from tests import make
+from tests.support.accounts import pay_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +58,8 @@ def do_what_is_due(tenant: Any) -> None:
 def test_register_book_pay_cancel_and_be_refunded(site, alpha, settings, on_host):
     settings.SANDBOX_INLINE_WEBHOOKS = False
     ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
+    pay_with(alpha, "acct_alpha")
     with public_context():
-        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
         alpha = Tenant.objects.prefetch_related("domains").get(pk=alpha.pk)
     with tenant_context(alpha):
         session = make.session(price=100, capacity=3)
@@ -120,8 +121,7 @@ def test_an_expired_hold_can_t_be_paid_for(site, alpha):
     from shared_apps.core.time import now
     from tenant_apps.bookings.models import Booking
 
-    with public_context():
-        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
+    pay_with(alpha, "acct_alpha")
     with tenant_context(alpha):
         user, person = make.student_user()
         booking = make.booking(buyer=person)

@@ -8,10 +8,10 @@ from shared_apps.events.models import AnsweredRequest
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Tenant
 from shared_apps.timers.retention import tidy
 from tenant_apps.bookings.models import Booking
 from tests import make
+from tests.support.accounts import pay_with
 from tests.support.crowd import poster, together
 
 pytestmark = pytest.mark.django_db
@@ -146,8 +146,7 @@ def test_without_a_key_twenty_at_once_are_refused_but_for_one(two_web_processes,
 def test_eight_at_once_with_one_key_begin_one_payment(two_web_processes, alpha):
     """Here the provider is asked, so no transaction can hold the key."""
     ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
-    with public_context():
-        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
+    pay_with(alpha, "acct_alpha")
     with tenant_context(alpha):
         user, person = make.student_user()
         token, booking = tokens.issue(user)["access_token"], make.booking(buyer=person)

@@ -8,6 +8,7 @@ from shared_apps.tenants import routing
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from tenant_apps.payments.models import ProviderEvent
+from tests.support.accounts import pay_with
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_sandbox"
@@ -23,8 +24,7 @@ def event(account="acct_alpha", id="evt_1"):
 
 @pytest.fixture
 def alpha(alpha):
-    with public_context():
-        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
+    pay_with(alpha, "acct_alpha")
     routing.cache.clear()
     return alpha
 

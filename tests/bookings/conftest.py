@@ -119,12 +119,11 @@ def cards(site: str, alpha: Any, settings: Any) -> Iterator[Cards]:
     """Alpha takes cards. The test works at alpha, over real HTTP; webhooks come when it says so."""
     from shared_apps.sandbox.stripe_api.accounts import ensure_account
     from shared_apps.tenants import routing
-    from shared_apps.tenants.context import public_context, tenant_context
+    from shared_apps.tenants.context import tenant_context
+    from tests.support.accounts import pay_with
 
     settings.SANDBOX_INLINE_WEBHOOKS = False
-    alpha.stripe_account = ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
-    with public_context():
-        alpha.save(update_fields=["stripe_account"])
+    pay_with(alpha, ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp"))
     routing.cache.clear()
     with tenant_context(alpha):
         yield Cards()

@@ -12,7 +12,6 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Delivery, Event
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
-from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import expire_holds
 from tenant_apps.branding.models import Brand
@@ -20,6 +19,7 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, R
 from tenant_apps.payments.sending import carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
+from tests.support.accounts import pay_with
 from tests.support.due import do_what_is_due
 
 
@@ -260,7 +260,7 @@ def test_a_provider_that_takes_no_cards_says_so_before_anything_is_typed(visitor
     held = visitor.token(make.session())  # as one whom the office booked
     session = make.session()
     form = visitor.form(session)
-    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    pay_with(tenant, None)
     page = visitor.open(path("book", session.pk)).content.decode()
     assert "Ask the office to book" in page
     assert "<form" not in page.split("<main")[1].split("</main")[0]
@@ -273,7 +273,7 @@ def test_a_provider_that_takes_no_cards_says_so_before_anything_is_typed(visitor
     todo = office.get("/admin/").content.decode()
     assert "Nobody can pay you yet" in todo
     assert "No card account is connected." in todo
-    change_tenant(tenant=tenant, by=None, stripe_account="acct_alpha")
+    pay_with(tenant, "acct_alpha")
     settings.STRIPE_SECRET_KEY = ""
     todo = office.get("/admin/").content.decode()
     assert "Your card account is connected, but this platform takes no cards yet." in todo
@@ -285,7 +285,7 @@ def test_who_can_pay_for_no_date_is_led_to_none(visitor, tenant):
     other, free = (make.session(course=session.course, in_days=days) for days in (40, 41))
     free.price = 0
     free.save()
-    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    pay_with(tenant, None)
     Brand.objects.update(contact_email="", contact_phone="")
     page = visitor.open(path("book", session.pk)).content.decode()
     assert "Call or write" not in page

@@ -45,16 +45,17 @@ def _open(tenant: Any, site: str, settings: Any) -> Shop:
     from shared_apps.sandbox.stripe_api.accounts import ensure_account
     from shared_apps.tenants import routing
     from shared_apps.tenants.context import public_context
+    from tests.support.accounts import pay_with
 
     settings.SANDBOX_INLINE_WEBHOOKS = False  # they come when a test says so
     settings.EMAIL_BACKEND = (
         "shared_apps.sandbox.mailbox.MailboxBackend"  # where the tests would else have Django's own
     )
     with public_context():
-        tenant.stripe_account = ensure_account(
+        account = ensure_account(
             account_id=f"acct_{tenant.slug}", name=tenant.name, country="GB", currency=tenant.currency.lower()
         )
-        tenant.save(update_fields=["stripe_account"])
+        pay_with(tenant, account)
     routing.cache.clear()
     return Shop(tenant, site, settings.PORT)
 

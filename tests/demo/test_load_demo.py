@@ -32,6 +32,7 @@ from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStat
 from tenant_apps.people.models import Person, Student, Trainer
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.terms.models import BookingTerms
+from tests.support.accounts import account_of
 
 ACCOUNTS = {"owner": "owner", "office": "admin", "trainer": "trainer", "student": "student"}
 
@@ -175,7 +176,7 @@ def test_a_booking_of_the_demo_can_be_cancelled_and_its_card_is_refunded(provide
     assert payment.refundable == 0
     with public_context():
         params = {"payment_intent": payment.provider_transaction_id, "amount": int(payment.amount * 100)}
-        answer = refunds.create(Call("POST", "refunds", "req_test", account=provider.stripe_account, params=params))
+        answer = refunds.create(Call("POST", "refunds", "req_test", account=account_of(provider), params=params))
     assert answer["status"] == "succeeded"
 
 

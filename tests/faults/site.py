@@ -19,6 +19,7 @@ from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from tests.faults.wire import MailServer, Wire
+from tests.support.accounts import pay_with
 from tests.support.servers import ROOT, free_ports
 from tests.support.waiting import wait_until
 from tests.support.web import answers, gunicorn
@@ -54,7 +55,7 @@ class Site:
         load = [embedded.postgres_programs() / "psql", "-qX", "-v", "ON_ERROR_STOP=1", self.database_url]
         subprocess.run(load, input=dump, check=True, stdout=subprocess.DEVNULL)
         with self.rows():  # before any process keeps what it knows of the tenant
-            Tenant.objects.filter(slug="alpha").update(stripe_account="acct_alpha")
+            pay_with(Tenant.objects.get(slug="alpha"), "acct_alpha")
             ensure_account(account_id="acct_alpha", name="Alpha Training", country="GB", currency="gbp")
         self.start_stand_ins()
         self.start_web()

@@ -17,6 +17,7 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.timers.due import do_due_work
 from tests import make
 from tests.sandbox.conftest import Payer
+from tests.support.accounts import pay_with
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -82,8 +83,7 @@ def all_webhooks_arrive() -> None:
 def connected(alpha: Any, site: str, two_web_processes: str) -> Any:
     """Alpha takes cards. `site` is where the worker of this process calls the stand-in."""
     with public_context():
-        alpha.stripe_account = ensure_account(account_id="acct_alpha", name=alpha.name, country="GB", currency="gbp")
-        alpha.save(update_fields=["stripe_account"])
+        pay_with(alpha, ensure_account(account_id="acct_alpha", name=alpha.name, country="GB", currency="gbp"))
     return alpha
 
 

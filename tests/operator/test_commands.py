@@ -13,6 +13,7 @@ from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Domain, Tenant
 from tenant_apps.messaging.models import Message
 from tests import make
+from tests.support.accounts import account_of
 from tests.support.servers import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -136,13 +137,13 @@ def test_a_host_that_it_has_can_be_made_the_one_that_links_lead_to(alpha, capsys
 
 def test_a_payment_account_is_connected_and_dropped(alpha, beta, capsys):
     run("connect_stripe", "alpha", "acct_1Abc")
-    assert Tenant.objects.get(slug="alpha").stripe_account == "acct_1Abc"
+    assert account_of(Tenant.objects.get(slug="alpha")) == "acct_1Abc"
     with pytest.raises(CommandError, match="takes the payments of alpha already"):
         run("connect_stripe", "beta", "acct_1Abc")
     with pytest.raises(CommandError, match="begins with acct_"):
         run("connect_stripe", "beta", "sk_live_1")
     run("connect_stripe", "alpha", "--remove")
-    assert Tenant.objects.get(slug="alpha").stripe_account is None
+    assert account_of(Tenant.objects.get(slug="alpha")) is None
 
 
 def test_an_account_is_not_said_to_take_cards_while_the_platform_takes_none(alpha, capsys, settings):
@@ -151,7 +152,7 @@ def test_an_account_is_not_said_to_take_cards_while_the_platform_takes_none(alph
     said = capsys.readouterr()
     assert "takes cards" not in said.out
     assert "STRIPE_SECRET_KEY" in said.err
-    assert Tenant.objects.get(slug="alpha").stripe_account == "acct_1Abc"
+    assert account_of(Tenant.objects.get(slug="alpha")) == "acct_1Abc"
 
 
 @pytest.mark.parametrize("options", [{"noinput": True}, {"confirm": "beta"}, {"noinput": True, "confirm": ""}])

@@ -4,6 +4,7 @@ from django.utils import timezone
 from shared_apps.accounts.services import create_user
 from shared_apps.core.states import move
 from shared_apps.events.models import Event
+from shared_apps.tenants.accounts import mark_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import TenantStatus
 from tenant_apps.messaging.models import Message
@@ -111,9 +112,7 @@ def test_operators_leave_undone_what_a_provider_does_not_need(beta, operator_cli
 
 def test_a_provider_whose_card_account_is_gone_is_not_called_well(operator_client, alpha):
     assert "All is well" in operator_client.get("/operator/tenants/alpha/").content.decode()
-    with public_context():
-        alpha.stripe_disconnected_at = timezone.now()
-        alpha.save()
+    assert mark_account(tenant=alpha, provider="stripe", account="acct_alpha", disconnected_at=timezone.now())
     page = operator_client.get("/operator/tenants/alpha/").content.decode()
     assert "Stripe refuses its account" in page
     assert "All is well" not in page

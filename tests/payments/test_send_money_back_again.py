@@ -21,6 +21,7 @@ from tenant_apps.payments.refunds import refund_payment, retry_refund, settle_by
 from tenant_apps.payments.sending import ask_about_sent_refunds, carry_out_due_refunds
 from tests import make
 from tests.bookings.conftest import path
+from tests.support.accounts import account_of
 
 GOOD, COMES_BACK, SLOW = "4242 4242 4242 4242", "4000 0000 0000 5126", "4000 0000 0000 7726"
 
@@ -221,7 +222,7 @@ def test_a_refund_made_at_the_provider_by_hand_is_written_down_here(cards, visit
     visitor.open(path("booking_return", token))
     payment = Payment.objects.get()
     params = {"payment_intent": payment.provider_transaction_id, "amount": 5000}
-    client().v1.refunds.create(params, {"stripe_account": tenant.stripe_account})
+    client().v1.refunds.create(params, {"stripe_account": account_of(tenant)})
     cards.webhooks_arrive()
     refund = Refund.objects.get()
     assert (refund.amount, refund.status, refund.payment) == (Decimal(50), RefundStatus.COMPLETED, payment)

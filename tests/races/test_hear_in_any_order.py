@@ -23,6 +23,7 @@ from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent, R
 from tenant_apps.payments.providers.stripe.client import client
 from tests import make
 from tests.bookings.conftest import Cards, cards
+from tests.support.accounts import account_of, pay_with
 from tests.support.crowd import poster, together
 
 __all__ = ["cards"]
@@ -49,7 +50,7 @@ def history(cards, alpha):
         intent = StripeObject.objects.get(kind="payment_intent").pk
     for amount in (4000, 2500):
         params = {"payment_intent": intent, "amount": amount}
-        refund = client().v1.refunds.create(params, {"stripe_account": alpha.stripe_account})
+        refund = client().v1.refunds.create(params, {"stripe_account": account_of(alpha)})
     with public_context():
         stripe_refunds.finish(refund.id, well=False)
         events = {row.data["type"]: row.data for row in StripeObject.objects.filter(kind="event").order_by("made_at")}
@@ -188,8 +189,7 @@ def test_a_webhook_of_nothing_we_know_is_parked_and_said_aloud(site, alpha, hist
 def test_a_webhook_of_another_providers_account_reaches_nobody_else(site, alpha, beta, history):
     event = {**history["checkout.session.completed"], "account": "acct_of_nobody_yet"}
     assert sent(site, event).json() == {"received": True, "parked": True}
-    with public_context():
-        type(beta).objects.filter(pk=beta.pk).update(stripe_account="acct_of_nobody_yet")
+    pay_with(beta, "acct_of_nobody_yet")
     assert sent(site, event).status_code == 200
     own = poster(f"{site}/api/tenant/alpha/payments/webhooks/stripe")({})
     assert own.status_code == 400

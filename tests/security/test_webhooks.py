@@ -7,9 +7,9 @@ import pytest
 
 from shared_apps.sandbox.stripe_api.webhooks import signature
 from shared_apps.tenants import routing
-from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Tenant
+from shared_apps.tenants.context import tenant_context
 from tenant_apps.payments.models import ProviderEvent
+from tests.support.accounts import pay_with
 
 pytestmark = pytest.mark.django_db
 SECRET = "whsec_sandbox"
@@ -23,9 +23,8 @@ EVENT = {
 @pytest.fixture
 def post(client, alpha, beta, settings):
     settings.STRIPE_WEBHOOK_SECRET = SECRET
-    with public_context():
-        Tenant.objects.filter(pk=alpha.pk).update(stripe_account="acct_alpha")
-        Tenant.objects.filter(pk=beta.pk).update(stripe_account="acct_beta")
+    pay_with(alpha, "acct_alpha")
+    pay_with(beta, "acct_beta")
     routing.cache.clear()
     client.raise_request_exception = False
 

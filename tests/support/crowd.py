@@ -13,8 +13,8 @@ from shared_apps.accounts import tokens
 from shared_apps.accounts.services import create_user
 from shared_apps.sandbox.stripe_api.accounts import ensure_account
 from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Tenant
 from tenant_apps.payments.providers.stripe.client import client
+from tests.support.accounts import pay_with
 
 
 def together(calls: list[Callable[[], Any]]) -> list[Any]:
@@ -43,8 +43,7 @@ def take_cards(tenant: Any, address: str, settings: Any) -> str:
     account = f"acct_{tenant.slug}"
     with public_context():
         ensure_account(account_id=account, name=tenant.name, country="GB", currency=tenant.currency.lower())
-        Tenant.objects.filter(pk=tenant.pk).update(stripe_account=account)
-    tenant.stripe_account = account
+        pay_with(tenant, account)
     return account
 
 

@@ -14,17 +14,17 @@ from psycopg import sql
 from shared_apps.tenants import routing
 from shared_apps.tenants.context import enter
 from shared_apps.tenants.middleware import PUBLIC
+from tests.support.accounts import pay_with
 from tests.support.servers import ROOT, Servers
 
 TENANTS = [
-    {"name": "Alpha Training", "slug": "alpha", "features": ["courses"], "stripe_account": "acct_alpha"},
+    {"name": "Alpha Training", "slug": "alpha", "features": ["courses"]},
     {
         "name": "Beta Academy",
         "slug": "beta",
         "features": ["courses"],
         "time_zone": "Africa/Nairobi",
         "currency": "KES",
-        "stripe_account": "acct_beta",
     },
 ]
 BUILT_FROM = [
@@ -95,7 +95,7 @@ def _build(servers: Servers, name: str) -> None:
         enter(PUBLIC)
         call_command("migrate", interactive=False, verbosity=0)
         for fields in TENANTS:
-            create_tenant(**fields)
+            pay_with(create_tenant(**fields), f"acct_{fields['slug']}")
     finally:
         connection.close()
         connection.settings_dict["NAME"] = own

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from shared_apps.tenants import routing
+from shared_apps.tenants.accounts import account_at, is_account_of
 from shared_apps.tenants.archive import files_of
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import SchemaInTheWay
@@ -25,6 +26,7 @@ from shared_apps.tenants.services import add_domain, suspend_tenant
 from shared_apps.tenants.wake_ups import lease_due
 from tenant_apps.bookings.models import Booking
 from tests import make
+from tests.support.accounts import account_of, pay_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PICTURE = b"a picture of the workshop"
@@ -168,6 +170,45 @@ def test_a_host_that_another_provider_has_by_now_is_not_taken_back(alpha, beta, 
     with pytest.raises(CommandError, match=r"Another tenant has alpha\.example now"):
         call_command("restore_tenant", str(archive))
     assert not Tenant.objects.filter(slug="alpha").exists()
+
+
+def test_payment_accounts_come_back_as_they_were_and_one_that_came_since_is_a_former_one(alpha, archive):
+    pay_with(alpha, "acct_since")
+    call_command("restore_tenant", str(archive), replace=True)
+    back = Tenant.objects.get(slug="alpha")
+    assert account_of(back) == "acct_alpha"
+    assert is_account_of(back, provider="stripe", account="acct_since")
+    lose(alpha)
+    call_command("restore_tenant", str(archive))
+    assert account_of(Tenant.objects.get(slug="alpha")) == "acct_alpha"
+
+
+def test_a_payment_account_that_another_provider_has_by_now_is_not_taken_back(alpha, beta, archive):
+    lose(alpha)
+    pay_with(beta, "acct_alpha")
+    with pytest.raises(CommandError, match="Another tenant has the payment account acct_alpha now"):
+        call_command("restore_tenant", str(archive))
+    pay_with(beta, "acct_beta")
+    call_command("restore_tenant", str(archive))
+    assert account_of(Tenant.objects.get(slug="alpha")) == "acct_alpha"
+    assert not is_account_of(Tenant.objects.get(slug="beta"), provider="stripe", account="acct_alpha")
+
+
+def test_an_archive_of_a_release_that_had_the_account_with_the_tenant_is_read(alpha, archive):
+    def as_before(said):
+        tenant, *others = said["records"]
+        columns = {"stripe_account": "acct_old", "former_stripe_accounts": ["acct_older"]}
+        tenant["fields"] |= columns | {"stripe_disconnected_at": "2026-11-01T12:00:00Z"}
+        domains = [one for one in others if one["model"] == "tenants.domain"]
+        return said | {"records": [tenant, *domains]}
+
+    older = rewritten(archive, as_before)
+    lose(alpha)
+    call_command("restore_tenant", str(older))
+    back = Tenant.objects.get(slug="alpha")
+    assert account_of(back) == "acct_old"
+    assert account_at("stripe", tenant=back).disconnected_at
+    assert is_account_of(back, provider="stripe", account="acct_older")
 
 
 @pytest.mark.parametrize(

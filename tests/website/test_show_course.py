@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.errors import SlugTaken
@@ -17,6 +16,7 @@ from tenant_apps.scheduling.services import cancel_session, schedule_session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.website import wording
 from tests import make
+from tests.support.accounts import pay_with
 from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -106,7 +106,7 @@ def test_where_nobody_can_be_paid_a_page_promises_nothing_and_names_the_office(v
     promises = [DEPOSIT, HELD, "Choose a date", *(BOOK_IT.format(date.pk) for date in dates)]
     page = visit(page_of(course))
     assert all(promise in page for promise in promises)  # the control
-    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    pay_with(tenant, None)
     page = visit(page_of(course))
     assert [promise for promise in promises if promise in page] == []
     assert "£100" in page
@@ -117,7 +117,7 @@ def test_where_nobody_can_be_paid_a_page_promises_nothing_and_names_the_office(v
 
 
 def test_where_nobody_can_be_paid_what_is_free_can_be_booked(visit, client_of, tenant):
-    change_tenant(tenant=tenant, by=None, stripe_account=None)
+    pay_with(tenant, None)
     course = make.course(price=0)
     paid, *free = [make.session(course=course, in_days=days) for days in (60, 61, 62)]
     paid.price = Decimal(100)

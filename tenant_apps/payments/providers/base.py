@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 
+from shared_apps.tenants.accounts import account_at
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.accounts import note_disconnected
 from tenant_apps.payments.errors import ProviderDisconnected
 from tenant_apps.payments.labels import add_provider
@@ -121,13 +123,13 @@ class Provider(ABC):
         return True
 
 
-def _noting_refusals(method: Callable[P, R]) -> Callable[P, R]:
+def _noting_refusals(provider: str, method: Callable[P, R]) -> Callable[P, R]:
     @wraps(method)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return method(*args, **kwargs)
         except ProviderDisconnected as refusal:
-            note_disconnected(refusal.account)
+            note_disconnected(provider, refusal.account)
             raise
 
     return ask
@@ -142,12 +144,23 @@ class OnlineProvider(Provider):
         super().__init_subclass__(**kwargs)
         for name in OnlineProvider.__abstractmethods__ & cls.__dict__.keys():
             if callable(method := cls.__dict__[name]):
-                setattr(cls, name, _noting_refusals(method))
+                setattr(cls, name, _noting_refusals(cls.name, method))
 
     @property
-    @abstractmethod
     def account(self) -> str:
         """The account with which this tenant begins payments now; empty without one."""
+        present = account_at(self.name, tenant=current_tenant())
+        return present.account if present else ""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the platform can reach it: its keys are there."""
+        return True
+
+    @property
+    def available(self) -> bool:
+        present = account_at(self.name, tenant=current_tenant())
+        return self.is_set_up and present is not None and present.disconnected_at is None
 
     @abstractmethod
     def check_account(self) -> None:

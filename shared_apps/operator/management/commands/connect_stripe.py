@@ -5,9 +5,10 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.operator.commands import OperatorCommand, tenant_called
-from shared_apps.tenants.context import public_context
-from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.services import change_tenant
+from shared_apps.tenants.accounts import connect_account, leave_account
+from shared_apps.tenants.errors import AccountTaken
+
+STRIPE = "stripe"
 
 
 class Command(OperatorCommand):
@@ -23,11 +24,13 @@ class Command(OperatorCommand):
         tenant, account = tenant_called(options["slug"]), options["account"]
         if account and not re.fullmatch(r"acct_\w{1,50}", account):
             raise CommandError(f"{account} is not a connected account of Stripe: that begins with acct_.")
-        with public_context():
-            other = Tenant.objects.filter(stripe_account=account).exclude(pk=tenant.pk).first() if account else None
-        if other:
-            raise CommandError(f"{account} takes the payments of {other.slug} already.")
-        change_tenant(tenant=tenant, by="the command line", stripe_account=account)
+        if account:
+            try:
+                connect_account(tenant=tenant, provider=STRIPE, account=account, by="the command line")
+            except AccountTaken as error:
+                raise CommandError(f"{account} takes the payments of {error.holder.slug} already.") from error
+        else:
+            leave_account(tenant=tenant, provider=STRIPE, by="the command line")
         if account and not settings.STRIPE_SECRET_KEY:
             self.stdout.write(f"{account} is noted for {tenant.name}.")
             self.stderr.write("Nobody can pay by card yet: the platform's own key is not set. See STRIPE_SECRET_KEY.")

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from shared_apps.core.money import from_minor, to_minor
 from shared_apps.core.time import now
+from shared_apps.tenants.accounts import is_account_of
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.errors import ForgedWebhook
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
@@ -46,13 +47,8 @@ class StripeCheckout(OnlineProvider):
     label = "Card"
 
     @property
-    def available(self) -> bool:
-        tenant = current_tenant()
-        return bool(settings.STRIPE_SECRET_KEY and tenant.stripe_account and not tenant.stripe_disconnected_at)
-
-    @property
-    def account(self) -> str:
-        return current_tenant().stripe_account or ""
+    def is_set_up(self) -> bool:
+        return bool(settings.STRIPE_SECRET_KEY)
 
     def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
         order, ids = payment.order, {"payment_id": str(payment.pk), "tenant": current_tenant().slug}
@@ -163,8 +159,8 @@ class StripeCheckout(OnlineProvider):
             refuse(error, self.account)
 
     def verify(self, request: HttpRequest) -> Incoming:
-        event, tenant = genuine_event(request), current_tenant()
-        if not event.get("account") or event["account"] not in {tenant.stripe_account, *tenant.former_stripe_accounts}:
+        event = genuine_event(request)
+        if not is_account_of(current_tenant(), provider=self.name, account=event.get("account") or ""):
             raise ForgedWebhook("an event of another account")
         return Incoming(event["id"], event["type"], event)
 

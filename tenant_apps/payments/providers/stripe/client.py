@@ -7,6 +7,7 @@ import stripe
 import structlog
 from django.conf import settings
 
+from shared_apps.tenants.accounts import account_at
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.errors import ProviderDisconnected, ProviderRefused, ProviderUnavailable
 from tenant_apps.payments.providers.stripe.http import BreakerClient
@@ -26,17 +27,29 @@ def client() -> stripe.StripeClient:
 
 
 def options(account: str, idempotency_key: str = "") -> Any:
-    """What goes with a request: the `account` it is for, and a key under which it is carried out once."""
-    chosen = {"stripe_account": account or current_tenant().stripe_account}
+    """What goes with a request: the `account` it is for, and a key under which it is carried out once.
+
+    An old payment may not know its account: then it is the present one. Raises `ProviderDisconnected` without any,
+    for what names no account is asked of the platform's own.
+    """
+    chosen = {"stripe_account": account or _present()}
+    if not chosen["stripe_account"]:
+        raise ProviderDisconnected
     return {**chosen, "idempotency_key": idempotency_key} if idempotency_key else chosen
+
+
+def _present() -> str:
+    found = account_at("stripe", tenant=current_tenant())
+    return found.account if found else ""
 
 
 def refuse(error: stripe.StripeError, account: str) -> NoReturn:
     """Raise what `error` means: Stripe is away, it refused what we asked, or the account does not obey us any more."""
+    account = account or _present()
     details = {"error": str(error), "kind": type(error).__name__, "account": account}
     if isinstance(error, stripe.PermissionError):
         log.error("the Stripe account refuses us", **details)
-        raise ProviderDisconnected(account=account or current_tenant().stripe_account) from error
+        raise ProviderDisconnected(account=account) from error
     if isinstance(error, stripe.InvalidRequestError | stripe.CardError | stripe.IdempotencyError):
         log.error("stripe refused what we asked", **details)
         raise ProviderRefused(error.user_message or str(error)) from error

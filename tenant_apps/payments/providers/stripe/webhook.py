@@ -1,7 +1,5 @@
 """The platform's one endpoint for Stripe Connect: an event names an account, the account its provider."""
 
-from typing import Any
-
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -9,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from shared_apps.api.problems import problem
 from shared_apps.core.permissions import allow
-from shared_apps.tenants.context import public_context, tenant_context
-from shared_apps.tenants.models import Tenant, TenantStatus
+from shared_apps.tenants.accounts import tenant_with
+from shared_apps.tenants.context import tenant_context
 from tenant_apps.payments.errors import ForgedWebhook
 from tenant_apps.payments.providers.stripe.signature import genuine_event
 from tenant_apps.payments.webhooks import receive
@@ -33,18 +31,10 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         log.warning("forged webhook refused", provider="stripe", reason=str(error))
         return problem(400, "This is not from the provider.", code="forged_webhook", request=request)
     account = event.get("account")
-    with public_context():
-        tenants = Tenant.objects.filter(status__in=[TenantStatus.ACTIVE, TenantStatus.SUSPENDED])
-        tenant = _owner(tenants, account) if account else None
+    tenant = tenant_with("stripe", account) if account else None
     if tenant is None:
         log.error("webhook of an unknown account", account=account, event_id=event.get("id"), kind=event.get("type"))
         return JsonResponse({"received": True, "parked": True})
     with tenant_context(tenant):
         receive(request, provider="stripe")
     return JsonResponse({"received": True})
-
-
-def _owner(tenants: Any, account: str) -> Tenant | None:
-    """Whose `account` is; else whose it was when the payment was made."""
-    now: Tenant | None = tenants.filter(stripe_account=account).first()
-    return now or tenants.filter(former_stripe_accounts__contains=[account]).first()

@@ -1,0 +1,101 @@
+"""The accounts of tenants where their money is taken, at whichever payment provider. All asking and writing is here."""
+
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from shared_apps.core.models import know
+from shared_apps.core.states import Someone
+from shared_apps.core.time import now
+from shared_apps.tenants import routing
+from shared_apps.tenants.context import public_context
+from shared_apps.tenants.errors import AccountTaken
+from shared_apps.tenants.models import ProviderAccount, Tenant, TenantStatus
+
+log = structlog.get_logger()
+
+
+def present_accounts(tenant: Tenant) -> list[ProviderAccount]:
+    """Those with which `tenant` is paid now, one of a provider; some may refuse us."""
+    return [one for one in tenant.all_accounts if one.replaced_at is None]
+
+
+def account_at(provider: str, *, tenant: Tenant) -> ProviderAccount | None:
+    """The one with which `tenant` is paid now at `provider`; None without one."""
+    return next((one for one in present_accounts(tenant) if one.provider == provider), None)
+
+
+def is_account_of(tenant: Tenant, *, provider: str, account: str) -> bool:
+    """Whether `account` is or was the tenant's: what happens to it concerns this tenant and no other."""
+    return (provider, account) in {(one.provider, one.account) for one in tenant.all_accounts}
+
+
+def tenant_with(provider: str, account: str) -> Tenant | None:
+    """The tenant whose `account` is or was; one that is suspended, too, for its money moves all the same."""
+    served = [TenantStatus.ACTIVE, TenantStatus.SUSPENDED]
+    with public_context():
+        tenants = Tenant.objects.with_all().filter(status__in=served)
+        return tenants.filter(accounts__provider=provider, accounts__account=account).first()
+
+
+def connect_account(*, tenant: Tenant, provider: str, account: str, by: Someone | str | None) -> None:
+    """Let `tenant` be paid with `account` from now on. The one before stays known as a former one.
+
+    Connected again, it counts as obeying us. A former account of another tenant becomes this one's.
+    Raises `AccountTaken` when another tenant is paid with it, also when both are connected at the same moment.
+    """
+    try:
+        with public_context(), transaction.atomic():
+            _lock(tenant)
+            found = ProviderAccount.objects.select_for_update().filter(provider=provider, account=account).first()
+            if found and found.tenant_id != tenant.pk and found.replaced_at is None:
+                raise AccountTaken(found.tenant)
+            _replace(tenant, provider, but=account)
+            row = found or ProviderAccount(provider=provider, account=account)
+            row.tenant, row.disconnected_at, row.replaced_at = tenant, None, None
+            row.save()
+            _tell(tenant)
+    except IntegrityError as error:  # somebody else was connected to it since we looked
+        with public_context():
+            found = ProviderAccount.objects.select_related("tenant").get(provider=provider, account=account)
+        raise AccountTaken(found.tenant) from error
+    log.info("account connected", slug=tenant.slug, provider=provider, account=account, by=str(by))
+
+
+def leave_account(*, tenant: Tenant, provider: str, by: Someone | str | None) -> None:
+    """Let `tenant` be paid at `provider` no more. Its account stays known as a former one."""
+    with public_context(), transaction.atomic():
+        _lock(tenant)
+        _replace(tenant, provider)
+        _tell(tenant)
+    log.info("account left", slug=tenant.slug, provider=provider, by=str(by))
+
+
+def mark_account(*, tenant: Tenant, provider: str, account: str, disconnected_at: datetime | None) -> bool:
+    """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that is new."""
+    with public_context(), transaction.atomic():
+        rows = ProviderAccount.objects.filter(tenant=tenant, provider=provider, account=account, replaced_at=None)
+        rows = rows.filter(disconnected_at__isnull=disconnected_at is not None)
+        changed = bool(rows.update(disconnected_at=disconnected_at))
+        if changed:
+            _tell(tenant)
+    if changed:
+        obeys = disconnected_at is None
+        log.warning("account marked", slug=tenant.slug, provider=provider, account=account, obeys=obeys)
+    return changed
+
+
+def _lock(tenant: Tenant) -> None:
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+
+
+def _replace(tenant: Tenant, provider: str, *, but: str = "") -> None:
+    present = ProviderAccount.objects.filter(tenant=tenant, provider=provider, replaced_at=None)
+    present.exclude(account=but).update(replaced_at=now())
+
+
+def _tell(tenant: Tenant) -> None:
+    """Let everybody know: other processes, and whoever holds this very `tenant`, which may be a cached one."""
+    know(tenant, "accounts", list(ProviderAccount.objects.filter(tenant=tenant)))
+    routing.forget(tenant)
