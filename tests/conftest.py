@@ -170,7 +170,7 @@ def _tenant(slug: str) -> Any:
     from shared_apps.tenants.models import Tenant
 
     with public_context():
-        return Tenant.objects.prefetch_related("domains").get(slug=slug)
+        return Tenant.objects.with_all().get(slug=slug)
 
 
 @pytest.fixture

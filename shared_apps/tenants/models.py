@@ -138,8 +138,9 @@ class Tenant(Row, TenantMixin):
 
     @property
     def accounts_mark(self) -> str:
-        """A text that changes with its accounts and with whether they obey us: whether one can pay."""
-        return " ".join(sorted(f"{one.provider}/{one.account}/{one.disconnected_at}" for one in self.all_accounts))
+        """A text that changes with its present accounts and with whether they obey us: whether one can pay."""
+        present = [one for one in self.all_accounts if one.replaced_at is None]
+        return " ".join(sorted(f"{one.provider}/{one.account}/{one.disconnected_at}" for one in present))
 
 
 class Domain(Row):
