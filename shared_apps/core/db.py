@@ -1,10 +1,17 @@
 """This thread's database connection, typed as what it is: one that knows whose schema it works in."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.db import connection as _connection
+
+
+class SchemaOwner(Protocol):
+    """Whose schema one may work in: a tenant's, or the platform's own."""
+
+    schema_name: str
+
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
@@ -14,7 +21,7 @@ if TYPE_CHECKING:
         schema_name: str
         search_path_set_schemas: list[str] | None
 
-        def set_tenant(self, tenant: Any, include_public: bool = True) -> None: ...
+        def set_tenant(self, tenant: "SchemaOwner", include_public: bool = True) -> None: ...
 
 
 connection = cast("TenantConnection", _connection)

@@ -1,12 +1,10 @@
 """Refusals. A service raises a `DomainError`; each kind of door turns it into its own answer."""
 
 import math
-from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
+from shared_apps.core.types import Words
 
 
 class DomainError(Exception):
@@ -19,11 +17,9 @@ class DomainError(Exception):
     status = 409
 
     code = "refused"
-    message: "_StrOrPromise" = _("That is not possible.")
+    message: Words = _("That is not possible.")
 
-    def __init__(
-        self, message: "_StrOrPromise | None" = None, *, fields: dict[str, list[str]] | None = None, **extra: Any
-    ):
+    def __init__(self, message: Words | None = None, *, fields: dict[str, list[str]] | None = None, **extra: object):
         self.message = message or self.message
         self.fields = fields or {}
         self.extra = extra
@@ -36,7 +32,7 @@ class IllegalMove(DomainError):
     code = "illegal_move"
     message = _("This can't be done any more: its status has changed.")
 
-    def __init__(self, message: "_StrOrPromise | None" = None, *, before: str, after: str):
+    def __init__(self, message: Words | None = None, *, before: str, after: str):
         super().__init__(message)
         self.extra = {"from": before, "to": after}
 
@@ -47,7 +43,7 @@ class MayNotMove(DomainError):
     status = 403
     code = "may_not_move"
 
-    def __init__(self, message: "_StrOrPromise", *, before: str, after: str):
+    def __init__(self, message: Words, *, before: str, after: str):
         super().__init__(message)
         self.extra = {"from": before, "to": after}
 

@@ -6,6 +6,7 @@ Such texts end up in the subject of an email, on a register, in a list: a line b
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -91,10 +92,10 @@ def sentence(value: str) -> str:
     return line if not line or line.rstrip("\"'”’)")[-1:] in {".", "!", "?", "…"} else f"{line}."
 
 
-class _PlainInMigrations(models.CharField):  # type: ignore[type-arg]
+class _PlainInMigrations(models.CharField):
     """A `CharField` to the database: rules that no column holds need no migration."""
 
-    def deconstruct(self) -> Any:
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
         name, _path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
         return name, "django.db.models.CharField", args, kwargs

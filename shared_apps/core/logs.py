@@ -1,7 +1,6 @@
 """What a line of the log must not repeat: whoever reads it should learn what happened, and nothing they could use."""
 
 import re
-from typing import Any
 
 # A signed link, a reset or confirmation key, but not the id of a row, which opens nothing.
 LONG_SEGMENT = r"(?<=/)(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w:.-]))[\w:.-]{30,}"
@@ -13,12 +12,12 @@ SECRETS = re.compile("|".join((USER_INFO, LONG_SEGMENT, JWT, KEY)))
 ADDRESSES = re.compile(EMAIL)
 
 
-def hide_secrets(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+def hide_secrets(_logger: object, _method: str, line: dict[str, object]) -> dict[str, object]:
     """A structlog processor: links, tokens and keys become `…`, of email addresses the domain remains."""
     return {name: _hidden(value) for name, value in line.items()}
 
 
-def _hidden(value: Any) -> Any:
+def _hidden(value: object) -> object:
     if isinstance(value, str):
         return ADDRESSES.sub("…@", SECRETS.sub("…", value))
     if isinstance(value, dict):

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from shared_apps.core.states import Someone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 View = Callable[..., HttpResponse]
 PUBLIC = "public"
 UNSAVED = "unsaved=1"
 
 
-def can(user: Any, permission: str) -> bool:
+def can(user: "Someone | AnonymousUser", permission: str) -> bool:
     """Whether `user` (possibly anonymous) may do `permission`; `public` is for everyone."""
     return permission == PUBLIC or (user.is_authenticated and user.can(permission))
 
@@ -35,7 +40,7 @@ def allow(permission: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if can(request.user, permission):
                 return view(request, *args, **kwargs)
             if request.user.is_authenticated:

@@ -4,12 +4,13 @@ A model declares them beside its columns, as `PERSONAL = personal(people=["buyer
 and erasure of a person are derived from these marks: nothing else knows the fields.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.apps import apps
 from django.db import models
+
+from shared_apps.core.types import Json
 
 ERASED_NAME = "Erased person"
 
@@ -36,13 +37,13 @@ class Personal:
     gone: bool = False
     hidden: bool = False
     shows: Sequence[str] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 def personal(
     *, people: Sequence[str] = (), users: Sequence[str] = (), addresses: Sequence[str] = (), about: Sequence[str] = (),
     tells: Sequence[str] = (), told: Sequence[str] = (), only: models.Q | None = None, gone: bool = False,
-    hidden: bool = False, shows: Sequence[str] = (), **fields: Any,
+    hidden: bool = False, shows: Sequence[str] = (), **fields: object,
 ) -> tuple[Personal, ...]:  # fmt: skip
     """Declare the personal `fields` of a model; add two declarations where different people's are in one row."""
     return (Personal(people, users, addresses, about, tells, told, only or models.Q(), gone, hidden, shows, fields),)
@@ -62,10 +63,10 @@ def marked() -> dict[type[models.Model], tuple[Personal, ...]]:
     return found | {apps.get_model(label): marks for label, marks in _others.items()}
 
 
-def without(*keys: str, **instead: Any) -> Any:
+def without(*keys: str, **instead: Json) -> Callable[[Json], Json]:
     """What is left of a JSON field: without `keys`, and with `instead` where there was something."""
 
-    def rest(value: Any) -> Any:
+    def rest(value: Json) -> Json:
         if not isinstance(value, dict):
             return value
         kept = {key: part for key, part in value.items() if key not in keys}

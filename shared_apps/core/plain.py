@@ -2,10 +2,9 @@
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
 
 
-def plain_value(value: Any) -> str:
+def plain_value(value: object) -> str:
     """`value` as text: nothing is "", 5.00 is "5", dates and times are ISO 8601, a list has a line for each item."""
     if value is None:
         return ""

@@ -5,6 +5,7 @@ from typing import Any
 from django.core import signing
 
 from shared_apps.core.db import connection
+from shared_apps.core.types import Json
 
 BadSignature = signing.BadSignature
 
@@ -13,7 +14,7 @@ def _salt(purpose: str) -> str:
     return f"muster:{connection.schema_name}:{purpose}"
 
 
-def sign(purpose: str, value: Any) -> str:
+def sign(purpose: str, value: Json) -> str:
     """`value` (JSON) as a URL-safe token for `purpose` at the current tenant."""
     return signing.dumps({"t": connection.schema_name, "v": value}, salt=_salt(purpose))
 

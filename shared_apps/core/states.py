@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -30,7 +31,10 @@ class Someone(Protocol):
     """A user, as far as a move has to know one."""
 
     @property
-    def pk(self) -> Any: ...
+    def pk(self) -> UUID: ...
+
+    @property
+    def is_authenticated(self) -> Literal[True]: ...
 
     def can(self, permission: str) -> bool:
         """Whether this person may do `permission`."""
@@ -67,12 +71,16 @@ class StateTable(Generic[R]):
         self.refusals, self.unrecorded = refusals or {}, unrecorded
 
 
+# Of a model that the reader does not know.
+AnyTable: TypeAlias = StateTable[Any]
+AnyMove: TypeAlias = Move[Any]
+
 moved = Hook()  # called for each move, in its transaction, with what a transition tells
 
 
 def move(
     row: models.Model, field: str, to: str, *, by: Someone | None, acting: Actor | str | None = None, reason: str = "",
-    **changes: Any,
+    **changes: object,
 ) -> None:  # fmt: skip
     """Move `row` to the state `to`, writing `changes` with it, and keep who did it and why.
 
@@ -105,13 +113,13 @@ def why_not(
     return None
 
 
-def table_of(model: type[models.Model], field: str) -> StateTable[Any]:
+def table_of(model: type[models.Model], field: str) -> AnyTable:
     """The moves of `field`, from the `MOVES` of its model."""
-    table: StateTable[Any] = model.MOVES[field]  # type: ignore[attr-defined]
+    table: AnyTable = model.MOVES[field]  # type: ignore[attr-defined]
     return table
 
 
-def all_tables() -> Iterator[tuple[type[models.Model], str, StateTable[Any]]]:
+def all_tables() -> Iterator[tuple[type[models.Model], str, AnyTable]]:
     """Every model with states, the field they are in, and the moves."""
     for model in apps.get_models():
         for field, table in getattr(model, "MOVES", {}).items():
@@ -153,7 +161,7 @@ def _is_for(word: str, by: Someone | None, acting: Actor | str | None) -> bool:
     return word == (Actor.SYSTEM if acting is None and by is None else acting)
 
 
-def _no_such_move(row: models.Model, table: StateTable[Any], before: str, to: str) -> IllegalMove:
+def _no_such_move(row: models.Model, table: AnyTable, before: str, to: str) -> IllegalMove:
     if before == to:
         said = _("This %(what)s is %(before)s already.")
     else:
@@ -161,11 +169,11 @@ def _no_such_move(row: models.Model, table: StateTable[Any], before: str, to: st
     return IllegalMove(said % _words(row, table, before, to), before=str(before), after=str(to))
 
 
-def _words(row: models.Model, table: StateTable[Any], before: str, to: str) -> dict[str, str]:
+def _words(row: models.Model, table: AnyTable, before: str, to: str) -> dict[str, str]:
     labels = {"before": table.states(before).label, "after": table.states(to).label}
     return {"what": str(row._meta.verbose_name), **{name: str(label) for name, label in labels.items()}}
 
 
-def _touched(model: type[models.Model]) -> dict[str, Any]:
+def _touched(model: type[models.Model]) -> dict[str, object]:
     """The columns that a save would set to now; an UPDATE passes them by."""
     return {field.name: now() for field in model._meta.concrete_fields if getattr(field, "auto_now", False)}
