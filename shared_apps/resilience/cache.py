@@ -1,6 +1,6 @@
 """Redis that may be away: pages and sign-ins go on, a little slower; limits then count in each process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ class OneClient(RedisCacheClient):
 
     _kept: "redis.Redis | None" = None
 
-    def get_client(self, key: Any = None, *, write: bool = False) -> "redis.Redis":
+    def get_client(self, key: str | bytes | memoryview | None = None, *, write: bool = False) -> "redis.Redis":
         if self._kept is None:
             self._kept = super().get_client(key, write=write)
         return self._kept
@@ -54,7 +54,7 @@ class ResilientCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = OneClient
-        self._options: dict[str, Any] = {
+        self._options: dict[str, object] = {
             "socket_timeout": PATIENCE,
             "socket_connect_timeout": PATIENCE,
             # A line that Redis has hung up on is opened anew at once; a time-out is not waited for twice.
@@ -70,7 +70,7 @@ class ResilientCache(RedisCache):
         """Whether Redis did not answer when it was last asked."""
         return self._circuit.is_open
 
-    def _ask(self, verb: str, *args: Any, writes: Iterable[Any] = (), version: int | None = None) -> Any:
+    def _ask(self, verb: str, *args: object, writes: Iterable[str] = (), version: int | None = None) -> Any:
         if self._circuit.allows():
             try:
                 answer = getattr(super(), verb)(*args, version=version)
@@ -94,34 +94,36 @@ class ResilientCache(RedisCache):
             except AWAY:
                 self._meanwhile.update(keys)
 
-    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def add(self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         return bool(self._ask("add", key, value, timeout, version=version))
 
-    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+    def get(self, key: str, default: object = None, version: int | None = None) -> Any:
         return self._ask("get", key, default, version=version)
 
-    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+    def set(self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._ask("set", key, value, timeout, writes=[key], version=version)
 
-    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def touch(self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         return bool(self._ask("touch", key, timeout, version=version))
 
-    def delete(self, key: Any, version: int | None = None) -> bool:
+    def delete(self, key: str, version: int | None = None) -> bool:
         return bool(self._ask("delete", key, writes=[key], version=version))
 
-    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         return dict(self._ask("get_many", list(keys), version=version))
 
-    def has_key(self, key: Any, version: int | None = None) -> bool:
+    def has_key(self, key: str, version: int | None = None) -> bool:
         return bool(self._ask("has_key", key, version=version))
 
-    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta, version=version))
 
-    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
+    def set_many(
+        self, data: Mapping[str, object], timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[str]:
         return list(self._ask("set_many", data, timeout, writes=data, version=version))
 
-    def delete_many(self, keys: Any, version: int | None = None) -> None:
+    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
         keys = list(keys)
         self._ask("delete_many", keys, writes=keys, version=version)
 

@@ -1,10 +1,11 @@
 """Whether what the settings name is there and fit to be served from. Asked at the start and by `check --deploy`."""
 
 import re
-from typing import Any
+from collections.abc import Sequence
 
 import psycopg
 import redis
+from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +53,7 @@ def why_no_mail() -> str:
 
 
 @probe("letters")
-def knows_letters(line: "psycopg.Connection[Any]") -> bool:
+def knows_letters(line: psycopg.Connection) -> bool:
     """Whether the database knows that É and é are one letter; without that "MÜLLER" does not find "Müller"."""
     return line.execute("SELECT lower('É') = 'é'").fetchone() == (True,)
 
@@ -110,7 +111,7 @@ def _ask_redis() -> str:
 
 
 @checks.register(checks.Tags.security, deploy=True)
-def servers_are_safe(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+def servers_are_safe(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
     """`check --deploy` asks the servers as well, and names those that do not answer."""
     unsafe, away = ask_servers()
     return [
@@ -120,6 +121,6 @@ def servers_are_safe(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessag
 
 
 @checks.register(checks.Tags.compatibility)
-def mail_can_be_sent(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+def mail_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[checks.CheckMessage]:
     """EMAIL_BACKEND must be there."""
     return [checks.Error(sentence, id="muster.E002")] if (sentence := why_no_mail()) else []

@@ -19,7 +19,7 @@ from shared_apps.resilience.postgres.base import set_limits
 log = structlog.get_logger()
 PATIENCE = 2  # seconds to connect, and for each answer
 MOST_SKEW = 60  # seconds between our clock and the database's
-Probe = Callable[["psycopg.Connection[Any]"], bool]
+Probe = Callable[[psycopg.Connection], bool]
 _probes: dict[str, Probe] = {}
 IN_FORCE = "SELECT name, setting::int FROM pg_settings WHERE name = ANY(%s)"
 
@@ -35,7 +35,7 @@ class Readiness:
     def ready(self) -> bool:
         return all(self.needs.values())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str | bool]:
         return {"status": "ok" if self.ready else "unavailable", **self.needs, "redis": self.redis}
 
 
@@ -96,7 +96,7 @@ def own_params() -> dict[str, Any]:
     return params | {"autocommit": True, "connect_timeout": PATIENCE}
 
 
-def _limits_hold(line: "psycopg.Connection[Any]") -> bool:
+def _limits_hold(line: psycopg.Connection) -> bool:
     """Whether our time limits are in force when they are set as on every other connection."""
     set_limits(line)
     wanted = settings.DATABASE_LIMITS

@@ -63,21 +63,21 @@ def require_safe_pooler(params: Mapping[str, Any], *, anew: bool = False) -> Non
         threading.Thread(target=_prove_again, args=(server, params), daemon=True).start()
 
 
-def forget_proof(params: Mapping[str, Any]) -> None:
+def forget_proof(params: Mapping[str, object]) -> None:
     """Let the server be asked before its next use: it has hung up, and whoever comes back may be another."""
     server = _server(params)
     if (proof := _proofs.get(server)) and time.monotonic() - proof.at > JUST_NOW:
         _proofs.pop(server, None)
 
 
-def _server(params: Mapping[str, Any]) -> Server:
+def _server(params: Mapping[str, object]) -> Server:
     return str(params.get("host", "")), str(params.get("port", ""))
 
 
 def _prove(server: Server, params: Mapping[str, Any]) -> None:
     own = {name: value for name, value in params.items() if name not in {"context", "cursor_factory", "autocommit"}}
 
-    def connect() -> "psycopg.Connection[Any]":
+    def connect() -> psycopg.Connection:
         return psycopg.connect(**own, autocommit=True)
 
     if not keeps_the_schema(connect):
@@ -98,13 +98,13 @@ def _prove_again(server: Server, params: Mapping[str, Any]) -> None:
         _asking_again.release()
 
 
-def stands_between(connect: "Callable[[], psycopg.Connection[Any]]") -> bool:
+def stands_between(connect: Callable[[], psycopg.Connection]) -> bool:
     """Whether another program than Postgres answers: the process that serves us is not the one we were told of."""
     with connect() as line:
         return line.execute("SELECT pg_backend_pid()").fetchone() != (line.info.backend_pid,)
 
 
-def keeps_the_schema(connect: "Callable[[], psycopg.Connection[Any]]") -> bool:
+def keeps_the_schema(connect: Callable[[], psycopg.Connection]) -> bool:
     """Whether two connections, set to different search paths several times in turn, each keep their own.
 
     `connect` opens a connection in autocommit. A pooler that mixes them up does so at once, because it lends

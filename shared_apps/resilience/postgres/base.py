@@ -31,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             params["context"].register_loader("timestamptz", InstantLoader)
         return params
 
-    def get_new_connection(self, conn_params: Any) -> Any:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
         pool = self.pool
         if not pool:
             require_safe_pooler(conn_params)
@@ -54,21 +54,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         breaker.succeeded()
         return connection
 
-    def _configure_connection(self, connection: Any) -> bool:
+    def _configure_connection(self, connection: psycopg.Connection) -> bool:
         # Set after connecting and not by the startup parameter `options`, which poolers refuse or ignore.
         super()._configure_connection(connection)  # type: ignore[misc]  # its stubs are of another Django
         set_limits(connection)
         return True
 
 
-def set_limits(connection: Any) -> None:
+def set_limits(connection: psycopg.Connection) -> None:
     """Put `settings.DATABASE_LIMITS`, in milliseconds by name, in force on a psycopg connection."""
     if settings.DATABASE_LIMITS:
         each = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.DATABASE_LIMITS.items())
         connection.execute(f"SELECT {each}")
 
 
-def has_ended(connection: Any) -> bool:
+def has_ended(connection: psycopg.Connection) -> bool:
     """Whether the server has hung up on this idle psycopg connection, or said something that nobody asked for."""
     if connection.closed:
         return True

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 
 
-class InstantLoader(BaseTzLoader):  # type: ignore[misc]  # its stubs know nothing of psycopg 3
+class InstantLoader(BaseTzLoader):
     """An instant in UTC. A list has hundreds, and Django's own loader takes each apart by a regular expression."""
 
     timezone = UTC
@@ -14,5 +14,5 @@ class InstantLoader(BaseTzLoader):  # type: ignore[misc]  # its stubs know nothi
         try:
             found = datetime.fromisoformat(bytes(data).decode())
         except ValueError:  # of a year that Python has no dates for
-            return super().load(data)  # type: ignore[no-any-return]
+            return super().load(data)
         return found if found.tzinfo is UTC else found.astimezone(UTC)
