@@ -19,9 +19,10 @@ from django.db import transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from shared_apps.core.types import JsonObject
 from shared_apps.resilience.circuit_breaker import circuit
 
-Payload = dict[str, Any]
+Payload = JsonObject
 Callback = Callable[[Payload | None], object]
 
 CHANNEL = "muster:broadcast"

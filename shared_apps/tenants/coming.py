@@ -1,8 +1,9 @@
 """Calls that the API has names for and that nothing answers yet: they say so instead of looking mistyped."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,9 +44,9 @@ class Coming(View):
     """404 `not_offered`, whatever is asked, by anybody."""
 
     permission = "public"
-    authentication_classes: Any = []
+    authentication_classes: Sequence[type[BaseAuthentication]] = []
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         raise NotOffered
 
     def get(self, request: Request, call: str) -> Response:

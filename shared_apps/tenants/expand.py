@@ -5,8 +5,6 @@ code meets both: so a release may only add. What it leaves behind is taken away 
 migrations that say `contracts = True`.
 """
 
-from typing import Any
-
 from django.db import models
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
@@ -60,7 +58,7 @@ def _narrows(before: models.Field, after: models.Field) -> bool:
     return kind != new_kind or any(not _widens(name, had, has) for name in changed)
 
 
-def _widens(name: str, had: dict[str, Any], has: dict[str, Any]) -> bool:
+def _widens(name: str, had: dict[str, object], has: dict[str, object]) -> bool:
     # Not `max_length`: a wider column is another type for the statements that connections have prepared.
     if name == "null":
         return bool(has.get("null"))

@@ -7,13 +7,13 @@ payment that arrives is never overlooked.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.context import tenant_or_none
 
 View = TypeVar("View")
 
@@ -35,7 +35,7 @@ def feature_of_module(module: str) -> str:
     return str(getattr(app, "feature", ""))
 
 
-def feature_of(view: Any) -> str:
+def feature_of(view: object) -> str:
     """The feature that a view belongs to; "" for none."""
     kind = getattr(view, "cls", None) or getattr(view, "view_class", None) or view
     own = getattr(view, "feature", getattr(kind, "feature", None))
@@ -44,7 +44,7 @@ def feature_of(view: Any) -> str:
 
 def is_on(feature: str) -> bool:
     """Whether the provider of this connection has `feature`; what belongs to none is always on."""
-    tenant = current_tenant()
+    tenant = tenant_or_none()
     return not feature or tenant is None or tenant.has(feature)
 
 
@@ -57,7 +57,7 @@ class FeatureGuard:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         if not is_on(feature_of(view)):
             raise Http404
         return None

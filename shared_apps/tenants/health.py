@@ -1,7 +1,6 @@
 """Whether each tenant has all it needs. A missing table would otherwise be found by a customer."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 from django.apps import apps
@@ -27,7 +26,7 @@ NOT_MIGRATED = """
 
 
 @probe("tenants")
-def tenants_are_migrated(line: "psycopg.Connection[Any]") -> bool:
+def tenants_are_migrated(line: psycopg.Connection) -> bool:
     """Whether `migrate_tenants` has brought every tenant to the migrations that this process was written for."""
     [(behind,)] = line.execute(NOT_MIGRATED, {"ours": schemas.migrations_fingerprint()}).fetchall()
     return bool(behind == 0)

@@ -1,7 +1,6 @@
 """The edge: every request is given to one tenant, or to the platform, before anything else looks at it."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 import structlog
@@ -13,7 +12,7 @@ from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from shared_apps.api.problems import problem
-from shared_apps.core.db import connection
+from shared_apps.core.db import SchemaOwner, connection
 from shared_apps.tenants import broadcast
 from shared_apps.tenants.context import enter, tenant_context
 from shared_apps.tenants.routing import Route, resolve
@@ -116,7 +115,7 @@ def _rename_cookies_out(response: HttpResponseBase, suffix: str) -> None:
                 response.cookies[renamed]["secure"] = True
 
 
-def _stream_as(tenant: Any, chunks: Any) -> Iterator[bytes]:
+def _stream_as(tenant: SchemaOwner, chunks: Iterable[bytes]) -> Iterator[bytes]:
     # The server draws these after the middleware is done, when the connection is public again.
     chunks = iter(chunks)
     while True:

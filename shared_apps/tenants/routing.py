@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.http.request import split_domain_port
@@ -35,7 +34,7 @@ class Route:
     `moved` is the right address where the slug came with capitals.
     """
 
-    tenant: Any = None
+    tenant: Tenant | None = None
     prefix: str = ""
     urlconf: str = settings.PUBLIC_SCHEMA_URLCONF
     missing: bool = False

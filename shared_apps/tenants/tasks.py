@@ -1,13 +1,15 @@
 """The Celery base task: every task belongs to one tenant, or says that it belongs to none."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from celery import Task, shared_task
+from celery.result import AsyncResult
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from shared_apps.core.db import connection
+from shared_apps.core.db import SchemaOwner, connection
 from shared_apps.resilience.circuit_breaker import circuit
 from shared_apps.tenants import spares
 from shared_apps.tenants.context import enter, tenant_context
@@ -31,12 +33,14 @@ class TenantTask(Task):
     abstract = True
     public = False
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(
+        self, args: Sequence[object] | None = None, kwargs: Mapping[str, object] | None = None, **options: Any
+    ) -> AsyncResult:
         headers = dict(options.pop("headers", None) or {})
         headers.setdefault(HEADER, "public" if self.public else connection.schema_name)
         return super().apply_async(args, kwargs, headers=headers, **options)
 
-    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+    def delay_on_commit(self, *args: object, **kwargs: object) -> None:
         """Ask for this task once the present transaction is committed, as the tenant of this moment.
 
         If the broker is away nothing is raised: the row that says what is to be done is found when it is due.
@@ -44,7 +48,7 @@ class TenantTask(Task):
         headers = {HEADER: connection.schema_name}
         transaction.on_commit(lambda: self.try_to_send(*args, headers=headers, **kwargs))
 
-    def try_to_send(self, *args: Any, headers: dict[str, str] | None = None, **kwargs: Any) -> None:
+    def try_to_send(self, *args: object, headers: dict[str, str] | None = None, **kwargs: object) -> None:
         """Ask for this task at once. If the broker is away nothing is raised."""
         if not broker.allows():
             return
@@ -55,7 +59,7 @@ class TenantTask(Task):
             broker.failed()
             log.warning("task not sent", task=self.name, error=str(error))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         if self.request.called_directly:
             return super().__call__(*args, **kwargs)
         schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
@@ -65,7 +69,7 @@ class TenantTask(Task):
         with tenant_context(tenant):
             return super().__call__(*args, **kwargs)
 
-    def _tenant(self, schema: str | None) -> Any:
+    def _tenant(self, schema: str | None) -> SchemaOwner:
         enter(PUBLIC)
         if self.public:
             return PUBLIC

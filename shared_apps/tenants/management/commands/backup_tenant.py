@@ -1,7 +1,6 @@
 import os
 import pwd
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -23,13 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="Every tenant that is not closed, one after the other.")
         parser.add_argument("--folder", type=Path, default=Path(), help="Where to write; the present folder.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if options["all"] == bool(options["slug"]):
+    def handle(self, *args: object, slug: list[str], all: bool, folder: Path, **options: object) -> None:
+        if all == bool(slug):
             raise CommandError("Name tenants, or say --all.")
-        make_folder(options["folder"].absolute())
-        failed = [
-            tenant.slug for tenant in self._tenants(options["slug"]) if not self._write(tenant, options["folder"])
-        ]
+        make_folder(folder.absolute())
+        failed = [tenant.slug for tenant in self._tenants(slug) if not self._write(tenant, folder)]
         if failed:
             raise CommandError(f"No backup was made of {', '.join(failed)}.")
 

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -29,29 +28,29 @@ class Command(BaseCommand):
         parser.add_argument("--plan", action="store_true", help="Say what would be done, and do nothing.")
         parser.add_argument("--tenant", action="append", metavar="SLUG", help="Only this one (may be repeated).")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, tenant: list[str] | None, plan: bool, verbosity: int, **options: object) -> None:
         try:
             require_safe_pooler(connection.get_connection_params())
         except UnsafePooler as error:
             raise CommandError(str(error)) from error
-        if options["plan"]:
-            self._tell_plan(options["tenant"])
+        if plan:
+            self._tell_plan(tenant)
             return
         with only_one():
             if missing("public"):
                 with public_context():
-                    migrate_here(options["verbosity"])
+                    migrate_here(verbosity)
             prepare_template()  # first: what can't even make an empty tenant must not touch one in use
             if dropped := spares.drop_outdated():
                 self.stdout.write(f"{dropped} spare schemas of former migrations dropped")
-            self._migrate_tenants(options)
+            self._migrate_tenants(tenant, verbosity)
 
-    def _migrate_tenants(self, options: dict[str, Any]) -> None:
-        names = tenants(options["tenant"])
-        tell = self.stdout.write if options["verbosity"] > 1 else lambda _: None
+    def _migrate_tenants(self, asked: list[str] | None, verbosity: int) -> None:
+        names = tenants(asked)
+        tell = self.stdout.write if verbosity > 1 else lambda _: None
         outcome = migrate(list(names), tell=tell)
-        while new := tenants(options["tenant"]).keys() - names.keys():  # made by the former code meanwhile
-            names |= tenants(options["tenant"])
+        while new := tenants(asked).keys() - names.keys():  # made by the former code meanwhile
+            names |= tenants(asked)
             late = migrate(sorted(new), tell=tell)
             outcome.migrated += late.migrated
             outcome.failed |= late.failed

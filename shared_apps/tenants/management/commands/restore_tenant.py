@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -15,9 +14,9 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="If the tenant exists, put its present rows and files aside."
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, archive: Path, replace: bool, **options: object) -> None:
         try:
-            tenant, aside = restore_tenant(options["archive"], replace=options["replace"])
+            tenant, aside = restore_tenant(archive, replace=replace)
         except NotRestored as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{tenant.name} is back at {tenant.base_url}/ and {tenant.get_status_display()}.")

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from shared_apps.tenants.health import check_all
@@ -8,7 +6,7 @@ from shared_apps.tenants.health import check_all
 class Command(BaseCommand):
     help = "Check that every tenant has every table and migration, and that no schema is orphaned."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         tenants, orphans = check_all()
         for tenant in tenants:
             if tenant.well:

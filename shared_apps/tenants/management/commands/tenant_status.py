@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.core.errors import DomainError
@@ -23,13 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--reason", default="", help="Told to the owner while the site is suspended")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, change: str, slug: str, reason: str, **options: object) -> None:
         with public_context():
-            tenant = Tenant.objects.filter(slug=options["slug"]).first()
+            tenant = Tenant.objects.filter(slug=slug).first()
         if tenant is None:
-            raise CommandError(f"There is no tenant called {options['slug']}.")
+            raise CommandError(f"There is no tenant called {slug}.")
         try:
-            self.stdout.write(self._change(tenant, CHANGES[options["change"]], options["reason"][:300]))
+            self.stdout.write(self._change(tenant, CHANGES[change], reason[:300]))
         except DomainError as error:
             raise CommandError(error.message) from error
 
