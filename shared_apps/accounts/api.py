@@ -1,5 +1,6 @@
 """Signing in and out by API, and users."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -8,10 +9,11 @@ from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import exceptions, status
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -52,7 +54,7 @@ class AuthView(View):
     """Open to everybody, a few times a minute."""
 
     permission = "public"
-    authentication_classes: Any = []
+    authentication_classes: Sequence[type[BaseAuthentication]] = []
     throttle_classes = [Throttle]
     throttle_scope = "auth"
 
@@ -110,7 +112,7 @@ class Login(AuthView):
     def post(self, request: Request) -> Response:
         data = self.body(LoginSerializer)
         try:
-            user: Any = get_adapter().authenticate(
+            user: User | None = get_adapter().authenticate(
                 request._request, email=data["email"].strip(), password=data["password"]
             )
         except ValidationError:
@@ -165,7 +167,7 @@ class Logout(SignedInView):
     )
     def post(self, request: Request) -> Response:
         self.body()
-        payload: Any = request.auth
+        payload: Any = request.auth  # what our authentication answers with; the stubs know of a Token alone
         tokens.revoke(payload)
         return Response(status=204)
 
@@ -173,6 +175,7 @@ class Logout(SignedInView):
 class Me(SignedInView):
     @extend_schema(operation_id="getMe", summary="Who am I", responses=UserSerializer)
     def get(self, request: Request) -> Response:
+        assert request.user.is_authenticated
         return Response(UserSerializer(users().get(pk=request.user.pk)).data)
 
 
@@ -266,7 +269,7 @@ class ResendVerification(AuthView):
         return said("If this address waits to be confirmed, an email with a link is on its way.")
 
 
-def users() -> Any:
+def users() -> QuerySet[User]:
     """Users with whether their address is proven."""
     proven = EmailAddress.objects.annotate(low=Lower("email")).filter(
         user=OuterRef("pk"), low=Lower(OuterRef("email")), verified=True

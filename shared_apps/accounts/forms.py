@@ -1,9 +1,8 @@
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.accounts.models import User
 from shared_apps.core.lines import LONGEST_NAME, validate_name
 
 
@@ -17,5 +16,5 @@ class SignupDetails(forms.Form):
 
     field_order = ["name", "email", "password1"]
 
-    def signup(self, request: HttpRequest, user: Any) -> None:
+    def signup(self, request: HttpRequest, user: User) -> None:
         """The adapter has saved the name already."""

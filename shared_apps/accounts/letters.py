@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import has_verified_email
-from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.context import tenant_or_none
 from shared_apps.tenants.urls import tenant_url
 
 tokens = TenantPasswordResetTokens()
@@ -71,7 +71,7 @@ def send_invitation(user: User, *, by: User | None) -> None:
     """
     new = not user.has_usable_password()
     url = password_link(user) if new else tenant_url("account_login")
-    days, asks = settings.PASSWORD_RESET_TIMEOUT // 86_400, by or current_tenant()
+    days, asks = settings.PASSWORD_RESET_TIMEOUT // 86_400, by or tenant_or_none()
     details = {"user": user, "by": asks, "url": url, "new": new, "days": days}
     get_adapter().send_mail("account/email/invitation", user.email, details)
 

@@ -1,17 +1,18 @@
 """What allauth's pages leave unsaid, and who comes in while a provider is suspended."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 from shared_apps.accounts.roles import OWNER
 from shared_apps.api.problems import problem
 from shared_apps.core.permissions import form_again
-from shared_apps.tenants.models import TenantStatus
+from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.web.views import error_page
 
 # What signing in needs: its own pages, and how they look. And money moves all the same.
@@ -33,9 +34,11 @@ class TooManyTries:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
-        form: Any = (getattr(response, "context_data", None) or {}).get("form")
-        errors = form.errors.as_data().values() if getattr(form, "is_bound", False) else []
+    def process_template_response(
+        self, request: HttpRequest, response: SimpleTemplateResponse
+    ) -> SimpleTemplateResponse:
+        form: BaseForm | None = (response.context_data or {}).get("form")
+        errors = form.errors.as_data().values() if form is not None and form.is_bound else []
         if any(error.code in SAID for field in errors for error in field):
             response.status_code = 429
             response["Retry-After"] = str(WAIT)
@@ -66,7 +69,7 @@ class SuspendedTenant:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        tenant: Any = getattr(request, "tenant", None)
+        tenant: Tenant | None = getattr(request, "tenant", None)
         if tenant is None or tenant.status != TenantStatus.SUSPENDED:
             return self.get_response(request)
         if self._is_door(request):
@@ -76,10 +79,10 @@ class SuspendedTenant:
         return answer
 
     @staticmethod
-    def _notice(request: HttpRequest, tenant: Any) -> HttpResponse:
+    def _notice(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         if "/api/" in request.path:
             return problem(503, "This provider's site is paused.", code="tenant_suspended", request=request)
-        user: Any = request.user
+        user = request.user
         if user.is_authenticated and user.is_active and OWNER in user.roles:
             return error_page(request, 503, template="suspended_owner", tenant=tenant, contact=settings.CONTACT_EMAIL)
         return error_page(request, 503, template="suspended")

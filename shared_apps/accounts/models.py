@@ -1,8 +1,9 @@
 """People who can sign in: a tenant's in its own schema, operators in public."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -20,11 +21,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
-    def visible_to(self, user: Any) -> "models.QuerySet[User]":
+    def visible_to(self, user: "Visitor") -> "models.QuerySet[User]":
         """The office sees all users; everybody else, themselves."""
         if can(user, "users.manage"):
             return self.all()
-        return self.filter(pk=user.pk)
+        return self.filter(pk=user.pk) if user.is_authenticated else self.none()
 
 
 class User(Row, AbstractBaseUser):
@@ -92,6 +93,8 @@ class User(Row, AbstractBaseUser):
     def get_full_name(self) -> str:
         return str(self)
 
+
+Visitor: TypeAlias = User | AnonymousUser  # whoever asks: signed in, or not
 
 # What belongs to an account ends with it.
 mark("account.EmailAddress", personal(users=["user"], gone=True, shows=["verified", "primary"], email=""))

@@ -1,8 +1,7 @@
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
+from shared_apps.accounts.models import User
 from shared_apps.core.db import connection
 
 
@@ -17,10 +16,10 @@ class TenantPasswordResetTokens(PasswordResetTokenGenerator):
         super().__init__()
         self.email = email.lower()
 
-    def check_token(self, user: Any, token: str | None) -> bool:
+    def check_token(self, user: User | None, token: str | None) -> bool:
         return bool(self.address_of(user, token))
 
-    def address_of(self, user: Any, token: str | None) -> str:
+    def address_of(self, user: User | None, token: str | None) -> str:
         """The address of `user` to which the link with `token` went; empty when it opens nothing, or nothing more."""
         if user is None:
             return ""
@@ -30,6 +29,6 @@ class TenantPasswordResetTokens(PasswordResetTokenGenerator):
                 return str(email)
         return ""
 
-    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         further = f":{self.email}" if self.email not in ("", user.email.lower()) else ""
         return f"{connection.schema_name}:{super()._make_hash_value(user, timestamp)}{further}"

@@ -1,13 +1,12 @@
 """Apart from the other forms, because allauth's forms import those."""
 
-from typing import Any
-
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.asked import asked_address
+from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import prove_only_address
 
@@ -15,7 +14,7 @@ from shared_apps.accounts.services import prove_only_address
 class SignIn(LoginForm):
     """Filled in with the address that was just confirmed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self.request:
             self.initial.setdefault("login", asked_address(self.request))
@@ -24,7 +23,7 @@ class SignIn(LoginForm):
 class ChangedPassword(ChangePasswordForm):
     """Another password; its errors call the fields what the page calls them."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Password now")
         self.fields["password1"].label = _("New password")
@@ -34,7 +33,7 @@ class ChangedPassword(ChangePasswordForm):
 class NewPassword(ResetPasswordKeyForm):
     """A new password by the link in an email, which proves the address as well."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         first = self.user is not None and not self.user.has_usable_password()
         self.fields["password1"].label = _("Password") if first else _("New password")
@@ -51,7 +50,7 @@ class ForgottenPassword(ResetPasswordForm):
     Anybody can give somebody else's address as a further one of their own account.
     """
 
-    users: list[Any]
+    users: list[User]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
@@ -59,6 +58,6 @@ class ForgottenPassword(ResetPasswordForm):
         self.users = [user for user in self.users if user.email.lower() == email.lower() or user.pk in proven]
         return email
 
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+    def save(self, request: HttpRequest, **kwargs: object) -> str:
         tokens = TenantPasswordResetTokens(self.cleaned_data["email"])
         return str(super().save(request, **{"token_generator": tokens, **kwargs}))

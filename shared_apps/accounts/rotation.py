@@ -5,7 +5,6 @@ import binascii
 import hashlib
 import hmac
 from importlib import import_module
-from typing import Any
 
 import jwt
 from allauth.headless.tokens.strategies.jwt.internal import session_key_to_sid
@@ -28,7 +27,7 @@ def renewed(token: str) -> str:
             payload = jwt.decode(token, key=key, algorithms=[settings.HEADLESS_JWT_ALGORITHM])
         except jwt.PyJWTError:
             continue
-        name = _session_named_by(payload.get("sid"), key)
+        name = _session_named_by(payload.get("sid", ""), key)
         if name:
             _keep_signed_in(name)
             payload["sid"] = session_key_to_sid(name)
@@ -36,7 +35,7 @@ def renewed(token: str) -> str:
     return token
 
 
-def _session_named_by(sid: Any, key: str) -> str:
+def _session_named_by(sid: str, key: str) -> str:
     """The session that allauth encrypted into a token with `key`; "" when there is none."""
     try:
         encrypted = base64.b64decode(sid)

@@ -1,6 +1,6 @@
 """What the API says of users, and what signing in sends."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -45,6 +45,15 @@ def check_password(password: str, user: User) -> None:
         raise serializers.ValidationError({"password": error.messages}) from error
 
 
+class Registration(TypedDict):
+    """Who registers, as they sent it."""
+
+    name: str
+    email: str
+    password: str
+    phone: str
+
+
 class RegistrationSerializer(Serializer):
     """Who registers. `phone` is kept with them once they have proven the address."""
 
@@ -53,7 +62,7 @@ class RegistrationSerializer(Serializer):
     password = NewPasswordField()
     phone = PhoneField(default="")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: Registration) -> Registration:
         check_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
         return attrs
 

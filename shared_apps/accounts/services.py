@@ -1,7 +1,5 @@
 """Making users, their email addresses, and ending their sessions."""
 
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, email_removed
 from allauth.usersessions.models import UserSession
@@ -11,10 +9,10 @@ from django.db.models import F
 from django.dispatch import receiver
 
 from shared_apps.accounts.errors import EmailTaken
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import User, Visitor
 from shared_apps.accounts.roles import STUDENT
 from shared_apps.core.hooks import Hook
-from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.context import tenant_or_none
 
 # What the apps above hear, which a tenant has and the platform has not. Each is called with `user` and `email`.
 email_verified = Hook()  # an address was proven
@@ -132,48 +130,48 @@ def set_active(user: User, *, active: bool) -> None:
 
 def note_verified_email(user: User, *, email: str) -> None:
     """Tell the apps above that `user` proved `email` to be theirs."""
-    if current_tenant():
+    if tenant_or_none():
         email_verified(user=user, email=email)
 
 
 def note_primary_email(user: User, *, email: str) -> None:
     """Tell the apps above that `user` is written to at `email` now."""
-    if current_tenant():
+    if tenant_or_none():
         primary_email_changed(user=user, email=email)
 
 
 @receiver(email_changed)
-def _hear_of_a_change(user: User, to_email_address: EmailAddress, **_more: Any) -> None:
+def _hear_of_a_change(user: User, to_email_address: EmailAddress, **_more: object) -> None:
     if to_email_address.verified:
         note_primary_email(user, email=to_email_address.email)
 
 
 @receiver(email_removed)
-def _hear_of_a_removal(user: User, email_address: EmailAddress, **_more: Any) -> None:
-    if current_tenant():
+def _hear_of_a_removal(user: User, email_address: EmailAddress, **_more: object) -> None:
+    if tenant_or_none():
         address_removed(user=user, email=email_address.email)
 
 
 @transaction.atomic
-def prove_only_address(user: Any) -> None:
+def prove_only_address(user: User) -> None:
     """Whoever opened a link that was sent to their only address has that address."""
     addresses = list(EmailAddress.objects.filter(user=user))
     if len(addresses) == 1:
         prove_email(addresses[0])
 
 
-def is_proven(user: Any, email: str) -> bool:
+def is_proven(user: User, email: str) -> bool:
     """Whether `user` has proven the address `email`."""
     return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
 
 
-def owns_email(user: Any, email: str) -> bool:
+def owns_email(user: Visitor | None, email: str) -> bool:
     """Whether `user` (None: a visitor) has proven that `email` is theirs."""
-    if getattr(user, "pk", None) is None or not email:
+    if user is None or not user.is_authenticated or not email:
         return False
     return EmailAddress.objects.filter(user_id=user.pk, email__iexact=email, verified=True).exists()
 
 
-def has_verified_email(user: Any) -> bool:
+def has_verified_email(user: User) -> bool:
     """Whether the user's own address is proven."""
     return is_proven(user, user.email)

@@ -1,9 +1,7 @@
 """Apart from the other forms, because allauth's forms import those."""
 
-from typing import Any
-
 from allauth.account.forms import SignupForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from shared_apps.accounts.asked import note_asked
 from shared_apps.accounts.models import User
@@ -12,7 +10,7 @@ from shared_apps.accounts.models import User
 class Signup(SignupForm):
     """Signing up takes as long for an address that has an account as for one that has none."""
 
-    def try_save(self, request: HttpRequest) -> Any:
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         note_asked(request, self.cleaned_data["email"])
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])

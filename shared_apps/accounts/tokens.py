@@ -2,21 +2,31 @@
 
 import time
 from importlib import import_module
-from typing import Any
+from typing import TypedDict
 
 from allauth.headless import app_settings
 from allauth.headless.tokens.strategies.jwt import internal as jwt
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.rotation import renewed
 from shared_apps.core.db import connection
+from shared_apps.core.types import JsonObject
 
 
-def issue(user: User) -> dict[str, Any]:
+class Pair(TypedDict):
+    """What a program signs in with from now on; `expires_in` are the access token's seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+def issue(user: User) -> Pair:
     """A new session of `user` as `{access_token, refresh_token, expires_in}` (seconds)."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -29,7 +39,7 @@ def issue(user: User) -> dict[str, Any]:
 
 
 @transaction.atomic
-def refresh(token: str) -> dict[str, Any] | None:
+def refresh(token: str) -> Pair | None:
     """A new pair for a refresh token, which is spent by it; None if it is spent, foreign, forged or too old."""
     token = renewed(token)
     found = jwt.validate_refresh_token(token)
@@ -46,14 +56,14 @@ def refresh(token: str) -> dict[str, Any] | None:
     return _pair(user, session)
 
 
-def revoke(payload: dict[str, Any]) -> None:
+def revoke(payload: JsonObject) -> None:
     """End the session of an access token's `payload`; its refresh tokens end with it."""
     session = jwt.get_token_session(payload)
     if session is not None:
         session.delete()
 
 
-def _pair(user: User, session: Any) -> dict[str, Any]:
+def _pair(user: User, session: SessionBase) -> Pair:
     claims = {"tid": connection.schema_name}
     access = jwt.create_access_token(user, session, claims)
     refresh_token = jwt.create_refresh_token(user, session)
@@ -65,7 +75,7 @@ def _pair(user: User, session: Any) -> dict[str, Any]:
     }
 
 
-def _forget_expired(session: Any) -> None:
+def _forget_expired(session: SessionBase) -> None:
     tokens = jwt.get_refresh_token_state(session)
     for jti in [jti for jti, expires in tokens.items() if expires <= time.time()]:
         del tokens[jti]

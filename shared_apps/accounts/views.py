@@ -1,12 +1,10 @@
 """Pages of signing in that say more than allauth's."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ReauthenticateForm
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.password_reset import perform_password_reset_login
-from allauth.account.models import Login
+from allauth.account.models import EmailConfirmation, Login
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.views import ConfirmEmailView, EmailVerificationSentView, PasswordResetFromKeyView
 from allauth.core import ratelimit
@@ -18,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from shared_apps.accounts.asked import asked_address
 from shared_apps.accounts.letters import answer_resend
+from shared_apps.accounts.models import User
+from shared_apps.accounts.reset_forms import NewPassword
 from shared_apps.core.limits import DAY, Rate, count
 from shared_apps.core.time import how_long
 from shared_apps.web.networks import mails_wait
@@ -34,10 +34,10 @@ class ConfirmEmail(ConfirmEmailView):
 
     permission = "public"
 
-    def logout_other_user(self, confirmation: Any) -> None:
+    def logout_other_user(self, confirmation: EmailConfirmation) -> None:
         """Who is signed in stays so: a link in an email signs nobody out."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         found = super().get_context_data(**kwargs)
         if self.object is None:
             return found
@@ -48,7 +48,7 @@ class ConfirmEmail(ConfirmEmailView):
         }  # fmt: skip
         return {**asked, **found}
 
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Confirm the address for the account that it is, and sign in whoever gave its password; else ask again."""
         self.object = self.get_object()
         if self._is_theirs():
@@ -76,7 +76,7 @@ class CheckEmail(EmailVerificationSentView):
 
     permission = "public"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**kwargs) | {"email": asked_address(self.request)}
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -101,14 +101,14 @@ class ChoosePassword(PasswordResetFromKeyView):
 
     permission = "public"
 
-    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
-        self.reset_user: Any = None
+    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: object) -> HttpResponseBase:
+        self.reset_user: User | None = None
         return super().dispatch(request, uidb36, key, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return super().get_context_data(**kwargs) | {"first": self._is_first()}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: NewPassword) -> HttpResponse:
         if not self._is_first():
             return super().form_valid(form)
         form.save()
