@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
+from shared_apps.core.types import JsonObject, Words
 
 
-def camel(name: Any) -> str:
+def camel(name: object) -> str:
     """`start_date` as JSON spells it: `startDate`."""
     head, *rest = str(name).split("_")
     return head + "".join(word[:1].upper() + word[1:] for word in rest)
@@ -28,13 +27,13 @@ class Alias:
     """
 
     of: str
-    take: Callable[[Any], Any] | None = None
-    show: Callable[[Any], Any] | None = None
+    take: Callable[[Any], object] | None = None
+    show: Callable[[Any], object] | None = None
     shown: bool = True
-    refusal: "_StrOrPromise" = ""
-    schema: Mapping[str, Any] | None = None
+    refusal: Words = ""
+    schema: JsonObject | None = None
 
-    def is_same(self, said: Any, value: Any, own: Any) -> bool:
+    def is_same(self, said: object, value: object, own: object) -> bool:
         """Whether `said` under this name (`value`, as the field takes it) and `own` mean the same."""
         return bool(value == own or (self.show is not None and said == self.show(own)))
 
@@ -42,14 +41,16 @@ class Alias:
 Aliases = Mapping[str, Alias]
 
 
-def taken(aliases: Aliases, data: Mapping[str, Any], settable: set[str]) -> tuple[dict[str, Any], dict[str, str], Any]:
+def taken(
+    aliases: Aliases, data: Mapping[str, object], settable: set[str]
+) -> tuple[dict[str, object], dict[str, str], JsonObject]:
     """`data` by the fields' own names, which field was said under which name, and what is wrong.
 
     Two names of one field with different values contradict each other.
     """
     found = {name: data.get(name) for name in data if name not in aliases or name in settable}
     called: dict[str, str] = {}
-    wrong: dict[str, Any] = {}
+    wrong: JsonObject = {}
     for name in [name for name in data if name not in found]:
         alias, said = aliases[name], data.get(name)
         if alias.of not in settable:
@@ -69,12 +70,12 @@ def taken(aliases: Aliases, data: Mapping[str, Any], settable: set[str]) -> tupl
     return found, called, wrong
 
 
-def add_aliases(aliases: Aliases, fields: dict[str, Any]) -> None:
+def add_aliases(aliases: Aliases, fields: dict[str, object]) -> None:
     """Put the other names beside the `fields` that are shown."""
     for name, alias in aliases.items():
         if not alias.shown or name in fields:
             continue
-        value: Any = fields
+        value: object = fields
         for part in alias.of.split("."):
             if not isinstance(value, Mapping) or part not in value:
                 break

@@ -1,21 +1,29 @@
 """What every endpoint of the API is made from: it refuses what it does not know."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from djangorestframework_camel_case.util import camel_to_underscore
-from rest_framework import mixins, serializers, views, viewsets
+from rest_framework import generics, mixins, serializers, views, viewsets
 from rest_framework.request import Request
 
 from shared_apps.api.aliases import camel
-from shared_apps.api.strict import Nothing
+from shared_apps.api.paging import Pages
+from shared_apps.api.strict import Nothing, Strict
 
 Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
 
 
-class Endpoint:
+if TYPE_CHECKING:
+    Base = views.APIView
+else:
+    Base = object
+
+
+class Endpoint(Base):
     """A view that names the query parameters it takes, and refuses others with 400.
 
     So too one that comes twice, unless all its values count, and one left empty, which would narrow nothing.
@@ -24,10 +32,10 @@ class Endpoint:
     """
 
     queries: ClassVar[Mapping[str, type[serializers.Serializer]]] = {}
-    read: Any = None  # the body, once it was read
+    read: Strict | None = None  # the body, once it was read
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
         known = parameters_of(self, operation_of(self, request.method or ""))
         wrong = {name: [_("There is no such parameter.")] for name in request.query_params if name not in known}
         for name in known:
@@ -37,7 +45,7 @@ class Endpoint:
             raise serializers.ValidationError(wrong)
 
     def _fault_of(self, name: str, given: list[str]) -> str:
-        operation = operation_of(self, self.request.method or "")  # type: ignore[attr-defined]
+        operation = operation_of(self, self.request.method or "")
         if len(given) > 1 and name not in repeatable(self, operation):
             return _("Send this once.")
         if any(not value.strip() for value in given):
@@ -45,24 +53,22 @@ class Endpoint:
         return ""
 
     def body(
-        self, kind: type[serializers.Serializer] = Nothing, instance: Any = None, *, partial: bool = False
+        self, kind: type[Strict] = Nothing, instance: Model | None = None, *, partial: bool = False
     ) -> dict[str, Any]:
         """What was sent, as `kind` reads it. Raises `ValidationError`."""
-        view: Any = self
-        given = kind(instance, data=view.request.data, partial=partial, context={"request": view.request, "view": view})
+        given = kind(instance, data=self.request.data, partial=partial, context={"request": self.request, "view": self})
         given.is_valid(raise_exception=True)
         self.read = given
         return dict(given.validated_data)
 
-    def as_sent(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def as_sent(self, fields: Mapping[str, object]) -> dict[str, object]:
         """What is wrong, by the names under which it was sent: rules refuse a body by names of their own."""
         return {self.read.as_sent(name) if self.read else name: what for name, what in fields.items()}
 
     def query(self) -> dict[str, Any]:
         """The parameters that `queries` names for this action. Raises `ValidationError`."""
-        view: Any = self
-        asked = {camel_to_underscore(name): value for name, value in view.request.query_params.items()}
-        given = self.queries[operation_of(self, view.request.method)](data=asked)
+        asked = {camel_to_underscore(name): value for name, value in self.request.query_params.items()}
+        given = self.queries[operation_of(self, self.request.method or "")](data=asked)
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)
 
@@ -71,21 +77,21 @@ class View(Endpoint, views.APIView):
     """An endpoint with a method for each of HTTP's."""
 
 
-class ViewSet(Endpoint, viewsets.GenericViewSet):  # type: ignore[type-arg]
+class ViewSet(Endpoint, viewsets.GenericViewSet):
     """Endpoints of one resource."""
 
 
-def operation_of(view: Any, method: str) -> str:
+def operation_of(view: views.APIView, method: str) -> str:
     """The action of a viewset, or else the method; HEAD is GET without its body."""
     return getattr(view, "action", None) or {"HEAD": "get"}.get(method, method.lower())
 
 
-def is_list(view: Any, operation: str) -> bool:
+def is_list(view: views.APIView, operation: str) -> bool:
     """Whether this operation lists rows, page by page."""
     return isinstance(view, mixins.ListModelMixin) and operation in ("list", "get")
 
 
-def parameters_of(view: Any, operation: str) -> set[str]:
+def parameters_of(view: Endpoint, operation: str) -> set[str]:
     """The names that its query may have."""
     known = set()
     if kind := view.queries.get(operation):
@@ -94,11 +100,13 @@ def parameters_of(view: Any, operation: str) -> set[str]:
         filterset = getattr(view, "filterset_class", None)
         known |= set(filterset.base_filters) if filterset else set()
         known |= {"ordering"} if getattr(view, "orderings", None) else set()
+        assert isinstance(view, generics.GenericAPIView)
+        assert isinstance(view.paginator, Pages)
         known |= {view.paginator.cursor_query_param, view.paginator.page_size_query_param}
     return known
 
 
-def repeatable(view: Any, operation: str) -> set[str]:
+def repeatable(view: Endpoint, operation: str) -> set[str]:
     """The names that its query may have several times: all of their values count."""
     filterset = getattr(view, "filterset_class", None) if is_list(view, operation) else None
     own = filterset.base_filters if filterset else {}

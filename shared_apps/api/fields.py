@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -16,13 +17,14 @@ class ById(serializers.PrimaryKeyRelatedField):
 class VisibleField(ById):
     """A related row by id, together with its `related` ones; one the caller may not see does not exist."""
 
-    def __init__(self, model: Any = None, *, related: Sequence[str] = (), **kwargs: Any):
-        self.model, self.related = model, related
-        if not kwargs.get("read_only"):
+    def __init__(self, model: type[Model] | None = None, *, related: Sequence[str] = (), **kwargs: Any):
+        self.model: Any = model  # its manager knows what is visible to whom
+        self.related = related
+        if model is not None and not kwargs.get("read_only"):
             kwargs.setdefault("queryset", model._default_manager.none())
         kwargs.setdefault("pk_field", serializers.UUIDField())
         super().__init__(**kwargs)
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Model]:
         rows = self.model.objects.visible_to(self.context["request"].user)
         return rows.select_related(*self.related) if self.related else rows

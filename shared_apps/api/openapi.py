@@ -1,16 +1,17 @@
 """How our endpoints describe themselves, and where one reads it."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_filters import CharFilter
+from django_filters import CharFilter, Filter
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
 from rest_framework import serializers
 
 from shared_apps.api.aliases import Aliases, camel
@@ -20,6 +21,7 @@ from shared_apps.api.problems import TITLES, problem_body
 from shared_apps.api.strict import IDS, PhoneField, Strict, WholeNumberFilter
 from shared_apps.core.lines import PHONE, validate_name
 from shared_apps.core.permissions import PUBLIC, allow
+from shared_apps.core.types import JsonObject
 
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"  # all that Python takes for white space
 # By the last part of a path that is named here.
@@ -70,7 +72,7 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         return operation_id(self.path, self.method, operation_of(self.view, self.method))
 
-    def _is_list_view(self, serializer: Any = None) -> bool:
+    def _is_list_view(self, serializer: object = None) -> bool:
         return is_list(self.view, operation_of(self.view, self.method))
 
     def get_override_parameters(self) -> list[Any]:
@@ -90,18 +92,18 @@ class Schema(AutoSchema):
             )
         return parameters
 
-    def _get_parameters(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = super()._get_parameters()
+    def _get_parameters(self) -> list[JsonObject]:
+        found: list[JsonObject] = super()._get_parameters()
         return [_in_query(one) if one["in"] == "query" else one for one in found]
 
-    def _action(self) -> Any:
+    def _action(self) -> Callable[..., object] | None:
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
 
-    def get_auth(self) -> list[Any]:
+    def get_auth(self) -> list[JsonObject]:
         auths = super().get_auth()
         return [*auths, {}] if auths and self._permission() == PUBLIC else auths
 
-    def _get_filter_parameters(self) -> list[Any]:
+    def _get_filter_parameters(self) -> list[JsonObject]:
         found = super()._get_filter_parameters()
         kind = getattr(self.view, "filterset_class", None)
         for parameter in found:
@@ -109,7 +111,7 @@ class Schema(AutoSchema):
                 parameter["schema"] |= _limits(kind.base_filters[parameter["name"]])
         return found
 
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+    def _map_basic_serializer(self, serializer: serializers.BaseSerializer, direction: Direction) -> JsonObject:
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
@@ -118,13 +120,15 @@ class Schema(AutoSchema):
             schema["required"] = _always_there(schema, serializer)
         return schema
 
-    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+    def _insert_field_validators(self, field: serializers.Field, schema: JsonObject) -> None:
         super()._insert_field_validators(field, schema)
         # To whoever overlooks formats, an empty text is both of the two kinds that it may be.
         if getattr(field, "allow_blank", False) and "oneOf" in schema:
             schema["anyOf"] = schema.pop("oneOf")
 
-    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+    def _map_serializer_field(
+        self, field: serializers.Field, direction: Direction, bypass_extensions: bool = False
+    ) -> JsonObject:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if not schema or "$ref" in schema:
             return schema
@@ -150,7 +154,7 @@ class Schema(AutoSchema):
         safe = self.method == "GET"
         return str(view.permission if safe else getattr(view, "write_permission", view.permission))
 
-    def _get_response_bodies(self, direction: Any = "response") -> Any:
+    def _get_response_bodies(self, direction: Direction = "response") -> JsonObject:
         bodies = super()._get_response_bodies(direction)
         for status in self._refusals():
             if str(status) not in bodies:
@@ -180,7 +184,7 @@ class Schema(AutoSchema):
         return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
 
-def _in_query(parameter: dict[str, Any]) -> dict[str, Any]:
+def _in_query(parameter: JsonObject) -> JsonObject:
     """A parameter by the name that clients know; a text must not be empty: it is refused, or left out."""
     schema = parameter["schema"]
     if schema.get("type") == "string" and not {"enum", "format", "minLength"} & set(schema):
@@ -188,7 +192,7 @@ def _in_query(parameter: dict[str, Any]) -> dict[str, Any]:
     return {**parameter, "name": camel(parameter["name"]), "schema": schema}
 
 
-def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> None:
+def add_aliases(schema: JsonObject, aliases: Aliases, direction: str) -> None:
     """Say the fields' other names: in answers as fields beside them, in requests in words.
 
     A generated client needs one name for what it sends.
@@ -205,16 +209,16 @@ def add_aliases(schema: dict[str, Any], aliases: Aliases, direction: str) -> Non
             fields[name] = {**told, "readOnly": True, "description": f"The same as `{camel(alias.of)}`."}
 
 
-def _always_there(schema: dict[str, Any], serializer: Strict) -> list[str]:
+def _always_there(schema: JsonObject, serializer: Strict) -> list[str]:
     """The fields that every answer has, whoever asks."""
     for_some = {*serializer.for_some}
     for_some |= {name for name, alias in serializer.aliases.items() if alias.of.split(".")[0] in for_some}
     return sorted(name for name in schema.get("properties", {}) if name not in for_some)
 
 
-def _limits(one: Any) -> dict[str, Any]:
+def _limits(one: Filter) -> JsonObject:
     """What a filter takes, beyond its type."""
-    limits: dict[str, Any] = {}
+    limits: JsonObject = {}
     if isinstance(one, WholeNumberFilter):
         limits["type"] = "integer"
     if isinstance(one, CharFilter):
@@ -262,9 +266,9 @@ page. Call it from your server.
 
 
 @cache
-def described() -> dict[str, Any]:
+def described() -> JsonObject:
     """The OpenAPI document of a tenant's API, but for where it is."""
-    document: dict[str, Any] = SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
+    document: JsonObject = SchemaGenerator(urlconf="config.urls_api").get_schema(request=None, public=True)
     document["info"]["description"] = INTRODUCTION
     document["tags"] = [{"name": name} for name in dict.fromkeys(TAGS.values())]
     return document

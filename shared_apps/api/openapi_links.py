@@ -5,13 +5,14 @@ They help people who read, programs that follow them, and tools that test whole 
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-Paths = dict[str, dict[str, Any]]
+from shared_apps.core.types import JsonObject
+
+Paths = dict[str, JsonObject]
 PARAMETER = re.compile(r"\{(\w+)\}")
 METHODS = ("get", "post", "put", "patch", "delete")
 # What leads to another resource: the source, the status, the target, what the target is sent.
-ELSEWHERE: list[tuple[str, str, str, dict[str, Any]]] = [
+ELSEWHERE: list[tuple[str, str, str, JsonObject]] = [
     (
         "signIn",
         "200",
@@ -32,7 +33,7 @@ ELSEWHERE: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 
-def add_links(result: dict[str, Any], **options: Any) -> dict[str, Any]:
+def add_links(result: JsonObject, **options: object) -> JsonObject:
     """A postprocessing hook of drf-spectacular."""
     paths: Paths = result["paths"]
     for path, _, operation in _operations(paths):
@@ -49,7 +50,7 @@ def add_links(result: dict[str, Any], **options: Any) -> dict[str, Any]:
     return result
 
 
-def _within(paths: Paths, path: str, own_id: str) -> dict[str, Any]:
+def _within(paths: Paths, path: str, own_id: str) -> JsonObject:
     """What lies at the thing that was made, shown, changed, or first in the list."""
     known = [f"$request.path.{name}" for name in PARAMETER.findall(path)]
     found = {}
@@ -77,7 +78,7 @@ def _thing(path: str) -> str:
     return path[: path.rindex("}") + 1] if "}" in path else path
 
 
-def _id_in(answer: dict[str, Any], document: dict[str, Any]) -> str:
+def _id_in(answer: JsonObject, document: JsonObject) -> str:
     schema = _resolved(answer.get("content", {}).get("application/json", {}).get("schema", {}), document)
     fields = schema.get("properties", {})
     if "results" in fields:
@@ -85,13 +86,13 @@ def _id_in(answer: dict[str, Any], document: dict[str, Any]) -> str:
     return "$response.body#/id" if "id" in fields else ""
 
 
-def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+def _resolved(schema: JsonObject, document: JsonObject) -> JsonObject:
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
     return schema
 
 
-def _operations(paths: Paths) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _operations(paths: Paths) -> Iterator[tuple[str, str, JsonObject]]:
     for path, item in paths.items():
         for method in METHODS:
             if method in item:

@@ -1,11 +1,11 @@
 """Types in the API's description, said so that generated clients have them too."""
 
-from typing import Any
+from shared_apps.core.types import Json, JsonObject
 
 FORMATS = {"double": "decimal"}  # our numbers with a fraction are amounts and percentages, never floats
 
 
-def tell_types(result: dict[str, Any], **options: Any) -> dict[str, Any]:
+def tell_types(result: JsonObject, **options: object) -> JsonObject:
     """A postprocessing hook of drf-spectacular.
 
     Amounts are JSON numbers with `format: decimal`. What may be null is one of two types, since generators overlook
@@ -14,7 +14,7 @@ def tell_types(result: dict[str, Any], **options: Any) -> dict[str, Any]:
     return {**result, **{part: _told(result[part]) for part in ("paths", "components")}}
 
 
-def _told(node: Any) -> Any:
+def _told(node: Json) -> Json:
     if isinstance(node, list):
         return [_told(one) for one in node]
     if not isinstance(node, dict):
@@ -26,6 +26,8 @@ def _told(node: Any) -> Any:
     told["format"] = form = FORMATS.get(form, form)
     if isinstance(kind, list) and "null" in kind and len(kind) == 2:
         [own] = [one for one in kind if one != "null"]
-        beside = {key: told.pop(key) for key in ("readOnly", "writeOnly", "description", "default") if key in told}
+        beside: dict[str, Json] = {
+            key: told.pop(key) for key in ("readOnly", "writeOnly", "description", "default") if key in told
+        }
         return {"oneOf": [{**told, "type": own}, {"type": "null"}], **beside}
     return told

@@ -1,16 +1,20 @@
 """Lists of the API in pages, each with a cursor to the next."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, DateTimeField, TextField
+from django.db.models import CharField, DateTimeField, Model, QuerySet, TextField
 from django.utils.dateparse import parse_datetime
 from rest_framework import exceptions, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.types import JsonObject
 from shared_apps.web.page_cache import dont_cache
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class Pages(pagination.CursorPagination):
@@ -24,7 +28,7 @@ class Pages(pagination.CursorPagination):
     page_size_query_param = "pageSize"
     ordering = "-id"
 
-    def get_ordering(self, request: Request, queryset: Any, view: Any) -> Any:
+    def get_ordering(self, request: Request, queryset: QuerySet[Model], view: "APIView | None") -> tuple[str, ...]:
         orderings = getattr(view, "orderings", {})
         asked = request.query_params.get("ordering")
         if asked is None:
@@ -42,20 +46,20 @@ class Pages(pagination.CursorPagination):
             raise serializers.ValidationError({"page_size": ["Ask for one or more."]})
         return min(int(asked), self.max_page_size)
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: "APIView | None" = None) -> Any:
         self._column = _column(queryset, self.get_ordering(request, queryset, view)[0].removeprefix("-"))
         return super().paginate_queryset(queryset, request, view)
 
-    def decode_cursor(self, request: Request) -> Any:
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         try:
             cursor = super().decode_cursor(request)
             if cursor and cursor.position is not None:
-                _check_position(self._column, cursor.position)
+                _check_position(self._column, str(cursor.position))
         except (exceptions.NotFound, ValidationError, ValueError):
             raise serializers.ValidationError({"cursor": ["Use `next` or `previous` as they were given."]}) from None
         return cursor
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: "APIView") -> list[JsonObject]:
         parameters = super().get_schema_operation_parameters(view)
         for parameter in parameters:
             if parameter["name"] == self.page_size_query_param:
@@ -63,12 +67,12 @@ class Pages(pagination.CursorPagination):
                 parameter["description"] = f"Rows on a page; of more than {self.max_page_size}, {self.max_page_size}."
         return parameters
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: list[Any]) -> Response:
         if not data:
             dont_cache(self.request)  # type: ignore[attr-defined]
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: JsonObject) -> JsonObject:
         link = {"type": ["string", "null"], "format": "uri"}
         page = "https://muster.example/api/tenant/acme/sessions?cursor="
         properties = {
@@ -79,17 +83,17 @@ class Pages(pagination.CursorPagination):
         return {"type": "object", "required": ["results", "next", "previous"], "properties": properties}
 
 
-def _column(queryset: Any, name: str) -> Any:
+def _column(queryset: QuerySet[Model], name: str) -> Any:
     """The model's field that rows are ordered by, or the one that was annotated under this name."""
     annotated = queryset.query.annotations.get(name)
     return annotated.output_field if annotated is not None else queryset.model._meta.get_field(_of_pk(queryset, name))
 
 
-def _of_pk(queryset: Any, name: str) -> str:
+def _of_pk(queryset: QuerySet[Model], name: str) -> str:
     return str(queryset.model._meta.pk.name) if name == "pk" else name
 
 
-def _check_position(column: Any, position: Any) -> None:
+def _check_position(column: Any, position: str) -> None:
     """A cursor made elsewhere is refused before the database is asked. Raises `ValueError` or `ValidationError`."""
     if "\x00" in position:
         raise ValueError("text without a NUL")

@@ -3,7 +3,8 @@
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -12,13 +13,17 @@ from djangorestframework_camel_case.util import camel_to_underscore
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
+from shared_apps.core.types import Json
+
 
 class JSONParser(BaseParser):
     """JSON with names in camelCase or snake_case. A name that is given twice with different values is refused."""
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
         size = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else 0
         if int(size or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
@@ -30,8 +35,8 @@ class JSONParser(BaseParser):
             raise ParseError(_("This is not JSON: %s") % error) from error
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
     for key, value in pairs:
         name = camel_to_underscore(key)
         if name in found and found[name] != value:

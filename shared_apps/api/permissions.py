@@ -1,12 +1,15 @@
 """Who may use an endpoint."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
 
 from shared_apps.core.permissions import can
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class NamedPermission(permissions.BasePermission):
@@ -15,7 +18,7 @@ class NamedPermission(permissions.BasePermission):
     A signed-in person who may not gets a 404, as if it were not there.
     """
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         method = (request.method or "").lower()
         if method not in view.http_method_names or not hasattr(view, method):
             raise exceptions.MethodNotAllowed(request.method or "")

@@ -1,5 +1,6 @@
 """Every refusal and every malformed request as problem details (RFC 9457)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from rest_framework.settings import api_settings
 from shared_apps.api.aliases import camel
 from shared_apps.core.db import RETRY_AFTER, did_not_answer
 from shared_apps.core.errors import DomainError, TooOften
+from shared_apps.core.types import JsonObject
 
 log = structlog.get_logger()
 
@@ -33,11 +35,17 @@ TITLES = {
 
 
 def problem_body(
-    status: int, detail: str = "", *, code: str = "", fields: Any = None, request: Any = None, **extra: Any
-) -> dict[str, Any]:
+    status: int,
+    detail: str = "",
+    *,
+    code: str = "",
+    fields: object = None,
+    request: HttpRequest | None = None,
+    **extra: object,
+) -> JsonObject:
     """An RFC 9457 problem. `errors` lists `{field, message}`; `requestId` finds the log lines."""
     default_code, title = TITLES.get(status, TITLES[400 if status < 500 else 500])
-    body: dict[str, Any] = {
+    body: JsonObject = {
         "type": f"urn:muster:problem:{code or default_code}",
         "title": title,
         "status": status,
@@ -52,12 +60,18 @@ def problem_body(
     return body
 
 
-def problem(status: int, detail: str = "", **parts: Any) -> JsonResponse:
+def problem(
+    status: int, detail: str = "", *, code: str = "", request: HttpRequest | None = None, **extra: object
+) -> JsonResponse:
     """A problem as an answer outside DRF."""
-    return JsonResponse(problem_body(status, detail, **parts), status=status, content_type="application/problem+json")
+    return JsonResponse(
+        problem_body(status, detail, code=code, request=request, **extra),
+        status=status,
+        content_type="application/problem+json",
+    )
 
 
-def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal and every malformed request as problem details."""
     request: HttpRequest = context["request"]._request
     headers: dict[str, str] = {}
@@ -102,7 +116,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
 
 
-def _field_list(fields: Any, path: str = "") -> list[dict[str, str]]:
+def _field_list(fields: object, path: str = "") -> list[dict[str, str]]:
     if isinstance(fields, dict):
         return [row for name, inner in fields.items() for row in _field_list(inner, _below(path, name))]
     if isinstance(fields, list) and any(isinstance(inner, dict | list) for inner in fields):
@@ -111,7 +125,7 @@ def _field_list(fields: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "message": str(message)} for message in messages]
 
 
-def _below(path: str, name: Any) -> str:
+def _below(path: str, name: object) -> str:
     if isinstance(name, int):
         return f"{path}[{name}]"
     own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else camel(name)

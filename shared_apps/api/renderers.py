@@ -19,7 +19,7 @@ DICTS, LISTS = {dict, ReturnDict}, {list, tuple, ReturnList}
 class CamelCaseJSONRenderer(JSONRenderer):
     """JSON whose names are spelt as `camelize` spells them, each of them worked out once and not in every row."""
 
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
+    def render(self, data: object, *args: Any, **kwargs: Any) -> bytes:
         return super().render(_renamed(data), *args, **kwargs)
 
 

@@ -7,7 +7,6 @@ that nearly all are of, the answers never differ; any other kind is asked as eve
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -19,7 +18,7 @@ from rest_framework.relations import PKOnlyObject
 
 from shared_apps.core.models import known
 
-Show = Callable[[Any], Any]
+Show = Callable[[object], object]
 
 # What needs no work where the value has this very type already.
 SAME = {
@@ -29,7 +28,7 @@ SAME = {
 }
 
 
-def readers(serializer: Any) -> Iterator[tuple[str, Show]]:
+def readers(serializer: serializers.Serializer) -> Iterator[tuple[str, Show]]:
     """The name of each field that is shown, and the function that shows it of a row. It may raise `SkipField`."""
     for field in serializer._readable_fields:
         if type(field) is serializers.SerializerMethodField:
@@ -38,9 +37,9 @@ def readers(serializer: Any) -> Iterator[tuple[str, Show]]:
             yield str(field.field_name), _reader(_finder(field), _shower(field))
 
 
-def fields_of(row: Any, shown: list[tuple[str, Show]]) -> dict[str, Any]:
+def fields_of(row: object, shown: list[tuple[str, Show]]) -> dict[str, object]:
     """What `readers` show of a row."""
-    fields = {}
+    fields: dict[str, object] = {}
     for name, show in shown:
         try:
             fields[name] = show(row)
@@ -50,23 +49,23 @@ def fields_of(row: Any, shown: list[tuple[str, Show]]) -> dict[str, Any]:
 
 
 def _reader(find: Show, show: Show) -> Show:
-    def read(row: Any) -> Any:
+    def read(row: object) -> object:
         value = find(row)
         return None if value is None else show(value)
 
     return read
 
 
-def _finder(field: Any) -> Show:
+def _finder(field: Field) -> Show:
     """Where the value of a row is."""
     asked: Show = field.get_attribute
     if type(field).get_attribute is not Field.get_attribute or not field.source_attrs:
         return asked if not isinstance(field, serializers.RelatedField) else lambda row: _or_none(asked(row))
     if isinstance(field, serializers.ListSerializer) and len(field.source_attrs) == 1:
         return lambda row: known(row, str(field.source)) if isinstance(row, models.Model) else asked(row)
-    at = attrgetter(field.source)
+    at = attrgetter(str(field.source))
 
-    def find(row: Any) -> Any:
+    def find(row: object) -> object:
         try:
             value = at(row)
         except ObjectDoesNotExist:
@@ -78,17 +77,17 @@ def _finder(field: Any) -> Show:
     return find
 
 
-def _or_none(value: Any) -> Any:
+def _or_none(value: object) -> object:
     return None if isinstance(value, PKOnlyObject) and value.pk is None else value
 
 
-def _shower(field: Any) -> Show:
+def _shower(field: Field) -> Show:
     """What is made of a value."""
     asked: Show = field.to_representation
     own = type(field).to_representation
     if kind := SAME.get(own):
         return lambda value: value if type(value) is kind else asked(value)
-    if own is serializers.UUIDField.to_representation and field.uuid_format == "hex_verbose":
+    if own is serializers.UUIDField.to_representation and getattr(field, "uuid_format", "") == "hex_verbose":
         return lambda value: str(value) if type(value) is UUID else asked(value)
     if own is serializers.DateTimeField.to_representation and not vars(field).keys() & {"format", "timezone"}:
         return _instant(asked)
@@ -98,7 +97,7 @@ def _shower(field: Any) -> Show:
 def _instant(asked: Show) -> Show:
     zone = timezone.get_current_timezone()
 
-    def show(value: Any) -> Any:
+    def show(value: object) -> object:
         if type(value) is not datetime or value.tzinfo is None or not 1 < value.year < 9999:
             return asked(value)
         text = value.astimezone(zone).isoformat()

@@ -7,20 +7,30 @@ ignores fields that it does not know. What is sent by mistake should be refused,
 import copy
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_filters.fields import MultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from shared_apps.api.aliases import Aliases, add_aliases, taken
 from shared_apps.api.showing import Show, fields_of, readers
 from shared_apps.core.lines import validate_phone
+from shared_apps.core.types import JsonObject
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from rest_framework.views import APIView
+
+    from shared_apps.core.states import Someone
 
 TEXT = (
     serializers.CharField, serializers.ChoiceField, serializers.UUIDField, serializers.DateField,
@@ -33,7 +43,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 
 
-def fault_of(field: Any, value: Any) -> str:
+def fault_of(field: serializers.Field, value: object) -> str:
     """What is wrong with the type of a JSON value for this field; empty when nothing is."""
     if value is None:
         return ""
@@ -42,7 +52,7 @@ def fault_of(field: Any, value: Any) -> str:
             return _("Send a text.")
         if isinstance(field, IDS) and not ID.fullmatch(value):
             return _("Send an id.")
-        if isinstance(field, serializers.DateField) and not DAY.fullmatch(value):
+        if isinstance(field, serializers.DateField) and not DAY.fullmatch(str(value)):
             return _("Send a date as YYYY-MM-DD.")
     elif isinstance(field, serializers.ListField) and isinstance(value, list):
         return next((fault for one in value if (fault := fault_of(field.child, one))), "")
@@ -56,10 +66,17 @@ def fault_of(field: Any, value: Any) -> str:
     return ""
 
 
-_fields: dict[type, dict[str, Any]] = {}
+F = TypeVar("F", bound=serializers.Field)
+M = TypeVar("M", bound=Model)
+_fields: dict[type, dict[str, serializers.Field]] = {}
+
+if TYPE_CHECKING:
+    Base = serializers.Serializer
+else:
+    Base = object
 
 
-def _another(field: Any) -> Any:
+def _another(field: F) -> F:
     # What has fields of its own binds them to itself; the rest is told its name and parent when it is bound.
     if isinstance(field, serializers.BaseSerializer) or hasattr(field, "child") or hasattr(field, "child_relation"):
         return copy.deepcopy(field)
@@ -69,12 +86,12 @@ def _another(field: Any) -> Any:
 
 
 # What our serializers inherit has no docstrings: they would become the descriptions of those that have none.
-class Strict:
+class Strict(Base):
     # Working out a class's fields costs more than using them: it is done once, and they are copied from then on.
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, serializers.Field]:
         if (made := _fields.get(type(self))) is None:
-            made = _fields[type(self)] = super().get_fields()  # type: ignore[misc]
+            made = _fields[type(self)] = super().get_fields()
         return {name: _another(field) for name, field in made.items()}
 
     aliases: ClassVar[Aliases] = {}
@@ -84,21 +101,23 @@ class Strict:
 
     # What is not known and the type errors of all fields, together with whatever else is wrong.
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> Any:
         if not isinstance(data, Mapping):
-            return super().to_internal_value(data)  # type: ignore[misc]
-        fields = {field.field_name: field for field in self._writable_fields}  # type: ignore[attr-defined]
+            return super().to_internal_value(data)
+        fields = {str(field.field_name): field for field in self._writable_fields}
         given, self._called, wrong = taken(self.aliases, data, set(fields))
         for name in islice((name for name in given if name not in fields), MOST_NAMED):
-            known = name in self.fields or name in self.only_shown  # type: ignore[attr-defined]
+            known = name in self.fields or name in self.only_shown
             wrong[name] = [_("This can't be set here.") if known else _("There is no such field.")]
         for name in given.keys() & fields.keys():
             if fault := fault_of(fields[name], given[name]):
                 wrong[name] = [fault]
         try:
-            value = super().to_internal_value(given)  # type: ignore[misc]
+            value = super().to_internal_value(given)
         except serializers.ValidationError as error:
-            wrong = {**error.detail, **wrong}  # type: ignore[dict-item]
+            if not isinstance(error.detail, dict):
+                raise
+            wrong = {**error.detail, **wrong}
         if wrong:
             raise serializers.ValidationError(wrong)
         return value
@@ -106,7 +125,7 @@ class Strict:
     def run_validation(self, data: Any = serializers.empty) -> Any:
         self._called = {}
         try:
-            return super().run_validation(data)  # type: ignore[misc]
+            return super().run_validation(data)
         except serializers.ValidationError as error:
             if not isinstance(error.detail, dict):
                 raise
@@ -116,23 +135,23 @@ class Strict:
     # The name that a field was sent under, or else its own; services know it by its `source`.
 
     def as_sent(self, name: str) -> str:
-        fields = self.fields  # type: ignore[attr-defined]
+        fields = self.fields
         own = name if name in fields else next((key for key, field in fields.items() if field.source == name), name)
         return self._called.get(own, own)
 
     # What is left out, with its aliases, for those who may not see it: whether one may is `shows_all`.
     for_some: ClassVar[frozenset[str]] = frozenset()
 
-    def shows_all(self, user: Any) -> bool:
+    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
         return True
 
     @cached_property
     def _shown(self) -> list[tuple[str, Show]]:
         return list(readers(self))
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
+    def to_representation(self, instance: Any) -> JsonObject:
         fields = fields_of(instance, self._shown)
-        if self.for_some and not self.shows_all(self.context["request"].user):  # type: ignore[attr-defined]
+        if self.for_some and not self.shows_all(self.context["request"].user):
             fields = {name: value for name, value in fields.items() if name not in self.for_some}
         if self.aliases:
             add_aliases(self.aliases, fields)
@@ -182,7 +201,7 @@ class Filters(filters.FilterSet):
 class FilterBackend(filters.DjangoFilterBackend):
     """Narrows a list by the filters that its query names; naming none, it costs nothing."""
 
-    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+    def filter_queryset(self, request: Request, queryset: QuerySet[M], view: "APIView") -> QuerySet[M]:
         kind = self.get_filterset_class(view, queryset)
         if kind is None or not kind.base_filters.keys() & request.query_params.keys():
             return queryset
@@ -201,8 +220,8 @@ class WholeNumberFilter(filters.NumberFilter):
 class DayField(forms.DateField):
     """A day as YYYY-MM-DD, with all of its digits."""
 
-    def to_python(self, value: Any) -> Any:
-        if value not in self.empty_values and not DAY.fullmatch(value):
+    def to_python(self, value: str | datetime | date | None) -> date | None:
+        if value not in self.empty_values and not DAY.fullmatch(str(value)):
             raise forms.ValidationError(self.error_messages["invalid"])
         return super().to_python(value)
 
@@ -223,7 +242,7 @@ class StatusField(MultipleChoiceField):
         self.called = called or {}
         super().__init__(*args, **kwargs)
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: object) -> list[str]:
         return [self.called.get(one.lower(), one.lower()) for one in super().to_python(value)]
 
 

@@ -1,13 +1,16 @@
 """How often an endpoint of the API may be asked."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from shared_apps.web.networks import PERIODS, count_within, mails_wait, network_of
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class Throttle(BaseThrottle):
@@ -17,8 +20,8 @@ class Throttle(BaseThrottle):
     An IPv6 address counts as its network, since one customer owns all of that.
     """
 
-    def allow_request(self, request: Request, view: Any) -> bool:
-        amount, period = str(api_settings.DEFAULT_THROTTLE_RATES[view.throttle_scope]).split("/")
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        amount, period = str(api_settings.DEFAULT_THROTTLE_RATES[getattr(view, "throttle_scope", "")]).split("/")
         who = request.user.pk if request.user.is_authenticated else network_of(request)
         count, self.ends = count_within(f"throttle:{type(view).__name__}:{who}", PERIODS[period])
         return count <= int(amount)
@@ -30,7 +33,7 @@ class Throttle(BaseThrottle):
 class MailThrottle(BaseThrottle):
     """For what makes us write to an address that may be anybody's: so often an hour and a day, by network."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         self.seconds = mails_wait(request)
         return not self.seconds
 
