@@ -8,12 +8,12 @@ Handlers may run twice and know it.
 import uuid
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from shared_apps.accounts.models import User
-from shared_apps.core.db import connection
+from shared_apps.core.db import SchemaOwner, connection
 from shared_apps.core.time import now
 from shared_apps.events.delivering import deliver, deliver_due
 from shared_apps.events.kinds import DomainEvent, Find, Told, listeners_of, on
@@ -24,7 +24,7 @@ from shared_apps.timers.soon import work_on_commit
 __all__ = ["DomainEvent", "Find", "Told", "deliver", "deliver_due", "emit", "on"]
 
 
-def emit(event: DomainEvent, *, by: User | None = None, subject: Any = None, note: str = "") -> Event:
+def emit(event: DomainEvent, *, by: User | None = None, subject: Model | None = None, note: str = "") -> Event:
     """Write `event` and its deliveries in the caller's transaction.
 
     `by` is the User who did it (None: a visitor or the system), `subject` the row it is about, which
@@ -54,11 +54,11 @@ def emit(event: DomainEvent, *, by: User | None = None, subject: Any = None, not
     return row
 
 
-def _deliver_here(tenant: Any, keys: list[uuid.UUID]) -> None:
+def _deliver_here(tenant: SchemaOwner, keys: list[uuid.UUID]) -> None:
     with tenant_context(tenant):
         for pk in keys:
             deliver(pk)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return str(value) if isinstance(value, uuid.UUID) else value

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Told, deliver, emit
 from shared_apps.events.models import Delivery
 from shared_apps.tenants import wake_ups
@@ -35,7 +35,7 @@ class GivenUp:
     because: str
     error: str
     since: datetime
-    payload: dict[str, Any] = field(default_factory=dict)
+    payload: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

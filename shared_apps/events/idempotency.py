@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
@@ -22,6 +23,9 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
 from shared_apps.timers.retention import forget
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 Action = Callable[..., Response]
 LONGEST_KEY = 255
@@ -46,7 +50,7 @@ def idempotent(action: Action) -> Action:
     """
 
     @wraps(action)
-    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def wrapper(view: "APIView", request: Request, *args: object, **kwargs: object) -> Response:
         mine = _asked(request)
         if mine is None:
             return action(view, request, *args, **kwargs)
@@ -90,7 +94,7 @@ def idempotent_outside(action: Action) -> Action:
     """
 
     @wraps(action)
-    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def wrapper(view: "APIView", request: Request, *args: object, **kwargs: object) -> Response:
         mine = _asked(request)
         if mine is None:
             return action(view, request, *args, **kwargs)
@@ -130,7 +134,7 @@ def _asked(request: Request) -> AnsweredRequest | None:
 def _claim(row: AnsweredRequest) -> bool:
     """Insert the row; False if its key is taken. Waits for a transaction that is about to take it."""
     columns = "id, created_at, key, user_id, fingerprint"
-    values: list[Any] = [row.pk, now(), row.key, row.user_id, row.fingerprint]
+    values: list[UUID | datetime | str | None] = [row.pk, now(), row.key, row.user_id, row.fingerprint]
     with connection.cursor() as cursor, _patience():
         cursor.execute(
             f"INSERT INTO {AnsweredRequest._meta.db_table} ({columns}) VALUES (%s, %s, %s, %s, %s) "  # noqa: S608

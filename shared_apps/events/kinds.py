@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
+from shared_apps.core.types import JsonObject, Words
 from shared_apps.events.models import Event
 
 
@@ -13,7 +14,7 @@ from shared_apps.events.models import Event
 class Told:
     """How an event reads in a timeline: its title, its icon (of lucide), and the tone of that."""
 
-    title: Any
+    title: Words
     icon: str = "circle-dot"
     tone: str = "muted"
 
@@ -41,7 +42,7 @@ class DomainEvent:
 
     def __init_subclass__(
         cls, name: str, version: int = 1, told: Told | None = None, told_new: Told | None = None,
-        about_money: bool = False, by_visitor: bool = False, **kwargs: Any,
+        about_money: bool = False, by_visitor: bool = False, **kwargs: object,
     ) -> None:  # fmt: skip
         super().__init_subclass__(**kwargs)
         cls.name, cls.version, cls.told, cls.told_new = name, version, told, told_new
@@ -49,17 +50,17 @@ class DomainEvent:
         DomainEvent.by_name[name] = cls
 
     @classmethod
-    def upgrade(cls, payload: dict[str, Any], version: int) -> dict[str, Any]:
+    def upgrade(cls, payload: JsonObject, version: int) -> JsonObject:
         """The stored `payload` of an earlier `version` as one of the present. A field that is new needs a default."""
         return payload
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         """The sum that it is about, in words, or nothing."""
         return ""
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         """What a timeline says of it besides its title, note, reason and changed fields."""
         return []
 

@@ -1,12 +1,11 @@
 """The page of `docs/` that shows the states of every model: drawn from their tables, so that it can't be wrong."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import models
 
 from shared_apps.accounts.roles import PERMISSIONS, ROLES
-from shared_apps.core.states import Move, StateTable, all_tables, beginnings
+from shared_apps.core.states import AnyMove, AnyTable, all_tables, beginnings
 
 HEAD = """# States
 
@@ -23,7 +22,7 @@ def states_page() -> str:
     return "\n".join([HEAD, *(line for model, field, table in found for line in _section(model, field, table))])
 
 
-def _section(model: type[models.Model], field: str, table: StateTable[Any]) -> Iterator[str]:
+def _section(model: type[models.Model], field: str, table: AnyTable) -> Iterator[str]:
     yield f"## {str(model._meta.verbose_name).capitalize()}\n"
     yield f"`{model._meta.label}.{field}`\n"
     if table.unrecorded:
@@ -42,7 +41,7 @@ def _section(model: type[models.Model], field: str, table: StateTable[Any]) -> I
     yield ""
 
 
-def _moves(table: StateTable[Any]) -> Iterator[tuple[str, Move[Any]]]:
+def _moves(table: AnyTable) -> Iterator[tuple[str, AnyMove]]:
     """The moves from one state each, in the order of the states."""
     for before in table.states.values:
         for after in table.states.values:
@@ -56,7 +55,7 @@ def who(word: str) -> str:
     return f"`{word}` ({', '.join(ROLES[role] for role in ROLES if word in PERMISSIONS[role])})"
 
 
-def _guard(one: Move[Any]) -> str:
+def _guard(one: AnyMove) -> str:
     if one.guard is None:
         return ""
     said = (one.guard.__doc__ or "").strip().partition("\n")[0]

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from shared_apps.core.types import Words
 from shared_apps.events.bus import DomainEvent, Find, Told
 from shared_apps.events.models import Event
 
@@ -42,20 +43,21 @@ class About:
     pk: UUID | None
 
 
+M = TypeVar("M", bound=Model)
 Finder = Callable[[set[UUID]], dict[UUID, About]]  # of the subjects of events, those that are there
 
-_rows: dict[str, Callable[[], QuerySet[Any]]] = {}
-_fields: dict[str, Any] = {}
+_rows: dict[str, Callable[[], QuerySet[Model]]] = {}
+_fields: dict[str, Words] = {}
 _money_fields: set[str] = set()
 _finders: dict[str, Finder] = {}
 
 
-def rows_of(key: str, rows: Callable[[], QuerySet[Any]]) -> None:
+def rows_of(key: str, rows: Callable[[], QuerySet[Model]]) -> None:
     """The rows that payloads name by `key`, such as "refund_id"."""
     _rows[key] = rows
 
 
-def name_fields(names: Mapping[str, Any], *, about_money: Iterable[str] = ()) -> None:
+def name_fields(names: Mapping[str, Words], *, about_money: Iterable[str] = ()) -> None:
     """What fields are called on our pages; the values of those `about_money` are for those who see money."""
     _fields.update(names)
     _money_fields.update(about_money)
@@ -66,7 +68,7 @@ def subject(*words: str, find: Finder) -> None:
     _finders.update(dict.fromkeys(words, find))
 
 
-def records(rows: Callable[[], QuerySet[Any]], name: Callable[[Any], str], page: str = "") -> Finder:
+def records(rows: Callable[[], QuerySet[M]], name: Callable[[M], str], page: str = "") -> Finder:
     """A finder of `rows` by their own key."""
     return lambda pks: {row.pk: About(name(row), page, row.pk) for row in rows().filter(pk__in=pks)}
 
@@ -141,13 +143,13 @@ def _names(fields: Sequence[str]) -> str:
     return ", ".join([*names[:MOST_FIELDS], _("and %d more") % (len(names) - MOST_FIELDS)])
 
 
-def _found(rows: Callable[[], QuerySet[Any]], events: Iterable[Event], key: str) -> dict[str, Any]:
+def _found(rows: Callable[[], QuerySet[Model]], events: Iterable[Event], key: str) -> dict[str, Model]:
     ids = {event.payload[key] for event in events if event.payload.get(key)}
     return {str(row.pk): row for row in rows().filter(pk__in=ids)} if ids else {}
 
 
-def _finder(found: Mapping[str, Mapping[str, Any]], event: Event) -> Find:
-    def find(key: str) -> Any:
+def _finder(found: Mapping[str, Mapping[str, Model]], event: Event) -> Find:
+    def find(key: str) -> Model | None:
         return found[key].get(str(event.payload.get(key)))
 
     return find

@@ -1,7 +1,6 @@
 """What the history says of a change: the values, and who made the last one."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.files import File
 from django.db.models import Model
@@ -20,7 +19,7 @@ def last_change(row: Model) -> LastChange | None:
     return LastChange(event.by_name, event.created_at) if event else None
 
 
-def quote(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, list[str]]:
+def quote(changes: Mapping[str, tuple[object, object]]) -> dict[str, list[str]]:
     """`{field: (before, after)}` as texts for an event, without what is too long to read in a list.
 
     Not for what a person may ask us to forget: the history is kept.

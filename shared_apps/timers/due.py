@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, Model, OuterRef, QuerySet, Value
 
 from shared_apps.core.db import connection, is_away
 from shared_apps.core.time import now
@@ -28,12 +28,15 @@ log = structlog.get_logger()
 SECONDS = 20.0  # for which one tenant's work goes on before another tenant's has its turn
 ROUNDS = 3  # what one piece of work brings about is done too
 PAUSE = timedelta(seconds=5)  # until we look again at what somebody else seems to be at
-_known: dict[str, "DueRows"] = {}
+_known: dict[str, "DueRows[Any]"] = {}
 Tried = set[tuple[str, UUID]]  # kinds of work, each with the row it was tried for
 
 
+Item = TypeVar("Item")
+
+
 @dataclass(frozen=True)
-class DueRows:
+class DueRows(Generic[Item]):
     """Rows whose time comes: of those that wait (`rows`), when the time in the column `at` has come, `do` it to each.
 
     `do` may run twice, also at the same moment in two processes: it looks at the row again under a lock. Where it
@@ -42,9 +45,9 @@ class DueRows:
     """
 
     name: str
-    rows: Callable[[], "QuerySet[Any]"]
+    rows: "Callable[[], QuerySet[Model, Item]]"
     at: str
-    do: Callable[[Any], object]
+    do: Callable[[Item], object]
     most: int = 200
     stop_when_refused: bool = False
     minds_trouble: bool = field(default=True, repr=False)  # False where failures are counted in the row itself
@@ -87,12 +90,12 @@ class DueRows:
         model = self.rows().model
         return is_on(feature_of_module(self.do.__module__)) and is_here(model._meta.label_lower)
 
-    def first(self) -> "QuerySet[Any]":
+    def first(self) -> "QuerySet[Model, tuple[str, datetime]]":
         """The next time at which one is due, beside the name of this work."""
         rows = self._waiting().filter(**{f"{self.at}__isnull": False}).order_by(self.at)
         return rows.annotate(due_work=Value(self.name)).values_list("due_work", self.at)[:1]
 
-    def _waiting(self) -> "QuerySet[Any]":
+    def _waiting(self) -> "QuerySet[Model, Item]":
         rows = self.rows()
         if not self.minds_trouble:
             return rows
@@ -165,14 +168,15 @@ def _come_back(began: datetime, *, hurried: bool) -> datetime | None:
     return max(soonest, now() + PAUSE) if soonest <= began and not hurried else max(soonest, now())
 
 
-def all_due_work() -> Iterable[DueRows]:
+def all_due_work() -> Iterable[DueRows[Any]]:
     """Every kind of due work that there is."""
     return _known.values()
 
 
 def key_of(item: Any) -> UUID:
     """The key of a row, or the key itself."""
-    return getattr(item, "pk", item)
+    key: UUID = getattr(item, "pk", item)
+    return key
 
 
 @cache

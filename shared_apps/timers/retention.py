@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from shared_apps.core.db import is_away
 from shared_apps.core.time import now
@@ -21,7 +20,7 @@ from shared_apps.timers.models import Timer
 log = structlog.get_logger()
 BATCH = 1000  # rows in one transaction
 SECONDS = 60.0  # for one tenant and day; what is left over goes tomorrow
-Rows = Callable[[datetime], "QuerySet[Any]"]
+Rows = Callable[[datetime], "QuerySet[Model]"]
 _rules: list["Rule"] = []
 
 
@@ -31,7 +30,7 @@ class Rule:
 
     name: str
     rows: Rows
-    emptied: dict[str, Any] = field(default_factory=dict)
+    emptied: dict[str, object] = field(default_factory=dict)
 
     @property
     def before(self) -> datetime:
@@ -55,7 +54,7 @@ class Rule:
         return done
 
 
-def forget(name: str, **emptied: Any) -> Callable[[Rows], Rows]:
+def forget(name: str, **emptied: object) -> Callable[[Rows], Rows]:
     """Register rows that are deleted, or with `emptied` only lose what these fields held, `KEPT_DAYS[name]` later.
 
     The function gets the moment before which what was over is too old.
@@ -87,5 +86,5 @@ def tidy(*, seconds: float = SECONDS) -> dict[str, int]:
 
 
 @forget("timers that have gone off")
-def old_timers(before: datetime) -> "QuerySet[Any]":
+def old_timers(before: datetime) -> QuerySet[Timer]:
     return Timer.objects.filter(fired_at__lt=before)

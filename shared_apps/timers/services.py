@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -93,7 +92,7 @@ def set_timer(
     if (going := _going.get()) and (going.timer.kind, going.timer.subject_id) == (kind, key):
         going.again_at = at
         return
-    values: dict[str, Any] = {
+    values: dict[str, UUID | str | datetime.datetime | None] = {
         "id": uuid7(), "now": now(), "kind": kind, "subject": key, "once": once or None, "at": at,
         "payload": json.dumps({name: str(value) for name, value in ids.items()}),
     }  # fmt: skip

@@ -5,13 +5,12 @@ turn and this one goes to the end of the queue. So nobody's email waits behind t
 """
 
 from functools import partial
-from typing import Any
 
 from celery import Task, shared_task
 from django.core.cache import cache
 from django.db import transaction
 
-from shared_apps.core.db import connection
+from shared_apps.core.db import SchemaOwner, connection
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.tasks import PROMPT, TenantTask
 from shared_apps.timers.due import do_prompt_work
@@ -29,7 +28,7 @@ def work_on_commit() -> None:
     transaction.on_commit(partial(_ask, connection.tenant), robust=True)
 
 
-def _ask(tenant: Any) -> None:
+def _ask(tenant: SchemaOwner) -> None:
     with tenant_context(tenant):
         if cache.add(ASKED, 1, FORGOTTEN):
             task: TenantTask | Task = work_in_public if connection.schema_name == "public" else work_here

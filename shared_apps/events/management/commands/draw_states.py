@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -11,7 +10,7 @@ class Command(BaseCommand):
     help = "Draw docs/states.md from the tables of moves beside the models."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         page = Path(settings.BASE_DIR) / "docs" / "states.md"
         page.write_text(states_page())
         self.stdout.write(f"Drawn: {page.relative_to(settings.BASE_DIR)}")
