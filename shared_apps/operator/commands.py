@@ -1,6 +1,6 @@
 """What the operator's commands share: a tenant by its slug, and refusals as sentences."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -9,11 +9,13 @@ from shared_apps.core.errors import DomainError
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Tenant
 
+Options: TypeAlias = dict[str, Any]  # what was typed, by the names of the arguments
+
 
 class OperatorCommand(BaseCommand):
     """A command whose `work` may raise what services raise: the terminal shows a sentence, never a traceback."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             self.work(options)
         except DomainError as error:
@@ -21,7 +23,7 @@ class OperatorCommand(BaseCommand):
         except ValidationError as error:
             raise CommandError(_sentences(error)) from error
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         """Do what was asked."""
         raise NotImplementedError
 

@@ -1,7 +1,5 @@
 """What Muster is, for providers; and who they are, for operators."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -124,7 +122,7 @@ def _example() -> str:
     return f"{settings.SITE_URL.partition('://')[2].rstrip('/')}/your-provider"
 
 
-def _provider(tenant: Tenant) -> dict[str, Any]:
+def _provider(tenant: Tenant) -> dict[str, Tenant | str]:
     url = _host_url(tenant)
     return {"tenant": tenant, "host_url": url, "host": url.partition("://")[2].rstrip("/")}
 

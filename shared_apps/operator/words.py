@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -148,7 +147,7 @@ OFFICE_NAV = [
 PRICE = Decimal(480)
 
 
-def preview(moment: datetime | None = None) -> dict[str, Any]:
+def preview(moment: datetime | None = None) -> dict[str, object]:
     """A made-up course, its dates and its bookings, for the pictures of the product."""
     start = (moment or now()).replace(hour=9, minute=0)
     rows = [(11, _("Workshop, Bristol"), 5), (25, _("Online"), 2), (39, _("Workshop, Bristol"), 8)]
@@ -174,7 +173,7 @@ def preview(moment: datetime | None = None) -> dict[str, Any]:
     }
 
 
-def _month(first: datetime) -> dict[str, Any]:
+def _month(first: datetime) -> dict[str, object]:
     """Five weeks around a date, from a Monday; the days of three sessions are taught."""
     monday = (first - timedelta(days=first.weekday() + 7)).date()
     begins = {first.date() + timedelta(days=days) for days in (0, 14)}

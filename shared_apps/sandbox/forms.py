@@ -1,7 +1,7 @@
 """The card form of the hosted page, and the switches."""
 
 import re
-from typing import Any
+from typing import Unpack
 
 from django import forms
 
@@ -10,6 +10,7 @@ from shared_apps.sandbox.models import Switches
 from shared_apps.sandbox.stripe_api.cards import passes_luhn
 from shared_apps.sandbox.stripe_api.hosted import Entry
 from shared_apps.sandbox.switches import NAMES
+from shared_apps.web.forms import FormOptions, Sent
 
 
 class CardForm(forms.Form):
@@ -25,8 +26,8 @@ class CardForm(forms.Form):
         label="Name on card", max_length=120, error_messages={"required": "Enter the name on the card."}
     )
 
-    def __init__(self, *args: Any, needs_email: bool, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, needs_email: bool, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         if not needs_email:
             del self.fields["email"]
 

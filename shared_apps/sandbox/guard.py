@@ -1,7 +1,6 @@
 """The door of every view here: shut unless stand-ins are switched on."""
 
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ def sandbox_only(view: View) -> View:
     """Open to everyone while `settings.SANDBOX` is on; otherwise a 404, as if it were not there."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not settings.SANDBOX:
             raise Http404
         return view(request, *args, **kwargs)

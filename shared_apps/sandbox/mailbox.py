@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Message
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -76,5 +75,5 @@ def attachments(message: Message) -> list[Message]:
 
 def content(part: Message) -> bytes:
     """The decoded bytes of one part."""
-    payload: Any = part.get_payload(decode=True)
-    return payload or b""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""

@@ -1,6 +1,6 @@
 """Faults to switch on: a slow, broken or absent provider, and webhooks that misbehave."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -17,13 +17,13 @@ def switches() -> Switches:
     return Switches.objects.filter(pk=1).first() or Switches()
 
 
-def as_dict(row: Switches) -> dict[str, Any]:
+def as_dict(row: Switches) -> dict[str, bool | int | None]:
     """Name and position of every switch."""
     return {name: getattr(row, name) for name in NAMES}
 
 
 @transaction.atomic
-def set_switches(changes: dict[str, Any]) -> Switches:
+def set_switches(changes: Mapping[str, object]) -> Switches:
     """Set the named switches and leave the others. `ValueError` for an unknown name or an impossible value.
 
     `calls_left` limits the faults of calls to so many; null means until they are switched off.
@@ -58,5 +58,5 @@ def faults_of_this_call() -> Switches:
     return Switches()
 
 
-def _is_amount(value: Any) -> bool:
+def _is_amount(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 86_400

@@ -1,7 +1,6 @@
 """The index of the stand-ins: what happened lately, and the switches."""
 
 import json
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "sandbox/index.html", _context(SwitchesForm(instance=switches())))
 
 
-def _context(form: SwitchesForm) -> dict[str, Any]:
+def _context(form: SwitchesForm) -> dict[str, object]:
     sessions = StripeObject.objects.filter(kind="checkout.session").order_by("-made_at")[:15]
     events = StripeObject.objects.filter(kind="event").prefetch_related("deliveries").order_by("-made_at")[:30]
     row = switches()
@@ -40,7 +39,7 @@ def _context(form: SwitchesForm) -> dict[str, Any]:
     }
 
 
-def _session(row: StripeObject) -> dict[str, Any]:
+def _session(row: StripeObject) -> dict[str, object]:
     return {
         "row": row,
         "merchant": business_name(row.account),

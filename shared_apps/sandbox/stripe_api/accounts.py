@@ -1,10 +1,9 @@
 """Connected accounts: the providers that take money through the platform."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.currencies import check_currency
 from shared_apps.sandbox.stripe_api.errors import StripeError, missing_param
@@ -16,7 +15,7 @@ CURRENCIES = {"GB": "gbp", "KE": "kes", "US": "usd", "IE": "eur", "DE": "eur", "
 TO_DO = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
 
 
-def _account(params: dict[str, Any], country: str, enabled: bool) -> dict[str, Any]:
+def _account(params: JsonObject, country: str, enabled: bool) -> JsonObject:
     profile = {
         "mcc": None,
         "name": None,
@@ -61,19 +60,19 @@ def _account(params: dict[str, Any], country: str, enabled: bool) -> dict[str, A
     }
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: Call) -> JsonObject:
     return make("account", "", _account(call.params, call.params.get("country", "US"), enabled=False)).data
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return find("account", id, "").data
 
 
-def list_accounts(call: Call) -> dict[str, Any]:
+def list_accounts(call: Call) -> JsonObject:
     return listing(call, "account")
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     """Change profile, email and metadata."""
     row = find("account", id, "", lock=True)
     before = dict(row.data)
@@ -87,7 +86,7 @@ def update(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def create_link(call: Call) -> dict[str, Any]:
+def create_link(call: Call) -> JsonObject:
     """A page where the account's owner would identify themselves; it works for five minutes."""
     row = find("account", call.params["account"], "", param="account", lock=True)
     for name in ("refresh_url", "return_url"):

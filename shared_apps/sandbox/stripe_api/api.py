@@ -5,13 +5,13 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.models import StripeObject, Switches
 from shared_apps.sandbox.stripe_api import (
@@ -31,7 +31,7 @@ from shared_apps.sandbox.stripe_api.objects import Call, expand
 from shared_apps.sandbox.stripe_api.params import check, parse
 from shared_apps.sandbox.switches import faults_of_this_call
 
-Handler = Callable[..., dict[str, Any]]
+Handler = Callable[..., JsonObject]
 # Method, path below /v1/, the SDK's parameters that check it, and who answers.
 ROUTES: list[tuple[str, str, str, Handler]] = [
     ("POST", "customers", "CustomerCreateParams", customers.create),
@@ -96,7 +96,7 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
     return broken
 
 
-def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+def _json(body: JsonObject, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(json.dumps(body, indent=2), status=status, content_type="application/json", headers=headers)
 
 

@@ -1,8 +1,8 @@
 """Stripe's documented test cards, and cards kept as payment methods."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.errors import missing_object
 from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make
@@ -133,9 +133,9 @@ def find_method(id: str, account: str) -> StripeObject:
     return find("payment_method", id, account, param="payment_method")
 
 
-def retrieve_method(call: Call, id: str) -> dict[str, Any]:
+def retrieve_method(call: Call, id: str) -> JsonObject:
     return find("payment_method", id, call.account).data
 
 
-def list_methods(call: Call) -> dict[str, Any]:
+def list_methods(call: Call) -> JsonObject:
     return listing(call, "payment_method", customer=call.params.get("customer"), type=call.params.get("type"))

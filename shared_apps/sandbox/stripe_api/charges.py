@@ -1,7 +1,6 @@
 """Charges: one row per attempt to take money, paid or failed."""
 
-from typing import Any
-
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import business_name
 from shared_apps.sandbox.stripe_api.cards import Card
@@ -57,10 +56,10 @@ def new_charge(intent: StripeObject, method: StripeObject, card: Card) -> Stripe
     )
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return find("charge", id, call.account).data
 
 
-def list_charges(call: Call) -> dict[str, Any]:
+def list_charges(call: Call) -> JsonObject:
     wanted = {name: call.params.get(name) for name in ("customer", "payment_intent", "transfer_group")}
     return listing(call, "charge", **wanted)

@@ -1,12 +1,12 @@
 """Checkout sessions: what is bought, by whom, until when, and where the browser goes next."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import refuse_disabled
 from shared_apps.sandbox.stripe_api.currencies import check_currency, check_total
@@ -28,7 +28,7 @@ INTENT_DATA = {
 }  # fmt: skip
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: Call) -> JsonObject:
     """An open session with a hosted page."""
     given = call.params
     _refuse_what_is_not_simulated(given)
@@ -68,7 +68,7 @@ def create(call: Call) -> dict[str, Any]:
     return row.data
 
 
-def _refuse_what_is_not_simulated(given: dict[str, Any]) -> None:
+def _refuse_what_is_not_simulated(given: JsonObject) -> None:
     for name in sorted(given.keys() - SIMULATED):
         raise not_simulated(name)
     for name in sorted(given.get("payment_intent_data", {}).keys() - INTENT_DATA):
@@ -80,7 +80,7 @@ def _refuse_what_is_not_simulated(given: dict[str, Any]) -> None:
         raise not_simulated("payment_intent_data[capture_method]=manual")
 
 
-def _line_items(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+def _line_items(given: list[JsonObject]) -> tuple[list[JsonObject], str]:
     items, currencies = [], []
     for index, line in enumerate(given):
         path = f"line_items[{index}]"
@@ -106,7 +106,7 @@ def _line_items(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]
     return items, currencies[0]
 
 
-def _item(line: dict[str, Any], price: dict[str, Any], currency: str) -> dict[str, Any]:
+def _item(line: JsonObject, price: JsonObject, currency: str) -> JsonObject:
     amount = price["unit_amount"] * line["quantity"]
     return {
         "id": new_id("charge").replace("ch_", "li_"),
@@ -132,9 +132,7 @@ def _item(line: dict[str, Any], price: dict[str, Any], currency: str) -> dict[st
     }
 
 
-def _session(
-    given: dict[str, Any], *, id: str, total: int, currency: str, created: int, expires_at: int
-) -> dict[str, Any]:
+def _session(given: JsonObject, *, id: str, total: int, currency: str, created: int, expires_at: int) -> JsonObject:
     email = given.get("customer_email")
     asked = {name: given.get(name) for name in ("billing_address_collection", "cancel_url", "client_reference_id")}
     return {
@@ -201,7 +199,7 @@ def expire_due_sessions(*, only: str = "") -> int:
     return len(due)
 
 
-def expire(call: Call, id: str) -> dict[str, Any]:
+def expire(call: Call, id: str) -> JsonObject:
     expire_due_sessions(only=id)
     row = find("checkout.session", id, call.account, lock=True)
     if row.data["status"] != "open":
@@ -213,12 +211,12 @@ def expire(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     expire_due_sessions(only=id)
     return find("checkout.session", id, call.account).data
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     for name in sorted(call.params.keys() - {"metadata", "expand"}):
         raise not_simulated(name)
     row = find("checkout.session", id, call.account, lock=True)
@@ -227,14 +225,14 @@ def update(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def list_sessions(call: Call) -> dict[str, Any]:
+def list_sessions(call: Call) -> JsonObject:
     expire_due_sessions()
     wanted = {name: call.params.get(name) for name in ("customer", "payment_intent", "status")}
     details = call.params.get("customer_details", {})
     return listing(call, "checkout.session", **wanted, customer_details__email=details.get("email"))
 
 
-def list_line_items(call: Call, id: str) -> dict[str, Any]:
+def list_line_items(call: Call, id: str) -> JsonObject:
     """All lines on one page; a session has a handful."""
     row = find("checkout.session", id, call.account)
     limit = call.params.get("limit", 10)

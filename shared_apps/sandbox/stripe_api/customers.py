@@ -1,7 +1,6 @@
 """Customers: people who pay, remembered by an account."""
 
-from typing import Any
-
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.errors import not_simulated
 from shared_apps.sandbox.stripe_api.events import emit
@@ -11,12 +10,12 @@ FIELDS = ["address", "description", "email", "name", "phone", "preferred_locales
 OTHERS = {"metadata", "expand"}
 
 
-def _refuse_unsimulated(params: dict[str, Any]) -> None:
+def _refuse_unsimulated(params: JsonObject) -> None:
     for name in params.keys() - set(FIELDS) - OTHERS:
         raise not_simulated(name)
 
 
-def new_customer(account: str, **given: Any) -> StripeObject:
+def new_customer(account: str, **given: object) -> StripeObject:
     """A stored customer, and the event."""
     row = make(
         "customer",
@@ -39,18 +38,18 @@ def new_customer(account: str, **given: Any) -> StripeObject:
     return row
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: Call) -> JsonObject:
     _refuse_unsimulated(call.params)
     return new_customer(call.account, **call.params).data
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     """A deleted customer answers with `deleted: true` and nothing else, as Stripe's do."""
     row = find("customer", id, call.account)
     return _tombstone(id) if row.inner.get("deleted") else row.data
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     _refuse_unsimulated(call.params)
     row = find("customer", id, call.account, lock=True)
     for name in FIELDS:
@@ -61,7 +60,7 @@ def update(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def delete(call: Call, id: str) -> dict[str, Any]:
+def delete(call: Call, id: str) -> JsonObject:
     row = find("customer", id, call.account, lock=True)
     row.kind, row.inner = "customer", {"deleted": True}
     row.data = {**row.data, "deleted": True}
@@ -69,9 +68,9 @@ def delete(call: Call, id: str) -> dict[str, Any]:
     return _tombstone(id)
 
 
-def list_customers(call: Call) -> dict[str, Any]:
+def list_customers(call: Call) -> JsonObject:
     return listing(call, "customer", email=call.params.get("email"), deleted__isnull=True)
 
 
-def _tombstone(id: str) -> dict[str, Any]:
+def _tombstone(id: str) -> JsonObject:
     return {"id": id, "object": "customer", "deleted": True}

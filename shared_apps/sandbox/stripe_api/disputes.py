@@ -4,10 +4,10 @@ As in Stripe's test mode the evidence decides: the text `winning_evidence` wins,
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.errors import StripeError
 from shared_apps.sandbox.stripe_api.events import emit
@@ -58,22 +58,22 @@ def decide(dispute_id: str, status: str) -> StripeObject:
     return dispute
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return find("dispute", id, call.account).data
 
 
-def list_disputes(call: Call) -> dict[str, Any]:
+def list_disputes(call: Call) -> JsonObject:
     return listing(call, "dispute", **{name: call.params.get(name) for name in ("charge", "payment_intent")})
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     """Hand in evidence; the test texts decide at once."""
     dispute = find("dispute", id, call.account, lock=True)
     text = (call.params.get("evidence") or {}).get("uncategorized_text", "")
     return decide(dispute.pk, VERDICTS[text]).data if text in VERDICTS else dispute.data
 
 
-def close(call: Call, id: str) -> dict[str, Any]:
+def close(call: Call, id: str) -> JsonObject:
     """Give in: the buyer keeps the money."""
     dispute = find("dispute", id, call.account, lock=True)
     if dispute.data["status"] in VERDICTS.values():

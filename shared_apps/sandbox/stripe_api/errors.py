@@ -1,6 +1,6 @@
 """Errors as Stripe shapes them."""
 
-from typing import Any
+from shared_apps.core.types import JsonObject
 
 
 class StripeError(Exception):
@@ -16,13 +16,13 @@ class StripeError(Exception):
         param: str | None = None,
         keep: bool = False,
         headers: dict[str, str] | None = None,
-        **more: Any,
+        **more: object,
     ):
         super().__init__(message)
         self.status = status
         self.keep = keep
         self.headers = headers or {}
-        self.error: dict[str, Any] = {"type": type, "message": message, **more}
+        self.error: JsonObject = {"type": type, "message": message, **more}
         if code:
             self.error["code"] = code
             self.error["doc_url"] = f"https://docs.stripe.com/error-codes#{code.replace('_', '-')}"

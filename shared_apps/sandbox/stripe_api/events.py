@@ -2,13 +2,13 @@
 
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any
 
 import stripe
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject, WebhookDelivery
 from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make
 from shared_apps.sandbox.switches import switches
@@ -16,16 +16,16 @@ from shared_apps.sandbox.switches import switches
 current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
 
 
-def emit(type: str, thing: StripeObject, *, previous: dict[str, Any] | None = None) -> StripeObject:
+def emit(type: str, thing: StripeObject, *, previous: JsonObject | None = None) -> StripeObject:
     """Record that `type` happened to `thing`, in the caller's transaction, and put it on its way.
 
     `previous` holds the former values of changed fields. The webhook switches decide here how often it is sent.
     """
     call = current_call.get()
-    data: dict[str, Any] = {"object": thing.data}
+    data: JsonObject = {"object": thing.data}
     if previous:
         data["previous_attributes"] = previous
-    whole: dict[str, Any] = {
+    whole: JsonObject = {
         "api_version": stripe.api_version,
         "data": data,
         "livemode": False,
@@ -62,16 +62,16 @@ def send_again(event: StripeObject) -> WebhookDelivery:
     return WebhookDelivery.objects.create(event=event)
 
 
-def _pending(body: dict[str, Any]) -> dict[str, Any]:
+def _pending(body: JsonObject) -> JsonObject:
     waiting = WebhookDelivery.objects.filter(event_id=body["id"], status=WebhookDelivery.Status.WAITING)
     return {**body, "pending_webhooks": waiting.count()}
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return _pending(find("event", id, call.account).data)
 
 
-def list_events(call: Call) -> dict[str, Any]:
+def list_events(call: Call) -> JsonObject:
     """Newest first, of one `type` or several `types` (a `*` at the end stands for the rest)."""
     wanted = call.params.get("type")
     kind = {"type__startswith": wanted.removesuffix("*")} if wanted and wanted.endswith("*") else {"type": wanted}

@@ -1,11 +1,11 @@
 """What happens when a card is entered on the hosted page."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.cards import keep_card
 from shared_apps.sandbox.stripe_api.checkout import expire_session
@@ -81,7 +81,7 @@ def _intent_of(session: StripeObject) -> StripeObject:
     """Made at the first submit, as Checkout does."""
     if session.data["payment_intent"]:
         return StripeObject.objects.select_for_update().get(pk=session.data["payment_intent"])
-    given: dict[str, Any] = session.inner["payment_intent_data"]
+    given: JsonObject = session.inner["payment_intent_data"]
     intent = new_intent(
         session.account,
         amount=session.data["amount_total"],

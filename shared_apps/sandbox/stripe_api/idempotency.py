@@ -4,26 +4,26 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import IdempotentCall
 from shared_apps.sandbox.stripe_api.errors import StripeError
 from shared_apps.sandbox.stripe_api.objects import Call
 
-Answer = tuple[int, dict[str, Any], dict[str, str]]
+Answer = tuple[int, JsonObject, dict[str, str]]
 KEPT_FOR = timedelta(hours=24)
 ABANDONED_AFTER = timedelta(seconds=60)
 
 
-def fingerprint(call: Call, tree: dict[str, Any]) -> str:
+def fingerprint(call: Call, tree: JsonObject) -> str:
     """What must be the same for a call to count as the same."""
     return hashlib.sha256(json.dumps([call.method, call.path, tree], sort_keys=True).encode()).hexdigest()
 
 
-def once(call: Call, tree: dict[str, Any], work: Callable[[], Answer]) -> Answer:
+def once(call: Call, tree: JsonObject, work: Callable[[], Answer]) -> Answer:
     """The answer of `work()`, or the one it gave when this key was first used.
 
     The answer is stored in the transaction that did the work. A refusal is stored too; a crash is not.

@@ -1,10 +1,9 @@
 """Payment intents: what is to be paid, and every attempt to."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import refuse_disabled
 from shared_apps.sandbox.stripe_api.cards import Card, find_method, look_up
@@ -31,7 +30,7 @@ AUTHENTICATION_FAILED = {
 }
 
 
-def new_intent(account: str, *, amount: int, currency: str, session: str = "", **given: Any) -> StripeObject:
+def new_intent(account: str, *, amount: int, currency: str, session: str = "", **given: object) -> StripeObject:
     """A payment intent that waits for a payment method. `session` is the checkout session it is paid through."""
     id = new_id("payment_intent")
     row = make(
@@ -143,7 +142,7 @@ def _charge(intent: StripeObject, method: StripeObject, card: Card) -> str:
     return "succeeded"
 
 
-def _refused(intent: StripeObject, error: dict[str, Any]) -> None:
+def _refused(intent: StripeObject, error: JsonObject) -> None:
     intent.data.update(
         status="requires_payment_method", last_payment_error=error, next_action=None, payment_method=None
     )
@@ -151,7 +150,7 @@ def _refused(intent: StripeObject, error: dict[str, Any]) -> None:
     emit("payment_intent.payment_failed", intent)
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: Call) -> JsonObject:
     given = call.params
     for name in sorted(given.keys() - SIMULATED):
         raise not_simulated(name)
@@ -178,7 +177,7 @@ def create(call: Call) -> dict[str, Any]:
     return row.data
 
 
-def confirm(call: Call, id: str) -> dict[str, Any]:
+def confirm(call: Call, id: str) -> JsonObject:
     for name in sorted(call.params.keys() - SIMULATED):
         raise not_simulated(name)
     row = find("payment_intent", id, call.account, lock=True)
@@ -188,7 +187,7 @@ def confirm(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def _confirm(row: StripeObject, given: dict[str, Any]) -> None:
+def _confirm(row: StripeObject, given: JsonObject) -> None:
     if row.data["status"] not in ("requires_payment_method", "requires_confirmation", "requires_action"):
         raise StripeError(
             f"You cannot confirm this PaymentIntent because it has a status of {row.data['status']}.",
@@ -250,7 +249,7 @@ def cancel_intent(row: StripeObject, reason: str | None) -> None:
     emit("payment_intent.canceled", row)
 
 
-def cancel(call: Call, id: str) -> dict[str, Any]:
+def cancel(call: Call, id: str) -> JsonObject:
     row = find("payment_intent", id, call.account, lock=True)
     if row.inner.get("session"):
         raise StripeError(
@@ -261,7 +260,7 @@ def cancel(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     """Description, receipt address and metadata; the rest of an intent is fixed here."""
     for name in sorted(call.params.keys() - {"description", "receipt_email", "metadata", "expand"}):
         raise not_simulated(name)
@@ -274,9 +273,9 @@ def update(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return find("payment_intent", id, call.account).data
 
 
-def list_intents(call: Call) -> dict[str, Any]:
+def list_intents(call: Call) -> JsonObject:
     return listing(call, "payment_intent", customer=call.params.get("customer"))

@@ -4,10 +4,11 @@ import secrets
 import string
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
 from django.db.models import QuerySet
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.errors import StripeError, missing_object
 
@@ -42,7 +43,7 @@ class Call:
     request_id: str
     account: str = ""
     idempotency_key: str | None = None
-    params: dict[str, Any] = field(default_factory=dict)
+    params: JsonObject = field(default_factory=dict)
 
 
 def new_id(kind: str) -> str:
@@ -55,7 +56,7 @@ def unix_now() -> int:
     return int(time.time())
 
 
-def make(kind: str, account: str, data: dict[str, Any], *, id: str | None = None, **columns: Any) -> StripeObject:
+def make(kind: str, account: str, data: JsonObject, *, id: str | None = None, **columns: object) -> StripeObject:
     """A stored object of `account`; `id`, `object` and `created` are added to `data`."""
     key = id or new_id(kind)
     whole = {"id": key, "object": kind, "created": unix_now(), **data}
@@ -74,7 +75,7 @@ def find(kind: str, id: str, account: str, *, param: str = "", lock: bool = Fals
     return row
 
 
-def listing(call: Call, kind: str, **filters: Any) -> dict[str, Any]:
+def listing(call: Call, kind: str, **filters: object) -> JsonObject:
     """One page, newest first, as Stripe pages: `limit`, `starting_after`, `ending_before`, `created`.
 
     `filters` are fields of the object; those that are None do not narrow.
@@ -91,7 +92,7 @@ def listing(call: Call, kind: str, **filters: Any) -> dict[str, Any]:
     return _page(call, kind, rows)
 
 
-def _page(call: Call, kind: str, rows: QuerySet[StripeObject]) -> dict[str, Any]:
+def _page(call: Call, kind: str, rows: QuerySet[StripeObject]) -> JsonObject:
     limit = call.params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise StripeError(
@@ -122,7 +123,7 @@ def _page(call: Call, kind: str, rows: QuerySet[StripeObject]) -> dict[str, Any]
     }
 
 
-def expand(body: dict[str, Any], paths: list[str], account: str) -> dict[str, Any]:
+def expand(body: JsonObject, paths: list[str], account: str) -> JsonObject:
     """`body` with the named ids replaced by their objects, e.g. `payment_intent.latest_charge`."""
     for path in paths:
         parts = path.split(".")
@@ -136,7 +137,7 @@ def expand(body: dict[str, Any], paths: list[str], account: str) -> dict[str, An
     return body
 
 
-def _expand(body: dict[str, Any], parts: list[str], account: str, path: str) -> None:
+def _expand(body: JsonObject, parts: list[str], account: str, path: str) -> None:
     if not parts:
         return
     name = parts[0]
@@ -168,7 +169,7 @@ def _not_expandable(path: str) -> StripeError:
     )
 
 
-def merge_metadata(old: dict[str, str], changes: Any) -> dict[str, str]:
+def merge_metadata(old: dict[str, str], changes: dict[str, str] | Literal[""] | None) -> dict[str, str]:
     """Stripe's rule: named keys are set, those given as empty go, `""` empties all."""
     if changes is None:
         return old

@@ -1,6 +1,5 @@
 """The pages a browser meets: paying, proving who one is, and a provider's onboarding."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +25,7 @@ def _session(id: str) -> StripeObject:
     return get_object_or_404(StripeObject, pk=id, kind="checkout.session")
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
     """Never kept by the browser: going back must show how things stand now."""
     response = render(request, template, context, status=status)
     patch_cache_control(response, no_store=True)
@@ -77,7 +76,7 @@ def _open(request: HttpRequest, session: StripeObject, form: CardForm) -> HttpRe
     return _page(request, "sandbox/pay.html", context, status=422 if form.is_bound else 200)
 
 
-def _summary(session: StripeObject) -> dict[str, Any]:
+def _summary(session: StripeObject) -> dict[str, object]:
     currency = session.data["currency"]
     lines = [
         {

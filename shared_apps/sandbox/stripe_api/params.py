@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl
 import stripe
 from stripe._request_options import RequestOptions
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.stripe_api.errors import StripeError, missing_param
 
-Tree = dict[str, Any]
+Tree = JsonObject
 KEY = re.compile(r"\[([^\]]*)\]")
 
 
@@ -39,7 +40,7 @@ def parse(encoded: str) -> Tree:
     return tree
 
 
-def check(tree: Tree, params_class: str) -> dict[str, Any]:
+def check(tree: Tree, params_class: str) -> Tree:
     """`tree` as typed values. `params_class` is a name below `stripe.params`, e.g. `checkout.SessionCreateParams`.
 
     `StripeError` names the parameter that is unknown, missing or of the wrong type.
@@ -60,7 +61,7 @@ def _fields(target: Any) -> dict[str, Any]:
     return {name.rstrip("_"): hint for name, hint in hints.items()}
 
 
-def _object(tree: Tree, target: Any, path: str) -> dict[str, Any]:
+def _object(tree: Tree, target: Any, path: str) -> Tree:
     fields = _fields(target)
     for name in tree:
         if name not in fields:

@@ -3,11 +3,11 @@
 import copy
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.cards import look_up
 from shared_apps.sandbox.stripe_api.currencies import show
@@ -19,7 +19,7 @@ A_WHILE = timedelta(minutes=2)  # that a slow card's refund takes
 SIMULATED = {"amount", "charge", "expand", "metadata", "payment_intent", "reason", "refund_application_fee"}
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: Call) -> JsonObject:
     """Give back all that is left of a charge, or `amount` of it. The charge's row is locked meanwhile."""
     given = call.params
     for name in sorted(given.keys() - SIMULATED):
@@ -135,11 +135,11 @@ def finish(refund_id: str, *, well: bool) -> None:
         _come_back(refund, charge)
 
 
-def retrieve(call: Call, id: str) -> dict[str, Any]:
+def retrieve(call: Call, id: str) -> JsonObject:
     return find("refund", id, call.account).data
 
 
-def update(call: Call, id: str) -> dict[str, Any]:
+def update(call: Call, id: str) -> JsonObject:
     row = find("refund", id, call.account, lock=True)
     before = row.data["metadata"]
     row.data["metadata"] = merge_metadata(before, call.params.get("metadata"))
@@ -148,7 +148,7 @@ def update(call: Call, id: str) -> dict[str, Any]:
     return row.data
 
 
-def list_refunds(call: Call) -> dict[str, Any]:
+def list_refunds(call: Call) -> JsonObject:
     slow = StripeObject.objects.filter(kind="refund", account=call.account, data__status="pending")
     for refund_id in slow.filter(made_at__lt=timezone.now() - A_WHILE).values_list("pk", flat=True)[:20]:
         finish(refund_id, well=True)

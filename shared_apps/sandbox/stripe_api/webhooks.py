@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 import requests
 import structlog
@@ -45,7 +45,7 @@ def deliver_webhooks(now: datetime | None = None) -> int:
     """
     moment = now or timezone.now()
     tried = 0
-    seen: set[Any] = set()
+    seen: set[UUID] = set()
     while batch := _claim(moment, seen):
         for delivery in batch:
             seen.add(delivery.pk)
@@ -55,7 +55,7 @@ def deliver_webhooks(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _claim(moment: datetime, seen: set[Any]) -> list[WebhookDelivery]:
+def _claim(moment: datetime, seen: set[UUID]) -> list[WebhookDelivery]:
     newest_first = switches().webhooks_reordered
     rows = (
         WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))

@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 
-from shared_apps.operator.commands import OperatorCommand, tenant_called
+from shared_apps.operator.commands import OperatorCommand, Options, tenant_called
 from shared_apps.tenants.services import add_domain
 
 
@@ -14,7 +12,7 @@ class Command(OperatorCommand):
         parser.add_argument("domain", help="For example book.example.org.")
         parser.add_argument("--primary", action="store_true", help="Let links lead there.")
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         tenant = tenant_called(options["slug"])
         row = add_domain(tenant=tenant, domain=options["domain"], by="the command line", primary=options["primary"])
         links = "Links lead there." if row.is_primary else f"Links lead to {tenant.base_url}/ as before."

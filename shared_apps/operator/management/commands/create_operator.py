@@ -1,9 +1,7 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from shared_apps.accounts.letters import password_link, send_welcome
-from shared_apps.operator.commands import OperatorCommand
+from shared_apps.operator.commands import OperatorCommand, Options
 from shared_apps.operator.services import create_operator
 from shared_apps.tenants.context import public_context
 
@@ -16,7 +14,7 @@ class Command(OperatorCommand):
         parser.add_argument("--name", default="")
         parser.add_argument("--show-link", action="store_true", help="Print the link here and send no email.")
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         user = create_operator(email=options["email"], name=options["name"])
         with public_context():
             if not options["show_link"]:

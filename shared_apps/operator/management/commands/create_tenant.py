@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 
-from shared_apps.operator.commands import OperatorCommand
+from shared_apps.operator.commands import OperatorCommand, Options
 from shared_apps.operator.services import found_tenant
 from shared_apps.tenants.models import FEATURES, Tenant
 
@@ -21,7 +19,7 @@ class Command(OperatorCommand):
         parser.add_argument("--currency", default="GBP", help="Three letters; GBP.")
         parser.add_argument("--features", nargs="*", choices=FEATURES, default=["courses"])
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         names = ("slug", "name", "owner_email", "owner_name", "kind", "country", "time_zone", "currency", "features")
         tenant = found_tenant(**{name: options[name] for name in names})
         self.stdout.write(f"{tenant.name} is ready at {tenant.base_url}/")

@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.core.management.base import CommandError, CommandParser
 
-from shared_apps.operator.commands import OperatorCommand, tenant_called
+from shared_apps.operator.commands import OperatorCommand, Options, tenant_called
 from shared_apps.tenants.services import delete_tenant
 
 
@@ -14,7 +12,7 @@ class Command(OperatorCommand):
         parser.add_argument("--confirm", metavar="SLUG", help="The slug once more, instead of being asked for it.")
         parser.add_argument("--noinput", "--no-input", action="store_true", help="Never ask: needs --confirm.")
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         tenant, typed = tenant_called(options["slug"]), options["confirm"]
         if typed is None and not options["noinput"]:
             self.stdout.write(f"{tenant.name}, all its bookings, people, payments and files will be gone for good.")

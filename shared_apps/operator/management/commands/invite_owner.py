@@ -1,8 +1,6 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 
-from shared_apps.operator.commands import OperatorCommand, tenant_called
+from shared_apps.operator.commands import OperatorCommand, Options, tenant_called
 from shared_apps.operator.services import invite_owner
 
 
@@ -14,7 +12,7 @@ class Command(OperatorCommand):
         parser.add_argument("email")
         parser.add_argument("--name", default="")
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         tenant = tenant_called(options["slug"])
         invite_owner(tenant=tenant, email=options["email"], name=options["name"])
         self.stdout.write(f"{options['email']} is an owner of {tenant.name} and gets a link by email.")

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -21,10 +20,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now and leave")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, once: bool, **options: object) -> None:
         if not settings.SANDBOX:
             raise CommandError("The sandbox is switched off: set MUSTER_SANDBOX=1 (never in production).")
-        if options["once"]:
+        if once:
             _round()
             return
         stop = threading.Event()
