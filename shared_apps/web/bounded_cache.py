@@ -6,7 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from django.http import HttpRequest
 
 from shared_apps.web.networks import at_most
 
@@ -58,7 +60,7 @@ class BoundedCache(Generic[Value]):
             self.bytes = 0
 
 
-def size_of(value: Any) -> int:
+def size_of(value: object) -> int:
     """The bytes of memory that a value takes with all that is in it, as if nothing else held any of it."""
     size = sys.getsizeof(value)
     if isinstance(value, tuple | frozenset):
@@ -68,7 +70,7 @@ def size_of(value: Any) -> int:
     return size
 
 
-def digest(*facts: Any) -> bytes:
+def digest(*facts: object) -> bytes:
     """A short key that stands for all of `facts`, which are told apart by what they look like."""
     return hashlib.blake2b(repr(facts).encode(), digest_size=16).digest()
 
@@ -77,7 +79,7 @@ DRAWINGS_MEGABYTES = 4
 _drawings: BoundedCache[bytes] = BoundedCache(lambda: DRAWINGS_MEGABYTES * 1_000_000, most=200)
 
 
-def drawn(request: Any, what: str, *facts: Any, draw: Callable[[], bytes], rate: int = 30) -> bytes:
+def drawn(request: HttpRequest, what: str, *facts: object, draw: Callable[[], bytes], rate: int = 30) -> bytes:
     """The document or picture `what`, which shows nothing but `facts`: as it was drawn before, else by `draw`.
 
     Raises `TooOften` when the network of `request` wants more than `rate` new ones a minute.

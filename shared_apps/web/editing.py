@@ -97,11 +97,11 @@ class EditForm(forms.BaseForm):
         """The labels of the fields that somebody else changed meanwhile and this user did not; they stay so."""
         return list(getattr(self, "_taken_over", []))
 
-    def add_part(self, name: str, now: Any) -> None:
+    def add_part(self, name: str, now: object) -> None:
         """Something that is edited beside the fields, such as rows of a formset; `now` is what it is, fit for JSON."""
         self._parts()[name] = json.dumps(now, default=str)
 
-    def settle_part(self, name: str, typed: Any, label: str) -> bool:
+    def settle_part(self, name: str, typed: object, label: str) -> bool:
         """Whether this user changed the part `name`, so that it is to be written. A clash is an error of the form."""
         now, mine = self._parts()[name], json.dumps(typed, default=str)
         shown = self._was_shown().get(name, _brief(now))
@@ -202,7 +202,7 @@ class EditForm(forms.BaseForm):
         return self._part_texts
 
 
-def _text(field: forms.Field, value: Any) -> str:
+def _text(field: forms.Field, value: object) -> str:
     """A field's value as one text, the same whether it comes from the row or from the browser."""
     if isinstance(field, forms.FileField):
         return getattr(value, "name", "") or ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +38,7 @@ def known_filters(**known: Known) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             for name, allowed in known.items():
                 name = name.removesuffix("__")
                 value = request.GET.get(name, "").strip()

@@ -1,5 +1,6 @@
 """Sums of money in forms. The currency is the tenant's."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +13,17 @@ from shared_apps.core.payable import tenant_currency, validate_payable, validate
 class MoneyField(forms.DecimalField):
     """A sum in the tenant's currency, not negative, in major units."""
 
-    def __init__(self, *, max_digits: int = 12, validator: Any = validate_payable, **kwargs: Any):
+    def __init__(self, *, max_digits: int = 12, validator: Callable[[Decimal], None] = validate_payable, **kwargs: Any):
         kwargs.setdefault("min_value", 0)
         super().__init__(max_digits=max_digits, **kwargs)
         self.payable = validator
 
-    def run_validators(self, value: Any) -> None:
+    def run_validators(self, value: Decimal | None) -> None:
         super().run_validators(value)
         if value is not None:  # and of so many digits that it can be reckoned with
             self.payable(value)
 
-    def get_bound_field(self, form: Any, field_name: str) -> Any:
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         places = decimals(tenant_currency())
         step = format(Decimal(1).scaleb(-places), "f")
         self.widget.attrs |= {"inputmode": "decimal" if places else "numeric", "step": step, "min": "0"}

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from shared_apps.core.errors import TooOften
@@ -25,7 +27,7 @@ def network_of(request: Any) -> str:
     return str(ipaddress.ip_network(f"{ip}/64", strict=False) if ip.version == 6 else ip)
 
 
-def at_most(rate: int, what: str, request: Any) -> None:
+def at_most(rate: int, what: str, request: HttpRequest | Request) -> None:
     """Count one `what`, which is dear to make, for the network of `request`. Raises `TooOften` over `rate` a minute.
 
     Counted per tenant. Those who are signed in count like everybody else in their network.
@@ -46,6 +48,6 @@ def count_within(key: str, seconds: int) -> tuple[int, float]:
     return count, cache.get(f"{key}:ends") or time.time() + seconds
 
 
-def mails_wait(request: Any) -> int:
+def mails_wait(request: HttpRequest | Request) -> int:
     """Count an email that somebody makes us write; the seconds their network has to wait before it, mostly 0."""
     return count("account-mail", network_of(request), *MAILS)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Model, QuerySet
+from django.db.models import Expression, F, Model, QuerySet
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -24,12 +24,14 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.time import midnight
 from shared_apps.web.editing import EditForm
 
+T = TypeVar("T")
 M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 ROWS = 30
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
-def sorted_rows(request: HttpRequest, rows: Any, keys: Mapping[str, Any], *, usual: str) -> Any:
+def sorted_rows(request: HttpRequest, rows: Rows, keys: Mapping[str, str | Expression | F], *, usual: str) -> Rows:
     """`rows` ordered as `?sort=key` or `?sort=-key` asks, else by `usual`. `keys` maps names to fields or expressions.
 
     Rows that have nothing in that column come last either way; the newest first where they are equal.
@@ -42,7 +44,7 @@ def sorted_rows(request: HttpRequest, rows: Any, keys: Mapping[str, Any], *, usu
     return rows.order_by(order, "-pk")
 
 
-def page_of(request: HttpRequest, rows: Any, *, size: int = ROWS) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Model, T] | Sequence[T], *, size: int = ROWS) -> Page[T]:
     """The page of `rows` that `?page=` asks for; the nearest one there is."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
@@ -99,7 +101,7 @@ def say_saved(request: HttpRequest, *edited: EditForm) -> None:
         messages.success(request, _("Saved."))
 
 
-def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def form_page(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """A page with a form: 422 when what was sent can't be used, so that it is not mistaken for success."""
     refused = request.method == "POST"
     return render(request, template, context, status=422 if refused else 200)
@@ -147,7 +149,7 @@ def moment_in(request: HttpRequest, name: str, *, end: bool = False) -> datetime
     return midnight(day, after=True) - timedelta(microseconds=1) if end else midnight(day)
 
 
-def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
     """A CSV download of `rows`. No spreadsheet will take a cell for a formula."""
     # Not streamed: a streamed answer is made after the request has left the tenant.
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -157,7 +159,7 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> H
     return response
 
 
-def neutral(value: Any) -> str:
+def neutral(value: object) -> str:
     """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers, whatever else is text."""
     text = "" if value is None else str(value)
     if isinstance(value, int | float | Decimal):

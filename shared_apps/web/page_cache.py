@@ -41,6 +41,7 @@ MOST_ANSWERS = 3_000
 MOST_ANSWERS_TO_QUERIES = 1_000
 FOR_QUERIES = 1 / 4  # of the memory
 
+T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
 
 _watched: dict[type[models.Model], str] = {}
@@ -166,7 +167,7 @@ def state() -> State:
     return known
 
 
-def recall(model: type[models.Model], load: Callable[[], Any]) -> Any:
+def recall(model: type[models.Model], load: Callable[[], T]) -> T:
     """What `load()` made of the watched `model` alone, until its rows change. Shared by threads: only to be read."""
     key, now = (connection.schema_name, model), state().tables[model._meta.db_table]
     _note([model._meta.db_table])
@@ -188,7 +189,7 @@ def cached_page(reads: Collection[str] | None = (), *, fragments: bool = False) 
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if reads:
                 request.GET = only(reads, request.GET)  # type: ignore[assignment]
             if not asks_as_anybody(request) or not takes_what_is_kept(request):
@@ -225,7 +226,7 @@ def keeps_parts(request: HttpRequest | None) -> TypeGuard[HttpRequest]:
     return asks_as_anybody(request)
 
 
-def cached_part(request: HttpRequest, name: Any, of: Collection[str], draw: Callable[[], str]) -> str:
+def cached_part(request: HttpRequest, name: object, of: Collection[str], draw: Callable[[], str]) -> str:
     """The part of a page called `name`, as `draw` drew it of these apps' or tables' rows.
 
     `name` holds all else that it depends on. A seat that is sold changes a course page, but neither its

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -44,7 +43,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide/page.html", _samples())
 
 
-def _samples() -> dict[str, Any]:
+def _samples() -> dict[str, object]:
     hour = now().replace(minute=0, second=0, microsecond=0)
     sessions = [
         {"start": hour + timedelta(days=days), "left": left, "amount": Decimal(amount)}

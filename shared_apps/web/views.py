@@ -1,7 +1,7 @@
 """Error pages."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
@@ -12,8 +12,10 @@ from shared_apps.core.db import RETRY_AFTER, did_not_answer
 from shared_apps.core.permissions import can, form_again
 from shared_apps.core.time import how_long
 
+V = TypeVar("V", bound=Callable[..., HttpResponse])
 
-def error_page(request: HttpRequest, status: int, *, template: str = "", **details: Any) -> HttpResponse:
+
+def error_page(request: HttpRequest, status: int, *, template: str = "", **details: object) -> HttpResponse:
     """A page of `templates/errors/`, by its status or by the name of its `template`; `details` are its variables.
 
     Drawn in the site's own frame and brand if they can be had. While the database is away it is drawn alone, from
@@ -32,7 +34,7 @@ def error_page(request: HttpRequest, status: int, *, template: str = "", **detai
         return HttpResponse(render_to_string(name, {"layout": "errors/_alone.html", **details}), status=status)
 
 
-def _office_frame(request: HttpRequest) -> dict[str, Any]:
+def _office_frame(request: HttpRequest) -> dict[str, object]:
     """What makes an error page one of the office's, for those who work there and are in it."""
     user = getattr(request, "user", None)
     try:
@@ -66,9 +68,9 @@ def too_many_requests(request: HttpRequest, *, wait: int = 60) -> HttpResponse:
     return answer
 
 
-def shown_again(view: Any) -> Any:
+def shown_again(view: V) -> V:
     """Let `view` answer a form whose token is too old: it sees `request.stale`, changes nothing and shows the form."""
-    view.shown_again = True
+    vars(view)["shown_again"] = True
     return view
 
 

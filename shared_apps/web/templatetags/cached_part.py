@@ -3,9 +3,9 @@
 `{% cached_part "syllabus" course.pk of="catalogue branding" %}…{% endcached_part %}`
 """
 
-from typing import Any
-
 from django import template
+from django.db.models import Model
+from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
 
 from shared_apps.web.page_cache import cached_part, keeps_parts
@@ -14,10 +14,10 @@ register = template.Library()
 
 
 class CachedPart(template.Node):
-    def __init__(self, nodes: template.NodeList, names: list[Any], apps: Any):
+    def __init__(self, nodes: template.NodeList, names: list[FilterExpression], apps: FilterExpression):
         self.nodelist, self.names, self.apps = nodes, names, apps
 
-    def render(self, context: Any) -> SafeString:
+    def render(self, context: template.Context) -> SafeString:
         request = context.get("request")
         if not keeps_parts(request):
             return self.nodelist.render(context)
@@ -28,7 +28,7 @@ class CachedPart(template.Node):
 
 
 @register.filter
-def columns(row: Any) -> str:
+def columns(row: Model | None) -> str:
     """All that a row says itself, for the name of a part that shows it; nothing of no row."""
     if row is None:
         return ""
@@ -36,7 +36,7 @@ def columns(row: Any) -> str:
 
 
 @register.tag("cached_part")
-def do_cached_part(parser: Any, token: Any) -> CachedPart:
+def do_cached_part(parser: Parser, token: Token) -> CachedPart:
     """The words before `of=` name the part and what it depends on besides the rows of the apps or tables in `of`."""
     *names, apps = token.split_contents()[1:]
     if not names or not apps.startswith("of="):

@@ -1,8 +1,7 @@
 """`{% subject %}…{% endsubject %}`: the first line of an email's text, however many lines its values have."""
 
-from typing import Any
-
 from django import template
+from django.template.base import Parser, Token
 
 from shared_apps.core.lines import one_line, sentence
 
@@ -15,7 +14,7 @@ class SubjectNode(template.Node):
     def __init__(self, nodes: template.NodeList):
         self.nodelist = nodes
 
-    def render(self, context: Any) -> str:
+    def render(self, context: template.Context) -> str:
         escapes, context.autoescape = context.autoescape, False  # a subject is text, not HTML
         try:
             return one_line(self.nodelist.render(context))
@@ -24,7 +23,7 @@ class SubjectNode(template.Node):
 
 
 @register.tag
-def subject(parser: Any, token: Any) -> SubjectNode:
+def subject(parser: Parser, token: Token) -> SubjectNode:
     """What stands between is put on one line, unescaped."""
     nodes = parser.parse(("endsubject",))
     parser.delete_first_token()

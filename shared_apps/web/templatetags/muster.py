@@ -4,10 +4,11 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any
 
 from babel.dates import format_date
 from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -16,6 +17,7 @@ from shared_apps.core import money as money_lib
 from shared_apps.core.db import connection
 from shared_apps.core.markdown import html_of
 from shared_apps.core.permissions import can as can_do
+from shared_apps.core.states import Someone
 from shared_apps.core.time import local, now
 from shared_apps.web.icons import draw
 
@@ -109,13 +111,13 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
-def can(user: Any, permission: str) -> bool:
+def can(user: Someone | AnonymousUser, permission: str) -> bool:
     """`{% if user|can:"bookings.manage" %}`."""
     return can_do(user, permission)
 
 
 @register.simple_tag(takes_context=True)
-def query(context: dict[str, Any], **changes: Any) -> str:
+def query(context: Context, **changes: object) -> str:
     """The current query string with `changes`; an empty value drops a key, and paging starts anew."""
     params = context["request"].GET.copy()
     if "page" not in changes:

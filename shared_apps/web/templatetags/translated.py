@@ -1,9 +1,7 @@
 """`{% translate "a text" %}`, looked up once: a page has dozens of texts, and Django looks up each one every time."""
 
-from typing import Any
-
 from django import template
-from django.template.base import FilterExpression
+from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.i18n import TranslateNode, do_translate
 from django.utils.translation import get_language
 
@@ -17,7 +15,7 @@ class Text(template.Node):
         self.node, self.name = node, node.asvar
         self.drawn: dict[str | None, str] = {}
 
-    def render(self, context: Any) -> str:
+    def render(self, context: template.Context) -> str:
         language = get_language()
         if (drawn := self.drawn.get(language)) is None:
             shown = self.node.render(context)
@@ -29,7 +27,7 @@ class Text(template.Node):
 
 
 @register.tag("translate")
-def translate(parser: Any, token: Any) -> template.Node:
+def translate(parser: Parser, token: Token) -> template.Node:
     """Django's own tag; where it shows a text that is written in the template, a quicker one."""
     node = do_translate(parser, token)
     text: FilterExpression = node.filter_expression
