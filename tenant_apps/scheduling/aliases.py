@@ -1,7 +1,5 @@
 """Other names for what the API says of sessions."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import ValidationError
 
@@ -27,7 +25,7 @@ SESSION = {
 }
 
 
-def place_called(said: Any) -> Any:
+def place_called(said: object) -> object:
     """The id of the place with this name; an id stays as it is. Raises `ValidationError`."""
     if not isinstance(said, str) or ID.fullmatch(said):
         return said

@@ -1,10 +1,11 @@
 """Sessions by API: all of them, or those of one course."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
@@ -24,7 +26,7 @@ from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionStatus, Vehicle
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionQuerySet, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
     PlaceSerializer,
     ReasonSerializer,
@@ -62,16 +64,16 @@ class SessionFilters(Filters):
         method="has_seats", label="Has at least so many seats left", min_value=1, max_value=10_000
     )
 
-    def begins_from(self, rows: Any, name: str, day: date) -> Any:
+    def begins_from(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows.filter(starts_at__gte=midnight(day))
 
-    def begins_until(self, rows: Any, name: str, day: date) -> Any:
+    def begins_until(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows.filter(starts_at__lt=midnight(day, after=True))
 
-    def is_taught(self, rows: Any, name: str, day: date) -> Any:
+    def is_taught(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows  # both ask about one and the same day: see filter_queryset
 
-    def filter_queryset(self, queryset: Any) -> Any:
+    def filter_queryset(self, queryset: SessionQuerySet) -> SessionQuerySet:
         since, until = (self.form.cleaned_data.get(name) for name in ("taughtFrom", "taughtTo"))
         rows = super().filter_queryset(queryset)
         return rows.taught_within(
@@ -79,11 +81,11 @@ class SessionFilters(Filters):
             midnight(until, after=True) - timedelta(microseconds=1) if until else None,
         )
 
-    def has_seats(self, rows: Any, name: str, seats: Any) -> Any:
+    def has_seats(self, rows: SessionQuerySet, name: str, seats: Decimal) -> SessionQuerySet:
         return rows.with_seats(int(seats))
 
 
-def sessions_for(user: Any) -> Any:
+def sessions_for(user: Visitor) -> SessionQuerySet:
     """The sessions `user` may see, with what the answer needs."""
     rows = Session.objects.visible_to(user)
     if can(user, "sessions.view"):
@@ -91,7 +93,7 @@ def sessions_for(user: Any) -> Any:
     return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
 
 
-def listed(rows: Any) -> Any:
+def listed(rows: SessionQuerySet) -> SessionQuerySet:
     """`rows` of `sessions_for` with what a list shows of them alone: there are long texts and instants besides."""
     days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
     return rows.prefetch_related(None).prefetch_related(Prefetch("days", days)).only(
@@ -139,7 +141,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "seats_taken"}
     queries = {"destroy": ReasonSerializer}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Any]:
         rows = sessions_for(self.request.user)
         return listed(rows) if self.action == "list" else rows
 
@@ -191,7 +193,7 @@ class CourseSessionViewSet(SessionViewSet):
     def course(self) -> Course:
         return get_object_or_404(Course.objects.visible_to(self.request.user), pk=self.kwargs["course_id"])
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
             return Session.objects.none()
         return super().get_queryset().filter(course=self.course)

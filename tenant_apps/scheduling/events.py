@@ -1,9 +1,9 @@
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
 
 
@@ -38,7 +38,7 @@ class SessionMoved(
     """
 
     session_id: UUID
-    before: dict[str, Any]
+    before: JsonObject
     note: str
     sequence: int
 
@@ -83,7 +83,7 @@ class OfferMade(DomainEvent, name="offer.made", told=Told(_("Offered to the next
     line: str
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return _whom(find)
 
 
@@ -96,7 +96,7 @@ class OfferAccepted(
     offer_id: UUID
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return _whom(find)
 
 
@@ -107,7 +107,7 @@ class OfferDeclined(DomainEvent, name="offer.declined", told=Told(_("Offer decli
     offer_id: UUID
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return _whom(find)
 
 
@@ -118,7 +118,7 @@ class OfferLapsed(DomainEvent, name="offer.lapsed", told=Told(_("Offer ran out")
     offer_id: UUID
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return _whom(find)
 
 
@@ -129,5 +129,5 @@ class OfferWithdrawn(DomainEvent, name="offer.withdrawn", told=Told(_("Offer wit
     offer_id: UUID
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return _whom(find)

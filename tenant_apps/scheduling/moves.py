@@ -1,7 +1,7 @@
 """Telling those booked that a session was moved: once, some minutes later, with what several changes came to."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,7 +17,16 @@ PATIENCE = timedelta(minutes=20)  # after the first change, however many follow
 URGENT = timedelta(hours=3)  # whoever is about to leave the house is told at once
 
 
-def snapshot(session: Session) -> dict[str, Any]:
+class Snapshot(TypedDict):
+    """What those booked know of a session: when its days begin and end, the zone of those times, and where it is."""
+
+    days: list[list[str]]
+    zone: str
+    where: str
+    online_url: str
+
+
+def snapshot(session: Session) -> Snapshot:
     """What those booked know of a session's time and place, as it is now."""
     days = session.days.order_by("starts_at")
     return {
@@ -28,7 +37,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     }
 
 
-def announce(session: Session, before: dict[str, Any], *, note: str) -> str:
+def announce(session: Session, before: Snapshot, *, note: str) -> str:
     """Note on `session`, which its caller saves, that people are to be told it is no longer as `before`.
 
     `before` is its `snapshot`; `note` what the office adds. When it is again as they know it, there is nothing to

@@ -63,7 +63,7 @@ class Line(ABC, Generic[S]):
         """The offer was made, or came to its end: write so in the line."""
 
     @abstractmethod
-    def accept(self, offer: Offer, subject: S, *, by: User | None, proven: bool) -> Any:
+    def accept(self, offer: Offer, subject: S, *, by: User | None, proven: bool) -> models.Model:
         """Give what is kept to the person of `offer`; `proven`: by a link in an email to them."""
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """Where sessions happen, and the rooms there."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -13,8 +13,20 @@ from tenant_apps.scheduling.events import PlaceChanged
 from tenant_apps.scheduling.models import Place, Room
 
 
+class PlaceDetails(TypedDict, total=False):
+    """Place's own fields."""
+
+    name: str
+    address: str
+    travel: str
+    directions: str
+    map_url: str
+
+
 @transaction.atomic
-def save_place(place: Place, *, rooms: Sequence[str] | None = None, by: User | None, **details: Any) -> Place:
+def save_place(
+    place: Place, *, rooms: Sequence[str] | None = None, by: User | None, **details: Unpack[PlaceDetails]
+) -> Place:
     """Make or change a place. `rooms` are all its rooms as `Room.line`; what is no longer named is removed.
 
     Fields that are not given, and None for `rooms`, stay as they are.

@@ -2,8 +2,8 @@
 
 import datetime
 from datetime import date
-from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -11,6 +11,7 @@ from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.models import known
 from shared_apps.core.permissions import can
+from shared_apps.core.states import Someone
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION
@@ -163,7 +164,7 @@ class SessionSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def shows_all(self, user: Any) -> bool:
+    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
         return can(user, "sessions.view")
 
     def get_start_date(self, session: Session) -> date:

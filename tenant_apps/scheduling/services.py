@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -11,11 +12,12 @@ from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.claims import seats_freed
 from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
 from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
 from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span, instant
 from tenant_apps.scheduling.seat_lines import close_seat_lines
@@ -28,8 +30,26 @@ COPIED = (
 )  # fmt: skip
 
 
+class SessionDetails(TypedDict, total=False):
+    """Session's own fields, as whoever schedules or changes one gives them."""
+
+    trainer: Trainer | None
+    place: Place | None
+    room: Room | None
+    vehicle: Vehicle | None
+    online_url: str
+    capacity: int
+    price: Decimal | None
+    visibility: str
+    takes_bookings: bool
+    instructor_notes: str
+    time_zone: str
+
+
 @transaction.atomic
-def schedule_session(*, course: Course, days: Sequence[Span], by: User | None, **details: Any) -> Session:
+def schedule_session(
+    *, course: Course, days: Sequence[Span], by: User | None, **details: Unpack[SessionDetails]
+) -> Session:
     """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
     Raises `InThePast`, or `Clash` when trainer, room or vehicle are elsewhere at the time.
@@ -47,7 +67,12 @@ def schedule_session(*, course: Course, days: Sequence[Span], by: User | None, *
 
 @transaction.atomic
 def update_session(
-    session: Session, *, by: User | None, days: Sequence[Span] | None = None, note: str = "", **changes: Any
+    session: Session,
+    *,
+    by: User | None,
+    days: Sequence[Span] | None = None,
+    note: str = "",
+    **changes: Unpack[SessionDetails],
 ) -> bool:
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
@@ -122,7 +147,7 @@ def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> 
     Raises `ClockChange`, and what `schedule_session` raises.
     """
     days = copied_days(session, starts_on)
-    details = {field: getattr(session, field) for field in COPIED}
+    details: dict[str, Any] = {field: getattr(session, field) for field in COPIED}
     return schedule_session(course=session.course, days=days, by=by, **details)
 
 
@@ -132,10 +157,9 @@ def cancel_session(session: Session, *, reason: str, by: User | None) -> Session
 
     `reason` is passed on to everybody booked. Raises `SessionOver`.
     """
-    untold: dict[str, Any] = {"move_untold": None, "tell_move_at": None, "move_note": ""}
     move(
         session, "status", SessionStatus.CANCELLED, by=by, reason=reason, cancelled_at=now(), takes_bookings=False,
-        **untold,
+        move_untold=None, tell_move_at=None, move_note="",
     )  # fmt: skip
     session.days.update(live=False)
     close_seat_lines(session)

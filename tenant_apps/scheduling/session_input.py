@@ -1,7 +1,7 @@
 """What the API takes of sessions: the days and hours of a plan, and all else that may be said of one."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -18,6 +18,7 @@ from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
 from tenant_apps.scheduling.serializers import SessionSerializer
 
+Given: TypeAlias = dict[str, Any]  # what the fields made of what was sent, by the names that services have
 LONGEST = timedelta(days=366)
 PLAN_NAMES = {
     "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",
@@ -50,10 +51,10 @@ class DayInput(Serializer):
         ]
     }
 )
-class DayField(serializers.Field):  # type: ignore[type-arg]
+class DayField(serializers.Field):
     """A date, or a date with hours of its own: as `(date, Hours | None)`."""
 
-    def to_internal_value(self, data: Any) -> tuple[date, Hours | None]:
+    def to_internal_value(self, data: object) -> tuple[date, Hours | None]:
         if not isinstance(data, dict):
             day = serializers.DateField()
             if fault := fault_of(day, data):
@@ -104,11 +105,11 @@ class SessionInput(Serializer):
             raise serializers.ValidationError(_("A day is named twice."))
         return dict(days)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: Given) -> Given:
         if self.instance is None and attrs.pop("note", ""):
             nobody = _("Nobody is booked on it yet, so there is nobody to tell.")
             raise serializers.ValidationError({"note_to_customers": [nobody]})
-        when: dict[str, Any] = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
+        when: Given = {name: attrs.pop(name) for name in PLAN_NAMES if name in attrs}
         own: dict[date, Hours | None] = attrs.pop("days", {})
         if when or own or self.instance is None:
             attrs["days"] = self._spans(when, own)
@@ -119,7 +120,7 @@ class SessionInput(Serializer):
                 raise serializers.ValidationError({"room_id": ["This room is at another place."]})
         return attrs
 
-    def _spans(self, when: dict[str, Any], days: dict[date, Hours | None]) -> list[Span]:
+    def _spans(self, when: Given, days: dict[date, Hours | None]) -> list[Span]:
         only, own = sorted(days) or None, {day: hours for day, hours in days.items() if hours}
         try:
             self._refuse_odd_days(when, only)
@@ -132,7 +133,7 @@ class SessionInput(Serializer):
             field = _blamed(PLAN_FIELDS[refused.field], [*when, *(["days"] if days else [])])
             raise serializers.ValidationError({field: [refused.message]}) from refused
 
-    def _refuse_odd_days(self, when: dict[str, Any], only: list[date] | None) -> None:
+    def _refuse_odd_days(self, when: Given, only: list[date] | None) -> None:
         start, end = when.get("start_date"), when.get("end_date")
         named = [*(only or []), *(day for day in (start, end) if day)]
         if self.instance is not None and end and not start:
@@ -142,7 +143,7 @@ class SessionInput(Serializer):
         if named and (max([*named, start or named[0]]) - min([*named, start or named[0]])) > LONGEST:
             raise PlanRefused("end", "A session lasts a year at most.")
 
-    def _new(self, when: dict[str, Any], only: list[date] | None, own: dict[date, Hours]) -> list[Span]:
+    def _new(self, when: Given, only: list[date] | None, own: dict[date, Hours]) -> list[Span]:
         with_own_hours = bool(only) and len(own) == len(only or [])
         needed = ([] if only else ["start_date"]) + ([] if with_own_hours else ["start_time", "end_time"])
         if missing := [name for name in needed if name not in when]:

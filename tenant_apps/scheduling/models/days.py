@@ -1,6 +1,7 @@
 """The days of sessions, and the zone on whose clock they are said."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -31,7 +32,7 @@ class InItsZone(Row):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> Any:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[object], **options: Any) -> Self:
         row = super().from_db(db, field_names, values, **options)
         if row.__dict__.get("time_zone"):
             for field in ("starts_at", "ends_at"):

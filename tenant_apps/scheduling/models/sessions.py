@@ -1,17 +1,20 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.errors import DomainError
-from shared_apps.core.permissions import can
 from shared_apps.core.states import why_not
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import (
     NotEnoughSeats,
     PriceOnRequest,
@@ -64,7 +67,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         begins = Q(status=SessionStatus.SCHEDULED, starts_at__lte=now())
         return self.filter(begins | Q(status=SessionStatus.IN_PROGRESS, ends_at__lte=now()))
 
-    def twins(self, *, course: Any, starts_at: datetime, place: Any, trainer: Any, room: Any) -> "SessionQuerySet":
+    def twins(
+        self, *, course: Course, starts_at: datetime, place: Place | None, trainer: "Trainer | None", room: Room | None
+    ) -> "SessionQuerySet":
         """Open ones of `course` that begin then and there, and that neither trainer nor room tells apart."""
         same = self.filter(course=course, starts_at=starts_at, place=place, status__in=OPEN)
         if trainer:
@@ -75,9 +80,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those with at least `seats` left."""
         return self.filter(seats_taken__lte=F("capacity") - seats)
 
-    def visible_to(self, user: Any) -> "SessionQuerySet":
+    def visible_to(self, user: Visitor) -> "SessionQuerySet":
         """The office sees all; a trainer their own; the rest what is public."""
-        if can(user, "sessions.view"):
+        if user.is_authenticated and user.can("sessions.view"):
             return self if user.sees_all else self.filter(trainer__person__user_id=user.pk)
         return self.public()
 
@@ -191,7 +196,7 @@ class Session(InItsZone):
         return ", ".join(part.strip() for part in parts if part.strip())
 
     @property
-    def seat_price(self) -> Any:
+    def seat_price(self) -> Decimal | None:
         """What a seat costs, VAT included; None when on request."""
         return self.price if self.price is not None else self.course.price
 

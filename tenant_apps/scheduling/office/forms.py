@@ -4,18 +4,21 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Model
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.time import FIRST_DAY, LAST_DAY
+from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.money_fields import PriceField
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.catalogue.models import Course
@@ -55,7 +58,7 @@ DAY_FIELDS = {"start_date", "end_date", "begins", "ends", "ends_next_day", "only
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
 
-def date_field(label: Any, **more: Any) -> forms.DateField:
+def date_field(label: Words, **more: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     widget.input_type = "date"
     limits = [
@@ -65,14 +68,15 @@ def date_field(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, validators=limits, **more)
 
 
-def time_field(label: Any) -> forms.TimeField:
+def time_field(label: Words) -> forms.TimeField:
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     widget.input_type = "time"
     return forms.TimeField(label=label, widget=widget)
 
 
 class RoomChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Model) -> str:
+        assert isinstance(obj, Room)
         return f"{obj.place} · {obj.name}"
 
 
@@ -119,16 +123,18 @@ class SessionForm(EditForm, forms.ModelForm):
         help_texts = {"instructor_notes": _("Never shown to customers.")}
         widgets = {"instructor_notes": TextBox(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, course: Course, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Sent = None, *, course: Course, instance: Session | None = None, **options: Unpack[FormOptions]
+    ):
+        super().__init__(data, instance=instance, **options)
         session = self.instance
         self.course = course
         trainers = Trainer.objects.select_related("person")
-        self.fields["trainer"].queryset = trainers.filter(active=True) | trainers.filter(pk=session.trainer_id)  # type: ignore[attr-defined]
-        self.fields["trainer"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
-        self.fields["place"].queryset = Place.objects.order_by("name")  # type: ignore[attr-defined]
-        self.fields["place"].empty_label = _("No place: online only")  # type: ignore[attr-defined]
-        self.fields["room"].empty_label = _("No room")  # type: ignore[attr-defined]
+        row_field(self, "trainer").queryset = trainers.filter(active=True) | trainers.filter(pk=session.trainer_id)
+        row_field(self, "trainer").empty_label = _("Nobody yet")
+        row_field(self, "place").queryset = Place.objects.order_by("name")
+        row_field(self, "place").empty_label = _("No place: online only")
+        row_field(self, "room").empty_label = _("No room")
         if session.seats_taken:
             self.fields["price"].help_text = _(
                 "Empty: the course's price. A new price is for new bookings; who has booked keeps theirs."
@@ -142,9 +148,9 @@ class SessionForm(EditForm, forms.ModelForm):
             if len(self.present) > 1:
                 self.fields["start_date"].help_text = _("Move it, and the other days move along.")
             first = _as_typed(_spans_of(self.present), self.zone) | {"listing": _listing_of(session)}
-        self.initial = {**self.initial, **first, **(kwargs.get("initial") or {})}
+        self.initial = {**self.initial, **first, **(options.get("initial") or {})}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         if self.errors:
             return data
@@ -161,7 +167,7 @@ class SessionForm(EditForm, forms.ModelForm):
             self.add_error(PLAN_FIELDS[refused.field], refused.message)
         return data
 
-    def _days(self, data: dict[str, Any]) -> list[Span]:
+    def _days(self, data: Cleaned) -> list[Span]:
         start, end = data["start_date"], data.get("end_date")
         hours = Hours(data["begins"], data["ends"], data["ends_next_day"])
         lines = [line.strip() for line in data["only_days"].splitlines() if line.strip()]
@@ -192,7 +198,7 @@ class SessionForm(EditForm, forms.ModelForm):
             raise PlanRefused("end", _t("A session has at most %d days.") % MOST_DAYS)
         return spans(start, end, hours.begins, hours.ends, overnight=hours.overnight, zone=self.zone)
 
-    def _moved(self, data: dict[str, Any]) -> list[Span]:
+    def _moved(self, data: Cleaned) -> list[Span]:
         """The days it has, changed in what was changed on the form."""
         names = {"start_date": "start", "begins": "begins", "ends": "ends", "ends_next_day": "overnight"}
         named = {to: data[name] for name, to in names.items() if name in self.changed_data}
@@ -205,7 +211,7 @@ class SessionForm(EditForm, forms.ModelForm):
         return replan(_spans_of(self.present), self.zone, **named)
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Cleaned:
         """Those of Session's own fields that are to be written, as the services take them."""
         given = {name: value for name, value in self.changes.items() if name in self.Meta.fields}
         return given | (LISTED_AS[self.changes["listing"]] if "listing" in self.changes else {})
@@ -273,13 +279,13 @@ def _spans_of(days: Sequence[SessionDay]) -> list[Span]:
     return [(day.starts_at, day.ends_at) for day in days]
 
 
-def _as_typed(present: Sequence[Span], zone: ZoneInfo) -> dict[str, Any]:
+def _as_typed(present: Sequence[Span], zone: ZoneInfo) -> dict[str, object]:
     """What one would have typed into the form to get the `present` days."""
     days = typed(present, zone)
     if not days:
         return {}
     (first, usual), (last, _hours) = days[0], days[-1]
-    shown: dict[str, Any] = {
+    shown: dict[str, object] = {
         "start_date": first, "begins": usual.begins, "ends": usual.ends, "ends_next_day": usual.overnight,
     }  # fmt: skip
     if is_regular(days):
@@ -332,8 +338,8 @@ class PlaceForm(EditForm, forms.ModelForm):
         }
         widgets = {name: TextBox(attrs={"rows": 3}) for name in ("address", "travel", "directions")}
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, instance: Place | None = None, **options: Unpack[FormOptions]):
+        super().__init__(data, instance=instance, **options)
         about_somebody_else(self)
         if not self.instance._state.adding:
             self.initial["rooms"] = "\n".join(room.line for room in self.instance.rooms.order_by("name"))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,7 +33,7 @@ from shared_apps.web.office import (
 )
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.models import Place, Session, SessionStatus
+from tenant_apps.scheduling.models import Place, Session, SessionQuerySet, SessionStatus
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session
@@ -88,7 +88,7 @@ def sessions_export(request: HttpRequest) -> HttpResponse:
     return csv_file(f"sessions-{local_today():%Y-%m-%d}", HEAD, lines)
 
 
-def _asked(request: HttpRequest, mine: Any) -> tuple[Any, dict[str, str], str]:
+def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], dict[str, str], str]:
     """The sessions that the query string asks for, what it asks, and whether upcoming, past or all."""
     chosen = {name: request.GET.get(name, "") for name in ("q", "course", "trainer", "status", "from", "to")}
     rows = _filtered(request, mine, chosen)
@@ -104,10 +104,10 @@ def _asked(request: HttpRequest, mine: Any) -> tuple[Any, dict[str, str], str]:
     return rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk"), chosen, when
 
 
-def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> HttpResponse:
+def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = None) -> HttpResponse:
     rows, chosen, when = _asked(request, mine)
     page = page_of(request, rows)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "nav": "courses" if course else "sessions", "page": page, "when": when, "course": course,
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
         "since": chosen["from"], "until": chosen["to"],
@@ -127,7 +127,7 @@ def _list(request: HttpRequest, mine: Any, course: Course | None = None) -> Http
     return render(request, "scheduling/sessions.html", context)
 
 
-def _filtered(request: HttpRequest, rows: Any, chosen: dict[str, str]) -> Any:
+def _filtered(request: HttpRequest, rows: SessionQuerySet, chosen: dict[str, str]) -> SessionQuerySet:
     if q := chosen["q"].strip():
         rows = rows.filter(
             Q(course__title__icontains=q) | Q(place__name__icontains=q) | Q(trainer__person__name__icontains=q)
@@ -174,7 +174,7 @@ def leave_for_a_place(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('office:place_new')}?back=yes")
 
 
-def _like(request: HttpRequest, course: Course) -> dict[str, Any]:
+def _like(request: HttpRequest, course: Course) -> dict[str, object]:
     """What a form for another date begins with: all of the session `?like=` names, but its days."""
     pk = uuid_in(request, "like")
     like = course.sessions.filter(pk=pk).first() if pk else None
