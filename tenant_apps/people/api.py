@@ -1,10 +1,9 @@
 """Students and trainers by API."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -33,7 +32,7 @@ class StudentFilters(Filters):
     active = filters.BooleanFilter("person__active")
     email = filters.CharFilter("person__email", lookup_expr="iexact")
 
-    def search(self, rows: Any, name: str, text: str) -> Any:
+    def search(self, rows: QuerySet[Student], name: str, text: str) -> QuerySet[Student]:
         return rows.filter(
             Q(person__name__icontains=text) | Q(person__email__icontains=text) | Q(person__phone__icontains=text)
         )
@@ -47,7 +46,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     page_ordering = ("-pk",)
     orderings = {"name": "person_name", "createdAt": "pk"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Student]:
         return (
             Student.objects.visible_to(self.request.user)
             .select_related("person")
@@ -55,11 +54,11 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         )
 
     @extend_schema(summary="List students", description="The office sees all; a student, themselves.")
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: object, **kwargs: object) -> Response:
         return super().list(request, *args, **kwargs)
 
     @extend_schema(summary="Get a student")
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
@@ -90,7 +89,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         request=StudentSerializer(partial=True),
         responses=StudentSerializer,
     )
-    def partial_update(self, request: Request, pk: Any) -> Response:
+    def partial_update(self, request: Request, pk: UUID) -> Response:
         student = self.get_object()
         details = self.body(StudentSerializer, student, partial=True)
         update_student(student, by=signed_in(request), notes=details.get("notes"), **details.get("person", {}))
@@ -110,7 +109,7 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def write_permission(self) -> str:
         return "users.manage" if self.action == "destroy" else "account.use"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[User]:
         visible = User.objects.visible_to(self.request.user).values("pk")
         return users().filter(pk__in=visible)
 
@@ -150,10 +149,10 @@ class TrainerFilters(Filters):
     q = filters.CharFilter(method="search", label="Words of a name, headline or bio", max_length=100)
     specialisation = filters.CharFilter(method="has", max_length=60)
 
-    def search(self, rows: Any, name: str, text: str) -> Any:
+    def search(self, rows: QuerySet[Trainer], name: str, text: str) -> QuerySet[Trainer]:
         return rows.filter(Q(person__name__icontains=text) | Q(headline__icontains=text) | Q(bio__icontains=text))
 
-    def has(self, rows: Any, name: str, text: str) -> Any:
+    def has(self, rows: QuerySet[Trainer], name: str, text: str) -> QuerySet[Trainer]:
         return rows.filter(specialisations__contains=[text])
 
 
@@ -167,7 +166,7 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     page_ordering = ("person_name", "pk")
     orderings = {"name": "person_name", "yearsOfExperience": "years_of_experience"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Trainer]:
         rows = Trainer.objects.visible_to(self.request.user)
         return (
             rows.with_courses_taught().select_related("person").defer("search").annotate(person_name=F("person__name"))

@@ -1,9 +1,8 @@
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from shared_apps.core.errors import DomainError
+from tenant_apps.people.models import Person
 
 
 class PersonExists(DomainError):
@@ -11,7 +10,7 @@ class PersonExists(DomainError):
 
     code = "person_exists"
 
-    def __init__(self, person: Any):
+    def __init__(self, person: "Person"):
         message = _("%(name)s has this email address already.") % {"name": person}
         if not person.active:
             message += " " + _("They are inactive: make them active again.")
@@ -23,7 +22,7 @@ class SomebodyElses(DomainError):
 
     code = "address_of_another"
 
-    def __init__(self, person: Any):
+    def __init__(self, person: "Person"):
         message = _(
             "%(name)s has this email address. Choose them if they are who books, or leave the address empty."
         ) % {"name": person}

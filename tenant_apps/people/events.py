@@ -1,12 +1,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.roles import ROLES
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
 
 # What changed is named, not quoted: the history is kept for good, and people may ask to be forgotten.
@@ -34,7 +34,7 @@ class StudentActivityChanged(DomainEvent, name="student.activity_changed", told=
     active: bool
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("Active again") if payload["active"] else _t("Made inactive")]
 
 
@@ -60,7 +60,7 @@ class TrainerActivityChanged(DomainEvent, name="trainer.activity_changed", told=
     active: bool
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("Shown again") if payload["active"] else _t("Shown no longer")]
 
 
@@ -72,7 +72,7 @@ class ColleagueInvited(DomainEvent, name="colleague.invited", told=Told(_("Invit
     roles: list[str]
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_names(payload["roles"])]
 
 
@@ -87,7 +87,7 @@ class RolesChanged(
     after: list[str]
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_from_to(payload)]
 
 
@@ -99,7 +99,7 @@ class AccessChanged(DomainEvent, name="colleague.access_changed", told=Told(_("A
     active: bool
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("May sign in again") if payload["active"] else _t("May sign in no longer")]
 
 
@@ -217,7 +217,7 @@ class AccountChanged(DomainEvent, name="student.access_changed", told=Told(_("Ac
     active: bool
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("May sign in again") if payload["active"] else _t("Closed: can't sign in")]
 
 
@@ -232,7 +232,7 @@ class AccountRolesChanged(
     after: list[str]
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_from_to(payload)]
 
 
@@ -247,6 +247,6 @@ def _names(roles: Iterable[str]) -> str:
     return ", ".join(str(ROLES.get(role, role)) for role in roles)
 
 
-def _from_to(payload: dict[str, Any]) -> str:
+def _from_to(payload: JsonObject) -> str:
     before, after = (_names(payload[side]) or _t("nothing") for side in ("before", "after"))
     return f"{before} → {after}"

@@ -1,7 +1,6 @@
 """Finding people by what one hears on the telephone: a part of a name, an address, a number however it is written."""
 
 import re
-from typing import Any
 
 from django.db.models import CharField, F, Func, Q
 from django.db.models.lookups import Contains
@@ -25,7 +24,7 @@ def number_in(text: str) -> str:
     return digits[-TELLING_DIGITS:] if digits.isdecimal() and len(digits) >= LEAST_DIGITS else ""
 
 
-def has_number(field: str, number: str) -> Any:
+def has_number(field: str, number: str) -> Q:
     """The condition that the telephone number in `field` has these digits, whatever stands between them."""
     return Q(Contains(Digits(F(field)), number))
 

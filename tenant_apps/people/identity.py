@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.letters import ask_if_theirs
@@ -32,6 +32,7 @@ from tenant_apps.people.errors import LinkOutdated, NeedsAnAddress, PersonExists
 from tenant_apps.people.events import AddressAwaitsProof, MistypedJoined, PeopleJoined, PersonClaimed, RolesChanged
 from tenant_apps.people.joining import join
 from tenant_apps.people.models import Access, AccessKind, ContactKind, ContactPoint, Person, Student
+from tenant_apps.people.models.access import PersonKey
 
 # `person` is written to at another address now: `before` was not theirs. Whoever sent something there calls it in.
 address_corrected = Hook()
@@ -54,7 +55,7 @@ def find_person(email: str) -> Person | None:
     return Person.objects.written_to_at(email).order_by("pk").first()
 
 
-def person_of(user: Any, *, proven: str = "") -> Person | None:
+def person_of(user: User, *, proven: str = "") -> Person | None:
     """The person of an account; one who proved an address and has none yet is tied to theirs now."""
     if (person := getattr(user, "person", None)) is not None:
         return person
@@ -97,7 +98,7 @@ def tie_account(*, user: User, email: str) -> Person:
     if asked:
         person.pending_email = ""
     person.save()
-    user.person = person  # type: ignore[attr-defined]
+    user.person = person
     _note_proven(person, email)
     for sharing in free:
         if other is None or sharing.pk != other.pk:
@@ -115,7 +116,7 @@ def lock_address(email: str) -> None:
         lock_word(f"person at {email.strip().lower()}")
 
 
-def _reached_at(email: str) -> Any:
+def _reached_at(email: str) -> QuerySet[ContactPoint, PersonKey]:
     """The keys of all who are reached at `email`."""
     return ContactPoint.objects.filter(kind=ContactKind.EMAIL, value=email.lower()).values("person")
 
@@ -163,7 +164,7 @@ def claim_for(person: Person) -> None:
 
 @primary_email_changed.add
 @transaction.atomic
-def follow_primary(*, user: Any, email: str) -> None:
+def follow_primary(*, user: User, email: str) -> None:
     """Mails go to the address that an account has as its first one."""
     person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
     if person is not None and person.email != email:
@@ -174,7 +175,7 @@ def follow_primary(*, user: Any, email: str) -> None:
 
 @address_removed.add
 @transaction.atomic
-def forget_pending(*, user: Any, email: str) -> None:
+def forget_pending(*, user: User, email: str) -> None:
     """Whoever takes an address off their account does not want mails there either, nor to see whose else it is."""
     Person.objects.filter(user=user, pending_email__iexact=email).update(pending_email="")
     if is_proven(user, user.email):
@@ -263,7 +264,7 @@ def waiting_for(token: str) -> Person:
 
 
 @transaction.atomic
-def prove_own_email(token: str, *, user: Any) -> str:
+def prove_own_email(token: str, *, user: User) -> str:
     """The signed-in `user` followed the link that went to their new address; the address. It is their first one now.
 
     Raises `LinkOutdated`, also for another account, and `EmailTaken` when somebody else has proven it.
@@ -282,7 +283,7 @@ def _refuse_known(email: str, person: Person) -> None:
         raise PersonExists(known)
 
 
-def _take_over_unproven(user: Any, email: str) -> None:
+def _take_over_unproven(user: User, email: str) -> None:
     """Accounts that somebody made with this address and never proved end; an invitation to work here comes along."""
     for made in User.objects.select_for_update().filter(email__iexact=email).exclude(pk=user.pk):
         if other := EmailAddress.objects.filter(user=made, verified=True).first():

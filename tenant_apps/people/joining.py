@@ -1,13 +1,13 @@
 """One record of two, and what it takes to undo that. Rules about who may be joined with whom are not here."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from shared_apps.core.hooks import Hook
+from shared_apps.core.types import JsonObject
 from tenant_apps.people.models import Access, AccessKind, ContactKind, ContactPoint, Merge, Person, Student, Trainer
 
 # Two records turned out to be one person: whoever has rows of `absorbed` moves them to `kept`, by `moved.move`.
@@ -25,12 +25,12 @@ class Moved:
     def __init__(self, rows: Mapping[str, list[str]] | None = None) -> None:
         self.rows: dict[str, list[str]] = dict(rows or {})
 
-    def move(self, rows: QuerySet[Any], field: str, *, to: Person) -> None:
+    def move(self, rows: QuerySet[Model], field: str, *, to: Person) -> None:
         """Let `field` of `rows` name `to`, and remember which they were."""
         keys = self.note(rows, field)
         rows.model._base_manager.filter(pk__in=keys).update(**{field: to})
 
-    def note(self, rows: QuerySet[Any], field: str) -> list[UUID]:
+    def note(self, rows: QuerySet[Model], field: str) -> list[UUID]:
         """Remember `rows`, whose `field` somebody else lets name another person; their keys."""
         keys = list(rows.values_list("pk", flat=True))
         if keys:
@@ -87,6 +87,6 @@ def _move_contacts(absorbed: Person, kept: Person, moved: Moved) -> None:
     access.exclude(kind=AccessKind.SELF).filter(person=absorbed).delete()
 
 
-def _said(person: Person) -> dict[str, Any]:
+def _said(person: Person) -> JsonObject:
     notes = Student.objects.filter(person=person).values_list("notes", flat=True).first()
     return {field: getattr(person, field) for field in FIELDS} | {"is_student": notes is not None, "notes": notes or ""}

@@ -1,12 +1,11 @@
 """The office says that two records are one person, or that they are two after all."""
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import Q
 
 from shared_apps.accounts.models import User
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import within
 from tenant_apps.people.errors import BothSignIn, BothTeach, CannotPart, RoleAboveOwn, SamePerson
@@ -97,7 +96,7 @@ def _refuse_above(*people: Person, by: User | None) -> None:
         raise RoleAboveOwn
 
 
-def _part_notes(kept: Person, ours: dict[str, Any], restored: Person, theirs: dict[str, Any]) -> None:
+def _part_notes(kept: Person, ours: JsonObject, restored: Person, theirs: JsonObject) -> None:
     """Each has the notes it had, but for those that were changed since."""
     if theirs["is_student"]:
         Student.objects.get_or_create(person=restored, defaults={"notes": theirs["notes"]})

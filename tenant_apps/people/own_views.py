@@ -16,6 +16,7 @@ def own_email(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks whether the address is theirs; POST proves it. Only the account itself can, signed in."""
     person = waiting_for(token)
     if request.method == "POST":
+        assert request.user.is_authenticated
         email = prove_own_email(token, user=request.user)
         messages.success(request, _("We write to %s from now on.") % email)
         return redirect("account_email")

@@ -1,9 +1,8 @@
 """Everything of one person: to give it to them, or to forget it. Which fields that are is marked in the models."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -54,7 +53,7 @@ class Trace:
                     trace.told.update(rows.values_list(name, flat=True))
         return trace
 
-    def rows(self, model: type[models.Model], mark: Personal) -> QuerySet[Any]:
+    def rows(self, model: type[models.Model], mark: Personal) -> QuerySet[models.Model]:
         """The rows of `model` that are theirs by `mark`."""
         where = _any(mark.people, self.people) | _any(mark.users, self.users) | _any(mark.about, self.keys)
         where |= _any(mark.told, self.keys | self.told)
@@ -66,7 +65,7 @@ class Trace:
 
 
 @transaction.atomic
-def export_person(person: Person, *, by: User | None) -> dict[str, Any]:
+def export_person(person: Person, *, by: User | None) -> dict[str, object]:
     """Everything that is known of `person`, by kind of row; that it was given out stands in their history."""
     trace = Trace.of(person)
     kinds = {model._meta.label_lower: list(_told(trace, model, marks)) for model, marks in marked().items()}
@@ -130,25 +129,25 @@ def _named_as(person: Person, addresses: set[str]) -> set[UUID]:
     return {pk for pk, name in named if same_name(name, person.name)}
 
 
-def _any(lookups: Any, keys: set[UUID]) -> Q:
+def _any(lookups: Iterable[str], keys: set[UUID]) -> Q:
     where = Q()
     for lookup in lookups:
         where |= Q(**{f"{lookup}__in": keys})
     return where
 
 
-def _told(trace: Trace, model: type[models.Model], marks: tuple[Personal, ...]) -> Iterator[dict[str, Any]]:
+def _told(trace: Trace, model: type[models.Model], marks: tuple[Personal, ...]) -> Iterator[dict[str, object]]:
     for mark in [mark for mark in marks if not mark.hidden]:
         for row in trace.rows(model, mark):
             names = [*mark.shows, *mark.fields]
             yield {"id": row.pk} | {name: _plain(getattr(row, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.name if isinstance(value, FieldFile) else value
 
 
-def _erase(rows: QuerySet[Any], mark: Personal) -> None:
+def _erase(rows: QuerySet[models.Model], mark: Personal) -> None:
     if mark.gone:
         rows.delete()
         return
@@ -163,7 +162,7 @@ def _erase(rows: QuerySet[Any], mark: Personal) -> None:
         rows.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**plain)
 
 
-def _has_files(rows: QuerySet[Any], mark: Personal) -> bool:
+def _has_files(rows: QuerySet[models.Model], mark: Personal) -> bool:
     return any(isinstance(rows.model._meta.get_field(name), models.FileField) for name in mark.fields)
 
 

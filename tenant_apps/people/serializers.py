@@ -1,8 +1,8 @@
 """What the API says of students and trainers, and what it takes."""
 
-from typing import Any
 from urllib.parse import quote
 
+from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +11,7 @@ from shared_apps.api.strict import ModelSerializer, PhoneField
 from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.markdown import MOST_CHARACTERS
 from shared_apps.core.permissions import can
+from shared_apps.core.states import Someone
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.people.models import Student, Trainer
 
@@ -38,7 +39,7 @@ class StudentSerializer(ModelSerializer):
         model = Student
         fields = ["id", "user_id", "name", "email", "pending_email", "phone", "active", "notes", "created_at"]
 
-    def shows_all(self, user: Any) -> bool:
+    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
         return can(user, "students.view")
 
 
@@ -69,7 +70,7 @@ class TrainerSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = ["slug"]
 
-    def shows_all(self, user: Any) -> bool:
+    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
         return can(user, "users.manage")
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})

@@ -1,8 +1,9 @@
 """Knowing people: finding them by email, making them students, tying them to their accounts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from django.core.files import File
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
@@ -165,7 +166,7 @@ def correct_email(person: Person, email: str, *, shared: bool = False, by: User 
     return changed
 
 
-def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[str]:
+def _write(row: Person | Student | Trainer, values: Mapping[str, object]) -> list[str]:
     """Write those `values` that are other ones now, and only those; their names."""
     saved = type(row)._base_manager.select_for_update().values(*values, "pk").get(pk=row.pk)
     for field, value in values.items():
@@ -175,20 +176,34 @@ def _write(row: Person | Student | Trainer, values: Mapping[str, Any]) -> list[s
     return changed
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A field's value as a query would say it."""
     return str(value) if isinstance(value, FieldFile) else value
 
 
+class TrainerDetails(TypedDict, total=False):
+    """A trainer's own fields, as whoever adds or changes one gives them."""
+
+    headline: str
+    bio: str
+    photo: "str | File[bytes] | None"
+    specialisations: list[str]
+    certifications: list[str]
+    years_of_experience: int
+    active: bool
+
+
 @transaction.atomic
-def update_own_details(user: Any, *, name: str, phone: str) -> None:
+def update_own_details(user: User, *, name: str, phone: str) -> None:
     """What a signed-in person says about themselves."""
     rename(user, name=name, by=user)
     Person.objects.filter(user=user).update(name=name, phone=phone)
 
 
 @transaction.atomic
-def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details: Any) -> Trainer:
+def add_trainer(
+    *, name: str, email: str, slug: str, user: User | None = None, **details: Unpack[TrainerDetails]
+) -> Trainer:
     """A person who teaches, under the `name` that is given here. `details` are the trainer's own fields."""
     person = find_or_add(name=name, email=email)
     if user is not None:
@@ -200,7 +215,12 @@ def add_trainer(*, name: str, email: str, slug: str, user: Any = None, **details
 
 @transaction.atomic
 def save_trainer(
-    trainer: Trainer | None, *, by: User | None, name: str | None = None, email: str | None = None, **details: Any
+    trainer: Trainer | None,
+    *,
+    by: User | None,
+    name: str | None = None,
+    email: str | None = None,
+    **details: Unpack[TrainerDetails],
 ) -> Trainer:
     """Add somebody who teaches (None), or change one: `name`, `email`, and the trainer's own fields.
 

@@ -1,7 +1,7 @@
 """Who works here and what they may do. Nobody gives or takes what they don't have themselves."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -18,7 +18,7 @@ from tenant_apps.people.errors import NowhereToInvite, RoleAboveOwn, SignsInAlre
 from tenant_apps.people.events import AccountRolesChanged, ColleagueInvited, RolesChanged
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Person, Trainer
-from tenant_apps.people.services import save_trainer, set_trainer_active
+from tenant_apps.people.services import TrainerDetails, save_trainer, set_trainer_active
 
 TEAM = (OWNER, ADMIN, SALES, TRAINER)
 CUSTOMERS = (STUDENT, CONTACT)
@@ -136,7 +136,9 @@ def to_teach(trainer: Trainer | None) -> list[Any]:
 
 
 @transaction.atomic
-def add_teacher(*, name: str, email: str = "", invite: bool, by: User | None, **details: Any) -> Trainer:
+def add_teacher(
+    *, name: str, email: str = "", invite: bool, by: User | None, **details: Unpack[TrainerDetails]
+) -> Trainer:
     """Add somebody who teaches, and `invite` them to sign in as one.
 
     Raises what `save_trainer` and `invite_colleague` raise.

@@ -1,14 +1,17 @@
 """Which accounts may see and act for which persons."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
+from shared_apps.core.states import Someone
 
 
 class AccessKind(models.TextChoices):
@@ -42,7 +45,13 @@ class Access(Row):
         return f"{self.user_id} as {self.kind} of {self.person_id}"
 
 
-def persons_of(user: Any) -> "models.QuerySet[Access, Any]":
+class PersonKey(TypedDict):
+    """A row of a subquery that names persons."""
+
+    person: UUID
+
+
+def persons_of(user: "Someone | AnonymousUser") -> "models.QuerySet[Access, PersonKey]":
     """The keys of the persons whom `user` (perhaps anonymous) has access to, as a subquery."""
     if not user.is_authenticated:
         return Access.objects.none().values("person")

@@ -1,12 +1,13 @@
 """Which records turned out to be one person."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
+from shared_apps.core.types import JsonObject
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -34,7 +35,7 @@ class Merge(Row):
     def __str__(self) -> str:
         return f"{self.absorbed_id} is {self.kept_id}"
 
-    def said(self, person: models.Model) -> dict[str, Any]:
+    def said(self, person: models.Model) -> JsonObject:
         """What the record of `person` said before; empty where it was erased since."""
-        found: dict[str, Any] = self.before.get(str(person.pk), {})
+        found: JsonObject = self.before.get(str(person.pk), {})
         return found

@@ -1,8 +1,9 @@
 """Whoever the tenant knows, and the companies that buy. Signing in is an addition, not a condition."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -11,6 +12,7 @@ from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import ERASED_NAME, personal
+from shared_apps.core.states import Someone
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models.access import persons_of
 from tenant_apps.people.models.contacts import ContactKind, ContactPoint, normalised
@@ -32,7 +34,7 @@ NAMED_BY = {"contact_points", "attendances"}  # what refers to whoever was named
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def visible_to(self, user: Any) -> "PersonQuerySet":
+    def visible_to(self, user: "Someone | AnonymousUser") -> "PersonQuerySet":
         """The office sees everybody; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(pk__in=persons_of(user))
 

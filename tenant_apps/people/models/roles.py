@@ -1,7 +1,8 @@
 """What being taught, and teaching, add to a person."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Self, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -13,19 +14,22 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import personal
+from shared_apps.core.states import Someone
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models.access import persons_of
 from tenant_apps.people.models.person import Person
 
+R = TypeVar("R", bound=models.Model)
 
-class RoleQuerySet(models.QuerySet[Any]):
-    def active(self) -> "RoleQuerySet":
+
+class RoleQuerySet(models.QuerySet[R]):
+    def active(self) -> Self:
         return self.filter(person__active=True)
 
 
-class StudentQuerySet(RoleQuerySet):
-    def visible_to(self, user: Any) -> "StudentQuerySet":
+class StudentQuerySet(RoleQuerySet["Student"]):
+    def visible_to(self, user: "Someone | AnonymousUser") -> "StudentQuerySet":
         """The office sees all students; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(person__in=persons_of(user))
 
@@ -44,7 +48,7 @@ class Student(models.Model):
         return str(self.person)
 
 
-class TrainerQuerySet(RoleQuerySet):
+class TrainerQuerySet(RoleQuerySet["Trainer"]):
     def with_courses_taught(self) -> "TrainerQuerySet":
         """Each with `courses_taught`: of how many courses they gave a date that is over."""
         sessions = Trainer.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
@@ -53,7 +57,7 @@ class TrainerQuerySet(RoleQuerySet):
         count = sessions.order_by().values("trainer").annotate(n=Count("course", distinct=True)).values("n")
         return self.annotate(courses_taught=Coalesce(Subquery(count), 0))
 
-    def visible_to(self, user: Any) -> "TrainerQuerySet":
+    def visible_to(self, user: "Someone | AnonymousUser") -> "TrainerQuerySet":
         """Active trainers are public; the office sees the others too."""
         return self if can(user, "trainers.view") else self.filter(active=True)
 

@@ -1,6 +1,6 @@
 """The forms about accounts that are customers'."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.utils.translation import gettext as _t
@@ -10,6 +10,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import CONTACT, STUDENT
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
+from shared_apps.web.forms import FormOptions, Sent
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import Person
 
@@ -26,8 +27,8 @@ class GuardianForm(forms.Form):
         label=_("Email of their account"), help_text=_("The address that they sign in with, and have confirmed.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         about_somebody_else(self)
 
 
@@ -36,8 +37,8 @@ class EraseForm(forms.Form):
 
     name = forms.CharField(label=_("Their name"), help_text=_("Type it as it stands above. It can't be undone."))
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, person: Person, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.person = person
         self.fields["name"].widget.attrs["autocomplete"] = "off"
 
@@ -55,8 +56,8 @@ class AccountRolesForm(EditForm, forms.Form):
         label=_("What they are here"), choices=list(CUSTOMERS.items()), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, user: User, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.user = user
         self.fields["roles"].error_messages["required"] = _("Choose at least one.")
         self.initial["roles"] = [role for role in CUSTOMERS if role in user.roles]

@@ -1,6 +1,6 @@
 """Forms of students and trainers."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext as _t
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 
@@ -39,8 +40,8 @@ class StudentForm(EditForm, forms.Form):
         help_text=_("For the office only."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, student: Student | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, student: Student | None = None, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.student = student
         about_somebody_else(self)
         if student:
@@ -65,10 +66,10 @@ class Lines(forms.CharField):
         self.entry_length = entry_length
         super().__init__(required=False, help_text=_("One a line."), **kwargs)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: str | None) -> list[str]:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if any(len(line) > self.entry_length for line in lines):
             raise forms.ValidationError(_t("A line has at most %d characters.") % self.entry_length)
@@ -104,20 +105,23 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
             "photo": PictureInput(),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Sent = None, files: SentFiles = None, *, instance: Trainer | None = None,
+        **options: Unpack[FormOptions],
+    ):  # fmt: skip
+        super().__init__(data, files, instance=instance, **options)
         about_somebody_else(self)
         if not self.instance._state.adding:
             del self.fields["invite"]
             show_pending(self, self.instance.person)
             self.initial.update(name=self.instance.person.name)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         if data.get("invite") and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Enter the address that the invitation goes to."))
         return data
 
-    def clean_photo(self) -> Any:
+    def clean_photo(self) -> object:
         upload = self.cleaned_data["photo"]
         return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload or ""

@@ -1,6 +1,6 @@
 """Forms of the people who work here."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
 from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
+from shared_apps.web.forms import FormOptions, Sent
 from tenant_apps.people.team import TEAM, grantable
 
 WHAT_THEY_DO = {
@@ -38,8 +39,8 @@ class InvitationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
 
-    def __init__(self, *args: Any, by: User | None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, by: User | None, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         about_somebody_else(self)
         self.fields["roles"] = RolesField(by=by)
 
@@ -47,8 +48,8 @@ class InvitationForm(forms.Form):
 class RolesForm(EditForm, forms.Form):
     """What somebody may do here."""
 
-    def __init__(self, *args: Any, by: User | None, user: User, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, by: User | None, user: User, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.fields["roles"] = RolesField(by=by)
         self.user = user
         self.initial["roles"] = [role for role in TEAM if role in user.roles]
