@@ -1,7 +1,6 @@
 """Other names for what the API says of courses."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
@@ -14,10 +13,10 @@ WEEK = 5 * 6 * 60  # minutes of teaching: five days of six hours
 MOST_WEEKS = 1_000_000  # more than any course may have
 
 
-def called(kind: type[Category] | type[Audience]) -> Callable[[Any], Any]:
+def called(kind: type[Category] | type[Audience]) -> Callable[[object], object]:
     """Turns a slug, a name, or an object with one of them or an `id` into the id. Raises `ValidationError`."""
 
-    def take(said: Any) -> Any:
+    def take(said: object) -> object:
         if isinstance(said, dict):
             said = said.get("id") or said.get("slug") or said.get("name")
         if not isinstance(said, str) or ID.fullmatch(said):
@@ -32,7 +31,7 @@ def called(kind: type[Category] | type[Audience]) -> Callable[[Any], Any]:
     return take
 
 
-def minutes(weeks: Any) -> Any:
+def minutes(weeks: object) -> object:
     """Weeks of teaching as minutes. Raises `ValidationError`."""
     if weeks is None:
         return None
@@ -41,7 +40,7 @@ def minutes(weeks: Any) -> Any:
     return round(min(weeks, MOST_WEEKS) * WEEK)
 
 
-def modules(said: Any) -> Any:
+def modules(said: object) -> object:
     """A syllabus as titles, in a list or one a line, as modules that weigh the same; modules stay as they are."""
     titles = said.splitlines() if isinstance(said, str) else said
     if not isinstance(titles, list) or not all(isinstance(title, str) for title in titles):

@@ -1,8 +1,8 @@
 """Courses by API."""
 
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
@@ -15,11 +15,12 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, WholeNumberFilter
 from shared_apps.core.permissions import can
+from shared_apps.core.types import JsonObject
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue import search
-from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.models import Audience, Category, Course, CourseQuerySet
 from tenant_apps.catalogue.serializers import AudienceSerializer, CategorySerializer, CourseSerializer
 from tenant_apps.catalogue.services import save_course
 
@@ -43,7 +44,7 @@ class CourseFilters(Filters):
         method="has_dates", label="Has a date with at least so many seats left", min_value=1, max_value=10_000
     )
 
-    def search(self, rows: Any, name: str, text: str) -> Any:
+    def search(self, rows: CourseQuerySet, name: str, text: str) -> QuerySet[Course]:
         found = search.matching(rows, text)
         if not found.exists() and (better := search.guess(self.request, text)):
             found = search.matching(rows, better)
@@ -51,10 +52,10 @@ class CourseFilters(Filters):
         rank = F("rank") * 1_000_000 if "rank" in found.query.annotations else Value(0)
         return found.annotate(relevance=Cast(rank, IntegerField()))
 
-    def has_dates(self, rows: Any, name: str, given: Any) -> Any:
+    def has_dates(self, rows: CourseQuerySet, name: str, given: object) -> CourseQuerySet:
         return rows  # all three ask about one and the same date: see filter_queryset
 
-    def filter_queryset(self, queryset: Any) -> Any:
+    def filter_queryset(self, queryset: CourseQuerySet) -> CourseQuerySet:
         asked = self.form.cleaned_data
         day_from, day_to, seats = asked.get("dateFrom"), asked.get("dateTo"), asked.get("seats")
         rows = super().filter_queryset(queryset)
@@ -88,7 +89,7 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         searched = self.request.query_params.get("q", "").strip()
         return ("-relevance", "pk") if searched else ("title", "pk")
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> CourseQuerySet:
         rows = Course.objects.visible_to(self.request.user).defer("search")
         if can(self.request.user, "courses.view"):
             rows = with_authors(rows)
@@ -127,7 +128,7 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         request=CourseSerializer(partial=True),
         responses=CourseSerializer,
     )
-    def partial_update(self, request: Request, pk: Any) -> Response:
+    def partial_update(self, request: Request, pk: UUID) -> Response:
         course = self.get_object()
         return self._save(course, self.body(CourseSerializer, course, partial=True))
 
@@ -137,12 +138,12 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         request=None,
         responses={204: None},
     )
-    def destroy(self, request: Request, pk: Any) -> Response:
+    def destroy(self, request: Request, pk: UUID) -> Response:
         self.body()
         save_course(self.get_object(), by=signed_in(request), active=False)
         return Response(status=204)
 
-    def _save(self, course: Course, given: dict[str, Any], *, status: int = 200) -> Response:
+    def _save(self, course: Course, given: JsonObject, *, status: int = 200) -> Response:
         saved = save_course(course, by=signed_in(self.request), **given)
         return Response(self.get_serializer(self.get_queryset().get(pk=saved.pk)).data, status=status)
 

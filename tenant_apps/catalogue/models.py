@@ -1,6 +1,6 @@
 """What is taught."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import Row
-from shared_apps.core.permissions import can
 from shared_apps.web.page_cache import watch
 from tenant_apps.terms.policy import validate_policy
 
@@ -51,22 +51,24 @@ class CourseQuerySet(models.QuerySet["Course"]):
         former = FormerAddress.objects.filter(slug=address.lower())
         return self.filter(Q(slug__iexact=address) | Q(pk__in=models.Subquery(former.values("course"))))
 
-    def visible_to(self, user: Any) -> "CourseQuerySet":
+    def visible_to(self, user: Visitor) -> "CourseQuerySet":
         """The office sees all; a trainer those they lead or teach, and the public ones; the rest the public ones."""
-        if can(user, "courses.manage"):
+        if not user.is_authenticated:
+            return self.public()
+        if user.can("courses.manage"):
             return self
-        if can(user, "courses.view"):
+        if user.can("courses.view"):
             return self.filter(_own(user) | Q(published=True, active=True))
         return self.public()
 
-    def in_office_of(self, user: Any) -> "CourseQuerySet":
+    def in_office_of(self, user: Visitor) -> "CourseQuerySet":
         """What the office's lists show to `user`: all courses, to a trainer only those they lead or teach."""
-        if not can(user, "courses.view"):
+        if not (user.is_authenticated and user.can("courses.view")):
             return self.none()
         return self if user.sees_all else self.filter(_own(user))
 
 
-def _own(user: Any) -> Q:
+def _own(user: User) -> Q:
     # Sessions point at their course: it is asked by that, since their app lies above this one.
     taught = Course.objects.filter(sessions__trainer__person__user_id=user.pk)
     return Q(lead_trainer__person__user_id=user.pk) | Q(pk__in=taught.order_by().values("pk"))
@@ -125,9 +127,20 @@ class Course(Row):
         return self.title
 
     @property
-    def syllabus(self) -> list[dict[str, Any]]:
+    def syllabus(self) -> "list[SyllabusRow]":
         """The modules in order, as `{title, summary, weight}`; empty for a course that is not saved yet."""
-        return [] if self._state.adding else [dict(row) for row in self.modules.values("title", "summary", "weight")]
+        if self._state.adding:
+            return []
+        rows = self.modules.values("title", "summary", "weight")
+        return [{"title": row["title"], "summary": row["summary"], "weight": row["weight"]} for row in rows]
+
+
+class SyllabusRow(TypedDict):
+    """One module of a syllabus, as it is given and shown."""
+
+    title: str
+    summary: NotRequired[str]
+    weight: int
 
 
 class FormerAddress(Row):

@@ -2,11 +2,11 @@
 
 import re
 from difflib import SequenceMatcher, get_close_matches
-from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 
 from shared_apps.web.networks import at_most
 from tenant_apps.catalogue.models import Course
@@ -46,7 +46,7 @@ def matching(courses: QuerySet[Course], text: str) -> QuerySet[Course]:
     return courses.annotate(rank=SearchRank("search", SearchQuery(_any(words), config="english", search_type="raw")))
 
 
-def guess(request: Any, text: str) -> str:
+def guess(request: HttpRequest, text: str) -> str:
     """What was meant by words that found nothing. That reads every text of the catalogue, so it is limited.
 
     Raises `TooOften`.

@@ -12,6 +12,7 @@ from shared_apps.api.fields import ById, VisibleField
 from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.markdown import MOST_CHARACTERS
 from shared_apps.core.payable import validate_price
+from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.catalogue.aliases import COURSE
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
@@ -54,13 +55,13 @@ class Fraction(serializers.DecimalField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_digits=3, decimal_places=2, min_value=0, max_value=1, **kwargs)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: int | float | str | Decimal) -> Any:
         return int(super().to_internal_value(data) * 100)
 
     def to_representation(self, value: Any) -> Any:
         return super().to_representation(Decimal(value) / 100)
 
-    def run_validators(self, value: Any) -> None:
+    def run_validators(self, value: int) -> None:
         super().run_validators(Decimal(value) / 100)
 
 
@@ -122,7 +123,7 @@ class CourseSerializer(ModelSerializer):
         base = current_tenant().base_url
         return f"{base}/media/{quote(str(course.image))}" if course.image else f"{base}/courses/{course.slug}/art.svg"
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: JsonObject) -> JsonObject:
         if self.instance is None and not attrs.get("summary"):
             about = attrs.get("description", "").strip() or attrs["title"]
             attrs["summary"] = about.splitlines()[0][:240]
@@ -131,14 +132,14 @@ class CourseSerializer(ModelSerializer):
     def validate_slug(self, slug: str) -> str:
         return slug.lower()
 
-    def validate_modules(self, modules: Any) -> Any:
+    def validate_modules(self, modules: list[JsonObject]) -> list[JsonObject]:
         # On PATCH nothing is required of what is nested either, but a syllabus is replaced as a whole.
         for module in modules:
             if missing := {"title", "weight"} - module.keys():
                 raise serializers.ValidationError([f"Each module needs a {' and a '.join(sorted(missing))}."])
         return modules
 
-    def validate_cancellation_policy(self, steps: Any) -> Any:
+    def validate_cancellation_policy(self, steps: list[JsonObject] | None) -> list[JsonObject] | None:
         if steps is None:
             return None
         rows = [dict(step) for step in steps]

@@ -14,13 +14,13 @@ from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.catalogue.errors import NameTaken, SlugTaken, WeightsOff
 from tenant_apps.catalogue.events import CourseChanged
-from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddress, Module
+from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddress, Module, SyllabusRow
 from tenant_apps.catalogue.vat import usual_vat_rate
 
 
 @transaction.atomic
 def save_course(
-    course: Course, *, by: User | None, modules: Sequence[dict[str, Any]] | None = None, new_category: str = "",
+    course: Course, *, by: User | None, modules: Sequence[SyllabusRow] | None = None, new_category: str = "",
     new_audience: str = "", **changes: Any,
 ) -> Course:  # fmt: skip
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.
@@ -65,19 +65,19 @@ def save_course(
     return course
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A field's value as a query would say it."""
     if isinstance(value, Model):
         return value.pk
     return str(value) if isinstance(value, FieldFile) else value
 
 
-def _replace_modules(course: Course, modules: Sequence[dict[str, Any]]) -> bool:
+def _replace_modules(course: Course, modules: Sequence[SyllabusRow]) -> bool:
     """Write the syllabus anew; whether it is another one now."""
     total = sum(module["weight"] for module in modules)
     if modules and total != 100:
         raise WeightsOff(total)
-    told = [{"title": "", "summary": "", "weight": 0} | module for module in modules]
+    told = [{"title": "", "summary": "", "weight": 0, **module} for module in modules]
     if told == list(course.modules.values("title", "summary", "weight")):
         return False
     course.modules.all().delete()

@@ -1,7 +1,7 @@
 """The form of a course: what it is, what it costs, and its syllabus."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.http import QueryDict
@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, row_field
 from shared_apps.web.money_fields import PriceField
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_photo
-from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.catalogue.models import Audience, Category, Course, SyllabusRow
+from tenant_apps.people.models import Trainer
 
 EMPTY_MODULES = 2
 
@@ -96,19 +98,23 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "image": PictureInput(),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Sent = None, files: SentFiles = None, *, instance: Course | None = None,
+        **options: Unpack[FormOptions],
+    ):  # fmt: skip
+        super().__init__(data, files, instance=instance, **options)
         course = self.instance
         self.fields["category"].required = not self.data.get("new_category")
         self.fields["category"].error_messages["required"] = _("Choose a category, or name a new one.")
         self.fields["audience"].required = not self.data.get("new_audience")
         self.fields["audience"].error_messages["required"] = _("Choose whom it is for, or name somebody else.")
-        self.fields["category"].queryset = Category.objects.all()  # type: ignore[attr-defined]
-        self.fields["category"].empty_label = self.fields["audience"].empty_label = _("Choose one")  # type: ignore[attr-defined]
-        self.fields["audience"].queryset = Audience.objects.all()  # type: ignore[attr-defined]
-        trainers = self.fields["lead_trainer"].queryset.select_related("person")  # type: ignore[attr-defined]
-        self.fields["lead_trainer"].queryset = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)  # type: ignore[attr-defined]
-        self.fields["lead_trainer"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+        category, audience = row_field(self, "category"), row_field(self, "audience")
+        category.queryset, audience.queryset = Category.objects.all(), Audience.objects.all()
+        category.empty_label = audience.empty_label = _("Choose one")
+        trainers = Trainer.objects.select_related("person")
+        lead = row_field(self, "lead_trainer")
+        lead.queryset = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)
+        lead.empty_label = _("Nobody yet")
         if course._state.adding:
             del self.fields["slug"]
         self.initial.setdefault("hours", (Decimal(course.duration_minutes) / 60).normalize().__format__("f"))
@@ -118,7 +124,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
     def clean_slug(self) -> str:
         return str(self.cleaned_data["slug"]).lower()
 
-    def clean_image(self) -> Any:
+    def clean_image(self) -> object:
         upload = self.cleaned_data["image"]
         return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""
 
@@ -127,7 +133,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             return self.Kind.PRICED if course._state.adding else self.Kind.ON_REQUEST
         return self.Kind.PRICED if course.price else self.Kind.FREE
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         kind = data.get("price_kind")
         if kind == self.Kind.PRICED and not data.get("price") and "price" not in self.errors:
@@ -137,7 +143,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         return data
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Cleaned:
         """What `save_course` takes of the fields that are to be written."""
         data = self.changes
         if hours := data.pop("hours", None):
@@ -154,7 +160,7 @@ class ModuleForm(forms.Form):
     summary = forms.CharField(label=_("What it covers"), required=False, widget=TextBox(attrs={"rows": 1}))
     weight = forms.IntegerField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         if data.get("title") and not data.get("weight") and "weight" not in self.errors:
             self.add_error("weight", _("Enter its weight."))
@@ -167,13 +173,13 @@ class BaseModuleFormSet(forms.BaseFormSet):
     ordering_widget = forms.HiddenInput  # its rows have buttons to move them
 
     @property
-    def modules(self) -> list[dict[str, Any]]:
+    def modules(self) -> list[SyllabusRow]:
         """The syllabus in the order that was asked for, as `save_course` takes it."""
         kept = [form for form in self.forms if form.cleaned_data.get("title") and not form.cleaned_data.get("DELETE")]
         places = {id(form): (form.cleaned_data.get("ORDER") or 999, n) for n, form in enumerate(kept)}
         return [
-            {name: form.cleaned_data[name] for name in ("title", "summary", "weight")}
-            for form in sorted(kept, key=lambda form: places[id(form)])
+            {"title": data["title"], "summary": data["summary"], "weight": data["weight"]}
+            for data in (form.cleaned_data for form in sorted(kept, key=lambda form: places[id(form)]))
         ]
 
 

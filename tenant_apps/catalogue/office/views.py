@@ -32,6 +32,7 @@ from tenant_apps.catalogue.office.forms import BaseModuleFormSet, CourseForm, ch
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.catalogue.vat import usual_vat_rate
 from tenant_apps.terms.office.forms import policy_formset
+from tenant_apps.terms.policy import PolicyRow
 
 STATES = {
     "published": (gettext_lazy("Published"), Q(published=True, active=True)),
@@ -57,7 +58,8 @@ def courses(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(STATES[status][1])
     # As the page of a course's dates counts them: not over, not called off, and of a trainer their own.
     dates = Q(sessions__status__in=["scheduled", "in_progress"], sessions__ends_at__gte=now())
-    user: Any = request.user
+    user = request.user
+    assert user.is_authenticated
     if not user.sees_all:
         dates &= Q(sessions__trainer__person__user_id=user.pk)
     ahead = dates & Q(sessions__starts_at__gt=now())
@@ -124,10 +126,10 @@ def _edit(request: HttpRequest, course: Course) -> HttpResponse:
     return form_page(request, "catalogue/course.html", context)
 
 
-def _save(request: HttpRequest, form: CourseForm, rows: BaseModuleFormSet, policy: list[dict[str, int]] | None) -> bool:
+def _save(request: HttpRequest, form: CourseForm, rows: BaseModuleFormSet, policy: list[PolicyRow] | None) -> bool:
     """Save a course, what of it this user changed; False when it is refused, which the form then says."""
     course, new = form.instance, form.subject is None
-    details: dict[str, Any] = form.details
+    details = form.details
     if new or form.settle_part("modules", rows.modules, _("Syllabus")):
         details["modules"] = rows.modules
     if new or form.settle_part("policy", policy, _("Cancellation terms")):
