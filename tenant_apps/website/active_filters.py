@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shared_apps.web.forms import choice_field
 from shared_apps.web.templatetags.muster import day, money
 from tenant_apps.website.course_query import CourseQuery, CourseQueryForm
 
@@ -30,7 +31,8 @@ def _labels(form: CourseQueryForm, query: CourseQuery) -> Iterator[tuple[str, st
     for name in ("category", "audience", "place"):
         value = getattr(query, name)
         if value:
-            yield name, str(dict(form.fields[name].choices)[value])  # type: ignore[attr-defined]
+            choices: Any = choice_field(form, name).choices
+            yield name, str(dict(choices)[value])
     if query.since:
         yield "since", _("From %(day)s") % {"day": day(query.since, "d MMM y")}
     if query.until:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.time import local_today
+from shared_apps.core.types import Words
+from shared_apps.web.forms import Cleaned, Sent
 
 ONLINE = "online"
 SORTS = {
@@ -75,7 +76,7 @@ class CourseQueryForm(forms.Form):
     free = forms.BooleanField(label=_("Free courses only"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=list(SORTS.items()))
 
-    def __init__(self, data: Any, choices: Choices) -> None:
+    def __init__(self, data: Sent, choices: Choices) -> None:
         super().__init__(data, use_required_attribute=False)
         self._offer("category", _("All subjects"), choices.categories)
         self._offer("audience", _("Everyone"), choices.audiences)
@@ -84,12 +85,12 @@ class CourseQueryForm(forms.Form):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
         self.fields["since"].widget.attrs["min"] = local_today().isoformat()
 
-    def _offer(self, name: str, everything: Any, options: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, everything: Words, options: list[tuple[str, str]]) -> None:
         field_ = self.fields[name]
         assert isinstance(field_, forms.ChoiceField)
         field_.choices = [("", everything), *options]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", _("This is before the first date."))

@@ -1,6 +1,6 @@
 """The home page, the provider's own texts, and what crawlers ask for."""
 
-from typing import Any
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,7 +68,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return _small_print(request, "privacy", _("Privacy"), lede=lede)
 
 
-def _small_print(request: HttpRequest, name: str, title: str, **more: Any) -> HttpResponse:
+def _small_print(request: HttpRequest, name: str, title: str, **more: object) -> HttpResponse:
     brand = brand_of(request)
     context = {
         "title": title,
@@ -95,7 +95,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cached_page()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page worth finding."""
-    entries: list[tuple[str, Any]] = [
+    entries: list[tuple[str, datetime | None]] = [
         (tenant_url("home"), None),
         (tenant_url("about"), None),
         (tenant_url("trainers"), None),

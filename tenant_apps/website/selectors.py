@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
 from shared_apps.core.time import midnight
@@ -99,7 +101,7 @@ class Offer:
 class Found:
     """A page of answers; `shown_as` is the corrected text when the visitor's own found nothing."""
 
-    page: Page[Any]
+    page: Page[Course]
     offers: list[Offer]
     shown_as: str = ""
 
@@ -108,7 +110,9 @@ class Found:
         return self.page.paginator.count
 
 
-def find_courses(query: CourseQuery, *, page: Any = 1, guess: Callable[[str], str] = search.corrected) -> Found:
+def find_courses(
+    query: CourseQuery, *, page: str | int | None = 1, guess: Callable[[str], str] = search.corrected
+) -> Found:
     """The courses that answer. When the words find nothing, those that `guess` makes of them are tried."""
     found = _page_of(_answering(query, query.q), query, page)
     if found.count or not query.q:
@@ -192,7 +196,7 @@ def similar_courses(course: Course, count: int = 3) -> list[Offer]:
     return _offers(_with_dates(others, query)[:count])
 
 
-def shown_trainers() -> Any:
+def shown_trainers() -> QuerySet[Any]:
     """The trainers that the site introduces."""
     return Trainer.objects.active().filter(active=True)
 
@@ -200,7 +204,7 @@ def shown_trainers() -> Any:
 def trainers() -> list[Trainer]:
     """The active trainers by name, with the number of courses they teach as `course_count`."""
     found = list(shown_trainers().select_related("person").order_by("person__name"))
-    taught: dict[Any, set[Any]] = defaultdict(set)
+    taught: dict[UUID | None, set[UUID]] = defaultdict(set)
     for trainer_id, course_id in Course.objects.public().values_list("lead_trainer_id", "pk"):
         taught[trainer_id].add(course_id)
     given = Session.objects.public().exclude(status__in=["cancelled", "rescheduled"])
@@ -278,7 +282,7 @@ def _sorted(courses: QuerySet[Course], query: CourseQuery) -> QuerySet[Course]:
     with_seat = Subquery(these.with_seats(1).values("starts_at")[:1])
     courses = courses.annotate(starts=Coalesce(with_seat, Subquery(these.values("starts_at")[:1])))
     soonest = F("starts").asc(nulls_last=True)
-    order: dict[str, list[Any]] = {
+    order: dict[str, list[OrderBy]] = {
         "soonest": [soonest],
         "match": [F("rank").desc(), soonest] if "rank" in courses.query.annotations else [soonest],
         "price": [F("lowest").asc(nulls_last=True), soonest],
@@ -298,6 +302,6 @@ def _offers(courses: Iterable[Any]) -> list[Offer]:
     return [Offer(course, course.dates) for course in courses]
 
 
-def _page_of(courses: QuerySet[Course], query: CourseQuery, number: Any) -> Found:
+def _page_of(courses: QuerySet[Course], query: CourseQuery, number: str | int | None) -> Found:
     page = Paginator(_with_dates(_sorted(courses, query), query), PAGE).get_page(number)
     return Found(page, _offers(page))

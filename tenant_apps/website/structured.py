@@ -1,7 +1,7 @@
 """What search engines read: schema.org, as JSON-LD. It is data, not script, so the content policy lets it be."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,12 +21,12 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 SCHEMA = "https://schema.org"
 
 
-def as_json(data: dict[str, Any]) -> SafeString:
+def as_json(data: Mapping[str, object]) -> SafeString:
     """JSON that cannot end the element it stands in."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
-def provider(brand: Brand | None) -> dict[str, Any]:
+def provider(brand: Brand | None) -> dict[str, object]:
     """The tenant as an organisation."""
     contact = {
         "email": brand.contact_email,
@@ -42,7 +42,7 @@ def provider(brand: Brand | None) -> dict[str, Any]:
     }
 
 
-def course(offer: Offer, brand: Brand | None) -> dict[str, Any]:
+def course(offer: Offer, brand: Brand | None) -> dict[str, object]:
     """A course, its dates with their prices, and where it stands on the site."""
     what = offer.course
     url = tenant_url("course", what.slug)
@@ -76,8 +76,8 @@ def course(offer: Offer, brand: Brand | None) -> dict[str, Any]:
     return {"@context": SCHEMA, "@graph": [described, crumbs]}
 
 
-def _instance(date: Session, url: str, offer: Offer) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _instance(date: Session, url: str, offer: Offer) -> dict[str, object]:
+    told: dict[str, object] = {
         "@type": ["CourseInstance", "EducationEvent"],
         "name": offer.course.title,
         "courseMode": MODES[date.delivery],
@@ -89,7 +89,7 @@ def _instance(date: Session, url: str, offer: Offer) -> dict[str, Any]:
         "maximumAttendeeCapacity": date.capacity,
         "remainingAttendeeCapacity": date.seats_left,
     }
-    places: list[dict[str, Any]] = []
+    places: list[dict[str, str]] = []
     if date.place:
         places.append({"@type": "Place", "name": date.place.name, "address": date.place.address or date.place.name})
     if date.online_url:  # the room itself is for those who booked

@@ -17,7 +17,9 @@ from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
 from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.policy import CancellationPolicy
 from tenant_apps.website import selectors, structured
 from tenant_apps.website.active_filters import active_filters
 from tenant_apps.website.course_query import SORTS, CourseQueryForm
@@ -135,11 +137,11 @@ def _permanently(request: HttpRequest, page: str, slug: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(reverse(page, args=[slug]) + (f"?{query}" if query else ""))
 
 
-def _policy(course: Course, usual: BookingTerms) -> Any:
+def _policy(course: Course, usual: BookingTerms) -> CancellationPolicy:
     rows = course.cancellation_policy
     return usual.policy if rows is None else usual.policy.parse(rows)
 
 
-def _teachers(offer: selectors.Offer) -> list[Any]:
+def _teachers(offer: selectors.Offer) -> list[Trainer]:
     everyone = [offer.course.lead_trainer, *(date.trainer for date in offer.dates)]
     return list(dict.fromkeys(one for one in everyone if one and one.active))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -116,6 +115,6 @@ def _date(day: date, *, year: bool | None = None) -> str:
     return day_text(day, "EEE d MMMM y" if with_year else "EEE d MMMM")
 
 
-def _and(parts: Sequence[Any]) -> str:
+def _and(parts: Sequence[object]) -> str:
     *before, last = map(str, parts)
     return f"{', '.join(before)} and {last}" if before else last

@@ -1,8 +1,7 @@
 """What only the public pages say."""
 
-from typing import Any
-
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
@@ -51,7 +50,7 @@ def zone() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def picture(context: dict[str, Any], course: Course) -> str:
+def picture(context: Context, course: Course) -> str:
     """The URL of a course's picture: its own, else the one drawn for it."""
     if course.image:
         return reverse("media", args=[course.image.name])
@@ -59,14 +58,14 @@ def picture(context: dict[str, Any], course: Course) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def drawing_version(context: dict[str, Any], course: Course) -> str:
+def drawing_version(context: Context, course: Course) -> str:
     """Another one whenever what is drawn for a course may look different."""
     brand = context["site"]["brand"]
     return f"{brand.version if brand else 0}-{int(course.updated_at.timestamp())}"
 
 
 @register.simple_tag
-def absolute(name: str, *args: Any) -> str:
+def absolute(name: str, *args: object) -> str:
     """The canonical absolute URL of a page."""
     return tenant_url(name, *args)
 
@@ -81,7 +80,7 @@ def subject_icon(subject: Category, size: int = 20) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def monogram(context: dict[str, Any], name: str) -> SafeString:
+def monogram(context: Context, name: str) -> SafeString:
     """Initials on tiles in the provider's colours, for somebody without a photograph."""
     brand = context["site"]["brand"]
     return mark_safe(art.monogram(name, (brand or Brand()).colours))  # noqa: S308  (drawn by us, its text escaped)
