@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.events.models import Event
@@ -25,11 +25,11 @@ class Line:
 
     entry: Entry
     page: str
-    pk: Any
+    pk: UUID | None
     what: str
 
 
-def happenings(kind: str = "", by: str = "") -> Any:
+def happenings(kind: str = "", by: str = "") -> QuerySet[Event]:
     """All events, newest first: those of a `kind` (see `KINDS`), those done by people whose name has `by` in it."""
     rows = Event.objects.order_by("-id")
     if kind in KINDS:

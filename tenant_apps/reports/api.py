@@ -1,12 +1,11 @@
 """The dashboard by API."""
 
-from typing import Any
-
 from django.db.models import Count, Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.models import User
 from shared_apps.api.endpoints import View
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking
@@ -33,7 +32,8 @@ class Dashboard(View):
         responses=DashboardSerializer,
     )
     def get(self, request: Request) -> Response:
-        user: Any = request.user
+        user = request.user
+        assert user.is_authenticated
         days = self.query()
         bookings = _live_bookings(user) if user.can("bookings.view") else {}
         facts = {
@@ -50,7 +50,7 @@ class Dashboard(View):
         return Response(DashboardSerializer(facts, context={"request": request}).data)
 
 
-def _live_bookings(user: Any) -> dict[str, int]:
+def _live_bookings(user: User) -> dict[str, int]:
     return Booking.objects.visible_to(user).aggregate(
         pending=Count("pk", filter=Q(status="pending")), confirmed=Count("pk", filter=Q(status="confirmed"))
     )

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Aggregate, Count, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local_today, now
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
@@ -101,12 +102,12 @@ def numbers() -> Numbers:
     )  # fmt: skip
 
 
-def _weekly(rows: Any, moment: str, since: datetime, what: Any) -> dict[date, Any]:
+def _weekly(rows: QuerySet[Any], moment: str, since: datetime, what: Aggregate) -> dict[date, Any]:
     weeks = rows.filter(**{f"{moment}__gte": since}).annotate(week=TruncWeek(moment)).values("week")
     return {row["week"].date(): row["sum"] for row in weeks.annotate(sum=what).order_by()}
 
 
-def latest_bookings(user: Any, *, limit: int = 6) -> list[Booking]:
+def latest_bookings(user: Visitor, *, limit: int = 6) -> list[Booking]:
     """The bookings `user` may see that came last."""
     return list(Booking.objects.visible_to(user).select_related("session__course").order_by("-created_at")[:limit])
 

@@ -1,7 +1,6 @@
 """What the API says of how things stand."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -47,7 +46,7 @@ class PeriodQuery(Serializer):
 
     validate_date_to = validate_date_from
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, date]) -> dict[str, date]:
         last = attrs.get("date_to") or local_today()
         first = attrs.get("date_from") or last - USUAL
         if first > last:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local_today, midnight, now
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
@@ -48,7 +49,7 @@ class Agenda:
         return bool(self.today or self.tomorrow or self.next)
 
 
-def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
+def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
     """What `user` may see of what is taught: today and tomorrow with who comes, then the next `most` days.
 
     After tomorrow each session stands there once, with its next day; `every_day`: with each of them. Days are those
@@ -70,7 +71,7 @@ def agenda(user: Any, *, most: int = 8, every_day: bool = False) -> Agenda:
     shown = {} if every_day else {card.session.pk: card for card in cards}
     after = [_card(day) for day in ahead]
     if not every_day:
-        first: dict[Any, Teaching] = {}
+        first: dict[UUID, Teaching] = {}
         for card in after:
             if card.session.pk not in shown:
                 first.setdefault(card.session.pk, card)
@@ -85,8 +86,8 @@ def _card(day: SessionDay) -> Teaching:
     return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys))
 
 
-def _add_bookings(user: Any, cards: Iterable[Teaching]) -> None:
-    by_session: dict[Any, list[Teaching]] = {}
+def _add_bookings(user: Visitor, cards: Iterable[Teaching]) -> None:
+    by_session: dict[UUID, list[Teaching]] = {}
     for card in cards:
         by_session.setdefault(card.session.pk, []).append(card)
     bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=COMING)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.permissions import can
 from shared_apps.core.time import local_today, now
 from shared_apps.events.given_up import count_given_up
@@ -115,7 +115,7 @@ class Step:
         return reverse(self.page, args=[self.pk] if self.pk else [])
 
 
-def first_steps(user: Any) -> list[Step]:
+def first_steps(user: Visitor) -> list[Step]:
     """What a new provider still has to do, as far as `user` may; nothing once somebody has booked."""
     if Booking.objects.exists():
         return []

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
@@ -18,7 +18,7 @@ from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
-from tenant_apps.people.models import AccessKind, Person, Student
+from tenant_apps.people.models import AccessKind, Person, Student, StudentQuerySet
 from tenant_apps.reports.selectors import account_of
 
 SORTS = {
@@ -64,7 +64,7 @@ def students_export(request: HttpRequest) -> HttpResponse:
     return csv_file(f"students-{local_today():%Y-%m-%d}", HEAD, lines)
 
 
-def _filtered(request: HttpRequest, rows: Any) -> Any:
+def _filtered(request: HttpRequest, rows: StudentQuerySet) -> QuerySet[Any]:
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     rows = rows.filter(like(q, "person__"))
     if status in STATES:

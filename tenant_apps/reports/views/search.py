@@ -1,6 +1,6 @@
 """One box for everything."""
 
-from typing import Any
+from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Q, QuerySet, When
@@ -19,6 +19,7 @@ from tenant_apps.people.models import Student
 from tenant_apps.reports.actions import Action, find_actions
 from tenant_apps.scheduling.models import Session
 
+Found: TypeAlias = "dict[str, list[Booking] | list[Student] | list[Course] | list[Session]]"  # by what they are
 MOST = 6
 LONGEST = 100
 
@@ -31,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
     When no record matches, those are shown whose names are one letter off.
     """
     q = request.GET.get("q", "").strip()[:LONGEST]
-    found: dict[str, list[Any]] = {}
+    found: Found = {}
     actions: list[Action] = []
     similar = False
     if len(q) > 1:
@@ -45,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _find(user: User | AnonymousUser, q: str) -> dict[str, list[Any]]:
+def _find(user: User | AnonymousUser, q: str) -> Found:
     courses, sessions = Q(), Q()
     for word in q.split():
         courses &= Q(title__icontains=word)
@@ -56,7 +57,7 @@ def _find(user: User | AnonymousUser, q: str) -> dict[str, list[Any]]:
     return _rows(user, q, bookings, students=like(q, "person__"), courses=courses, sessions=sessions)
 
 
-def _find_similar(user: User | AnonymousUser, q: str) -> dict[str, list[Any]]:
+def _find_similar(user: User | AnonymousUser, q: str) -> Found:
     titles = nearly(q, "title")
     if titles is None:
         return {}
@@ -75,8 +76,8 @@ def _rows(
     students: Q | None,
     courses: Q,
     sessions: Q | None,
-) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+) -> Found:
+    found: Found = {}
     if students is not None and can(user, "students.view"):
         # A name says more than a part of an address.
         first = Case(When(person__name__icontains=q, then=0), default=1)
