@@ -1,13 +1,11 @@
 """What every page knows about the site it is on."""
 
-from typing import Any
-
 from django.http import HttpRequest
 
 from tenant_apps.branding.views import brand_of
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, dict[str, object]]:
     """`site`: the tenant and its brand; on the platform, Muster's own."""
     tenant = getattr(request, "tenant", None)
     brand = brand_of(request) if tenant is not None else None

@@ -1,13 +1,15 @@
 """Pictures that people upload. What is kept is made anew by us, so nothing else that was in the file is."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -22,7 +24,7 @@ CHOSEN = "chosen-picture"
 KINDS = ("PNG", "JPEG", "WEBP")
 
 
-def clean_picture(upload: Any, *, longest: int = 800) -> "ContentFile[bytes]":
+def clean_picture(upload: UploadedFile, *, longest: int = 800) -> "ContentFile[bytes]":
     """The picture in `upload` as a fresh PNG, at most `longest` pixels wide or high.
 
     Raises ValidationError for what is too big or not a PNG, JPEG or WebP.
@@ -30,7 +32,7 @@ def clean_picture(upload: Any, *, longest: int = 800) -> "ContentFile[bytes]":
     return _kept(_opened(upload, most_bytes=MOST_BYTES).convert("RGBA"), longest, "PNG", optimize=True)
 
 
-def clean_photo(upload: Any, *, longest: int = 1600) -> "ContentFile[bytes]":
+def clean_photo(upload: UploadedFile, *, longest: int = 1600) -> "ContentFile[bytes]":
     """The photograph in `upload` as a fresh JPEG, upright, at most `longest` pixels wide or high.
 
     Raises ValidationError for what is too big or not a PNG, JPEG or WebP.
@@ -41,8 +43,8 @@ def clean_photo(upload: Any, *, longest: int = 1600) -> "ContentFile[bytes]":
     return _kept(page, longest, "JPEG", quality=84, optimize=True, progressive=True)
 
 
-def _opened(upload: Any, *, most_bytes: int) -> Image.Image:
-    if upload.size > most_bytes:
+def _opened(upload: UploadedFile, *, most_bytes: int) -> Image.Image:
+    if (upload.size or 0) > most_bytes:
         size = most_bytes // (1024 * 1024)
         raise ValidationError(_("The file is larger than %d MB. Choose a smaller one.") % size)
     try:
@@ -55,7 +57,7 @@ def _opened(upload: Any, *, most_bytes: int) -> Image.Image:
         raise ValidationError(_("This is not a picture we can read. Use PNG, JPEG or WebP.")) from None
 
 
-def _kept(picture: Image.Image, longest: int, kind: str, **options: Any) -> "ContentFile[bytes]":
+def _kept(picture: Image.Image, longest: int, kind: str, **options: int | bool) -> "ContentFile[bytes]":
     picture.info.clear()  # what the camera wrote: place, device, time
     picture.thumbnail((longest, longest))
     out = io.BytesIO()
@@ -66,11 +68,11 @@ def _kept(picture: Image.Image, longest: int, kind: str, **options: Any) -> "Con
 class PictureInput(forms.ClearableFileInput):
     """A picture, or none. One that was chosen stays so when the page is shown again because of another field."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None):
+    def __init__(self, attrs: dict[str, str | bool] | None = None):
         super().__init__({"accept": "image/png,image/jpeg,image/webp", **(attrs or {})})
         self.chosen: ContentFile[bytes] | None = None
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         if self.chosen is not None:
             key = reference(20)
@@ -79,7 +81,9 @@ class PictureInput(forms.ClearableFileInput):
             context["widget"]["chosen"] = sign(CHOSEN, key)
         return context
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+    ) -> object:
         value = super().value_from_datadict(data, files, name)
         return self._kept(data.get(f"{name}-chosen", "")) if value is None else value
 

@@ -16,7 +16,7 @@ from tenant_apps.branding.texts import note_new_text
 
 
 @transaction.atomic
-def change_brand(changes: dict[str, Any], *, by: User | None) -> None:
+def change_brand(changes: Mapping[str, object], *, by: User | None) -> None:
     """Write `changes`, fields of `Brand` by name. A new text of those that have versions is one more version."""
     before = Brand.objects.locked()
     changed = change_choices(Brand, changes, what="brand", by=by, also=["updated_at"], quietly=["logo"])
@@ -26,7 +26,7 @@ def change_brand(changes: dict[str, Any], *, by: User | None) -> None:
 
 @transaction.atomic
 def change_choices(
-    model: type[Row], changes: Mapping[str, Any], *, what: str, by: User | None, also: list[str] | None = None,
+    model: type[Row], changes: Mapping[str, object], *, what: str, by: User | None, also: list[str] | None = None,
     quietly: list[str] | None = None, words: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Write `changes` into the one row of `model`; `{field: (before, after)}` of what was another value before.
@@ -46,6 +46,6 @@ def change_choices(
         if name in changed:
             changed[name] = (tell(changed[name][0]), tell(changed[name][1]))
     quoted = quote({name: pair for name, pair in changed.items() if name not in (quietly or [])})
-    quoted |= {name: list(changed[name]) for name in words or {} if name in changed}
+    quoted |= {name: [str(one) for one in changed[name]] for name in words or {} if name in changed}
     emit(SettingsChanged(what=what, fields=sorted(changed), changes=quoted), by=by, subject=row)
     return changed

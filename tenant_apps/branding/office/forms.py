@@ -1,12 +1,13 @@
 """The forms of the settings pages about the brand."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
+from shared_apps.web.forms import FormOptions, Sent, SentFiles, choice_field
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
@@ -17,10 +18,10 @@ class ColourInput(forms.TextInput):
 
     input_type = "color"
 
-    def use_required_attribute(self, initial: Any) -> bool:
+    def use_required_attribute(self, initial: object) -> bool:
         return False
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"].pop("maxlength", None)
         return context
@@ -44,13 +45,16 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
         }
         widgets = {"primary_colour": ColourInput, "accent_colour": ColourInput, "logo": PictureInput()}
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Sent = None, files: SentFiles = None, *, instance: Brand | None = None,
+        **options: Unpack[FormOptions],
+    ):  # fmt: skip
+        super().__init__(data, files, instance=instance, **options)
         fonts = [(key, f"{font.label}, {font.manner}") for key, font in DISPLAY_FONTS.items()]
-        self.fields["display_font"].choices = fonts  # type: ignore[attr-defined]
+        choice_field(self, "display_font").choices = fonts
         self.initial["display_font"] = self.instance.display_font or DEFAULT_DISPLAY
 
-    def clean_logo(self) -> Any:
+    def clean_logo(self) -> object:
         upload = self.cleaned_data["logo"]
         return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
 
