@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from shared_apps.core.types import JsonObject
 from tenant_apps.documents.models import Document, Series
 
 DIGITS = 5
@@ -23,7 +23,7 @@ def take_number(series: Series) -> str:
     return number
 
 
-def issue_document(name: str, *, prefix: str, about_id: UUID, facts: dict[str, Any]) -> Document:
+def issue_document(name: str, *, prefix: str, about_id: UUID, facts: JsonObject) -> Document:
     """The document of the series `name` that says `facts` about a row; issued now unless it was before.
 
     `facts` are what JSON has, and dates and decimals. A series that is not there yet begins with `prefix`.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
@@ -10,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from tenant_apps.ledger.models import Account, DocumentKind, Entry
 
-AMOUNT: Any = DecimalField(max_digits=14, decimal_places=3)
+AMOUNT = DecimalField(max_digits=14, decimal_places=3)
 NOTHING = Decimal(0)
 MOVED = F("debit") - F("credit")
 
@@ -45,7 +44,7 @@ def sums_by_order(order_ids: Iterable[UUID]) -> dict[UUID, Sums]:
     return found
 
 
-def moved(order: str, *accounts: Account, kinds: Iterable[DocumentKind] = ()) -> Any:
+def moved(order: str, *accounts: Account, kinds: Iterable[DocumentKind] = ()) -> Coalesce:
     """In SQL: what stands on `accounts` for the order whose key is in the column `order`, as `kinds` moved it (all)."""
     rows = Entry.objects.filter(Q(document_kind__in=kinds) if kinds else Q(), order_id=OuterRef(order))
     sums = rows.filter(account__in=accounts).order_by().values("order_id").annotate(sum=Sum(MOVED)).values("sum")

@@ -1,7 +1,7 @@
 """Telling people. The message is a row first, written with what it tells; a worker sends it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,7 @@ LABELS = {
 
 
 def notify(
-    kind: str, *, to: str, context: dict[str, Any], about: Any = None, once: str | None = None,
+    kind: str, *, to: str, context: Mapping[str, object], about: Model | None = None, once: str | None = None,
     attachments: Sequence[dict[str, str]] = (), to_stranger: bool = False, group: str = "",
 ) -> Message | None:  # fmt: skip
     """Queue an email of `kind` (`bookings/confirmed`: templates/bookings/messages/confirmed.{txt,html}).
@@ -92,7 +92,7 @@ def send_account_mail(*, to: str, subject: str, text: str, kind: str) -> None:
         _queue(kind=f"account/{kind}", to=to, subject=subject[:200], text=text, html=html, status=status)
 
 
-def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) -> None:
+def tell_office(kind: str, *, context: Mapping[str, object], about: Model | None, once: str) -> None:
     """The same message to everybody who runs the office. One who can't be written to keeps it from nobody else."""
     for email in User.objects.filter(roles__overlap=[OWNER, ADMIN], is_active=True).values_list("email", flat=True):
         to = hashlib.sha256(email.lower().encode()).hexdigest()[:32]  # an address may be longer than a key
@@ -103,7 +103,7 @@ def tell_office(kind: str, *, context: dict[str, Any], about: Any, once: str) ->
             log.exception("somebody in the office was not told", kind=kind, user=email)
 
 
-def _frame() -> dict[str, Any]:
+def _frame() -> dict[str, object]:
     """What the email layout shows of the tenant."""
     tenant, brand = current_tenant(), Brand.objects.load()
     colours = email_colours(palette(brand.primary_colour, brand.accent_colour))

@@ -1,14 +1,22 @@
 """What a cancellation gives back: all until N days before, x % until M days before, then nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from shared_apps.core.time import local
 from shared_apps.web.templatetags.muster import day as day_text
+
+
+class PolicyRow(TypedDict):
+    """A step as JSON keeps it."""
+
+    days: int
+    percent: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class CancellationPolicy:
     steps: tuple[Step, ...]
 
     @classmethod
-    def parse(cls, rows: list[dict[str, Any]]) -> "CancellationPolicy":
+    def parse(cls, rows: Sequence[PolicyRow]) -> "CancellationPolicy":
         """From JSON `[{"days": 14, "percent": 100}, …]`."""
         steps = sorted((Step(int(row["days"]), int(row["percent"])) for row in rows), key=lambda step: -step.days)
         return cls(tuple(steps))
@@ -94,7 +102,7 @@ def _sentence(step: Step, until: datetime | None) -> str:
     return _("Cancel up to %(n)d days before it starts: %(back)s.") % {"n": step.days, "back": back}
 
 
-def default_policy() -> list[dict[str, int]]:
+def default_policy() -> list[PolicyRow]:
     return [{"days": 14, "percent": 100}, {"days": 7, "percent": 50}]
 
 

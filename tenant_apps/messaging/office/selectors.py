@@ -1,6 +1,7 @@
 """The log of emails, for the office: what was sent to whom."""
 
-from typing import Any
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -20,12 +21,12 @@ def find_messages(text: str) -> QuerySet[Message]:
     return rows.order_by("-created_at", "-pk")
 
 
-def messages_about(pk: Any) -> QuerySet[Message]:
+def messages_about(pk: UUID) -> QuerySet[Message]:
     """What people were sent about the row `pk`, newest first: not what the office itself was told of it."""
     return find_messages("").filter(about_id=pk).exclude(FOR_OFFICE)
 
 
-def messages_for(email: str, *, about: Any) -> QuerySet[Message]:
+def messages_for(email: str, *, about: Iterable[object]) -> QuerySet[Message]:
     """What went to `email`, and what its owner was sent, at whichever address, about the rows whose keys are `about`.
 
     Newest first.

@@ -1,14 +1,15 @@
 """The form of the booking terms, and the rows of a cancellation policy, which courses have too."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
+from shared_apps.web.forms import Cleaned, Sent
 from tenant_apps.terms.models import BookingTerms
-from tenant_apps.terms.policy import validate_policy
+from tenant_apps.terms.policy import PolicyRow, validate_policy
 
 POLICY_ROWS = 3
 
@@ -22,7 +23,7 @@ class PolicyStepForm(forms.Form):
     def has_changed(self) -> bool:
         return True  # else a step that is sent as it was shown would be taken for an empty one, and dropped
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         if (data.get("days") is None) != (data.get("percent") is None) and not self.errors:
             raise ValidationError(_("Enter both the days and the per cent, or leave both empty."))
@@ -31,7 +32,7 @@ class PolicyStepForm(forms.Form):
 
 class BasePolicyFormSet(forms.BaseFormSet):
     @property
-    def rows(self) -> list[dict[str, int]]:
+    def rows(self) -> list[PolicyRow]:
         """What `CancellationPolicy.parse` reads."""
         return [
             {"days": form.cleaned_data["days"], "percent": form.cleaned_data["percent"]}
@@ -47,9 +48,9 @@ class BasePolicyFormSet(forms.BaseFormSet):
 PolicyFormSet = forms.formset_factory(PolicyStepForm, formset=BasePolicyFormSet, extra=0, max_num=10)
 
 
-def policy_formset(data: Any, rows: list[dict[str, int]]) -> BasePolicyFormSet:
+def policy_formset(data: Sent, rows: Sequence[PolicyRow]) -> BasePolicyFormSet:
     """The rows of a policy, and empty ones up to `POLICY_ROWS`."""
-    initial: list[dict[str, Any]] = [*sorted(rows, key=lambda row: -row["days"])]
+    initial: list[Mapping[str, object]] = [*sorted(rows, key=lambda row: -row["days"])]
     initial += [{} for _n in range(POLICY_ROWS - len(initial))]
     return PolicyFormSet(data, prefix="policy", initial=initial)  # type: ignore[return-value]
 
