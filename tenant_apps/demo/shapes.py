@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
+
+from shared_apps.core.types import JsonObject
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 ANY_DAY = (0, 1, 2, 3, 4, 5, 6)
@@ -135,8 +137,8 @@ class ProviderData:
     time_zone: str = "Europe/London"
     currency: str = "GBP"
     features: tuple[str, ...] = ("courses",)
-    brand: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
+    brand: JsonObject = field(default_factory=dict)
+    settings: JsonObject = field(default_factory=dict)
     categories: tuple[CategoryData, ...]
     audiences: tuple[tuple[str, str], ...]
     trainers: tuple[TrainerData, ...]

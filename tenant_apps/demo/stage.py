@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from django.db.models import Model
 
 from shared_apps.accounts.models import User
 from shared_apps.tenants.models import Tenant
@@ -13,6 +15,8 @@ from tenant_apps.demo.shapes import CourseData, ProviderData
 from tenant_apps.people.models import Organisation, Person, Trainer
 from tenant_apps.scheduling.models import Room
 from tenant_apps.terms.models import BookingTerms
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Stage:
     companies: list[tuple[Organisation, Person]] = field(default_factory=list)
     rooms: dict[str, Room] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
-    rows: dict[type, list[Any]] = field(default_factory=dict)
+    rows: dict[type[Model], list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dice = Dice(self.data.slug)
@@ -53,7 +57,7 @@ class Stage:
         """The moment that many days before now."""
         return self.now - timedelta(days=days)
 
-    def add(self, row: Any) -> Any:
+    def add(self, row: M) -> M:
         """Keep a row to be written with all others of its kind."""
         self.rows.setdefault(type(row), []).append(row)
         return row

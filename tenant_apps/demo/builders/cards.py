@@ -1,7 +1,7 @@
 """The card payments' other side: what the stand-in for Stripe remembers of them, so that they can be refunded."""
 
 import copy
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -39,7 +39,7 @@ def charge_cards(stage: Stage) -> None:
     ]
     if not settings.SANDBOX or not paid:
         return
-    back: dict[Any, int] = {}
+    back: dict[UUID, int] = {}
     for refund in stage.rows.get(Refund, []):
         minor = to_minor(refund.amount, stage.tenant.currency)
         back[refund.payment_id] = back.get(refund.payment_id, 0) + minor

@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+from django.db.models import Model
 
 from shared_apps.accounts.models import User
 from shared_apps.events.bus import DomainEvent
@@ -12,9 +13,10 @@ from tenant_apps.demo.stage import Stage
 
 
 def say(
-    stage: Stage, event: DomainEvent, *, at: datetime, by: User | None = None, subject: Any, note: str = ""
+    stage: Stage, event: DomainEvent, *, at: datetime, by: User | None = None, subject: Model | None, note: str = ""
 ) -> None:
     """What `emit` would have written at that moment."""
+    assert subject is not None
     payload = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(event).items()}
     stage.add(
         Event(

@@ -7,7 +7,6 @@ left them. Days are only ever put where trainer and room are free, in the same w
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from tenant_apps.catalogue.models import Course
 from tenant_apps.demo.builders.happenings import say
@@ -27,7 +26,7 @@ class Calendar:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.taken: dict[Any, list[Span]] = defaultdict(list)
+        self.taken: dict[str, list[Span]] = defaultdict(list)
         self.planned: list[tuple[Session, str]] = []
 
     def fill(self) -> list[tuple[Session, str]]:
@@ -116,7 +115,7 @@ class Calendar:
         clock = time.fromisoformat
         return spans(dates[0], dates[-1], clock(rhythm.begins), clock(rhythm.ends), only=dates)
 
-    def _who(self, course: CourseData) -> Iterator[Any]:
+    def _who(self, course: CourseData) -> Iterator[str]:
         yield f"trainer {course.trainer}"
         if course.rhythm.room:
             yield f"room {course.rhythm.room}"
@@ -160,7 +159,7 @@ def _overlaps(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _progress(days: Sequence[Span], now: datetime) -> dict[str, Any]:
+def _progress(days: Sequence[Span], now: datetime) -> dict[str, SessionStatus | datetime]:
     """How far a session has come by now."""
     begins, ends = days[0][0], days[-1][1]
     if ends <= now:
