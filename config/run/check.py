@@ -50,6 +50,7 @@ CHECKS = [
     Check("The code follows the rules of ruff", [str(BIN / "ruff"), "check", "--output-format=concise", "."]),
     Check("The code is formatted", [str(BIN / "ruff"), "format", "--check", "."]),
     Check("Templates are laid out", [PYTHON, "-m", "config.run.templates"]),
+    Check("No app is less typed than it was", [PYTHON, "-m", "config.run.untyped"]),
     Check("Nobody imports upwards", [str(BIN / "lint-imports")]),
     Check("No migration is missing", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     Check("The stylesheet is fresh", [str(BIN / "npm"), "run", "--silent", "css:check"]),

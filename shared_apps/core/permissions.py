@@ -44,13 +44,13 @@ def allow(permission: str) -> Callable[[View], View]:
             if can(request.user, permission):
                 return view(request, *args, **kwargs)
             if request.user.is_authenticated:
-                request.refused = permission  # type: ignore[attr-defined]  # the office's error page says who may
+                vars(request)["refused"] = permission  # the office's error page says who may
                 raise Http404
             from django.contrib.auth.views import redirect_to_login  # needs the user model, which imports this module
 
             return redirect_to_login(form_again(request) if request.method == "POST" else request.get_full_path())
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        vars(guarded)["permission"] = permission
         return guarded
 
     return decorate

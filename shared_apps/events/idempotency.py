@@ -65,7 +65,7 @@ def idempotent(action: Action) -> Action:
                 transaction.set_rollback(True)
             return response
 
-    wrapper.idempotent = True  # type: ignore[attr-defined]
+    vars(wrapper)["idempotent"] = True
     return wrapper
 
 
@@ -75,7 +75,7 @@ def idempotent_always(action: Action) -> Action:
     The view calls `require_key` once it knows that the caller may do this at all.
     """
     wrapper = idempotent(action)
-    wrapper.needs_key = True  # type: ignore[attr-defined]
+    vars(wrapper)["needs_key"] = True
     return wrapper
 
 
@@ -107,7 +107,7 @@ def idempotent_outside(action: Action) -> Action:
                 AnsweredRequest.objects.bulk_create([_answer(mine, response)], ignore_conflicts=True)
             return response
 
-    wrapper.idempotent = True  # type: ignore[attr-defined]
+    vars(wrapper)["idempotent"] = True
     return wrapper
 
 

@@ -41,7 +41,7 @@ class TenantMiddleware:
             route = resolve(request.get_host(), request.path_info)
             tenant = route.tenant or PUBLIC
             enter(tenant)
-            request.tenant = route.tenant  # type: ignore[attr-defined]
+            vars(request)["tenant"] = route.tenant
             structlog.contextvars.bind_contextvars(tenant=tenant.schema_name)
             self._take_prefix(request, route)
             suffix = route.tenant.slug if route.tenant else "muster"

@@ -32,11 +32,11 @@ def request_log(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.monotonic()
-        request.id = uuid7().hex  # type: ignore[attr-defined]
+        vars(request)["id"] = request_id = uuid7().hex
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         response = get_response(request)
-        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        response["X-Request-Id"] = request_id
         tell = log.debug if request.path in PROBES else log.info
         milliseconds = round((time.monotonic() - began) * 1000)
         tell("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)

@@ -80,6 +80,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # The browser itself says that the form stood on a page of ours: nobody else's words are put into our form.
     ours = "Origin" in request.headers and not reason.startswith(REASON_BAD_ORIGIN.split("%")[0])
     if ours and match and hasattr(match.func, "shown_again"):
-        request.stale = True  # type: ignore[attr-defined]
+        vars(request)["stale"] = True
         return match.func(request, *match.args, **match.kwargs)
     return error_page(request, 403, csrf=True, form_url=form_again(request) if ours else "")

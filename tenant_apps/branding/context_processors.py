@@ -11,5 +11,5 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
     brand = brand_of(request) if tenant is not None else None
     name = tenant.name if tenant else "Muster"
     facts = {"tenant": tenant, "name": name, "brand": brand, "has_dark": True}
-    request.site_facts = facts  # type: ignore[attr-defined]  # allauth's views hide `site` behind one of their own
+    vars(request)["site_facts"] = facts  # allauth's views hide `site` behind one of their own
     return {"site": facts}

@@ -1,18 +1,20 @@
 """Changing how a provider looks, and writing down any change of a provider's choices."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import FileField
 
 from shared_apps.accounts.models import User
-from shared_apps.core.models import Row
+from shared_apps.core.models import OneRow, Row
 from shared_apps.events.bus import emit
 from shared_apps.events.trail import quote
 from tenant_apps.branding.events import SettingsChanged
 from tenant_apps.branding.models import Brand, TextVersion
 from tenant_apps.branding.texts import note_new_text
+
+R = TypeVar("R", bound=Row)
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def change_brand(changes: Mapping[str, object], *, by: User | None) -> None:
 
 @transaction.atomic
 def change_choices(
-    model: type[Row], changes: Mapping[str, object], *, what: str, by: User | None, also: list[str] | None = None,
+    model: type[R], changes: Mapping[str, object], *, what: str, by: User | None, also: list[str] | None = None,
     quietly: list[str] | None = None, words: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> dict[str, tuple[Any, Any]]:  # fmt: skip
     """Write `changes` into the one row of `model`; `{field: (before, after)}` of what was another value before.
@@ -34,7 +36,7 @@ def change_choices(
     The history says so under the name `what`; `words` tell how a field's value reads there, and those in `quietly`
     are named without values. `also` are fields that write themselves. What is in `words` is answered in words, too.
     """
-    row: Any = model._default_manager.locked()  # type: ignore[attr-defined]
+    row: R = OneRow(model).locked()
     changed = {name: (getattr(row, name), value) for name, value in changes.items() if getattr(row, name) != value}
     if not changed:
         return {}

@@ -27,9 +27,10 @@ PACKED = ("text/css", "image/svg+xml")
 
 def brand_of(request: HttpRequest) -> Brand:
     """The tenant's brand, read once a request; the default one where nobody has chosen yet."""
-    if not hasattr(request, "brand"):
-        request.brand = recall(Brand, lambda: Brand.objects.first() or Brand())  # type: ignore[attr-defined]
-    brand: Brand = request.brand  # type: ignore[attr-defined]
+    kept = vars(request)
+    if "brand" not in kept:
+        kept["brand"] = recall(Brand, lambda: Brand.objects.first() or Brand())
+    brand: Brand = kept["brand"]
     return brand
 
 

@@ -39,7 +39,7 @@ class StudentSerializer(ModelSerializer):
         model = Student
         fields = ["id", "user_id", "name", "email", "pending_email", "phone", "active", "notes", "created_at"]
 
-    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
+    def shows_all(self, user: Someone | AnonymousUser) -> bool:
         return can(user, "students.view")
 
 
@@ -70,7 +70,7 @@ class TrainerSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = ["slug"]
 
-    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
+    def shows_all(self, user: Someone | AnonymousUser) -> bool:
         return can(user, "users.manage")
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})

@@ -164,7 +164,7 @@ class SessionSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def shows_all(self, user: "Someone | AnonymousUser") -> bool:
+    def shows_all(self, user: Someone | AnonymousUser) -> bool:
         return can(user, "sessions.view")
 
     def get_start_date(self, session: Session) -> date:

@@ -1,7 +1,5 @@
 """Pictures drawn in the brand's colours. They change only with the brand or the course, so they are kept long."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
@@ -18,24 +16,24 @@ def _course_etag(request: HttpRequest, slug: str) -> str:
     course = Course.objects.public().at(slug).select_related("category").first()
     if course is None:
         raise Http404
-    request.course = course  # type: ignore[attr-defined]
+    vars(request)["course"] = course
     changed = int(course.updated_at.timestamp())
     return f'{brand_etag(request)[:-1]}-{course.pk.hex}-{changed}-{course.category.motif}"'
 
 
 def _hero_etag(request: HttpRequest) -> str:
     motifs = Category.objects.filter(courses__published=True, courses__active=True).values_list("motif", flat=True)
-    request.motifs = tuple(dict.fromkeys(one for one in motifs if one in art.MOTIFS))[:4]  # type: ignore[attr-defined]
-    return f'{brand_etag(request)[:-1]}-{"-".join(request.motifs)}"'  # type: ignore[attr-defined]
+    shown = vars(request)["motifs"] = tuple(dict.fromkeys(one for one in motifs if one in art.MOTIFS))[:4]
+    return f'{brand_etag(request)[:-1]}-{"-".join(shown)}"'
 
 
 @of_feature("courses")
 @allow("public")
 @require_safe
 @condition(etag_func=_course_etag)
-def course_art(request: Any, slug: str) -> HttpResponse:
+def course_art(request: HttpRequest, slug: str) -> HttpResponse:
     """The drawing of one course."""
-    course = request.course
+    course: Course = vars(request)["course"]
     motif = course.category.motif
     if motif not in art.MOTIFS or motif == "generic":
         motif = art.motif_for(course.category.name, course.title)
@@ -46,15 +44,16 @@ def course_art(request: Any, slug: str) -> HttpResponse:
 @allow("public")
 @require_safe
 @condition(etag_func=_course_etag)
-def course_social(request: Any, slug: str) -> HttpResponse:
+def course_social(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture of a course for links shared in chats and networks."""
-    return _png(request, request.course.title)
+    course: Course = vars(request)["course"]
+    return _png(request, course.title)
 
 
 @allow("public")
 @require_safe
 @condition(etag_func=brand_etag)
-def social(request: Any) -> HttpResponse:
+def social(request: HttpRequest) -> HttpResponse:
     """The picture of the provider for shared links."""
     return _png(request, brand_of(request).tagline or current_tenant().name)
 
@@ -62,12 +61,13 @@ def social(request: Any) -> HttpResponse:
 @allow("public")
 @require_safe
 @condition(etag_func=_hero_etag)
-def hero(request: Any) -> HttpResponse:
+def hero(request: HttpRequest) -> HttpResponse:
     """The mosaic of the home page, with figures of what is taught."""
-    return svg(art.hero_art(current_tenant().slug, brand_of(request).colours, request.motifs), request)
+    motifs: tuple[str, ...] = vars(request)["motifs"]
+    return svg(art.hero_art(current_tenant().slug, brand_of(request).colours, motifs), request)
 
 
-def _png(request: Any, title: str) -> HttpResponse:
+def _png(request: HttpRequest, title: str) -> HttpResponse:
     brand, name = brand_of(request), current_tenant().name
     picture = drawn(
         request, "social-picture", title, name, brand.primary_colour, brand.accent_colour,

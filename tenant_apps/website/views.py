@@ -1,7 +1,6 @@
 """Finding a course and reading about it."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -9,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from shared_apps.core.permissions import allow
 from shared_apps.tenants.features import of_feature
@@ -29,7 +29,7 @@ from tenant_apps.website.course_query import SORTS, CourseQueryForm
 @allow("public")
 @require_safe
 @cached_page(reads=["page", *CourseQueryForm.base_fields], fragments=True)
-def courses(request: Any) -> HttpResponse:
+def courses(request: HttpRequest) -> HttpResponse:
     """The course list: the whole page, or its results for htmx."""
     subjects = selectors.categories()
     form = CourseQueryForm(request.GET, selectors.choices(subjects))
@@ -46,12 +46,13 @@ def courses(request: Any) -> HttpResponse:
         "active_filters": active_filters(form, query),
         "sorts": SORTS.items(),
     }
-    fragment = request.htmx and not request.htmx.history_restore_request
+    htmx: HtmxDetails = vars(request)["htmx"]
+    fragment = htmx and not htmx.history_restore_request
     response = render(request, "website/_results.html" if fragment else "website/courses.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:
-        query = request.GET.urlencode()
-        response["HX-Replace-Url"] = f"{request.path}{'?' if query else ''}{query}"
+        asked = request.GET.urlencode()
+        response["HX-Replace-Url"] = f"{request.path}{'?' if asked else ''}{asked}"
     return response
 
 

@@ -1,10 +1,8 @@
 """What a page need not work out twice: `{% static "a file" %}`, and what it shows in two places."""
 
-from typing import Any
-
 from django import template
 from django.conf import settings
-from django.template.base import FilterExpression
+from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import StaticNode, do_static
 
 register = template.Library()
@@ -16,13 +14,13 @@ class File(template.Node):
     def __init__(self, node: StaticNode):
         self.node, self.address = node, ""
 
-    def render(self, context: Any) -> str:
+    def render(self, context: template.Context) -> str:
         self.address = self.address or self.node.render(context)
         return self.address
 
 
 @register.tag("static")
-def static(parser: Any, token: Any) -> template.Node:
+def static(parser: Parser, token: Token) -> template.Node:
     """Django's own tag; where it shows a file that is named in the template, a quicker one."""
     node = do_static(parser, token)
     path: FilterExpression = node.path
@@ -34,13 +32,13 @@ class Drawn(template.Node):
     def __init__(self, nodes: template.NodeList, name: str):
         self.nodelist, self.name = nodes, name
 
-    def render(self, context: Any) -> str:
+    def render(self, context: template.Context) -> str:
         context[self.name] = self.nodelist.render(context)
         return ""
 
 
 @register.tag
-def drawn(parser: Any, token: Any) -> Drawn:
+def drawn(parser: Parser, token: Token) -> Drawn:
     """`{% drawn as links %}…{% enddrawn %}` keeps what stands between under a name, for a page that shows it twice."""
     _, word, name = token.split_contents()
     if word != "as":

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from shared_apps.accounts.models import User
 from tenant_apps.demo.builders.stories import CARD, CASH, TRANSFER, Story
@@ -20,7 +21,7 @@ class Booker:
     def __init__(self, stage: Stage, planned: list[tuple[Session, str]]) -> None:
         self.stage, self.dice = stage, stage.dice
         self.planned = sorted(planned, key=lambda pair: pair[0].starts_at)
-        self.buyers: dict[Any, set[Any]] = {}
+        self.buyers: dict[UUID, set[UUID]] = {}
 
     def sell(self) -> None:
         """Everything, the demo student's own bookings first."""

@@ -28,7 +28,7 @@ def write_books(stage: Stage) -> None:
 
 
 def _entries(order: Order, lines: list[OrderLine], payments: list[Payment], refunds: list[Refund]) -> Iterator[Entry]:
-    def document(kind: DocumentKind, row: Any, at: datetime) -> Document:
+    def document(kind: DocumentKind, row: Order | Payment | Refund, at: datetime) -> Document:
         return Document(kind, row.pk, order.pk, order.currency, at)
 
     yield from entries(document(DocumentKind.SALE, order, _made_at(order)), legs_of_sale(lines))

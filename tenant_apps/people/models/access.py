@@ -51,7 +51,7 @@ class PersonKey(TypedDict):
     person: UUID
 
 
-def persons_of(user: "Someone | AnonymousUser") -> "models.QuerySet[Access, PersonKey]":
+def persons_of(user: Someone | AnonymousUser) -> "models.QuerySet[Access, PersonKey]":
     """The keys of the persons whom `user` (perhaps anonymous) has access to, as a subquery."""
     if not user.is_authenticated:
         return Access.objects.none().values("person")

@@ -34,7 +34,7 @@ NAMED_BY = {"contact_points", "attendances"}  # what refers to whoever was named
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def visible_to(self, user: "Someone | AnonymousUser") -> "PersonQuerySet":
+    def visible_to(self, user: Someone | AnonymousUser) -> "PersonQuerySet":
         """The office sees everybody; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(pk__in=persons_of(user))
 

@@ -29,7 +29,7 @@ class RoleQuerySet(models.QuerySet[R]):
 
 
 class StudentQuerySet(RoleQuerySet["Student"]):
-    def visible_to(self, user: "Someone | AnonymousUser") -> "StudentQuerySet":
+    def visible_to(self, user: Someone | AnonymousUser) -> "StudentQuerySet":
         """The office sees all students; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(person__in=persons_of(user))
 
@@ -57,7 +57,7 @@ class TrainerQuerySet(RoleQuerySet["Trainer"]):
         count = sessions.order_by().values("trainer").annotate(n=Count("course", distinct=True)).values("n")
         return self.annotate(courses_taught=Coalesce(Subquery(count), 0))
 
-    def visible_to(self, user: "Someone | AnonymousUser") -> "TrainerQuerySet":
+    def visible_to(self, user: Someone | AnonymousUser) -> "TrainerQuerySet":
         """Active trainers are public; the office sees the others too."""
         return self if can(user, "trainers.view") else self.filter(active=True)
 

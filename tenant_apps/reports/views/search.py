@@ -42,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
             found = _find_similar(request.user, q)
             similar = any(found.values())
     context = {"q": q, **found, "actions": actions, "similar": similar, "any": bool(actions) or any(found.values())}
-    template = "reports/_found.html" if request.htmx else "reports/search.html"  # type: ignore[attr-defined]
+    template = "reports/_found.html" if vars(request)["htmx"] else "reports/search.html"
     return render(request, template, context)
 
 

@@ -1,6 +1,5 @@
 from datetime import timedelta
 from time import monotonic
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -14,10 +13,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="drop the demo's providers first, bookings and all")
 
-    def handle(self, *args: object, **options: Any) -> None:
+    def handle(self, *args: object, fresh: bool, **options: object) -> None:
         load.ensure_operator()
         for data in load.PROVIDERS:
-            if options["fresh"]:
+            if fresh:
                 load.drop(data)
             elif loaded_at := load.is_loaded(data):
                 old = now() - loaded_at > timedelta(days=7)
