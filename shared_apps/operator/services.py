@@ -1,5 +1,7 @@
 """What an operator does by command: sites with their owners, and operators themselves."""
 
+from typing import Unpack
+
 import structlog
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -11,13 +13,15 @@ from shared_apps.accounts.roles import OPERATOR, OWNER
 from shared_apps.accounts.services import create_user
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
-from shared_apps.tenants.provisioning import create_tenant
+from shared_apps.tenants.provisioning import TenantDetails, create_tenant
 from shared_apps.tenants.schemas import prepare_template
 
 log = structlog.get_logger()
 
 
-def found_tenant(*, owner_email: str, owner_name: str = "", **fields: object) -> Tenant:
+def found_tenant(
+    *, owner_email: str, owner_name: str = "", name: str, slug: str, **fields: Unpack[TenantDetails]
+) -> Tenant:
     """A working tenant (see `create_tenant`) whose owner is emailed a link that sets their password.
 
     All or nothing. Raises what `create_tenant` raises, and ValidationError for a malformed address.
@@ -25,7 +29,7 @@ def found_tenant(*, owner_email: str, owner_name: str = "", **fields: object) ->
     _check_email(owner_email)
     prepare_template()  # made by pg_dump, which sees nothing of an open transaction
     with transaction.atomic():
-        tenant = create_tenant(**fields)  # type: ignore[arg-type]
+        tenant = create_tenant(name=name, slug=slug, **fields)
         invite_owner(tenant=tenant, email=owner_email, name=owner_name)
     return tenant
 

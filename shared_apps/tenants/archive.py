@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.conf import settings
 from django.core import serializers
@@ -15,6 +14,7 @@ from django.db.models import Model
 
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Domain, ProviderAccount, Tenant
 from shared_apps.tenants.programs import run_program
@@ -35,7 +35,7 @@ class Manifest:
     schema: str
     made_at: str
     migrations: set[tuple[str, str]]
-    records: list[dict[str, Any]]
+    records: list[JsonObject]
 
     def tenant(self) -> Tenant:
         """The tenant as it was, not saved."""
@@ -49,7 +49,7 @@ class Manifest:
         """The tenant's accounts at payment providers as they were, not saved."""
         return [row for row in self._rows() if isinstance(row, ProviderAccount)]
 
-    def _rows(self) -> list[Any]:
+    def _rows(self) -> list[Model]:
         return [each.object for each in serializers.deserialize("python", self.records, ignorenonexistent=True)]
 
 
@@ -98,7 +98,7 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(found["slug"], found["schema"], found["made_at"], migrations, records)
 
 
-def _of_today(record: dict[str, Any], made_at: str) -> list[dict[str, Any]]:
+def _of_today(record: JsonObject, made_at: str) -> list[JsonObject]:
     """What `record`, which may be of an earlier release, is called today. Until November 2026 features were called
     modules, and a tenant had its accounts at Stripe in columns."""
     fields = record["fields"]

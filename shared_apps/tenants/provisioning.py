@@ -1,6 +1,6 @@
 """Making a tenant: its row, its domain, and its schema, in one transaction."""
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 import structlog
 from django.conf import settings
@@ -30,7 +30,18 @@ log = structlog.get_logger()
 tenant_made = Hook()
 
 
-def create_tenant(*, name: str, slug: str, **fields: Any) -> Tenant:
+class TenantDetails(TypedDict, total=False):
+    """What a tenant is, where it is and what it pays in; what is not given is Tenant's own default."""
+
+    kind: str
+    country: str
+    time_zone: str
+    currency: str
+    locale: str
+    features: list[str]
+
+
+def create_tenant(*, name: str, slug: str, **fields: Unpack[TenantDetails]) -> Tenant:
     """A working tenant with an empty schema, reachable by slug and on its subdomain.
 
     All in one transaction: a failure leaves neither row nor schema. The schema is a spare one if there

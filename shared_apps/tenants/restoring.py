@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -112,7 +111,7 @@ def _refuse(manifest: Manifest, present: Tenant | None, *, replace: bool) -> Non
             )
 
 
-def _of_others(manifest: Manifest, row: ProviderAccount, **filters: Any) -> QuerySet[ProviderAccount]:
+def _of_others(manifest: Manifest, row: ProviderAccount, **filters: object) -> QuerySet[ProviderAccount]:
     """The account that `row` is, if it belongs to another tenant today."""
     others = ProviderAccount.objects.exclude(tenant__slug=manifest.slug)
     return others.filter(provider=row.provider, account=row.account, **filters)

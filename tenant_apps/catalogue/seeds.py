@@ -1,7 +1,5 @@
 """The lists a new tenant begins with. They are its own from then on."""
 
-from typing import Any
-
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import tenant_made
 from tenant_apps.catalogue.models import Audience, Category
@@ -29,7 +27,7 @@ AUDIENCES = [("adults", "Adults"), ("kids", "Kids"), ("corporate", "Corporate")]
 @tenant_made.add
 def seed_lists(tenant: Tenant) -> None:
     """Sensible categories for the tenant's kind, and audiences, so that the first course can be made at once."""
-    subjects: list[Any] = DRIVING if tenant.kind == Tenant.Kind.DRIVING_SCHOOL else TRAINING
+    subjects = DRIVING if tenant.kind == Tenant.Kind.DRIVING_SCHOOL else TRAINING
     Category.objects.bulk_create(
         Category(slug=slug, name=name, motif=motif, icon=icon, position=position)
         for position, (slug, name, motif, icon) in enumerate(subjects)

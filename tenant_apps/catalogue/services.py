@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -21,7 +20,7 @@ from tenant_apps.catalogue.vat import usual_vat_rate
 @transaction.atomic
 def save_course(
     course: Course, *, by: User | None, modules: Sequence[SyllabusRow] | None = None, new_category: str = "",
-    new_audience: str = "", **changes: Any,
+    new_audience: str = "", **changes: object,
 ) -> Course:  # fmt: skip
     """Make or change a course. `modules` in order as `{title, summary, weight}` replace its syllabus.
 

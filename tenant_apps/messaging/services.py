@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -122,7 +121,7 @@ def _frame() -> dict[str, object]:
     }
 
 
-def _queue(**fields: Any) -> Message | None:
+def _queue(**fields: object) -> Message | None:
     try:
         with transaction.atomic():
             message = Message.objects.create(**fields)

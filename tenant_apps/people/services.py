@@ -1,7 +1,7 @@
 """Knowing people: finding them by email, making them students, tying them to their accounts."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from django.core.files import File
 from django.db import transaction
@@ -84,6 +84,14 @@ def add_student(
     return Student.objects.create(person=person, notes=notes)
 
 
+class PersonDetails(TypedDict, total=False):
+    """A person's own fields, as whoever changes one gives them."""
+
+    name: str
+    email: str
+    phone: str
+
+
 @transaction.atomic
 def update_student(
     student: Student,
@@ -92,7 +100,7 @@ def update_student(
     notes: str | None = None,
     shared: bool = False,
     active: bool | None = None,
-    **details: Any,
+    **details: Unpack[PersonDetails],
 ) -> Student:
     """Change a student's `name`, `email`, `phone`, `active` or `notes`. `shared`: the address is somebody else's, too.
 
@@ -143,7 +151,7 @@ def _refuse_above(person: Person, *, name: str, by: User | None) -> None:
         raise RoleAboveOwn
 
 
-def _write_person(person: Person, details: dict[str, Any], *, shared: bool = False, by: User | None) -> list[str]:
+def _write_person(person: Person, details: PersonDetails, *, shared: bool = False, by: User | None) -> list[str]:
     """Write a person's own fields; the names of those that are other ones now. Raises `RoleAboveOwn`."""
     changed = []
     _refuse_above(person, name=details.get("name", person.name), by=by)
@@ -238,8 +246,12 @@ def save_trainer(
         named = sorted(field for field, value in {"name": name, "email": email, **details}.items() if value)
         emit(TrainerChanged(person_id=trainer.pk, fields=named, made=True), by=by, subject=trainer)
         return trainer
-    given = {"name": name, "email": email}
-    own = _write_person(trainer.person, {field: value for field, value in given.items() if value is not None}, by=by)
+    given: PersonDetails = {}
+    if name is not None:
+        given["name"] = name
+    if email is not None:
+        given["email"] = email
+    own = _write_person(trainer.person, given, by=by)
     if changed := sorted([*own, *_write(trainer, details)]):
         emit(TrainerChanged(person_id=trainer.pk, fields=changed), by=by, subject=trainer)
     return trainer

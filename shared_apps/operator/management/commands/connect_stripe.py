@@ -1,10 +1,9 @@
 import re
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from shared_apps.operator.commands import OperatorCommand, tenant_called
+from shared_apps.operator.commands import OperatorCommand, Options, tenant_called
 from shared_apps.tenants.accounts import connect_account, leave_account
 from shared_apps.tenants.errors import AccountTaken
 
@@ -20,7 +19,7 @@ class Command(OperatorCommand):
         which.add_argument("account", nargs="?", help="Begins with acct_.")
         which.add_argument("--remove", action="store_true", help="Take no more cards.")
 
-    def work(self, options: dict[str, Any]) -> None:
+    def work(self, options: Options) -> None:
         tenant, account = tenant_called(options["slug"]), options["account"]
         if account and not re.fullmatch(r"acct_\w{1,50}", account):
             raise CommandError(f"{account} is not a connected account of Stripe: that begins with acct_.")
