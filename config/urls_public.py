@@ -14,7 +14,7 @@ handler500 = "shared_apps.api.handlers.server_error"
 urlpatterns = [
     path("", include("shared_apps.operator.urls")),
     path("accounts/", include("config.urls_accounts")),
-    path("api/payments/webhooks/", include("tenant_apps.payments.providers.stripe.urls")),
+    path("api/payments/webhooks/", include("tenant_apps.payments.platform_urls")),
     path("styleguide/", styleguide, name="styleguide"),
 ]
 if settings.SANDBOX:

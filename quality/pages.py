@@ -32,7 +32,7 @@ TAKES_FORMS = {
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again",
-    "platform:operator:undelivered_again", "stripe_webhook", "sandbox:change_switches",
+    "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:stripe_api",
 }  # fmt: skip
 SENDS_FILES = {

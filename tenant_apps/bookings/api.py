@@ -376,6 +376,7 @@ class StartPayment(View):
                 success_url=link_to(booking, "booking_return"),
                 cancel_url=link_to(booking, "booking_check"),
                 by=user,
+                provider=provider,
             )
         return Response(PaymentSerializer(payment).data, status=201)
 

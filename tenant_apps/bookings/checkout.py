@@ -64,8 +64,10 @@ def hold_seats(
         raise
 
 
-def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: User | None = None) -> Payment:
-    """A payment with a page at the provider, open as long as the seats are held.
+def pay_online(
+    booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: User | None = None, provider: str = "",
+) -> Payment:  # fmt: skip
+    """A payment with a page at the `provider`, or the usual one, open as long as the seats are held.
 
     Seats that cost nothing any more are confirmed instead, and nothing is due; `by` is who asks (None: a visitor).
     Raises `HoldOver`, `ProofNeeded`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderError`.
@@ -85,6 +87,7 @@ def pay_online(booking: Booking, *, purpose: str, success_url: str, cancel_url: 
         success_url=success_url,
         cancel_url=cancel_url,
         expires_at=booking.hold_expires_at,
+        provider=provider,
     )
 
 

@@ -19,7 +19,7 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import PaymentRefused
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
-from tenant_apps.payments.providers import online_provider
+from tenant_apps.payments.providers import online_provider, usual_online_provider
 from tenant_apps.payments.providers.base import Begun, OnlineProvider
 from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
 from tenant_apps.payments.standing import lock_order
@@ -27,15 +27,15 @@ from tenant_apps.payments.standing import lock_order
 
 def start_checkout(
     order: Order, *, purpose: str, success_url: str, cancel_url: str, expires_at: datetime | None = None,
-    provider: str = "stripe",
+    provider: str = "",
 ) -> Payment:  # fmt: skip
-    """A payment with a page at the provider where it can be paid.
+    """A payment with a page at the `provider`, or the usual one, where it can be paid.
 
-    Asked twice, it answers with the same open payment. One of another purpose is closed first, so that
+    Asked twice, it answers with the same open payment. One of another purpose or provider is closed first, so that
     an order is never open to be paid twice. Raises `NothingDue`, `DepositNotOffered`, `TooLittleForACard`,
     `ProviderNotConnected`, `ProviderError`, `MovedMeanwhile` when it was called off while the page opened.
     """
-    door = online_provider(provider)
+    door = online_provider(provider) if provider else usual_online_provider()
     if not door.available:
         raise ProviderNotConnected
     with transaction.atomic():
@@ -43,7 +43,8 @@ def start_checkout(
     if not fits_a_card(amount_for(order, purpose), order.currency):
         raise TooLittleForACard
     for open_payment in order.payments.filter(status__in=OPEN_PAYMENTS):
-        if (open_payment.purpose, open_payment.amount) != (purpose, amount_for(order, purpose)):
+        wanted = (door.name, purpose, amount_for(order, purpose))
+        if (open_payment.provider, open_payment.purpose, open_payment.amount) != wanted:
             close_payment(open_payment)
     payment = _claim(order, purpose, door, expires_at)
     if payment.pay_url:

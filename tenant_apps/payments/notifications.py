@@ -9,6 +9,7 @@ from shared_apps.tenants.context import current_tenant, public_context
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.messaging.services import tell_office
 from tenant_apps.payments.events import AccountDisconnected
+from tenant_apps.payments.labels import name_of
 
 
 @on(AccountDisconnected, name="payments.tell_office_of_disconnected_account")
@@ -17,19 +18,21 @@ def tell_office_of_disconnected_account(event: AccountDisconnected) -> None:
     since = present.disconnected_at if present else None
     tell_office(
         "payments/office_disconnected",
-        context={"office_url": tenant_url("office:dashboard"), "account": event.account},
+        context={
+            "office_url": tenant_url("office:dashboard"), "account": event.account, "provider": name_of(event.provider),
+        },
         about=None,
         once=f"office_disconnected:{event.account}:{since:%Y%m%d%H%M%S}" if since else f"office_gone:{event.account}",
-    )
+    )  # fmt: skip
 
 
 @on(AccountDisconnected, name="payments.tell_operators_of_disconnected_account")
 def tell_operators_of_disconnected_account(event: AccountDisconnected) -> None:
-    tenant = current_tenant()
+    tenant, provider = current_tenant(), name_of(event.provider)
     text = (
-        f"The Stripe account {event.account} of {tenant.name} ({tenant.slug}) refuses us. Cards are hidden on its site"
-        " until the account is connected again. Its owner has been told."
+        f"The {provider} account {event.account} of {tenant.name} ({tenant.slug}) refuses us. Cards are hidden on its"
+        " site until the account is connected again. Its owner has been told."
     )
     with public_context():
         for email in User.objects.filter(roles__contains=[OPERATOR], is_active=True).values_list("email", flat=True):
-            send(to=email, subject=f"Stripe refuses us for {tenant.name}", text=text, kind="disconnected")
+            send(to=email, subject=f"{provider} refuses us for {tenant.name}", text=text, kind="disconnected")

@@ -8,4 +8,4 @@ from tenant_apps.payments.models import Credit, Payment, Refund
 rows_of("payment_id", Payment.objects.all)
 rows_of("refund_id", lambda: Refund.objects.select_related("payment"))
 rows_of("credit_id", lambda: Credit.objects.select_related("order"))
-name_fields({"takes_bank_transfer": _("Bank transfers"), "vat_number": _("VAT number")}, about_money=["vat_number"])
+name_fields({"vat_number": _("VAT number")}, about_money=["vat_number"])

@@ -13,13 +13,15 @@ from django.http import HttpRequest
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.given_up import GivenUp, Source, source
+from shared_apps.tenants.accounts import is_account_of
+from shared_apps.tenants.context import current_tenant
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.retention import forget
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.errors import ProviderError, ProviderUnavailable
+from tenant_apps.payments.errors import ForgedWebhook, ProviderError, ProviderUnavailable
 from tenant_apps.payments.models import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.providers import online_provider
-from tenant_apps.payments.providers.base import Concern
+from tenant_apps.payments.providers.base import Concern, Incoming
 from tenant_apps.payments.sending import compare_refunds
 from tenant_apps.payments.services import hear_of_payment
 
@@ -28,8 +30,18 @@ MOST_ATTEMPTS = 8
 
 
 def receive(request: HttpRequest, *, provider: str) -> ProviderEvent:
-    """Verify and store the event in `request`; one that is known already is left as it is. Raises `ForgedWebhook`."""
+    """Verify and store the event in `request`, which arrived at this tenant. Raises `ForgedWebhook`.
+
+    An event of another tenant's account is as good as forged here, whatever its signature.
+    """
     incoming = online_provider(provider).verify(request)
+    if not is_account_of(current_tenant(), provider=provider, account=incoming.account):
+        raise ForgedWebhook("an event of another account")
+    return store(incoming, provider=provider)
+
+
+def store(incoming: Incoming, *, provider: str) -> ProviderEvent:
+    """Store a genuine event of this tenant's account, to be processed; one that is known already is left as it is."""
     event = ProviderEvent(provider=provider, event_id=incoming.event_id, kind=incoming.kind, payload=incoming.payload)
     with transaction.atomic():
         ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)

@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 
 from shared_apps.core.money import display
 from shared_apps.core.time import now
-from shared_apps.tenants.accounts import account_at
-from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import overdue
 from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus
-from tenant_apps.payments.providers import PROVIDERS, takes_online_payments
+from tenant_apps.payments.providers import PROVIDERS, online_providers, takes_online_payments
 from tenant_apps.reports.task import Task
 from tenant_apps.scheduling.models import Session
 
@@ -30,23 +28,15 @@ def _no_way_to_pay() -> list[Task]:
     """Only where there is something to pay for: a date with a price to come."""
     if takes_online_payments() or not _something_to_pay_for():
         return []
-    present = account_at("stripe", tenant=current_tenant())
-    if present and (since := present.disconnected_at):
-        detail = _(
-            "Stripe has refused us since %s, so your site offers no cards. Sign in at Stripe and look whether access "
-            "was taken away or the account was closed. Then ask the people who run this platform to connect it again."
-        )
-        return [Task("error", "credit-card", _("Nobody can pay you by card"), detail % day_text(since))]
-    reason = (
-        _("Your card account is connected, but this platform takes no cards yet.")
-        if present
-        else _("No card account is connected.")
-    )
+    standings = [provider.standing() for provider in online_providers()]
+    if refusing := next((one for one in standings if one.refuses), None):
+        return [Task("error", "credit-card", _("Nobody can pay you by card"), f"{refusing.why} {refusing.advice}")]
     detail = _(
         "So nobody can book a seat with a price on your site. Ask the people who run this platform to change that; "
         "until then you can book for them."
     )
-    return [Task("error", "credit-card", _("Nobody can pay you yet"), f"{reason} {detail}")]
+    why = " ".join(str(one.why) for one in standings)
+    return [Task("error", "credit-card", _("Nobody can pay you yet"), f"{why} {detail}")]
 
 
 def _something_to_pay_for() -> bool:

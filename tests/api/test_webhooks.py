@@ -5,6 +5,7 @@ import pytest
 
 from shared_apps.sandbox.stripe_api.webhooks import signature
 from shared_apps.tenants import routing
+from shared_apps.tenants.accounts import connect_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from tenant_apps.payments.models import ProviderEvent
@@ -79,6 +80,28 @@ def test_another_provider_s_event_is_forged_here(alpha, beta, send):
     assert stored(beta) == []
 
 
+def test_a_former_account_is_still_heard_of(alpha, beta, send):
+    pay_with(alpha, "acct_new")
+    assert send(event()).status_code == 200
+    assert send(event(id="evt_2"), path="/api/tenant/alpha/payments/webhooks/stripe").status_code == 200
+    assert stored(alpha) == ["evt_1", "evt_2"]
+    assert stored(beta) == []
+
+
+def test_an_account_that_became_another_providers_is_heard_of_there_alone(alpha, beta, send):
+    pay_with(alpha, "acct_new")
+    pay_with(beta, "acct_alpha")
+    assert send(event()).status_code == 200
+    assert send(event(), path="/api/tenant/alpha/payments/webhooks/stripe").status_code == 400
+    assert (stored(alpha), stored(beta)) == ([], ["evt_1"])
+
+
+def test_an_event_of_an_account_called_alike_at_another_provider_goes_to_nobody_else(alpha, beta, send):
+    connect_account(tenant=beta, provider="paystack", account="acct_elsewhere", by=None)
+    assert send(event("acct_elsewhere")).json() == {"received": True, "parked": True}
+    assert (stored(alpha), stored(beta)) == ([], [])
+
+
 @pytest.mark.parametrize("account", ["acct_nobody", None])
 def test_an_account_that_nobody_has_is_answered_once_and_for_all(alpha, send, account):
     answer = send(event(account))
@@ -110,5 +133,5 @@ def test_so_it_is_at_its_own_host(alpha, client_of, settings):
 
 def test_providers_that_send_nothing_have_no_such_door(alpha, client):
     for name in ("cash", "paypal"):
-        path = f"/api/tenant/alpha/payments/webhooks/{name}"
-        assert client.post(path, "{}", content_type="application/json").status_code == 404
+        for path in (f"/api/tenant/alpha/payments/webhooks/{name}", f"/api/payments/webhooks/{name}"):
+            assert client.post(path, "{}", content_type="application/json").status_code == 404

@@ -84,6 +84,7 @@ def test_a_declined_card_leaves_the_seats_held_and_the_next_one_pays(cards, visi
     text = visitor.open(path("booking_check", token)).content.decode()
     assert "declined" in text
     assert "Nothing was charged" in text
+    assert "You pay on Stripe's secure page." in html.unescape(text)
     assert not mails("bookings/payment_failed")  # they read it on the page, and look for another card
 
     again = visitor.pay(token)

@@ -13,5 +13,6 @@ PLATFORM = {
     ("onboarding", "account_id"): "acct_nothing",
     ("onboarding", "key"): "nothing",
     ("events", "event_id"): "evt_nothing",
+    ("webhooks", "provider"): "stripe",
     ("v1", "path"): "checkout/sessions/cs_test_nothing",
 }

@@ -37,6 +37,7 @@ from tenant_apps.bookings.views.links import (
 from tenant_apps.bookings.views.prove import held_until_proven, over
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.providers import online_providers
 from tenant_apps.payments.selectors import money_of
 
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
@@ -63,6 +64,7 @@ def booking_check(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "free_now": is_free_now(booking),
+        "where_paid": next((one.where_paid for one in online_providers() if one.available), ""),
     }
     return render(request, "bookings/check.html", context)
 

@@ -1,23 +1,43 @@
-"""The form of the settings page about money."""
+"""The form of the settings page about money, and what it shows of each way to be paid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
 from tenant_apps.payments.models import PaymentSettings
+from tenant_apps.payments.providers import PROVIDERS
+from tenant_apps.payments.providers.base import Provider, Standing
+from tenant_apps.payments.providers.forms import ProviderForm
 
 
 class PaymentSettingsForm(EditForm, forms.ModelForm):
-    """The provider's choices about money."""
+    """The choices about money that belong to no provider."""
 
     class Meta:
         model = PaymentSettings
-        fields = ["takes_bank_transfer", "vat_number"]
-        labels = {"takes_bank_transfer": _("We take bank transfers"), "vat_number": _("VAT number")}
+        fields = ["vat_number"]
+        labels = {"vat_number": _("VAT number")}
         help_texts = {
-            "takes_bank_transfer": _(
-                "You record transfers on a booking when they arrive. Your site offers cards only: customers are not "
-                "shown bank details."
-            ),
             "vat_number": _("With one, new courses begin with your country's usual rate. Printed on receipts."),
         }
+
+
+@dataclass(frozen=True)
+class WayToPay:
+    """What the page shows of one provider: how it stands, and its form if it has one."""
+
+    provider: Provider
+    standing: Standing
+    form: ProviderForm | None
+
+
+def ways_to_pay(data: Mapping[str, Any] | None, chosen: PaymentSettings) -> list[WayToPay]:
+    """Every provider there is; with `data`, their forms are those that were sent."""
+    return [
+        WayToPay(one, one.standing(), one.settings_form(data, instance=chosen) if one.settings_form else None)
+        for one in PROVIDERS.values()
+    ]

@@ -12,7 +12,8 @@ from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
 from tenant_apps.branding.services import change_choices
 from tenant_apps.payments.models import PaymentSettings
-from tenant_apps.payments.office.forms import PaymentSettingsForm
+from tenant_apps.payments.office.forms import PaymentSettingsForm, ways_to_pay
+from tenant_apps.payments.providers.forms import ProviderForm
 
 settings_tab("office:settings_money", _lazy("Money"), place=50)
 
@@ -21,13 +22,17 @@ settings_tab("office:settings_money", _lazy("Money"), place=50)
 @allow("settings.manage")
 @transaction.atomic
 def payment_settings(request: HttpRequest) -> HttpResponse:
-    """Whether bank transfers are taken, and the VAT number."""
+    """How each provider stands and what is chosen about it, and the VAT number."""
     chosen = PaymentSettings.objects.locked() if request.method == "POST" else PaymentSettings.objects.load()
     form = PaymentSettingsForm(request.POST or None, instance=chosen)
-    if form.is_valid():
+    ways = ways_to_pay(request.POST or None, chosen)
+    forms: list[PaymentSettingsForm | ProviderForm] = [*(way.form for way in ways if way.form), form]
+    if all(one.is_valid() for one in forms):
+        changes = {name: value for one in forms for name, value in one.changes.items()}
         with refusals_on(form):
-            change_choices(PaymentSettings, form.changes, what="payments", by=signed_in(request))
-            say_saved(request, form)
+            change_choices(PaymentSettings, changes, what="payments", by=signed_in(request))
+            say_saved(request, *forms)
             return redirect("office:settings_money")
-    context = {"nav": "settings", "tabs": tabs(), "form": form}
-    return form_page(request, "payments/settings.html", context)
+    context = {"nav": "settings", "tabs": tabs(), "form": form, "ways": ways}
+    wrong = any(one.errors for one in forms)
+    return form_page(request, "payments/settings.html", {**context, "wrong": wrong})

@@ -1,12 +1,29 @@
-"""Those who take money. Adding one is a module here and a line in `PROVIDERS`."""
+"""Those who take money: each is a folder here with all there is of it. Adding one is its folder and a line below.
+
+A folder's `provider` says what it does. Beside it stand its settings form, its texts, and what it asks the outside
+world. Its stand-in, for trying things out, is in `sandbox`, which is never there in production.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
 
 from tenant_apps.payments.errors import ProviderNotConnected
-from tenant_apps.payments.providers import manual, stripe
 from tenant_apps.payments.providers.base import OnlineProvider, Provider
 
-PROVIDERS: dict[str, Provider] = {
-    provider.name: provider for provider in (stripe.StripeCheckout(), manual.Cash(), manual.BankTransfer())
-}
+FOLDERS = [
+    "stripe",
+    "cash",
+    "bank_transfer",
+]
+
+
+def _provider_in(folder: str) -> Provider:
+    found = import_module(f"{__name__}.{folder}").provider
+    assert isinstance(found, Provider)
+    return found
+
+
+PROVIDERS: dict[str, Provider] = {one.name: one for one in map(_provider_in, FOLDERS)}
 
 
 def provider_for(name: str) -> Provider:
@@ -22,6 +39,19 @@ def online_provider(name: str) -> OnlineProvider:
     return provider
 
 
+def online_providers() -> Iterator[OnlineProvider]:
+    """Those where one can pay without us."""
+    return (one for one in PROVIDERS.values() if isinstance(one, OnlineProvider))
+
+
+def usual_online_provider() -> OnlineProvider:
+    """Where one pays who has not chosen: the first that this tenant is connected to. Raises `ProviderNotConnected`."""
+    found = next((one for one in online_providers() if one.available), None)
+    if found is None:
+        raise ProviderNotConnected
+    return found
+
+
 def takes_online_payments() -> bool:
     """Whether somebody can pay this tenant without its office: by a provider that is connected."""
-    return any(provider.available for provider in PROVIDERS.values() if isinstance(provider, OnlineProvider))
+    return any(provider.available for provider in online_providers())

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 
 from shared_apps.tenants.accounts import account_at
 from shared_apps.tenants.context import current_tenant
+from shared_apps.tenants.models import ProviderAccount
 from tenant_apps.payments.accounts import note_disconnected
 from tenant_apps.payments.errors import ProviderDisconnected
 from tenant_apps.payments.labels import add_provider
@@ -27,9 +28,14 @@ from tenant_apps.payments.models import DisputeStatus, Payment, Refund
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+    from tenant_apps.payments.providers.forms import ProviderForm
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-alert"}
 
 
 class Outcome(StrEnum):
@@ -88,11 +94,32 @@ class Disputed:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A verified webhook: which payment or refund it speaks of, by our ids or theirs."""
+    """A genuine webhook, of the `account` at the provider that it names; empty for one that names none."""
 
     event_id: str
     kind: str
+    account: str
     payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a provider stands with this tenant, in the office's words: in two or three, why so, and what to do then.
+
+    `tone` is that of a `c-state`; `refuses` means that its account let us in once and does not any more.
+    """
+
+    said: "_StrOrPromise"
+    tone: str
+    why: "_StrOrPromise" = ""
+    advice: "_StrOrPromise" = ""
+    account: str = ""
+    refuses: bool = False
+
+    @property
+    def icon(self) -> str:
+        """What stands beside it in the office."""
+        return ICONS.get(self.tone, "circle-dashed")
 
 
 class Concern(StrEnum):
@@ -110,17 +137,28 @@ class Provider(ABC):
 
     name: str
     label: "_StrOrPromise"
+    called: "_StrOrPromise" = ""  # its own name, where `label` is what one pays with
     manual = True
+    settings_form: "type[ProviderForm] | None" = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "name"):
-            add_provider(cls.name, cls.label, manual=cls.manual)
+            add_provider(cls.name, cls.label, manual=cls.manual, called=cls.called)
+
+    @property
+    def title(self) -> str:
+        """What the office reads over it."""
+        return f"{self.label} ({self.called})" if self.called else str(self.label)
 
     @property
     def available(self) -> bool:
         """Whether this tenant can use it."""
         return True
+
+    @abstractmethod
+    def standing(self) -> Standing:
+        """How it stands with this tenant, for its office. Asks nobody outside."""
 
 
 def _noting_refusals(provider: str, method: Callable[P, R]) -> Callable[P, R]:
@@ -139,6 +177,7 @@ class OnlineProvider(Provider):
     """One with pages where a payment is made, and with webhooks that say so."""
 
     manual = False
+    where_paid: "_StrOrPromise" = ""  # what a buyer reads beside the button
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -147,10 +186,14 @@ class OnlineProvider(Provider):
                 setattr(cls, name, _noting_refusals(cls.name, method))
 
     @property
+    def present_account(self) -> ProviderAccount | None:
+        """The account with which this tenant is paid here now."""
+        return account_at(self.name, tenant=current_tenant())
+
+    @property
     def account(self) -> str:
-        """The account with which this tenant begins payments now; empty without one."""
-        present = account_at(self.name, tenant=current_tenant())
-        return present.account if present else ""
+        """What the provider calls that account; empty without one."""
+        return self.present_account.account if self.present_account else ""
 
     @property
     def is_set_up(self) -> bool:
@@ -159,7 +202,7 @@ class OnlineProvider(Provider):
 
     @property
     def available(self) -> bool:
-        present = account_at(self.name, tenant=current_tenant())
+        present = self.present_account
         return self.is_set_up and present is not None and present.disconnected_at is None
 
     @abstractmethod
@@ -200,7 +243,7 @@ class OnlineProvider(Provider):
 
     @abstractmethod
     def verify(self, request: HttpRequest) -> Incoming:
-        """The webhook in `request`, if it is genuine and this tenant's. Raises `ForgedWebhook`."""
+        """The webhook in `request`, if the provider signed it for us, whosever it is. Raises `ForgedWebhook`."""
 
     @abstractmethod
     def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
