@@ -1,9 +1,9 @@
 """An account at a payment provider belongs to one tenant, and a tenant is paid with one account at each provider."""
 
 import threading
-from importlib import import_module
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -24,7 +24,6 @@ from tests.support.accounts import account_of, pay_with
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
-MIGRATION = import_module("shared_apps.tenants.migrations.0007_provider_accounts")
 
 
 def fresh(tenant):
@@ -204,14 +203,15 @@ def test_what_the_former_release_writes_this_one_reads(alpha, beta):
     assert tenant_with("stripe", "acct_gamma").slug == "gamma"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_accounts_that_are_there_are_copied_and_whoever_has_one_now_keeps_it(alpha, beta):
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE tenants_provideraccount DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE tenants_tenant DISABLE TRIGGER USER")
-        the_former_release_writes(alpha, stripe_account="acct_new", former_stripe_accounts=["acct_alpha", "acct_beta"])
-        the_former_release_writes(beta, stripe_disconnected_at="2026-11-01T12:00Z")
-        ProviderAccount.objects.all().delete()
-        cursor.execute(MIGRATION.COPY)
+    call_command("migrate", "tenants", "0006", verbosity=0)
+    the_former_release_writes(alpha, stripe_account="acct_new", former_stripe_accounts=["acct_alpha", "acct_beta"])
+    the_former_release_writes(beta, stripe_disconnected_at="2026-11-01T12:00Z")
+    call_command("migrate", "tenants", verbosity=0)
     assert account_of(fresh(alpha)) == "acct_new"
     assert [one.account for one in fresh(alpha).all_accounts if one.replaced_at] == ["acct_alpha"]
     assert account_at("stripe", tenant=fresh(beta)).disconnected_at
+    assert as_the_former_release_sees(beta) == ("acct_beta", [], True)
+    pay_with(alpha, "acct_newest")
+    assert as_the_former_release_sees(alpha) == ("acct_newest", ["acct_alpha", "acct_new"], False)

@@ -46,8 +46,10 @@ CREATE TRIGGER tenant_follows_accounts AFTER INSERT OR UPDATE OR DELETE
 ON public.tenants_provideraccount FOR EACH ROW WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION public.tenant_follows_accounts()
 """
+# Before there are triggers, which would write back what is copied so far; until the commit nobody else writes tenants.
 # Present accounts first: one that another tenant had before belongs to whoever has it now.
 COPY = """
+LOCK TABLE public.tenants_tenant IN SHARE ROW EXCLUSIVE MODE;
 INSERT INTO public.tenants_provideraccount (id, created_at, tenant_id, provider, account, disconnected_at)
 SELECT gen_random_uuid(), now(), id, 'stripe', stripe_account, stripe_disconnected_at
 FROM public.tenants_tenant WHERE stripe_account <> '';
@@ -121,8 +123,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL([(TABLE_FOLLOWS, None), (COLUMNS_FOLLOW, None)], DROP),
         migrations.RunSQL(COPY, migrations.RunSQL.noop),
+        migrations.RunSQL([(TABLE_FOLLOWS, None), (COLUMNS_FOLLOW, None)], DROP),
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.RemoveField("tenant", "stripe_account"),
