@@ -75,7 +75,7 @@ class SuspendedTenant:
         if self._is_door(request):
             return self.get_response(request)
         answer = self._notice(request, tenant)
-        answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would call each visit an error
+        vars(answer)["_has_been_logged"] = True  # Django would call each visit an error
         return answer
 
     @staticmethod

@@ -15,14 +15,14 @@ from django.http.response import HttpResponseBase
 
 from shared_apps.tenants.context import tenant_or_none
 
-View = TypeVar("View")
+View = TypeVar("View", bound=Callable[..., object])
 
 
 def of_feature(feature: str) -> Callable[[View], View]:
     """Say that a view belongs to `feature`, or with "" to none, whatever its app does. Goes above `@allow`."""
 
     def decorate(view: View) -> View:
-        view.feature = feature  # type: ignore[attr-defined]
+        vars(view)["feature"] = feature
         return view
 
     return decorate

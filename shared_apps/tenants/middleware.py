@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
@@ -48,8 +48,8 @@ class TenantMiddleware:
             _rename_cookies_in(request, suffix)
             response = self._answer(request, route)
             _rename_cookies_out(response, suffix)
-            if getattr(response, "streaming", False):
-                response.streaming_content = _stream_as(tenant, response.streaming_content)  # type: ignore[attr-defined]
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = _stream_as(tenant, iter(response))
             return response
         finally:
             set_script_prefix(prefix_before)

@@ -224,7 +224,8 @@ def _quoted(field: forms.Field, brief: str) -> str:
     if len(brief) == 25 and brief.startswith("#"):
         return ""
     if isinstance(field, forms.ModelChoiceField):
-        found = field.queryset.filter(pk=brief).first() if brief else None  # type: ignore[union-attr]
+        rows = field.queryset
+        found = rows.filter(pk=brief).first() if brief and rows is not None else None
         return field.label_from_instance(found) if found else ""
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices

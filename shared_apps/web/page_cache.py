@@ -21,6 +21,7 @@ from typing import Any, TypeGuard, TypeVar
 from django.conf import settings
 from django.db import DatabaseError, models
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import get_script_prefix
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
@@ -42,7 +43,7 @@ MOST_ANSWERS_TO_QUERIES = 1_000
 FOR_QUERIES = 1 / 4  # of the memory
 
 T = TypeVar("T")
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 _watched: dict[type[models.Model], str] = {}
 _states: dict[str, "State"] = {}
@@ -95,23 +96,28 @@ class Part:
     drawn: str
 
 
+Kept = TypeVar("Kept", Answer, Part)
+
+
 def _megabytes(share: float) -> Callable[[], float]:
     return lambda: settings.PAGE_CACHE_MEGABYTES * 1_000_000 * share
 
 
 # Of queries there are as many as somebody cares to make up: they drive out one another, and nothing else.
-_answers: BoundedCache[Any] = BoundedCache(_megabytes(1 - FOR_QUERIES), most=MOST_ANSWERS)
-_queries: BoundedCache[Any] = BoundedCache(_megabytes(FOR_QUERIES), most=MOST_ANSWERS_TO_QUERIES)
+_answers: BoundedCache[Answer | Part] = BoundedCache(_megabytes(1 - FOR_QUERIES), most=MOST_ANSWERS)
+_queries: BoundedCache[Answer | Part] = BoundedCache(_megabytes(FOR_QUERIES), most=MOST_ANSWERS_TO_QUERIES)
 
 
 _reading: ContextVar[set[str] | None] = ContextVar("tables that the present answer reads", default=None)
 TABLES = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 
 
-def _find(cache: BoundedCache[Any], key: bytes, now: State) -> Any:
+def _find(cache: BoundedCache[Answer | Part], kind: type[Kept], key: bytes, now: State) -> Kept | None:
     """The answer or part under `key`, if it shows the rows as they are."""
     found = cache.get(key)
-    return found if found and found.until >= time.monotonic() and found.state == now.of(found.tables) else None
+    if not isinstance(found, kind) or found.until < time.monotonic():
+        return None
+    return found if found.state == now.of(found.tables) else None
 
 
 @contextmanager
@@ -119,7 +125,7 @@ def _noting_tables() -> Iterator[set[str]]:
     """The tables that this thread's queries read meanwhile, and those behind what is found in caches."""
     tables: set[str] = set()
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def note(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
         _note(TABLES.findall(sql))
         return execute(sql, params, many, context)
 
@@ -199,14 +205,14 @@ def cached_page(reads: Collection[str] | None = (), *, fragments: bool = False) 
             query = () if reads is not None and not reads else in_order(request.GET)
             cache, key = _queries if query else _answers, _key(request, query, fragments and wants_fragment(request))
             now = state()
-            if answer := _find(cache, key, now):
+            if answer := _find(cache, Answer, key, now):
                 return answer.to(request)
             with _noting_tables() as tables:
                 response = view(request, *args, **kwargs)
-            if getattr(response, "is_rendered", True):
-                _keep(request, cache, key, now, tables, response)
-            else:  # of the API: rows are read by now
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:  # of the API: rows are read
                 response.add_post_render_callback(lambda done: _keep(request, cache, key, now, tables, done))
+            else:
+                _keep(request, cache, key, now, tables, response)
             return response
 
         return wrapper  # type: ignore[return-value]
@@ -240,7 +246,7 @@ def cached_part(request: HttpRequest, name: object, of: Collection[str], draw: C
         return draw()
     _note(of)
     key = digest("part", name, _place(request))
-    if part := _find(_answers, key, now):
+    if part := _find(_answers, Part, key, now):
         return str(part.drawn)
     drawn = draw()
     if is_spelt_as_usual(request):
@@ -265,12 +271,17 @@ def _place(request: HttpRequest) -> bytes:
         tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
         address = (request.scheme, request.get_host(), get_script_prefix())
         place = digest(connection.schema_name, tenant_is, address)
-        request.place_of_answers = place  # type: ignore[attr-defined]
+        vars(request)["place_of_answers"] = place
     return place
 
 
 def _keep(
-    request: HttpRequest, cache: BoundedCache[Any], key: bytes, now: State, read: set[str], response: HttpResponse
+    request: HttpRequest,
+    cache: BoundedCache[Answer | Part],
+    key: bytes,
+    now: State,
+    read: set[str],
+    response: HttpResponse,
 ) -> None:
     # A view that gave out a CSRF token or a cookie has spoken to one visitor alone.
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or request.session.modified

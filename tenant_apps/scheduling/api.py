@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -141,7 +140,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "seats_taken"}
     queries = {"destroy": ReasonSerializer}
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> SessionQuerySet:
         rows = sessions_for(self.request.user)
         return listed(rows) if self.action == "list" else rows
 
@@ -193,7 +192,7 @@ class CourseSessionViewSet(SessionViewSet):
     def course(self) -> Course:
         return get_object_or_404(Course.objects.visible_to(self.request.user), pk=self.kwargs["course_id"])
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_queryset(self) -> SessionQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Session.objects.none()
         return super().get_queryset().filter(course=self.course)

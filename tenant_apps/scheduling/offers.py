@@ -7,7 +7,7 @@ and what comes back is offered to the next in the same transaction. So nobody el
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
@@ -71,10 +71,11 @@ class Line(ABC, Generic[S]):
         """Nothing will be offered any more: end the waiting of those who are left."""
 
 
-_lines: dict[str, Line[Any]] = {}
+AnyLine: TypeAlias = Line[Any]  # for something that the caller does not know
+_lines: dict[str, AnyLine] = {}
 
 
-def register_line(line: Line[Any]) -> None:
+def register_line(line: AnyLine) -> None:
     """Let `line` be asked whenever something comes back that people may wait for."""
     if _lines.setdefault(line.name, line) is not line:
         raise ValueError(f"Two lines are called {line.name}")
@@ -142,13 +143,13 @@ def give_offers(person: Person, *, to: Person) -> None:
     Offer.objects.filter(person=person).update(person=to)
 
 
-def _locked(offer: Offer) -> tuple[Line[Any], Any, Offer]:
+def _locked(offer: Offer) -> tuple[AnyLine, models.Model, Offer]:
     line = _lines[offer.line]
     subject = line.lock(offer.subject_id)
     return line, subject, Offer.objects.select_related("person").get(pk=offer.pk)
 
 
-def _end(line: Line[Any], subject: Any, offer: Offer, event: DomainEvent, *, by: User | None = None) -> None:
+def _end(line: AnyLine, subject: models.Model, offer: Offer, event: DomainEvent, *, by: User | None = None) -> None:
     line.note(offer)
     emit(event, by=by, subject=subject)
     line.free(offer)

@@ -206,7 +206,9 @@ def module_formset(data: QueryDict | None, course: Course) -> BaseModuleFormSet:
         else:
             row = _number(data.get("up") or data.get("down"))
             _swap_rows(data, row, row - 1 if "up" in data else row + 1, total)
-    return ModuleFormSet(data, prefix="modules", initial=course.syllabus)  # type: ignore[return-value]
+    made = ModuleFormSet(data, prefix="modules", initial=course.syllabus)
+    assert isinstance(made, BaseModuleFormSet)
+    return made
 
 
 def _swap_rows(data: QueryDict, row: int, other: int, total: int) -> None:

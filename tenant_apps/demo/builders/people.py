@@ -1,6 +1,6 @@
 """Accounts, trainers, students and companies."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -72,8 +72,8 @@ def _add_companies(stage: Stage) -> None:
         stage.companies.append((organisation, contact))
 
 
-def _person(stage: Stage, name: str, email: str, moment: object) -> Person:
-    return Person(id=stage.dice.key(moment), name=name, email=email, phone=_phone(stage))  # type: ignore[arg-type]
+def _person(stage: Stage, name: str, email: str, moment: datetime) -> Person:
+    return Person(id=stage.dice.key(moment), name=name, email=email, phone=_phone(stage))
 
 
 def _email(name: str, domain: str) -> str:

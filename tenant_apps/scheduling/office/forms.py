@@ -262,16 +262,16 @@ class SessionForm(EditForm, forms.ModelForm):
 
 
 def _parse(line: str, hours: Hours) -> tuple[date, Hours]:
-    match = DAY.match(line)
-    for pattern in DATES if match else ():
-        try:
-            day = datetime.strptime(match[1], pattern).date()  # type: ignore[index]  # noqa: DTZ007
-            if match and match[2]:
-                begins, ends = time.fromisoformat(match[2].zfill(5)), time.fromisoformat(match[3].zfill(5))
-                hours = Hours(begins, ends, overnight=hours.overnight and ends <= begins)
-        except ValueError:
-            continue
-        return day, hours
+    if match := DAY.match(line):
+        for pattern in DATES:
+            try:
+                day = datetime.strptime(match[1], pattern).date()  # noqa: DTZ007
+                if match[2]:
+                    begins, ends = time.fromisoformat(match[2].zfill(5)), time.fromisoformat(match[3].zfill(5))
+                    hours = Hours(begins, ends, overnight=hours.overnight and ends <= begins)
+            except ValueError:
+                continue
+            return day, hours
     raise PlanRefused("days", _t("“%s” is not a day. Write it like 2027-01-12.") % line)
 
 

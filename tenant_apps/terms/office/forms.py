@@ -52,7 +52,9 @@ def policy_formset(data: Sent, rows: Sequence[PolicyRow]) -> BasePolicyFormSet:
     """The rows of a policy, and empty ones up to `POLICY_ROWS`."""
     initial: list[Mapping[str, object]] = [*sorted(rows, key=lambda row: -row["days"])]
     initial += [{} for _n in range(POLICY_ROWS - len(initial))]
-    return PolicyFormSet(data, prefix="policy", initial=initial)  # type: ignore[return-value]
+    made = PolicyFormSet(data, prefix="policy", initial=initial)
+    assert isinstance(made, BasePolicyFormSet)
+    return made
 
 
 class TermsForm(EditForm, forms.ModelForm):
