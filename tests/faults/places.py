@@ -9,8 +9,8 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "web: page opened at the provider, not written": (
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "after"),
     "web: page written, buyer not told": ("tenant_apps.bookings.checkout", "start_checkout", "after"),
-    "web: webhook arrived, not stored": ("tenant_apps.payments.providers.stripe.webhook", "receive", "before"),
-    "web: webhook stored, not answered": ("tenant_apps.payments.providers.stripe.webhook", "receive", "after"),
+    "web: webhook arrived, not stored": ("tenant_apps.payments.platform_webhooks", "store", "before"),
+    "web: webhook stored, not answered": ("tenant_apps.payments.platform_webhooks", "store", "after"),
     "worker: event taken, provider not asked": ("tenant_apps.payments.webhooks", "hear_of_payment", "before"),
     "worker: provider says paid, not written": ("tenant_apps.payments.services", "settle", "before"),
     "worker: payment written, not committed": ("tenant_apps.payments.services", "_count", "after"),
