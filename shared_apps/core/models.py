@@ -10,6 +10,7 @@ from django.db.models.base import ModelBase
 from shared_apps.core.db import connection
 from shared_apps.core.errors import ForeignTenant
 from shared_apps.core.ids import uuid7
+from shared_apps.core.inserts import insert_if_plain
 from shared_apps.core.time import now
 
 R = TypeVar("R", bound=models.Model)
@@ -53,6 +54,13 @@ class Row(models.Model):
         super().save_base(raw, force_insert, force_update, using, update_fields)
         self._schema = connection.schema_name
 
+    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> list[list[Any]]:
+        works_out = self._meta.parents or any(field.generated for field in returning_fields)
+        if raw or works_out or not insert_if_plain(self):
+            answer: list[list[Any]] = super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+            return answer
+        return [[getattr(self, field.attname) for field in returning_fields]]
+
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         _check_schema(self)
         return super().delete(using, keep_parents)
@@ -63,7 +71,7 @@ class OneRow(models.QuerySet[R]):
 
     def load(self) -> R:
         """The tenant's one row; made with its defaults where there is none yet."""
-        return self.first() or self.get_or_create(only=True)[0]
+        return next(iter(self[:1]), None) or self.get_or_create(only=True)[0]
 
     def locked(self) -> R:
         """The same, locked until the transaction ends."""

@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from shared_apps.accounts.models import User
 from shared_apps.core.db import SchemaOwner, connection
+from shared_apps.core.inserts import insert
 from shared_apps.core.time import now
 from shared_apps.events.delivering import deliver, deliver_due
 from shared_apps.events.kinds import DomainEvent, Find, Told, listeners_of, on
@@ -32,7 +33,7 @@ def emit(event: DomainEvent, *, by: User | None = None, subject: Model | None = 
     """
     if not connection.in_atomic_block:
         raise RuntimeError("emit() belongs in the transaction of what happened")
-    row = Event.objects.create(
+    row = Event(
         name=event.name,
         version=event.version,
         payload={key: _plain(value) for key, value in asdict(event).items()},
@@ -42,10 +43,11 @@ def emit(event: DomainEvent, *, by: User | None = None, subject: Model | None = 
         note=note,
     )
     listeners = listeners_of(event)
-    deliveries = Delivery.objects.bulk_create(
+    deliveries = [
         Delivery(event=row, subject_id=row.subject_id, handler=one.name, next_try_at=now() + one.after)
         for one in listeners
-    )
+    ]
+    insert([row, *deliveries])
     if here := [delivery.pk for delivery, one in zip(deliveries, listeners, strict=True) if one.now]:
         # What was committed is done, even if the database is gone a moment later: a worker delivers then.
         transaction.on_commit(partial(_deliver_here, connection.tenant, here), robust=True)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from shared_apps.accounts.models import User
+from shared_apps.core.inserts import insert
 from shared_apps.core.models import know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
@@ -58,7 +59,7 @@ def write_attendees(
     former = _give_persons(booking, changed, others=others, taken=taken)
     if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
-    Attendee.objects.bulk_create([row for row in changed if row.pk not in before])
+    insert([row for row in changed if row.pk not in before])
     Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
     _forget_names(former - {row.person_id for row in rows})
     know(booking, "attendees", rows)

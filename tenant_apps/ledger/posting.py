@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from shared_apps.core.inserts import insert
 from shared_apps.core.time import now
 from tenant_apps.ledger.models import Account, DocumentKind, Entry
 
@@ -61,4 +62,4 @@ def post(document: Document, legs: Iterable[Leg]) -> None:
     for account, holder, debit, credit in written.values_list("account", "holder", "debit", "credit"):
         missing[account, holder] -= debit - credit
     legs = [Leg(Account(account), amount, holder) for (account, holder), amount in missing.items()]
-    Entry.objects.bulk_create(entries(document, legs))
+    insert(entries(document, legs))

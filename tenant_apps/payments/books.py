@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from shared_apps.core.inserts import insert
 from tenant_apps.ledger.models import Account, DocumentKind, Entry
 from tenant_apps.ledger.posting import Document, Leg, entries, post
 from tenant_apps.ledger.selectors import Sums, sums_of
@@ -74,7 +75,7 @@ def legs_of_dispute(dispute: Dispute) -> list[Leg]:
 
 def post_new_sale(order: Order, lines: Iterable[OrderLine]) -> None:
     """Write what `order`, which is new, was sold for."""
-    Entry.objects.bulk_create(entries(_document(DocumentKind.SALE, order, order), legs_of_sale(lines)))
+    insert(entries(_document(DocumentKind.SALE, order, order), legs_of_sale(lines)))
 
 
 def post_sale(order: Order) -> None:
@@ -110,7 +111,7 @@ def close_books(order: Order) -> Balance:
         settled = settled_otherwise(order)
         failed = sum((refund.amount for refund in failed_refunds(order)), NOTHING)
     if closing := closing_entries(order, sums, settled=settled, failed=failed):
-        Entry.objects.bulk_create(closing)
+        insert(closing)
     return Balance.of(order, sums)
 
 
