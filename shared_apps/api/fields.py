@@ -15,11 +15,17 @@ class ById(serializers.PrimaryKeyRelatedField):
 
 
 class VisibleField(ById):
-    """A related row by id, together with its `related` ones; one the caller may not see does not exist."""
+    """A related row by id, together with its `related` ones; one the caller may not see does not exist.
 
-    def __init__(self, model: type[Model] | None = None, *, related: Sequence[str] = (), **kwargs: Any):
+    `columns` are those that are read of them all; all, if none are named.
+    """
+
+    def __init__(
+        self, model: type[Model] | None = None, *, related: Sequence[str] = (), columns: Sequence[str] = (),
+        **kwargs: Any,
+    ):  # fmt: skip
         self.model: Any = model  # its manager knows what is visible to whom
-        self.related = related
+        self.related, self.columns = related, columns
         if model is not None and not kwargs.get("read_only"):
             kwargs.setdefault("queryset", model._default_manager.none())
         kwargs.setdefault("pk_field", serializers.UUIDField())
@@ -27,4 +33,5 @@ class VisibleField(ById):
 
     def get_queryset(self) -> QuerySet[Model]:
         rows = self.model.objects.visible_to(self.context["request"].user)
-        return rows.select_related(*self.related) if self.related else rows
+        rows = rows.select_related(*self.related) if self.related else rows
+        return rows.only(*self.columns) if self.columns else rows

@@ -1,11 +1,12 @@
 """Redis that may be away: pages and sign-ins go on, a little slower; limits then count in each process."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import redis
 import structlog
+from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -42,8 +43,35 @@ class OneClient(RedisCacheClient):
             self._kept = super().get_client(key, write=write)
         return self._kept
 
+    def count(self, key: str, delta: int, timeout: int) -> int:
+        with self.get_client(key, write=True).pipeline() as line:
+            line.set(key, 0, ex=timeout, nx=True)
+            line.incrby(key, delta)
+            return int(line.execute()[1])
 
-class ResilientCache(RedisCache):
+
+class CountingRedis(RedisCache):
+    """Django's Redis cache, which counts by one question instead of three."""
+
+    def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
+        """Add to a counter that begins at 0 and ends `timeout` seconds after that; how it stands then."""
+        counter = cast("OneClient", self._cache)
+        return counter.count(self.make_and_validate_key(key, version=version), delta, timeout)
+
+
+class CountingHere(LocMemCache):
+    """The same in this process."""
+
+    def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
+        self.add(key, 0, timeout, version=version)
+        try:
+            return int(self.incr(key, delta, version=version))
+        except ValueError:  # it ended between two lines
+            self.set(key, delta, timeout, version=version)
+            return delta
+
+
+class ResilientCache(CountingRedis):
     """Django's Redis cache, with a small cache of this process in its place while Redis does not answer.
 
     A limit that counts here is then a limit per process instead of none. When Redis is back, what this
@@ -63,7 +91,7 @@ class ResilientCache(RedisCache):
         }
         self._circuit = circuit_of(server)
         self._meanwhile = _written_meanwhile.setdefault(server, set())
-        self._own = LocMemCache(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEYS}})
+        self._own = CountingHere(f"instead of {server}", {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEYS}})
 
     @property
     def is_away(self) -> bool:
@@ -118,6 +146,9 @@ class ResilientCache(RedisCache):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta, version=version))
 
+    def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
+        return int(self._ask("count", key, delta, timeout, version=version))
+
     def set_many(
         self, data: Mapping[str, object], timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[str]:
@@ -138,3 +169,8 @@ class ResilientCache(RedisCache):
         if isinstance(error, redis.AuthenticationError) and not self.is_away:
             log.error("redis does not let us in: look at the password in REDIS_URL", error=str(error))
         self._circuit.failed()
+
+
+def counters() -> ResilientCache:
+    """The cache, typed as what it is: one that counts."""
+    return cast("ResilientCache", caches["default"])

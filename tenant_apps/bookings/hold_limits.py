@@ -13,10 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Min, Sum
 
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
+from shared_apps.resilience.cache import counters
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session
@@ -52,10 +52,10 @@ def wait_of_holder(user: Any, session: Session) -> int:
     recent = Booking.objects.never_paid().filter(
         session=session, buyer__in=persons_of(user), created_at__gt=now() - PERIOD
     )
-    left = recent.aggregate(seats=Sum("seats"), since=Min("created_at"))
-    if (left["seats"] or 0) < seats_to_leave_unpaid(session):
+    held = list(recent.values_list("seats", "created_at"))
+    if sum(seats for seats, _at in held) < seats_to_leave_unpaid(session):
         return 0
-    return max(60, int((left["since"] + PERIOD - now()).total_seconds()))
+    return max(60, int((min(at for _seats, at in held) + PERIOD - now()).total_seconds()))
 
 
 @dataclass
@@ -96,17 +96,12 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
     seconds = _seconds(session)
     # Of the present period and the one before, so that no moment begins anew: what was asked for ends by itself.
     present, former = (f"{_key(network, session)}:{int(time.time() // seconds) - n}" for n in (0, 1))
-    for counter in (present, f"{present}:asked"):
-        cache.add(counter, 0, 2 * seconds)
-    try:
-        number = cache.incr(present)
-        whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
-        slot = f"{present}:{number}"
-        # Before the sum, so that whoever meets the limit by it finds this.
-        cache.set(slot, (whose, seats, time.time()), seconds)
-        asked = cache.incr(f"{present}:asked", seats) + (cache.get(f"{former}:asked") or 0)
-    except ValueError:  # the period ended between two lines
-        return Share()
+    number = counters().count(present, 1, 2 * seconds)
+    whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
+    slot = f"{present}:{number}"
+    # Before the sum, so that whoever meets the limit by it finds this.
+    cache.set(slot, (whose, seats, time.time()), seconds)
+    asked = counters().count(f"{present}:asked", seats, 2 * seconds) + (cache.get(f"{former}:asked") or 0)
     if asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
         return Share(0, slot, seconds)
     most: dict[str, int] = {}

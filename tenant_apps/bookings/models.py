@@ -29,9 +29,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(status=BookingStatus.PENDING, hold_expires_at__lte=now())
 
     def never_paid(self) -> "BookingQuerySet":
-        """Those that only held seats, so far."""
-        ended = Q(status=BookingStatus.CANCELLED, confirmed_at=None)
-        return self.filter(ended | Q(status__in=[BookingStatus.PENDING, BookingStatus.EXPIRED]))
+        """Those that only held seats, so far: nobody who was confirmed holds them again."""
+        return self.filter(confirmed_at=None)
 
     def visible_to(self, user: Any) -> "BookingQuerySet":
         """The office sees all; a trainer those of their sessions; anybody else those of whom they have access to."""

@@ -188,6 +188,14 @@ class BookingSerializer(ModelSerializer):
         return told if booking.stands else {**told, "due": NOTHING}
 
 
+# What is read of a session and its course to book seats of it. They have long texts besides.
+TO_BOOK = (
+    *("course", "time_zone", "starts_at", "ends_at", "status", "visibility", "takes_bookings", "price", "capacity"),
+    *("seats_taken", "course__title", "course__price", "course__vat_rate", "course__deposit_percent"),
+    "course__cancellation_policy",
+)
+
+
 class NewBooking(Serializer):
     """Who books how many seats of which session.
 
@@ -196,7 +204,7 @@ class NewBooking(Serializer):
     """
 
     customer_id = VisibleField(Person, source="buyer", required=False)
-    session_id = VisibleField(Session, source="session", related=["course"])
+    session_id = VisibleField(Session, source="session", related=["course"], columns=TO_BOOK)
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
     attendees = AttendeeSerializer(many=True, required=False)
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
