@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar import Calendar, Event, vCalAddress, vText
 
 from shared_apps.core.lines import one_line
 from shared_apps.core.mail import sender_address
@@ -19,6 +19,9 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, link_to
 from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
+
+if TYPE_CHECKING:  # five megabytes that most processes never use: it is imported where a file is made
+    from icalendar import Event, vCalAddress
 
 CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
@@ -34,6 +37,8 @@ def calendar_file(booking: Booking, *, for_attendee: bool = False, dropped: Sequ
     `for_attendee`: without the link that manages the booking, which is its buyer's. `dropped`: days that came after
     the present ones and were told; their events are cancelled.
     """
+    from icalendar import Calendar
+
     tenant = current_tenant()
     zone = booking.session.zone
     days = days_of(booking.session)
@@ -65,7 +70,9 @@ def attachment(booking: Booking, *, for_attendee: bool = False, dropped: Sequenc
 
 def _event(
     booking: Booking, span: Span, number: int, zone: ZoneInfo, status: str, *, for_attendee: bool
-) -> Event:  # fmt: skip
+) -> "Event":  # fmt: skip
+    from icalendar import Event, vText
+
     session = booking.session
     event = Event()
     event.add("uid", f"{booking.pk}-{number}@{settings.BASE_DOMAIN}")
@@ -91,8 +98,10 @@ def _status(booking: Booking) -> str:
     return "CONFIRMED" if opens_the_room(booking) else "TENTATIVE"
 
 
-def _organiser() -> vCalAddress:
+def _organiser() -> "vCalAddress":
     """The provider, at the address that its emails come from."""
+    from icalendar import vCalAddress, vText
+
     organiser = vCalAddress(f"mailto:{sender_address()}")
     organiser.params["CN"] = vText(one_line(current_tenant().name).replace('"', "'"))
     return organiser
