@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import models
+from django.db.models import Field
 
 from shared_apps.core.db import connection
 
-Shape = tuple[tuple[type[models.Model], int], ...]
+if TYPE_CHECKING:
+    from django.db.backends.utils import _SQLType
+
+Shape: TypeAlias = tuple[tuple[type[models.Model], int], ...]
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -21,7 +25,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         groups.setdefault(type(row), []).append(row)
     if not groups:
         return
-    values: list[Any] = []
+    values: list[_SQLType] = []
     for some in groups.values():
         for row in some:
             if (plain := _values(row)) is None:
@@ -40,12 +44,12 @@ def insert_if_plain(row: models.Model) -> bool:
     return True
 
 
-def _write(shape: Shape, values: list[Any]) -> None:
+def _write(shape: Shape, values: "list[_SQLType]") -> None:
     with connection.cursor() as cursor:
         cursor.execute(_text(shape), values)
 
 
-def _values(row: models.Model) -> list[Any] | None:
+def _values(row: models.Model) -> "list[_SQLType] | None":
     columns = _columns(type(row))
     if any(hasattr(field, "get_placeholder") for field in columns):
         return None
@@ -54,7 +58,7 @@ def _values(row: models.Model) -> list[Any] | None:
 
 
 @lru_cache(512)
-def _columns(model: type[models.Model]) -> tuple[Any, ...]:
+def _columns(model: type[models.Model]) -> "tuple[Field[object, object], ...]":
     return tuple(field for field in model._meta.local_concrete_fields if not field.generated)
 
 
@@ -68,6 +72,6 @@ def _text(shape: Shape) -> str:
 
 def _one(model: type[models.Model], count: int) -> str:
     quote, columns = connection.ops.quote_name, _columns(model)
-    names = ", ".join(quote(field.column) for field in columns)
+    names = ", ".join(quote(str(field.column)) for field in columns)
     places = f"({', '.join(['%s'] * len(columns))})"
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([places] * count)}"  # noqa: S608  (our own names)

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 from django.db import models
+from django.db.models import Field
 from django.db.models.base import ModelBase
 
 from shared_apps.core.db import connection
@@ -14,6 +16,7 @@ from shared_apps.core.inserts import insert_if_plain
 from shared_apps.core.time import now
 
 R = TypeVar("R", bound=models.Model)
+_as_django_does = attrgetter("_do_insert")(models.Model)
 
 
 class MadeAt(models.DateTimeField):
@@ -54,10 +57,13 @@ class Row(models.Model):
         super().save_base(raw, force_insert, force_update, using, update_fields)
         self._schema = connection.schema_name
 
-    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> list[list[Any]]:
+    def _do_insert(
+        self, manager: object, using: str, fields: object, returning_fields: "Sequence[Field[object, object]]",
+        raw: bool,
+    ) -> list[list[object]]:  # fmt: skip
         works_out = self._meta.parents or any(field.generated for field in returning_fields)
         if raw or works_out or not insert_if_plain(self):
-            answer: list[list[Any]] = super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+            answer: list[list[object]] = _as_django_does(self, manager, using, fields, returning_fields, raw)
             return answer
         return [[getattr(self, field.attname) for field in returning_fields]]
 
