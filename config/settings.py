@@ -113,6 +113,7 @@ TENANT_APPS = [
     "tenant_apps.documents",
     "tenant_apps.ledger",
     "tenant_apps.payments",
+    "tenant_apps.checkout",
     "tenant_apps.scheduling",
     "tenant_apps.bookings",
     "tenant_apps.website",

@@ -127,7 +127,7 @@ def deliver_all() -> None:
 
 def run_out(booking: Booking) -> Booking:
     """The time of a held booking is over, and the seats are back on sale."""
-    from tenant_apps.bookings.services import expire_hold
+    from tenant_apps.bookings.hold_times import expire_hold
 
     Booking.objects.filter(pk=booking.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
     expire_hold(booking)

@@ -1,6 +1,7 @@
 """Amounts are `Decimal` in major units with the currency's own precision; minor units only at a provider's door."""
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -59,6 +60,17 @@ def quantise(amount: Decimal, currency: str) -> Decimal:
 def share(amount: Decimal, percent: Decimal | int, currency: str) -> Decimal:
     """`percent` (0-100) of `amount`, payable in `currency`."""
     return quantise(amount * Decimal(percent) / 100, currency)
+
+
+def divide(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`amount` in parts that are to each other as `weights` are, payable in `currency`; they add up to it exactly."""
+    whole, upto, given = sum(weights, Decimal(0)), Decimal(0), Decimal(0)
+    parts = []
+    for weight in weights:
+        upto += weight
+        parts.append((quantise(amount * upto / whole, currency) if whole else Decimal(0)) - given)
+        given += parts[-1]
+    return parts
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

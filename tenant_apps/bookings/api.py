@@ -28,11 +28,11 @@ from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
-from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
     BookingChange,
@@ -44,6 +44,7 @@ from tenant_apps.bookings.serializers import (
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
+from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
 from tenant_apps.payments.models import Balance, Payment
 from tenant_apps.payments.providers import PROVIDERS
@@ -371,7 +372,7 @@ class StartPayment(View):
             raise serializers.ValidationError({"reference": [_("The provider gives its own.")]})
         else:
             payment = pay_online(
-                booking,
+                BookedSeats(booking),
                 purpose=given["purpose"],
                 success_url=link_to(booking, "booking_return"),
                 cancel_url=link_to(booking, "booking_check"),

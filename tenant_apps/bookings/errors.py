@@ -41,11 +41,6 @@ class AttendsAlready(DomainError):
     message = "They sit on another seat of this booking already."
 
 
-class HoldOver(DomainError):
-    code = "hold_expired"
-    message = "The time to pay for these seats is over, so they went back on sale. Book again if there are seats left."
-
-
 class HoldNotOver(DomainError):
     code = "hold_not_over"
     message = "The time to pay for these seats is not over yet."
@@ -54,11 +49,6 @@ class HoldNotOver(DomainError):
 class HoldExtendedAlready(DomainError):
     code = "hold_extended_already"
     message = "You have taken more time once already. Pay before it ends to keep your seats."
-
-
-class ProofNeeded(DomainError):
-    code = "proof_needed"
-    message = "These seats cost nothing. Confirm them by the link in the email we sent you."
 
 
 class NotCancellable(DomainError):

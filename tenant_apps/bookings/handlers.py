@@ -16,10 +16,8 @@ from tenant_apps.bookings.events import BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
-from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
-from tenant_apps.payments.models import OPEN_PAYMENTS, Dispute, DisputeStatus, Order, Payment, RefundStatus
+from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Order, RefundStatus
 from tenant_apps.payments.orders import fulfil_order, give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import books_checked
@@ -32,26 +30,6 @@ from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.scheduling.offers import give_offers
-
-
-@on(PaymentReceived, name="bookings.confirm_what_was_paid", now=True)
-def confirm_what_was_paid(event: PaymentReceived) -> None:
-    payment = Payment.objects.get(pk=event.payment_id)
-    for booking in Booking.objects.filter(order_id=event.order_id):
-        confirm_paid(booking, payment=payment, too_late=event.too_late)
-
-
-@on(CreditGiven, name="bookings.confirm_what_costs_nothing_more", now=True)
-def confirm_what_costs_nothing_more(event: CreditGiven) -> None:
-    """The office took the whole price off what somebody holds."""
-    for booking in Booking.objects.filter(order_id=event.order_id):
-        confirm_settled(booking)
-
-
-@on(DisputeClosed, name="bookings.refund_what_was_cancelled_meanwhile", when=lambda event: event.won)
-def refund_what_was_cancelled_meanwhile(event: DisputeClosed) -> None:
-    for booking in Booking.objects.filter(order_id=event.order_id, status=BookingStatus.CANCELLED):
-        refund_won_back(booking, Dispute.objects.get(pk=event.dispute_id))
 
 
 @on(BookingExpired, name="bookings.close_its_payments")

@@ -61,7 +61,7 @@ class Booking(Row):
     organisation = models.ForeignKey(
         "people.Organisation", models.PROTECT, null=True, blank=True, related_name="bookings"
     )
-    order = models.OneToOneField("payments.Order", models.PROTECT, null=True, blank=True, related_name="booking")
+    order = models.ForeignKey("payments.Order", models.PROTECT, null=True, blank=True, related_name="bookings")
     seats = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=BookingStatus, default=BookingStatus.PENDING)
     hold_expires_at = models.DateTimeField(null=True, blank=True)

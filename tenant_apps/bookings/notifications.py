@@ -262,8 +262,8 @@ def tell_office_what_to_hand_back(event: BookingCancelled) -> None:
 @on(RefundCompleted, name="bookings.tell_of_refund")
 def tell_of_refund(event: RefundCompleted) -> None:
     """Say that money was sent, if that is so still: its bank may have sent it back since, which waits for this."""
-    if booking := _booking_of(event.order_id):
-        refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=event.refund_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=event.refund_id)
+    if booking := _booking_of(event.order_id, refund.item_id):
         if refund.status != RefundStatus.COMPLETED:
             return
         by_hand = (refund.provider_reference or "").startswith(BY_HAND)
@@ -272,8 +272,8 @@ def tell_of_refund(event: RefundCompleted) -> None:
 
 @on(RefundFailed, name="bookings.tell_office_of_failed_refund")
 def tell_office_of_failed_refund(event: RefundFailed) -> None:
-    if booking := _booking_of(event.order_id):
-        refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+    refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+    if booking := _booking_of(event.order_id, refund.item_id):
         _tell_office(booking, "refund_failed", once=refund.key, refund=refund)
 
 
@@ -281,7 +281,7 @@ def tell_office_of_failed_refund(event: RefundFailed) -> None:
 def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
     """Who was told that the money is sent hears that it is not; whoever was not told waits for it still."""
     refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
-    booking, said = _booking_of(event.order_id), _once_sent(refund)
+    booking, said = _booking_of(event.order_id, refund.item_id), _once_sent(refund)
     if booking and Message.objects.filter(once=said).exists():
         _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
 
@@ -381,8 +381,10 @@ def booking_to_tell(pk: Any) -> Booking:
     return Booking.objects.select_related(*related).get(pk=pk)
 
 
-def _booking_of(order_id: Any) -> Booking | None:
-    pk = Booking.objects.filter(order_id=order_id).values_list("pk", flat=True).first()
+def _booking_of(order_id: UUID, item_id: UUID | None = None) -> Booking | None:
+    """The booking that something is about: of several on one order the one it names, or the first."""
+    rows = Booking.objects.filter(order_id=order_id).values_list("pk", flat=True)
+    pk = rows.filter(pk=item_id).first() if item_id else rows.order_by("pk").first()
     return booking_to_tell(pk) if pk else None
 
 

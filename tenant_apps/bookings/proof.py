@@ -10,12 +10,12 @@ from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.states import Actor
 from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.events import BookingHeld
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking, confirm_if_free
 from tenant_apps.bookings.settling import retake
 from tenant_apps.bookings.terms import is_free_now
+from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.people.models import Person
 
 PURPOSE = "booking_proof"

@@ -1,7 +1,7 @@
 """Booking seats: holding, confirming, expiring, cancelling."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,16 +14,12 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
-from shared_apps.timers.due import DueRows
 from shared_apps.timers.services import cancel_timer, set_timer
 from tenant_apps.bookings.attendees import write_attendees
-from tenant_apps.bookings.claims import claim_of, claims_follow
+from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
-    HoldExtendedAlready,
-    HoldOver,
-    ProofNeeded,
     TooManyAttendees,
     TooManySeats,
     TotalTooHigh,
@@ -32,15 +28,15 @@ from tenant_apps.bookings.events import (
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
-    BookingExpired,
     BookingHeld,
-    HoldExtended,
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
+from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
-from tenant_apps.payments.models import Refund
-from tenant_apps.payments.orders import Line, cancel_order, lapse_order, open_order, reprice_order
+from tenant_apps.payments.items import add_to_order, cancel_item
+from tenant_apps.payments.models import Order, Refund
+from tenant_apps.payments.orders import Line, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
@@ -48,7 +44,6 @@ from tenant_apps.people.services import make_student
 from tenant_apps.scheduling.claims import claim_seats, confirm_claim, hand_over_claim, release_claim, resize_claim
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Offer, Session
-from tenant_apps.terms.models import BookingTerms
 
 MOST_SEATS = 10  # that a buyer takes alone; larger groups talk to the office
 MOST_TOTAL = Decimal("9999999999.99")  # that an order can hold
@@ -62,12 +57,14 @@ OFFICE_HOLD = timedelta(hours=24)  # booked on the phone: time to find the email
 def book_seats(
     *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
-    form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, **details: Any,
+    form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
+    until: datetime | None = None, **details: Any,
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
     Free seats are confirmed at once for the office, for an account (`by`) that proved the address, and for who has
-    `proven` it by the link in an email. The seats of an accepted `offer` are taken over from it.
+    `proven` it by the link in an email. The seats of an accepted `offer` are taken over from it. With an `order` they
+    are one more thing on that, held `until` no later than the others.
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
@@ -92,16 +89,20 @@ def book_seats(
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
         deposit_percent=agreed, by_office=by_office,
-        hold_expires_at=min(now() + hold, session.starts_at), **{"contact_name": buyer.name, **details},
+        hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
+        **{"contact_name": buyer.name, **details},
     )  # fmt: skip
     if offer is not None:
         hand_over_claim(offer.pk, to=claim_of(booking))
     else:
         claim_seats(claim_of(booking), by_office=by_office)
     if terms.price:
-        booking.order = open_order(
-            buyer=buyer, currency=terms.currency, **_what_it_costs(booking, terms, [Seats(seats, terms.price)])
-        )
+        costs = _what_it_costs(booking, terms, [Seats(seats, terms.price)])
+        if order is None:
+            address = booking.contact_email
+            booking.order = open_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
+        else:
+            booking.order = add_to_order(order, **costs)
     try:
         booking.save()
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
@@ -154,10 +155,12 @@ def change_held_booking(
         setattr(booking, field, value)
     if booking.order and (seats != before or other_buyer or is_free):
         costs = _what_it_costs(booking, terms, parts)
-        booking.order = reprice_order(booking.order, buyer=booking.buyer, **costs)
+        booking.order = reprice_order(booking.order, buyer=booking.buyer, contact_email=booking.contact_email, **costs)
     elif not booking.order and not is_free:
         costs = _what_it_costs(booking, terms, parts)
-        booking.order = open_order(buyer=booking.buyer, currency=terms.currency, **costs)
+        booking.order = open_order(
+            buyer=booking.buyer, currency=terms.currency, contact_email=booking.contact_email, **costs
+        )
         set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
     try:
         with transaction.atomic():
@@ -191,7 +194,8 @@ def confirm_if_free(booking: Booking, *, by: User | None = None, proven: bool = 
     if booking.order:
         terms = terms_of(booking.session)
         parts = seats_of_hold(booking, booking.seats, terms)
-        reprice_order(booking.order, **_what_it_costs(booking, terms, parts))
+        costs = _what_it_costs(booking, terms, parts)
+        reprice_order(booking.order, contact_email=booking.contact_email, **costs)
     confirm_booking(booking, by=by, acting=Actor.BUYER)
     return True
 
@@ -209,50 +213,6 @@ def confirm_booking(
     make_student(booking.buyer)
     emit(BookingConfirmed(booking_id=booking.pk, by_office=by_office), by=by, subject=booking)
     return booking
-
-
-@transaction.atomic
-def extend_hold(booking: Booking, *, by: User | None = None) -> Booking:
-    """Once, the time to pay begins anew, until the session begins at most.
-
-    Raises `HoldOver`, `HoldExtendedAlready`.
-    """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
-    if booking.status != BookingStatus.PENDING or not booking.hold_expires_at or booking.hold_expires_at <= now():
-        raise HoldOver
-    if booking.hold_extended_at:
-        raise HoldExtendedAlready
-    until = now() + timedelta(minutes=BookingTerms.objects.load().hold_minutes)
-    booking.hold_expires_at = max(min(until, booking.session.starts_at), booking.hold_expires_at)
-    booking.hold_extended_at = now()
-    booking.save(update_fields=["hold_expires_at", "hold_extended_at"])
-    claims_follow([booking])
-    emit(HoldExtended(booking_id=booking.pk), by=by, subject=booking)
-    return booking
-
-
-@transaction.atomic
-def expire_hold(booking: Booking) -> bool:
-    """The hold's time is up: the seats come back at once. False if it was confirmed, cancelled or extended first."""
-    due = Booking.objects.overdue().select_for_update(of=("self",), skip_locked=True).select_related("session")
-    found = due.filter(pk=booking.pk).first()
-    if found is None:
-        return False
-    booking, claim = found, claim_of(found)
-    move(booking, "status", BookingStatus.EXPIRED, by=None)
-    cancel_timer(REMIND, subject=booking)
-    if booking.order_id:
-        lapse_order(booking.order_id)
-    release_claim(claim)
-    emit(BookingExpired(booking_id=booking.pk), subject=booking)
-    return True
-
-
-# Expires every hold whose time is up.
-expire_holds = DueRows(
-    "bookings.expire_hold", lambda: Booking.objects.filter(status=BookingStatus.PENDING), "hold_expires_at",
-    expire_hold, most=500,
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -288,9 +248,10 @@ def cancel_booking(
     release_claim(claim)
     refunds: list[Refund] = []
     if booking.order:
-        refunds = cancel_order(
-            booking.order, refund=amount, reason=reason or "Booking cancelled", by=by, bank_details=bank_details
-        )
+        refunds = cancel_item(
+            booking.order, booking.pk, refund=amount, reason=reason or "Booking cancelled", by=by,
+            bank_details=bank_details,
+        )  # fmt: skip
     by_hand = sum((one.amount for one in refunds if one.is_by_hand), Decimal(0))
     emit(
         BookingCancelled(
@@ -322,5 +283,4 @@ def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> di
     return {
         "lines": [Line(what, part.count, part.price, course.vat_rate, SOLD_AS, booking.pk) for part in parts],
         "deposit": terms.deposit_on(total, booking.deposit_percent), "balance_due_at": terms.balance_due_at,
-        "contact_email": booking.contact_email,
     }  # fmt: skip

@@ -1,15 +1,19 @@
 """What a booking does when its money arrives, is not owed any more, or comes back from a bank."""
 
+from decimal import Decimal
+from uuid import UUID
+
 from django.db import transaction
 
-from shared_apps.core.money import share
+from shared_apps.core.money import divide, share
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import confirm_booking
+from tenant_apps.bookings.services import SOLD_AS, confirm_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.models import Dispute, Payment
+from tenant_apps.payments.items import cancel_item, parts_of
+from tenant_apps.payments.models import Dispute, OrderStatus, Payment
 from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
@@ -20,40 +24,62 @@ from tenant_apps.scheduling.models import SessionStatus
 
 
 @transaction.atomic
-def confirm_paid(booking: Booking, *, payment: Payment, too_late: bool = False) -> None:
-    """`payment` arrived: confirm a hold; take the seats again for an expired one; else send the money back.
+def confirm_paid(order_id: UUID, *, payment: Payment, too_late: bool = False) -> None:
+    """`payment` arrived: confirm holds; take the seats again for expired ones; else send their money back.
 
     What was paid before a cancellation was settled by it: perhaps part of it is kept. Only what came
     `too_late` for that goes back. Heard twice, it changes nothing more.
     """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
-    if booking.status == BookingStatus.PENDING or (booking.status == BookingStatus.EXPIRED and retake(booking)):
-        confirm_booking(booking, by_office=PROVIDERS[payment.provider].manual)
-    elif booking.status == BookingStatus.EXPIRED or too_late:
-        _return_late_money(booking, payment)
+    rows = Booking.objects.filter(order=order_id).select_related("session", "order")
+    bookings = sorted(rows.select_for_update(of=("self",)).order_by("pk"), key=lambda row: row.session_id)
+    gone = []
+    for booking in bookings:
+        let_go = booking.status == BookingStatus.EXPIRED and (len(bookings) == 1 or _is_on_its_order(booking))
+        if booking.status == BookingStatus.PENDING or (let_go and retake(booking)):
+            confirm_booking(booking, by_office=PROVIDERS[payment.provider].manual)
+        elif let_go or too_late:
+            gone.append(booking)
+    for booking in gone:
+        _return_late_money(booking, payment, alone=not any(other.stands for other in bookings))
 
 
 @transaction.atomic
-def confirm_settled(booking: Booking) -> None:
-    """Nothing is due any more on a hold that was to be paid for: confirm it."""
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
-    # Only now the order: its price may have changed while another request held this booking's lock.
-    order = lock_order(booking.order_id) if booking.order_id else None
-    if booking.status == BookingStatus.PENDING and order and not order.due:
-        confirm_booking(booking, by_office=True)
+def confirm_settled(order_id: UUID) -> None:
+    """Nothing is due any more on holds that were to be paid for: confirm them."""
+    rows = Booking.objects.filter(order=order_id, status=BookingStatus.PENDING).select_related("session")
+    held = sorted(rows.select_for_update(of=("self",)).order_by("pk"), key=lambda row: row.session_id)
+    # Only now the order: its price may have changed while another request held a booking's lock.
+    if held and not lock_order(order_id).due:
+        for booking in held:
+            confirm_booking(booking, by_office=True)
 
 
 @transaction.atomic
-def refund_won_back(booking: Booking, dispute: Dispute) -> None:
-    """A bank gave money back to us after `booking` was cancelled: what its terms gave then goes to the buyer."""
-    assert booking.order_id is not None
-    order = lock_order(booking.order_id)
-    called_off = booking.session.status == SessionStatus.CANCELLED
-    percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
+def refund_won_back(order_id: UUID, dispute: Dispute) -> None:
+    """A bank gave money back to us after something was cancelled: what its terms gave then goes to the buyer."""
+    order = lock_order(order_id)
+    rows = Booking.objects.filter(order=order_id, status=BookingStatus.CANCELLED).select_related("session", "order")
+    cancelled = list(rows.order_by("pk"))
     owed = min(dispute.amount, still_to_give_back(order))
-    amount = min(share(owed, percent, order.currency), dispute.payment.refundable)
-    if amount > 0:
-        refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
+    if order.status != OrderStatus.CANCELLED:
+        owed = min(owed, order.balance.surplus)  # what else is on the order is paid with the rest
+    for booking, part in zip(cancelled, divide(owed, list(map(_sold_for, cancelled)), order.currency), strict=True):
+        called_off = booking.session.status == SessionStatus.CANCELLED
+        percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
+        amount = min(share(part, percent, order.currency), dispute.payment.refundable)
+        if amount > 0:
+            refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
+
+
+def _sold_for(booking: Booking) -> Decimal:
+    assert booking.order is not None
+    sold = booking.order.lines.filter(undoes=None, item_id=booking.pk, item_type=SOLD_AS).order_by("-pk").first()
+    return sold.amount if sold else Decimal(1)
+
+
+def _is_on_its_order(booking: Booking) -> bool:
+    """Whether what it cost is still asked for: of a hold that ran out beside others that stand it is not."""
+    return booking.order is not None and booking.order.lines.standing().filter(item_id=booking.pk).exists()
 
 
 def retake(booking: Booking) -> bool:
@@ -68,7 +94,12 @@ def retake(booking: Booking) -> bool:
     return True
 
 
-def _return_late_money(booking: Booking, payment: Payment) -> None:
-    if amount := payment.refundable:
-        refund_payment(payment, amount=amount, reason="The seats were gone when the money arrived", by=None)
-        emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)
+def _return_late_money(booking: Booking, payment: Payment, *, alone: bool) -> None:
+    reason, order = "The seats were gone when the money arrived", payment.order
+    if alone and (amount := payment.refundable):
+        refund_payment(payment, amount=amount, reason=reason, by=None)
+    elif not alone and (amount := parts_of(order).part(booking.pk).paid):
+        cancel_item(order, booking.pk, refund=amount, reason=reason, by=None)
+    else:
+        return
+    emit(LateMoneyReturned(booking_id=booking.pk), subject=booking)

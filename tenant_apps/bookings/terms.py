@@ -13,8 +13,8 @@ from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.payments.items import parts_of
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.selectors import failed_refunds
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
@@ -115,7 +115,8 @@ def seats_of_hold(booking: Booking, seats: int, terms: Terms) -> list[Seats]:
     The seats that are held cost what they did, or less if they cost less now; further ones cost what they cost now.
     """
     lines = booking.order.lines.standing().order_by("unit_price") if booking.order else []
-    held = [Seats(line.quantity, line.unit_price) for line in lines] or [Seats(booking.seats, Decimal(0))]
+    own = [Seats(line.quantity, line.unit_price) for line in lines if line.item_id in (booking.pk, None)]
+    held = own or [Seats(booking.seats, Decimal(0))]
     counted: Counter[Decimal] = Counter()
     for part in held:
         count = min(part.count, seats - counted.total())
@@ -142,10 +143,11 @@ def is_free_now(booking: Booking) -> bool:
 
 @dataclass(frozen=True)
 class RefundQuote:
-    """What cancelling now gives back: `amount` of `held`, in major units.
+    """What cancelling now gives back: `amount` of the `held` money that is here for it, in major units.
 
-    That is `percent` of the price as far as it is paid, and all that was `overpaid`: what is here beyond the price, and
-    what was to go back already and could not. What the office `settled` otherwise is given back no second time.
+    That is `percent` of the price as far as it is paid, and with the last thing on an order all that was `overpaid`:
+    what is here beyond the price, and what was to go back already and could not. What the office `settled` otherwise
+    is given back no second time.
     """
 
     percent: int
@@ -167,10 +169,11 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     percent = booking.policy.percent_at(at or now(), booking.session.starts_at)
     if booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
         percent = 100
-    balance = order.balance
-    held = max(Decimal(0), balance.held)  # a bank may have taken back more than was left
-    promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), Decimal(0)))
-    rest = held - balance.settled - promised
-    beyond = max(Decimal(0), rest - balance.owed)
-    amount = promised + beyond + share(rest - beyond, percent, order.currency)
-    return RefundQuote(percent, held, amount, order.currency, promised + beyond, balance.settled)
+    parts = parts_of(order)
+    paid = parts.part(booking.pk).paid
+    amount = share(paid, percent, order.currency)
+    if not parts.stands_alone(booking.pk):
+        return RefundQuote(percent, paid, amount, order.currency)
+    overpaid = parts.promised + parts.beyond
+    held = paid + overpaid + parts.settled
+    return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled)

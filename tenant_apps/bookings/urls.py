@@ -2,18 +2,16 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, manage, mine, offers, pay, prove
+from tenant_apps.bookings.views import book, manage, mine, offers, prove
+from tenant_apps.bookings.views.road import BookingRoad
+from tenant_apps.checkout.urls import road_urls
 
 urlpatterns = [
     path("sessions/<uuid:session_id>/book/", book.book, name="book"),
     path("bookings/confirm/<str:token>/", prove.booking_prove, name="booking_prove"),
     path("bookings/<str:token>/", manage.booking, name="booking"),
     path("bookings/<str:token>/link/", prove.booking_prove_again, name="booking_prove_again"),
-    path("bookings/<str:token>/check/", pay.booking_check, name="booking_check"),
-    path("bookings/<str:token>/more-time/", pay.booking_extend, name="booking_extend"),
-    path("bookings/<str:token>/pay/", pay.booking_pay, name="booking_pay"),
-    path("bookings/<str:token>/return/", pay.booking_return, name="booking_return"),
-    path("bookings/<str:token>/done/", pay.booking_done, name="booking_done"),
+    *road_urls(BookingRoad()),
     path("bookings/<str:token>/cancel/", manage.booking_cancel, name="booking_cancel"),
     path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),

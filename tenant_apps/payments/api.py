@@ -64,7 +64,7 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
 
     def get_queryset(self) -> Any:
         rows = Payment.objects.visible_to(self.request.user)
-        return rows.select_related("order__booking").prefetch_related("refunds")
+        return rows.select_related("order").prefetch_related("refunds", "order__bookings")
 
 
 @extend_schema_view(list=extend_schema(summary="List a payment's refunds"))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.accounts.models import User
-from shared_apps.core.money import vat_within
+from shared_apps.core.money import fits_a_card, quantise, vat_within
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -52,7 +52,7 @@ def open_order(
     """
     order = Order(buyer=buyer, currency=currency, contact_email=contact_email)
     _price(order, lines, deposit, balance_due_at)
-    post_new_sale(order, _add_lines(order, lines))
+    post_new_sale(order, add_lines(order, lines))
     return order
 
 
@@ -61,26 +61,40 @@ def reprice_order(
     order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None,
     buyer: Any = None, contact_email: str = "",
 ) -> Order:  # fmt: skip
-    """Other lines, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
+    """Other lines for one thing, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
 
-    Lines that stand are undone by lines of their own, but for those that stay as they are.
+    Its lines that stand are undone by lines of their own, but for those that stay as they are. Where the order has
+    other things too, these stay, and its deposit becomes as much larger or smaller as its total.
     """
     order = lock_order(order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
     order.buyer, order.contact_email = buyer or order.buyer, contact_email
-    _price(order, lines, deposit, balance_due_at)
-    new = list(lines)
-    for line in order.lines.standing():
+    standing, of_this, new = list(order.lines.standing()), {None, *(line.item_id for line in lines)}, list(lines)
+    for line in standing:
         same = next((one for one in new if _is_sold_as(line, one)), None)
         if same:
             new.remove(same)
-        else:
-            _undo(line)
-    _add_lines(order, new)
+        elif line.item_id in of_this:
+            undo_line(line)
+    add_lines(order, new)
+    if all(line.item_id in of_this for line in standing):
+        _price(order, lines, deposit, balance_due_at)
+    else:
+        resize_order(order)
     post_sale(order)
     restate(order)
     return order
+
+
+def resize_order(order: Order) -> None:
+    """Bring the total of a locked order in line with its lines, and its deposit with its total."""
+    before, order.total = order.total, sum((line.amount for line in order.lines.all()), Decimal(0))
+    if order.deposit:
+        deposit = quantise(order.deposit * order.total / before, order.currency)
+        enough = fits_a_card(deposit, order.currency) and fits_a_card(order.total - deposit, order.currency)
+        order.deposit = deposit if enough else None
+    order.save()
 
 
 def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None) -> None:
@@ -90,7 +104,8 @@ def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance
     order.save()
 
 
-def _add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+def add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+    """What is sold on `order`; its total and its books are the caller's to bring in line."""
     return OrderLine.objects.bulk_create([sold_line(order, line) for line in lines])
 
 
@@ -99,7 +114,8 @@ def _is_sold_as(line: OrderLine, other: Line) -> bool:
     return (line.description, line.quantity, line.unit_price, line.vat_rate, line.item_type, line.item_id) == of_other
 
 
-def _undo(line: OrderLine) -> None:
+def undo_line(line: OrderLine) -> None:
+    """What `line` sold is not sold after all; its order's total and books are the caller's to bring in line."""
     OrderLine.objects.create(
         order_id=line.order_id, undoes=line, item_type=line.item_type, item_id=line.item_id,
         description=line.description, quantity=-line.quantity, unit_price=line.unit_price, vat_rate=line.vat_rate,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -43,8 +44,9 @@ def refund_payment(payment: Payment, *, amount: Decimal, reason: str, by: User |
 
 
 def _ask_back(
-    payment: Payment, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = ""
-) -> Refund:
+    payment: Payment, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
+    item_id: UUID | None = None,
+) -> Refund:  # fmt: skip
     """Of a locked order: a refund by whoever took the payment, or by another `provider`, where people send it."""
     payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
     if not is_payable(amount, payment.currency):
@@ -56,6 +58,7 @@ def _ask_back(
         raise ProviderNotConnected
     refund = Refund.objects.create(
         payment=payment, amount=amount, reason=reason[:300], provider=other, bank_details=bank_details[:300],
+        item_id=item_id,
     )  # fmt: skip
     if refund.is_by_hand:
         Refund.objects.filter(pk=refund.pk).update(next_try_at=None)
@@ -104,11 +107,14 @@ def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
 
 
 def send_back(
-    order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = ""
-) -> list[Refund]:
+    order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
+    item_id: UUID | None = None,
+) -> list[Refund]:  # fmt: skip
     """Send `amount` of what a locked order holds back, from its latest payments first. Raises `RefundTooHigh`."""
     return [
-        _ask_back(payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details)
+        _ask_back(
+            payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details, item_id=item_id
+        )
         for payment, part in _shares(order, amount)
     ]
 

@@ -88,8 +88,7 @@ class PaymentSerializer(ModelSerializer):
         read_only_fields = fields
 
     def get_booking_id(self, payment: Payment) -> UUID | None:
-        booking = getattr(payment.order, "booking", None)
-        return booking.pk if booking else None
+        return next((booking.pk for booking in payment.order.bookings.all()), None)
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_metadata(self, payment: Payment) -> dict[str, str]:

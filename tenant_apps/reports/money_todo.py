@@ -46,7 +46,8 @@ def _something_to_pay_for() -> bool:
 
 def _disputes() -> list[Task]:
     asked = Dispute.objects.filter(status__in=[DisputeStatus.INQUIRY, DisputeStatus.OPEN])
-    rows = asked.select_related("payment__order__booking", "payment__order__buyer").order_by("answer_by", "pk")[:MOST]
+    rows = asked.select_related("payment__order__buyer").prefetch_related("payment__order__bookings")
+    rows = rows.order_by("answer_by", "pk")[:MOST]
     return [
         Task(
             "error", "circle-alert",
@@ -113,9 +114,9 @@ def _overdue() -> list[Task]:
 
 
 def _refunds(status: str) -> Any:
-    return Refund.objects.filter(status=status).select_related("payment__order__booking", "payment__order__buyer")
+    rows = Refund.objects.filter(status=status).select_related("payment__order__buyer")
+    return rows.prefetch_related("payment__order__bookings")
 
 
 def _booking_of(payment: Any) -> Any:
-    booking = getattr(payment.order, "booking", None)
-    return booking.pk if booking else None
+    return next((booking.pk for booking in payment.order.bookings.all()), None)

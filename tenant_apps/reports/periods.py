@@ -5,12 +5,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, NullIf
 
 from shared_apps.core.time import midnight
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.catalogue.models import Course
-from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import (
+    Dispute,
+    DisputeStatus,
+    OrderLine,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
+from tenant_apps.payments.models.balances import AMOUNT, PENNY
 
 
 @dataclass(frozen=True)
@@ -50,15 +60,12 @@ def period(first: date, last: date) -> Period:
         within = rows.filter(**{f"{moment}__gte": begins, f"{moment}__lt": ends}).order_by()
         return {row.pop(course): row for row in within.values(course).annotate(**what)}
 
-    paid = by_course(
-        Payment.objects.filter(status=PaymentStatus.COMPLETED),
-        "completed_at", "order__booking__session__course", sum=Sum("amount"),
-    )  # fmt: skip
-    of_payment = "payment__order__booking__session__course"
-    back = by_course(
-        Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", of_payment, sum=Sum("amount")
-    )  # fmt: skip
-    lost = by_course(Dispute.objects.filter(status=DisputeStatus.LOST), "closed_at", of_payment, sum=Sum("amount"))
+    def money(rows: Any, moment: str, *, payment: str = "") -> dict[Any, Any]:
+        return by_course(rows, moment, f"{payment}order__bookings__session__course", sum=Sum(_part_of_booking(payment)))
+
+    paid = money(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at")
+    back = money(Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", payment="payment__")
+    lost = money(Dispute.objects.filter(status=DisputeStatus.LOST), "closed_at", payment="payment__")
     booked = by_course(Booking.objects.all(), "confirmed_at", "session__course", n=Count("pk"))
     ended = by_course(
         Booking.objects.filter(confirmed_at__isnull=False), "session__ends_at", "session__course",
@@ -66,18 +73,30 @@ def period(first: date, last: date) -> Period:
     )  # fmt: skip
 
     courses = {course.pk: course for course in Course.objects.filter(pk__in={*paid, *back, *lost, *booked, *ended})}
+    brought = {pk: _sum(paid, pk) - _sum(back, pk) - _sum(lost, pk) for pk in courses}
     figures = [
         Figures(
-            _sum(paid, pk) - _sum(back, pk) - _sum(lost, pk), booked.get(pk, {}).get("n", 0),
+            brought[pk].quantize(PENNY), booked.get(pk, {}).get("n", 0),
             ended.get(pk, {}).get("n", 0), ended.get(pk, {}).get("completed", 0), course,
         )
         for pk, course in courses.items()
     ]  # fmt: skip
     total = Figures(
-        sum((one.revenue for one in figures), Decimal(0)), sum(one.bookings for one in figures),
+        sum(brought.values(), Decimal(0)).quantize(PENNY), sum(one.bookings for one in figures),
         sum(one.ended for one in figures), sum(one.completed for one in figures),
     )  # fmt: skip
     return Period(first, last, total, sorted(figures, key=lambda one: (-one.revenue, str(one.course))))
+
+
+def _part_of_booking(payment: str) -> Any:
+    """Of an amount, the part of each booking on its order: as large as of the price it was sold at."""
+    bookings = f"{payment}order__bookings"
+    sold = OrderLine.objects.filter(undoes=None, order=OuterRef(f"{payment}order")).order_by().values("order")
+    whole = Subquery(sold.annotate(sum=Sum("amount")).values("sum"))
+    own = Subquery(sold.filter(item_id=OuterRef(f"{bookings}__pk")).annotate(sum=Sum("amount")).values("sum"))
+    others = Booking.objects.filter(order=OuterRef(f"{payment}order")).exclude(pk=OuterRef(f"{bookings}__pk"))
+    part = F("amount") * Coalesce(own, Decimal(0)) / NullIf(whole, Decimal(0))
+    return Case(When(Exists(others), then=part), default=F("amount"), output_field=AMOUNT)
 
 
 def _sum(rows: dict[Any, Any], pk: Any) -> Decimal:

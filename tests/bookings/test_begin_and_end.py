@@ -8,11 +8,12 @@ import time_machine
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
-from tenant_apps.bookings.checkout import pay_online
-from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office.selectors import overdue
+from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import own_bookings, token_of
+from tenant_apps.checkout.errors import HoldOver
+from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.models import Order
 from tenant_apps.scheduling.errors import SessionEnded, SessionMoved, SessionOver, SessionStarted
 from tenant_apps.scheduling.models import Session, SessionStatus
@@ -75,7 +76,7 @@ def test_seats_nobody_paid_for_are_not_held_or_sold_after_the_start():
         session.refresh_from_db()
         assert (held.status, session.seats_taken) == (BookingStatus.EXPIRED, 0)
         with pytest.raises(HoldOver):
-            pay_online(held, purpose="full", success_url="https://a.test", cancel_url="https://a.test")
+            pay_online(BookedSeats(held), purpose="full", success_url="https://a.test", cancel_url="https://a.test")
 
 
 def test_a_hold_that_the_start_ended_says_so_and_not_that_the_seats_are_gone(visitor, mails):

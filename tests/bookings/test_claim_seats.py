@@ -9,9 +9,10 @@ from django.db.migrations.loader import MigrationLoader
 
 from shared_apps.core.db import connection
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.hold_times import extend_hold
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
-from tenant_apps.bookings.services import cancel_booking, change_held_booking, extend_hold
+from tenant_apps.bookings.services import cancel_booking, change_held_booking
 from tenant_apps.people.identity import join_mistyped
 from tenant_apps.scheduling.models import SeatClaim, Session
 from tenant_apps.scheduling.services import update_session

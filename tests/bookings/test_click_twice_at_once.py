@@ -3,7 +3,7 @@
 import pytest
 
 from shared_apps.core.ids import uuid7
-from tenant_apps.bookings.checkout import hold_seats
+from tenant_apps.bookings.holding import hold_seats
 from tenant_apps.bookings.models import Booking
 from tests import make
 

@@ -9,8 +9,9 @@ import pytest
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Event
+from tenant_apps.bookings.hold_times import expire_holds
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.services import cancel_booking, expire_holds
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.payments.credits import give_credit
 from tests import make
 from tests.bookings.conftest import Visitor, path, text

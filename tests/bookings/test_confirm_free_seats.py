@@ -13,9 +13,10 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings import hold_limits
 from tenant_apps.bookings.hold_limits import most_free_seats
+from tenant_apps.bookings.hold_times import expire_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.proof import proof_link
-from tenant_apps.bookings.services import cancel_booking, expire_hold
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.messaging import limits
 from tenant_apps.messaging.models import Message, MessageStatus

@@ -12,8 +12,8 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Delivery, Event
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
+from tenant_apps.bookings.hold_times import expire_holds
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import expire_holds
 from tenant_apps.branding.models import Brand
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.sending import carry_out_due_refunds

@@ -14,9 +14,10 @@ from shared_apps.events.timeline import history
 from tenant_apps.bookings import notifications
 from tenant_apps.bookings.calendar import google_links
 from tenant_apps.bookings.events import BookingConfirmed
+from tenant_apps.bookings.hold_times import expire_holds
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import cancel_booking, change_held_booking, expire_holds
+from tenant_apps.bookings.services import cancel_booking, change_held_booking
 from tenant_apps.payments.events import PaymentDisputed, RefundFailed
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.refunds import refund_payment

@@ -8,14 +8,14 @@ PLACES: dict[str, tuple[str, str, str]] = {
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "before"),
     "web: page opened at the provider, not written": (
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "after"),
-    "web: page written, buyer not told": ("tenant_apps.bookings.checkout", "start_checkout", "after"),
+    "web: page written, buyer not told": ("tenant_apps.checkout.services", "start_checkout", "after"),
     "web: webhook arrived, not stored": ("tenant_apps.payments.platform_webhooks", "store", "before"),
     "web: webhook stored, not answered": ("tenant_apps.payments.platform_webhooks", "store", "after"),
     "worker: event taken, provider not asked": ("tenant_apps.payments.webhooks", "hear_of_payment", "before"),
     "worker: provider says paid, not written": ("tenant_apps.payments.services", "settle", "before"),
     "worker: payment written, not committed": ("tenant_apps.payments.services", "_count", "after"),
     "worker: paid and committed, booking not confirmed": ("shared_apps.events.bus", "deliver", "before"),
-    "worker: booking confirmed, not committed": ("tenant_apps.bookings.handlers", "confirm_paid", "after"),
+    "worker: booking confirmed, not committed": ("tenant_apps.bookings.selling", "confirm_paid", "after"),
     "worker: confirmed, email not sent": ("tenant_apps.messaging.services", "_email", "before"),
     "worker: refund taken, provider not asked": (
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.refund", "before"),

@@ -11,9 +11,9 @@ from shared_apps.core.time import at, is_doubtful
 from shared_apps.resilience import zones
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.calendar import calendar_file
+from tenant_apps.bookings.hold_times import expire_holds
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import expire_holds
 from tenant_apps.scheduling.errors import ClockChange, SessionFull
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.plan import spans

@@ -13,8 +13,8 @@ from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments import services
-from tenant_apps.payments.checkout import start_checkout
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
+from tenant_apps.payments.paying import start_checkout
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.providers.stripe.checkout import StripeCheckout
 from tenant_apps.payments.sending import carry_out_due_refunds

@@ -15,8 +15,9 @@ from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api import refunds as stripe_refunds
 from shared_apps.sandbox.stripe_api.webhooks import signature
 from shared_apps.tenants.context import public_context, tenant_context
-from tenant_apps.bookings.checkout import pay_online
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.purchases import BookedSeats
+from tenant_apps.checkout.services import pay_online
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments import webhooks
 from tenant_apps.payments.models import Payment, PaymentStatus, ProviderEvent, Refund
@@ -37,7 +38,7 @@ FIVE = (
 def begin():
     make.user("owner")
     booking = make.booking(session=make.session(capacity=4), seats=2)
-    return pay_online(booking, purpose="full", success_url="http://a.test/", cancel_url="http://a.test/")
+    return pay_online(BookedSeats(booking), purpose="full", success_url="http://a.test/", cancel_url="http://a.test/")
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import Event
 from shared_apps.tenants.context import tenant_context
-from tenant_apps.bookings.errors import HoldOver
+from tenant_apps.bookings.hold_times import expire_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import token_of
-from tenant_apps.bookings.services import change_held_booking, expire_hold
+from tenant_apps.bookings.services import change_held_booking
 from tenant_apps.bookings.settling import confirm_settled
+from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.payments.books import post_payment
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund
@@ -123,7 +124,7 @@ def test_who_adds_seats_while_the_office_takes_the_price_off_is_not_confirmed_wi
 
     def take_off(booking):
         give_credit(booking.order, amount=Decimal(120), reason="On the house", by=None)
-        confirm_settled(booking)
+        confirm_settled(booking.order_id)
 
     def add_seats(booking):
         change_held_booking(booking, seats=5)

@@ -10,8 +10,8 @@ from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context, tenant_context
+from tenant_apps.bookings.hold_times import expire_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import expire_hold
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests import make

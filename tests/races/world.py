@@ -12,6 +12,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings import hold_times
 from tenant_apps.bookings import services as bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.desk import take_payment
@@ -19,11 +20,11 @@ from tenant_apps.bookings.models import Booking, WaitingListEntry
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list
 from tenant_apps.payments import refunds
-from tenant_apps.payments.checkout import _claim, _write_begun
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Payment, Refund
 from tenant_apps.payments.orders import fulfil_order
+from tenant_apps.payments.paying import _claim, _write_begun
 from tenant_apps.payments.providers import online_provider
 from tenant_apps.payments.providers.base import Begun, Disputed, Outcome, Returned, Snapshot
 from tenant_apps.payments.sending import hear_of_refund
@@ -92,7 +93,7 @@ class World:
         bookings.change_held_booking(booking, seats=seats)
 
     def extend(self, who: int) -> None:
-        bookings.extend_hold(self._of(who))
+        hold_times.extend_hold(self._of(who))
 
     def time_is_up(self, who: int) -> None:
         with transaction.atomic():
@@ -103,7 +104,7 @@ class World:
                 claims_follow([booking])
 
     def do_periodic_work(self) -> None:
-        bookings.expire_holds()
+        hold_times.expire_holds()
 
     def begin(self, who: int, purpose: str) -> None:
         booking = self._of(who)

@@ -92,7 +92,7 @@ def test_what_waits_for_somebody_is_listed():
 
 def test_an_expired_booking_owes_nothing():
     booking = make.booking()
-    from tenant_apps.bookings.services import expire_hold
+    from tenant_apps.bookings.hold_times import expire_hold
 
     expire_hold(booking)
     assert numbers().outstanding == Decimal(0)

@@ -83,7 +83,7 @@ def test_one_that_sets_itself_goes_on_in_time():
 
 
 def test_a_delivery_that_fails_again_is_tried_again_in_time(monkeypatch):
-    from tenant_apps.bookings import handlers
+    from tenant_apps.bookings import selling
 
     make.confirmed_booking()
     do_what_is_due()
@@ -93,7 +93,7 @@ def test_a_delivery_that_fails_again_is_tried_again_in_time(monkeypatch):
     with public_context():
         WakeUp.objects.all().delete()
     with monkeypatch.context() as broken:
-        broken.setattr(handlers, "confirm_paid", None)
+        broken.setattr(selling, "confirm_paid", None)
         assert run_again("delivery", row.pk, by=None) is False
     row.refresh_from_db()
     assert row.attempts == 1

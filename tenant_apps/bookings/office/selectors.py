@@ -9,10 +9,10 @@ from django.db.models import Case, Exists, OuterRef, Q, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
+from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.models import Dispute, DisputeStatus, Order, OrderStatus, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
 from tenant_apps.payments.refunds import goes_by_hand
-from tenant_apps.payments.selectors import still_to_give_back
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
@@ -94,10 +94,12 @@ def calling_off(session: Session) -> CallingOff:
     """What `cancel_session` would do now. The money is in the tenant's currency."""
     rows = with_money(Booking.objects.live().filter(session=session)).order_by()
     seats = rows.aggregate(sum=Sum("seats"))["sum"] or 0
-    paid = [booking.order for booking in rows.filter(money_held__gt=0).select_related("order") if booking.order]
-    back = [(order, still_to_give_back(order)) for order in paid]
+    paid = rows.filter(money_held__gt=0).select_related("order", "session")
+    quotes = [(booking.order, refund_quote(booking)) for booking in paid if booking.order]
+    back = [(order, quote.held - quote.settled) for order, quote in quotes]
     money = sum((amount for _order, amount in back), NOTHING)
     by_hand = sum((goes_by_hand(order, amount) for order, amount in back), NOTHING)
-    open_disputes = Dispute.objects.filter(status=DisputeStatus.OPEN, payment__order__booking__in=rows.values("pk"))
+    of_these = Exists(rows.filter(order=OuterRef("payment__order")))
+    open_disputes = Dispute.objects.filter(of_these, status=DisputeStatus.OPEN)
     disputed = open_disputes.aggregate(sum=Sum("amount"))["sum"] or NOTHING
     return CallingOff(rows.count(), seats, money, by_hand, disputed)

@@ -19,8 +19,7 @@ from shared_apps.core.time import how_long, now
 from shared_apps.web.networks import network_of
 from shared_apps.web.templatetags.muster import day
 from shared_apps.web.views import shown_again
-from tenant_apps.bookings.checkout import hold_seats, let_go
-from tenant_apps.bookings.errors import AlreadyBooked, HoldOver, NobodyToPay
+from tenant_apps.bookings.errors import AlreadyBooked, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.hold_limits import (
     PERIOD,
@@ -30,10 +29,13 @@ from tenant_apps.bookings.hold_limits import (
     too_many_refused,
     wait_of_stranger,
 )
+from tenant_apps.bookings.holding import hold_seats, let_go
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import Seats, Terms, seats_of_hold, terms_shown, why_not_payable
-from tenant_apps.bookings.views.links import private_page, remember, remembered
+from tenant_apps.bookings.views.links import remember, remembered
+from tenant_apps.checkout.errors import HoldOver
+from tenant_apps.checkout.road import private_page
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session

@@ -6,30 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from shared_apps.core.errors import TooOften
-from shared_apps.web.networks import at_most
-from tenant_apps.bookings.checkout import see_what_was_paid
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import booking_of, days_of, token_of
+from tenant_apps.checkout.road import private_page
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
 
 View = Callable[..., HttpResponse]
 REMEMBERED = "remembered-bookings"
-ASKED_A_MINUTE = 20
-
-
-def private_page(view: View) -> View:
-    """Keep a page with personal data out of indexes and shared caches."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        response["Cache-Control"] = "private, no-cache"
-        return response
-
-    return answered
 
 
 def by_link(view: View) -> View:
@@ -58,18 +42,6 @@ def remembered(request: HttpRequest) -> list[str]:
     numbers = Booking.objects.filter(pk__in=known).values_list("pk", "link_number") if known else []
     opened = {str(pk) for pk, number in numbers if known[str(pk)] == number}
     return [pk for pk in known if pk in opened]
-
-
-def see_what_came(request: HttpRequest, booking: Booking) -> bool:
-    """Ask the provider how the booking's payments stand; False when it does not say, or was asked too often from here.
-
-    What it was not asked it tells us itself, a little later.
-    """
-    try:
-        at_most(ASKED_A_MINUTE, "ask-provider", request)
-    except TooOften:
-        return False
-    return see_what_was_paid(booking)
 
 
 def facts_of(booking: Booking, token: str) -> dict[str, object]:

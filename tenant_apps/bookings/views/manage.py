@@ -16,15 +16,17 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
-from tenant_apps.bookings.checkout import ensure_account
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
+from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import is_held, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
-from tenant_apps.bookings.views.links import by_link, facts_of, see_what_came
+from tenant_apps.bookings.views.links import by_link, facts_of
+from tenant_apps.checkout.road import see_what_came
 from tenant_apps.payments.receipts import Sold, issue_receipt, receipt_pdf
 from tenant_apps.payments.refunds import goes_by_hand
 
@@ -55,7 +57,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
 @by_link
 def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """GET shows what comes back; POST cancels, if that is still what was shown."""
-    see_what_came(request, booking)
+    see_what_came(request, BookedSeats(booking))
     if too_late := booking.why_not_cancellable():
         messages.error(request, too_late.message)
         return redirect("booking", token)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.core.permissions import allow
 from tenant_apps.bookings.forms import Profile
 from tenant_apps.bookings.selectors import own_bookings
-from tenant_apps.bookings.views.links import private_page
+from tenant_apps.checkout.road import private_page
 from tenant_apps.people.services import update_own_details
 
 

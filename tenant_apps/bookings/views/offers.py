@@ -13,7 +13,8 @@ from shared_apps.core.states import Actor
 from tenant_apps.bookings.models import BookingStatus
 from tenant_apps.bookings.offer_links import offer_of
 from tenant_apps.bookings.selectors import days_of, other_dates
-from tenant_apps.bookings.views.links import private_page, remember
+from tenant_apps.bookings.views.links import remember
+from tenant_apps.checkout.road import private_page
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.offers import accept_offer, decline_offer
 

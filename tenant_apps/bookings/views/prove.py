@@ -13,16 +13,17 @@ from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from shared_apps.web.networks import network_of
 from shared_apps.web.views import too_many_requests
-from tenant_apps.bookings.checkout import close_open_payments
-from tenant_apps.bookings.errors import HoldOver
 from tenant_apps.bookings.forms import given_before
 from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_stranger
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
 from tenant_apps.bookings.proof import awaits_proof, booking_of_proof, confirm_by_link
 from tenant_apps.bookings.selectors import days_of, is_held, other_dates, token_of
-from tenant_apps.bookings.views.links import by_link, facts_of, private_page, remember
+from tenant_apps.bookings.views.links import by_link, facts_of, remember
+from tenant_apps.checkout.errors import HoldOver
+from tenant_apps.checkout.road import private_page
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.payments.paying import close_open_payments
 from tenant_apps.payments.selectors import money_of
 
 SENT_AGAIN = Rate(3, HOUR)
@@ -43,7 +44,8 @@ def booking_prove(request: HttpRequest, token: str) -> HttpResponse:
             if share.wait:
                 return too_many_requests(request, wait=share.wait)
             try:
-                close_open_payments(booking)
+                if booking.order:
+                    close_open_payments(booking.order)
                 booking = confirm_by_link(booking, by=signed_in(request))
             except (HoldOver, MovedMeanwhile):
                 return over(request, booking)

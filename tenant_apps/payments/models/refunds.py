@@ -67,6 +67,9 @@ class Refund(Row):
 
     payment = models.ForeignKey("payments.Payment", models.PROTECT, related_name="refunds")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
+    item_id = models.UUIDField(
+        null=True, blank=True, help_text="Which of several things on the order was called off; empty: all that is left"
+    )
     provider = models.CharField(
         max_length=20, blank=True, db_default="", default="", help_text="Who sends it; empty: who took the payment"
     )

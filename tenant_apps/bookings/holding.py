@@ -1,4 +1,4 @@
-"""The visitor's road from a form to paid seats. Nothing here is called in a transaction: it asks providers."""
+"""What a visitor's form does with seats: holding, changing, letting go. Not in a transaction: it asks providers."""
 
 from typing import Any
 from uuid import UUID
@@ -11,17 +11,13 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
 from shared_apps.core.time import now
-from tenant_apps.bookings.errors import AlreadyBooked, HoldOver
+from tenant_apps.bookings.errors import AlreadyBooked
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_link, send_proof
 from tenant_apps.bookings.proof import awaits_proof
-from tenant_apps.bookings.selectors import is_held, money_arrived, open_payments
-from tenant_apps.bookings.services import book_seats, cancel_booking, change_held_booking, confirm_if_free
-from tenant_apps.bookings.terms import is_free_now
-from tenant_apps.payments.checkout import start_checkout
-from tenant_apps.payments.errors import NothingDue, ProviderError
-from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import close_payment, refresh_payment
+from tenant_apps.bookings.selectors import money_arrived
+from tenant_apps.bookings.services import book_seats, cancel_booking, change_held_booking
+from tenant_apps.payments.paying import close_open_payments
 from tenant_apps.people.services import meet_person
 from tenant_apps.scheduling.models import Session
 
@@ -46,7 +42,7 @@ def hold_seats(
         **details,
     }
     if held is not None:
-        close_open_payments(held)
+        _close_open_payments(held)
         return change_held_booking(held, buyer=buyer, by=by, **answers)
     if Booking.objects.filter(form_key=form_key).exclude(status__in=LIVE).exists():
         form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
@@ -64,57 +60,12 @@ def hold_seats(
         raise
 
 
-def pay_online(
-    booking: Booking, *, purpose: str, success_url: str, cancel_url: str, by: User | None = None, provider: str = "",
-) -> Payment:  # fmt: skip
-    """A payment with a page at the `provider`, or the usual one, open as long as the seats are held.
-
-    Seats that cost nothing any more are confirmed instead, and nothing is due; `by` is who asks (None: a visitor).
-    Raises `HoldOver`, `ProofNeeded`, `NothingDue`, `DepositNotOffered`, `ProviderNotConnected`, `ProviderError`.
-    """
-    see_what_was_paid(booking)
-    if booking.order is None or not booking.order.due:
-        raise NothingDue
-    if booking.status == BookingStatus.EXPIRED or (booking.status == BookingStatus.PENDING and not is_held(booking)):
-        raise HoldOver
-    if is_free_now(booking):
-        close_open_payments(booking)
-        confirm_if_free(booking, by=by)
-        raise NothingDue
-    return start_checkout(
-        booking.order,
-        purpose=purpose,
-        success_url=success_url,
-        cancel_url=cancel_url,
-        expires_at=booking.hold_expires_at,
-        provider=provider,
-    )
-
-
-def see_what_was_paid(booking: Booking) -> bool:
-    """Ask the provider about the booking's open payments; False when it does not answer."""
-    known = True
-    for payment in open_payments(booking):
-        try:
-            refresh_payment(payment)
-        except ProviderError:
-            known = False
-    booking.refresh_from_db()
-    return known
-
-
-def close_open_payments(booking: Booking) -> None:
-    """See to it that nothing of this booking can be paid at the price it had. Raises `ProviderError`."""
-    for payment in open_payments(booking):
-        close_payment(payment)
-
-
 def let_go(booking: Booking, *, by: User | None) -> bool:
     """Give back seats that are only held, as others took their place; False if they were paid for meanwhile.
 
     Raises `ProviderError` when a payment page is open that can't be closed now.
     """
-    close_open_payments(booking)
+    _close_open_payments(booking)
     with transaction.atomic():
         booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
         if booking.status != BookingStatus.PENDING or money_arrived(booking):
@@ -129,3 +80,8 @@ def ensure_account(booking: Booking) -> None:
         create_user(email=booking.shown_email, name=booking.contact_name)
     except EmailTaken:
         return
+
+
+def _close_open_payments(booking: Booking) -> None:
+    if booking.order:
+        close_open_payments(booking.order)

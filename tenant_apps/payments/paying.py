@@ -1,4 +1,4 @@
-"""Beginning to pay at a provider's page. Nothing here is called in a transaction: it asks providers."""
+"""Paying an order at a provider's page. Nothing here is called in a transaction: it asks providers."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +21,7 @@ from tenant_apps.payments.events import PaymentRefused
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
 from tenant_apps.payments.providers import online_provider, usual_online_provider
 from tenant_apps.payments.providers.base import Begun, OnlineProvider
-from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment
+from tenant_apps.payments.services import A_MINUTE, amount_for, close_payment, refresh_payment
 from tenant_apps.payments.standing import lock_order
 
 
@@ -61,6 +61,23 @@ def start_checkout(
     if payment.status not in OPEN_PAYMENTS or not payment.pay_url:
         raise MovedMeanwhile
     return payment
+
+
+def ask_about_payments(order: Order) -> bool:
+    """Ask the provider about the order's open payments; False when it does not answer."""
+    known = True
+    for payment in order.payments.filter(status__in=OPEN_PAYMENTS):
+        try:
+            refresh_payment(payment)
+        except ProviderError:
+            known = False
+    return known
+
+
+def close_open_payments(order: Order) -> None:
+    """See to it that nothing of this order can be paid at the price it had. Raises `ProviderError`."""
+    for payment in order.payments.filter(status__in=OPEN_PAYMENTS):
+        close_payment(payment)
 
 
 @transaction.atomic

@@ -1,0 +1,23 @@
+"""The addresses of one kind of purchase on its way to being paid."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from tenant_apps.checkout import views
+from tenant_apps.checkout.road import Road
+
+
+def road_urls(road: Road[Any]) -> list[URLPattern]:
+    """The pages of `road`, for the app that sells it to add to its own."""
+
+    def page(address: str, view: Any, name: str) -> URLPattern:
+        return path(f"{road.path}/<str:token>/{address}/", view, {"road": road}, name=f"{road.name}_{name}")
+
+    return [
+        page("check", views.check, "check"),
+        page("more-time", views.extend, "extend"),
+        page("pay", views.pay, "pay"),
+        page("return", views.come_back, "return"),
+        page("done", views.done, "done"),
+    ]

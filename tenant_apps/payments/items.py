@@ -1,0 +1,155 @@
+"""An order of several things: what each of them has of its money, adding one, and calling one of them off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shared_apps.accounts.models import User
+from shared_apps.core.money import divide
+from tenant_apps.payments.books import post_sale
+from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
+from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, PaymentStatus, Refund
+from tenant_apps.payments.orders import Line, add_lines, cancel_order, lapse_order, resize_order, undo_line
+from tenant_apps.payments.refunds import send_back
+from tenant_apps.payments.selectors import failed_refunds
+from tenant_apps.payments.services import close_payments
+from tenant_apps.payments.standing import lock_order, restate
+
+KEPT = "payments.kept"  # lines of what was paid for a thing that was called off, and stays here
+NOT_TAKEN_OFF = "payments.not_taken_off"  # lines of a credit's share that went with a thing that was called off
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one thing has of its order's money, in major units: its price, credits taken off, and what of it is paid."""
+
+    price: Decimal = NOTHING
+    owed: Decimal = NOTHING
+    paid: Decimal = NOTHING
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an order holds: for each thing that stands on it, by its id, and beside that.
+
+    `kept` is of things that were called off, `settled` is owed to nobody any more, `promised` was to go back and could
+    not, `beyond` is more than all of it costs.
+    """
+
+    of: dict[UUID | None, Part]  # None: of a former release, which does not say what it sold
+    kept: Decimal
+    settled: Decimal
+    promised: Decimal
+    beyond: Decimal
+
+    def stands_alone(self, item_id: UUID) -> bool:
+        """Whether nothing else stands on the order, so that it ends with this."""
+        return all(other in (item_id, None) for other in self.of)
+
+    def part(self, item_id: UUID) -> Part:
+        """What this thing has; nothing, once it was called off."""
+        return self.of.get(item_id) or self.of.get(None) or Part()
+
+
+def parts_of(order: Order, balance: Balance | None = None) -> Parts:
+    """How the money of `order` is shared by what stands on it: each thing has as much of it as of the price."""
+    balance = balance or order.balance
+    prices: dict[UUID | None, Decimal] = {}
+    kept = not_taken_off = NOTHING
+    for line in order.lines.standing().order_by("pk"):
+        if line.item_type == KEPT:
+            kept += line.amount
+        elif line.item_type == NOT_TAKEN_OFF:
+            not_taken_off += line.amount
+        else:
+            prices[line.item_id] = prices.get(line.item_id, NOTHING) + line.amount
+    held = max(NOTHING, balance.held)  # a bank may have taken back more than was left
+    promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), NOTHING))
+    rest = held - balance.settled - promised
+    beyond = max(NOTHING, rest - balance.owed)
+    kept = min(kept, rest - beyond)
+    credited = min(balance.credited - not_taken_off, sum(prices.values(), NOTHING))
+    off = divide(credited, list(prices.values()), order.currency)
+    owed = [price - less for price, less in zip(prices.values(), off, strict=True)]
+    paid = divide(rest - beyond - kept, owed, order.currency)
+    of = {item: Part(prices[item], owed[n], paid[n]) for n, item in enumerate(prices)}
+    return Parts(of, kept, balance.settled, promised, beyond)
+
+
+@transaction.atomic(savepoint=False)
+def add_to_order(
+    order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None
+) -> Order:
+    """One more thing on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
+
+    Its `deposit` adds to that of the others; what has none is paid in full with it.
+    """
+    order = lock_order(order.pk)
+    if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
+        raise PaymentUnderWay
+    more = sum((line.unit_price * line.quantity for line in lines), NOTHING)
+    if deposit or order.deposit:
+        order.deposit = (order.deposit or order.total) + (deposit or more)
+        order.balance_due_at = min(day for day in (order.balance_due_at, balance_due_at) if day)
+    order.total += more
+    order.save(update_fields=["total", "deposit", "balance_due_at"])
+    add_lines(order, lines)
+    post_sale(order)
+    restate(order)
+    return order
+
+
+@transaction.atomic
+def cancel_item(
+    order: Order, item_id: UUID, *, refund: Decimal, reason: str, by: User | None, bank_details: str = ""
+) -> list[Refund]:
+    """Call one thing on an order off and send `refund` of what is paid for it back; the order ends with the last one.
+
+    What else was paid for it stays here, as a line of its own. Raises `RefundTooHigh`.
+    """
+    order = lock_order(order.pk)
+    parts = parts_of(order)
+    if parts.stands_alone(item_id):
+        return cancel_order(order, refund=refund, reason=reason, by=by, bank_details=bank_details)
+    part = parts.part(item_id)
+    if refund > part.paid:
+        raise RefundTooHigh
+    _take_off(order, item_id, part, kept=part.paid - refund)
+    refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details, item_id=item_id)
+    restate(order)
+    close_payments.delay_on_commit(str(order.pk))
+    return refunds
+
+
+@transaction.atomic
+def let_lapse(order_id: UUID, items: Sequence[UUID]) -> None:
+    """Things on an order were let go unpaid: the order lapses, or what else stands on it is owed without them."""
+    order = lock_order(order_id)
+    parts = parts_of(order)
+    if all(item in (*items, None) for item in parts.of):
+        lapse_order(order_id)
+        return
+    for item in items:
+        parts = parts_of(order)
+        _take_off(order, item, parts.part(item), kept=parts.part(item).paid)
+    restate(order)
+
+
+def _take_off(order: Order, item_id: UUID, part: Part, *, kept: Decimal) -> None:
+    lines = [line for line in order.lines.standing() if line.item_id == item_id]
+    for line in lines:
+        undo_line(line)
+    what, rate = (lines[0].description, lines[0].vat_rate) if lines else ("", NOTHING)
+    stays = [(_("Kept for %s"), KEPT, kept), (_("Not taken off after all: %s"), NOT_TAKEN_OFF, part.price - part.owed)]
+    add_lines(
+        order,
+        [Line((text % what)[:250], 1, amount, rate, kind, item_id) for text, kind, amount in stays if amount > 0],
+    )
+    resize_order(order)
+    post_sale(order)
