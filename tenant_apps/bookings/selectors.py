@@ -110,6 +110,14 @@ def open_payments(booking: Booking) -> list[Payment]:
     return list(booking.order.payments.filter(status__in=OPEN_PAYMENTS)) if booking.order else []
 
 
+def paid_with(booking: Booking) -> list[Booking]:
+    """What is paid with the same order as `booking`, in the order of their dates."""
+    if booking.order_id is None:
+        return []
+    others = Booking.objects.filter(order=booking.order_id).exclude(pk=booking.pk).select_related("session__course")
+    return list(others.order_by("session__starts_at"))
+
+
 def days_of(session: Session) -> list[SessionDay]:
     """Each day of a session, in order."""
     return list(session.days.order_by("starts_at"))

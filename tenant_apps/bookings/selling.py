@@ -55,7 +55,7 @@ class SeatsForSale(ForSale[SeatsWanted]):
             session=wanted.session, buyer=buyer, seats=wanted.seats, attendees=wanted.attendees, order=order,
             until=until, by=by, by_office=by_office,
         )  # fmt: skip
-        return Reserved(booking.pk, booking.order)
+        return Reserved(booking.pk, booking.order, booking.hold_expires_at)
 
     def fulfil(self, order_id: UUID, *, payment: Payment | None, too_late: bool = False) -> None:
         if payment is None:

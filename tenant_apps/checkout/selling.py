@@ -26,10 +26,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Reserved:
-    """One thing that is kept for its buyer: its id, and the order that it is on; None for what costs nothing."""
+    """One thing that is kept for its buyer: its id, the order that it is on (None for what costs nothing), `until`."""
 
     item_id: UUID
     order: Order | None
+    until: datetime | None
 
 
 W = TypeVar("W", bound=Wanted)

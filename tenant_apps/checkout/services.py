@@ -34,7 +34,7 @@ def reserve_together(
     # Everybody locks what is scarce in this order.
     for place, one in sorted(enumerate(wanted), key=lambda pair: (pair[1].item_type, pair[1].of_which)):
         kept[place] = kind_of(one).reserve(one, buyer=buyer, order=order, until=until, by=by, by_office=by_office)
-        order = kept[place].order or order
+        order, until = kept[place].order or order, kept[place].until or until
     return [kept[place] for place in range(len(wanted))]
 
 

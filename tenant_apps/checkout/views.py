@@ -18,6 +18,7 @@ from tenant_apps.checkout.purchases import Purchase, Stage
 from tenant_apps.checkout.road import ASKED_A_MINUTE, Road, by_link, private_page, see_what_came
 from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue
+from tenant_apps.payments.items import has_several
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.providers import online_providers
 from tenant_apps.payments.selectors import money_of
@@ -45,6 +46,7 @@ def check(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str)
         "not_paid": "not_paid" in request.GET,
         "free_now": purchase.is_free_now,
         "where_paid": next((one.where_paid for one in online_providers() if one.available), ""),
+        "several": purchase.order is not None and has_several(purchase.order),
     }
     return render(request, road.template("check"), context)
 

@@ -34,6 +34,11 @@ class Part:
     paid: Decimal = NOTHING
 
 
+def has_several(order: Order) -> bool:
+    """Whether more than one thing stands on it, or something is kept of one that was called off."""
+    return order.lines.standing().order_by().values("item_id").distinct().count() > 1
+
+
 @dataclass(frozen=True)
 class Parts:
     """What an order holds: for each thing that stands on it, by its id, and beside that.

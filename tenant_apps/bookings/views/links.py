@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.selectors import booking_of, days_of, token_of
+from tenant_apps.bookings.selectors import booking_of, days_of, paid_with, token_of
 from tenant_apps.checkout.road import private_page
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
@@ -56,6 +56,7 @@ def facts_of(booking: Booking, token: str) -> dict[str, object]:
         "days": days_of(session),
         "attendees": list(booking.attendees.all()),
         "money": money,
+        "paid_with": paid_with(booking),
         "receipt": has_receipt(money),
         "who_can_come": [line for line in session.course.requirements.splitlines() if line.strip()],
         "to_bring": [line for line in session.course.what_to_bring.splitlines() if line.strip()],

@@ -24,7 +24,7 @@ from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.cancel_form import CancelForm
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
 from tenant_apps.bookings.office.selectors import OWING, movements
-from tenant_apps.bookings.selectors import failed_refunds, link_to, refunds_to_hand_over, token_of
+from tenant_apps.bookings.selectors import failed_refunds, link_to, paid_with, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office.selectors import messages_about
@@ -68,7 +68,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
-        "receipt": has_receipt(money),
+        "receipt": has_receipt(money), "paid_with": paid_with(found) if sees_money else [],
     }  # fmt: skip
     if sees_money:
         context["notes"] = notes

@@ -1,0 +1,276 @@
+"""Seats on two courses, held and paid with one order: each may end on its own, and the money follows."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.hold_times import expire_hold, extend_hold
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selling import SeatsWanted
+from tenant_apps.bookings.services import cancel_booking, change_held_booking
+from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.checkout.selling import Wanted
+from tenant_apps.checkout.services import price_of, reserve_together
+from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.items import parts_of
+from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus, Refund
+from tenant_apps.payments.providers.base import Outcome, Snapshot
+from tenant_apps.payments.services import settle
+from tenant_apps.reports.periods import period
+from tenant_apps.scheduling.errors import SessionFull
+from tenant_apps.scheduling.models import Session
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def hold(*prices, capacity=4, in_days=60, **fields) -> list[Booking]:
+    """One seat on a session of its own for each price."""
+    sessions = [make.session(price=price, capacity=capacity, in_days=in_days, **fields) for price in prices]
+    wanted: list[Wanted] = [SeatsWanted(session=session) for session in sessions]
+    kept = reserve_together(wanted, buyer=make.person(), by=None)
+    return [Booking.objects.select_related("order", "session").get(pk=one.item_id) for one in kept]
+
+
+def deliver() -> None:
+    while deliver_due():
+        pass
+
+
+def pay(order, amount=None) -> Payment:
+    payment = make.pay(Booking.objects.filter(order=order).first(), amount=amount)
+    deliver()
+    return payment
+
+
+def order_of(booking) -> Order:
+    return Order.objects.get(pk=booking.order_id)
+
+
+def states(bookings) -> list[str]:
+    return [Booking.objects.get(pk=booking.pk).status for booking in bookings]
+
+
+def test_both_are_on_one_order_with_its_price_and_one_end():
+    first, second = hold(100, 60)
+    assert first.order == second.order
+    assert order_of(first).total == 160
+    assert first.hold_expires_at == second.hold_expires_at
+    assert price_of([SeatsWanted(session=first.session, seats=2), SeatsWanted(session=second.session)]) == 260
+
+
+def test_no_hold_outlasts_the_first_of_the_sessions():
+    soon, later = make.session(in_days=1), make.session()
+    Session.objects.filter(pk=soon.pk).update(starts_at=now() + timedelta(minutes=5))
+    wanted: list[Wanted] = [SeatsWanted(session=later), SeatsWanted(session=Session.objects.get(pk=soon.pk))]
+    reserve_together(wanted, buyer=make.person(), by=None)
+    assert {booking.hold_expires_at for booking in Booking.objects.all()} == {Session.objects.get(pk=soon.pk).starts_at}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_one_is_full_nothing_is_held():
+    full, free = make.session(capacity=1), make.session()
+    make.booking(session=full)
+    with pytest.raises(SessionFull):
+        reserve_together([SeatsWanted(session=free), SeatsWanted(session=full)], buyer=make.person(), by=None)
+    assert not Booking.objects.filter(session=free).exists()
+    assert Session.objects.get(pk=free.pk).seats_taken == 0
+    assert Order.objects.count() == 1
+
+
+def test_one_payment_confirms_both():
+    bookings = hold(100, 60)
+    pay(bookings[0].order)
+    assert states(bookings) == ["confirmed", "confirmed"]
+    assert order_of(bookings[0]).status == OrderStatus.PAID
+
+
+def test_taking_the_whole_price_off_confirms_both():
+    bookings = hold(100, 60)
+    give_credit(bookings[0].order, amount=Decimal(160), reason="On the house", by=None)
+    deliver()
+    assert states(bookings) == ["confirmed", "confirmed"]
+
+
+def test_a_deposit_is_that_of_each_together():
+    first, second = hold(100, 60)
+    assert order_of(first).deposit == Decimal("48.00")  # 30 %
+    assert second.order is not None
+    pay(second.order, amount=Decimal(48))
+    assert states([first, second]) == ["confirmed", "confirmed"]
+
+
+def test_cancelling_one_gives_back_what_was_paid_for_it_and_leaves_the_other():
+    first, second = hold(100, 60)
+    pay(first.order)
+    cancel_booking(first, by=None)
+    order = order_of(first)
+    assert states([first, second]) == ["cancelled", "confirmed"]
+    assert Refund.objects.get().amount == 100
+    assert Refund.objects.get().item_id == first.pk
+    assert (order.total, order.held, order.due, order.status) == (60, 60, 0, OrderStatus.PAID)
+    assert Session.objects.get(pk=first.session_id).seats_taken == 0
+
+
+def test_the_last_one_ends_the_order_and_gives_all_of_it_back():
+    first, second = hold(100, 60)
+    pay(first.order)
+    cancel_booking(first, by=None)
+    cancel_booking(second, by=None)
+    order = order_of(first)
+    assert (order.held, order.due, order.status) == (0, 0, OrderStatus.CANCELLED)
+
+
+def test_what_is_kept_of_one_is_not_given_back_with_the_other():
+    first, second = hold(100, 60)
+    pay(first.order)
+    cancel_booking(first, by=None, by_office=True, refund=Decimal(70))
+    order = order_of(first)
+    assert (order.total, order.held, order.due) == (90, 90, 0)
+    assert refund_quote(second).held == 60
+    cancel_booking(second, by=None)
+    assert order_of(first).held == 30
+    assert list(order.lines.standing().order_by("pk").values_list("amount", flat=True)) == [60, 30]
+
+
+def test_one_that_is_paid_in_part_gives_back_its_part():
+    first, second = hold(100, 60)
+    pay(first.order, amount=Decimal(80))
+    assert [parts_of(order_of(first)).part(one.pk).paid for one in (first, second)] == [50, 30]
+    cancel_booking(second, by=None)
+    order = order_of(first)
+    assert (order.held, order.due) == (50, 50)
+
+
+def test_of_a_credit_each_has_its_share():
+    first, second = hold(100, 60)
+    give_credit(first.order, amount=Decimal(16), reason="A regular", by=None)
+    pay(first.order)
+    cancel_booking(second, by=None)
+    order = order_of(first)
+    assert Refund.objects.get().amount == 54
+    assert (order.held, order.due, order.balance.surplus) == (90, 0, 0)
+    cancel_booking(first, by=None)
+    assert order_of(first).held == 0
+
+
+def test_shares_of_three_add_up_to_the_penny():
+    bookings = hold(10, 10, 10)
+    pay(bookings[0].order, amount=Decimal("20.00"))
+    parts = parts_of(order_of(bookings[0]))
+    assert sorted(part.paid for part in parts.of.values()) == [Decimal("6.66"), Decimal("6.67"), Decimal("6.67")]
+
+
+def test_cancelling_one_before_paying_makes_the_rest_cheaper():
+    first, second = hold(100, 60)
+    cancel_booking(first, by=None)
+    order = order_of(second)
+    assert (order.total, order.due, order.deposit, order.status) == (60, 60, Decimal(18), OrderStatus.OPEN)
+    pay(order)
+    assert states([first, second]) == ["cancelled", "confirmed"]
+
+
+def test_they_run_out_together_and_late_money_takes_both_again():
+    bookings = hold(100, 60)
+    Booking.objects.update(hold_expires_at=now() - timedelta(minutes=1))
+    assert expire_hold(bookings[1])
+    assert states(bookings) == ["expired", "expired"]
+    assert not expire_hold(bookings[0])
+    arrive(bookings[0].order, 160)
+    assert states(bookings) == ["confirmed", "confirmed"]
+
+
+def test_late_money_for_one_whose_seats_are_gone_goes_back_and_the_other_is_confirmed():
+    first, second = hold(100, 60, capacity=1)
+    Booking.objects.update(hold_expires_at=now() - timedelta(minutes=1))
+    expire_hold(first)
+    make.booking(session=second.session)
+    arrive(first.order, 160)
+    assert states([first, second]) == ["confirmed", "expired"]
+    assert Refund.objects.get().amount == 60
+    order = order_of(first)
+    assert (order.total, order.held, order.due) == (100, 100, 0)
+
+
+def test_late_money_for_seats_that_are_all_gone_goes_back_whole():
+    first, second = hold(100, 60, capacity=1)
+    Booking.objects.update(hold_expires_at=now() - timedelta(minutes=1))
+    expire_hold(first)
+    for booking in (first, second):
+        make.booking(session=booking.session)
+    arrive(first.order, 160)
+    assert states([first, second]) == ["expired", "expired"]
+    assert Refund.objects.get().amount == 160
+
+
+def arrive(order, amount) -> None:
+    """A card payment that was begun in time is made."""
+    payment = Payment.objects.create(
+        order=order, provider="stripe", account="acct_alpha", amount=Decimal(amount), currency=order.currency,
+        purpose="full", status=PaymentStatus.PROCESSING, provider_reference="cs_late", initiated_at=now(),
+    )  # fmt: skip
+    settle(payment, Snapshot(Outcome.PAID, amount=payment.amount, currency=payment.currency, transaction_id="pi_late"))
+    deliver()
+
+
+def test_more_time_is_for_both():
+    first, _second = hold(100, 60)
+    Booking.objects.update(hold_expires_at=now() + timedelta(minutes=1))
+    extend_hold(first)
+    ends = set(Booking.objects.values_list("hold_expires_at", flat=True))
+    assert len(ends) == 1
+    assert ends.pop() > now() + timedelta(minutes=10)
+
+
+def test_other_seats_for_one_change_the_price_of_that_alone():
+    first, _second = hold(100, 60)
+    change_held_booking(first, seats=3)
+    assert order_of(first).total == 360
+    assert order_of(first).deposit == Decimal(108)
+    lines = order_of(first).lines.standing().order_by("amount").values_list("amount", flat=True)
+    assert list(lines) == [60, 300]
+
+
+def test_a_session_that_is_called_off_gives_back_its_part_alone():
+    from tenant_apps.bookings.office.selectors import calling_off
+    from tenant_apps.scheduling.services import cancel_session
+
+    first, second = hold(100, 60)
+    pay(first.order)
+    assert calling_off(second.session).money == 60
+    cancel_session(second.session, reason="The trainer is ill", by=None)
+    deliver()
+    assert states([first, second]) == ["confirmed", "cancelled"]
+    assert Refund.objects.get().amount == 60
+
+
+def test_what_is_over_is_earned_with_the_last_of_them():
+    from tenant_apps.bookings.moved import complete_bookings
+
+    first, second = hold(100, 60)
+    pay(first.order)
+    for booking, fulfilled in ((first, False), (second, True)):
+        Session.objects.filter(pk=booking.session_id).update(
+            starts_at=now() - timedelta(hours=9), ends_at=now() - timedelta(hours=2), status="completed"
+        )
+        complete_bookings(booking.session_id)
+        assert (order_of(first).fulfilled_at is not None) == fulfilled
+
+
+def test_the_report_of_a_period_counts_each_payment_once_and_shares_it_between_the_courses():
+    first, _second = hold(100, 60)
+    pay(first.order)
+    today = now().date()
+    found = period(today, today)
+    assert found.total.revenue == 160
+    assert sorted(course.revenue for course in found.courses) == [60, 100]
+
+
+def test_a_free_seat_beside_a_paid_one_is_on_no_order():
+    paid, free = hold(100, 0)
+    assert free.order is None
+    assert order_of(paid).total == 100
+    assert Booking.objects.get(pk=free.pk).status == BookingStatus.PENDING
