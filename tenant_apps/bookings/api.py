@@ -354,7 +354,7 @@ class StartPayment(View):
     def post(self, request: Request, provider: str) -> Response:
         if provider in COMING:
             raise NotOffered
-        if provider not in PROVIDERS:
+        if provider not in PROVIDERS or PROVIDERS[provider].is_here_already:
             raise Http404
         given, user = self.body(Checkout), person_of(request)
         if given.get("payment_method", provider) != provider:

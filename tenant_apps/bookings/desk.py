@@ -11,6 +11,7 @@ from shared_apps.accounts.models import User
 from tenant_apps.bookings.errors import NotPayable
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.services import book_seats
+from tenant_apps.payments.kept import use_kept_money
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.services import close_payments, record_payment
 from tenant_apps.people.models import Person
@@ -38,15 +39,38 @@ def book_for(
 
 @transaction.atomic
 def take_payment(
-    booking: Booking, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None
-) -> Payment:
+    booking: Booking, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None,
+    keep_more: bool = False,
+) -> Payment:  # fmt: skip
     """Write down cash or a transfer for a booking that stands. What is open at a card provider is closed.
 
-    `due` is what the form said is due. Raises `NotPayable`, and what `record_payment` raises.
+    `due` is what the form said is due; what is more than that is kept for them with `keep_more`.
+    Raises `NotPayable`, and what `record_payment` raises.
     """
+    booking = _to_pay(booking)
+    assert booking.order is not None
+    payment = record_payment(
+        booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due, keep_more=keep_more
+    )
+    close_payments.delay_on_commit(str(booking.order.pk))
+    return payment
+
+
+@transaction.atomic
+def pay_with_kept_money(booking: Booking, *, by: User | None, due: Decimal | None = None) -> Decimal:
+    """Pay what is due with money that is kept for the same buyer elsewhere; how much. What is open by card is closed.
+
+    Raises `NotPayable`, and what `use_kept_money` raises.
+    """
+    booking = _to_pay(booking)
+    assert booking.order is not None
+    paid = use_kept_money(booking.order, by=by, due=due)
+    close_payments.delay_on_commit(str(booking.order.pk))
+    return sum((payment.amount for payment in paid), Decimal(0))
+
+
+def _to_pay(booking: Booking) -> Booking:
     booking = Booking.objects.select_for_update(of=("self",)).select_related("order").get(pk=booking.pk)
     if booking.order is None or booking.status not in (*LIVE, BookingStatus.COMPLETED):
         raise NotPayable
-    payment = record_payment(booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due)
-    close_payments.delay_on_commit(str(booking.order.pk))
-    return payment
+    return booking

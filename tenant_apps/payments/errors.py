@@ -75,6 +75,11 @@ class NothingDue(DomainError):
     message = _("Nothing is due on this order.")
 
 
+class NothingKept(DomainError):
+    code = "nothing_kept"
+    message = _("No money is kept for them from other orders any more.")
+
+
 class RecordedAlready(DomainError):
     code = "recorded_already"
 

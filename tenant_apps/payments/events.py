@@ -25,6 +25,21 @@ class PaymentReceived(
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptMoneyUsed(
+    DomainEvent, name="payment.kept_money_used", told=Told(_("Money kept here paid another order"), "banknote"),
+    about_money=True,
+):  # fmt: skip
+    """What was paid too much on this order paid another one: `payment_id` is of that."""
+
+    payment_id: UUID
+    order_id: UUID
+
+    @classmethod
+    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+        return _payment(find)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentDeclined(
     DomainEvent, name="payment.declined", told=Told(_("Payment declined"), "circle-alert", "warning"), about_money=True
 ):

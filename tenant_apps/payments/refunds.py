@@ -24,7 +24,7 @@ from tenant_apps.payments.errors import (
 from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
 from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
-from tenant_apps.payments.providers import provider_for
+from tenant_apps.payments.providers import by_hand_providers, provider_for
 from tenant_apps.payments.selectors import failed_refunds, settled_refunds
 from tenant_apps.payments.sending import carry_out_refund
 from tenant_apps.payments.standing import lock_order, lock_refund, restate, write_books
@@ -54,7 +54,7 @@ def _ask_back(
     if not 0 < amount <= payment.refundable:
         raise RefundTooHigh
     other = provider if provider != payment.provider else ""
-    if other and not provider_for(other).manual:
+    if other and provider_for(other) not in by_hand_providers():
         raise ProviderNotConnected
     refund = Refund.objects.create(
         payment=payment, amount=amount, reason=reason[:300], provider=other, bank_details=bank_details[:300],
@@ -91,10 +91,12 @@ def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: User | None) ->
 
 def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
     """How much of `amount` people would have to send, if `send_back` were asked for it now."""
-    return sum((part for payment, part in _shares(order, amount) if provider_for(payment.provider).manual), Decimal(0))
+    return sum(
+        (part for payment, part in shares_of(order, amount) if provider_for(payment.provider).manual), Decimal(0)
+    )
 
 
-def _shares(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
+def shares_of(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
     """How much of `amount` goes back from which payment: from the latest first. Raises `RefundTooHigh`."""
     shares = []
     for payment in order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at"):
@@ -115,7 +117,7 @@ def send_back(
         _ask_back(
             payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details, item_id=item_id
         )
-        for payment, part in _shares(order, amount)
+        for payment, part in shares_of(order, amount)
     ]
 
 

@@ -97,6 +97,11 @@ class Money:
         return self.balance_now.held
 
     @property
+    def surplus(self) -> Decimal:
+        """What is here beyond what is owed."""
+        return self.balance_now.surplus
+
+    @property
     def disputed(self) -> Decimal:
         return self.balance_now.disputed
 

@@ -28,7 +28,7 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
-from tenant_apps.payments.providers import online_provider, provider_for
+from tenant_apps.payments.providers import by_hand_providers, online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.payments.selectors import deposit_now
@@ -56,9 +56,10 @@ def amount_for(order: Order, purpose: str) -> Decimal:
 
 @transaction.atomic
 def record_payment(
-    order: Order, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None
-) -> Payment:
-    """Cash or a transfer that the office has received: all that is due, or a part of it.
+    order: Order, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None,
+    keep_more: bool = False,
+) -> Payment:  # fmt: skip
+    """Cash or a transfer that the office has received: all that is due, or a part of it, or with `keep_more` beyond it.
 
     `due` is what the form said is due: if that is not so any more, nothing is written, so that a form sent twice
     counts once. A card payment may be open at the same time: whoever calls this sees to it that it is closed.
@@ -66,33 +67,37 @@ def record_payment(
 
     Raises `WrongAmount`, `NothingDue`, `TooManyDecimals`, `MovedMeanwhile`, `RecordedAlready`.
     """
-    if not provider_for(provider).manual:
+    if provider_for(provider) not in by_hand_providers():
         raise ProviderNotConnected
     order = lock_order(order.pk)
     balance = order.balance
-    if not balance.due:
+    if order.status == OrderStatus.CANCELLED or not (balance.due or keep_more):
         raise NothingDue
     if due is not None and due != balance.due:
         raise MovedMeanwhile
     if not is_payable(amount, order.currency):
         raise TooManyDecimals
-    if not 0 < amount <= balance.due:
+    if amount <= 0 or (amount > balance.due and not keep_more):
         raise WrongAmount
     recorded = order.payments.filter(provider=provider, provider_transaction_id=reference, amount=amount)
     if not reference:
         recorded = recorded.filter(created_at__gt=now() - JUST_NOW)
     if recorded.exists():
         raise RecordedAlready(display(amount, order.currency), reference)
-    if amount == balance.due:
-        purpose = Purpose.BALANCE if balance.held else Purpose.FULL
-    else:
-        purpose = Purpose.DEPOSIT if amount == deposit_now(order, balance) else Purpose.PART
     payment = Payment.objects.create(
-        order=order, provider=provider, purpose=purpose, amount=amount, currency=order.currency,
+        order=order, provider=provider, purpose=purpose_of(order, amount), amount=amount, currency=order.currency,
         provider_transaction_id=reference, status=PaymentStatus.COMPLETED, initiated_at=now(), completed_at=now(),
     )  # fmt: skip
-    _count(payment, order, by=by)
+    count_payment(payment, order, by=by)
     return payment
+
+
+def purpose_of(order: Order, amount: Decimal) -> str:
+    """What paying `amount` of a locked order now is for."""
+    balance = order.balance
+    if amount >= balance.due:
+        return Purpose.BALANCE if balance.held else Purpose.FULL
+    return Purpose.DEPOSIT if amount == deposit_now(order, balance) else Purpose.PART
 
 
 def refresh_payment(payment: Payment) -> Payment:
@@ -229,11 +234,11 @@ def _complete(payment: Payment, order: Order, *, transaction_id: str, response: 
         payment, "status", PaymentStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
         provider_transaction_id=transaction_id, provider_response=response, failure_reason="",
     )  # fmt: skip
-    _count(payment, order)
+    count_payment(payment, order)
 
 
-def _count(payment: Payment, order: Order, *, by: User | None = None) -> None:
-    """`payment` has just been completed: its order is paid, or a part of it."""
+def count_payment(payment: Payment, order: Order, *, by: User | None = None) -> None:
+    """`payment` has just been completed: its order, which is locked, is paid, or a part of it."""
     post_payment(payment)
     restate(order)
     too_late = order.status == OrderStatus.CANCELLED

@@ -13,7 +13,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "web: webhook stored, not answered": ("tenant_apps.payments.platform_webhooks", "store", "after"),
     "worker: event taken, provider not asked": ("tenant_apps.payments.webhooks", "hear_of_payment", "before"),
     "worker: provider says paid, not written": ("tenant_apps.payments.services", "settle", "before"),
-    "worker: payment written, not committed": ("tenant_apps.payments.services", "_count", "after"),
+    "worker: payment written, not committed": ("tenant_apps.payments.services", "count_payment", "after"),
     "worker: paid and committed, booking not confirmed": ("shared_apps.events.bus", "deliver", "before"),
     "worker: booking confirmed, not committed": ("tenant_apps.bookings.selling", "confirm_paid", "after"),
     "worker: confirmed, email not sent": ("tenant_apps.messaging.services", "_email", "before"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/names/<uuid:attendee>/", people.attendee_person, name="attendee_person"),
     path("bookings/<uuid:pk>/contact/", people.booking_contact, name="booking_contact"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
+    path("bookings/<uuid:pk>/kept-money/", records.booking_use_kept_money, name="booking_use_kept_money"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
     path("bookings/<uuid:pk>/give-back/", refunds.booking_give_back, name="booking_give_back"),

@@ -57,6 +57,8 @@ class Refund(Row):
             Move({RefundStatus.FAILED}, RefundStatus.COMPLETED, by={OFFICE}, guard=it_is_still_owed),
             Move({RefundStatus.PENDING, RefundStatus.COMPLETED}, RefundStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
             Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}, guard=it_is_still_owed),
+            # What pays another order is there at once.
+            begins={RefundStatus.PENDING, RefundStatus.COMPLETED},
         )
     }
 

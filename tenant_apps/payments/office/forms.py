@@ -40,4 +40,5 @@ def ways_to_pay(data: Mapping[str, Any] | None, chosen: PaymentSettings) -> list
     return [
         WayToPay(one, one.standing(), one.settings_form(data, instance=chosen) if one.settings_form else None)
         for one in PROVIDERS.values()
+        if not one.is_here_already
     ]

@@ -12,7 +12,7 @@ from shared_apps.core.money import display
 from shared_apps.core.time import local_today
 from shared_apps.web.money_fields import MoneyField
 from tenant_apps.payments.models import Refund, RefundStatus
-from tenant_apps.payments.providers import PROVIDERS
+from tenant_apps.payments.providers import PROVIDERS, by_hand_providers
 from tenant_apps.payments.selectors import Money
 
 OTHER = "other"
@@ -20,19 +20,21 @@ OTHER = "other"
 
 def by_hand_choices() -> list[tuple[str, Any]]:
     """The ways in which people handle money."""
-    return [(name, provider.label) for name, provider in PROVIDERS.items() if provider.manual]
+    return [(provider.name, provider.label) for provider in by_hand_providers()]
 
 
 class PaymentForm(forms.Form):
-    """Money that reached the office: all that is due, the deposit, or any part.
+    """Money that reached the office: all that is due, the deposit, any part, or more than is due.
 
     `due` is what the page said is due: the same form sent twice counts once.
     """
 
     amount = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect)
-    other = MoneyField(
-        label=_("How much"), required=False, help_text=_("Only with “Another amount”: a part of what is due.")
-    )
+    other = MoneyField(label=_("How much"), required=False, help_text=_("Only with “Another amount”."))
+    keep_more = forms.BooleanField(
+        label=_("It is more than is due: keep the rest for them"), required=False,
+        help_text=_("It can pay another booking of theirs, or go back."),
+    )  # fmt: skip
     provider = forms.ChoiceField(label=_("How it came"), widget=forms.RadioSelect)
     reference = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("Receipt number, or what the transfer says.")
@@ -45,11 +47,13 @@ class PaymentForm(forms.Form):
         sums = [(money.due, _t("All that is due, %s"))]
         if money.deposit and is_hold:  # what is confirmed needs none
             sums.append((money.deposit, _t("The deposit, %s")))
-        choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums]
+        choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums if sum_]
         self.fields["amount"].choices = [*choices, (OTHER, _t("Another amount"))]  # type: ignore[attr-defined]
         self.fields["amount"].error_messages["invalid_choice"] = _t("That is not what is due now. Choose one of these.")
         self.fields["provider"].choices = by_hand_choices()  # type: ignore[attr-defined]
-        self.initial.update(amount=str(money.due), due=money.due, provider=by_hand_choices()[0][0])
+        self.initial.update(
+            amount=str(money.due) if money.due else OTHER, due=money.due, provider=by_hand_choices()[0][0]
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -60,8 +64,9 @@ class PaymentForm(forms.Form):
             data["amount"] = Decimal(data["amount"]) if data.get("amount") else None
         elif other:
             data["amount"] = other
-            if other > self.money.due:
-                self.add_error("other", _t("Only %s is due.") % display(self.money.due, self.money.currency))
+            if other > self.money.due and not data.get("keep_more"):
+                told = _t("Only %s is due. If they paid more, tick below to keep the rest for them.")
+                self.add_error("other", told % display(self.money.due, self.money.currency))
         elif "other" not in self.errors:
             self.add_error("other", _t("Enter how much was paid."))
         return data

@@ -14,6 +14,7 @@ FOLDERS = [
     "stripe",
     "cash",
     "bank_transfer",
+    "kept",
 ]
 
 
@@ -29,6 +30,11 @@ PROVIDERS: dict[str, Provider] = {one.name: one for one in map(_provider_in, FOL
 def provider_for(name: str) -> Provider:
     """The provider called `name`; KeyError if there is none."""
     return PROVIDERS[name]
+
+
+def by_hand_providers() -> list[Provider]:
+    """Those by which people take money, and hand it back."""
+    return [one for one in PROVIDERS.values() if one.manual and not one.is_here_already]
 
 
 def online_provider(name: str) -> OnlineProvider:

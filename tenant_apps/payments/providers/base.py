@@ -133,12 +133,16 @@ class Concern(StrEnum):
 
 
 class Provider(ABC):
-    """Somebody who takes money. `manual`: people do, in both directions, and record what they did."""
+    """Somebody who takes money. `manual`: people do, in both directions, and record what they did.
+
+    `is_here_already`: nobody takes it anew; nobody is offered it, nor can it be recorded.
+    """
 
     name: str
     label: "_StrOrPromise"
     called: "_StrOrPromise" = ""  # its own name, where `label` is what one pays with
     manual = True
+    is_here_already = False
     settings_form: "type[ProviderForm] | None" = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

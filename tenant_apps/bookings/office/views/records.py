@@ -1,5 +1,6 @@
 """One booking, and what the office does with it."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import start_of_today
 from shared_apps.events.timeline import history
+from shared_apps.tenants.context import current_tenant
 from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
 from tenant_apps.bookings.attendees import who_it_may_be
-from tenant_apps.bookings.desk import book_for, take_payment
+from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_again
@@ -28,6 +31,7 @@ from tenant_apps.bookings.selectors import failed_refunds, link_to, paid_with, r
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office.selectors import messages_about
+from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.office.money_forms import PaymentForm
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
@@ -69,6 +73,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
         "receipt": has_receipt(money), "paid_with": paid_with(found) if sees_money else [],
+        "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in OWING else 0,
     }  # fmt: skip
     if sees_money:
         context["notes"] = notes
@@ -79,7 +84,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
 @require_http_methods(["GET", "POST"])
 @allow("payments.take")
 def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Write down cash or a transfer: all that is due, or a part of it."""
+    """Write down cash or a transfer: all that is due, a part of it, or more, which is kept for them."""
     found = _found(request, pk)
     money = money_of(found.order)
     if money is None:
@@ -90,9 +95,31 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
             payment = take_payment(found, by=signed_in(request), **form.cleaned_data)
             messages.success(request, _("%s recorded.") % display(payment.amount, payment.currency))
             return redirect("office:booking", pk)
-    can_pay = bool(money.due) and found.status in OWING
+    can_pay = found.status in OWING
     context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}
     return form_page(request, "bookings/office/record_payment.html", context)
+
+
+@require_POST
+@allow("payments.take")
+def booking_use_kept_money(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Pay what is due with what they paid too much elsewhere."""
+    found = _found(request, pk)
+    try:
+        amount = pay_with_kept_money(found, by=signed_in(request), due=_due_said(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("%s of it is used for this booking.") % display(amount, current_tenant().currency))
+    return redirect("office:booking", pk)
+
+
+def _due_said(request: HttpRequest) -> Decimal | None:
+    """What the page said is due, as it was sent; nothing that can be read is nothing that was said."""
+    try:
+        return Decimal(request.POST.get("due", ""))
+    except InvalidOperation:
+        return None
 
 
 @require_http_methods(["GET", "POST"])
