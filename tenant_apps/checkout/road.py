@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar, Generic, ParamSpec, TypeAlias, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -58,6 +58,9 @@ class Road(ABC, Generic[B]):
         return f"{self.templates}/{page}.html"
 
 
+AnyRoad: TypeAlias = Road[Any]  # of a kind that the reader does not know
+
+
 def private_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Keep a page with personal data out of indexes and shared caches."""
 
@@ -71,11 +74,11 @@ def private_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     return answered
 
 
-def by_link(view: Callable[[HttpRequest, "Road[Any]", Any, str], HttpResponse]) -> Callable[..., HttpResponse]:
+def by_link(view: Callable[[HttpRequest, AnyRoad, B, str], HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the purchase that its token opens; 404 for a token that is not ours."""
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str, *, road: Road[Any]) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, *, road: AnyRoad) -> HttpResponse:
         purchase = road.open(token)
         if purchase is None:
             raise Http404

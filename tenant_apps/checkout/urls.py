@@ -1,17 +1,18 @@
 """The addresses of one kind of purchase on its way to being paid."""
 
-from typing import Any
+from collections.abc import Callable
 
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from tenant_apps.checkout import views
-from tenant_apps.checkout.road import Road
+from tenant_apps.checkout.road import AnyRoad
 
 
-def road_urls(road: Road[Any]) -> list[URLPattern]:
+def road_urls(road: AnyRoad) -> list[URLPattern]:
     """The pages of `road`, for the app that sells it to add to its own."""
 
-    def page(address: str, view: Any, name: str) -> URLPattern:
+    def page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
         return path(f"{road.path}/<str:token>/{address}/", view, {"road": road}, name=f"{road.name}_{name}")
 
     return [

@@ -1,7 +1,5 @@
 """Check, pay, done: the steps after something is kept for a buyer."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from shared_apps.core.time import now
 from shared_apps.web.networks import at_most
 from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.checkout.purchases import Purchase, Stage
-from tenant_apps.checkout.road import ASKED_A_MINUTE, Road, by_link, private_page, see_what_came
+from tenant_apps.checkout.road import ASKED_A_MINUTE, AnyRoad, by_link, private_page, see_what_came
 from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue
 from tenant_apps.payments.items import has_several
@@ -27,7 +25,7 @@ from tenant_apps.payments.selectors import money_of
 @require_safe
 @allow("public")
 @by_link
-def check(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str) -> HttpResponse:
+def check(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> HttpResponse:
     """The answers, the price and the ways to pay it. What is not kept any more says so, with a way on."""
     if purchase.stage == Stage.BOUGHT or purchase.money_arrived:
         return redirect(road.url("done", token))
@@ -54,7 +52,7 @@ def check(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str)
 @require_POST
 @allow("public")
 @by_link
-def pay(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str) -> HttpResponse:
+def pay(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> HttpResponse:
     """Off to the provider's page, for the purpose that was chosen. What can't be paid now says why."""
     at_most(ASKED_A_MINUTE, "pay", request)
     purpose = request.POST.get("purpose", Payment.Purpose.FULL)
@@ -82,7 +80,7 @@ def pay(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str) -
 @require_POST
 @allow("public")
 @by_link
-def extend(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str) -> HttpResponse:
+def extend(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> HttpResponse:
     """More time to pay."""
     try:
         purchase.take_longer(by=signed_in(request))
@@ -94,7 +92,7 @@ def extend(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str
 @require_safe
 @allow("public")
 @private_page
-def come_back(request: HttpRequest, token: str, *, road: Road[Any]) -> HttpResponse:
+def come_back(request: HttpRequest, token: str, *, road: AnyRoad) -> HttpResponse:
     """Back from the provider: ask how it went, then on to the page that says so.
 
     Whose link was called in while they paid is told that what they paid counts, and nothing of what they bought.
@@ -123,7 +121,7 @@ def come_back(request: HttpRequest, token: str, *, road: Road[Any]) -> HttpRespo
 @require_safe
 @allow("public")
 @by_link
-def done(request: HttpRequest, road: Road[Any], purchase: Purchase, token: str) -> HttpResponse:
+def done(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> HttpResponse:
     """The keepsake; while the money is on its way, that we are still checking."""
     if purchase.stage in (Stage.HELD, Stage.ENDING) and (purchase.open_payments or purchase.money_arrived):
         return render(request, road.template("checking"), road.facts(purchase, token))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.money import display
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
 
 
@@ -35,7 +36,7 @@ class KeptMoneyUsed(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 

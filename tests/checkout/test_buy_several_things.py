@@ -269,6 +269,16 @@ def test_the_report_of_a_period_counts_each_payment_once_and_shares_it_between_t
     assert sorted(course.revenue for course in found.courses) == [60, 100]
 
 
+def test_what_went_back_for_one_is_taken_off_the_revenue_of_its_course_alone():
+    first, second = hold(100, 60)
+    pay(first.order)
+    cancel_booking(first, by=None, by_office=True, refund=Decimal(70))
+    Refund.objects.update(status="completed", completed_at=now())
+    today = now().date()
+    assert sorted(course.revenue for course in period(today, today).courses) == [30, 60]
+    assert second.order is not None
+
+
 def test_a_free_seat_beside_a_paid_one_is_on_no_order():
     paid, free = hold(100, 0)
     assert free.order is None

@@ -37,7 +37,7 @@ def what_the_house_decides(a):
             list(User.objects.exclude(pk__in=ids).exclude(roles=["student"]).values_list()),
             list(Course.objects.order_by("pk").values_list("price", "published", "active", "deposit_percent")),
             list(Session.objects.order_by("pk").values_list("capacity", "price", "status", "takes_bookings")),
-            list(Order.objects.filter(booking__in=known).order_by("pk").values_list("total", "deposit", "currency")),
+            list(Order.objects.filter(bookings__in=known).order_by("pk").values_list("total", "deposit", "currency")),
             list(Payment.objects.order_by("pk").values_list("amount", "status")),
             list(Booking.objects.filter(pk__in=known).order_by("pk").values_list("buyer", "seats", "internal_notes")),
             list(Trainer.objects.order_by("pk").values_list()),

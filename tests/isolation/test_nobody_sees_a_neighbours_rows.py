@@ -21,7 +21,7 @@ def written_down(a):
     """Everything about the student's and the trainer's own rows that a stranger might change."""
     with tenant_context(a.tenant):
         bookings = [a.rows[name].pk for name in ("confirmed", "held", "private", "past", "cancelled")]
-        orders = Order.objects.filter(booking__in=bookings)
+        orders = Order.objects.filter(bookings__in=bookings)
         people = [
             a.rows["person of student"].pk,
             a.rows["person of trainer"].pk if a.rows["person of trainer"] else None,

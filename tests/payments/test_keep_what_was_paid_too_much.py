@@ -165,5 +165,5 @@ def test_whatever_happens_no_money_is_lost_or_made(tenant, steps):
         orders = list(Order.objects.filter(buyer=buyer))
         assert sum((order.held for order in orders), Decimal(0)) == came - back
         entries = Entry.objects.filter(order_id__in=[order.pk for order in orders], account=Account.PROVIDER)
-        assert sum((e.debit - e.credit for e in entries.filter(party="kept")), Decimal(0)) >= 0
+        assert sum((e.debit - e.credit for e in entries.filter(holder="kept")), Decimal(0)) >= 0
         assert all(order.balance.due >= 0 for order in orders)
