@@ -81,6 +81,7 @@ POSTS = {
     "colleague_state": ("/admin/team/{colleague}/state/", BOTH, {"active": "0"}),
     "colleague_invitation": ("/admin/team/{invited}/invitation/", BOTH, {}),
     "booking_send": ("/admin/bookings/{booking}/send/", BOTH, {}),
+    "booking_use_kept_money": ("/admin/bookings/{booking}/kept-money/", BOTH, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
 }
 
