@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.inserts import insert
+from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
@@ -36,12 +38,12 @@ from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.items import add_to_order, cancel_item
 from tenant_apps.payments.models import Order, Refund
-from tenant_apps.payments.orders import Line, open_order, reprice_order
+from tenant_apps.payments.orders import Line, new_order, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import make_student
-from tenant_apps.scheduling.claims import claim_seats, confirm_claim, hand_over_claim, release_claim, resize_claim
+from tenant_apps.scheduling.claims import confirm_claim, hand_over_claim, release_claim, resize_claim, take_seats
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Offer, Session
 
@@ -92,19 +94,23 @@ def book_seats(
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
         **{"contact_name": buyer.name, **details},
     )  # fmt: skip
+    claim = claim_of(booking)
+    rows: list[Row] = [booking]
     if offer is not None:
-        hand_over_claim(offer.pk, to=claim_of(booking))
+        hand_over_claim(offer.pk, to=claim)
     else:
-        claim_seats(claim_of(booking), by_office=by_office)
+        take_seats(claim, by_office=by_office)
+        rows.append(claim)
     if terms.price:
         costs = _what_it_costs(booking, terms, [Seats(seats, terms.price)])
         if order is None:
             address = booking.contact_email
-            booking.order = open_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
+            booking.order, sold = new_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
+            rows = [booking.order, *sold, *rows]
         else:
             booking.order = add_to_order(order, **costs)
     try:
-        booking.save()
+        insert(rows)
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
     write_attendees(booking, attendees, new=True)

@@ -73,9 +73,9 @@ def legs_of_dispute(dispute: Dispute) -> list[Leg]:
     return []
 
 
-def post_new_sale(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Write what `order`, which is new, was sold for."""
-    insert(entries(_document(DocumentKind.SALE, order, order), legs_of_sale(lines)))
+def entries_of_new_sale(order: Order, lines: Iterable[OrderLine]) -> list[Entry]:
+    """What `order`, which is new, was sold for; not yet written."""
+    return entries(_document(DocumentKind.SALE, order, order), legs_of_sale(lines))
 
 
 def post_sale(order: Order) -> None:

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from shared_apps.core.inserts import insert
 from shared_apps.core.money import fits_a_card, quantise, vat_within
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.payments.books import post_new_sale, post_sale
+from tenant_apps.ledger.models import Entry
+from tenant_apps.payments.books import entries_of_new_sale, post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
@@ -36,23 +38,31 @@ class Line:
     item_id: UUID | None = None
 
 
-@transaction.atomic(savepoint=False)
-def open_order(
-    *,
-    buyer: Any,
-    currency: str,
-    lines: Sequence[Line],
-    deposit: Decimal | None = None,
-    balance_due_at: datetime | None = None,
-    contact_email: str = "",
-) -> Order:
-    """An order of what `buyer` owes. With a `deposit`, paying that much is enough for now.
+def new_order(
+    *, buyer: Any, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
+    balance_due_at: datetime | None = None, contact_email: str = "",
+) -> tuple[Order, list[OrderLine | Entry]]:  # fmt: skip
+    """An order of what `buyer` owes, and the rows of what is sold on it: to be written together, with `insert`.
 
-    `contact_email` is the address they typed, when it is another than we know them by.
+    With a `deposit`, paying that much is enough for now. `contact_email` is the address they typed, when it is another
+    than we know them by.
     """
     order = Order(buyer=buyer, currency=currency, contact_email=contact_email)
     _price(order, lines, deposit, balance_due_at)
-    post_new_sale(order, add_lines(order, lines))
+    sold = [sold_line(order, line) for line in lines]
+    return order, [*sold, *entries_of_new_sale(order, sold)]
+
+
+def open_order(
+    *, buyer: Any, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
+    balance_due_at: datetime | None = None, contact_email: str = "",
+) -> Order:  # fmt: skip
+    """`new_order`, written."""
+    order, rows = new_order(
+        buyer=buyer, currency=currency, lines=lines, deposit=deposit, balance_due_at=balance_due_at,
+        contact_email=contact_email,
+    )  # fmt: skip
+    insert([order, *rows])
     return order
 
 
@@ -80,6 +90,7 @@ def reprice_order(
     add_lines(order, new)
     if all(line.item_id in of_this for line in standing):
         _price(order, lines, deposit, balance_due_at)
+        order.save()
     else:
         resize_order(order)
     post_sale(order)
@@ -101,7 +112,6 @@ def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance
     order.total = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
     order.deposit = deposit
     order.balance_due_at = balance_due_at if deposit else None
-    order.save()
 
 
 def add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:

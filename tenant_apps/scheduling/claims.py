@@ -30,8 +30,13 @@ def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
     The office may book on a session that is closed to visitors, but never past its capacity.
     Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionNotBookable`.
     """
-    _take(claim.session_id, claim.seats, by_office=by_office)
+    take_seats(claim, by_office=by_office)
     write_claims([claim])
+
+
+def take_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
+    """As `claim_seats`, for a caller who writes the new `claim` itself, in the same transaction."""
+    _take(claim.session_id, claim.seats, by_office=by_office)
 
 
 def reclaim_seats(claim: SeatClaim) -> bool:

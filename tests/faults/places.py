@@ -2,7 +2,7 @@
 
 # Where: the module that looks a function up, the function, and whether to die before or after its work.
 PLACES: dict[str, tuple[str, str, str]] = {
-    "web: seats taken, not committed": ("tenant_apps.bookings.services", "claim_seats", "after"),
+    "web: seats taken, not committed": ("tenant_apps.bookings.services", "take_seats", "after"),
     "web: booking committed, not told": ("tenant_apps.bookings.api", "book_seats", "after"),
     "web: payment claimed, provider not asked": (
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.begin", "before"),

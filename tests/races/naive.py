@@ -2,8 +2,8 @@
 
 from config.wsgi import application
 from tenant_apps.bookings import services
-from tests.races.naive_seats import claim_seats
+from tests.races.naive_seats import take_seats
 
 __all__ = ["application"]
 
-services.claim_seats = claim_seats
+services.take_seats = take_seats

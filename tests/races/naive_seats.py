@@ -5,12 +5,11 @@ Only for controls: what a race test calls right must be seen to go wrong here.
 
 from django.db import connection
 
-from tenant_apps.scheduling.claims import write_claims
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import SeatClaim, Session
 
 
-def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
+def take_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
     """Look whether there are seats, think for a moment, write."""
     row = Session.objects.get(pk=claim.session_id)
     if row.seats_left < claim.seats:
@@ -18,7 +17,6 @@ def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.02)")
     Session.objects.filter(pk=row.pk).update(seats_taken=row.seats_taken + claim.seats)
-    write_claims([claim])
 
 
 def allow_overselling() -> None:

@@ -101,7 +101,7 @@ def test_the_control_oversells(alpha, all_at_once, monkeypatch):
             raise SessionFull
         Session.objects.filter(pk=session.pk).update(seats_taken=row.seats_taken + claim.seats)
 
-    monkeypatch.setattr(services, "claim_seats", naive)
+    monkeypatch.setattr(services, "take_seats", naive)
     with tenant_context(alpha):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE scheduling_session DROP CONSTRAINT session_is_never_oversold")
@@ -120,7 +120,7 @@ def test_the_database_itself_refuses_a_seat_that_is_not_there(alpha, all_at_once
     def careless(claim, *, by_office=False):
         Session.objects.filter(pk=claim.session_id).update(seats_taken=F("seats_taken") + claim.seats)
 
-    monkeypatch.setattr(services, "claim_seats", careless)
+    monkeypatch.setattr(services, "take_seats", careless)
     with tenant_context(alpha):
         session = make.session(capacity=1)
 

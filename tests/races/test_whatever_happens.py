@@ -167,7 +167,7 @@ def test_the_control_notices_a_seat_that_is_sold_twice(alpha, all_at_once, monke
     with tenant_context(alpha):
         BookingTerms.objects.load()
         naive_seats.allow_overselling()
-        monkeypatch.setattr(services, "claim_seats", naive_seats.claim_seats)
+        monkeypatch.setattr(services, "take_seats", naive_seats.take_seats)
         world = World()
         all_at_once([lambda n=n: world.do("book", n, 2, False) for n in range(4)])
         assert set(world.wrong()) & {
