@@ -70,7 +70,7 @@ def measure(site: Site, reference: Reference) -> Iterator[Figure]:
         " against a bare view of DRF and the bare transaction together;"
         f" the best of {ROUNDS} times, the worst was {spent[-1]:.1f} ms"
     )
-    yield Figure("A booking by API", least.ratio, "×", 9.5, how, str(least))
+    yield Figure("A booking by API", least.ratio, "×", 11.7, how, str(least))
     ratio = median(one.postgres / bare for one, bare, _, _ in rounds)
     how = "CPU of Postgres against pgbench on copies of the same two tables"
     absolute = f"{min(one.postgres for one, *_ in rounds):.2f} ms to {transaction:.2f} ms"

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from celery import shared_task
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import MovedMeanwhile
@@ -249,7 +250,7 @@ def _return_surplus(payment: Payment, order: Order) -> None:
     """Paid by card while the office wrote down the same money: what is too much goes back by itself."""
     surplus = min(order.balance.surplus, payment.refundable)
     if order.status != OrderStatus.CANCELLED and surplus > 0:
-        refund_payment(payment, amount=surplus, reason="Paid twice", by=None)
+        refund_payment(payment, amount=surplus, reason=_("More was paid than is due"), by=None)
 
 
 def _end(payment: Payment, status: str, *, reason: str) -> None:
