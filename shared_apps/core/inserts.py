@@ -36,14 +36,6 @@ def insert(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def insert_if_plain(row: models.Model) -> bool:
-    """Write a new `row`; False where the database is to work something out, and nothing was written."""
-    if (plain := _values(row)) is None:
-        return False
-    _write(((type(row), 1),), plain)
-    return True
-
-
 def _write(shape: Shape, values: "list[_SQLType]") -> None:
     with connection.cursor() as cursor:
         cursor.execute(_text(shape), values)

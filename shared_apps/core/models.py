@@ -2,21 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Field
 from django.db.models.base import ModelBase
 
 from shared_apps.core.db import connection
 from shared_apps.core.errors import ForeignTenant
 from shared_apps.core.ids import uuid7
-from shared_apps.core.inserts import insert_if_plain
 from shared_apps.core.time import now
 
 R = TypeVar("R", bound=models.Model)
-_as_django_does = attrgetter("_do_insert")(models.Model)
 
 
 class MadeAt(models.DateTimeField):
@@ -56,16 +52,6 @@ class Row(models.Model):
         _check_schema(self)
         super().save_base(raw, force_insert, force_update, using, update_fields)
         self._schema = connection.schema_name
-
-    def _do_insert(
-        self, manager: object, using: str, fields: object, returning_fields: "Sequence[Field[object, object]]",
-        raw: bool,
-    ) -> list[list[object]]:  # fmt: skip
-        works_out = self._meta.parents or any(field.generated for field in returning_fields)
-        if raw or works_out or not insert_if_plain(self):
-            answer: list[list[object]] = _as_django_does(self, manager, using, fields, returning_fields, raw)
-            return answer
-        return [[getattr(self, field.attname) for field in returning_fields]]
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         _check_schema(self)
