@@ -10,7 +10,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import redis
 import structlog
@@ -91,7 +90,7 @@ def _send(text: str) -> None:
 def _line() -> redis.Redis:
     # One more try on a line that Redis has closed since it was last used; none when it does not answer.
     retry = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-    options: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": retry}
+    options: dict[str, object] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": retry}
     return redis.Redis.from_url(settings.REDIS_URL, **options)
 
 
@@ -108,7 +107,7 @@ def _listen_for_ever() -> None:
 
 
 def _listen() -> None:
-    options: dict[str, Any] = {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 0)}
+    options: dict[str, object] = {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 0)}
     with redis.Redis.from_url(settings.REDIS_URL, **options) as line, line.pubsub() as channel:
         channel.subscribe(CHANNEL)
         asked = False

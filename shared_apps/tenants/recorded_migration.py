@@ -1,9 +1,11 @@
 """One tenant is migrated while its SQL is written down; the others get that SQL in one round trip each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.backends.ddl_references import Statement
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations.executor import MigrationExecutor
 from django_tenants.postgresql_backend.base import FakeTenant
@@ -53,7 +55,7 @@ class WritingEditor(DatabaseSchemaEditor):
 
     statements: list[str]
 
-    def execute(self, statement: Any, params: Any = ()) -> None:
+    def execute(self, statement: Statement | str, params: Sequence[object] | None = ()) -> None:
         if params is not None:
             statement = connection.ops.compose_sql(str(statement), params)
         self.statements.append(str(statement).rstrip().rstrip(";"))

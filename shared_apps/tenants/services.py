@@ -1,7 +1,7 @@
 """What happens to a tenant after it was made. Every process hears of it at once."""
 
 from shutil import rmtree
-from typing import Any
+from typing import TypedDict, Unpack
 
 import structlog
 from django.conf import settings
@@ -21,7 +21,20 @@ from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.wake_ups import wake
 
 log = structlog.get_logger()
-CHANGEABLE = {"name", "country", "time_zone", "currency", "locale", "features"}
+
+
+class TenantChanges(TypedDict, total=False):
+    """What of a tenant can be changed after it was made."""
+
+    name: str
+    country: str
+    time_zone: str
+    currency: str
+    locale: str
+    features: list[str]
+
+
+CHANGEABLE = TenantChanges.__optional_keys__
 
 
 def suspend_tenant(*, tenant: Tenant, by: Someone | str | None, reason: str = "") -> None:
@@ -32,7 +45,7 @@ def suspend_tenant(*, tenant: Tenant, by: Someone | str | None, reason: str = ""
     _move(tenant, TenantStatus.SUSPENDED, by, reason=reason, suspended_reason=reason)
 
 
-def tell_why_suspended(*, tenant: Tenant, by: Any, reason: str) -> None:
+def tell_why_suspended(*, tenant: Tenant, by: Someone | str | None, reason: str) -> None:
     """Give the owner of a suspended tenant another reason."""
     with public_context(), transaction.atomic():
         if not Tenant.objects.filter(pk=tenant.pk, status=TenantStatus.SUSPENDED).update(suspended_reason=reason):
@@ -46,7 +59,7 @@ def resume_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
     _move(tenant, TenantStatus.ACTIVE, by, suspended_reason="")
 
 
-def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
+def change_tenant(*, tenant: Tenant, by: Someone | str | None, **fields: Unpack[TenantChanges]) -> None:
     """Change the tenant's name, place, money or features. Its slug and schema stay for ever.
 
     Raises ValidationError for values that no tenant may have.
@@ -65,7 +78,7 @@ def change_tenant(*, tenant: Tenant, by: Any, **fields: Any) -> None:
     log.info("tenant changed", slug=tenant.slug, fields=sorted(fields), by=str(by))
 
 
-def add_domain(*, tenant: Tenant, domain: str, by: Any, primary: bool = False) -> Domain:
+def add_domain(*, tenant: Tenant, domain: str, by: Someone | str | None, primary: bool = False) -> Domain:
     """Serve the tenant at `domain`, which it has proven to be its own; `primary` makes links lead there.
 
     A host that it has already can be made the primary one. Raises ValidationError when there is nothing to change,
@@ -101,7 +114,7 @@ def validate_host(domain: str) -> None:
         raise ValidationError({"domain": _("Hosts below the platform's own come with a provider's slug.")})
 
 
-def delete_tenant(*, tenant: Tenant, by: Any) -> None:
+def delete_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
     """Drop the tenant's schema with all its rows, its domains and its uploaded files. Nothing brings them back."""
     with public_context(), transaction.atomic():
         schema = tenant.schema_name

@@ -1,16 +1,18 @@
 """Payments by API: how they stand, and where providers tell us."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,7 +24,7 @@ from shared_apps.api.throttling import Throttle
 from shared_apps.core.errors import DomainError
 from shared_apps.events.idempotency import idempotent_always, require_key
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
-from tenant_apps.payments.models import Payment, PaymentStatus, Refund
+from tenant_apps.payments.models import Payment, PaymentQuerySet, PaymentStatus, Refund
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_of_payment
 from tenant_apps.payments.serializers import NewRefund, PaymentSerializer, RefundSerializer
@@ -50,7 +52,7 @@ class PaymentFilters(Filters):
     dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
 
-    def has_status(self, rows: Any, name: str, statuses: list[str]) -> Any:
+    def has_status(self, rows: PaymentQuerySet, name: str, statuses: list[str]) -> PaymentQuerySet:
         found = rows.filter(status__in=statuses)
         return found | rows.given_back() if "refunded" in statuses else found
 
@@ -62,7 +64,7 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
     filterset_class = PaymentFilters
     orderings = {"createdAt": "created_at", "amount": "amount"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Payment]:
         rows = Payment.objects.visible_to(self.request.user)
         return rows.select_related("order").prefetch_related("refunds", "order__bookings")
 
@@ -76,7 +78,7 @@ class RefundViewSet(mixins.ListModelMixin, ViewSet):
     def payment(self) -> Payment:
         return get_object_or_404(Payment.objects.visible_to(self.request.user), pk=self.kwargs["payment_id"])
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Refund]:
         if getattr(self, "swagger_fake_view", False):
             return Refund.objects.none()
         return Refund.objects.filter(payment=self.payment)
@@ -125,7 +127,7 @@ class PaymentState(View):
         return Response(PaymentSerializer(payment).data)
 
 
-def _lookup(reference: str) -> dict[str, Any]:
+def _lookup(reference: str) -> dict[str, UUID | str]:
     try:
         return {"pk": UUID(reference)}
     except ValueError:
@@ -134,7 +136,7 @@ def _lookup(reference: str) -> dict[str, Any]:
 
 class ProviderWebhook(APIView):  # what providers send is theirs to name: it takes any field and any parameter
     permission = "public"
-    authentication_classes: Any = []
+    authentication_classes: Sequence[type[BaseAuthentication]] = []
 
     @extend_schema(
         operation_id="receiveWebhook",

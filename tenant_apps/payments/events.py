@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _t
@@ -21,7 +20,7 @@ class PaymentReceived(
     too_late: bool = False
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 
@@ -51,7 +50,7 @@ class PaymentDeclined(
     reason: str
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 
@@ -65,7 +64,7 @@ class PaymentEnded(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 
@@ -83,7 +82,7 @@ class WrongAmountArrived(
     arrived: str
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 
@@ -100,7 +99,7 @@ class RefundRequested(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _refund(find)
 
 
@@ -112,7 +111,7 @@ class RefundCompleted(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _refund(find)
 
 
@@ -126,11 +125,11 @@ class RefundFailed(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _refund(find)
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         refund = find("refund_id")
         return [refund.failure_reason] if refund else []
 
@@ -143,7 +142,7 @@ class RefundRetried(DomainEvent, name="refund.retried", told=Told(_("Refund trie
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _refund(find)
 
 
@@ -160,7 +159,7 @@ class RefundDropped(
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _refund(find)
 
 
@@ -172,7 +171,7 @@ class CreditGiven(DomainEvent, name="credit.given", told=Told(_("Taken off the p
     order_id: UUID
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         credit = find("credit_id")
         return display(credit.amount, credit.order.currency) if credit else ""
 
@@ -192,11 +191,11 @@ class DisputeClosed(
     won: bool
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("won: the money is here again") if payload["won"] else _t("lost: the buyer has it")]
 
 
@@ -233,7 +232,7 @@ class PaymentRefused(
     reason: str
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 
@@ -251,7 +250,7 @@ class PaymentDisputed(
     dispute_id: UUID | None = None
 
     @classmethod
-    def amount(cls, payload: dict[str, Any], find: Find) -> str:
+    def amount(cls, payload: JsonObject, find: Find) -> str:
         return _payment(find)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -39,7 +38,7 @@ class Line:
 
 
 def new_order(
-    *, buyer: Any, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
+    *, buyer: Person, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
     balance_due_at: datetime | None = None, contact_email: str = "",
 ) -> tuple[Order, list[OrderLine | Entry]]:  # fmt: skip
     """An order of what `buyer` owes, and the rows of what is sold on it: to be written together, with `insert`.
@@ -54,7 +53,7 @@ def new_order(
 
 
 def open_order(
-    *, buyer: Any, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
+    *, buyer: Person, currency: str, lines: Sequence[Line], deposit: Decimal | None = None,
     balance_due_at: datetime | None = None, contact_email: str = "",
 ) -> Order:  # fmt: skip
     """`new_order`, written."""
@@ -69,7 +68,7 @@ def open_order(
 @transaction.atomic
 def reprice_order(
     order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None,
-    buyer: Any = None, contact_email: str = "",
+    buyer: Person | None = None, contact_email: str = "",
 ) -> Order:  # fmt: skip
     """Other lines for one thing, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from shared_apps.core.time import local
+from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.bounded_cache import drawn
 from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
@@ -77,7 +77,7 @@ def receipt_pdf(receipt: Document, *, request: HttpRequest) -> bytes:
     return drawn(request, "receipt", html, draw=lambda: render_pdf(html))
 
 
-def _facts(order: Order, money: Money, sold: Sold) -> dict[str, Any]:
+def _facts(order: Order, money: Money, sold: Sold) -> dict[str, object]:
     brand, due = Brand.objects.load(), money.due if sold.owed else Decimal(0)
     return {
         "seller": {
@@ -110,9 +110,9 @@ def _facts(order: Order, money: Money, sold: Sold) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _moved(money: Money) -> list[dict[str, Any]]:
+def _moved(money: Money) -> list[dict[str, object]]:
     """Each sum that came or went back, on which day and how."""
-    moved: list[dict[str, Any]] = []
+    moved: list[dict[str, object]] = []
     for payment in money.payments:
         how = payment.way if payment.purpose == "full" else f"{payment.way}, {payment.get_purpose_display()}"
         moved.append({"moved_on": _day(payment.completed_at), "how": how, "amount": payment.amount})
@@ -137,13 +137,15 @@ def _day(moment: datetime | None) -> date | None:
     return local(moment).date() if moment else None
 
 
-def _with_dates(facts: Any) -> Any:
+def _with_dates(facts: JsonObject) -> JsonObject:
     """What JSON made of dates, in fields called `…_on`, as dates again."""
-    if isinstance(facts, list):
-        return [_with_dates(one) for one in facts]
-    if not isinstance(facts, dict):
-        return facts
     return {
-        name: date.fromisoformat(value) if value and name.endswith("_on") else _with_dates(value)
+        name: date.fromisoformat(value) if value and name.endswith("_on") else _dated(value)
         for name, value in facts.items()
     }
+
+
+def _dated(value: object) -> object:
+    if isinstance(value, list):
+        return [_dated(one) for one in value]
+    return _with_dates(value) if isinstance(value, dict) else value

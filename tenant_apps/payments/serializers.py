@@ -11,6 +11,7 @@ from rest_framework import serializers
 from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.core.payable import validate_payable
+from shared_apps.core.types import JsonObject
 from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.balances import NOTHING
 from tenant_apps.payments.providers import provider_for
@@ -37,11 +38,13 @@ class OrderSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def __init__(self, *args: Any, balances: Mapping[Order, Balance] | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, instance: Order | None = None, *, balances: Mapping[Order, Balance] | None = None, **options: Any
+    ):
+        super().__init__(instance, **options)
         self._balances = balances or {}
 
-    def to_representation(self, order: Order) -> dict[str, Any]:
+    def to_representation(self, order: Order) -> JsonObject:
         self._balance = self._balances.get(order) or order.balance
         return super().to_representation(order)
 

@@ -1,8 +1,8 @@
 """Collecting money. `settle` is the one place where a provider's word becomes ours."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 import structlog
 from celery import shared_task
@@ -14,6 +14,7 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.money import display, is_payable
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import emit
 from shared_apps.timers.due import DueRows
 from tenant_apps.payments.books import post_payment
@@ -154,8 +155,13 @@ def find_lost_page(payment: Payment) -> Payment:
     return payment
 
 
+class _Page(TypedDict, total=False):
+    pay_url: str
+    expires_at: datetime
+
+
 @transaction.atomic
-def _note_page(payment: Payment, *, reference: str, **details: Any) -> Payment:
+def _note_page(payment: Payment, *, reference: str, **details: Unpack[_Page]) -> Payment:
     payment = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
     if not payment.provider_reference:
         if payment.status == PaymentStatus.PENDING:
@@ -230,7 +236,7 @@ def settle(payment: Payment, snapshot: Snapshot) -> Payment:
     return payment
 
 
-def _complete(payment: Payment, order: Order, *, transaction_id: str, response: dict[str, Any]) -> None:
+def _complete(payment: Payment, order: Order, *, transaction_id: str, response: JsonObject) -> None:
     move(
         payment, "status", PaymentStatus.COMPLETED, by=None, acting=Actor.PAYMENT_PROVIDER, completed_at=now(),
         provider_transaction_id=transaction_id, provider_response=response, failure_reason="",

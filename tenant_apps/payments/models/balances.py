@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import DecimalField, Value
 from django.db.models.functions import Greatest, Round
@@ -14,7 +14,7 @@ from tenant_apps.ledger.selectors import Sums, moved, sums_by_order
 if TYPE_CHECKING:
     from tenant_apps.payments.models.orders import Order
 
-AMOUNT: Any = DecimalField(max_digits=12, decimal_places=2)
+AMOUNT = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Decimal(0)
 PENNY = Decimal("0.01")
 
@@ -79,11 +79,11 @@ def balances_of(orders: Iterable["Order"]) -> dict["Order", Balance]:
     return {order: Balance.of(order, sums[order.pk]) for order in orders}
 
 
-def held_in_sql(order: str) -> Any:
+def held_in_sql(order: str) -> Round:
     """`Balance.held` of the order whose key is in the column `order`."""
     return Round(moved(order, Account.PROVIDER, Account.PAYABLE), precision=2, output_field=AMOUNT)
 
 
-def due_in_sql(order: str) -> Any:
+def due_in_sql(order: str) -> Greatest:
     """`Balance.due` of the order whose key is in the column `order`, unless it is cancelled or has lapsed."""
     return Greatest(Round(moved(order, Account.BUYER), precision=2), Value(NOTHING), output_field=AMOUNT)

@@ -1,18 +1,19 @@
 """Attempts to collect money."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
-from tenant_apps.payments.models.disputes import WITHHELD
+from tenant_apps.payments.models.disputes import WITHHELD, Dispute
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
 from tenant_apps.people.models import persons_of
 
@@ -29,7 +30,7 @@ OPEN_PAYMENTS = (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
-    def visible_to(self, user: Any) -> "PaymentQuerySet":
+    def visible_to(self, user: Visitor) -> "PaymentQuerySet":
         """Those who take money see all; anybody else, what those pay whom they have access to."""
         if can(user, "payments.take"):
             return self
@@ -127,5 +128,5 @@ class Payment(Row):
         return self.amount - back - _sum(self.disputes.filter(status__in=WITHHELD))
 
 
-def _sum(rows: Any) -> Decimal:
+def _sum(rows: models.QuerySet[Refund] | models.QuerySet[Dispute]) -> Decimal:
     return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)

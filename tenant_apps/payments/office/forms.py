@@ -1,13 +1,12 @@
 """The form of the settings page about money, and what it shows of each way to be paid."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
+from shared_apps.web.forms import Sent
 from tenant_apps.payments.models import PaymentSettings
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.providers.base import Provider, Standing
@@ -35,7 +34,7 @@ class WayToPay:
     form: ProviderForm | None
 
 
-def ways_to_pay(data: Mapping[str, Any] | None, chosen: PaymentSettings) -> list[WayToPay]:
+def ways_to_pay(data: Sent, chosen: PaymentSettings) -> list[WayToPay]:
     """Every provider there is; with `data`, their forms are those that were sent."""
     return [
         WayToPay(one, one.standing(), one.settings_form(data, instance=chosen) if one.settings_form else None)

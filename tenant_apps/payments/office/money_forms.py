@@ -1,7 +1,8 @@
 """The office's forms about the money of an order."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.money import display
 from shared_apps.core.time import local_today
+from shared_apps.core.types import Words
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
 from shared_apps.web.money_fields import MoneyField
 from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS, by_hand_providers
@@ -18,7 +21,7 @@ from tenant_apps.payments.selectors import Money
 OTHER = "other"
 
 
-def by_hand_choices() -> list[tuple[str, Any]]:
+def by_hand_choices() -> list[tuple[str, Words]]:
     """The ways in which people handle money."""
     return [(provider.name, provider.label) for provider in by_hand_providers()]
 
@@ -41,21 +44,21 @@ class PaymentForm(forms.Form):
     )
     due = forms.DecimalField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, money: Money, is_hold: bool, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, money: Money, is_hold: bool, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.money = money
         sums = [(money.due, _t("All that is due, %s"))]
         if money.deposit and is_hold:  # what is confirmed needs none
             sums.append((money.deposit, _t("The deposit, %s")))
         choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums if sum_]
-        self.fields["amount"].choices = [*choices, (OTHER, _t("Another amount"))]  # type: ignore[attr-defined]
+        choice_field(self, "amount").choices = [*choices, (OTHER, _t("Another amount"))]
         self.fields["amount"].error_messages["invalid_choice"] = _t("That is not what is due now. Choose one of these.")
-        self.fields["provider"].choices = by_hand_choices()  # type: ignore[attr-defined]
+        choice_field(self, "provider").choices = by_hand_choices()
         self.initial.update(
             amount=str(money.due) if money.due else OTHER, due=money.due, provider=by_hand_choices()[0][0]
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         other = data.pop("other", None)
         if data.get("amount") != OTHER:
@@ -94,12 +97,12 @@ class GiveBackForm(forms.Form):
     )  # fmt: skip
     held = forms.DecimalField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, money: Money, owing: bool, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, money: Money, owing: bool, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.money = money
         by_card = any(not PROVIDERS[payment.provider].manual for payment in money.payments)
         came = _t("By card, as it came") if by_card else _t("The way it came")
-        self.fields["way"].choices = [("", came), *by_hand_choices()]  # type: ignore[attr-defined]
+        choice_field(self, "way").choices = [("", came), *by_hand_choices()]
         self.fields["amount"].help_text = _t("Up to %s can go back.") % display(money.held, money.currency)
         self.initial.update(held=money.held, way="", price="lower")
         if not owing:
@@ -122,8 +125,8 @@ class CreditForm(forms.Form):
     )  # fmt: skip
     due = forms.DecimalField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, money: Money, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, money: Money, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.money = money
         self.initial.update(due=money.due)
         self.fields["amount"].help_text = _t("Up to %s is due.") % display(money.due, money.currency)
@@ -156,20 +159,20 @@ class SentForm(forms.Form):
     )  # fmt: skip
     refund = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, refund: Refund | None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, refund: Refund | None, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.initial.update(refund=refund.pk if refund else None, sent_on=local_today())
         self.fields["sent_on"].widget.input_type = "date"
         if refund is not None and refund.status == RefundStatus.PENDING:
             del self.fields["what"]
 
-    def clean_sent_on(self) -> Any:
-        day = self.cleaned_data["sent_on"]
+    def clean_sent_on(self) -> date | None:
+        day: date | None = self.cleaned_data["sent_on"]
         if day and day > local_today():
             raise ValidationError(_t("Choose today, or a day before."))
         return day
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         given = super().clean() or {}
         if given.get("what") == "drop":
             return given

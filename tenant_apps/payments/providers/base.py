@@ -13,10 +13,11 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 
+from shared_apps.core.types import JsonObject, Words
 from shared_apps.tenants.accounts import account_at
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.models import ProviderAccount
@@ -26,8 +27,6 @@ from tenant_apps.payments.labels import add_provider
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
     from tenant_apps.payments.providers.forms import ProviderForm
 
 
@@ -63,7 +62,7 @@ class Snapshot:
     currency: str = ""
     transaction_id: str = ""
     failure_reason: str = ""
-    response: dict[str, Any] = field(default_factory=dict)
+    response: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Incoming:
     event_id: str
     kind: str
     account: str
-    payload: dict[str, Any]
+    payload: JsonObject
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,10 @@ class Standing:
     `tone` is that of a `c-state`; `refuses` means that its account let us in once and does not any more.
     """
 
-    said: "_StrOrPromise"
+    said: Words
     tone: str
-    why: "_StrOrPromise" = ""
-    advice: "_StrOrPromise" = ""
+    why: Words = ""
+    advice: Words = ""
     account: str = ""
     refuses: bool = False
 
@@ -139,13 +138,13 @@ class Provider(ABC):
     """
 
     name: str
-    label: "_StrOrPromise"
-    called: "_StrOrPromise" = ""  # its own name, where `label` is what one pays with
+    label: Words
+    called: Words = ""  # its own name, where `label` is what one pays with
     manual = True
     is_here_already = False
     settings_form: "type[ProviderForm] | None" = None
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "name"):
             add_provider(cls.name, cls.label, manual=cls.manual, called=cls.called)
@@ -181,9 +180,9 @@ class OnlineProvider(Provider):
     """One with pages where a payment is made, and with webhooks that say so."""
 
     manual = False
-    where_paid: "_StrOrPromise" = ""  # what a buyer reads beside the button
+    where_paid: Words = ""  # what a buyer reads beside the button
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         for name in OnlineProvider.__abstractmethods__ & cls.__dict__.keys():
             if callable(method := cls.__dict__[name]):
@@ -238,7 +237,7 @@ class OnlineProvider(Provider):
         """Send money back. Asked twice for one refund, sends it once. Raises `ProviderError`."""
 
     @abstractmethod
-    def dispute_in(self, payment: Payment, incoming: dict[str, Any]) -> Disputed:
+    def dispute_in(self, payment: Payment, incoming: JsonObject) -> Disputed:
         """The dispute that a stored webhook speaks of, as it stands now. Raises `ProviderError`."""
 
     @abstractmethod
@@ -250,7 +249,7 @@ class OnlineProvider(Provider):
         """The webhook in `request`, if the provider signed it for us, whosever it is. Raises `ForgedWebhook`."""
 
     @abstractmethod
-    def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
+    def find_payment(self, incoming: JsonObject) -> Payment | None:
         """The payment that a stored webhook speaks of; None if it is of something else, or not known (yet)."""
 
     @abstractmethod
@@ -258,5 +257,5 @@ class OnlineProvider(Provider):
         """What an event of this `kind` is about."""
 
     @abstractmethod
-    def page_in(self, incoming: dict[str, Any]) -> str:
+    def page_in(self, incoming: JsonObject) -> str:
         """The reference of the page that a stored webhook speaks of; empty if it is of something else."""

@@ -1,7 +1,5 @@
 """`manage.py check_books`: whether the ledger says what the documents of each order say."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandParser
 
 from shared_apps.tenants.context import public_context, tenant_context
@@ -22,12 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="Post every order again")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, all: bool, **options: object) -> None:
         with public_context():
             tenants = list(Tenant.objects.filter(status__in=[TenantStatus.ACTIVE, TenantStatus.SUSPENDED]))
         for tenant in tenants:
             with tenant_context(tenant):
-                self._check(tenant, everything=options["all"])
+                self._check(tenant, everything=all)
 
     def _check(self, tenant: Tenant, *, everything: bool) -> None:
         orders = Order.objects.order_by("pk").values_list("pk", flat=True)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import stripe
@@ -12,6 +11,7 @@ from django.http import HttpRequest
 
 from shared_apps.core.money import from_minor, to_minor
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund
@@ -65,7 +65,7 @@ class StripeCheckout(OnlineProvider):
 
     def begin(self, payment: Payment, *, success_url: str, cancel_url: str) -> Begun:
         order, ids = payment.order, {"payment_id": str(payment.pk), "tenant": current_tenant().slug}
-        params: Any = {
+        params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "line_items": [
                 {
@@ -155,7 +155,7 @@ class StripeCheckout(OnlineProvider):
             refuse(error, payment.account)
         return [_returned(one, payment) for one in made.data]
 
-    def dispute_in(self, payment: Payment, incoming: dict[str, Any]) -> Disputed:
+    def dispute_in(self, payment: Payment, incoming: JsonObject) -> Disputed:
         told = incoming["data"]["object"]
         try:
             found = client().v1.disputes.retrieve(told["id"], {}, options(payment.account)).to_dict()
@@ -175,7 +175,7 @@ class StripeCheckout(OnlineProvider):
         event = genuine_event(request)
         return Incoming(event["id"], event["type"], event.get("account") or "", event)
 
-    def find_payment(self, incoming: dict[str, Any]) -> Payment | None:
+    def find_payment(self, incoming: JsonObject) -> Payment | None:
         thing = incoming["data"]["object"]
         payments = Payment.objects.filter(provider=self.name)
         if page := self.page_in(incoming):
@@ -186,7 +186,7 @@ class StripeCheckout(OnlineProvider):
         ours = _uuid((thing.get("metadata") or {}).get("payment_id"))
         return found or (payments.filter(pk=ours).first() if ours else None)
 
-    def page_in(self, incoming: dict[str, Any]) -> str:
+    def page_in(self, incoming: JsonObject) -> str:
         thing = incoming["data"]["object"]
         return str(thing["id"]) if thing["object"] == "checkout.session" else ""
 
@@ -194,18 +194,18 @@ class StripeCheckout(OnlineProvider):
         return next((concern for begins, concern in CONCERNS.items() if kind.startswith(begins)), Concern.NOTHING)
 
 
-def _uuid(text: Any) -> UUID | None:
+def _uuid(text: object) -> UUID | None:
     try:
         return UUID(str(text))
     except ValueError:
         return None
 
 
-def _begun(session: Any) -> Begun:
+def _begun(session: stripe.checkout.Session) -> Begun:
     return Begun(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
 
 
-def _returned(made: Any, payment: Payment) -> Returned:
+def _returned(made: stripe.Refund, payment: Payment) -> Returned:
     return Returned(
         made.id,
         {"succeeded": True, "failed": False, "canceled": False}.get(made.status or ""),
@@ -215,7 +215,7 @@ def _returned(made: Any, payment: Payment) -> Returned:
     )
 
 
-def _snapshot(session: Any, payment: Payment) -> Snapshot:
+def _snapshot(session: stripe.checkout.Session, payment: Payment) -> Snapshot:
     intent = session.payment_intent if not isinstance(session.payment_intent, str) else None
     error = getattr(intent, "last_payment_error", None)
     outcome = Outcome.OPEN
@@ -248,7 +248,7 @@ def _title(payment: Payment) -> str:
     return f"{prefix}{lines}"[:250]
 
 
-def _disputed(dispute: dict[str, Any], payment: Payment) -> Disputed:
+def _disputed(dispute: JsonObject, payment: Payment) -> Disputed:
     status, due_by = str(dispute.get("status") or ""), (dispute.get("evidence_details") or {}).get("due_by")
     if status.startswith("warning") or status == "prevented":
         standing = DisputeStatus.INQUIRY  # nothing was taken

@@ -1,7 +1,7 @@
 """How we speak to Stripe: the SDK, its options, and what its errors mean."""
 
 from functools import cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import stripe
 import structlog
@@ -26,16 +26,18 @@ def client() -> stripe.StripeClient:
     )
 
 
-def options(account: str, idempotency_key: str = "") -> Any:
+def options(account: str, idempotency_key: str = "") -> stripe.RequestOptions:
     """What goes with a request: the `account` it is for, and a key under which it is carried out once.
 
     An old payment may not know its account: then it is the present one. Raises `ProviderDisconnected` without any,
     for what names no account is asked of the platform's own.
     """
-    chosen = {"stripe_account": account or _present()}
+    chosen: stripe.RequestOptions = {"stripe_account": account or _present()}
     if not chosen["stripe_account"]:
         raise ProviderDisconnected
-    return {**chosen, "idempotency_key": idempotency_key} if idempotency_key else chosen
+    if idempotency_key:
+        chosen["idempotency_key"] = idempotency_key
+    return chosen
 
 
 def _present() -> str:

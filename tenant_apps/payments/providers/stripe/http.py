@@ -1,5 +1,6 @@
 """The line to Stripe: short time-outs, one more try with the same idempotency key, and circuit breakers before it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -30,7 +31,9 @@ class BreakerClient(stripe.RequestsClient):
     def __init__(self) -> None:
         super().__init__(timeout=settings.STRIPE_TIMEOUT)
 
-    def request_with_retries(self, method: str, url: str, headers: Any, *args: Any, **kwargs: Any) -> Any:
+    def request_with_retries(
+        self, method: str, url: str, headers: Mapping[str, str], *args: Any, **kwargs: Any
+    ) -> tuple[str, int, Mapping[str, str]]:
         account = next((value for name, value in headers.items() if name.lower() == ACCOUNT), "")
         one = one_account(account)
         if not one.allows() or not everybody().allows():

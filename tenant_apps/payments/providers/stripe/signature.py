@@ -1,18 +1,18 @@
 """Whether an event comes from Stripe."""
 
 import time
-from typing import Any
 
 import stripe
 from django.conf import settings
 from django.http import HttpRequest
 
+from shared_apps.core.types import JsonObject
 from tenant_apps.payments.errors import ForgedWebhook
 
 CLOCK_SKEW = 300  # seconds; the SDK refuses old timestamps only
 
 
-def genuine_event(request: HttpRequest) -> dict[str, Any]:
+def genuine_event(request: HttpRequest) -> JsonObject:
     """The event in `request`, if Stripe signed it with our secret not long ago. Raises `ForgedWebhook`."""
     if not settings.STRIPE_WEBHOOK_SECRET:
         raise ForgedWebhook("no webhook secret is configured")
