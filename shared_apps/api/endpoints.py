@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from shared_apps.api.aliases import camel
 from shared_apps.api.paging import Pages
-from shared_apps.api.strict import Nothing, Strict
+from shared_apps.api.strict import Given, Nothing, Strict
 
 Actions = dict[str, Any]  # what a viewset does for each of HTTP's methods
 
@@ -52,9 +52,7 @@ class Endpoint(Base):
             return _("Send a value, or leave it out.")
         return ""
 
-    def body(
-        self, kind: type[Strict] = Nothing, instance: Model | None = None, *, partial: bool = False
-    ) -> dict[str, Any]:
+    def body(self, kind: type[Strict] = Nothing, instance: Model | None = None, *, partial: bool = False) -> Given:
         """What was sent, as `kind` reads it. Raises `ValidationError`."""
         given = kind(instance, data=self.request.data, partial=partial, context={"request": self.request, "view": self})
         given.is_valid(raise_exception=True)
@@ -65,7 +63,7 @@ class Endpoint(Base):
         """What is wrong, by the names under which it was sent: rules refuse a body by names of their own."""
         return {self.read.as_sent(name) if self.read else name: what for name, what in fields.items()}
 
-    def query(self) -> dict[str, Any]:
+    def query(self) -> Given:
         """The parameters that `queries` names for this action. Raises `ValidationError`."""
         asked = {camel_to_underscore(name): value for name, value in self.request.query_params.items()}
         given = self.queries[operation_of(self, self.request.method or "")](data=asked)

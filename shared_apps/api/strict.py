@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -39,6 +39,7 @@ TEXT = (
 MOST_NAMED = 50  # unknown fields in one answer
 IDS = (serializers.UUIDField, serializers.PrimaryKeyRelatedField)
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Given: TypeAlias = dict[str, Any]  # what the fields made of what was sent, by the names that services have
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 

@@ -1,7 +1,5 @@
 """Other names for what the API says of bookings."""
 
-from typing import Any
-
 from shared_apps.api.aliases import Alias
 from shared_apps.api.strict import ID
 from tenant_apps.people.models import Person
@@ -10,7 +8,7 @@ AMOUNT = {"type": ["number", "null"], "format": "decimal"}
 PRICED = "What it costs follows from the session's price, the seats and the deposit."
 
 
-def person_with_account(said: Any) -> Any:
+def person_with_account(said: object) -> object:
     """The id of the person whose account this is; any other id stays as it is."""
     if not isinstance(said, str) or not ID.fullmatch(said):
         return said

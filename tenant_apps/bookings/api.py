@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import has_verified_email
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View, ViewSet
-from shared_apps.api.strict import DayFilter, Filters, StatusFilter
+from shared_apps.api.strict import DayFilter, Filters, Given, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
@@ -31,7 +30,7 @@ from shared_apps.web.networks import network_of
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
@@ -89,14 +88,15 @@ class BookingFilters(Filters):
         method="old_or_not", label="Of sessions that ended over a year ago, or all others; both where it is left out"
     )
 
-    def old_or_not(self, rows: QuerySet[Booking], name: str, wanted: bool) -> QuerySet[Booking]:
+    def old_or_not(self, rows: BookingQuerySet, name: str, wanted: bool) -> BookingQuerySet:
         old = Q(session__ends_at__lt=now() - ARCHIVED_AFTER)
         return rows.filter(old if wanted else ~old)
 
 
 def person_of(request: Request) -> User:
     """Whoever asks; the endpoint's permission has seen to it that they are signed in."""
-    user: Any = request.user
+    user = signed_in(request)
+    assert user is not None
     return user
 
 
@@ -109,7 +109,7 @@ def _themselves(user: User, *, by_office: bool) -> Person:
     return person
 
 
-def _as_known(data: dict[str, Any]) -> dict[str, Any]:
+def _as_known(data: Given) -> Given:
     """What is known of the buyer where nothing else was said: one seat is theirs, and so is the phone."""
     buyer: Person = data["buyer"]
     if data["seats"] == 1 and "attendees" not in data:
@@ -117,7 +117,7 @@ def _as_known(data: dict[str, Any]) -> dict[str, Any]:
     return {"contact_phone": buyer.phone, **data}
 
 
-def own_or_office(user: Any) -> Any:
+def own_or_office(user: User) -> BookingQuerySet:
     """The bookings `user` may act on: a trainer sees those of their sessions, but they are not the trainer's."""
     visible = Booking.objects.visible_to(user)
     return visible if user.can("bookings.manage") else visible.filter(buyer__in=persons_of(user))
@@ -139,16 +139,16 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def write_permission(self) -> str:
         return "bookings.book" if self.action == "create" else "bookings.own"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> BookingQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Booking.objects.none()
         user = self.request.user
         reads = self.action in ("list", "retrieve")
-        rows = with_details(Booking.objects.visible_to(user) if reads else own_or_office(user))
+        rows = with_details(Booking.objects.visible_to(user) if reads else own_or_office(person_of(self.request)))
         return listed(rows) if self.action == "list" else rows
 
     def answer(self, booking: Booking) -> Response:
-        fresh = with_details(Booking.objects).get(pk=booking.pk)
+        fresh = with_details(Booking.objects.all()).get(pk=booking.pk)
         return Response(self.get_serializer(fresh).data)
 
     @extend_schema(
@@ -172,18 +172,18 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         with self._seats_asked_for(request, data, by_office=by_office) as share:
             booking = book_seats(**_as_known(data), by=user, by_office=by_office)
             share.keep(booking)
-        context: dict[str, Any] = {**self.get_serializer_context()}
+        context: dict[str, object] = {**self.get_serializer_context()}
         if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off
             context["balances"] = {booking.order: Balance(booking.order.total, cancelled=False)}
         return Response(BookingSerializer(booking, context=context).data, status=201)
 
     @contextmanager
-    def _seats_asked_for(self, request: Request, data: dict[str, Any], *, by_office: bool) -> Iterator[Share]:
+    def _seats_asked_for(self, request: Request, data: Given, *, by_office: bool) -> Iterator[Share]:
         """Raise what keeps a visitor from holding these seats now, see `hold_limits`."""
         if by_office:
             yield Share()
             return
-        session = data["session"]
+        session: Session = data["session"]
         has_seats = bool(session.seats_left)  # else that it is full is all that one need know
         if wait := wait_of_holder(person_of(request), session):
             text = "You held these seats several times without paying. Try again later."
@@ -199,7 +199,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             self._refuse_names(request, data)
             yield share
 
-    def _refuse_names(self, request: Request, data: dict[str, Any], *, booking: Booking | None = None) -> None:
+    def _refuse_names(self, request: Request, data: Given, *, booking: Booking | None = None) -> None:
         """Raise what keeps a visitor from making us write to these attendees now."""
         emails = [given.get("email", "") for given in data.get("attendees") or ()]
         known = booking.attendees.values_list("email", flat=True) if booking and emails else ()
@@ -269,7 +269,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         self._cancel(booking, self.body(Cancellation))
         return self.answer(booking)
 
-    def _cancel(self, booking: Booking, data: dict[str, Any]) -> None:
+    def _cancel(self, booking: Booking, data: Given) -> None:
         by_office = person_of(self.request).can("bookings.manage")
         if by_office and not data["reason"]:
             raise serializers.ValidationError({"reason": [_("Say why: the customer reads it in the email.")]})
@@ -280,7 +280,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         )
 
 
-def with_details(rows: Any) -> Any:
+def with_details(rows: BookingQuerySet) -> BookingQuerySet:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
@@ -289,7 +289,7 @@ def with_details(rows: Any) -> Any:
     )
 
 
-def listed(rows: Any) -> Any:
+def listed(rows: BookingQuerySet) -> BookingQuerySet:
     """`rows` of `with_details` with what a list shows of them alone: sessions and courses have long texts besides."""
     return rows.only(
         "reference", "status", "seats", "contact_name", "contact_phone", "company", "special_requests",
@@ -307,7 +307,7 @@ class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
     filterset_class = BookingFilters
     orderings = BookingViewSet.orderings
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> BookingQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Booking.objects.none()
         user = self.request.user
@@ -317,7 +317,7 @@ class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
 
 @extend_schema_view(list=extend_schema(summary="List a user's own bookings"))
 class UserBookingViewSet(SessionBookingViewSet):
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> BookingQuerySet:
         if getattr(self, "swagger_fake_view", False):
             return Booking.objects.none()
         user = self.request.user
@@ -381,7 +381,7 @@ class StartPayment(View):
             )
         return Response(PaymentSerializer(payment).data, status=201)
 
-    def _received(self, booking: Booking, provider: str, given: dict[str, Any]) -> Payment:
+    def _received(self, booking: Booking, provider: str, given: Given) -> Payment:
         """Cash or a transfer that the office has."""
         user = person_of(self.request)
         if not user.can("payments.take"):

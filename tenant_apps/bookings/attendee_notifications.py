@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from shared_apps.core.limits import DAY, Rate, count
 from shared_apps.core.lines import one_line
@@ -61,7 +60,7 @@ def _told(booking: Booking) -> set[str]:
 
 
 def _tell(
-    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), **context: Any
+    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), **context: object
 ) -> None:
     """Nobody has proven an attendee's address, so nothing that a visitor typed stands in the email.
 

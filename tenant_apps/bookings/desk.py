@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from tenant_apps.bookings.details import Answers
 from tenant_apps.bookings.errors import NotPayable
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.services import book_seats
@@ -22,7 +23,7 @@ from tenant_apps.scheduling.models import Session
 @transaction.atomic
 def book_for(
     *, session: Session, person: Person | None = None, name: str = "", email: str = "", phone: str = "", seats: int,
-    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: User | None, **details: Any,
+    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: User | None, **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
     """Book for `person`, or for whoever has `email`, or else for somebody new called `name`.
 

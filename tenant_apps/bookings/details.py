@@ -1,6 +1,7 @@
 """What is said of a booking besides its seats and its money: who comes, what they ask for, what the office notes."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,21 @@ from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
+
+
+class Answers(TypedDict, total=False):
+    """What a buyer answers besides who they are."""
+
+    company: str
+    special_requests: str
+
+
+class BookingDetails(Answers, total=False):
+    """Booking's own fields about its buyer, as given with it."""
+
+    contact_name: str
+    contact_email: str
+    contact_phone: str
 
 
 @transaction.atomic

@@ -1,9 +1,8 @@
-from typing import Any
-
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.errors import DomainError
+from tenant_apps.people.models import Person
 
 
 class AlreadyBooked(DomainError):
@@ -14,7 +13,7 @@ class AlreadyBooked(DomainError):
 class AddressIsTheirs(DomainError):
     code = "address_is_theirs"
 
-    def __init__(self, person: Any):
+    def __init__(self, person: Person):
         message = _t("%(name)s is one of your students. Change the address on their page.") % {"name": person}
         super().__init__(message, fields={"email": [message]})
 

@@ -1,11 +1,11 @@
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
 
 
@@ -78,7 +78,7 @@ class BookingCancelled(DomainEvent, name="booking.cancelled", told=Told(_("Cance
     for_another_date: bool = False
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [] if payload.get("by_buyer") else [_t("By the office")]
 
 
@@ -108,7 +108,7 @@ class AttendeesNamed(
     seats: list[int] = field(default_factory=list)
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         seats = payload.get("seats", [])
         return [ngettext("Seat %s", "Seats %s", len(seats)) % ", ".join(map(str, seats))] if seats else []
 
@@ -124,7 +124,7 @@ class AttendeeKnown(
     seat: int
 
     @classmethod
-    def details(cls, payload: dict[str, Any], find: Find) -> list[str]:
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [_t("Seat %s") % payload["seat"]]
 
 

@@ -1,6 +1,6 @@
 """What a visitor is asked."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,9 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
 from shared_apps.web.templatetags.muster import day
+from tenant_apps.bookings.models import Booking
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -75,8 +77,10 @@ class WhoIsComing(forms.Form):
         widget=TextBox({"rows": 3, "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, most: int, elsewhere: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Sent = None, *, most: int, elsewhere: Booking | None = None, **options: Unpack[FormOptions]
+    ) -> None:
+        super().__init__(data, **options)
         if elsewhere:
             text = ngettext(
                 "Let go of the seat held on %(day)s", "Let go of the %(n)s seats held on %(day)s", elsewhere.seats
@@ -87,8 +91,8 @@ class WhoIsComing(forms.Form):
                 required=False,
                 initial=True,
             )
-        numbers = range(1, most + 1)
-        self.fields["seats"].choices = [(n, ngettext("%d seat", "%d seats", n) % n) for n in numbers]  # type: ignore[attr-defined]
+        self.most, numbers = most, range(1, most + 1)
+        choice_field(self, "seats").choices = [(n, ngettext("%d seat", "%d seats", n) % n) for n in numbers]
         self.initial.setdefault("form_key", uuid7())
         self.initial.setdefault("seats", 1)
         for n in numbers:
@@ -104,7 +108,7 @@ class WhoIsComing(forms.Form):
     def seats_now(self) -> int:
         """How many seats are chosen on the page as it is shown."""
         try:
-            return max(1, min(int(self["seats"].value()), len(self.fields["seats"].choices)))  # type: ignore[attr-defined]
+            return max(1, min(int(self["seats"].value()), self.most))
         except (TypeError, ValueError):
             return 1
 
@@ -118,7 +122,7 @@ class WhoIsComing(forms.Form):
         first = 2 if self.coming_now else 1
         return [self[f"attendee_{n}"] for n in range(first, self.seats_now + 1)]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         cleaned = super().clean() or {}
         if cleaned.get("seats") == 1 and not cleaned.get("coming") and not cleaned.get("attendee_1"):
             self.add_error("attendee_1", _("Enter the name of the person who comes."))
@@ -133,7 +137,7 @@ class WhoIsComing(forms.Form):
         return buyer + [{"name": name, "email": ""} for name in names if name]
 
 
-def given_before(booking: Any) -> dict[str, Any]:
+def given_before(booking: Booking) -> dict[str, object]:
     """`booking` as the form's initial values, to go back to it."""
     attendees = list(booking.attendees.all())
     coming = bool(attendees and attendees[0].email and attendees[0].email.lower() == booking.shown_email.lower())
@@ -156,8 +160,8 @@ class Names(EditForm, forms.Form):
 
     says_who = False
 
-    def __init__(self, *args: Any, booking: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, booking: Booking, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, **options)
         self.instance = booking
         known = [attendee.name for attendee in booking.attendees.all()]
         for n in range(1, booking.seats + 1):

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 
+from shared_apps.accounts.models import User
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
 from shared_apps.resilience.cache import counters
@@ -44,7 +44,7 @@ def most_free_seats(session: Session) -> int:
     return max(FREE_FOR_ALL, min(session.capacity // 4, MOST_FREE))
 
 
-def wait_of_holder(user: Any, session: Session) -> int:
+def wait_of_holder(user: User, session: Session) -> int:
     """The seconds that `user` has to wait before holding seats of `session` again; mostly 0.
 
     What they held and let go or cancelled counts like what they hold.
@@ -149,7 +149,7 @@ def wait_of_stranger(network: str) -> int:
     return count("strangers", network, *STRANGERS)
 
 
-def wait_of_namer(network: str, user: Any, emails: Iterable[str], *, known: Iterable[str] = ()) -> int:
+def wait_of_namer(network: str, user: User, emails: Iterable[str], *, known: Iterable[str] = ()) -> int:
     """Count the attendees' `emails` that `user` makes us write to; the seconds to wait before it, mostly 0.
 
     Their own address and those `known`, which are on the booking already, do not count.

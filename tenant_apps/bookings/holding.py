@@ -1,6 +1,6 @@
 """What a visitor's form does with seats: holding, changing, letting go. Not in a transaction: it asks providers."""
 
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
 from shared_apps.core.time import now
+from tenant_apps.bookings.details import Answers, BookingDetails
 from tenant_apps.bookings.errors import AlreadyBooked
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_link, send_proof
@@ -24,7 +25,7 @@ from tenant_apps.scheduling.models import Session
 
 def hold_seats(
     *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
-    attendees: list[dict[str, str]], by: User | None, **details: Any,
+    attendees: list[dict[str, str]], by: User | None, **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
     """Book what the form says, or change the hold that this visitor has already.
 
@@ -33,21 +34,16 @@ def hold_seats(
     """
     buyer = meet_person(name=name, email=email, phone=phone, student=False)
     typed = "" if buyer.email.lower() == email.strip().lower() else email.strip().lower()
-    answers = {
-        "contact_email": typed,
-        "seats": seats,
-        "attendees": attendees,
-        "contact_name": name,
-        "contact_phone": phone,
-        **details,
-    }
+    said: BookingDetails = {"contact_email": typed, "contact_name": name, "contact_phone": phone, **details}
     if held is not None:
         _close_open_payments(held)
-        return change_held_booking(held, buyer=buyer, by=by, **answers)
+        return change_held_booking(held, seats=seats, attendees=attendees, buyer=buyer, by=by, **said)
     if Booking.objects.filter(form_key=form_key).exclude(status__in=LIVE).exists():
         form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
     try:
-        return book_seats(session=session, buyer=buyer, form_key=form_key, by=by, **answers)
+        return book_seats(
+            session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, by=by, **said
+        )
     except AlreadyBooked:
         # The same form a moment earlier, or the same person on another device.
         if same := Booking.objects.filter(form_key=form_key).first():

@@ -1,11 +1,12 @@
 """A buyer's seats on a session."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.errors import DomainError
 from shared_apps.core.ids import reference
 from shared_apps.core.lines import LineField, NameField
@@ -32,9 +33,9 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that only held seats, so far: nobody who was confirmed holds them again."""
         return self.filter(confirmed_at=None)
 
-    def visible_to(self, user: Any) -> "BookingQuerySet":
+    def visible_to(self, user: Visitor) -> "BookingQuerySet":
         """The office sees all; a trainer those of their sessions; anybody else those of whom they have access to."""
-        if can(user, "bookings.view") and user.sees_all:
+        if user.is_authenticated and user.can("bookings.view") and user.sees_all:
             return self
         if not user.is_authenticated:
             return self.none()

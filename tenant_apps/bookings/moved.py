@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from django.db.models import F, Q
 
 from shared_apps.core.states import move
 from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.events import BookingCompleted
@@ -56,12 +56,16 @@ class Before:
     since: datetime
 
     @classmethod
-    def of(cls, snapshot: dict[str, Any]) -> "Before":
+    def of(cls, snapshot: JsonObject) -> "Before":
         """From a `SessionMoved` event."""
         zone = ZoneInfo(snapshot["zone"])
-        days = [tuple(datetime.fromisoformat(moment).astimezone(zone) for moment in day) for day in snapshot["days"]]
+        days = [(_moment(begins, zone), _moment(ends, zone)) for begins, ends in snapshot["days"]]
         since = datetime.fromisoformat(snapshot["since"])
-        return cls(days, snapshot["where"], snapshot["online_url"], since)  # type: ignore[arg-type]
+        return cls(days, snapshot["where"], snapshot["online_url"], since)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).astimezone(zone)
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Whom bookings tell what, and when. Every message has a key, so that nothing is told twice."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -334,7 +333,7 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
 
 
 def _tell(
-    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: Any
+    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: object
 ) -> Message | None:
     return notify(
         f"bookings/{name}",
@@ -347,7 +346,7 @@ def _tell(
     )
 
 
-def _tell_office(booking: Booking, name: str, *, once: Any, **context: Any) -> None:
+def _tell_office(booking: Booking, name: str, *, once: UUID | str, **context: object) -> None:
     """`once` is the key of what happened: of each the office hears once."""
     tell_office(
         f"bookings/office_{name}",
@@ -357,7 +356,7 @@ def _tell_office(booking: Booking, name: str, *, once: Any, **context: Any) -> N
     )
 
 
-def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, Any]:
+def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, object]:
     """What every email says of `booking`. `to_stranger`: without any word that its buyer typed."""
     name = "" if to_stranger else one_line(booking.contact_name)
     return {
@@ -375,7 +374,7 @@ def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, Any]:
     }
 
 
-def booking_to_tell(pk: Any) -> Booking:
+def booking_to_tell(pk: UUID) -> Booking:
     """The booking with all that an email says of it."""
     related = ("session__course", "session__place", "session__room", "buyer__user", "order")
     return Booking.objects.select_related(*related).get(pk=pk)

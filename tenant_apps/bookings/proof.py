@@ -1,10 +1,8 @@
 """Seats that cost nothing are the buyer's once their address is proven: by the link in our email, or an account."""
 
-from typing import Any
-
 from django.db import transaction
 
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import User, Visitor
 from shared_apps.accounts.services import has_verified_email, owns_email
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.states import Actor
@@ -34,7 +32,7 @@ def is_proven(booking: Booking) -> bool:
     return bool(account and has_verified_email(account) and made.filter(by_id=account.pk).exists())
 
 
-def awaits_proof(booking: Booking, *, user: Any) -> bool:
+def awaits_proof(booking: Booking, *, user: Visitor | None) -> bool:
     """Whether a hold costs nothing and waits for the link in our email; `user` is who looks at it."""
     if booking.status != BookingStatus.PENDING or not (booking.order_id is None or is_free_now(booking)):
         return False

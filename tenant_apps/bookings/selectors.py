@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
@@ -68,7 +68,7 @@ def can_extend(booking: Booking) -> bool:
     return is_held(booking) and booking.hold_expires_at is not None and booking.hold_extended_at is None
 
 
-def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
+def hold_of(session: Session, *, ids: list[str], user: Visitor) -> Booking | None:
     """The hold on `session` that this browser (`ids` it remembers) or this user has."""
     holds = Booking.objects.filter(session=session, status=BookingStatus.PENDING, hold_expires_at__gt=now())
     holds = holds.select_related("buyer", "order")
@@ -77,7 +77,7 @@ def hold_of(session: Session, *, ids: list[str], user: Any) -> Booking | None:
     return holds.filter(buyer__user=user).first() if user.is_authenticated else None
 
 
-def hold_elsewhere(session: Session, *, ids: list[str], user: Any) -> Booking | None:
+def hold_elsewhere(session: Session, *, ids: list[str], user: Visitor) -> Booking | None:
     """The hold on another date of the same course that this browser (`ids` it remembers) or this user has."""
     mine = Q(pk__in=ids) | Q(buyer__user=user) if user.is_authenticated else Q(pk__in=ids)
     holds = Booking.objects.filter(mine, status=BookingStatus.PENDING, hold_expires_at__gt=now())
@@ -151,7 +151,7 @@ class OwnBookings:
     past: list[Card]
 
 
-def own_bookings(user: Any) -> OwnBookings:
+def own_bookings(user: Visitor) -> OwnBookings:
     """What `user` booked, or others whom they have access to; whatever their role is."""
     rows = Booking.objects.filter(buyer__in=persons_of(user)).select_related(
         "session__course", "session__place", "order", "buyer"

@@ -1,19 +1,22 @@
 """What the API says of bookings, and what it takes."""
 
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shared_apps.api.fields import VisibleField
-from shared_apps.api.strict import ModelSerializer, PhoneField, Serializer
+from shared_apps.api.strict import Given, ModelSerializer, PhoneField, Serializer
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
 from shared_apps.core.payable import validate_payable
 from shared_apps.core.permissions import can
+from shared_apps.core.states import Someone
 from shared_apps.core.time import local
+from shared_apps.core.types import JsonObject
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.payments.models import Balance, Order, Payment
@@ -144,10 +147,10 @@ class BookingSerializer(ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def shows_all(self, user: Any) -> bool:
+    def shows_all(self, user: Someone | AnonymousUser) -> bool:
         return can(user, "bookings.manage")
 
-    def to_representation(self, booking: Booking) -> dict[str, Any]:
+    def to_representation(self, booking: Booking) -> JsonObject:
         told = super().to_representation(booking)
         if not self._is_for_them(booking):
             told["customer"]["email"] = ""
@@ -161,8 +164,11 @@ class BookingSerializer(ModelSerializer):
         if "balances" in self.context:
             known: dict[Order, Balance] = self.context["balances"]
             return known
-        told: Any = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else [self.instance]
-        return balances_of(booking.order for booking in told if booking.order)
+        told: Iterable[Booking | None] = [self.instance]
+        if isinstance(self.parent, serializers.ListSerializer):
+            assert self.parent.instance is not None
+            told = self.parent.instance
+        return balances_of(booking.order for booking in told if booking and booking.order)
 
     def _is_for_them(self, booking: Booking) -> bool:
         """Whether the office asks, or who booked; else it is the trainer of the session."""
@@ -181,7 +187,7 @@ class BookingSerializer(ModelSerializer):
         return OrderSerializer(balances=self._balances)
 
     @extend_schema_field(OrderSerializer(allow_null=True))
-    def get_order(self, booking: Booking) -> dict[str, Any] | None:
+    def get_order(self, booking: Booking) -> JsonObject | None:
         if booking.order is None or not self._is_for_them(booking):
             return None
         told = self._orders.to_representation(booking.order)
@@ -219,7 +225,7 @@ class NewBooking(Serializer):
     aliases = {**BOOKING, **CUSTOMER}
     only_shown = frozenset(BookingSerializer.Meta.fields)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: Given) -> Given:
         share = attrs.pop("deposit_percentage", None)
         if share is not None:
             attrs["deposit_percent"] = share * 100

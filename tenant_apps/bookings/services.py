@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, set_timer
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
+from tenant_apps.bookings.details import BookingDetails
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
@@ -38,7 +39,7 @@ from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.items import add_to_order, cancel_item
 from tenant_apps.payments.models import Order, Refund
-from tenant_apps.payments.orders import Line, new_order, open_order, reprice_order
+from tenant_apps.payments.orders import Costs, Line, new_order, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
@@ -60,7 +61,7 @@ def book_seats(
     *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
-    until: datetime | None = None, **details: Any,
+    until: datetime | None = None, **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
@@ -88,11 +89,12 @@ def book_seats(
     if Booking.objects.live().filter(session=session, buyer=buyer).exists():
         raise AlreadyBooked
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
+    details.setdefault("contact_name", buyer.name)
     booking = Booking(
         session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
         deposit_percent=agreed, by_office=by_office,
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
-        **{"contact_name": buyer.name, **details},
+        **details,
     )  # fmt: skip
     claim = claim_of(booking)
     rows: list[Row] = [booking]
@@ -128,7 +130,7 @@ def book_seats(
 @transaction.atomic
 def change_held_booking(
     booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
-    by: User | None = None, **details: Any,
+    by: User | None = None, **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
@@ -279,7 +281,7 @@ def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decima
     return percent
 
 
-def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> dict[str, Any]:
+def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> Costs:
     """An order's lines and deposit for `booking`, on `terms` and on what was agreed: a line for each price."""
     total = sum((part.total for part in parts), Decimal(0))
     if total > MOST_TOTAL:

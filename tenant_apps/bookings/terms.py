@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import fits_a_card, quantise, share
 from shared_apps.core.time import local, now
+from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
@@ -32,7 +32,7 @@ class Terms:
     deposit_percent: int
     balance_due_at: datetime | None
     policy: CancellationPolicy
-    policy_rows: list[dict[str, Any]]
+    policy_rows: list[JsonObject]
     hold_minutes: int
     starts_at: datetime
 

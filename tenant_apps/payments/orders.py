@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -35,6 +36,14 @@ class Line:
     vat_rate: Decimal = Decimal(0)
     item_type: str = ""
     item_id: UUID | None = None
+
+
+class Costs(TypedDict):
+    """What something costs, as whoever sells it tells an order."""
+
+    lines: Sequence[Line]
+    deposit: Decimal | None
+    balance_due_at: datetime | None
 
 
 def new_order(

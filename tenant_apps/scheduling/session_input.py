@@ -1,14 +1,13 @@
 """What the API takes of sessions: the days and hours of a plan, and all else that may be said of one."""
 
 from datetime import date, timedelta
-from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.fields import ById, VisibleField
-from shared_apps.api.strict import TIME_OF_DAY, Serializer, TimeOfDayField, fault_of
+from shared_apps.api.strict import TIME_OF_DAY, Given, Serializer, TimeOfDayField, fault_of
 from shared_apps.core.payable import validate_price
 from shared_apps.core.time import tenant_zone
 from tenant_apps.catalogue.models import Course
@@ -18,7 +17,6 @@ from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
 from tenant_apps.scheduling.serializers import SessionSerializer
 
-Given: TypeAlias = dict[str, Any]  # what the fields made of what was sent, by the names that services have
 LONGEST = timedelta(days=366)
 PLAN_NAMES = {
     "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",

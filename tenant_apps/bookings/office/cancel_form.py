@@ -1,7 +1,7 @@
 """The office's form to cancel a booking."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.money import display
+from shared_apps.web.forms import FormOptions, Sent
 from shared_apps.web.money_fields import MoneyField
 from tenant_apps.bookings.terms import RefundQuote
 
@@ -22,8 +23,8 @@ class CancelForm(forms.Form):
         help_text=_("The customer reads it in the email."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, quote: RefundQuote, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, quote: RefundQuote, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.quote = quote
         if not quote.held:
             del self.fields["refund"]

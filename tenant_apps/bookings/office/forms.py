@@ -1,17 +1,20 @@
 """Forms of the office around bookings."""
 
 import uuid
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.accounts.models import Visitor
 from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
@@ -62,8 +65,8 @@ class ContactForm(EditForm, forms.ModelForm):
         model = Booking
         fields = ["contact_name", "contact_phone", "company"]
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, instance: Booking, **options: Unpack[FormOptions]):
+        super().__init__(data, instance=instance, **options)
         about_somebody_else(self)
         for name in ("contact_name", "contact_phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
@@ -75,7 +78,7 @@ class ContactForm(EditForm, forms.ModelForm):
         if "email" not in self.fields or not Booking.objects.filter(buyer=buyer).exclude(pk=self.instance.pk).exists():
             del self.fields["others"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         known = find_person(data.get("email") or "") if "others" in self.fields else None
         if known is not None and known.pk != self.instance.buyer_id and not data["others"]:
@@ -86,8 +89,8 @@ class ContactForm(EditForm, forms.ModelForm):
 class AttendeesForm(EditForm, forms.Form):
     """Who sits on each seat of a booking, and where they are written to."""
 
-    def __init__(self, *args: Any, instance: Booking, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, instance: Booking, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         self.instance = instance
         named = {row.position: row for row in instance.attendees.all()}
         for n in range(1, instance.seats + 1):
@@ -105,7 +108,7 @@ class AttendeesForm(EditForm, forms.Form):
         """The two fields of each seat."""
         return [(self[f"name_{n}"], self[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         for n in range(1, self.instance.seats + 1):
             if data.get(f"email_{n}") and not data.get(f"name_{n}") and f"name_{n}" not in self.errors:
@@ -120,7 +123,8 @@ class AttendeesForm(EditForm, forms.Form):
 
 
 class SessionChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Model) -> str:
+        assert isinstance(obj, Session)
         left = _t("full") if not obj.seats_left else _t("%d left") % obj.seats_left
         return f"{day_text(obj.starts_at)}, {clock(obj.starts_at)} · {obj.course} · {left}"
 
@@ -146,16 +150,16 @@ class NewBookingForm(forms.Form):
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Sent = None, *, user: Visitor, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
         about_somebody_else(self)
         upcoming = Session.objects.visible_to(user).upcoming().select_related("course")
-        self.fields["session"].queryset = upcoming  # type: ignore[attr-defined]
-        self.fields["person"].queryset = Person.objects.visible_to(user)  # type: ignore[attr-defined]
+        row_field(self, "session").queryset = upcoming
+        row_field(self, "person").queryset = Person.objects.visible_to(user)
         self.fields["name"].required = not (self.data.get("person") or self.initial.get("person"))
         self.initial.setdefault("form_key", uuid.uuid4())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         data = super().clean() or {}
         reachable = data.get("person") or data.get("email") or data.get("phone")
         if not reachable and "email" not in self.errors:

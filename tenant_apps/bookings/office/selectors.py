@@ -5,12 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, Sum, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.models import Dispute, DisputeStatus, Order, OrderStatus, Refund
+from tenant_apps.payments.models import Credit, Dispute, DisputeStatus, Order, OrderStatus, Payment, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
 from tenant_apps.payments.refunds import goes_by_hand
 from tenant_apps.people.finding import has_number, number_in
@@ -20,7 +20,7 @@ OWING = (*LIVE, BookingStatus.COMPLETED)
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-def with_money(bookings: Any) -> Any:
+def with_money(bookings: BookingQuerySet) -> QuerySet[Any]:
     """Each booking with `money_held` and `money_due`, as `Order.held` and `.due` say.
 
     An expired or cancelled booking owes nothing.
@@ -36,7 +36,7 @@ def is_overdue() -> Q:
     return late & Q(money_due__gt=0, status__in=PAID_FOR)
 
 
-def overdue(bookings: Any) -> Any:
+def overdue(bookings: BookingQuerySet) -> QuerySet[Any]:
     """Those whose money should have come by now, with their money."""
     return with_money(bookings).filter(is_overdue())
 
@@ -62,13 +62,13 @@ def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> Bo
     return bookings
 
 
-def movements(order: Order) -> list[tuple[str, Any]]:
+def movements(order: Order) -> list[tuple[str, Payment | Refund | Dispute | Credit]]:
     """All that moved an order's money or its price, as `(kind, row)`, the latest first.
 
     Kinds are `payment`, failed and open ones too, `refund`, `dispute` and `credit`.
     """
     of_payments = {"payment__order": order}
-    rows: list[tuple[str, Any, datetime]] = []
+    rows: list[tuple[str, Payment | Refund | Dispute | Credit, datetime]] = []
     rows += [("payment", row, row.completed_at or row.created_at) for row in order.payments.all()]
     rows += [("refund", row, row.created_at) for row in Refund.objects.filter(**of_payments).select_related("payment")]
     rows += [("dispute", row, row.created_at) for row in Dispute.objects.filter(**of_payments)]

@@ -1,7 +1,6 @@
 """Who is coming: the first step."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,6 +36,7 @@ from tenant_apps.bookings.views.links import remember, remembered
 from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.checkout.road import private_page
 from tenant_apps.payments.errors import ProviderError
+from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 
@@ -150,13 +150,14 @@ def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
         messages.warning(request, text % day(elsewhere.session.starts_at))
 
 
-def _known(request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None) -> dict[str, Any]:
+def _known(
+    request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None
+) -> dict[str, object]:
     """What the visitor need not type again: what they gave for this date or another of the course, or their details."""
     if before := held or elsewhere or _earlier(request, session):
         return given_before(before)
-    if request.user.is_authenticated:
-        user: Any = request.user
-        person = getattr(user, "person", None)
+    if user := signed_in(request):
+        person: Person | None = getattr(user, "person", None)
         return {"name": user.name, "email": user.email, "phone": person.phone if person else ""}
     return {}
 
@@ -179,7 +180,7 @@ def _page(
     if request.user.is_authenticated:
         own |= Q(buyer__user=request.user)
     mine = Booking.objects.filter(own, session=session, status=BookingStatus.CONFIRMED).first()
-    most = len(form.fields["seats"].choices)  # type: ignore[attr-defined]
+    most = form.most
     context = {
         "session": session,
         "course": session.course,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -20,7 +19,7 @@ def by_link(view: View) -> View:
     """Give the view the booking that its token names; 404 for a token that is not ours."""
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
         booking = booking_of(token)
         if booking is None:
             raise Http404

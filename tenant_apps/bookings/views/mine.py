@@ -1,16 +1,16 @@
 """The student area: a signed-in person's own bookings and details."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from tenant_apps.bookings.forms import Profile
 from tenant_apps.bookings.selectors import own_bookings
 from tenant_apps.checkout.road import private_page
+from tenant_apps.people.models import Person
 from tenant_apps.people.services import update_own_details
 
 
@@ -27,8 +27,9 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
 @private_page
 def my_profile(request: HttpRequest) -> HttpResponse:
     """Name and phone. The email is the account's, and changed there."""
-    user: Any = request.user
-    person = getattr(user, "person", None)
+    user = signed_in(request)
+    assert user is not None
+    person: Person | None = getattr(user, "person", None)
     initial = {"name": user.name, "phone": person.phone if person else ""}
     form = Profile(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

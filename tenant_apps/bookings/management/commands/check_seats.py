@@ -1,7 +1,5 @@
 """`manage.py check_seats`: whether sessions count their seats as bookings and offers have them."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from shared_apps.tenants.context import public_context, tenant_context
@@ -17,7 +15,7 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         with public_context():
             tenants = list(Tenant.objects.active())
         wrong = 0

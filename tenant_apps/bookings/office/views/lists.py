@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -83,7 +83,7 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "") for name in ("q", "status", "course", "from", "to", "money", "confirmed")}
 
 
-def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
+def _filtered(request: HttpRequest, chosen: dict[str, str]) -> QuerySet[Any]:
     rows = find_bookings(
         Booking.objects.visible_to(request.user), chosen["q"], by_email=can(request.user, "bookings.manage")
     )
@@ -96,7 +96,7 @@ def _filtered(request: HttpRequest, chosen: dict[str, str]) -> Any:
     since, until = moment_in(request, "from"), moment_in(request, "to", end=True)
     if since or until:
         rows = rows.filter(session__in=Session.objects.taught_within(since, until))
-    rows = with_money(rows)
+    found = with_money(rows)
     if chosen["money"] in MONEY and can(request.user, "bookings.manage"):
-        rows = rows.filter(is_overdue() if chosen["money"] == "overdue" else Q(money_due__gt=0))
-    return rows
+        found = found.filter(is_overdue() if chosen["money"] == "overdue" else Q(money_due__gt=0))
+    return found

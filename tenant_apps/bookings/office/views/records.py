@@ -1,7 +1,6 @@
 """One booking, and what the office does with it."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -54,13 +53,13 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "bookings/office/booking.html", _all_about(request, found, NotesForm(instance=found)))
 
 
-def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[str, Any]:
+def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[str, object]:
     sees_money = can(request.user, "bookings.manage")
     money = money_of(found.order) if sees_money else None
     named = list(found.attendees.all())
     maybe = who_it_may_be(named) if sees_money else {}
     seats = {n: (row, maybe.get(row.pk, ())) for n, row in enumerate(named, 1)}
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
         "attendees": [(n, *seats.get(n, (None, ()))) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
@@ -187,7 +186,7 @@ def booking_new(request: HttpRequest) -> HttpResponse:
     person_id = uuid_of(sent.get("choose" if chooses else "person", "")) if sent else uuid_in(request, "person")
     person = Person.objects.visible_to(request.user).filter(pk=person_id, active=True).first() if person_id else None
     kept = {name: sent[name] for name in NewBookingForm.base_fields if name in sent}
-    initial = {"session": request.GET.get("session", ""), **kept, "person": person}
+    initial: dict[str, object] = {"session": request.GET.get("session", ""), **kept, "person": person}
     form = NewBookingForm(None if chooses else sent or None, user=request.user, initial=initial)
     if form.is_valid():
         with refusals_on(form):

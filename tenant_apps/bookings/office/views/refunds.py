@@ -1,6 +1,5 @@
 """Money that goes back, and what is taken off a price."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import OWING
 from tenant_apps.bookings.selectors import failed_refunds, refunds_to_hand_over
 from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.models import Refund
 from tenant_apps.payments.office.money_forms import CreditForm, GiveBackForm, SentForm
 from tenant_apps.payments.refunds import drop_failed_refund, refund_order, retry_refund, settle_by_hand
 from tenant_apps.payments.selectors import money_of
@@ -81,7 +81,7 @@ def booking_credit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def booking_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say how money was handed over; or try once more to send what failed. One at a time, the oldest first."""
     found = _found(request, pk)
-    waiting: list[Any] = [*refunds_to_hand_over(found), *failed_refunds(found)]
+    waiting: list[Refund] = [*refunds_to_hand_over(found), *failed_refunds(found)]
     named = request.POST.get("refund") or request.GET.get("refund")
     chosen = next((one for one in waiting if str(one.pk) == named), None)
     if request.method == "POST" and chosen is None:  # pressed twice, or done by somebody else
