@@ -28,7 +28,7 @@ class Page:
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
-    "office:booking_send",
+    "office:booking_send", "office:booking_use_kept_money",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again",

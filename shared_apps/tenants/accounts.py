@@ -75,6 +75,7 @@ def leave_account(*, tenant: Tenant, provider: str, by: Someone | str | None) ->
 def mark_account(*, tenant: Tenant, provider: str, account: str, disconnected_at: datetime | None) -> bool:
     """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that is new."""
     with public_context(), transaction.atomic():
+        _lock(tenant)
         rows = ProviderAccount.objects.filter(tenant=tenant, provider=provider, account=account, replaced_at=None)
         rows = rows.filter(disconnected_at__isnull=disconnected_at is not None)
         changed = bool(rows.update(disconnected_at=disconnected_at))

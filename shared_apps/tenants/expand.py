@@ -55,7 +55,9 @@ def _narrows(before: models.Field, after: models.Field) -> bool:
     _, kind, _, had = before.deconstruct()
     _, new_kind, _, has = after.deconstruct()
     changed = {name for name in (had | has) if had.get(name) != has.get(name)} - HARMLESS
-    return kind != new_kind or any(not _widens(name, had, has) for name in changed)
+    # What one row had for itself several may share from now on; the column is the same.
+    same = kind == new_kind or (before.one_to_one and after.many_to_one)
+    return not same or any(not _widens(name, had, has) for name in changed)
 
 
 def _widens(name: str, had: dict[str, object], has: dict[str, object]) -> bool:

@@ -18,6 +18,11 @@ class AddressIsTheirs(DomainError):
         super().__init__(message, fields={"email": [message]})
 
 
+class PaidWithOthers(DomainError):
+    code = "paid_with_others"
+    message = _("This is paid together with other bookings of the same person. Change them all, or book anew.")
+
+
 class TooManySeats(DomainError):
     code = "too_many_seats"
 

@@ -15,10 +15,10 @@ from tenant_apps.bookings.details import call_links_in
 from tenant_apps.bookings.events import BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
-from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.services import cancel_booking, fulfil_if_over
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Order, RefundStatus
-from tenant_apps.payments.orders import fulfil_order, give_orders, lapse_order
+from tenant_apps.payments.orders import give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import books_checked
 from tenant_apps.people.identity import address_corrected
@@ -84,10 +84,12 @@ def complete_its_bookings(event: SessionEnded) -> None:
 def say_what_became_of_orders() -> None:
     """A former release does not note which orders lapsed with a hold, and which were delivered."""
     orders = Booking.objects.exclude(order=None).order_by("pk").values_list("order_id", flat=True)
-    for order_id in list(orders.filter(status=BookingStatus.EXPIRED, order__lapsed_at=None)):
+    others = [status for status in BookingStatus if status != BookingStatus.EXPIRED]
+    let_go = orders.filter(status=BookingStatus.EXPIRED, order__lapsed_at=None)
+    for order_id in set(let_go.exclude(order__bookings__status__in=others)):
         lapse_order(order_id)
-    for order_id in list(orders.filter(status=BookingStatus.COMPLETED, order__fulfilled_at=None)):
-        fulfil_order(order_id)
+    for order_id in set(orders.filter(status=BookingStatus.COMPLETED, order__fulfilled_at=None)):
+        fulfil_if_over(order_id)
 
 
 @people_joined.add

@@ -15,7 +15,7 @@ from tenant_apps.bookings.claims import claim_of, claims_follow
 from tenant_apps.bookings.errors import HoldExtendedAlready
 from tenant_apps.bookings.events import BookingExpired, HoldExtended
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import REMIND
+from tenant_apps.bookings.services import REMIND, fulfil_if_over
 from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.payments.items import let_lapse
 from tenant_apps.scheduling.claims import release_claim
@@ -61,6 +61,7 @@ def expire_hold(booking: Booking) -> bool:
         cancel_timer(REMIND, subject=hold)
     if booking.order_id:
         let_lapse(booking.order_id, [hold.pk for hold in over])
+        fulfil_if_over(booking.order_id)
     for hold, claim in zip(over, claims, strict=True):
         release_claim(claim)
         emit(BookingExpired(booking_id=hold.pk), subject=hold)

@@ -16,8 +16,9 @@ from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.events import BookingCompleted
 from tenant_apps.bookings.hold_times import expire_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.services import fulfil_if_over
 from tenant_apps.bookings.terms import terms_of
-from tenant_apps.payments.orders import fulfil_order, postpone_balance
+from tenant_apps.payments.orders import postpone_balance
 from tenant_apps.scheduling.models import Session
 
 
@@ -107,6 +108,6 @@ def complete_bookings(session_id: UUID) -> None:
     confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED).select_related("session")
     for booking in confirmed.select_for_update(of=("self",)).order_by("pk"):
         move(booking, "status", BookingStatus.COMPLETED, by=None)
-        if booking.order_id and not Booking.objects.live().filter(order=booking.order_id).exists():
-            fulfil_order(booking.order_id)
+        if booking.order_id:
+            fulfil_if_over(booking.order_id)
         emit(BookingCompleted(booking_id=booking.pk), subject=booking)

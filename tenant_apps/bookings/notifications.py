@@ -23,7 +23,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
-from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, refunds_to_hand_over
+from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
 from tenant_apps.bookings.services import REMIND, REMIND_AFTER
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
@@ -70,7 +70,8 @@ def remind_of_hold(booking_id: UUID) -> None:
     booking = booking_to_tell(booking_id)
     if not is_held(booking) or booking.order is None:
         return
-    if Message.objects.filter(about_id=booking.pk, kind="bookings/received").exists():
+    together = [booking.pk, *(other.pk for other in paid_with(booking))]  # one email for all of one order
+    if Message.objects.filter(about_id__in=together, kind="bookings/received").exists():
         return
     declined = booking.order.payments.filter(status__in=OPEN_PAYMENTS).exclude(failure_reason="")
     in_time = booking.hold_expires_at and booking.hold_expires_at > now() + REMIND_AFTER / 2
@@ -370,6 +371,7 @@ def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, object]:
         "where": calendar.where_line(booking.session),
         "opens_room": calendar.opens_the_room(booking),
         "money": money_of(booking.order),
+        "paid_with": [other for other in paid_with(booking) if other.stands],
         "url": link_to(booking),
     }
 

@@ -23,6 +23,7 @@ from tenant_apps.bookings.details import BookingDetails
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
+    PaidWithOthers,
     TooManyAttendees,
     TooManySeats,
     TotalTooHigh,
@@ -39,7 +40,7 @@ from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.items import add_to_order, cancel_item
 from tenant_apps.payments.models import Order, Refund
-from tenant_apps.payments.orders import Costs, Line, new_order, open_order, reprice_order
+from tenant_apps.payments.orders import Costs, Line, fulfil_order, new_order, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
@@ -110,7 +111,7 @@ def book_seats(
             booking.order, sold = new_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
             rows = [booking.order, *sold, *rows]
         else:
-            booking.order = add_to_order(order, **costs)
+            booking.order = add_to_order(order, lines=costs["lines"])
     try:
         insert(rows)
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
@@ -136,8 +137,8 @@ def change_held_booking(
 
     The hold's end does not move, nor does the share that was agreed as its deposit. What the seats cost then: see
     `seats_of_hold`; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
-    and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaymentUnderWay` (close the payment
-    first).
+    and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaidWithOthers` for another buyer,
+    `PaymentUnderWay` (close the payment first).
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
     if booking.status != BookingStatus.PENDING:
@@ -147,6 +148,8 @@ def change_held_booking(
     former_buyer = booking.buyer_id
     other_buyer = buyer is not None and buyer.pk != former_buyer
     if buyer is not None and other_buyer:
+        if paid_with_others(booking):
+            raise PaidWithOthers
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
         booking.buyer = buyer
@@ -260,6 +263,7 @@ def cancel_booking(
             booking.order, booking.pk, refund=amount, reason=reason or "Booking cancelled", by=by,
             bank_details=bank_details,
         )  # fmt: skip
+        fulfil_if_over(booking.order.pk)
     by_hand = sum((one.amount for one in refunds if one.is_by_hand), Decimal(0))
     emit(
         BookingCancelled(
@@ -269,6 +273,19 @@ def cancel_booking(
         by=by, subject=booking, note=reason,
     )  # fmt: skip
     return booking
+
+
+def paid_with_others(booking: Booking) -> bool:
+    """Whether something else is to be paid with the same order, by the same buyer."""
+    on_it = Booking.objects.filter(order=booking.order_id).exclude(pk=booking.pk)
+    return booking.order_id is not None and on_it.exists()
+
+
+def fulfil_if_over(order_id: UUID) -> None:
+    """Once all that stands on an order is over, what it cost is earned."""
+    on_it = Booking.objects.filter(order=order_id)
+    if on_it.filter(status=BookingStatus.COMPLETED).exists() and not on_it.live().exists():
+        fulfil_order(order_id)
 
 
 def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decimal | None:

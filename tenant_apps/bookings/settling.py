@@ -10,9 +10,9 @@ from shared_apps.events.bus import emit
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import SOLD_AS, confirm_booking
+from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.items import cancel_item, parts_of
+from tenant_apps.payments.items import cancel_item, keep_of_item, parts_of, sold_for
 from tenant_apps.payments.models import Dispute, OrderStatus, Payment
 from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
@@ -56,25 +56,28 @@ def confirm_settled(order_id: UUID) -> None:
 
 @transaction.atomic
 def refund_won_back(order_id: UUID, dispute: Dispute) -> None:
-    """A bank gave money back to us after something was cancelled: what its terms gave then goes to the buyer."""
+    """A bank gave money back to us after something was cancelled: what its terms gave then goes to the buyer.
+
+    Of several things the rest becomes a line of what was kept, so that nobody takes it for what was paid too much.
+    """
     order = lock_order(order_id)
     rows = Booking.objects.filter(order=order_id, status=BookingStatus.CANCELLED).select_related("session", "order")
     cancelled = list(rows.order_by("pk"))
-    owed = min(dispute.amount, still_to_give_back(order))
-    if order.status != OrderStatus.CANCELLED:
+    kept = parts_of(order).kept
+    owed = min(dispute.amount, still_to_give_back(order) - kept)
+    stands = order.status != OrderStatus.CANCELLED
+    if stands:
         owed = min(owed, order.balance.surplus)  # what else is on the order is paid with the rest
-    for booking, part in zip(cancelled, divide(owed, list(map(_sold_for, cancelled)), order.currency), strict=True):
+    sold = sold_for(order)
+    weights = [sold.get(booking.pk, Decimal(1)) for booking in cancelled]
+    for booking, part in zip(cancelled, divide(owed, weights, order.currency), strict=True):
         called_off = booking.session.status == SessionStatus.CANCELLED
         percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
         amount = min(share(part, percent, order.currency), dispute.payment.refundable)
         if amount > 0:
             refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
-
-
-def _sold_for(booking: Booking) -> Decimal:
-    assert booking.order is not None
-    sold = booking.order.lines.filter(undoes=None, item_id=booking.pk, item_type=SOLD_AS).order_by("-pk").first()
-    return sold.amount if sold else Decimal(1)
+        if stands and part > amount:
+            keep_of_item(order, booking.pk, part - amount, what=str(booking.session.course))
 
 
 def _is_on_its_order(booking: Booking) -> bool:

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, Exists, Expression, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Coalesce, NullIf, Round
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.money import divide
 from tenant_apps.payments.books import post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
-from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderLine, PaymentStatus, Refund
+from tenant_apps.payments.models.balances import AMOUNT
 from tenant_apps.payments.orders import Line, add_lines, cancel_order, lapse_order, resize_order, undo_line
 from tenant_apps.payments.refunds import send_back
 from tenant_apps.payments.selectors import failed_refunds
@@ -22,6 +25,7 @@ from tenant_apps.payments.standing import lock_order, restate
 
 KEPT = "payments.kept"  # lines of what was paid for a thing that was called off, and stays here
 NOT_TAKEN_OFF = "payments.not_taken_off"  # lines of a credit's share that went with a thing that was called off
+BESIDE = (KEPT, NOT_TAKEN_OFF)
 NOTHING = Decimal(0)
 
 
@@ -67,13 +71,18 @@ def parts_of(order: Order, balance: Balance | None = None) -> Parts:
     balance = balance or order.balance
     prices: dict[UUID | None, Decimal] = {}
     kept = not_taken_off = NOTHING
+    kept_since = order.created_at
     for line in order.lines.standing().order_by("pk"):
         if line.item_type == KEPT:
-            kept += line.amount
+            kept, kept_since = kept + line.amount, line.created_at
         elif line.item_type == NOT_TAKEN_OFF:
             not_taken_off += line.amount
         else:
             prices[line.item_id] = prices.get(line.item_id, NOTHING) + line.amount
+    if kept:  # what was taken off since is a fee that is given back, before it is anything else
+        later = sum((credit.amount for credit in order.credits.filter(created_at__gt=kept_since)), NOTHING)
+        given_back = min(kept, later)
+        kept, not_taken_off = kept - given_back, not_taken_off + given_back
     held = max(NOTHING, balance.held)  # a bank may have taken back more than was left
     promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), NOTHING))
     rest = held - balance.settled - promised
@@ -87,21 +96,44 @@ def parts_of(order: Order, balance: Balance | None = None) -> Parts:
     return Parts(of, kept, balance.settled, promised, beyond)
 
 
+def sold_for(order: Order) -> dict[UUID, Decimal]:
+    """What each thing that is or was on `order` cost when it was last asked for, by its id."""
+    lines: dict[UUID, list[OrderLine]] = {}
+    for line in order.lines.exclude(item_type__in=BESIDE).order_by("pk"):
+        if line.item_id:
+            lines.setdefault(line.item_id, []).append(line)
+    return {item: _last_price(rows) for item, rows in lines.items()}
+
+
+def _last_price(lines: list[OrderLine]) -> Decimal:
+    undone = {line.undoes_id for line in lines}
+    if standing := [line for line in lines if line.undoes_id is None and line.pk not in undone]:
+        return sum((line.amount for line in standing), NOTHING)
+    return -sum((line.amount for line in takewhile(lambda line: line.undoes_id, reversed(lines))), NOTHING)
+
+
+def part_in_sql(amount: Expression, *, item: str, order: str) -> Case:
+    """Of an `amount` of the order in the column `order`, what is of the thing in the column `item`, by their prices."""
+    standing = OrderLine.objects.filter(undoes=None, undone_by=None, order=OuterRef(order))
+    standing = standing.exclude(item_type__in=BESIDE).order_by()
+    whole = Subquery(standing.values("order").annotate(sum=Sum("amount")).values("sum"))
+    own = Subquery(standing.filter(item_id=OuterRef(item)).values("order").annotate(sum=Sum("amount")).values("sum"))
+    part = Round(amount * Coalesce(own, NOTHING) / NullIf(whole, NOTHING), precision=2)
+    others = Exists(standing.exclude(item_id=OuterRef(item)).exclude(item_id=None))
+    return Case(When(others, then=part), default=amount, output_field=AMOUNT)
+
+
 @transaction.atomic(savepoint=False)
-def add_to_order(
-    order: Order, *, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None
-) -> Order:
+def add_to_order(order: Order, *, lines: Sequence[Line]) -> Order:
     """One more thing on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
 
-    Its `deposit` adds to that of the others; what has none is paid in full with it.
+    Several things are paid in full: each would have a deposit and a date of its own.
     """
     order = lock_order(order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
         raise PaymentUnderWay
     more = sum((line.unit_price * line.quantity for line in lines), NOTHING)
-    if deposit or order.deposit:
-        order.deposit = (order.deposit or order.total) + (deposit or more)
-        order.balance_due_at = min(day for day in (order.balance_due_at, balance_due_at) if day)
+    order.deposit = order.balance_due_at = None
     order.total += more
     order.save(update_fields=["total", "deposit", "balance_due_at"])
     add_lines(order, lines)
@@ -143,6 +175,16 @@ def let_lapse(order_id: UUID, items: Sequence[UUID]) -> None:
     for item in items:
         parts = parts_of(order)
         _take_off(order, item, parts.part(item), kept=parts.part(item).paid)
+    restate(order)
+
+
+@transaction.atomic
+def keep_of_item(order: Order, item_id: UUID, amount: Decimal, *, what: str) -> None:
+    """Money that came back for a thing that was called off stays here, as its terms say."""
+    order = lock_order(order.pk)
+    add_lines(order, [Line(_("Kept for %s")[:250] % what, 1, amount, NOTHING, KEPT, item_id)])
+    resize_order(order)
+    post_sale(order)
     restate(order)
 
 

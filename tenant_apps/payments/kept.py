@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
@@ -12,24 +13,33 @@ from shared_apps.events.bus import emit
 from tenant_apps.payments.books import post_refund
 from tenant_apps.payments.errors import NothingDue, NothingKept
 from tenant_apps.payments.events import KeptMoneyUsed
-from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import Balance, Order, OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.balances import balances_of
-from tenant_apps.payments.refunds import shares_of
+from tenant_apps.payments.models.refunds import KEPT
+from tenant_apps.payments.refunds import lock_failed_refunds, shares_of
+from tenant_apps.payments.selectors import failed_refunds
 from tenant_apps.payments.services import count_payment, purpose_of
 from tenant_apps.payments.standing import lock_order, restate
 
-KEPT = "kept"  # the provider of such payments and refunds
 NOTHING = Decimal(0)
 
 
 def kept_elsewhere(order: Order) -> Decimal:
-    """What other orders of the same buyer hold beyond their price, in the same currency."""
-    return sum((balance.surplus for balance in balances_of(_others(order)).values()), NOTHING)
+    """What is kept on other orders of the same buyer, in the same currency."""
+    return sum((kept_on(other, balance) for other, balance in balances_of(_others(order)).items()), NOTHING)
 
 
-def _others(order: Order) -> list[Order]:
+def kept_on(order: Order, balance: Balance) -> Decimal:
+    """What an order that stands holds beyond its price, but for what was to go back and could not."""
+    if not balance.surplus:
+        return NOTHING
+    promised = sum((refund.amount for refund in failed_refunds(order)), NOTHING)
+    return max(NOTHING, balance.surplus - promised)
+
+
+def _others(order: Order) -> QuerySet[Order]:
     rows = Order.objects.filter(buyer=order.buyer_id, currency=order.currency, status=OrderStatus.PAID)
-    return list(rows.exclude(pk=order.pk).order_by("pk"))
+    return rows.exclude(pk=order.pk).order_by("pk")
 
 
 @transaction.atomic
@@ -42,6 +52,7 @@ def use_kept_money(order: Order, *, by: User | None, due: Decimal | None = None)
     keys = sorted([order.pk, *(other.pk for other in _others(order))])  # everybody locks orders in this order
     locked = {pk: lock_order(pk) for pk in keys}
     order = locked.pop(order.pk)
+    still = {other.pk for other in _others(order)}  # one may have been called off while we waited
     left = order.balance.due
     if due is not None and due != left:
         raise MovedMeanwhile
@@ -49,7 +60,8 @@ def use_kept_money(order: Order, *, by: User | None, due: Decimal | None = None)
         raise NothingDue
     paid = []
     for source in locked.values():
-        amount = min(left, source.balance.surplus)
+        lock_failed_refunds(source)
+        amount = min(left, kept_on(source, source.balance)) if source.pk in still else NOTHING
         if amount > 0:
             left -= amount
             paid.append(_hand_on(source, order, amount, by=by))

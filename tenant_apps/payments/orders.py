@@ -11,7 +11,7 @@ from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.inserts import insert
-from shared_apps.core.money import fits_a_card, quantise, vat_within
+from shared_apps.core.money import vat_within
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -82,7 +82,7 @@ def reprice_order(
     """Other lines for one thing, or another buyer, on an order that nobody has begun to pay. Raises `PaymentUnderWay`.
 
     Its lines that stand are undone by lines of their own, but for those that stay as they are. Where the order has
-    other things too, these stay, and its deposit becomes as much larger or smaller as its total.
+    other things too, these stay, and there is no deposit.
     """
     order = lock_order(order.pk)
     if order.payments.filter(status__in=[*OPEN_PAYMENTS, PaymentStatus.COMPLETED]).exists():
@@ -107,12 +107,8 @@ def reprice_order(
 
 
 def resize_order(order: Order) -> None:
-    """Bring the total of a locked order in line with its lines, and its deposit with its total."""
-    before, order.total = order.total, sum((line.amount for line in order.lines.all()), Decimal(0))
-    if order.deposit:
-        deposit = quantise(order.deposit * order.total / before, order.currency)
-        enough = fits_a_card(deposit, order.currency) and fits_a_card(order.total - deposit, order.currency)
-        order.deposit = deposit if enough else None
+    """Bring the total of a locked order of several things in line with its lines."""
+    order.total = sum((line.amount for line in order.lines.all()), Decimal(0))
     order.save()
 
 

@@ -105,6 +105,7 @@ def _facts(order: Order, money: Money, sold: Sold) -> dict[str, object]:
         "vat": [{"rate": part.rate, "amount": part.amount} for part in vat_by_rate(order)],
         "paid": money.paid,
         "refunded": money.refunded or None,
+        "kept": (money.kept or None) if sold.owed else None,
         "due": due,
         "due_on": _day(money.balance_due_at) if due else None,
     }  # fmt: skip
@@ -128,6 +129,8 @@ def _moved(money: Money) -> list[dict[str, object]]:
 
 
 def _how(refund: Refund) -> str:
+    if refund.pays_another:
+        return refund.reason
     if refund.status == RefundStatus.COMPLETED:
         return _("Refunded")
     return _("Refund to be handed over") if refund.is_by_hand else _("Refund on its way")

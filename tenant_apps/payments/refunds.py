@@ -66,8 +66,6 @@ def _ask_back(
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
     _drop_what_this_sends(payment, by=by)
-    if after_all := settled_refunds(payment.order).filter(amount=amount).first():
-        Refund.objects.filter(pk=after_all.pk).update(settled_otherwise=False)
     if not refund.is_by_hand:
         carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
@@ -124,12 +122,13 @@ def send_back(
 @transaction.atomic
 def refund_order(
     order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
-    still_owed: bool = False, held: Decimal | None = None,
+    still_owed: bool = False, held: Decimal | None = None, sends_settled: bool = False,
 ) -> list[Refund]:  # fmt: skip
     """Send `amount` of what an order holds back without cancelling it, or after it was.
 
     What goes back lowers the price too, unless it is `still_owed`, to be paid another way. `held` is what the form
-    said is here: if that is not so any more nothing is done, so that a form sent twice counts once.
+    said is here: if that is not so any more nothing is done, so that a form sent twice counts once. What the office
+    settled otherwise stays, unless this `sends_settled` money after all.
     Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`, `RefundFailedBefore`.
     """
     order = lock_order(order.pk)
@@ -137,7 +136,10 @@ def refund_order(
     balance = order.balance
     if held is not None and held != balance.held:
         raise MovedMeanwhile
-    if not 0 < amount <= balance.held:
+    settled = balance.settled
+    if sends_settled:
+        settled -= _owe_again(order, amount)
+    if not 0 < amount <= balance.held - settled:
         raise RefundTooHigh
     refunds = send_back(order, amount=amount, reason=reason, by=by, provider=provider, bank_details=bank_details)
     if still_owed:
@@ -156,9 +158,21 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
     order = lock_order(payment.order_id)
     _refuse_beside_a_failed_one(order)
     before = order.balance
+    if amount > before.held - before.settled:
+        raise RefundTooHigh
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
     credit_what_went_back(order, before, reason=reason, by=by)
     return refund
+
+
+def _owe_again(order: Order, amount: Decimal) -> Decimal:
+    """Of a locked order, refunds of up to `amount` that were settled otherwise are sent after all; how much that is."""
+    after_all = Decimal(0)
+    for refund in settled_refunds(order):
+        if after_all + refund.amount <= amount:
+            after_all += refund.amount
+            Refund.objects.filter(pk=refund.pk).update(settled_otherwise=False)
+    return after_all
 
 
 def lock_failed_refunds(order: Order) -> None:

@@ -85,7 +85,7 @@ class Money:
 
     @property
     def refunded(self) -> Decimal:
-        return self.balance_now.refunded
+        return self.balance_now.refunded - self.used_elsewhere
 
     @property
     def credited(self) -> Decimal:
@@ -97,9 +97,20 @@ class Money:
         return self.balance_now.held
 
     @property
-    def surplus(self) -> Decimal:
-        """What is here beyond what is owed."""
-        return self.balance_now.surplus
+    def settled(self) -> Decimal:
+        """What is here and stays: it was to go back, and the office settled that another way."""
+        return self.balance_now.settled
+
+    @property
+    def kept(self) -> Decimal:
+        """What is here beyond what is owed, and is to go back to nobody: it may pay something else of theirs."""
+        promised = sum((one.amount for one in self.refunds if one.is_unsettled), Decimal(0))
+        return max(Decimal(0), self.balance_now.surplus - promised)
+
+    @property
+    def used_elsewhere(self) -> Decimal:
+        """What was kept here and paid something else of theirs."""
+        return sum((one.amount for one in self.refunds if one.pays_another), Decimal(0))
 
     @property
     def disputed(self) -> Decimal:

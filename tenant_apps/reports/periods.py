@@ -1,30 +1,30 @@
 """What a period brought, course by course. Reads only; amounts in the tenant's currency, days in its zone."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
-from django.db.models import Aggregate, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from shared_apps.core.money import divide
 from shared_apps.core.time import midnight
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.services import SOLD_AS
 from tenant_apps.catalogue.models import Course
+from tenant_apps.payments.items import sold_for
 from tenant_apps.payments.models import (
     Dispute,
     DisputeStatus,
-    OrderLine,
     Payment,
     PaymentStatus,
     Refund,
     RefundStatus,
 )
-from tenant_apps.payments.models.balances import AMOUNT, PENNY
+from tenant_apps.payments.models.balances import PENNY
 
-Rows: TypeAlias = QuerySet[Payment] | QuerySet[Refund] | QuerySet[Dispute] | QuerySet[Booking]
+Moved: TypeAlias = QuerySet[Payment] | QuerySet[Refund] | QuerySet[Dispute]
+Rows: TypeAlias = Moved | QuerySet[Booking]
 ByCourse: TypeAlias = dict[UUID, dict[str, Decimal]]  # sums and counts
 
 
@@ -65,9 +65,14 @@ def period(first: date, last: date) -> Period:
         within = rows.filter(**{f"{moment}__gte": begins, f"{moment}__lt": ends}).order_by()
         return {row.pop(course): row for row in within.values(course).annotate(**what)}
 
-    def money(rows: Rows, moment: str, *, payment: str = "") -> ByCourse:
-        part = _part_of_booking(payment, of_one=rows.model is Refund)
-        return by_course(rows, moment, f"{payment}order__bookings__session__course", sum=Sum(part))
+    def money(rows: Moved, moment: str, *, payment: str = "") -> ByCourse:
+        several = _is_shared(f"{payment}order")
+        sums = by_course(rows.exclude(several), moment, f"{payment}order__bookings__session__course", sum=Sum("amount"))
+        within = rows.filter(several, **{f"{moment}__gte": begins, f"{moment}__lt": ends})
+        for row in within.select_related(f"{payment}order").order_by("pk"):
+            for course, part in _parts(row, getattr(row, moment)):
+                sums.setdefault(course, {"sum": Decimal(0)})["sum"] += part
+        return sums
 
     paid = money(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at")
     back = money(Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", payment="payment__")
@@ -98,26 +103,23 @@ def _count(rows: ByCourse, pk: UUID, what: str) -> int:
     return int(rows.get(pk, {}).get(what, 0))
 
 
-def _part_of_booking(payment: str, *, of_one: bool = False) -> Case:
-    """Of an amount, the part of each booking on its order: as large as of the price it was sold at.
+def _is_shared(order: str) -> Exists:
+    """Whether several bookings are on the order in the column `order`."""
+    on_it = Booking.objects.filter(order=OuterRef(order)).order_by().values("order")
+    return Exists(on_it.annotate(n=Count("pk")).filter(n__gt=1))
 
-    What may be `of_one` of them says so, and then it is of that alone.
-    """
-    bookings = f"{payment}order__bookings"
-    sold = (
-        OrderLine.objects.filter(undoes=None, item_type=SOLD_AS, order=OuterRef(f"{payment}order"))
-        .order_by()
-        .values("order")
-    )
-    whole = Subquery(sold.annotate(sum=Sum("amount")).values("sum"))
-    own = Subquery(sold.filter(item_id=OuterRef(f"{bookings}__pk")).annotate(sum=Sum("amount")).values("sum"))
-    others = Booking.objects.filter(order=OuterRef(f"{payment}order")).exclude(pk=OuterRef(f"{bookings}__pk"))
-    part = F("amount") * Coalesce(own, Decimal(0)) / NullIf(whole, Decimal(0))
-    ways = [When(Exists(others), then=part)]
-    if of_one:
-        named = When(item_id=F(f"{bookings}__pk"), then=F("amount"))
-        ways = [named, When(item_id__isnull=False, then=Decimal(0)), *ways]
-    return Case(*ways, default=F("amount"), output_field=AMOUNT)
+
+def _parts(row: Payment | Refund | Dispute, at: datetime) -> list[tuple[UUID, Decimal]]:
+    """Of an order of several bookings, how much of `row` is of which course: of those that stood then, by price."""
+    order = row.order if isinstance(row, Payment) else row.payment.order
+    on_it = list(order.bookings.select_related("session").order_by("pk"))
+    if isinstance(row, Refund) and row.item_id:
+        stood = [one for one in on_it if one.pk == row.item_id]
+    else:
+        stood = [one for one in on_it if one.cancelled_at is None or one.cancelled_at > at] or on_it
+    prices = sold_for(order)
+    parts = divide(row.amount, [prices.get(one.pk, Decimal(0)) for one in stood], order.currency)
+    return [(one.session.course_id, part) for one, part in zip(stood, parts, strict=True)]
 
 
 def _sum(rows: ByCourse, pk: UUID) -> Decimal:

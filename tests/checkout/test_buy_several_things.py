@@ -4,25 +4,35 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.errors import PaidWithOthers
 from tenant_apps.bookings.hold_times import expire_hold, extend_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.moved import complete_bookings
+from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.bookings.selling import SeatsWanted
 from tenant_apps.bookings.services import cancel_booking, change_held_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.checkout.selling import Wanted
 from tenant_apps.checkout.services import price_of, reserve_together
+from tenant_apps.messaging.models import Message
 from tenant_apps.payments.credits import give_credit
+from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.items import parts_of
-from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus, Refund
-from tenant_apps.payments.providers.base import Outcome, Snapshot
+from tenant_apps.payments.models import DisputeStatus, Order, OrderStatus, Payment, PaymentStatus, Refund
+from tenant_apps.payments.providers.base import Disputed, Outcome, Snapshot
+from tenant_apps.payments.refunds import refund_order
 from tenant_apps.payments.services import settle
+from tenant_apps.payments.standing import books_checked
 from tenant_apps.reports.periods import period
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
+from tests.support.due import do_what_is_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -95,12 +105,11 @@ def test_taking_the_whole_price_off_confirms_both():
     assert states(bookings) == ["confirmed", "confirmed"]
 
 
-def test_a_deposit_is_that_of_each_together():
-    first, second = hold(100, 60)
-    assert order_of(first).deposit == Decimal("48.00")  # 30 %
-    assert second.order is not None
-    pay(second.order, amount=Decimal(48))
-    assert states([first, second]) == ["confirmed", "confirmed"]
+def test_things_that_are_paid_together_are_paid_in_full():
+    """Each would have a deposit and a date of its own."""
+    first, _second = hold(100, 60)
+    assert (order_of(first).deposit, order_of(first).balance_due_at) == (None, None)
+    assert make.booking(session=make.session(price=100)).order.deposit == 30
 
 
 def test_cancelling_one_gives_back_what_was_paid_for_it_and_leaves_the_other():
@@ -168,7 +177,7 @@ def test_cancelling_one_before_paying_makes_the_rest_cheaper():
     first, second = hold(100, 60)
     cancel_booking(first, by=None)
     order = order_of(second)
-    assert (order.total, order.due, order.deposit, order.status) == (60, 60, Decimal(18), OrderStatus.OPEN)
+    assert (order.total, order.due, order.status) == (60, 60, OrderStatus.OPEN)
     pay(order)
     assert states([first, second]) == ["cancelled", "confirmed"]
 
@@ -229,15 +238,11 @@ def test_other_seats_for_one_change_the_price_of_that_alone():
     first, _second = hold(100, 60)
     change_held_booking(first, seats=3)
     assert order_of(first).total == 360
-    assert order_of(first).deposit == Decimal(108)
     lines = order_of(first).lines.standing().order_by("amount").values_list("amount", flat=True)
     assert list(lines) == [60, 300]
 
 
 def test_a_session_that_is_called_off_gives_back_its_part_alone():
-    from tenant_apps.bookings.office.selectors import calling_off
-    from tenant_apps.scheduling.services import cancel_session
-
     first, second = hold(100, 60)
     pay(first.order)
     assert calling_off(second.session).money == 60
@@ -248,8 +253,6 @@ def test_a_session_that_is_called_off_gives_back_its_part_alone():
 
 
 def test_what_is_over_is_earned_with_the_last_of_them():
-    from tenant_apps.bookings.moved import complete_bookings
-
     first, second = hold(100, 60)
     pay(first.order)
     for booking, fulfilled in ((first, False), (second, True)):
@@ -284,3 +287,99 @@ def test_a_free_seat_beside_a_paid_one_is_on_no_order():
     assert free.order is None
     assert order_of(paid).total == 100
     assert Booking.objects.get(pk=free.pk).status == BookingStatus.PENDING
+
+
+def test_a_fee_that_is_given_back_after_all_is_not_taken_from_the_other():
+    first, second = hold(100, 60)
+    pay(first.order)
+    cancel_booking(first, by=None, by_office=True, refund=Decimal(0))
+    refund_order(order_of(first), amount=Decimal(100), reason="Kindness", by=None)
+    assert refund_quote(Booking.objects.select_related("order", "session").get(pk=second.pk)).amount == 60
+    cancel_booking(second, by=None)
+    assert order_of(first).held == 0
+
+
+def dispute(order, status) -> None:
+    payment = order.payments.get()
+    write_down_dispute(payment, Disputed("du_1", status, payment.amount))
+    deliver()
+
+
+def test_after_a_dispute_that_was_won_what_the_terms_keep_stays_kept():
+    first, second = hold(100, 60, in_days=2)
+    arrive(first.order, 160)
+    dispute(first.order, DisputeStatus.OPEN)
+    cancel_booking(first, by=None)
+    dispute(first.order, DisputeStatus.WON)
+    order = order_of(first)
+    assert (order.total, order.held, order.due, order.balance.surplus) == (160, 160, 0, 0)
+    assert refund_quote(Booking.objects.select_related("order", "session").get(pk=second.pk)).held == 60
+
+
+def over(session_id) -> None:
+    Session.objects.filter(pk=session_id).update(
+        starts_at=now() - timedelta(hours=9), ends_at=now() - timedelta(hours=2), status="completed"
+    )
+    complete_bookings(session_id)
+
+
+def test_what_is_over_is_earned_once_the_other_is_called_off():
+    first, second = hold(100, 60)
+    pay(first.order)
+    over(first.session_id)
+    assert order_of(first).fulfilled_at is None
+    cancel_booking(second, by=None)
+    assert order_of(first).fulfilled_at is not None
+
+
+def test_checking_the_books_lets_nothing_lapse_and_earns_nothing_while_something_stands():
+    first, second = hold(100, 60, capacity=1)
+    Booking.objects.update(hold_expires_at=now() - timedelta(minutes=1))
+    expire_hold(first)
+    make.booking(session=second.session)
+    arrive(first.order, 160)
+    books_checked()
+    assert order_of(first).lapsed_at is None
+    third, fourth = hold(100, 60)
+    pay(third.order)
+    over(third.session_id)
+    books_checked()
+    assert order_of(third).fulfilled_at is None
+    assert states([third, fourth]) == ["completed", "confirmed"]
+
+
+def test_lists_show_of_each_its_part_and_figures_count_the_order_once():
+    first, second = hold(100, 60)
+    pay(first.order, amount=Decimal(80))
+    rows = with_money(Booking.objects.all()).order_by("money_total")
+    assert [(row.money_total, row.money_held, row.money_due) for row in rows] == [(60, 30, 30), (100, 50, 50)]
+    cancel_booking(second, by=None)
+    assert [row.money_due for row in with_money(Booking.objects.filter(order=first.order_id).order_by("pk"))] == [50, 0]
+
+
+def test_revenue_follows_the_price_that_was_asked_last_and_those_that_stood_then():
+    first, second = hold(100, 60)
+    change_held_booking(first, seats=3)
+    pay(first.order, amount=Decimal(180))
+    cancel_booking(second, by=None)
+    Refund.objects.update(status="completed", completed_at=now())
+    pay(order_of(first))
+    today = now().date()
+    assert {course.revenue for course in period(today, today).courses} == {300, 0}
+
+
+def test_one_reminder_is_for_all_of_them():
+    first, _second = hold(100, 60)
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        do_what_is_due()
+    (message,) = Message.objects.filter(kind="bookings/received")
+    assert "That is also for" in message.text
+    assert "£160" in message.text
+    assert message.to == first.buyer.email
+
+
+def test_one_of_them_can_t_become_somebody_else_s():
+    first, _second = hold(100, 60)
+    with pytest.raises(PaidWithOthers):
+        change_held_booking(first, seats=1, buyer=make.person())
+    assert order_of(first).buyer == first.buyer

@@ -10,6 +10,7 @@ from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.desk import pay_with_kept_money, take_payment
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.ledger.models import Account, Entry
 from tenant_apps.messaging.models import Message
@@ -17,6 +18,7 @@ from tenant_apps.payments.errors import NothingDue, NothingKept, ProviderNotConn
 from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.models import Order, Payment, Refund, RefundStatus
 from tenant_apps.payments.refunds import refund_order
+from tenant_apps.payments.standing import write_missing_entries
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -116,6 +118,33 @@ def test_kept_money_is_no_way_to_pay_that_anybody_may_name(office):
         with pytest.raises(ProviderNotConnected):
             take_payment(booking, provider=way, amount=Decimal(120), reference="", by=None)
     assert not Payment.objects.exists()
+
+
+def test_what_was_to_go_back_and_could_not_is_not_kept(by_card):
+    """It is owed to them, and sent again: used as well, it would go out twice."""
+    first = by_card()
+    refund_order(first.order, amount=Decimal(50), reason="Lunch", by=None)
+    Refund.objects.update(status=RefundStatus.FAILED, next_try_at=None)
+    write_missing_entries(first.order_id)
+    second = make.booking(buyer=first.buyer)
+    assert order_of(first).balance.surplus == 50
+    assert kept_elsewhere(second.order) == 0
+    with pytest.raises(NothingKept):
+        pay_with_kept_money(second, by=None)
+
+
+def test_what_is_kept_is_called_so_and_nobody_is_told_that_money_moved(office, visitor):
+    first = overpaid(150)
+    second = make.booking(buyer=first.buyer)
+    pay_with_kept_money(second, by=None)
+    deliver()
+    page = visitor.open(f"/bookings/{token_of(first)}/").content.decode()
+    assert "Used for something else of yours" in page
+    assert "Refunded" not in page
+    assert "Refunds" not in office.get(f"/admin/bookings/{first.pk}/").content.decode()
+    receipt = Message.objects.filter(kind="bookings/receipt").latest("created_at")
+    assert "No other money came or went" in receipt.text
+    assert "We received" not in receipt.text
 
 
 def test_the_office_keeps_it_and_uses_it_by_pages(office):

@@ -11,7 +11,7 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed
+from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed, RefundTooHigh
 from tenant_apps.payments.models import DisputeStatus, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import refund_order, retry_refund
@@ -70,15 +70,30 @@ def test_nor_by_calling_the_whole_session_off(by_card, office):
     assert [refund.amount for refund in Refund.objects.order_by("created_at")] == [50, 70]
 
 
-def test_what_is_sent_after_all_counts_no_longer_as_settled_otherwise(by_card, office):
+def test_what_is_sent_after_all_counts_no_longer_as_settled_otherwise_once_the_office_says_so(by_card, office):
     booking = by_card()
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
     revoke()
     carry_out_due_refunds()
     office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
-    refund_order(booking.order, amount=Decimal(50), reason="In cash after all", by=None, provider="cash")
+    form = {"amount": "50", "way": "cash", "reason": "In cash after all", "price": "lower", "held": "120.00"}
+    office.post(page(booking, "give-back/"), {**form, "after_all": "on"})
     quote = refund_quote(Booking.objects.select_related("order").get())
     assert (quote.held, quote.settled, quote.amount) == (70, 0, 70)
+
+
+def test_another_refund_of_the_same_sum_leaves_what_was_settled_otherwise(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    assert "Up to £70 can go back" in text(office.get(page(booking, "give-back/")))
+    refund_order(booking.order, amount=Decimal(50), reason="Goodwill", by=None, provider="cash")
+    quote = refund_quote(Booking.objects.select_related("order").get())
+    assert (quote.held, quote.settled, quote.amount) == (70, 50, 20)
+    with pytest.raises(RefundTooHigh):
+        refund_order(booking.order, amount=Decimal(21), reason="Too much", by=None)
 
 
 def test_what_a_cancellation_sends_is_not_owed_for_an_earlier_refund_that_failed(by_card, office):

@@ -10,9 +10,11 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from shared_apps.core.errors import DomainError
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings import services
+from tenant_apps.bookings.desk import pay_with_kept_money, take_payment
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selling import SeatsWanted
 from tenant_apps.bookings.services import cancel_booking
@@ -209,3 +211,22 @@ def test_who_pays_while_one_of_two_is_called_off_gets_its_price_back(alpha, all_
             assert world.wrong() == []
             (order,) = Order.objects.filter(bookings__session=world.session)
             assert order.held == order.total == 120
+
+
+def test_what_the_terms_keep_pays_nothing_else_when_it_is_called_off_at_that_moment(alpha, all_at_once, repeats):
+    with tenant_context(alpha):
+        BookingTerms.objects.load()
+        for _ in range(repeats(6, thorough=60)):
+            source = make.booking(session=make.session(in_days=2))
+            take_payment(source, provider="cash", amount=Decimal(150), reference="", by=None, keep_more=True)
+            while deliver_due():
+                pass
+            other = make.booking(buyer=source.buyer)
+            calls = [
+                lambda b=source: cancel_booking(Booking.objects.get(pk=b.pk), by=None),
+                lambda b=other: pay_with_kept_money(b, by=None),
+            ]
+            ends = all_at_once(calls)
+            assert not [end for end in ends if isinstance(end, Exception) and not isinstance(end, DomainError)]
+            assert Order.objects.get(pk=source.order_id).held in (120, 150)
+            assert Order.objects.get(pk=other.order_id).held in (0, 30)

@@ -169,7 +169,7 @@ def test_the_timers_of_a_feature_that_is_off_wait_for_it(tenant, monkeypatch):
 
 
 def test_a_row_that_breaks_keeps_no_other_from_its_turn_and_becomes_a_task(tenant, monkeypatch, happened):
-    from tenant_apps.bookings import services as bookings
+    from tenant_apps.bookings import hold_times as bookings
 
     good, bad = make.booking(), make.booking()
     usual = bookings.release_claim

@@ -5,11 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, When
 
 from shared_apps.core.time import now, start_of_today
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.items import part_in_sql
 from tenant_apps.payments.models import Credit, Dispute, DisputeStatus, Order, OrderStatus, Payment, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
 from tenant_apps.payments.refunds import goes_by_hand
@@ -21,13 +22,18 @@ PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
 def with_money(bookings: BookingQuerySet) -> QuerySet[Any]:
-    """Each booking with `money_held` and `money_due`, as `Order.held` and `.due` say.
+    """Each booking with `money_total`, `money_held` and `money_due`, as `Order.total`, `.held` and `.due` say.
 
-    An expired or cancelled booking owes nothing.
+    Of an order of several things each has its part. An expired or cancelled booking owes nothing.
     """
     owing = Q(status__in=OWING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED)
-    due = Case(When(owing, then=due_in_sql("order")), default=NOTHING, output_field=AMOUNT)
-    return bookings.annotate(money_held=held_in_sql("order"), money_due=due)
+    due = Case(When(owing, then=_part(due_in_sql("order"))), default=NOTHING, output_field=AMOUNT)
+    held, total = _part(held_in_sql("order")), _part(F("order__total"))
+    return bookings.annotate(money_total=total, money_held=held, money_due=due)
+
+
+def _part(amount: Any) -> Case:
+    return part_in_sql(amount, item="pk", order="order")
 
 
 def is_overdue() -> Q:

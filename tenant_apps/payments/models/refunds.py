@@ -17,6 +17,7 @@ OFFICE = "payments.take"
 
 
 BY_HAND = "by-hand-"  # begins the reference of money that the office sent another way
+KEPT = "kept"  # the provider of what pays another order
 HANDED_OVER = "by_hand"  # in the ledger, where such money came from: nobody says from which till or account
 
 
@@ -123,6 +124,11 @@ class Refund(Row):
     def is_unsettled(self) -> bool:
         """Whether it has failed, and nobody has looked after it yet."""
         return self.status == RefundStatus.FAILED and self.dropped_at is None
+
+    @property
+    def pays_another(self) -> bool:
+        """Whether it went to no person, but paid something else that they bought."""
+        return self.provider == KEPT
 
     @property
     def goes_by(self) -> str:

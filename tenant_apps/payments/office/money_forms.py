@@ -84,6 +84,7 @@ class GiveBackForm(forms.Form):
         label=_("Bank details"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Where to, if it is transferred."),
     )  # fmt: skip
+    after_all = forms.BooleanField(required=False)
     price = forms.ChoiceField(
         label=_("And the price?"), widget=forms.RadioSelect, required=False, initial="lower",
         choices=[
@@ -103,16 +104,25 @@ class GiveBackForm(forms.Form):
         by_card = any(not PROVIDERS[payment.provider].manual for payment in money.payments)
         came = _t("By card, as it came") if by_card else _t("The way it came")
         choice_field(self, "way").choices = [("", came), *by_hand_choices()]
-        self.fields["amount"].help_text = _t("Up to %s can go back.") % display(money.held, money.currency)
+        self.fields["amount"].help_text = self._most(money.held - money.settled, _t("Up to %s can go back."))
+        settled = _t("It is the %s that was noted as settled otherwise")
+        self.fields["after_all"].label = self._most(money.settled, settled)
+        self.fields["after_all"].help_text = _t("Tick this if it was not, and goes back now after all.")
         self.initial.update(held=money.held, way="", price="lower")
         if not owing:
             del self.fields["price"]
+        if not money.settled:
+            del self.fields["after_all"]
 
-    def clean_amount(self) -> Decimal:
-        amount: Decimal = self.cleaned_data["amount"]
-        if amount > self.money.held:
-            raise ValidationError(_t("Only %s can go back.") % display(self.money.held, self.money.currency))
-        return amount
+    def _most(self, amount: Decimal, text: str) -> str:
+        return text % display(amount, self.money.currency)
+
+    def clean(self) -> Cleaned:
+        data = super().clean() or {}
+        most = self.money.held - (0 if data.get("after_all") else self.money.settled)
+        if data.get("amount") and data["amount"] > most:
+            self.add_error("amount", self._most(most, _t("Only %s can go back.")))
+        return data
 
 
 class CreditForm(forms.Form):

@@ -20,7 +20,7 @@ from tenant_apps.scheduling.models import Session
 
 SORTS = {
     "ref": "reference", "who": "contact_name", "course": "session__course__title", "date": "session__starts_at",
-    "booked": "created_at", "seats": "seats", "status": "status", "total": "order__total", "due": "money_due",
+    "booked": "created_at", "seats": "seats", "status": "status", "total": "money_total", "due": "money_due",
 }  # fmt: skip
 MONEY = {"due": _("Money due"), "overdue": _("Overdue")}
 filters = known_filters(
@@ -72,7 +72,7 @@ def bookings_export(request: HttpRequest) -> HttpResponse:
             row.session.course.title, f"{local(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
             row.buyer.email, row.contact_phone, row.company, row.seats,
             ", ".join(attendee.name for attendee in row.attendees.all()),
-            row.order.currency if row.order else "", row.order.total if row.order else 0, row.money_held, row.money_due,
+            row.order.currency if row.order else "", row.money_total if row.order else 0, row.money_held, row.money_due,
         )
         for row in rows.iterator(chunk_size=500)
     ]  # fmt: skip

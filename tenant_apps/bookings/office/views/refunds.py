@@ -43,7 +43,7 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
             refunds = refund_order(
                 found.order, amount=given["amount"], reason=given["reason"], provider=given["way"],
                 bank_details=given["bank_details"], still_owed=not owing or given["price"] == "owed",
-                held=given["held"], by=signed_in(request),
+                held=given["held"], sends_settled=bool(given.get("after_all")), by=signed_in(request),
             )  # fmt: skip
             if any(refund.is_by_hand for refund in refunds):
                 messages.success(request, _("Now send the money, and note here how you did."))
