@@ -42,14 +42,14 @@ def tenant_with(provider: str, account: str) -> Tenant | None:
 def connect_account(*, tenant: Tenant, provider: str, account: str, by: Someone | str | None) -> None:
     """Let `tenant` be paid with `account` from now on. The one before stays known as a former one.
 
-    Connected again, it counts as obeying us. A former account of another tenant becomes this one's.
-    Raises `AccountTaken` when another tenant is paid with it, also when both are connected at the same moment.
+    Connected again, it counts as obeying us. Raises `AccountTaken` when another tenant is or was paid with it, whose
+    payments and disputes are heard of by it; also when both are connected at the same moment.
     """
     try:
         with public_context(), transaction.atomic():
             _lock(tenant)
             found = ProviderAccount.objects.select_for_update().filter(provider=provider, account=account).first()
-            if found and found.tenant_id != tenant.pk and found.replaced_at is None:
+            if found and found.tenant_id != tenant.pk:
                 raise AccountTaken(found.tenant)
             _replace(tenant, provider, but=account)
             row = found or ProviderAccount(provider=provider, account=account)

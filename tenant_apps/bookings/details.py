@@ -14,7 +14,7 @@ from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, PaidWithOthers
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import Attendee, Booking
-from tenant_apps.bookings.services import paid_with_others
+from tenant_apps.bookings.selectors import paid_with
 from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
@@ -110,7 +110,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
     known = find_person(email)
     if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
         raise AlreadyBooked
-    if known is not None and not all_theirs and paid_with_others(booking):
+    if known is not None and not all_theirs and paid_with(booking):
         raise PaidWithOthers
     if known is None:
         correct_email(buyer, email, by=by)

@@ -17,7 +17,9 @@ from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, Waitin
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
 from tenant_apps.bookings.services import cancel_booking, fulfil_if_over
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
-from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Order, RefundStatus
+from tenant_apps.payments.kept import kept_on
+from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Order, OrderStatus, RefundStatus
+from tenant_apps.payments.models.balances import balances_of
 from tenant_apps.payments.orders import give_orders, lapse_order
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import books_checked
@@ -130,7 +132,7 @@ def what_they_booked(*, person: Person, said: list[str]) -> None:
 
 @keeps_from_erasing.add
 def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
-    """Seats that are still to come, and money that is on its way or in dispute."""
+    """Seats that are still to come, and money that is on its way, in dispute, or kept for them."""
     comes = Q(buyer__in=people) | Q(attendees__person__in=people)
     live = Booking.objects.live().filter(comes, session__ends_at__gt=now()).distinct()
     open_money = (
@@ -141,6 +143,8 @@ def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
     )
     paying = Booking.objects.filter(open_money, buyer__in=people).distinct()
     said += sorted({row.reference for row in [*live, *paying]})
+    paid = Order.objects.filter(buyer__in=people, status=OrderStatus.PAID)
+    said += sorted(order.number for order, balance in balances_of(paid).items() if kept_on(order, balance))
 
 
 @address_corrected.add

@@ -35,6 +35,7 @@ from tenant_apps.bookings.events import (
     BookingHeld,
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import paid_with
 from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, seats_of_hold, terms_of
 from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
@@ -111,6 +112,8 @@ def book_seats(
             booking.order, sold = new_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
             rows = [booking.order, *sold, *rows]
         else:
+            if order.total + terms.price * seats > MOST_TOTAL:
+                raise TotalTooHigh
             booking.order = add_to_order(order, lines=costs["lines"])
     try:
         insert(rows)
@@ -148,7 +151,7 @@ def change_held_booking(
     former_buyer = booking.buyer_id
     other_buyer = buyer is not None and buyer.pk != former_buyer
     if buyer is not None and other_buyer:
-        if paid_with_others(booking):
+        if paid_with(booking):
             raise PaidWithOthers
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
@@ -273,12 +276,6 @@ def cancel_booking(
         by=by, subject=booking, note=reason,
     )  # fmt: skip
     return booking
-
-
-def paid_with_others(booking: Booking) -> bool:
-    """Whether something else is to be paid with the same order, by the same buyer."""
-    on_it = Booking.objects.filter(order=booking.order_id).exclude(pk=booking.pk)
-    return booking.order_id is not None and on_it.exists()
 
 
 def fulfil_if_over(order_id: UUID) -> None:

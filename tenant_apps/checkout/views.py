@@ -58,6 +58,9 @@ def pay(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> 
     purpose = request.POST.get("purpose", Payment.Purpose.FULL)
     if purpose not in Payment.Purpose.values:
         purpose = Payment.Purpose.FULL
+    if _is_stale(request, purchase):
+        messages.info(request, _("The price has changed since this page was opened. Look at it again, and pay then."))
+        return redirect(road.url("check", token))
     back = "check" if purchase.stage in (Stage.HELD, Stage.ENDING) else ""
     try:
         payment = pay_online(
@@ -75,6 +78,12 @@ def pay(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> 
         messages.error(request, refusal.message)
         return redirect(road.url(back, token))
     return HttpResponseRedirect(payment.pay_url, status=303)
+
+
+def _is_stale(request: HttpRequest, purchase: Purchase) -> bool:
+    """Whether the page that was sent said another sum than is due now."""
+    said = request.POST.get("due")
+    return said is not None and purchase.order is not None and said != str(purchase.order.due)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from itertools import takewhile
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Exists, Expression, OuterRef, Subquery, Sum, When
+from django.db.models import Case, Exists, Expression, F, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce, NullIf, Round
 from django.utils.translation import gettext as _
 
@@ -39,8 +39,8 @@ class Part:
 
 
 def has_several(order: Order) -> bool:
-    """Whether more than one thing stands on it, or something is kept of one that was called off."""
-    return order.lines.standing().order_by().values("item_id").distinct().count() > 1
+    """Whether more than one thing is on it, or was."""
+    return order.lines.order_by().values("item_id").distinct().count() > 1
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _last_price(lines: list[OrderLine]) -> Decimal:
     return -sum((line.amount for line in takewhile(lambda line: line.undoes_id, reversed(lines))), NOTHING)
 
 
-def part_in_sql(amount: Expression, *, item: str, order: str) -> Case:
+def part_in_sql(amount: Expression | F, *, item: str, order: str) -> Case:
     """Of an `amount` of the order in the column `order`, what is of the thing in the column `item`, by their prices."""
     standing = OrderLine.objects.filter(undoes=None, undone_by=None, order=OuterRef(order))
     standing = standing.exclude(item_type__in=BESIDE).order_by()
@@ -153,7 +153,8 @@ def cancel_item(
     order = lock_order(order.pk)
     parts = parts_of(order)
     if parts.stands_alone(item_id):
-        return cancel_order(order, refund=refund, reason=reason, by=by, bank_details=bank_details)
+        last = item_id if has_several(order) else None
+        return cancel_order(order, refund=refund, reason=reason, by=by, bank_details=bank_details, item_id=last)
     part = parts.part(item_id)
     if refund > part.paid:
         raise RefundTooHigh

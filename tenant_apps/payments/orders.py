@@ -183,17 +183,18 @@ def postpone_balance(order: Order, *, until: datetime) -> None:
 
 @transaction.atomic
 def cancel_order(
-    order: Order, *, refund: Decimal, reason: str, by: User | None, bank_details: str = ""
-) -> list[Refund]:
+    order: Order, *, refund: Decimal, reason: str, by: User | None, bank_details: str = "",
+    item_id: UUID | None = None,
+) -> list[Refund]:  # fmt: skip
     """Call an order off and send `refund` of what it holds back. What is still open at a provider is closed.
 
-    `bank_details` say where money goes that people transfer.
+    `bank_details` say where money goes that people transfer, `item_id` which thing was the last on it.
     """
     order = lock_order(order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
-    refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details)
+    refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details, item_id=item_id)
     drop_what_is_sent_anew(order, refund, by=by)
     restate(order)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)

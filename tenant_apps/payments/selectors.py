@@ -104,6 +104,8 @@ class Money:
     @property
     def kept(self) -> Decimal:
         """What is here beyond what is owed, and is to go back to nobody: it may pay something else of theirs."""
+        if self.balance_now.cancelled:  # that is what the terms keep
+            return Decimal(0)
         promised = sum((one.amount for one in self.refunds if one.is_unsettled), Decimal(0))
         return max(Decimal(0), self.balance_now.surplus - promised)
 

@@ -39,7 +39,8 @@ class Moved:
 
     def give_back(self, *, kept: Person, to: Person) -> None:
         """Let them name `to`, those that name `kept` still."""
-        for place, keys in self.rows.items():
+        # Bookings before orders, as everybody locks them; what was read back is in the order of JSON.
+        for place, keys in sorted(self.rows.items()):
             label, field = place.rsplit(".", 1)
             rows = apps.get_model(label)._base_manager.filter(pk__in=keys, **{field: kept})
             rows.update(**{field: to})

@@ -78,12 +78,13 @@ def test_accounts_of_two_providers_may_be_called_alike(alpha, beta):
     assert account_of(beta) == "acct_beta"
 
 
-def test_a_former_account_may_become_another_tenants_and_is_then_that_ones_alone(alpha, beta):
+def test_a_former_account_stays_that_tenants_whose_payments_are_heard_of_by_it(alpha, beta):
     leave_account(tenant=alpha, provider="stripe", by=None)
-    pay_with(beta, "acct_alpha")
-    assert tenant_with("stripe", "acct_alpha") == beta
-    assert not is_account_of(fresh(alpha), provider="stripe", account="acct_alpha")
-    assert is_account_of(fresh(beta), provider="stripe", account="acct_beta")
+    with pytest.raises(AccountTaken):
+        connect_account(tenant=beta, provider="stripe", account="acct_alpha", by=None)
+    assert tenant_with("stripe", "acct_alpha") == alpha
+    connect_account(tenant=alpha, provider="stripe", account="acct_alpha", by=None)
+    assert account_of(fresh(alpha)) == "acct_alpha"
 
 
 def test_the_database_itself_allows_one_tenant_for_an_account_and_one_account_for_a_tenant(alpha, beta):

@@ -48,9 +48,11 @@ def price(
 def _piece(name: str, **values: object) -> SafeString:
     """The template `pieces/<name>.html` with values that can't change; nothing else may be shown there."""
     draw = _draw.__wrapped__ if settings.DEBUG else _draw
-    return draw(name, get_language(), locale(), tuple(values.items()))
+    # A text that is safe and one that is not are equal, and not alike.
+    shown = tuple((key, value, isinstance(value, SafeString)) for key, value in values.items())
+    return draw(name, get_language(), locale(), shown)
 
 
 @lru_cache(2048)
-def _draw(name: str, language: str | None, locale: str, values: tuple[tuple[str, object], ...]) -> SafeString:
-    return render_to_string(f"pieces/{name}.html", dict(values))
+def _draw(name: str, language: str | None, locale: str, values: tuple[tuple[str, object, bool], ...]) -> SafeString:
+    return render_to_string(f"pieces/{name}.html", {key: value for key, value, _is_safe in values})

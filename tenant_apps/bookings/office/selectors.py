@@ -32,7 +32,7 @@ def with_money(bookings: BookingQuerySet) -> QuerySet[Any]:
     return bookings.annotate(money_total=total, money_held=held, money_due=due)
 
 
-def _part(amount: Any) -> Case:
+def _part(amount: Expression | F) -> Case:
     return part_in_sql(amount, item="pk", order="order")
 
 

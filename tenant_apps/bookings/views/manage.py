@@ -22,7 +22,7 @@ from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.purchases import BookedSeats
-from tenant_apps.bookings.selectors import is_held, other_dates
+from tenant_apps.bookings.selectors import is_held, other_dates, paid_with
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of
@@ -84,7 +84,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         "quote": quote,
         "kept": quote.held - quote.amount,
         "by_hand": by_hand,
-        "went_back": bool(booking.order and booking.order.paid != quote.held),
+        "went_back": bool(booking.order and booking.order.refunded),
         "by_card": quote.amount - by_hand,
         "policy": booking.cancelling,
         "changed": changed,
@@ -143,9 +143,10 @@ def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpR
 
 
 def _sold(booking: Booking) -> Sold:
+    others = [other for other in paid_with(booking) if other.stands]  # the order stands for these
     return Sold(
         name=booking.contact_name, company=booking.company, email=booking.shown_email, reference=booking.reference,
-        cancelled_at=booking.cancelled_at, owed=booking.stands,
+        cancelled_at=None if others else booking.cancelled_at, owed=booking.stands or bool(others),
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
     named = list(found.attendees.all())
     maybe = who_it_may_be(named) if sees_money else {}
     seats = {n: (row, maybe.get(row.pk, ())) for n, row in enumerate(named, 1)}
+    others = paid_with(found) if sees_money else []
     context: dict[str, object] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
         "attendees": [(n, *seats.get(n, (None, ()))) for n in range(1, found.seats + 1)],
@@ -71,7 +72,8 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
-        "receipt": has_receipt(money), "paid_with": paid_with(found) if sees_money else [],
+        "receipt": has_receipt(money), "paid_with": others,
+        "only_of_others": not found.stands and any(one.stands for one in others),
         "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in OWING else 0,
     }  # fmt: skip
     if sees_money:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -45,9 +46,9 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
                 bank_details=given["bank_details"], still_owed=not owing or given["price"] == "owed",
                 held=given["held"], sends_settled=bool(given.get("after_all")), by=signed_in(request),
             )  # fmt: skip
-            if any(refund.is_by_hand for refund in refunds):
+            if by_hand := [refund for refund in refunds if refund.is_by_hand]:
                 messages.success(request, _("Now send the money, and note here how you did."))
-                return redirect("office:booking_refund", pk)
+                return redirect(f"{reverse('office:booking_refund', args=[pk])}?refund={by_hand[0].pk}")
             messages.success(request, _("%s is on its way back.") % display(given["amount"], money.currency))
             return redirect("office:booking", pk)
     context = {"nav": "bookings", "booking": found, "money": money, "form": form}
