@@ -162,6 +162,16 @@ def test_the_office_keeps_it_and_uses_it_by_pages(office):
     assert order_of(second).held == 30
 
 
+def test_where_nothing_is_due_the_form_asks_only_how_much_it_was(office):
+    booking = make.confirmed_booking()
+    page = office.get(f"/admin/bookings/{booking.pk}/payment/").content.decode()
+    assert "What you record here is kept for them" in page
+    assert "It is more than is due" not in page
+    sent = {"amount": "other", "other": "25", "keep_more": "True", "provider": "cash", "reference": "", "due": "0"}
+    office.post(f"/admin/bookings/{booking.pk}/payment/", sent)
+    assert order_of(booking).balance.surplus == 25
+
+
 STEP = st.tuples(st.sampled_from(["pay", "use", "back", "cancel"]), st.integers(0, 2), st.integers(1, 200))
 
 

@@ -57,6 +57,11 @@ class PaymentForm(forms.Form):
         self.initial.update(
             amount=str(money.due) if money.due else OTHER, due=money.due, provider=by_hand_choices()[0][0]
         )
+        if not money.due:  # the page says that all of it is kept
+            self.fields["amount"].widget = forms.HiddenInput()
+            self.fields["other"].help_text = ""
+            self.fields["keep_more"].widget = forms.HiddenInput()
+            self.initial["keep_more"] = True
 
     def clean(self) -> Cleaned:
         data = super().clean() or {}
