@@ -5,15 +5,18 @@ from datetime import datetime
 import structlog
 from django.db import IntegrityError, transaction
 
+from shared_apps.core.hooks import Hook
 from shared_apps.core.models import know
 from shared_apps.core.states import Someone
 from shared_apps.core.time import now
 from shared_apps.tenants import routing
-from shared_apps.tenants.context import public_context
+from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import AccountTaken
 from shared_apps.tenants.models import ProviderAccount, Tenant, TenantStatus
 
 log = structlog.get_logger()
+# Whoever has payments of the present tenant with `account` adds to `said` what they are.
+account_used = Hook()
 
 
 def present_accounts(tenant: Tenant) -> list[ProviderAccount]:
@@ -42,14 +45,14 @@ def tenant_with(provider: str, account: str) -> Tenant | None:
 def connect_account(*, tenant: Tenant, provider: str, account: str, by: Someone | str | None) -> None:
     """Let `tenant` be paid with `account` from now on. The one before stays known as a former one.
 
-    Connected again, it counts as obeying us. Raises `AccountTaken` when another tenant is or was paid with it, whose
-    payments and disputes are heard of by it; also when both are connected at the same moment.
+    Connected again, it counts as obeying us. Raises `AccountTaken` when another tenant is paid with it, or was and has
+    payments that are heard of by it; also when both are connected at the same moment.
     """
     try:
         with public_context(), transaction.atomic():
             _lock(tenant)
             found = ProviderAccount.objects.select_for_update().filter(provider=provider, account=account).first()
-            if found and found.tenant_id != tenant.pk:
+            if found and found.tenant_id != tenant.pk and (found.replaced_at is None or _was_used(found)):
                 raise AccountTaken(found.tenant)
             _replace(tenant, provider, but=account)
             row = found or ProviderAccount(provider=provider, account=account)
@@ -85,6 +88,13 @@ def mark_account(*, tenant: Tenant, provider: str, account: str, disconnected_at
         obeys = disconnected_at is None
         log.warning("account marked", slug=tenant.slug, provider=provider, account=account, obeys=obeys)
     return changed
+
+
+def _was_used(account: ProviderAccount) -> bool:
+    said: list[str] = []
+    with tenant_context(account.tenant):
+        account_used(provider=account.provider, account=account.account, said=said)
+    return bool(said)
 
 
 def _lock(tenant: Tenant) -> None:

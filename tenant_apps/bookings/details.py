@@ -110,7 +110,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
     known = find_person(email)
     if known is not None and Booking.objects.live().filter(session=booking.session_id, buyer=known).exists():
         raise AlreadyBooked
-    if known is not None and not all_theirs and paid_with(booking):
+    if known is not None and not all_theirs and any(other.stands for other in paid_with(booking)):
         raise PaidWithOthers
     if known is None:
         correct_email(buyer, email, by=by)

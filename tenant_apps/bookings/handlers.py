@@ -144,7 +144,8 @@ def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
     paying = Booking.objects.filter(open_money, buyer__in=people).distinct()
     said += sorted({row.reference for row in [*live, *paying]})
     paid = Order.objects.filter(buyer__in=people, status=OrderStatus.PAID)
-    said += sorted(order.number for order, balance in balances_of(paid).items() if kept_on(order, balance))
+    kept = [order.pk for order, balance in balances_of(paid).items() if kept_on(order, balance)]
+    said += sorted(set(Booking.objects.filter(order__in=kept).values_list("reference", flat=True)) - set(said))
 
 
 @address_corrected.add

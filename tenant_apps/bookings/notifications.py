@@ -47,8 +47,7 @@ from tenant_apps.payments.models import (
     RefundStatus,
 )
 from tenant_apps.payments.models.refunds import BY_HAND
-from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.selectors import money_of
+from tenant_apps.payments.selectors import cards_refuse, money_of
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 
@@ -205,7 +204,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         refund=refund,
         by_hand=Decimal(event.by_hand),
         by_card=refund - Decimal(event.by_hand),
-        delayed=not takes_online_payments(),
+        delayed=booking.order is not None and cards_refuse(booking.order),
         everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
         earlier=sum(before, Decimal(0)),
         others=other_dates(booking.session),

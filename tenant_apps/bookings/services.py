@@ -151,7 +151,7 @@ def change_held_booking(
     former_buyer = booking.buyer_id
     other_buyer = buyer is not None and buyer.pk != former_buyer
     if buyer is not None and other_buyer:
-        if paid_with(booking):
+        if any(other.stands for other in paid_with(booking)):
             raise PaidWithOthers
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
@@ -251,7 +251,7 @@ def cancel_booking(
     if refund is not None and not by_office and refund != quote.amount:
         raise MovedMeanwhile
     amount = quote.held - quote.settled if everything else quote.amount if refund is None else refund
-    if amount > quote.held:
+    if amount > quote.held - quote.settled:
         raise RefundTooHigh
     claim = claim_of(booking)
     move(

@@ -12,7 +12,7 @@ from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.items import cancel_item, keep_of_item, parts_of, sold_for
+from tenant_apps.payments.items import cancel_item, keep_of_item, parts_of, settled_of_item, sold_for
 from tenant_apps.payments.models import Dispute, OrderStatus, Payment
 from tenant_apps.payments.orders import revive_order
 from tenant_apps.payments.providers import PROVIDERS
@@ -63,14 +63,15 @@ def refund_won_back(order_id: UUID, dispute: Dispute) -> None:
     order = lock_order(order_id)
     rows = Booking.objects.filter(order=order_id, status=BookingStatus.CANCELLED).select_related("session", "order")
     cancelled = list(rows.order_by("pk"))
-    kept = parts_of(order).kept
-    owed = min(dispute.amount, still_to_give_back(order) - kept)
+    parts, sold = parts_of(order), sold_for(order)
+    owed = min(dispute.amount, still_to_give_back(order) - parts.kept - parts.promised)
     stands = order.status != OrderStatus.CANCELLED
     if stands:
         owed = min(owed, order.balance.surplus)  # what else is on the order is paid with the rest
-    sold = sold_for(order)
-    weights = [sold.get(booking.pk, Decimal(1)) for booking in cancelled]
-    for booking, part in zip(cancelled, divide(owed, weights, order.currency), strict=True):
+    # Each thing has at most what it cost and what is neither kept nor gone back.
+    left = [max(Decimal(0), sold.get(booking.pk, owed) - settled_of_item(order, booking.pk)) for booking in cancelled]
+    owed = max(Decimal(0), min(owed, sum(left, Decimal(0))))
+    for booking, part in zip(cancelled, divide(owed, left, order.currency), strict=True):
         called_off = booking.session.status == SessionStatus.CANCELLED
         percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
         amount = min(share(part, percent, order.currency), dispute.payment.refundable)

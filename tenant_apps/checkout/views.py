@@ -83,7 +83,10 @@ def pay(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> 
 def _is_stale(request: HttpRequest, purchase: Purchase) -> bool:
     """Whether the page that was sent said another sum than is due now."""
     said = request.POST.get("due")
-    return said is not None and purchase.order is not None and said != str(purchase.order.due)
+    if said is None or purchase.order is None or purchase.stage != Stage.HELD:
+        return False
+    due = purchase.order.due
+    return bool(due) and said != str(due)
 
 
 @require_POST

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from shared_apps.tenants.accounts import mark_account, present_accounts
+from shared_apps.tenants.accounts import account_used, mark_account, present_accounts
 from shared_apps.tenants.context import current_tenant
 from shared_apps.timers.services import cancel_timer, set_timer
 from tenant_apps.payments.events import AccountConnected, AccountDisconnected
+from tenant_apps.payments.models import Payment
 
 LOOK_AGAIN = "payments.look_at_account_again"
 
@@ -32,3 +33,10 @@ def note_connected(provider: str, account: str) -> None:
             emit(AccountConnected(provider=provider, account=account))
             if not any(one.disconnected_at for one in present_accounts(current_tenant())):
                 cancel_timer(LOOK_AGAIN)
+
+
+@account_used.add
+def payments_with(*, provider: str, account: str, said: list[str]) -> None:
+    """An account with which something was paid, or begun to be, speaks of it for ever."""
+    if Payment.objects.filter(provider=provider, account=account).exists():
+        said.append("payments")

@@ -65,6 +65,14 @@ class RefundNotOwed(DomainError):
     message = _("This money need not be sent any more: it was settled in another way.")
 
 
+class SettledGoesWhole(DomainError):
+    code = "settled_goes_whole"
+
+    def __init__(self, settled: str):
+        message = _("What was settled otherwise goes back as a whole: enter %s or more.") % settled
+        super().__init__(message, fields={"amount": [message]})
+
+
 class SentByItself(DomainError):
     code = "refund_sent_by_provider"
     message = _("The payment provider sends this money by itself. Wait for its answer.")

@@ -12,10 +12,11 @@ from django.db.models.functions import Coalesce, NullIf, Round
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
-from shared_apps.core.money import divide
+from shared_apps.core.money import decimals, divide
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.books import post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
-from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderLine, PaymentStatus, Refund
+from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderLine, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.balances import AMOUNT
 from tenant_apps.payments.orders import Line, add_lines, cancel_order, lapse_order, resize_order, undo_line
 from tenant_apps.payments.refunds import send_back
@@ -71,24 +72,20 @@ def parts_of(order: Order, balance: Balance | None = None) -> Parts:
     balance = balance or order.balance
     prices: dict[UUID | None, Decimal] = {}
     kept = not_taken_off = NOTHING
-    kept_since = order.created_at
     for line in order.lines.standing().order_by("pk"):
         if line.item_type == KEPT:
-            kept, kept_since = kept + line.amount, line.created_at
+            kept += line.amount
         elif line.item_type == NOT_TAKEN_OFF:
             not_taken_off += line.amount
         else:
             prices[line.item_id] = prices.get(line.item_id, NOTHING) + line.amount
-    if kept:  # what was taken off since is a fee that is given back, before it is anything else
-        later = sum((credit.amount for credit in order.credits.filter(created_at__gt=kept_since)), NOTHING)
-        given_back = min(kept, later)
-        kept, not_taken_off = kept - given_back, not_taken_off + given_back
     held = max(NOTHING, balance.held)  # a bank may have taken back more than was left
     promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), NOTHING))
     rest = held - balance.settled - promised
     beyond = max(NOTHING, rest - balance.owed)
     kept = min(kept, rest - beyond)
     credited = min(balance.credited - not_taken_off, sum(prices.values(), NOTHING))
+    prices = dict(sorted(prices.items(), key=lambda one: str(one[0])))
     off = divide(credited, list(prices.values()), order.currency)
     owed = [price - less for price, less in zip(prices.values(), off, strict=True)]
     paid = divide(rest - beyond - kept, owed, order.currency)
@@ -105,6 +102,13 @@ def sold_for(order: Order) -> dict[UUID, Decimal]:
     return {item: _last_price(rows) for item, rows in lines.items()}
 
 
+def settled_of_item(order: Order, item_id: UUID) -> Decimal:
+    """Of a thing that was called off beside others: what was kept of it, and what went back."""
+    kept = order.lines.standing().filter(item_type=KEPT, item_id=item_id).aggregate(sum=Sum("amount"))["sum"]
+    went = Refund.objects.filter(payment__order=order, item_id=item_id).exclude(status=RefundStatus.FAILED)
+    return (kept or NOTHING) + (went.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
+
+
 def _last_price(lines: list[OrderLine]) -> Decimal:
     undone = {line.undoes_id for line in lines}
     if standing := [line for line in lines if line.undoes_id is None and line.pk not in undone]:
@@ -116,9 +120,17 @@ def part_in_sql(amount: Expression | F, *, item: str, order: str) -> Case:
     """Of an `amount` of the order in the column `order`, what is of the thing in the column `item`, by their prices."""
     standing = OrderLine.objects.filter(undoes=None, undone_by=None, order=OuterRef(order))
     standing = standing.exclude(item_type__in=BESIDE).order_by()
-    whole = Subquery(standing.values("order").annotate(sum=Sum("amount")).values("sum"))
-    own = Subquery(standing.filter(item_id=OuterRef(item)).values("order").annotate(sum=Sum("amount")).values("sum"))
-    part = Round(amount * Coalesce(own, NOTHING) / NullIf(whole, NOTHING), precision=2)
+
+    def price(**which: OuterRef) -> Coalesce:
+        sums = standing.filter(**which).values("order").annotate(sum=Sum("amount")).values("sum")
+        return Coalesce(Subquery(sums), NOTHING)
+
+    def upto(**which: OuterRef) -> Coalesce:
+        places = decimals(current_tenant().currency)
+        return Coalesce(Round(amount * price(**which) / NullIf(price(), NOTHING), precision=places), NOTHING)
+
+    # As `divide` does, in the order of their keys: so the parts add up.
+    part = upto(item_id__lte=OuterRef(item)) - upto(item_id__lt=OuterRef(item))
     others = Exists(standing.exclude(item_id=OuterRef(item)).exclude(item_id=None))
     return Case(When(others, then=part), default=amount, output_field=AMOUNT)
 
@@ -187,6 +199,21 @@ def keep_of_item(order: Order, item_id: UUID, amount: Decimal, *, what: str) -> 
     resize_order(order)
     post_sale(order)
     restate(order)
+
+
+def lower_kept(order: Order, amount: Decimal) -> None:
+    """Of a locked order, `amount` goes back and lowers the price: first what was kept of what was called off."""
+    lines = list(order.lines.standing().filter(item_type=KEPT).order_by("pk"))
+    left = sum((line.amount for line in lines), NOTHING) - amount
+    if not lines:
+        return
+    for line in lines:
+        undo_line(line)
+    last = lines[-1]
+    if left > 0:
+        add_lines(order, [Line(last.description, 1, left, last.vat_rate, KEPT, last.item_id)])
+    resize_order(order)
+    post_sale(order)
 
 
 def _take_off(order: Order, item_id: UUID, part: Part, *, kept: Decimal) -> None:

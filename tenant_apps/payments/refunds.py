@@ -19,13 +19,14 @@ from tenant_apps.payments.errors import (
     RefundFailedBefore,
     RefundNotOwed,
     RefundTooHigh,
+    SettledGoesWhole,
     TooManyDecimals,
 )
 from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
-from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.providers import by_hand_providers, provider_for
-from tenant_apps.payments.selectors import failed_refunds, settled_refunds
+from tenant_apps.payments.selectors import failed_refunds, settled_otherwise, settled_refunds
 from tenant_apps.payments.sending import carry_out_refund
 from tenant_apps.payments.standing import lock_order, lock_refund, restate, write_books
 
@@ -136,17 +137,24 @@ def refund_order(
     balance = order.balance
     if held is not None and held != balance.held:
         raise MovedMeanwhile
-    settled = balance.settled
     if sends_settled:
-        settled -= _owe_again(order, amount)
-    if not 0 < amount <= balance.held - settled:
+        _owe_again(order, amount)
+        balance = restate(order)
+    if not 0 < amount <= balance.held - balance.settled:
         raise RefundTooHigh
     refunds = send_back(order, amount=amount, reason=reason, by=by, provider=provider, bank_details=bank_details)
     if still_owed:
         restate(order)
     else:
-        credit_what_went_back(order, balance, reason=reason, by=by)
+        _lower_price(order, balance, amount, reason=reason, by=by)
     return refunds
+
+
+def _lower_price(order: Order, before: Balance, amount: Decimal, *, reason: str, by: User | None) -> None:
+    from tenant_apps.payments.items import lower_kept  # orders of several things build on this module
+
+    lower_kept(order, amount)
+    credit_what_went_back(order, before, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -161,18 +169,15 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
     if amount > before.held - before.settled:
         raise RefundTooHigh
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
-    credit_what_went_back(order, before, reason=reason, by=by)
+    _lower_price(order, before, amount, reason=reason, by=by)
     return refund
 
 
-def _owe_again(order: Order, amount: Decimal) -> Decimal:
-    """Of a locked order, refunds of up to `amount` that were settled otherwise are sent after all; how much that is."""
-    after_all = Decimal(0)
-    for refund in settled_refunds(order):
-        if after_all + refund.amount <= amount:
-            after_all += refund.amount
-            Refund.objects.filter(pk=refund.pk).update(settled_otherwise=False)
-    return after_all
+def _owe_again(order: Order, amount: Decimal) -> None:
+    """Of a locked order, all that was settled otherwise is sent after all, with `amount`. Raises `SettledGoesWhole`."""
+    if amount < (settled := settled_otherwise(order)):
+        raise SettledGoesWhole(display(settled, order.currency))
+    settled_refunds(order).update(settled_otherwise=False)
 
 
 def lock_failed_refunds(order: Order) -> None:

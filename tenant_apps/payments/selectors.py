@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from shared_apps.core.money import fits_a_card
+from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Balance,
@@ -43,6 +44,12 @@ def still_to_give_back(order: Order) -> Decimal:
     """What would have to go back if everything did: all that is here, but for what the office settled otherwise."""
     balance = order.balance
     return max(Decimal(0), balance.held - balance.settled)
+
+
+def cards_refuse(order: Order) -> bool:
+    """Whether money that came by card can't go back by itself: as far as we know, the account that took it refuses."""
+    refusing = {one.account for one in current_tenant().all_accounts if one.disconnected_at}
+    return order.payments.filter(status=PaymentStatus.COMPLETED, account__in=refusing).exists()
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:

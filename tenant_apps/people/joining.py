@@ -16,6 +16,7 @@ people_joined = Hook()
 # They are two persons again: what had moved to `kept` and was still theirs is of `restored`.
 people_parted = Hook()
 
+ORDER = "order"  # the key under which the places are kept as they were moved
 FIELDS = ("name", "email", "phone", "organisation_id", "user_id", "active", "pending_email")
 
 
@@ -24,6 +25,8 @@ class Moved:
 
     def __init__(self, rows: Mapping[str, list[str]] | None = None) -> None:
         self.rows: dict[str, list[str]] = dict(rows or {})
+        # In which order rows are locked: that of whoever moved them, which JSON does not keep.
+        self.order: list[str] = self.rows.pop(ORDER, list(self.rows))
 
     def move(self, rows: QuerySet[Model], field: str, *, to: Person) -> None:
         """Let `field` of `rows` name `to`, and remember which they were."""
@@ -34,13 +37,19 @@ class Moved:
         """Remember `rows`, whose `field` somebody else lets name another person; their keys."""
         keys = list(rows.values_list("pk", flat=True))
         if keys:
-            self.rows[f"{rows.model._meta.label_lower}.{field}"] = [str(key) for key in keys]
+            place = f"{rows.model._meta.label_lower}.{field}"
+            self.rows[place] = [str(key) for key in keys]
+            self.order.append(place)
         return keys
+
+    def kept(self) -> dict[str, list[str]]:
+        """What is stored of it."""
+        return {**self.rows, ORDER: self.order}
 
     def give_back(self, *, kept: Person, to: Person) -> None:
         """Let them name `to`, those that name `kept` still."""
-        # Bookings before orders, as everybody locks them; what was read back is in the order of JSON.
-        for place, keys in sorted(self.rows.items()):
+        for place in sorted(self.rows, key=lambda place: self.order.index(place) if place in self.order else 0):
+            keys = self.rows[place]
             label, field = place.rsplit(".", 1)
             rows = apps.get_model(label)._base_manager.filter(pk__in=keys, **{field: kept})
             rows.update(**{field: to})
@@ -74,7 +83,7 @@ def join(own: Person, other: Person) -> tuple[Person, Merge]:
     kept.email, kept.user = email, kept.user or account
     kept.save()
     people_joined(kept=kept, absorbed=absorbed, addresses=addresses, moved=moved)
-    return kept, Merge.objects.create(kept=kept, absorbed=absorbed, moved=moved.rows, before=before)
+    return kept, Merge.objects.create(kept=kept, absorbed=absorbed, moved=moved.kept(), before=before)
 
 
 def _move_contacts(absorbed: Person, kept: Person, moved: Moved) -> None:

@@ -116,7 +116,8 @@ def _parts(row: Payment | Refund | Dispute, at: datetime) -> list[tuple[UUID, De
     if isinstance(row, Refund) and row.item_id:
         stood = [one for one in on_it if one.pk == row.item_id]
     else:
-        stood = [one for one in on_it if one.cancelled_at is None or one.cancelled_at > at] or on_it
+        kept = [one for one in on_it if one.status != BookingStatus.EXPIRED]
+        stood = [one for one in kept if one.cancelled_at is None or one.cancelled_at > at] or kept or on_it
     prices = sold_for(order)
     parts = divide(row.amount, [prices.get(one.pk, Decimal(0)) for one in stood], order.currency)
     return [(one.session.course_id, part) for one, part in zip(stood, parts, strict=True)]

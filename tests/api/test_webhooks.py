@@ -9,7 +9,8 @@ from shared_apps.tenants.accounts import connect_account
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.errors import AccountTaken
 from shared_apps.tenants.models import Tenant, TenantStatus
-from tenant_apps.payments.models import ProviderEvent
+from tenant_apps.payments.models import Payment, ProviderEvent
+from tests import make
 from tests.support.accounts import pay_with
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,11 @@ def test_a_former_account_is_still_heard_of(alpha, beta, send):
 
 
 def test_what_happens_to_a_former_account_is_heard_of_where_its_payments_are(alpha, beta, send):
+    with tenant_context(alpha):
+        Payment.objects.create(
+            order=make.booking().order, provider="stripe", account="acct_alpha", purpose="full", amount=120,
+            currency="GBP",
+        )  # fmt: skip
     pay_with(alpha, "acct_new")
     with pytest.raises(AccountTaken):
         pay_with(beta, "acct_alpha")

@@ -11,8 +11,8 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed, RefundTooHigh
-from tenant_apps.payments.models import DisputeStatus, Payment, Refund, RefundStatus
+from tenant_apps.payments.errors import RefundFailedBefore, RefundNotOwed, RefundTooHigh, SettledGoesWhole
+from tenant_apps.payments.models import DisputeStatus, Order, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import refund_order, retry_refund
 from tenant_apps.payments.sending import carry_out_due_refunds, compare_refunds
@@ -53,7 +53,7 @@ def test_what_was_settled_otherwise_is_not_given_back_again_by_a_cancellation(by
     carry_out_due_refunds()
     office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
     assert "Cancel and get £70 back" in text(visitor.open(path("booking_cancel", token_of(booking))))
-    assert "£50 of it was settled otherwise." in text(office.get(page(booking, "cancel/")))
+    assert "£50 more was settled otherwise, and stays." in text(office.get(page(booking, "cancel/")))
     cancel_booking(booking, by=None)
     assert Refund.objects.latest("created_at").amount == 70
 
@@ -79,7 +79,22 @@ def test_what_is_sent_after_all_counts_no_longer_as_settled_otherwise_once_the_o
     form = {"amount": "50", "way": "cash", "reason": "In cash after all", "price": "lower", "held": "120.00"}
     office.post(page(booking, "give-back/"), {**form, "after_all": "on"})
     quote = refund_quote(Booking.objects.select_related("order").get())
-    assert (quote.held, quote.settled, quote.amount) == (70, 0, 70)
+    assert (quote.held, quote.settled, quote.amount, quote.overpaid) == (70, 0, 70, 0)
+    order = Order.objects.get()
+    assert (order.balance.owed, order.due, order.balance.surplus) == (70, 0, 0)
+
+
+def test_what_was_settled_otherwise_is_sent_as_a_whole_or_stays(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    with pytest.raises(SettledGoesWhole):
+        refund_order(booking.order, amount=Decimal(20), reason="A part", by=None, provider="cash", sends_settled=True)
+    with pytest.raises(RefundTooHigh):
+        cancel_booking(booking, by=None, by_office=True, refund=Decimal(120))
+    assert refund_quote(Booking.objects.select_related("order").get()).settled == 50
 
 
 def test_another_refund_of_the_same_sum_leaves_what_was_settled_otherwise(by_card, office):

@@ -20,6 +20,8 @@ from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import AccountTaken
 from shared_apps.tenants.models import ProviderAccount, Tenant
 from shared_apps.tenants.services import suspend_tenant
+from tenant_apps.payments.models import Payment
+from tests import make
 from tests.support.accounts import account_of, pay_with
 from tests.support.waiting import wait_until
 
@@ -79,12 +81,24 @@ def test_accounts_of_two_providers_may_be_called_alike(alpha, beta):
 
 
 def test_a_former_account_stays_that_tenants_whose_payments_are_heard_of_by_it(alpha, beta):
+    with tenant_context(alpha):
+        Payment.objects.create(
+            order=make.booking().order, provider="stripe", account="acct_alpha", purpose="full", amount=120,
+            currency="GBP",
+        )  # fmt: skip
     leave_account(tenant=alpha, provider="stripe", by=None)
     with pytest.raises(AccountTaken):
         connect_account(tenant=beta, provider="stripe", account="acct_alpha", by=None)
     assert tenant_with("stripe", "acct_alpha") == alpha
     connect_account(tenant=alpha, provider="stripe", account="acct_alpha", by=None)
     assert account_of(fresh(alpha)) == "acct_alpha"
+
+
+def test_one_that_was_connected_by_mistake_and_never_paid_into_is_free_again(alpha, beta):
+    connect_account(tenant=beta, provider="stripe", account="acct_typo", by=None)
+    leave_account(tenant=beta, provider="stripe", by=None)
+    connect_account(tenant=alpha, provider="stripe", account="acct_typo", by=None)
+    assert tenant_with("stripe", "acct_typo") == alpha
 
 
 def test_the_database_itself_allows_one_tenant_for_an_account_and_one_account_for_a_tenant(alpha, beta):

@@ -37,14 +37,16 @@ class CancelForm(forms.Form):
                 "and %(overpaid)s that is beyond it or should be back already: %(amount)s."
             )
         if quote.settled:
-            said = f"{said} {_t('%(settled)s of it was settled otherwise.')}"
-        sums = {"held": quote.held, "amount": quote.amount, "overpaid": quote.overpaid, "settled": quote.settled}
+            said = f"{said} {_t('%(settled)s more was settled otherwise, and stays.')}"
+        most = quote.held - quote.settled
+        sums = {"held": most, "amount": quote.amount, "overpaid": quote.overpaid, "settled": quote.settled}
         self.fields["refund"].help_text = said % {
             "percent": quote.percent, **{name: display(sum, quote.currency) for name, sum in sums.items()},
         }  # fmt: skip
 
     def clean_refund(self) -> Decimal:
         refund: Decimal = self.cleaned_data["refund"]
-        if refund > self.quote.held:
-            raise ValidationError(_t("Only %s can go back.") % display(self.quote.held, self.quote.currency))
+        most = self.quote.held - self.quote.settled
+        if refund > most:
+            raise ValidationError(_t("Only %s can go back.") % display(most, self.quote.currency))
         return refund
