@@ -14,6 +14,7 @@ from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context
 from tenant_apps.bookings.hold_times import expire_holds
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.branding.models import Brand
 from tenant_apps.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.sending import carry_out_due_refunds
@@ -322,3 +323,19 @@ def provider_down():
     finally:
         with public_context():
             set_switches({"down": False})
+
+
+def test_who_pays_on_a_page_that_says_another_sum_looks_again_and_who_has_paid_is_told_so(visitor):
+    booking = make.booking()
+    token = token_of(booking)
+    pay = path("booking_pay", token)
+    stale = visitor.client.post(pay, {"purpose": "full", "due": "240.00"})
+    assert stale["Location"].endswith("/check/")
+    assert "The price has changed" in visitor.open(path("booking_check", token)).content.decode()
+    assert not Payment.objects.exists()
+    make.pay(booking)
+    while deliver_due():
+        pass
+    late = visitor.client.post(pay, {"purpose": "full", "due": "120.00"})
+    assert late["Location"].endswith("/done/")
+    assert "The price has changed" not in visitor.open(path("booking_done", token)).content.decode()
