@@ -105,6 +105,11 @@ def set_timer(
         log.info("timer has gone off already", kind=kind, once=once)
 
 
+def new_timer(kind: str, *, at: datetime.datetime, subject: models.Model) -> Timer:
+    """A timer about a new `subject`, of which none waits yet: to be written together with it."""
+    return Timer(kind=kind, subject_id=_key_of(subject), due_at=at, next_try_at=at)
+
+
 def cancel_timer(kind: str, *, subject: models.Model | UUID | None = None) -> None:
     """Take back what was to be done; part of the caller's transaction. Nothing to take back is no error."""
     key = _key_of(subject)

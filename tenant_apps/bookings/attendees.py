@@ -8,7 +8,7 @@ from django.db.models import Count, F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.inserts import insert
-from shared_apps.core.models import know
+from shared_apps.core.models import Row, know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
 from tenant_apps.bookings.events import AttendeeKnown
@@ -20,20 +20,21 @@ OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
 
 def write_attendees(
-    booking: Booking, attendees: Sequence[dict[str, str]], *, new: bool = False, former_buyer: UUID | None = None
-) -> list[int]:
+    booking: Booking, attendees: Sequence[dict[str, str]], *, former_buyer: UUID | None = None,
+    together: list[Row] | None = None,
+) -> list[int]:  # fmt: skip
     """Put `attendees`, as `{name, email}`, on the seats in order; on which seats anything is another now.
 
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
-    An email that is not given stays with its name. `new`: nobody is on the booking's seats yet. `former_buyer`: whose
-    booking it was until now, so that they are not who comes any more.
+    An email that is not given stays with its name. `former_buyer`: whose booking it was until now, so that they are not
+    who comes any more. `together`: the rows with which a new booking is about to be written; these are added there.
 
     Raises `TooManyAttendees`.
     """
     if len(attendees) > booking.seats:
         raise TooManyAttendees
-    left = [] if new else list(booking.attendees.all())
+    left = [] if together is not None else list(booking.attendees.all())
     before = {row.pk: _said(row) for row in left}
     named = [_take([row for row in left if row.name == given["name"]], left) for given in attendees]
     seated = [
@@ -59,7 +60,11 @@ def write_attendees(
     former = _give_persons(booking, changed, others=others, taken=taken)
     if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
-    insert([row for row in changed if row.pk not in before])
+    added = [row for row in changed if row.pk not in before]
+    if together is None:
+        insert(added)
+    else:
+        together += added
     Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
     _forget_names(former - {row.person_id for row in rows})
     know(booking, "attendees", rows)

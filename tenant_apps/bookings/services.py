@@ -16,7 +16,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
-from shared_apps.timers.services import cancel_timer, set_timer
+from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import BookingDetails
@@ -115,13 +115,12 @@ def book_seats(
             if order.total + terms.price * seats > MOST_TOTAL:
                 raise TotalTooHigh
             booking.order = add_to_order(order, lines=costs["lines"])
+        rows.append(new_timer(REMIND, at=now() + REMIND_AFTER, subject=booking))
+    write_attendees(booking, attendees, together=rows)
     try:
         insert(rows)
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
-    write_attendees(booking, attendees, new=True)
-    if booking.order:
-        set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
     return (
