@@ -6,6 +6,7 @@ Handlers may run twice and know it.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -15,6 +16,7 @@ from django.db.models import Model
 from shared_apps.accounts.models import User
 from shared_apps.core.db import SchemaOwner, connection
 from shared_apps.core.inserts import insert
+from shared_apps.core.models import Row
 from shared_apps.core.time import now
 from shared_apps.events.delivering import deliver, deliver_due
 from shared_apps.events.kinds import DomainEvent, Find, Told, listeners_of, on
@@ -25,11 +27,15 @@ from shared_apps.timers.soon import work_on_commit
 __all__ = ["DomainEvent", "Find", "Told", "deliver", "deliver_due", "emit", "on"]
 
 
-def emit(event: DomainEvent, *, by: User | None = None, subject: Model | None = None, note: str = "") -> Event:
+def emit(
+    event: DomainEvent, *, by: User | None = None, subject: Model | None = None, note: str = "",
+    together: Sequence[Row] = (),
+) -> Event:  # fmt: skip
     """Write `event` and its deliveries in the caller's transaction.
 
     `by` is the User who did it (None: a visitor or the system), `subject` the row it is about, which
-    makes it part of that row's timeline, `note` what a person gave as the reason.
+    makes it part of that row's timeline, `note` what a person gave as the reason. What happened may be that rows are
+    new: those given `together` are written with it, by the same statement.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("emit() belongs in the transaction of what happened")
@@ -47,7 +53,7 @@ def emit(event: DomainEvent, *, by: User | None = None, subject: Model | None = 
         Delivery(event=row, subject_id=row.subject_id, handler=one.name, next_try_at=now() + one.after)
         for one in listeners
     ]
-    insert([row, *deliveries])
+    insert([*together, row, *deliveries])
     if here := [delivery.pk for delivery, one in zip(deliveries, listeners, strict=True) if one.now]:
         # What was committed is done, even if the database is gone a moment later: a worker delivers then.
         transaction.on_commit(partial(_deliver_here, connection.tenant, here), robust=True)

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
-from shared_apps.core.inserts import insert
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
@@ -117,12 +116,12 @@ def book_seats(
             booking.order = add_to_order(order, lines=costs["lines"])
         rows.append(new_timer(REMIND, at=now() + REMIND_AFTER, subject=booking))
     write_attendees(booking, attendees, together=rows)
+    to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
+    held = BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove)
     try:
-        insert(rows)
+        emit(held, by=by, subject=booking, together=rows)
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
-    to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
-    emit(BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove), by=by, subject=booking)
     return (
         booking
         if terms.price or to_prove
