@@ -39,8 +39,9 @@ from tenant_apps.bookings.terms import Seats, Terms, is_free_now, refund_quote, 
 from tenant_apps.checkout.errors import HoldOver, ProofNeeded
 from tenant_apps.payments.errors import RefundTooHigh
 from tenant_apps.payments.items import add_to_order, cancel_item
+from tenant_apps.payments.lines import Costs, Line
 from tenant_apps.payments.models import Order, Refund
-from tenant_apps.payments.orders import Costs, Line, fulfil_order, new_order, open_order, reprice_order
+from tenant_apps.payments.orders import fulfil_order, new_order, open_order, reprice_order
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
@@ -97,24 +98,8 @@ def book_seats(
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
         **details,
     )  # fmt: skip
-    claim = claim_of(booking)
-    rows: list[Row] = [booking]
-    if offer is not None:
-        hand_over_claim(offer.pk, to=claim)
-    else:
-        take_seats(claim, by_office=by_office)
-        rows.append(claim)
-    if terms.price:
-        costs = _what_it_costs(booking, terms, [Seats(seats, terms.price)])
-        if order is None:
-            address = booking.contact_email
-            booking.order, sold = new_order(buyer=buyer, currency=terms.currency, contact_email=address, **costs)
-            rows = [booking.order, *sold, *rows]
-        else:
-            if order.total + terms.price * seats > MOST_TOTAL:
-                raise TotalTooHigh
-            booking.order = add_to_order(order, lines=costs["lines"])
-        rows.append(new_timer(REMIND, at=now() + REMIND_AFTER, subject=booking))
+    claimed = _claim_seats(booking, offer)
+    rows = [*_put_on_order(booking, terms, order), booking, *claimed]
     write_attendees(booking, attendees, together=rows)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     held = BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove)
@@ -281,6 +266,33 @@ def fulfil_if_over(order_id: UUID) -> None:
     on_it = Booking.objects.filter(order=order_id)
     if on_it.filter(status=BookingStatus.COMPLETED).exists() and not on_it.live().exists():
         fulfil_order(order_id)
+
+
+def _claim_seats(booking: Booking, offer: Offer | None) -> list[Row]:
+    """Take the seats of a new booking, or what an accepted `offer` held; the rows to be written with the booking."""
+    claim = claim_of(booking)
+    if offer is not None:
+        hand_over_claim(offer.pk, to=claim)
+        return []
+    take_seats(claim, by_office=booking.by_office)
+    return [claim]
+
+
+def _put_on_order(booking: Booking, terms: Terms, order: Order | None) -> list[Row]:
+    """Let a new booking be owed, on `order` or on one of its own; the rows to be written with the booking."""
+    if not terms.price:
+        return []
+    costs = _what_it_costs(booking, terms, [Seats(booking.seats, terms.price)])
+    rows: list[Row] = [new_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)]
+    if order is not None:
+        if order.total + terms.price * booking.seats > MOST_TOTAL:
+            raise TotalTooHigh
+        booking.order = add_to_order(order, lines=costs["lines"])
+        return rows
+    booking.order, sold = new_order(
+        buyer=booking.buyer, currency=terms.currency, contact_email=booking.contact_email, **costs
+    )
+    return [booking.order, *sold, *rows]
 
 
 def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decimal | None:

@@ -16,17 +16,15 @@ from shared_apps.core.money import decimals, divide
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.books import post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
+from tenant_apps.payments.lines import BESIDE, KEPT, NOT_TAKEN_OFF, Line, add_lines, resize_order, undo_line
 from tenant_apps.payments.models import OPEN_PAYMENTS, Balance, Order, OrderLine, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.balances import AMOUNT
-from tenant_apps.payments.orders import Line, add_lines, cancel_order, lapse_order, resize_order, undo_line
+from tenant_apps.payments.orders import cancel_order, lapse_order
 from tenant_apps.payments.refunds import send_back
-from tenant_apps.payments.selectors import failed_refunds
+from tenant_apps.payments.selectors import promised_back
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import lock_order, restate
 
-KEPT = "payments.kept"  # lines of what was paid for a thing that was called off, and stays here
-NOT_TAKEN_OFF = "payments.not_taken_off"  # lines of a credit's share that went with a thing that was called off
-BESIDE = (KEPT, NOT_TAKEN_OFF)
 NOTHING = Decimal(0)
 
 
@@ -80,7 +78,7 @@ def parts_of(order: Order, balance: Balance | None = None) -> Parts:
         else:
             prices[line.item_id] = prices.get(line.item_id, NOTHING) + line.amount
     held = max(NOTHING, balance.held)  # a bank may have taken back more than was left
-    promised = min(held - balance.settled, sum((refund.amount for refund in failed_refunds(order)), NOTHING))
+    promised = min(held - balance.settled, promised_back(order))
     rest = held - balance.settled - promised
     beyond = max(NOTHING, rest - balance.owed)
     kept = min(kept, rest - beyond)
@@ -195,25 +193,12 @@ def let_lapse(order_id: UUID, items: Sequence[UUID]) -> None:
 def keep_of_item(order: Order, item_id: UUID, amount: Decimal, *, what: str) -> None:
     """Money that came back for a thing that was called off stays here, as its terms say."""
     order = lock_order(order.pk)
-    add_lines(order, [Line(_("Kept for %s")[:250] % what, 1, amount, NOTHING, KEPT, item_id)])
+    sold = order.lines.filter(item_id=item_id).exclude(item_type__in=BESIDE).order_by("pk").last()
+    rate = sold.vat_rate if sold else NOTHING
+    add_lines(order, [Line((_("Kept for %s") % what)[:250], 1, amount, rate, KEPT, item_id)])
     resize_order(order)
     post_sale(order)
     restate(order)
-
-
-def lower_kept(order: Order, amount: Decimal) -> None:
-    """Of a locked order, `amount` goes back and lowers the price: first what was kept of what was called off."""
-    lines = list(order.lines.standing().filter(item_type=KEPT).order_by("pk"))
-    left = sum((line.amount for line in lines), NOTHING) - amount
-    if not lines:
-        return
-    for line in lines:
-        undo_line(line)
-    last = lines[-1]
-    if left > 0:
-        add_lines(order, [Line(last.description, 1, left, last.vat_rate, KEPT, last.item_id)])
-    resize_order(order)
-    post_sale(order)
 
 
 def _take_off(order: Order, item_id: UUID, part: Part, *, kept: Decimal) -> None:

@@ -17,7 +17,7 @@ from tenant_apps.payments.models import Balance, Order, OrderStatus, Payment, Pa
 from tenant_apps.payments.models.balances import balances_of
 from tenant_apps.payments.models.refunds import KEPT
 from tenant_apps.payments.refunds import lock_failed_refunds, shares_of
-from tenant_apps.payments.selectors import failed_refunds
+from tenant_apps.payments.selectors import promised_back
 from tenant_apps.payments.services import count_payment, purpose_of
 from tenant_apps.payments.standing import lock_order, restate
 
@@ -31,10 +31,7 @@ def kept_elsewhere(order: Order) -> Decimal:
 
 def kept_on(order: Order, balance: Balance) -> Decimal:
     """What an order that stands holds beyond its price, but for what was to go back and could not."""
-    if not balance.surplus:
-        return NOTHING
-    promised = sum((refund.amount for refund in failed_refunds(order)), NOTHING)
-    return max(NOTHING, balance.surplus - promised)
+    return balance.kept(promised=promised_back(order)) if balance.surplus else NOTHING
 
 
 def _others(order: Order) -> QuerySet[Order]:

@@ -1,17 +1,14 @@
 """Opening and cancelling orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.inserts import insert
-from shared_apps.core.money import vat_within
 from shared_apps.core.states import Actor, move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -19,31 +16,12 @@ from tenant_apps.ledger.models import Entry
 from tenant_apps.payments.books import entries_of_new_sale, post_sale
 from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
+from tenant_apps.payments.lines import Line, add_lines, is_sold_as, resize_order, sold_line, undo_line
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
 from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import lock_order, restate
 from tenant_apps.people.models import Person
-
-
-@dataclass(frozen=True)
-class Line:
-    """What is sold: which row (`item_type`, `item_id`), `unit_price` VAT included, `vat_rate` in per cent."""
-
-    description: str
-    quantity: int
-    unit_price: Decimal
-    vat_rate: Decimal = Decimal(0)
-    item_type: str = ""
-    item_id: UUID | None = None
-
-
-class Costs(TypedDict):
-    """What something costs, as whoever sells it tells an order."""
-
-    lines: Sequence[Line]
-    deposit: Decimal | None
-    balance_due_at: datetime | None
 
 
 def new_order(
@@ -90,7 +68,7 @@ def reprice_order(
     order.buyer, order.contact_email = buyer or order.buyer, contact_email
     standing, of_this, new = list(order.lines.standing()), {None, *(line.item_id for line in lines)}, list(lines)
     for line in standing:
-        same = next((one for one in new if _is_sold_as(line, one)), None)
+        same = next((one for one in new if is_sold_as(line, one)), None)
         if same:
             new.remove(same)
         elif line.item_id in of_this:
@@ -106,46 +84,10 @@ def reprice_order(
     return order
 
 
-def resize_order(order: Order) -> None:
-    """Bring the total of a locked order of several things in line with its lines."""
-    order.total = sum((line.amount for line in order.lines.all()), Decimal(0))
-    order.save()
-
-
 def _price(order: Order, lines: Sequence[Line], deposit: Decimal | None, balance_due_at: datetime | None) -> None:
     order.total = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
     order.deposit = deposit
     order.balance_due_at = balance_due_at if deposit else None
-
-
-def add_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
-    """What is sold on `order`; its total and its books are the caller's to bring in line."""
-    return OrderLine.objects.bulk_create([sold_line(order, line) for line in lines])
-
-
-def _is_sold_as(line: OrderLine, other: Line) -> bool:
-    of_other = (other.description, other.quantity, other.unit_price, other.vat_rate, other.item_type, other.item_id)
-    return (line.description, line.quantity, line.unit_price, line.vat_rate, line.item_type, line.item_id) == of_other
-
-
-def undo_line(line: OrderLine) -> None:
-    """What `line` sold is not sold after all; its order's total and books are the caller's to bring in line."""
-    OrderLine.objects.create(
-        order_id=line.order_id, undoes=line, item_type=line.item_type, item_id=line.item_id,
-        description=line.description, quantity=-line.quantity, unit_price=line.unit_price, vat_rate=line.vat_rate,
-        amount=-line.amount, net=-line.net, vat=-line.vat,
-    )  # fmt: skip
-
-
-def sold_line(order: Order, line: Line) -> OrderLine:
-    """A row for what is sold, with the VAT in it: rounded here, once, and then kept."""
-    amount = line.unit_price * line.quantity
-    vat = vat_within(amount, line.vat_rate, order.currency)
-    return OrderLine(
-        order=order, item_type=line.item_type, item_id=line.item_id, description=line.description,
-        quantity=line.quantity, unit_price=line.unit_price, vat_rate=line.vat_rate, amount=amount, net=amount - vat,
-        vat=vat,
-    )  # fmt: skip
 
 
 @transaction.atomic

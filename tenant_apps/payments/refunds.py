@@ -23,7 +23,8 @@ from tenant_apps.payments.errors import (
     TooManyDecimals,
 )
 from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
-from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.lines import lower_kept
+from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.providers import by_hand_providers, provider_for
 from tenant_apps.payments.selectors import failed_refunds, settled_otherwise, settled_refunds
@@ -146,15 +147,9 @@ def refund_order(
     if still_owed:
         restate(order)
     else:
-        _lower_price(order, balance, amount, reason=reason, by=by)
+        lower_kept(order, amount)
+        credit_what_went_back(order, balance, reason=reason, by=by)
     return refunds
-
-
-def _lower_price(order: Order, before: Balance, amount: Decimal, *, reason: str, by: User | None) -> None:
-    from tenant_apps.payments.items import lower_kept  # orders of several things build on this module
-
-    lower_kept(order, amount)
-    credit_what_went_back(order, before, reason=reason, by=by)
 
 
 @transaction.atomic
@@ -169,7 +164,8 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
     if amount > before.held - before.settled:
         raise RefundTooHigh
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
-    _lower_price(order, before, amount, reason=reason, by=by)
+    lower_kept(order, amount)
+    credit_what_went_back(order, before, reason=reason, by=by)
     return refund
 
 

@@ -29,6 +29,11 @@ def failed_refunds(order: Order) -> QuerySet[Refund]:
     return failed.select_related("payment").order_by("created_at")
 
 
+def promised_back(order: Order) -> Decimal:
+    """How much of what an order holds was to go back and could not, and is still to go."""
+    return failed_refunds(order).order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
 def settled_refunds(order: Order) -> QuerySet[Refund]:
     """Money of an order that could not be sent back and that the office settled another way, the oldest first."""
     refunds = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, settled_otherwise=True)
@@ -111,10 +116,8 @@ class Money:
     @property
     def kept(self) -> Decimal:
         """What is here beyond what is owed, and is to go back to nobody: it may pay something else of theirs."""
-        if self.balance_now.cancelled:  # that is what the terms keep
-            return Decimal(0)
         promised = sum((one.amount for one in self.refunds if one.is_unsettled), Decimal(0))
-        return max(Decimal(0), self.balance_now.surplus - promised)
+        return self.balance_now.kept(promised=promised)
 
     @property
     def used_elsewhere(self) -> Decimal:

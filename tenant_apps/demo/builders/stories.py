@@ -22,6 +22,7 @@ from tenant_apps.payments.events import (
     RefundCompleted,
     RefundRequested,
 )
+from tenant_apps.payments.lines import Line, sold_line
 from tenant_apps.payments.models import (
     Order,
     OrderStatus,
@@ -30,7 +31,6 @@ from tenant_apps.payments.models import (
     Refund,
     RefundStatus,
 )
-from tenant_apps.payments.orders import Line, sold_line
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.policy import CancellationPolicy

@@ -71,6 +71,13 @@ class Balance:
         """What is here beyond what is owed."""
         return max(NOTHING, self.held - self.settled - (NOTHING if self.cancelled else self.owed))
 
+    def kept(self, *, promised: Decimal) -> Decimal:
+        """What is here beyond what is owed, and goes back to nobody: all but what was `promised` back and could not go.
+
+        Nothing of a cancelled order: what is here of that is what its terms keep.
+        """
+        return NOTHING if self.cancelled else max(NOTHING, self.surplus - promised)
+
 
 def balances_of(orders: Iterable["Order"]) -> dict["Order", Balance]:
     """How each of `orders` stands; asks the database once."""
