@@ -2,8 +2,9 @@
 
 import pytest
 
+from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
-from shared_apps.tenants.accounts import present_accounts
+from shared_apps.tenants.accounts import mark_account, present_accounts
 from shared_apps.tenants.context import public_context
 from shared_apps.timers.models import Timer
 from tenant_apps.bookings.selectors import token_of
@@ -55,6 +56,21 @@ def test_a_buyer_whose_payment_shows_it_is_not_told_to_try_again(cards, visitor)
     answer = visitor.client.post(path("booking_pay", token), {"purpose": "full"}, follow=True)
     assert "Cards can't be taken here" in text(answer)
     assert "Try again in a moment" not in text(answer)
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_buyer_hears_that_money_takes_longer_while_the_account_that_took_it_refuses(by_card, mails, tenant, refuses):
+    booking = by_card()
+    if refuses:
+        mark_account(tenant=tenant, provider="stripe", account="acct_alpha", disconnected_at=now())
+    else:
+        pay_with(tenant, None)  # no cards are taken any more, and what came by card still goes back
+    cancel_booking(booking, by=None)
+    deliver_due()
+    (mail,) = mails("bookings/cancelled")
+    for body in (mail.text, mail.html):
+        assert ("longer than usual" in body) is refuses
+        assert ("usually within 5 to 10 days" in body) is not refuses
 
 
 def test_an_account_that_obeys_again_takes_cards_again(by_card, tenant):

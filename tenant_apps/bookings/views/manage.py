@@ -96,7 +96,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
 def _cancelled_message(quote: RefundQuote, by_hand: Decimal) -> str:
     said = [_("Your booking is cancelled.")]
     if by_card := quote.amount - by_hand:
-        said.append(_("%s is on its way back to you.") % display(by_card, quote.currency))
+        said.append(_("%s goes back to you.") % display(by_card, quote.currency))
     if by_hand:
         said.append(_("The office will hand %s back to you.") % display(by_hand, quote.currency))
     return " ".join(said)
