@@ -1,11 +1,14 @@
 """Writing new rows by an INSERT whose text is made once for a model; Django works it out anew for each row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Field
+from psycopg import RawCursor
 
 from shared_apps.core.db import connection
 
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
     from django.db.backends.utils import _SQLType
 
 Shape: TypeAlias = tuple[tuple[type[models.Model], int], ...]
+AS_IT_IS: dict[type[models.Field], type] = {
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.IntegerField: int,
+    models.TextField: str,
+    models.UUIDField: UUID,
+}
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -37,33 +47,44 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def _write(shape: Shape, values: "list[_SQLType]") -> None:
-    with connection.cursor() as cursor:
+    connection.cursor().close()  # the schema is this tenant's from now on
+    connection.validate_no_broken_transaction()
+    # In Postgres' own form, since the driver takes any other text of more than fifty places apart each time.
+    with connection.wrap_database_errors, RawCursor(connection.connection) as cursor:
         cursor.execute(_text(shape), values)
 
 
 def _values(row: models.Model) -> "list[_SQLType] | None":
     columns = _columns(type(row))
-    if any(hasattr(field, "get_placeholder") for field in columns):
+    if any(hasattr(field, "get_placeholder") for field, _kept in columns):
         return None
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in columns]
+    values: list[_SQLType] = []
+    for field, kept in columns:
+        value = field.pre_save(row, True)
+        as_it_is = value is None or type(value) is kept
+        values.append(value if as_it_is else field.get_db_prep_save(value, connection))
     return None if any(hasattr(value, "as_sql") for value in values) else values
 
 
 @lru_cache(512)
-def _columns(model: type[models.Model]) -> "tuple[Field[object, object], ...]":
-    return tuple(field for field in model._meta.local_concrete_fields if not field.generated)
+def _columns(model: type[models.Model]) -> "tuple[tuple[Field[object, object], type | None], ...]":
+    """Each column, and the type of the values that it gives to the database as they are."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+    kinds = [type(field.target_field if isinstance(field, models.ForeignKey) else field) for field in fields]
+    return tuple((field, AS_IT_IS.get(kind)) for field, kind in zip(fields, kinds, strict=True))
 
 
 @lru_cache(512)
 def _text(shape: Shape) -> str:
     """The rows that others refer to come first in `shape`; that they are there is checked at the end."""
-    *before, last = (_one(model, count) for model, count in shape)
+    places = count(1)
+    *before, last = (_one(model, rows, places) for model, rows in shape)
     named = ", ".join(f"new_{number} AS ({text})" for number, text in enumerate(before))
     return f"WITH {named} {last}" if named else last
 
 
-def _one(model: type[models.Model], count: int) -> str:
+def _one(model: type[models.Model], rows: int, places: Iterator[int]) -> str:
     quote, columns = connection.ops.quote_name, _columns(model)
-    names = ", ".join(quote(str(field.column)) for field in columns)
-    places = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([places] * count)}"  # noqa: S608  (our own names)
+    names = ", ".join(quote(str(field.column)) for field, _kept in columns)
+    values = ", ".join(f"({', '.join(f'${next(places)}' for _ in columns)})" for _ in range(rows))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {values}"  # noqa: S608  (our own names)

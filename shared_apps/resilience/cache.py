@@ -1,7 +1,7 @@
 """Redis that may be away: pages and sign-ins go on, a little slower; limits then count in each process."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import redis
@@ -9,11 +9,17 @@ import structlog
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from shared_apps.resilience.circuit_breaker import Circuit, circuit
+
+Question: TypeAlias = (
+    tuple[Literal["get"], str]
+    | tuple[Literal["set"], str, object, int]
+    | tuple[Literal["count"], str, int, int]
+)  # fmt: skip
 
 log = structlog.get_logger()
 AWAY = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
@@ -37,30 +43,52 @@ class OneClient(RedisCacheClient):
     """Django's makes a client for each call, which takes several times as long as the call. Threads may share one."""
 
     _kept: "redis.Redis | None" = None
+    _serializer: RedisSerializer
 
     def get_client(self, key: str | bytes | memoryview | None = None, *, write: bool = False) -> "redis.Redis":
         if self._kept is None:
             self._kept = super().get_client(key, write=write)
         return self._kept
 
-    def count(self, key: str, delta: int, timeout: int) -> int:
-        with self.get_client(key, write=True).pipeline() as line:
-            line.set(key, 0, ex=timeout, nx=True)
-            line.incrby(key, delta)
-            return int(line.execute()[1])
+    def together(self, questions: Sequence[Question]) -> list[Any]:
+        with self.get_client(write=True).pipeline() as line:
+            for question in questions:
+                match question:
+                    case ("get", key):
+                        line.get(key)
+                    case ("set", key, value, timeout):
+                        line.set(key, self._serializer.dumps(value), ex=timeout)
+                    case ("count", key, delta, timeout):
+                        line.set(key, 0, ex=timeout, nx=True)
+                        line.incrby(key, delta)
+            answers = iter(line.execute())
+        return [self._read(question[0], answers) for question in questions]
+
+    def _read(self, verb: str, answers: Iterator[Any]) -> Any:
+        if verb == "count":
+            next(answers)  # whether it began
+        answer = next(answers)
+        return self._serializer.loads(answer) if verb == "get" and answer is not None else answer
 
 
 class CountingRedis(RedisCache):
-    """Django's Redis cache, which counts by one question instead of three."""
+    """Django's Redis cache, which is asked several things at once, and counts."""
 
-    def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
-        """Add to a counter that begins at 0 and ends `timeout` seconds after that; how it stands then."""
-        counter = cast("OneClient", self._cache)
-        return counter.count(self.make_and_validate_key(key, version=version), delta, timeout)
+    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
+        """Their answers, in order; nobody else is answered between two of them.
+
+        `("get", key)`; `("set", key, value, seconds)`; `("count", key, more, seconds)` adds to a counter that begins at
+        0 and ends so many seconds after that, and is answered by how it stands then.
+        """
+        keyed = [(verb, self.make_and_validate_key(key, version=version), *rest) for verb, key, *rest in questions]
+        return cast("OneClient", self._cache).together(cast("list[Question]", keyed))
 
 
 class CountingHere(LocMemCache):
     """The same in this process."""
+
+    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
+        return [getattr(self, verb)(key, *rest, version=version) for verb, key, *rest in questions]
 
     def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
         self.add(key, 0, timeout, version=version)
@@ -146,8 +174,9 @@ class ResilientCache(CountingRedis):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta, version=version))
 
-    def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
-        return int(self._ask("count", key, delta, timeout, version=version))
+    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
+        writes = [key for verb, key, *_rest in questions if verb == "set"]
+        return list(self._ask("together", *questions, writes=writes, version=version))
 
     def set_many(
         self, data: Mapping[str, object], timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from shared_apps.accounts.models import User
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
-from shared_apps.resilience.cache import counters
+from shared_apps.resilience.cache import Question, counters
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session
@@ -96,13 +96,14 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
     seconds = _seconds(session)
     # Of the present period and the one before, so that no moment begins anew: what was asked for ends by itself.
     present, former = (f"{_key(network, session)}:{int(time.time() // seconds) - n}" for n in (0, 1))
-    number = counters().count(present, 1, 2 * seconds)
+    number, earlier = counters().together(("count", present, 1, 2 * seconds), ("get", f"{former}:asked"))
     whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
     slot = f"{present}:{number}"
     # Before the sum, so that whoever meets the limit by it finds this.
-    cache.set(slot, (whose, seats, time.time()), seconds)
-    asked = counters().count(f"{present}:asked", seats, 2 * seconds) + (cache.get(f"{former}:asked") or 0)
-    if asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
+    asks: Question = ("set", slot, (whose, seats, time.time()), seconds)
+    answers = counters().together(asks, ("count", f"{present}:asked", seats, 2 * seconds))
+    asked_before_this = answers[1] + (earlier or 0) - seats
+    if asked_before_this < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
         return Share(0, slot, seconds)
     most: dict[str, int] = {}
     since = time.time()
