@@ -5,6 +5,7 @@ import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import django
@@ -231,3 +232,15 @@ def all_at_once(alpha: Any) -> Callable[..., list[Any]]:
     from tests.support import people
 
     return lambda calls, at=alpha: people.all_at_once(at, calls)
+
+
+@pytest.fixture
+def begin_behind(alpha: Any) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    """`done = begin_behind(call)`: begun elsewhere, it waits now for what this transaction has locked.
+
+    `done.result(20)` once the transaction is over. The test needs `@pytest.mark.django_db(transaction=True)`.
+    """
+    from tests.support import people
+
+    with ThreadPoolExecutor(1) as threads:
+        yield lambda call: people.begin_behind(alpha, call, threads)

@@ -1,6 +1,7 @@
 """The accounts of tenants where their money is taken, at whichever payment provider. All asking and writing is here."""
 
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -50,15 +51,18 @@ def connect_account(*, tenant: Tenant, provider: str, account: str, by: Someone 
     """
     try:
         with public_context(), transaction.atomic():
-            _lock(tenant)
-            found = ProviderAccount.objects.select_for_update().filter(provider=provider, account=account).first()
+            rows = ProviderAccount.objects.filter(provider=provider, account=account)
+            _lock(tenant.pk, *rows.values_list("tenant", flat=True))
+            found = rows.select_related("tenant").first()
             if found and found.tenant_id != tenant.pk and (found.replaced_at is None or _was_used(found)):
                 raise AccountTaken(found.tenant)
             _replace(tenant, provider, but=account)
             row = found or ProviderAccount(provider=provider, account=account)
+            before = row.tenant if found else tenant
             row.tenant, row.disconnected_at, row.replaced_at = tenant, None, None
             row.save()
-            _tell(tenant)
+            for whose in {before, tenant}:
+                _tell(whose)
     except IntegrityError as error:  # somebody else was connected to it since we looked
         with public_context():
             found = ProviderAccount.objects.select_related("tenant").get(provider=provider, account=account)
@@ -69,7 +73,7 @@ def connect_account(*, tenant: Tenant, provider: str, account: str, by: Someone 
 def leave_account(*, tenant: Tenant, provider: str, by: Someone | str | None) -> None:
     """Let `tenant` be paid at `provider` no more. Its account stays known as a former one."""
     with public_context(), transaction.atomic():
-        _lock(tenant)
+        _lock(tenant.pk)
         _replace(tenant, provider)
         _tell(tenant)
     log.info("account left", slug=tenant.slug, provider=provider, by=str(by))
@@ -78,7 +82,7 @@ def leave_account(*, tenant: Tenant, provider: str, by: Someone | str | None) ->
 def mark_account(*, tenant: Tenant, provider: str, account: str, disconnected_at: datetime | None) -> bool:
     """Note since when the tenant's present `account` refuses us, or (None) that it does not; whether that is new."""
     with public_context(), transaction.atomic():
-        _lock(tenant)
+        _lock(tenant.pk)
         rows = ProviderAccount.objects.filter(tenant=tenant, provider=provider, account=account, replaced_at=None)
         rows = rows.filter(disconnected_at__isnull=disconnected_at is not None)
         changed = bool(rows.update(disconnected_at=disconnected_at))
@@ -97,8 +101,9 @@ def _was_used(account: ProviderAccount) -> bool:
     return bool(said)
 
 
-def _lock(tenant: Tenant) -> None:
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+def _lock(*tenants: UUID) -> None:
+    """All of them in one order, since whose an account is may pass from one to the other, and back."""
+    list(Tenant.objects.select_for_update(no_key=True).filter(pk__in=tenants).order_by("pk").values_list("pk"))
 
 
 def _replace(tenant: Tenant, provider: str, *, but: str = "") -> None:

@@ -1,7 +1,7 @@
 """Clients and small helpers of tests that work at a tenant."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from shared_apps.tenants.context import enter, tenant_context
+from tests.support.waiting import wait_until
 
 
 class SiteClient(Client):
@@ -72,3 +73,25 @@ def all_at_once(tenant: Any, calls: list[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def begin_behind(tenant: Any, call: Callable[[], Any], threads: ThreadPoolExecutor) -> Future[Any]:
+    """Run `call` in one of `threads` at `tenant`, and go on once it waits for what this transaction has locked."""
+
+    def run() -> Any:
+        try:
+            with tenant_context(tenant):
+                return call()
+        finally:
+            connections.close_all()
+
+    done = threads.submit(run)
+    wait_until(_somebody_waits, "the other one to wait for this transaction", seconds=20)
+    return done
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:  # pg_stat_activity stays as it is in a transaction
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        cursor.execute(waiting)
+        return bool(cursor.fetchone()[0])

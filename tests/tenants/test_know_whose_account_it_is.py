@@ -1,10 +1,8 @@
 """An account at a payment provider belongs to one tenant, and a tenant is paid with one account at each provider."""
 
-import threading
-
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.tenants import routing
@@ -23,7 +21,6 @@ from shared_apps.tenants.services import suspend_tenant
 from tenant_apps.payments.models import Payment
 from tests import make
 from tests.support.accounts import account_of, pay_with
-from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -111,41 +108,42 @@ def test_the_database_itself_allows_one_tenant_for_an_account_and_one_account_fo
             ProviderAccount.objects.create(provider="stripe", **row)
 
 
-class Other(threading.Thread):
-    """`work()` in a thread with a connection of its own; `raised` is how it ended."""
-
-    def __init__(self, work):
-        super().__init__()
-        self.work, self.raised = work, None
-
-    def run(self):
-        try:
-            self.work()
-        except Exception as error:
-            self.raised = error
-        finally:
-            connections.close_all()
-
-
-def is_somebody_waiting_for_a_lock():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tenants_that_are_given_an_account_at_one_moment_one_has_it(alpha, beta, begin_behind):
+    wanted, other_beta = {"provider": "paystack", "account": "wanted", "by": None}, fresh(beta)
+    with transaction.atomic():
+        connect_account(tenant=alpha, **wanted)
+        other = begin_behind(lambda: connect_account(tenant=other_beta, **wanted))
+    with pytest.raises(AccountTaken):
+        other.result(20)
+    assert tenant_with("paystack", "wanted") == alpha
+    assert account_at("paystack", tenant=fresh(beta)) is None
 
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_of_two_tenants_that_are_given_an_account_at_one_moment_one_has_it(alpha, beta):
-    wanted = {"provider": "paystack", "account": "wanted", "by": None}
-    other = Other(lambda: connect_account(tenant=fresh(beta), **wanted))
+def test_who_takes_a_former_account_of_another_tenant_locks_the_two_in_one_order(alpha, beta, begin_behind):
+    first, second = sorted([alpha, beta], key=lambda tenant: tenant.pk)
+    pay_with(first, "acct_first")
+    leave_account(tenant=first, provider="stripe", by=None)
+    second = fresh(second)
     with transaction.atomic():
-        connect_account(tenant=alpha, **wanted)
-        other.start()
-        wait_until(is_somebody_waiting_for_a_lock, "beta to wait for alpha", seconds=20)
-    other.join(20)
-    assert isinstance(other.raised, AccountTaken)
-    assert tenant_with("paystack", "wanted") == alpha
-    assert account_at("paystack", tenant=fresh(beta)) is None
+        Tenant.objects.select_for_update(no_key=True).get(pk=first.pk)
+        taking = begin_behind(lambda: pay_with(second, "acct_first"))
+        Tenant.objects.select_for_update(no_key=True, nowait=True).get(pk=second.pk)
+    taking.result(20)
+    assert account_of(fresh(second)) == "acct_first"
+
+
+def test_who_had_an_account_before_is_told_that_it_is_anothers_now(alpha, beta):
+    pay_with(beta, "acct_typo")
+    leave_account(tenant=beta, provider="stripe", by=None)
+    before = fresh(beta)
+    assert is_account_of(before, provider="stripe", account="acct_typo")
+    pay_with(alpha, "acct_typo")
+    assert not is_account_of(fresh(beta), provider="stripe", account="acct_typo")
+    assert routing.resolve("localhost", "/beta/").tenant.all_accounts == fresh(beta).all_accounts
 
 
 def test_money_of_a_suspended_tenant_is_still_its_own(alpha):

@@ -27,7 +27,7 @@ class Command(OperatorCommand):
             try:
                 connect_account(tenant=tenant, provider=STRIPE, account=account, by="the command line")
             except AccountTaken as error:
-                raise CommandError(f"{account} takes the payments of {error.holder.slug} already.") from error
+                raise CommandError(f"{account} takes or took payments of {error.holder.slug}.") from error
         else:
             leave_account(tenant=tenant, provider=STRIPE, by="the command line")
         if account and not settings.STRIPE_SECRET_KEY:
