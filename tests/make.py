@@ -14,7 +14,8 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import book_seats, confirm_booking
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.services import record_payment
+from tenant_apps.payments.providers.base import Outcome, Snapshot
+from tenant_apps.payments.services import record_payment, settle
 from tenant_apps.people.models import Person, Trainer
 from tenant_apps.people.services import add_trainer, meet_person
 from tenant_apps.scheduling.models import Session
@@ -100,6 +101,17 @@ def pay(booking: Booking, *, amount: Any = None, by: Any = None) -> Payment:
     order = booking.order
     assert order is not None
     return record_payment(order, provider="cash", amount=Decimal(amount or order.due), reference="", by=by)
+
+
+def card_payment(order: Any, *, amount: Any = None, account: str = "acct_alpha") -> Payment:
+    """Money that arrives by card; what is told of it is not delivered yet."""
+    number = str(uuid4())
+    payment = Payment.objects.create(
+        order=order, provider="stripe", account=account, amount=Decimal(amount or order.due), currency=order.currency,
+        purpose="full", status="processing", provider_reference=f"cs_{number}", initiated_at=timezone.now(),
+    )  # fmt: skip
+    paid = Snapshot(Outcome.PAID, amount=payment.amount, currency=payment.currency, transaction_id=f"pi_{number}")
+    return settle(payment, paid)
 
 
 def confirmed_booking(**fields: Any) -> Booking:

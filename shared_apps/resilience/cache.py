@@ -1,6 +1,6 @@
 """Redis that may be away: pages and sign-ins go on, a little slower; limits then count in each process."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
@@ -16,8 +16,7 @@ from redis.retry import Retry
 from shared_apps.resilience.circuit_breaker import Circuit, circuit
 
 Question: TypeAlias = (
-    tuple[Literal["get"], str]
-    | tuple[Literal["set"], str, object, int]
+    tuple[Literal["set"], str, object, int]
     | tuple[Literal["count"], str, int, int]
 )  # fmt: skip
 
@@ -50,35 +49,26 @@ class OneClient(RedisCacheClient):
             self._kept = super().get_client(key, write=write)
         return self._kept
 
-    def together(self, questions: Sequence[Question]) -> list[Any]:
+    def together(self, questions: Sequence[Question]) -> list[int]:
         with self.get_client(write=True).pipeline() as line:
             for question in questions:
                 match question:
-                    case ("get", key):
-                        line.get(key)
                     case ("set", key, value, timeout):
                         line.set(key, self._serializer.dumps(value), ex=timeout)
-                    case ("count", key, delta, timeout):
+                    case ("count", key, more, timeout):
                         line.set(key, 0, ex=timeout, nx=True)
-                        line.incrby(key, delta)
-            answers = iter(line.execute())
-        return [self._read(question[0], answers) for question in questions]
-
-    def _read(self, verb: str, answers: Iterator[Any]) -> Any:
-        if verb == "count":
-            next(answers)  # whether it began
-        answer = next(answers)
-        return self._serializer.loads(answer) if verb == "get" and answer is not None else answer
+                        line.incrby(key, more)
+            return [answer for answer in line.execute() if type(answer) is int]
 
 
 class CountingRedis(RedisCache):
-    """Django's Redis cache, which is asked several things at once, and counts."""
+    """Django's Redis cache, which counts, and does several things at once."""
 
-    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
-        """Their answers, in order; nobody else is answered between two of them.
+    def together(self, *questions: Question, version: int | None = None) -> list[int]:
+        """Do all this, in order; nothing of anybody else's comes between. How its counters stand then.
 
-        `("get", key)`; `("set", key, value, seconds)`; `("count", key, more, seconds)` adds to a counter that begins at
-        0 and ends so many seconds after that, and is answered by how it stands then.
+        `("set", key, value, seconds)`; `("count", key, more, seconds)` adds to a counter that begins at 0 and ends so
+        many seconds after that.
         """
         keyed = [(verb, self.make_and_validate_key(key, version=version), *rest) for verb, key, *rest in questions]
         return cast("OneClient", self._cache).together(cast("list[Question]", keyed))
@@ -87,8 +77,9 @@ class CountingRedis(RedisCache):
 class CountingHere(LocMemCache):
     """The same in this process."""
 
-    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
-        return [getattr(self, verb)(key, *rest, version=version) for verb, key, *rest in questions]
+    def together(self, *questions: Question, version: int | None = None) -> list[int]:
+        answers = [getattr(self, verb)(key, *rest, version=version) for verb, key, *rest in questions]
+        return [answer for answer in answers if answer is not None]
 
     def count(self, key: str, delta: int, timeout: int, version: int | None = None) -> int:
         self.add(key, 0, timeout, version=version)
@@ -174,7 +165,7 @@ class ResilientCache(CountingRedis):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta, version=version))
 
-    def together(self, *questions: Question, version: int | None = None) -> list[Any]:
+    def together(self, *questions: Question, version: int | None = None) -> list[int]:
         writes = [key for verb, key, *_rest in questions if verb == "set"]
         return list(self._ask("together", *questions, writes=writes, version=version))
 

@@ -88,7 +88,9 @@ def found_to_edit(request: HttpRequest, rows: QuerySet[M], pk: UUID, *, lock: Se
 
     So what the form compares with is what it will change, whoever else saves at the same moment.
     """
-    return get_object_or_404(rows.select_for_update(of=lock) if request.method == "POST" else rows, pk=pk)
+    if request.method == "POST":
+        rows.select_for_update(of=lock).filter(pk=pk).first()  # read below: see `lock_row`
+    return get_object_or_404(rows, pk=pk)
 
 
 def say_saved(request: HttpRequest, *edited: EditForm) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.inserts import insert
+from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row, know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
@@ -15,6 +16,7 @@ from tenant_apps.bookings.events import AttendeeKnown
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
+from tenant_apps.people.services import record_that_stands
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
@@ -77,7 +79,8 @@ def say_who_attends(attendee: Attendee, *, person: Person | None, by: User | Non
 
     Raises `AttendsAlready` when they sit on another seat of the booking.
     """
-    attendee = Attendee.objects.select_for_update(of=("self",)).select_related("booking").get(pk=attendee.pk)
+    person = record_that_stands(person) if person else None
+    attendee = lock_row(Attendee.objects.select_related("booking"), attendee.pk)
     before = attendee.person_id
     if person is not None and person.pk == before:
         return attendee

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from shared_apps.core.locking import lock_row
 from tenant_apps.bookings.details import Answers
 from tenant_apps.bookings.errors import NotPayable
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.bookings.services import book_seats
 from tenant_apps.payments.kept import use_kept_money
 from tenant_apps.payments.models import Payment
@@ -71,7 +72,7 @@ def pay_with_kept_money(booking: Booking, *, by: User | None, due: Decimal | Non
 
 
 def _to_pay(booking: Booking) -> Booking:
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("order").get(pk=booking.pk)
-    if booking.order is None or booking.status not in (*LIVE, BookingStatus.COMPLETED):
+    booking = lock_row(Booking.objects.select_related("order"), booking.pk)
+    if booking.order is None or booking.status not in STANDING:
         raise NotPayable
     return booking

@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
+from shared_apps.core.locking import lock_row
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, PaidWithOthers
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import STANDING, Attendee, Booking
 from tenant_apps.bookings.selectors import paid_with
 from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
@@ -83,8 +84,7 @@ def correct_contact(
     that address: then the booking is theirs, and with `all_theirs` whatever was booked under the former one, since the
     two are one person. Raises `AddressIsTheirs`, `AlreadyBooked`.
     """
-    rows = Booking.objects.select_for_update(of=("self",)).select_related("buyer", "order")
-    booking = rows.get(pk=booking.pk)
+    booking = lock_row(Booking.objects.select_related("buyer", "order"), booking.pk)
     changed = [name for name, value in details.items() if getattr(booking, name) != value]
     for name in changed:
         setattr(booking, name, details[name])
@@ -116,6 +116,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
         correct_email(buyer, email, by=by)
     else:
         theirs = Booking.objects.filter(buyer=buyer) if all_theirs else Booking.objects.filter(pk=booking.pk)
+        hand_over_ended(booking, to=known)
         call_links_in(theirs, before=buyer.email, email=email)
         if all_theirs:
             others = theirs.exclude(pk=booking.pk)
@@ -130,6 +131,16 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
     booking.refresh_from_db(fields=["link_number"])
     # One may be known by a further address of an account: whoever calls gives the one they read.
     booking.contact_email = email if known is not None and known.email.lower() != email else ""
+
+
+def hand_over_ended(booking: Booking, *, to: Person) -> None:
+    """`booking` is `to`'s from now on, and so is its order: what has ended on that goes along, and its links end.
+
+    Else whoever has these would see what somebody else pays.
+    """
+    if booking.order_id is not None:
+        ended = Booking.objects.filter(order=booking.order_id).exclude(pk=booking.pk).exclude(status__in=STANDING)
+        ended.update(buyer=to, contact_email="", link_number=F("link_number") + 1)
 
 
 def lock_buyer_of(pk: UUID) -> None:
@@ -158,7 +169,7 @@ def _save(booking: Booking) -> None:
 
 def _to_change(booking: Booking) -> Booking:
     """`booking`, locked. Raises `BookingOver` when what is said of it can't be changed any more."""
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session").get(pk=booking.pk)
+    booking = lock_row(Booking.objects.select_related("session"), booking.pk)
     if not booking.is_changeable:
         raise BookingOver
     return booking

@@ -96,14 +96,13 @@ def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Sh
     seconds = _seconds(session)
     # Of the present period and the one before, so that no moment begins anew: what was asked for ends by itself.
     present, former = (f"{_key(network, session)}:{int(time.time() // seconds) - n}" for n in (0, 1))
-    number, earlier = counters().together(("count", present, 1, 2 * seconds), ("get", f"{former}:asked"))
+    number, earlier = counters().together(("count", present, 1, 2 * seconds), ("count", f"{former}:asked", 0, seconds))
     whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
     slot = f"{present}:{number}"
     # Before the sum, so that whoever meets the limit by it finds this.
     asks: Question = ("set", slot, (whose, seats, time.time()), seconds)
-    answers = counters().together(asks, ("count", f"{present}:asked", seats, 2 * seconds))
-    asked_before_this = answers[1] + (earlier or 0) - seats
-    if asked_before_this < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
+    (asked,) = counters().together(asks, ("count", f"{present}:asked", seats, 2 * seconds))
+    if earlier + asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
         return Share(0, slot, seconds)
     most: dict[str, int] = {}
     since = time.time()

@@ -10,6 +10,7 @@ from shared_apps.accounts.errors import EmailTaken
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import create_user
 from shared_apps.core.ids import uuid7
+from shared_apps.core.locking import lock_row
 from shared_apps.core.time import now
 from tenant_apps.bookings.details import Answers, BookingDetails
 from tenant_apps.bookings.errors import AlreadyBooked
@@ -63,7 +64,7 @@ def let_go(booking: Booking, *, by: User | None) -> bool:
     """
     _close_open_payments(booking)
     with transaction.atomic():
-        booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+        booking = lock_row(Booking.objects.select_related("session", "order"), booking.pk)
         if booking.status != BookingStatus.PENDING or money_arrived(booking):
             return False
         cancel_booking(booking, by=by, reason=_("Another date was chosen"), for_another_date=True)

@@ -15,7 +15,15 @@ from shared_apps.core.permissions import can
 from shared_apps.core.personal import ERASED_NAME, personal
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
-from tenant_apps.bookings.states import BOOKING_MOVES, IN_LINE, LIVE, WAITING_MOVES, BookingStatus, WaitingStatus
+from tenant_apps.bookings.states import (
+    BOOKING_MOVES,
+    IN_LINE,
+    LIVE,
+    STANDING,
+    WAITING_MOVES,
+    BookingStatus,
+    WaitingStatus,
+)
 from tenant_apps.people.models import persons_of
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
@@ -134,7 +142,7 @@ class Booking(Row):
     @property
     def stands(self) -> bool:
         """Whether its price is owed: it is held or confirmed, or its session is over."""
-        return self.is_live or self.status == BookingStatus.COMPLETED
+        return self.status in STANDING
 
     def why_not_cancellable(self, *, by: Someone | None = None, by_office: bool = False) -> DomainError | None:
         """Why it can't be cancelled now, by its buyer or `by` somebody in the office; None while it can."""

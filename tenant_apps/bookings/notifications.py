@@ -47,7 +47,7 @@ from tenant_apps.payments.models import (
     RefundStatus,
 )
 from tenant_apps.payments.models.refunds import BY_HAND
-from tenant_apps.payments.selectors import cards_refuse, money_of
+from tenant_apps.payments.selectors import any_refuses, money_of
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 
@@ -193,7 +193,9 @@ def tell_of_expiry(event: BookingExpired) -> None:
 def tell_of_cancellation(event: BookingCancelled) -> None:
     booking = booking_to_tell(event.booking_id)
     refund, called_off = Decimal(event.refund), booking.session.status == SessionStatus.CANCELLED
-    before = [one.amount for one in refunds_to_hand_over(booking) if one.created_at < (booking.cancelled_at or now())]
+    since = booking.cancelled_at or now()
+    before = [one.amount for one in refunds_to_hand_over(booking) if one.created_at < since]
+    sent = Refund.objects.filter(payment__order=booking.order_id, created_at__gte=since).select_related("payment")
     _tell(
         booking,
         "cancelled",
@@ -204,9 +206,10 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         refund=refund,
         by_hand=Decimal(event.by_hand),
         by_card=refund - Decimal(event.by_hand),
-        delayed=booking.order is not None and cards_refuse(booking.order),
+        delayed=any(one.status == RefundStatus.FAILED for one in sent) or any_refuses(one.payment for one in sent),
         everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
         earlier=sum(before, Decimal(0)),
+        disputed=booking.order.balance.disputed if booking.order else Decimal(0),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )

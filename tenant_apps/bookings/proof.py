@@ -4,6 +4,7 @@ from django.db import transaction
 
 from shared_apps.accounts.models import User, Visitor
 from shared_apps.accounts.services import has_verified_email, owns_email
+from shared_apps.core.locking import lock_row
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.states import Actor
 from shared_apps.events.models import Event
@@ -61,8 +62,7 @@ def confirm_by_link(booking: Booking, *, by: User | None = None) -> Booking:
 
     Raises `HoldOver`. A booking that is confirmed already stays as it is.
     """
-    rows = Booking.objects.select_for_update(of=("self",)).select_related("session__course", "order", "buyer")
-    booking = rows.get(pk=booking.pk)
+    booking = lock_row(Booking.objects.select_related("session__course", "order", "buyer"), booking.pk)
     if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
         return booking
     if booking.order_id is not None:

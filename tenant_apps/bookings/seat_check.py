@@ -7,11 +7,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.scheduling.claims import drop_claims, write_claims
 from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session
 
-STANDING = (BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 # Sessions with a booking that has not just its claim. A claim whose booking is gone is one that was given back.
 ODD = """
 SELECT DISTINCT coalesce(b.session_id, c.session_id)

@@ -9,10 +9,10 @@ from uuid import UUID
 from shared_apps.accounts.models import User
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import SOLD_AS, book_seats, cancel_booking
-from tenant_apps.bookings.settling import confirm_paid, confirm_settled, refund_won_back
+from tenant_apps.bookings.settling import confirm_paid, confirm_settled
 from tenant_apps.bookings.terms import terms_of
 from tenant_apps.checkout.selling import ForSale, Reserved, Wanted
-from tenant_apps.payments.models import Dispute, Order, Payment
+from tenant_apps.payments.models import Order, Payment
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Session
@@ -62,9 +62,6 @@ class SeatsForSale(ForSale[SeatsWanted]):
             confirm_settled(order_id)
         else:
             confirm_paid(order_id, payment=payment, too_late=too_late)
-
-    def give_back(self, order_id: UUID, *, dispute: Dispute) -> None:
-        refund_won_back(order_id, dispute)
 
     def cancel(self, item_id: UUID, *, by: User | None, by_office: bool, reason: str) -> None:
         cancel_booking(Booking.objects.get(pk=item_id), by=by, by_office=by_office, reason=reason)

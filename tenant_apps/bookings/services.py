@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
@@ -18,7 +19,7 @@ from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.details import BookingDetails
+from tenant_apps.bookings.details import BookingDetails, hand_over_ended
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
@@ -45,7 +46,7 @@ from tenant_apps.payments.orders import fulfil_order, new_order, open_order, rep
 from tenant_apps.payments.refunds import lock_failed_refunds
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.people.models import Person
-from tenant_apps.people.services import make_student
+from tenant_apps.people.services import make_student, record_that_stands
 from tenant_apps.scheduling.claims import confirm_claim, hand_over_claim, release_claim, resize_claim, take_seats
 from tenant_apps.scheduling.errors import PriceOnRequest
 from tenant_apps.scheduling.models import Offer, Session
@@ -79,6 +80,7 @@ def book_seats(
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
+    buyer = record_that_stands(buyer)
     terms = terms_of(session)
     if terms.price is None:
         raise PriceOnRequest
@@ -126,7 +128,8 @@ def change_held_booking(
     and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaidWithOthers` for another buyer,
     `PaymentUnderWay` (close the payment first).
     """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session__course").get(pk=booking.pk)
+    buyer = record_that_stands(buyer) if buyer else None
+    booking = lock_row(Booking.objects.select_related("session__course"), booking.pk)
     if booking.status != BookingStatus.PENDING:
         raise HoldOver
     if len(attendees) > seats:
@@ -139,6 +142,7 @@ def change_held_booking(
         if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
             raise AlreadyBooked
         booking.buyer = buyer
+        hand_over_ended(booking, to=buyer)
     before, was_free = booking.seats, booking.order_id is None
     terms = terms_of(booking.session)
     if seats > before and terms.price is None:
@@ -182,8 +186,7 @@ def confirm_if_free(booking: Booking, *, by: User | None = None, proven: bool = 
     `proven`: by the link in our email. Raises `ProofNeeded` without it, unless `by` proved the address or the office
     made the booking; `PaymentUnderWay` (close the payment first).
     """
-    rows = Booking.objects.select_for_update(of=("self",)).select_related("session__course", "order", "buyer")
-    booking = rows.get(pk=booking.pk)
+    booking = lock_row(Booking.objects.select_related("session__course", "order", "buyer"), booking.pk)
     if not is_free_now(booking):
         return False
     if not (proven or booking.by_office or owns_email(by, booking.buyer.email)):
@@ -223,7 +226,7 @@ def cancel_booking(
     say where money goes that the office transfers. `acting`: as what, else as the buyer or `by_office`.
     Raises `NotCancellable`, `MovedMeanwhile`, `RefundTooHigh`.
     """
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "order").get(pk=booking.pk)
+    booking = lock_row(Booking.objects.select_related("session", "order"), booking.pk)
     acting = acting or (None if by_office else Actor.BUYER)
     if refusal := why_not(booking, "status", BookingStatus.CANCELLED, by=by, acting=acting):
         raise refusal
@@ -247,7 +250,7 @@ def cancel_booking(
     if booking.order:
         refunds = cancel_item(
             booking.order, booking.pk, refund=amount, reason=reason or "Booking cancelled", by=by,
-            bank_details=bank_details,
+            bank_details=bank_details, percent=100 if everything else quote.percent,
         )  # fmt: skip
         fulfil_if_over(booking.order.pk)
     by_hand = sum((one.amount for one in refunds if one.is_by_hand), Decimal(0))

@@ -1,26 +1,22 @@
-"""What a booking does when its money arrives, is not owed any more, or comes back from a bank."""
+"""What a booking does when its money arrives, or is not owed any more."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from shared_apps.core.money import divide, share
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.events import LateMoneyReturned
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.services import confirm_booking
-from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.items import cancel_item, keep_of_item, parts_of, settled_of_item, sold_for
-from tenant_apps.payments.models import Dispute, OrderStatus, Payment
+from tenant_apps.payments.items import cancel_item
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.orders import revive_order
+from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
-from tenant_apps.payments.selectors import still_to_give_back
 from tenant_apps.payments.standing import lock_order
 from tenant_apps.scheduling.claims import reclaim_seats
-from tenant_apps.scheduling.models import SessionStatus
 
 
 @transaction.atomic
@@ -52,33 +48,6 @@ def confirm_settled(order_id: UUID) -> None:
     if held and not lock_order(order_id).due:
         for booking in held:
             confirm_booking(booking, by_office=True)
-
-
-@transaction.atomic
-def refund_won_back(order_id: UUID, dispute: Dispute) -> None:
-    """A bank gave money back to us after something was cancelled: what its terms gave then goes to the buyer.
-
-    Of several things the rest becomes a line of what was kept, so that nobody takes it for what was paid too much.
-    """
-    order = lock_order(order_id)
-    rows = Booking.objects.filter(order=order_id, status=BookingStatus.CANCELLED).select_related("session", "order")
-    cancelled = list(rows.order_by("pk"))
-    parts, sold = parts_of(order), sold_for(order)
-    owed = min(dispute.amount, still_to_give_back(order) - parts.kept - parts.promised)
-    stands = order.status != OrderStatus.CANCELLED
-    if stands:
-        owed = min(owed, order.balance.surplus)  # what else is on the order is paid with the rest
-    # Each thing has at most what it cost and what is neither kept nor gone back.
-    left = [max(Decimal(0), sold.get(booking.pk, owed) - settled_of_item(order, booking.pk)) for booking in cancelled]
-    owed = max(Decimal(0), min(owed, sum(left, Decimal(0))))
-    for booking, part in zip(cancelled, divide(owed, left, order.currency), strict=True):
-        called_off = booking.session.status == SessionStatus.CANCELLED
-        percent = 100 if called_off else refund_quote(booking, at=booking.cancelled_at).percent
-        amount = min(share(part, percent, order.currency), dispute.payment.refundable)
-        if amount > 0:
-            refund_payment(dispute.payment, amount=amount, reason="The bank decided after the cancellation", by=None)
-        if stands and part > amount:
-            keep_of_item(order, booking.pk, part - amount, what=str(booking.session.course))
 
 
 def _is_on_its_order(booking: Booking) -> bool:

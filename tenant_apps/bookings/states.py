@@ -27,6 +27,7 @@ class BookingStatus(models.TextChoices):
 
 
 LIVE = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
+STANDING = (*LIVE, BookingStatus.COMPLETED)  # whose price is owed
 
 
 def its_time_is_up(booking: "Booking") -> DomainError | None:

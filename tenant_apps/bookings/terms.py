@@ -13,7 +13,7 @@ from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import recall
 from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.payments.items import parts_of
+from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms

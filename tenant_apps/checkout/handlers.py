@@ -2,8 +2,8 @@
 
 from shared_apps.events.bus import on
 from tenant_apps.checkout.selling import kinds_on
-from tenant_apps.payments.events import CreditGiven, DisputeClosed, PaymentReceived
-from tenant_apps.payments.models import Dispute, Payment
+from tenant_apps.payments.events import CreditGiven, PaymentReceived
+from tenant_apps.payments.models import Payment
 
 
 @on(PaymentReceived, name="bookings.confirm_what_was_paid", now=True)
@@ -18,9 +18,3 @@ def fulfil_what_costs_nothing_more(event: CreditGiven) -> None:
     """The office took the whole price off what somebody holds."""
     for kind in kinds_on(event.order_id):
         kind.fulfil(event.order_id, payment=None)
-
-
-@on(DisputeClosed, name="bookings.refund_what_was_cancelled_meanwhile", when=lambda event: event.won)
-def give_back_what_was_cancelled_meanwhile(event: DisputeClosed) -> None:
-    for kind in kinds_on(event.order_id):
-        kind.give_back(event.order_id, dispute=Dispute.objects.select_related("payment").get(pk=event.dispute_id))

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 from shared_apps.accounts.models import User
-from tenant_apps.payments.models import Dispute, Order, OrderLine, Payment
+from tenant_apps.payments.models import Order, OrderLine, Payment
 from tenant_apps.people.models import Person
 
 
@@ -65,10 +65,6 @@ class ForSale(ABC, Generic[W]):
         What can't be had any more gives its money back; so does all that came `too_late`, after a cancellation.
         Called twice, it changes nothing more.
         """
-
-    @abstractmethod
-    def give_back(self, order_id: UUID, *, dispute: Dispute) -> None:
-        """A bank gave money back to us after things were called off: what their terms gave then goes to the buyer."""
 
     @abstractmethod
     def cancel(self, item_id: UUID, *, by: User | None, by_office: bool, reason: str) -> None:

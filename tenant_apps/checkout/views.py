@@ -16,10 +16,10 @@ from tenant_apps.checkout.purchases import Purchase, Stage
 from tenant_apps.checkout.road import ASKED_A_MINUTE, AnyRoad, by_link, private_page, see_what_came
 from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue
-from tenant_apps.payments.items import has_several
 from tenant_apps.payments.models import Payment
+from tenant_apps.payments.parts import has_several
 from tenant_apps.payments.providers import online_providers
-from tenant_apps.payments.selectors import money_of
+from tenant_apps.payments.selectors import deposit_now, money_of
 
 
 @require_safe
@@ -81,12 +81,13 @@ def pay(request: HttpRequest, road: AnyRoad, purchase: Purchase, token: str) -> 
 
 
 def _is_stale(request: HttpRequest, purchase: Purchase) -> bool:
-    """Whether the page that was sent said another sum than is due now."""
+    """Whether the page that was sent said another sum, or another deposit, than is due now."""
     said = request.POST.get("due")
     if said is None or purchase.order is None or purchase.stage != Stage.HELD:
         return False
-    due = purchase.order.due
-    return bool(due) and said != str(due)
+    balance = purchase.order.balance
+    deposit = str(deposit_now(purchase.order, balance) or "")
+    return bool(balance.due) and (said, request.POST.get("deposit", deposit)) != (str(balance.due), deposit)
 
 
 @require_POST

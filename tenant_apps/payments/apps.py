@@ -6,4 +6,13 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Their handlers, timers and due work register themselves.
-        from tenant_apps.payments import notifications, reconnecting, seeds, sending, services, timeline, webhooks  # noqa: F401
+        from tenant_apps.payments import (  # noqa: F401
+            handlers,
+            notifications,
+            reconnecting,
+            seeds,
+            sending,
+            services,
+            timeline,
+            webhooks,
+        )

@@ -73,16 +73,19 @@ def resize_order(order: Order) -> None:
     order.save()
 
 
-def lower_kept(order: Order, amount: Decimal) -> None:
-    """Of a locked order, `amount` goes back and lowers the price: first what was kept of what was called off."""
-    lines = list(order.lines.standing().filter(item_type=KEPT).order_by("pk"))
-    left = sum((line.amount for line in lines), Decimal(0)) - amount
-    if not lines:
-        return
-    for line in lines:
-        undo_line(line)
-    last = lines[-1]
-    if left > 0:
-        add_lines(order, [Line(last.description, 1, left, last.vat_rate, KEPT, last.item_id)])
-    resize_order(order)
-    post_sale(order)
+def lower_kept(order: Order, amount: Decimal, *, item_id: UUID | None = None) -> None:
+    """Take up to `amount` off what a locked order keeps of what was called off: of `item_id` first, then of the latest.
+
+    Each line keeps its words and its VAT.
+    """
+    lines = list(order.lines.standing().filter(item_type=KEPT))
+    for line in sorted(lines, key=lambda line: (line.item_id == item_id, line.pk), reverse=True):
+        off = min(amount, line.amount)
+        if off > 0:
+            undo_line(line)
+            rest = Line(line.description, 1, line.amount - off, line.vat_rate, KEPT, line.item_id)
+            add_lines(order, [rest] if rest.unit_price else [])
+            amount -= off
+    if lines:
+        resize_order(order)
+        post_sale(order)

@@ -24,10 +24,10 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
 from tenant_apps.payments.lines import lower_kept
-from tenant_apps.payments.models import Order, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.providers import by_hand_providers, provider_for
-from tenant_apps.payments.selectors import failed_refunds, settled_otherwise, settled_refunds
+from tenant_apps.payments.selectors import failed_refunds, settled_refunds
 from tenant_apps.payments.sending import carry_out_refund
 from tenant_apps.payments.standing import lock_order, lock_refund, restate, write_books
 
@@ -124,13 +124,13 @@ def send_back(
 @transaction.atomic
 def refund_order(
     order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
-    still_owed: bool = False, held: Decimal | None = None, sends_settled: bool = False,
+    still_owed: bool = False, held: Decimal | None = None, sends_settled: bool = False, item_id: UUID | None = None,
 ) -> list[Refund]:  # fmt: skip
     """Send `amount` of what an order holds back without cancelling it, or after it was.
 
     What goes back lowers the price too, unless it is `still_owed`, to be paid another way. `held` is what the form
     said is here: if that is not so any more nothing is done, so that a form sent twice counts once. What the office
-    settled otherwise stays, unless this `sends_settled` money after all.
+    settled otherwise stays, unless this `sends_settled` money after all. `item_id`: of which of several things it is.
     Raises `RefundTooHigh`, `TooManyDecimals`, `MovedMeanwhile`, `RefundFailedBefore`.
     """
     order = lock_order(order.pk)
@@ -147,8 +147,7 @@ def refund_order(
     if still_owed:
         restate(order)
     else:
-        lower_kept(order, amount)
-        credit_what_went_back(order, balance, reason=reason, by=by)
+        _lower_price(order, balance, item_id=item_id, reason=reason, by=by)
     return refunds
 
 
@@ -164,14 +163,19 @@ def refund_of_payment(payment: Payment, *, amount: Decimal, reason: str, by: Use
     if amount > before.held - before.settled:
         raise RefundTooHigh
     refund = _ask_back(payment, amount=amount, reason=reason, by=by)
-    lower_kept(order, amount)
-    credit_what_went_back(order, before, reason=reason, by=by)
+    _lower_price(order, before, reason=reason, by=by)
     return refund
+
+
+def _lower_price(order: Order, before: Balance, *, reason: str, by: User | None, item_id: UUID | None = None) -> None:
+    """A locked order owes less by as much as a refund raised what is due: first what it keeps, then its price."""
+    lower_kept(order, order.balance.due - before.due, item_id=item_id)
+    credit_what_went_back(order, before, reason=reason, by=by)
 
 
 def _owe_again(order: Order, amount: Decimal) -> None:
     """Of a locked order, all that was settled otherwise is sent after all, with `amount`. Raises `SettledGoesWhole`."""
-    if amount < (settled := settled_otherwise(order)):
+    if amount < (settled := order.balance.settled):  # a bank may have taken some of it
         raise SettledGoesWhole(display(settled, order.currency))
     settled_refunds(order).update(settled_otherwise=False)
 

@@ -1,5 +1,6 @@
 """What is asked of an order's money."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,10 +52,10 @@ def still_to_give_back(order: Order) -> Decimal:
     return max(Decimal(0), balance.held - balance.settled)
 
 
-def cards_refuse(order: Order) -> bool:
-    """Whether money that came by card can't go back by itself: as far as we know, the account that took it refuses."""
-    refusing = {one.account for one in current_tenant().all_accounts if one.disconnected_at}
-    return order.payments.filter(status=PaymentStatus.COMPLETED, account__in=refusing).exists()
+def any_refuses(payments: Iterable[Payment]) -> bool:
+    """Whether one of `payments` can't go back by itself: as far as we know, the account that took it refuses."""
+    refusing = {(one.provider, one.account) for one in current_tenant().all_accounts if one.disconnected_at}
+    return any((payment.provider, payment.account) in refusing for payment in payments)
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:

@@ -85,9 +85,10 @@ def alike(person: Person) -> list[Person]:
 
 def _locked(*people: Person) -> list[Person]:
     """The rows of `people`, locked; in the order in which they were given."""
-    rows = Person.objects.select_for_update(of=("self",)).select_related("user", "trainer", "organisation")
-    found = {person.pk: person for person in rows.filter(pk__in=[one.pk for one in people]).order_by("pk")}
-    return [found[person.pk] for person in people]
+    keys = [person.pk for person in people]
+    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    found = Person.objects.select_related("user", "trainer", "organisation").in_bulk(keys)
+    return [found[pk] for pk in keys]
 
 
 def _refuse_above(*people: Person, by: User | None) -> None:

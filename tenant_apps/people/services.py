@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 
 from shared_apps.accounts.models import User
+from shared_apps.core.db import connection
 from shared_apps.core.hooks import Hook
 from shared_apps.events.bus import emit
 from tenant_apps.people.access import rename, set_access, within
@@ -36,6 +38,23 @@ def meet_person(*, name: str, email: str, phone: str = "", student: bool = True)
 def make_student(person: Person) -> Student:
     """Whoever comes to a session, or has an account here, is a student."""
     return Student.objects.get_or_create(person=person)[0]
+
+
+def record_that_stands(person: Person) -> Person:
+    """`person`, or whoever their record was joined with meanwhile. That one stands until this transaction ends.
+
+    To be asked before anything is locked that hangs on a person.
+    """
+    pk: UUID | None = person.pk
+    with connection.cursor() as cursor:
+        while pk is not None:
+            stands = pk
+            table = Person._meta.db_table
+            # As a foreign key does it, so that only joining waits.
+            cursor.execute(f"SELECT merged_into_id FROM {table} WHERE id = %s FOR KEY SHARE", [pk])  # noqa: S608
+            row = cursor.fetchone()
+            pk = row[0] if row else None
+    return person if stands == person.pk else Person.objects.get(pk=stands)
 
 
 def is_only_a_buyer(person: Person) -> bool:

@@ -12,7 +12,6 @@ from shared_apps.core.money import divide
 from shared_apps.core.time import midnight
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.catalogue.models import Course
-from tenant_apps.payments.items import sold_for
 from tenant_apps.payments.models import (
     Dispute,
     DisputeStatus,
@@ -22,6 +21,7 @@ from tenant_apps.payments.models import (
     RefundStatus,
 )
 from tenant_apps.payments.models.balances import PENNY
+from tenant_apps.payments.parts import sold_for
 
 Moved: TypeAlias = QuerySet[Payment] | QuerySet[Refund] | QuerySet[Dispute]
 Rows: TypeAlias = Moved | QuerySet[Booking]

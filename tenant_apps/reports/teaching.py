@@ -7,10 +7,9 @@ from uuid import UUID
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local_today, midnight, now
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
 
-COMING = (*LIVE, BookingStatus.COMPLETED)
 TAUGHT = (*OPEN, SessionStatus.COMPLETED)
 
 
@@ -90,7 +89,7 @@ def _add_bookings(user: Visitor, cards: Iterable[Teaching]) -> None:
     by_session: dict[UUID, list[Teaching]] = {}
     for card in cards:
         by_session.setdefault(card.session.pk, []).append(card)
-    bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=COMING)
+    bookings = Booking.objects.visible_to(user).filter(session__in=by_session, status__in=STANDING)
     for booking in bookings.prefetch_related("attendees").order_by("contact_name"):
         for card in by_session[booking.session_id]:
             card.bookings.append(booking)

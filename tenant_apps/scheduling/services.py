@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from shared_apps.core.locking import lock_row
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -79,7 +80,7 @@ def update_session(
     Those booked are told of another time, place or link some minutes later, with `note`: see `moves`.
     Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `Clash`.
     """
-    session = Session.objects.select_for_update(of=("self",)).select_related("place", "room").get(pk=session.pk)
+    session = lock_row(Session.objects.select_related("place", "room"), session.pk)
     if not session.is_open:
         raise SessionOver
     if changes.get("capacity", session.capacity) < session.seats_taken:

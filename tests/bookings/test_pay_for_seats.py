@@ -332,6 +332,9 @@ def test_who_pays_on_a_page_that_says_another_sum_looks_again_and_who_has_paid_i
     stale = visitor.client.post(pay, {"purpose": "full", "due": "240.00"})
     assert stale["Location"].endswith("/check/")
     assert "The price has changed" in visitor.open(path("booking_check", token)).content.decode()
+    other_deposit = visitor.client.post(pay, {"purpose": "deposit", "due": "120.00", "deposit": "20.00"})
+    assert other_deposit["Location"].endswith("/check/")
+    visitor.open(path("booking_check", token))  # what it says is read
     assert not Payment.objects.exists()
     make.pay(booking)
     while deliver_due():

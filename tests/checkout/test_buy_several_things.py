@@ -8,6 +8,8 @@ import time_machine
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
+from tenant_apps.bookings.desk import take_payment
+from tenant_apps.bookings.details import correct_contact
 from tenant_apps.bookings.errors import PaidWithOthers
 from tenant_apps.bookings.hold_times import expire_hold, extend_hold
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -21,11 +23,11 @@ from tenant_apps.checkout.services import price_of, reserve_together
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.items import parts_of
-from tenant_apps.payments.models import DisputeStatus, Order, OrderStatus, Payment, PaymentStatus, Refund
-from tenant_apps.payments.providers.base import Disputed, Outcome, Snapshot
-from tenant_apps.payments.refunds import refund_order
-from tenant_apps.payments.services import settle
+from tenant_apps.payments.lines import KEPT
+from tenant_apps.payments.models import DisputeStatus, Order, OrderLine, OrderStatus, Payment, Refund
+from tenant_apps.payments.parts import parts_of
+from tenant_apps.payments.providers.base import Disputed
+from tenant_apps.payments.refunds import drop_failed_refund, refund_order, retry_refund
 from tenant_apps.payments.standing import books_checked
 from tenant_apps.reports.periods import period
 from tenant_apps.scheduling.errors import SessionFull
@@ -52,6 +54,13 @@ def deliver() -> None:
 
 def pay(order, amount=None) -> Payment:
     payment = make.pay(Booking.objects.filter(order=order).first(), amount=amount)
+    deliver()
+    return payment
+
+
+def arrive(order, amount) -> Payment:
+    """A card payment that was begun in time is made."""
+    payment = make.card_payment(order, amount=amount)
     deliver()
     return payment
 
@@ -215,16 +224,6 @@ def test_late_money_for_seats_that_are_all_gone_goes_back_whole():
     assert Refund.objects.get().amount == 160
 
 
-def arrive(order, amount) -> None:
-    """A card payment that was begun in time is made."""
-    payment = Payment.objects.create(
-        order=order, provider="stripe", account="acct_alpha", amount=Decimal(amount), currency=order.currency,
-        purpose="full", status=PaymentStatus.PROCESSING, provider_reference="cs_late", initiated_at=now(),
-    )  # fmt: skip
-    settle(payment, Snapshot(Outcome.PAID, amount=payment.amount, currency=payment.currency, transaction_id="pi_late"))
-    deliver()
-
-
 def test_more_time_is_for_both():
     first, _second = hold(100, 60)
     Booking.objects.update(hold_expires_at=now() + timedelta(minutes=1))
@@ -383,3 +382,102 @@ def test_one_of_them_can_t_become_somebody_else_s():
     with pytest.raises(PaidWithOthers):
         change_held_booking(first, seats=1, buyer=make.person())
     assert order_of(first).buyer == first.buyer
+
+
+# --- What is kept of one of several things --------------------------------------------------------------
+
+
+def kept_of(order) -> list[tuple[Decimal, Decimal]]:
+    """What is kept of things that were called off, and at what VAT."""
+    lines = order.lines.standing().filter(item_type=KEPT).order_by("pk")
+    return [(line.amount, line.vat_rate) for line in lines]
+
+
+def test_money_paid_too_much_goes_back_without_melting_what_is_kept():
+    first, _second = hold(100, 60, in_days=2)
+    arrive(first.order, 160)
+    take_payment(first, provider="cash", amount=Decimal(30), reference="", by=None, keep_more=True)
+    cancel_booking(first, by=None)
+    refund_order(order_of(first), amount=Decimal(30), reason="Too much", by=None)
+    order = order_of(first)
+    assert (parts_of(order).kept, order.balance.surplus, order.due) == (100, 0, 0)
+
+
+def test_money_that_was_settled_goes_back_after_all_without_what_is_kept():
+    first, _second = hold(100, 60)
+    arrive(first.order, 160)
+    cancel_booking(first, by=None, by_office=True, refund=Decimal(60))
+    refund = Refund.objects.get()
+    Refund.objects.filter(pk=refund.pk).update(status="failed")
+    refund.refresh_from_db()
+    drop_failed_refund(refund, by=None)
+    refund_order(order_of(first), amount=Decimal(60), reason="After all", by=None, sends_settled=True)
+    order = order_of(first)
+    assert (order.held, parts_of(order).kept, order.balance.surplus, order.due) == (100, 40, 0, 0)
+
+
+def test_a_fee_that_is_given_back_in_part_keeps_its_name_and_its_vat():
+    first, second, _third = hold(100, 60, 40)
+    OrderLine.objects.filter(item_id=first.pk).update(vat_rate=20)
+    OrderLine.objects.filter(item_id=second.pk).update(vat_rate=5)
+    arrive(first.order, 200)
+    cancel_booking(first, by=None, by_office=True, refund=Decimal(0))
+    cancel_booking(second, by=None, by_office=True, refund=Decimal(50))
+    refund_order(order_of(first), amount=Decimal(10), reason="Kindness", by=None, item_id=first.pk)
+    assert sorted(kept_of(order_of(first))) == [(10, 5), (90, 20)]
+
+
+def test_what_could_not_go_back_goes_once_when_a_dispute_is_won_beside_it():
+    first, second = hold(100, 60)
+    arrive(first.order, 160)
+    cancel_session(Session.objects.get(pk=first.session_id), reason="Flood", by=None)
+    deliver()
+    refund = Refund.objects.get()
+    Refund.objects.filter(pk=refund.pk).update(status="failed")
+    write_down_dispute(order_of(first).payments.get(), Disputed("du_1", DisputeStatus.OPEN, Decimal(60)))
+    write_down_dispute(order_of(first).payments.get(), Disputed("du_1", DisputeStatus.WON, Decimal(60)))
+    deliver()
+    refund.refresh_from_db()
+    retry_refund(refund, by=make.user("owner"))
+    order = order_of(first)
+    assert (order.held, order.due, parts_of(order).part(second.pk).paid) == (60, 0, 60)
+
+
+@pytest.mark.parametrize("order_of_winning", [(0, 1), (1, 0)])
+def test_of_two_disputes_each_thing_gets_what_its_terms_give(order_of_winning):
+    first, second = hold(100, 100)
+    payments = [arrive(first.order, 100), arrive(first.order, 100)]
+    for n, payment in enumerate(payments):
+        write_down_dispute(payment, Disputed(f"du_{n}", DisputeStatus.OPEN, Decimal(100)))
+    Session.objects.filter(pk=first.session_id).update(starts_at=now() + timedelta(days=10))  # a half goes back
+    for booking in (first, second):
+        cancel_booking(Booking.objects.get(pk=booking.pk), by=None)
+    for n in order_of_winning:
+        write_down_dispute(payments[n], Disputed(f"du_{n}", DisputeStatus.WON, Decimal(100)))
+        deliver()
+    assert sum(refund.amount for refund in Refund.objects.all()) == 150
+    assert order_of(first).held == 50
+
+
+def test_a_disputed_thing_that_is_called_off_beside_another_leaves_what_its_terms_keep():
+    first, second = hold(100, 60)
+    arrive(first.order, 160)
+    dispute(first.order, DisputeStatus.OPEN)
+    Session.objects.filter(pk=first.session_id).update(starts_at=now() + timedelta(days=10))
+    cancel_booking(Booking.objects.get(pk=first.pk), by=None)
+    dispute(first.order, DisputeStatus.WON)
+    order = order_of(first)
+    assert (order.held, order.due, order.balance.surplus) == (110, 0, 0)
+    assert (parts_of(order).kept, parts_of(order).part(second.pk).paid) == (50, 60)
+
+
+def test_an_ended_thing_goes_along_to_whom_the_order_is_now():
+    first, second = hold(100, 60)
+    arrive(first.order, 160)
+    cancel_booking(second, by=None)
+    known = make.person(email="real@example.com")
+    number = Booking.objects.get(pk=second.pk).link_number
+    correct_contact(Booking.objects.get(pk=first.pk), by=None, email="real@example.com")
+    ended = Booking.objects.get(pk=second.pk)
+    assert (ended.buyer, order_of(first).buyer) == (known, known)
+    assert ended.link_number == number + 1

@@ -1,20 +1,27 @@
-"""A bank takes money out until it has decided."""
+"""A bank takes money out until it has decided; what it leaves with us is whose it was when all was settled."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from shared_apps.events.bus import deliver_due
+from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.disputes import decide
 from shared_apps.tenants.context import public_context
+from tenant_apps.bookings.desk import take_payment
+from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.disputes import write_down_dispute
-from tenant_apps.payments.models import DisputeStatus, Payment, Refund
+from tenant_apps.payments.models import DisputeStatus, Order, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
-from tenant_apps.payments.refunds import refund_order
+from tenant_apps.payments.refunds import drop_failed_refund, refund_order, retry_refund
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.services import cancel_session
+from tests import make
 from tests.bookings.conftest import path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -25,13 +32,13 @@ DISPUTED = "4000 0000 0000 0259"
 def test_a_dispute_takes_the_money_out_until_it_is_won(by_card, cards, mails, office, verdict, held, due):
     booking = by_card(DISPUTED)
     cards.webhooks_arrive()
-    deliver_due()
+    make.deliver_all()
     assert (booking.order.held, booking.order.due, refund_quote(booking).amount) == (0, 0, 0)
     assert "wants £120 back" in text(office.get("/admin/"))
     with public_context():
         decide(StripeObject.objects.get(kind="dispute").pk, verdict)
     cards.webhooks_arrive()
-    deliver_due()
+    make.deliver_all()
     assert (booking.order.held, booking.order.due) == (held, due)
     (mail,) = mails("bookings/office_dispute_closed")
     assert verdict in mail.subject
@@ -43,7 +50,7 @@ def test_who_cancelled_while_a_bank_looked_gets_what_the_terms_gave_when_it_deci
 ):
     booking = by_card(DISPUTED, in_days=days)
     cards.webhooks_arrive()
-    deliver_due()
+    make.deliver_all()
     calling_off = text(office.get(f"/admin/sessions/{booking.session_id}/cancel/"))
     assert "Banks are looking at £120" in calling_off
     assert "Nothing was paid" not in calling_off
@@ -54,7 +61,7 @@ def test_who_cancelled_while_a_bank_looked_gets_what_the_terms_gave_when_it_deci
     with public_context():
         decide(StripeObject.objects.get(kind="dispute").pk, "won")
     cards.webhooks_arrive()
-    deliver_due()
+    make.deliver_all()
     assert sum(refund.amount for refund in Refund.objects.all()) == back
     (mail,) = mails("bookings/office_dispute_closed")
     assert "The booking was cancelled meanwhile" in mail.text
@@ -67,3 +74,125 @@ def test_a_booking_can_be_cancelled_when_the_bank_took_more_than_was_left(by_car
     assert (booking.order.held, refund_quote(booking).amount) == (-20, 0)
     cancel_booking(booking, by=None)
     assert Refund.objects.count() == 1
+
+
+# --- What is won goes to whom it belongs ----------------------------------------------------------------
+
+
+def dispute(payment, status, amount, key="1") -> None:
+    write_down_dispute(payment, Disputed(f"du_{key}", status, Decimal(amount)))
+    make.deliver_all()
+
+
+def cancel(booking, *, in_days=None, **how) -> None:
+    """Call it off so many days before it begins: at 60 everything goes back, at 10 a half, at 2 nothing."""
+    if in_days is not None:
+        Session.objects.filter(pk=booking.session_id).update(starts_at=now() + timedelta(days=in_days))
+    cancel_booking(Booking.objects.get(pk=booking.pk), by=None, **how)
+    make.deliver_all()
+
+
+def by_card_of(booking, amount=None) -> Payment:
+    payment = make.card_payment(Order.objects.get(pk=booking.order_id), amount=amount)
+    make.deliver_all()
+    return payment
+
+
+def gone() -> Decimal:
+    """What went back, or is to go."""
+    return sum((one.amount for one in Refund.objects.all() if not one.dropped_at), Decimal(0))
+
+
+def fail(refund) -> Refund:
+    Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.FAILED)
+    refund.refresh_from_db()
+    return refund
+
+
+@pytest.mark.parametrize("days", [60, 10, 2])
+def test_what_was_kept_when_it_was_cancelled_stays_when_the_bank_says_that_we_are_right(days):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    cancel(booking, in_days=days, **({"by_office": True, "refund": Decimal(50)} if days == 60 else {}))
+    before, held = gone(), Order.objects.get().held
+    dispute(payment, DisputeStatus.OPEN, held)
+    dispute(payment, DisputeStatus.WON, held)
+    assert (gone(), Order.objects.get().held) == (before, held)
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_money_that_could_not_go_back_goes_once_when_a_dispute_of_the_rest_is_won(settled):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    cancel(booking, in_days=10)
+    refund = fail(Refund.objects.get())
+    if settled:
+        drop_failed_refund(refund, by=None)
+    dispute(payment, DisputeStatus.OPEN, 60)
+    dispute(payment, DisputeStatus.WON, 60)
+    if settled:
+        assert Refund.objects.count() == 1
+    else:
+        retry_refund(refund, by=make.user("owner"))
+        assert (gone(), Order.objects.get().held) == (60, 60)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_disputes_only_the_one_before_the_cancellation_brings_the_buyer_something(first):
+    booking = make.booking()
+    deposit, balance = by_card_of(booking, 36), by_card_of(booking)
+    dispute(deposit, DisputeStatus.OPEN, 36, "before")
+    cancel(booking, in_days=10)
+    dispute(balance, DisputeStatus.OPEN, 42, "after")
+    assert gone() == 42
+    decided = [(deposit, 36, "before"), (balance, 42, "after")]
+    for payment, amount, key in (decided[first], decided[1 - first]):
+        dispute(payment, DisputeStatus.WON, amount, key)
+    assert (gone(), Order.objects.get().held) == (60, 60)
+
+
+@pytest.mark.parametrize(("days", "right"), [(60, 150), (10, 90), (2, 30)])
+def test_what_was_paid_too_much_goes_back_with_what_is_won(days, right):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    take_payment(booking, provider="cash", amount=Decimal(30), reference="", by=None, keep_more=True)
+    dispute(payment, DisputeStatus.OPEN, 120)
+    cancel(booking, in_days=days)
+    dispute(payment, DisputeStatus.WON, 120)
+    assert gone() == right
+
+
+@pytest.mark.parametrize(("days", "right"), [(60, 120), (10, 85), (2, 50)])
+def test_what_was_taken_off_the_price_goes_back_with_what_is_won(days, right):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    give_credit(Order.objects.get(), amount=Decimal(50), reason="Sorry", by=None)
+    dispute(payment, DisputeStatus.OPEN, 120)
+    cancel(booking, in_days=days)
+    dispute(payment, DisputeStatus.WON, 120)
+    assert gone() == right
+
+
+def test_a_bank_that_changes_its_mind_twice_brings_the_money_once():
+    booking = make.booking()
+    payment = by_card_of(booking)
+    dispute(payment, DisputeStatus.OPEN, 120)
+    cancel(booking, in_days=10)
+    for status in (DisputeStatus.LOST, DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.WON):
+        dispute(payment, status, 120)
+    assert (gone(), Order.objects.get().held) == (60, 60)
+
+
+def test_who_cancels_while_the_bank_looks_is_not_told_that_nothing_comes_back(mails):
+    first, second = make.booking(), make.booking(buyer=make.person())
+    for number, booking in enumerate((first, second)):
+        dispute(by_card_of(booking), DisputeStatus.OPEN, 120, str(number))
+    cancel(first)
+    cancel_session(Session.objects.get(pk=second.session_id), reason="Flood", by=None)
+    make.deliver_all()
+    asked, called_off = mails("bookings/cancelled")
+    for body in (asked.text, asked.html, called_off.text, called_off.html):
+        assert "Your bank is looking at your payment of £120" in body
+        assert "nothing is refunded" not in body
+    assert "what the terms give back" in asked.text
+    assert "we send it back to you then" in called_off.text

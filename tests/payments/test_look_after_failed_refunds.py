@@ -97,6 +97,20 @@ def test_what_was_settled_otherwise_is_sent_as_a_whole_or_stays(by_card, office)
     assert refund_quote(Booking.objects.select_related("order").get()).settled == 50
 
 
+def test_what_a_bank_left_of_what_was_settled_can_be_sent_after_all(by_card, office):
+    booking = by_card()
+    refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)
+    revoke()
+    carry_out_due_refunds()
+    office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
+    write_down_dispute(Payment.objects.get(), Disputed("du_1", DisputeStatus.LOST, Decimal(80)))
+    assert "Or, with the box below ticked, £40 to £40" in text(office.get(page(booking, "give-back/")))
+    form = {"way": "cash", "price": "lower", "reason": "After all", "after_all": "on", "held": "40.00"}
+    assert office.post(page(booking, "give-back/"), {**form, "amount": "40"}).status_code == 302
+    order = Order.objects.get()
+    assert (order.held, order.balance.settled) == (0, 0)
+
+
 def test_another_refund_of_the_same_sum_leaves_what_was_settled_otherwise(by_card, office):
     booking = by_card()
     refund_order(booking.order, amount=Decimal(50), reason="Lunch", by=None)

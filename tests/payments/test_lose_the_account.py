@@ -73,6 +73,20 @@ def test_a_buyer_hears_that_money_takes_longer_while_the_account_that_took_it_re
         assert ("usually within 5 to 10 days" in body) is not refuses
 
 
+def test_money_that_another_account_took_is_not_said_to_take_longer(mails, tenant):
+    booking = make.booking(session=make.session(in_days=10))  # a half goes back
+    make.card_payment(booking.order, amount=36)
+    mark_account(tenant=tenant, provider="stripe", account="acct_alpha", disconnected_at=now())
+    pay_with(tenant, "acct_new")
+    make.card_payment(booking.order, account="acct_new")
+    make.deliver_all()
+    cancel_booking(booking, by=None)
+    make.deliver_all()
+    assert {refund.payment.account for refund in Refund.objects.all()} == {"acct_new"}
+    (mail,) = mails("bookings/cancelled")
+    assert "longer than usual" not in mail.text
+
+
 def test_an_account_that_obeys_again_takes_cards_again(by_card, tenant):
     from shared_apps.sandbox.stripe_api.accounts import ensure_account
 

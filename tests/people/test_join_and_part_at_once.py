@@ -1,51 +1,58 @@
-"""Two records are parted while somebody writes down who comes."""
-
-from concurrent.futures import ThreadPoolExecutor
+"""Two records are joined or parted while somebody books, confirms, or writes down who comes."""
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
-from shared_apps.core.db import connection
-from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.attendees import say_who_attends
+from tenant_apps.bookings.details import correct_contact
 from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.proof import confirm_by_link
+from tenant_apps.bookings.services import book_seats
 from tenant_apps.people.joining import join
-from tenant_apps.people.merging import split_person
+from tenant_apps.people.merging import merge_people, split_person
 from tenant_apps.people.models import Merge
 from tests import make
-from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def somebody_waits() -> bool:
-    """Whether a transaction waits for a row that this one has locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return bool(cursor.fetchone()[0])
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tenant")]
 
 
-def test_parting_holds_no_attendee_while_it_waits_for_a_booking(tenant):
+def test_parting_holds_no_attendee_while_it_waits_for_a_booking(begin_behind):
     """Whoever names attendees locks the booking first: parting that began with the attendees would be a deadlock."""
     booking = make.booking(attendees=[{"name": "Ann", "email": ""}])
     Attendee.objects.update(person=booking.buyer)
     with transaction.atomic():
-        own = make.person()
-        merge = join(own, booking.buyer)[1]
-
-    def part() -> None:
-        try:
-            with tenant_context(tenant):
-                split_person(Merge.objects.get(pk=merge.pk), by=None)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            Booking.objects.select_for_update().get(pk=booking.pk)
-            parting = pool.submit(part)
-            wait_until(somebody_waits, "parting to wait for the booking", seconds=20)
-            Attendee.objects.select_for_update(nowait=True).get()
-        parting.result(20)
+        merge = join(make.person(), booking.buyer)[1]
+    with transaction.atomic():
+        Booking.objects.select_for_update().get(pk=booking.pk)
+        parting = begin_behind(lambda: split_person(Merge.objects.get(pk=merge.pk), by=None))
+        Attendee.objects.select_for_update(nowait=True).get()
+    parting.result(20)
     assert Attendee.objects.get().person_id == Booking.objects.get().buyer_id == booking.buyer_id
+
+
+def test_who_books_while_their_record_is_joined_with_another_books_as_that_one(begin_behind):
+    kept, absorbed, session = make.person(), make.person(), make.session()
+    with transaction.atomic():
+        merge_people(kept=kept, absorbed=absorbed, by=None)
+        booking = begin_behind(lambda: book_seats(session=session, buyer=absorbed, by=None))
+    made = booking.result(20)
+    assert (made.buyer_id, made.order.buyer_id) == (kept.pk, kept.pk)
+
+
+@pytest.mark.parametrize(
+    "act", [confirm_by_link, lambda booking: correct_contact(booking, by=None, contact_phone="0117 4960000")]
+)
+def test_a_booking_that_gets_another_buyer_is_found_by_who_waited_for_it(begin_behind, act):
+    kept = make.person()
+    booking = make.booking(session=make.session(price="0"))
+    with transaction.atomic():
+        merge_people(kept=kept, absorbed=booking.buyer, by=None)
+        done = begin_behind(lambda: act(booking))
+    assert done.result(20).buyer_id == kept.pk
+
+
+def test_who_comes_is_the_record_that_stands_however_old_the_page_is():
+    kept, absorbed = make.person(), make.person()
+    attendee = make.booking(attendees=[{"name": "Ann", "email": ""}]).attendees.get()
+    merge_people(kept=kept, absorbed=absorbed, by=None)
+    assert say_who_attends(attendee, person=absorbed, by=None).person_id == kept.pk

@@ -19,9 +19,9 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selling import SeatsWanted
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.checkout.services import reserve_together
-from tenant_apps.payments.items import parts_of
 from tenant_apps.payments.models import DisputeStatus, Order
 from tenant_apps.payments.orders import cancel_order
+from tenant_apps.payments.parts import parts_of
 from tenant_apps.terms.models import BookingTerms
 from tests import make
 from tests.races.test_whatever_happens import OUTCOMES, SEATS, SUMS, WHICH, WHO, YES_OR_NO, run
@@ -172,7 +172,7 @@ def test_the_money_of_each_stays_its_own(alpha, repeats, finding):
 
 
 def test_the_control_notices_an_order_that_gives_all_back_for_one(alpha, monkeypatch):
-    def cancel_all(order, item_id, **details):
+    def cancel_all(order, item_id, *, percent, **details):
         return cancel_order(order, **details)
 
     with tenant_context(alpha):

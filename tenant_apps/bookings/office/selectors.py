@@ -8,16 +8,15 @@ from typing import Any
 from django.db.models import Case, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, When
 
 from shared_apps.core.time import now, start_of_today
-from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingQuerySet, BookingStatus
+from tenant_apps.bookings.models import STANDING, Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.terms import refund_quote
-from tenant_apps.payments.items import part_in_sql
 from tenant_apps.payments.models import Credit, Dispute, DisputeStatus, Order, OrderStatus, Payment, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
+from tenant_apps.payments.parts import part_in_sql
 from tenant_apps.payments.refunds import goes_by_hand
 from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
-OWING = (*LIVE, BookingStatus.COMPLETED)
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
@@ -26,7 +25,7 @@ def with_money(bookings: BookingQuerySet) -> QuerySet[Any]:
 
     Of an order of several things each has its part. An expired or cancelled booking owes nothing.
     """
-    owing = Q(status__in=OWING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED)
+    owing = Q(status__in=STANDING, order__isnull=False) & ~Q(order__status=OrderStatus.CANCELLED)
     due = Case(When(owing, then=_part(due_in_sql("order"))), default=NOTHING, output_field=AMOUNT)
     held, total = _part(held_in_sql("order")), _part(F("order__total"))
     return bookings.annotate(money_total=total, money_held=held, money_due=due)

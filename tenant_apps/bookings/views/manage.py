@@ -28,7 +28,8 @@ from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.checkout.road import see_what_came
 from tenant_apps.payments.receipts import Sold, issue_receipt, receipt_pdf
-from tenant_apps.payments.refunds import goes_by_hand
+from tenant_apps.payments.refunds import goes_by_hand, shares_of
+from tenant_apps.payments.selectors import any_refuses
 
 
 @require_safe
@@ -63,6 +64,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         return redirect("booking", token)
     quote = refund_quote(booking)
     by_hand = goes_by_hand(booking.order, quote.amount) if booking.order else Decimal(0)
+    taken = shares_of(booking.order, quote.amount) if booking.order else []
     changed = request.method == "POST" and request.POST.get("refund") != str(quote.amount)
     if request.method == "POST" and not changed:
         by = request.user if request.user.is_authenticated else None
@@ -86,6 +88,7 @@ def booking_cancel(request: HttpRequest, booking: Booking, token: str) -> HttpRe
         "by_hand": by_hand,
         "went_back": bool(booking.order and booking.order.refunded),
         "by_card": quote.amount - by_hand,
+        "delayed": any_refuses(payment for payment, _part in taken),
         "policy": booking.cancelling,
         "changed": changed,
         "nav": "my_bookings",

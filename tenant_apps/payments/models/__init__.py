@@ -2,7 +2,7 @@
 
 from tenant_apps.payments.models.balances import Balance
 from tenant_apps.payments.models.credits import Credit
-from tenant_apps.payments.models.disputes import WITHHELD, Dispute, DisputeStatus
+from tenant_apps.payments.models.disputes import WITHHELD, Dispute, DisputedPart, DisputeStatus
 from tenant_apps.payments.models.inbox import ProviderEvent, ProviderEventStatus
 from tenant_apps.payments.models.orders import Order, OrderLine, OrderStatus
 from tenant_apps.payments.models.payments import OPEN_PAYMENTS, Payment, PaymentQuerySet, PaymentStatus
@@ -10,7 +10,7 @@ from tenant_apps.payments.models.refunds import Refund, RefundStatus
 from tenant_apps.payments.models.settings import PaymentSettings
 
 __all__ = [
-    "OPEN_PAYMENTS", "WITHHELD", "Balance", "Credit", "Dispute", "DisputeStatus", "Order", "OrderLine", "OrderStatus",
-    "Payment", "PaymentQuerySet", "PaymentSettings", "PaymentStatus", "ProviderEvent", "ProviderEventStatus", "Refund",
-    "RefundStatus",
+    "OPEN_PAYMENTS", "WITHHELD", "Balance", "Credit", "Dispute", "DisputeStatus", "DisputedPart", "Order", "OrderLine",
+    "OrderStatus", "Payment", "PaymentQuerySet", "PaymentSettings", "PaymentStatus", "ProviderEvent",
+    "ProviderEventStatus", "Refund", "RefundStatus",
 ]  # fmt: skip

@@ -60,3 +60,22 @@ class Dispute(Row):
 
     def __str__(self) -> str:
         return f"{self.amount} disputed"
+
+
+class DisputedPart(Row):
+    """What becomes of disputed money if the bank decides for us, written down when a thing was called off meanwhile."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="parts")
+    item_id = models.UUIDField(help_text="What was called off")
+    back = models.DecimalField(max_digits=12, decimal_places=2, help_text="Goes to the buyer")
+    kept = models.DecimalField(max_digits=12, decimal_places=2, help_text="Stays here")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When the bank had decided and this was done")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "item_id"], name="disputed_part_is_of_one_thing"),
+            models.CheckConstraint(condition=Q(back__gte=0, kept__gte=0), name="disputed_part_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.back} of {self.dispute} goes back"

@@ -110,6 +110,10 @@ class GiveBackForm(forms.Form):
         came = _t("By card, as it came") if by_card else _t("The way it came")
         choice_field(self, "way").choices = [("", came), *by_hand_choices()]
         self.fields["amount"].help_text = self._most(money.held - money.settled, _t("Up to %s can go back."))
+        if money.settled:
+            told = _t("Or, with the box below ticked, %(settled)s to %(all)s.")
+            sums = {"settled": display(money.settled, money.currency), "all": display(money.held, money.currency)}
+            self.fields["amount"].help_text += f" {told % sums}"
         settled = _t("It is the %s that was noted as settled otherwise")
         self.fields["after_all"].label = self._most(money.settled, settled)
         self.fields["after_all"].help_text = _t("Tick this if it was not, and goes back now after all.")

@@ -21,11 +21,11 @@ from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uui
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.cancel_form import CancelForm
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
-from tenant_apps.bookings.office.selectors import OWING, movements
+from tenant_apps.bookings.office.selectors import movements
 from tenant_apps.bookings.selectors import failed_refunds, link_to, paid_with, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
@@ -66,7 +66,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "movements": movements(found.order) if sees_money and found.order else [],
         "days": list(found.session.days.all()),
-        "can_pay": bool(money and money.due and found.status in OWING),
+        "can_pay": bool(money and money.due and found.status in STANDING),
         "is_late": bool(money and money.balance_due_at and money.balance_due_at < start_of_today()),
         "can_cancel": found.why_not_cancellable(by=signed_in(request), by_office=True) is None,
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
@@ -74,7 +74,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
         "receipt": has_receipt(money), "paid_with": others,
         "only_of_others": not found.stands and any(one.stands for one in others),
-        "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in OWING else 0,
+        "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in STANDING else 0,
     }  # fmt: skip
     if sees_money:
         context["notes"] = notes
@@ -96,7 +96,7 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
             payment = take_payment(found, by=signed_in(request), **form.cleaned_data)
             messages.success(request, _("%s recorded.") % display(payment.amount, payment.currency))
             return redirect("office:booking", pk)
-    can_pay = found.status in OWING
+    can_pay = found.status in STANDING
     context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}
     return form_page(request, "bookings/office/record_payment.html", context)
 

@@ -13,8 +13,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
-from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office.selectors import OWING
+from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.bookings.selectors import failed_refunds, refunds_to_hand_over
 from tenant_apps.payments.credits import give_credit
 from tenant_apps.payments.models import Refund
@@ -32,7 +31,7 @@ def _found(request: HttpRequest, pk: UUID) -> Booking:
 def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send some of what was paid back, or all of it: without cancelling, or after that."""
     found = _found(request, pk)
-    money, owing = money_of(found.order), found.status in OWING
+    money, owing = money_of(found.order), found.status in STANDING
     if found.order is None or money is None:
         raise Http404
     if failed_refunds(found):  # that money goes back first, else it would be owed for ever
@@ -44,7 +43,7 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
             refunds = refund_order(
                 found.order, amount=given["amount"], reason=given["reason"], provider=given["way"],
                 bank_details=given["bank_details"], still_owed=not owing or given["price"] == "owed",
-                held=given["held"], sends_settled=bool(given.get("after_all")), by=signed_in(request),
+                held=given["held"], sends_settled=bool(given.get("after_all")), item_id=found.pk, by=signed_in(request),
             )  # fmt: skip
             if by_hand := [refund for refund in refunds if refund.is_by_hand]:
                 messages.success(request, _("Now send the money, and note here how you did."))
@@ -64,7 +63,7 @@ def booking_credit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.order is None or money is None:
         raise Http404
     form = CreditForm(request.POST or None, money=money)
-    can_credit = bool(money.due) and found.status in OWING
+    can_credit = bool(money.due) and found.status in STANDING
     if can_credit and form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):

@@ -17,7 +17,7 @@ from shared_apps.events.timeline import history
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, say_saved
-from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.bookings.moved import audience_of
 from tenant_apps.bookings.office.forms import CancelSessionForm
 from tenant_apps.bookings.office.selectors import calling_off, with_money
@@ -42,7 +42,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
     sees_who = can(request.user, "bookings.view")
     bookings = list(with_money(rows)) if sees_who else []
-    coming = [booking for booking in bookings if booking.status in (*LIVE, BookingStatus.COMPLETED)]
+    coming = [booking for booking in bookings if booking.status in STANDING]
     context = {
         "nav": "sessions", "session": found, "days": list(found.days.all()),
         "roster": _roster(coming), "coming": coming, "sees_who": sees_who,

@@ -1,0 +1,86 @@
+"""Money that a bank was deciding about when something was called off, and what becomes of it once that is decided."""
+
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from shared_apps.core.money import share
+from shared_apps.core.time import now
+from tenant_apps.payments.books import post_sale
+from tenant_apps.payments.lines import BESIDE, KEPT, Line, add_lines, resize_order
+from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeStatus, Order, OrderStatus
+from tenant_apps.payments.models.disputes import WITHHELD
+from tenant_apps.payments.parts import Parts, parts_of
+from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.selectors import promised_back, still_to_give_back
+from tenant_apps.payments.standing import lock_order, restate
+
+NOTHING = Decimal(0)
+
+
+def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
+    """One thing on a locked order is about to be called off: write down whose the money is that a bank may give back.
+
+    Of what that would pay of it, `percent` are its buyer's and the rest stays; of what is beyond all prices everything
+    is theirs, if nothing else is on the order.
+    """
+    balance = order.balance
+    before = parts_of(order, balance)
+    for dispute in Dispute.objects.filter(payment__order=order, status__in=WITHHELD).order_by("pk"):
+        balance = _as_if_won(balance, dispute)
+        after = parts_of(order, balance)
+        of_this = _has(after, item_id) - _has(before, item_id)
+        back = share(of_this, percent, order.currency)
+        beyond = after.beyond - before.beyond if after.stands_alone(item_id) else NOTHING
+        if of_this or beyond:
+            DisputedPart.objects.create(dispute=dispute, item_id=item_id, back=back + beyond, kept=of_this - back)
+        before = after
+
+
+@transaction.atomic
+def give_back_won(dispute: Dispute) -> None:
+    """A bank gave money back to us after something was called off: what was written down then is done now.
+
+    While other things stand on the order, what stays here becomes a line of it. Done twice, it changes nothing more.
+    """
+    order = lock_order(dispute.payment.order_id)
+    dispute.refresh_from_db()
+    if dispute.status != DisputeStatus.WON:  # the bank has changed its mind
+        return
+    for part in dispute.parts.filter(settled_at=None).order_by("pk"):
+        stands = order.status != OrderStatus.CANCELLED
+        # What else is on the order is paid with the rest, and what is promised to somebody is theirs.
+        here = parts_of(order).beyond if stands else still_to_give_back(order) - promised_back(order)
+        back = max(NOTHING, min(part.back, here, dispute.payment.refundable))
+        if back:
+            refund_payment(dispute.payment, amount=back, reason=_("The bank decided after the cancellation"), by=None)
+        if stands and (kept := min(part.kept, here - back)) > 0:
+            _keep(order, part.item_id, kept)
+        part.settled_at = now()
+        part.save(update_fields=["settled_at"])
+
+
+def _as_if_won(balance: Balance, dispute: Dispute) -> Balance:
+    """How the order would stand; what was noted for other things on it would be gone, or kept for these."""
+    noted = dispute.parts.filter(settled_at=None).aggregate(sum=Sum(F("back") + F("kept")))["sum"] or NOTHING
+    amount = max(NOTHING, dispute.amount - noted)
+    if dispute.status == DisputeStatus.LOST:
+        return replace(balance, lost=balance.lost - amount)
+    return replace(balance, disputed=balance.disputed - amount)
+
+
+def _has(parts: Parts, item_id: UUID) -> Decimal:
+    return parts.part(item_id).paid
+
+
+def _keep(order: Order, item_id: UUID, amount: Decimal) -> None:
+    sold = order.lines.filter(item_id=item_id).exclude(item_type__in=BESIDE).order_by("pk").last()
+    what, rate = (sold.description, sold.vat_rate) if sold else ("", NOTHING)
+    add_lines(order, [Line((_("Kept for %s") % what)[:250], 1, amount, rate, KEPT, item_id)])
+    resize_order(order)
+    post_sale(order)
+    restate(order)
