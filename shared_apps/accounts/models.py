@@ -18,6 +18,8 @@ from shared_apps.core.personal import mark, personal
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes users, who have an email address instead of a user name."""
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

@@ -55,6 +55,8 @@ class Dropped(DomainEvent, name="outbox.dropped", told=Told(_lazy("Left undone")
 
 
 class ReasonNeeded(DomainError):
+    """Nobody said why something is not tried any more."""
+
     code = "reason_needed"
     message = _lazy("Say why it is not needed any more.")
 

@@ -32,11 +32,15 @@ LONGEST_KEY = 255
 
 
 class KeyReused(DomainError):
+    """The key stands for another request."""
+
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used for another request. Use a new key."
 
 
 class KeyInUse(DomainError):
+    """The first request with this key is not answered yet."""
+
     code = "idempotency_key_in_use"
     message = "A request with this Idempotency-Key is still being answered. Ask again in a moment."
 

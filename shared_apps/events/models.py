@@ -43,6 +43,8 @@ MOST_ATTEMPTS = 12  # of a delivery: over about two and a half hours; then a per
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries, by whether they still wait."""
+
     def waiting(self) -> "DeliveryQuerySet":
         """Those that are still tried by themselves."""
         return self.filter(done_at=None, dropped_at=None, attempts__lt=MOST_ATTEMPTS)

@@ -33,6 +33,8 @@ slug_validator = RegexValidator(
 
 
 class TenantStatus(models.TextChoices):
+    """Where a tenant is between being made and being gone."""
+
     PROVISIONING = "provisioning", "being set up"
     ACTIVE = "active", "active"
     SUSPENDED = "suspended", "suspended"
@@ -43,6 +45,8 @@ OPERATORS = {"operator.enter", Actor.COMMAND_LINE, Actor.SYSTEM}
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
+    """Tenants, with what is read along with them."""
+
     def active(self) -> "TenantQuerySet":
         return self.filter(status=TenantStatus.ACTIVE)
 

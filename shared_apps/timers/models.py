@@ -10,6 +10,8 @@ MOST_ATTEMPTS = 12  # over about two and a half hours; then a person must look
 
 
 class TimerQuerySet(models.QuerySet["Timer"]):
+    """Timers, by whether they still wait."""
+
     def waiting(self) -> "TimerQuerySet":
         """Those that go off by themselves."""
         return self.filter(fired_at=None, dropped_at=None, attempts__lt=MOST_ATTEMPTS)

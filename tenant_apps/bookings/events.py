@@ -61,6 +61,8 @@ class BookingCompleted(
 
 @dataclass(frozen=True, kw_only=True)
 class BookingExpired(DomainEvent, name="booking.expired", told=Told(_("Hold ran out"), "timer-off", "warning")):
+    """The time of a hold ran out, and its seats are free again."""
+
     booking_id: UUID
 
 
@@ -95,6 +97,8 @@ class LateMoneyReturned(
 
 @dataclass(frozen=True, kw_only=True)
 class NoteAdded(DomainEvent, name="booking.note_added", told=Told(_("Office note changed"), "notebook-pen")):
+    """The office noted something on a booking."""
+
     booking_id: UUID
 
 

@@ -29,6 +29,8 @@ from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
+    """Bookings, by how they stand and who may see them."""
+
     def live(self) -> "BookingQuerySet":
         """Those that take seats of a session still to come."""
         return self.filter(status__in=LIVE)
@@ -205,6 +207,8 @@ class Attendee(Row):
 
 
 class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
+    """Places in waiting lists, by whether they still count."""
+
     def in_line(self) -> "WaitingListQuerySet":
         """Those that wait or have an offer, the first one first."""
         return self.filter(status__in=IN_LINE).order_by("created_at", "pk")

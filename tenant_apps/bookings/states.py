@@ -19,6 +19,8 @@ OFFICE = "bookings.manage"
 
 
 class BookingStatus(models.TextChoices):
+    """Where a booking is between its hold and its end."""
+
     PENDING = "pending", "held until paid"
     CONFIRMED = "confirmed", "confirmed"
     COMPLETED = "completed", "completed"
@@ -70,6 +72,8 @@ BOOKING_MOVES = StateTable["Booking"](
 
 
 class WaitingStatus(models.TextChoices):
+    """Where somebody in a waiting list is."""
+
     WAITING = "waiting", "waiting"
     OFFERED = "offered", "offered a seat"
     ACCEPTED = "accepted", "booked"

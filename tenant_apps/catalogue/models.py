@@ -42,6 +42,8 @@ class Audience(Listed):
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
+    """Courses, by who may see them, and by their address."""
+
     def public(self) -> "CourseQuerySet":
         """What visitors may find."""
         return self.filter(published=True, active=True)

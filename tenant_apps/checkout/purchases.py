@@ -11,6 +11,8 @@ from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentSt
 
 
 class Stage(StrEnum):
+    """How far a purchase is."""
+
     HELD = "held"  # kept until it is paid
     ENDING = "ending"  # that time is up, and it is about to be let go
     OVER = "over"

@@ -12,6 +12,8 @@ from shared_apps.core.time import now
 
 
 class MessageStatus(models.TextChoices):
+    """Whether a message still waits, went, or could not go."""
+
     QUEUED = "queued", "queued"
     SENT = "sent", "sent"
     FAILED = "failed", "failed"

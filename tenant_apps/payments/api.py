@@ -35,6 +35,8 @@ log = structlog.get_logger()
 
 
 class Forged(DomainError):
+    """A webhook that its provider did not sign."""
+
     status = 400
     code = "forged_webhook"
     message = "This is not from the provider."

@@ -88,6 +88,8 @@ class WrongAmountArrived(
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(DomainEvent, name="order.cancelled", told=Told(_("Order cancelled"), "receipt"), about_money=True):
+    """What was ordered is called off as a whole."""
+
     order_id: UUID
 
 
@@ -95,6 +97,8 @@ class OrderCancelled(DomainEvent, name="order.cancelled", told=Told(_("Order can
 class RefundRequested(
     DomainEvent, name="refund.requested", told=Told(_("Refund asked for"), "undo-2"), about_money=True
 ):
+    """Money is to go back."""
+
     refund_id: UUID
     order_id: UUID
 
@@ -107,6 +111,8 @@ class RefundRequested(
 class RefundCompleted(
     DomainEvent, name="refund.completed", told=Told(_("Refunded"), "undo-2", "success"), about_money=True
 ):
+    """Money went back."""
+
     refund_id: UUID
     order_id: UUID
 

@@ -11,6 +11,8 @@ from shared_apps.events.bus import DomainEvent, Find, Told
 class SessionScheduled(
     DomainEvent, name="session.scheduled", told=Told(_("Put on the calendar"), "calendar-plus", "info")
 ):
+    """A session is on the calendar now."""
+
     session_id: UUID
 
 
@@ -45,11 +47,15 @@ class SessionMoved(
 
 @dataclass(frozen=True, kw_only=True)
 class SessionBegan(DomainEvent, name="session.began", told=Told(_("Began"), "play", "info")):
+    """The first day of a session has begun."""
+
     session_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionEnded(DomainEvent, name="session.ended", told=Told(_("Over"), "flag")):
+    """The last day of a session is over."""
+
     session_id: UUID
 
 

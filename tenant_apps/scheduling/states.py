@@ -16,6 +16,8 @@ OFFICE = "sessions.manage"
 
 
 class SessionStatus(models.TextChoices):
+    """Where a session is between its draft and its end."""
+
     SCHEDULED = "scheduled", "scheduled"
     IN_PROGRESS = "in_progress", "in progress"
     COMPLETED = "completed", "completed"
@@ -42,6 +44,7 @@ def is_not_over(session: "Session") -> DomainError | None:
 
 
 def it_is_over(session: "Session") -> DomainError:
+    """Guard: a session ends by itself only after its last day."""
     return SessionOver()
 
 
@@ -56,6 +59,8 @@ SESSION_MOVES = StateTable["Session"](
 
 
 class OfferStatus(models.TextChoices):
+    """Whether an offer still waits for its answer, and how it ended."""
+
     OFFERED = "offered", "offered"
     ACCEPTED = "accepted", "accepted"
     DECLINED = "declined", "declined"

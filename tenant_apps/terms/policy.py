@@ -103,6 +103,7 @@ def _sentence(step: Step, until: datetime | None) -> str:
 
 
 def default_policy() -> list[PolicyRow]:
+    """The cancellation terms of a new provider, as rows."""
     return [{"days": 14, "percent": 100}, {"days": 7, "percent": 50}]
 
 

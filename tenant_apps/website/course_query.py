@@ -56,6 +56,8 @@ class Choices:
 
 
 class DateInput(forms.DateInput):
+    """A date picker of the browser."""
+
     input_type = "date"
 
     def __init__(self) -> None:

@@ -14,6 +14,8 @@ register = template.Library()
 
 
 class CachedPart(template.Node):
+    """The node of `{% cached_part %}`."""
+
     def __init__(self, nodes: template.NodeList, names: list[FilterExpression], apps: FilterExpression):
         self.nodelist, self.names, self.apps = nodes, names, apps
 

@@ -11,6 +11,8 @@ register.filter("sentence", sentence)
 
 
 class SubjectNode(template.Node):
+    """The node of `{% subject %}`: its text becomes one line."""
+
     def __init__(self, nodes: template.NodeList):
         self.nodelist = nodes
 

@@ -25,6 +25,8 @@ from tenant_apps.scheduling.models import Session
 
 
 class CancelSessionForm(forms.Form):
+    """Why a session is called off."""
+
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=TextBox(attrs={"rows": 2}),
         help_text=_("Everybody who booked reads it in the email."),
@@ -123,6 +125,8 @@ class AttendeesForm(EditForm, forms.Form):
 
 
 class SessionChoice(forms.ModelChoiceField):
+    """A choice among sessions that says when each is and how many seats are left."""
+
     def label_from_instance(self, obj: Model) -> str:
         assert isinstance(obj, Session)
         left = _t("full") if not obj.seats_left else _t("%d left") % obj.seats_left

@@ -170,6 +170,8 @@ class ModuleForm(forms.Form):
 
 
 class BaseModuleFormSet(forms.BaseFormSet):
+    """The modules of a course, in their order."""
+
     ordering_widget = forms.HiddenInput  # its rows have buttons to move them
 
     @property

@@ -11,6 +11,8 @@ from shared_apps.core.states import Actor, Move, StateTable
 
 
 class DisputeStatus(models.TextChoices):
+    """How far a bank is with a dispute; an inquiry takes no money."""
+
     INQUIRY = "inquiry", "being asked about"
     OPEN = "open", "open"
     WON = "won", "won"

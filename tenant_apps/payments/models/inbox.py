@@ -12,6 +12,8 @@ from shared_apps.core.time import now
 
 
 class ProviderEventStatus(models.TextChoices):
+    """Whether what a provider told is dealt with."""
+
     RECEIVED = "received", "received"
     PROCESSED = "processed", "processed"
     FAILED = "failed", "failed"

@@ -14,6 +14,8 @@ from tenant_apps.payments.models.balances import Balance, balances_of
 
 
 class OrderStatus(models.TextChoices):
+    """How much of an order is paid, and whether it is called off."""
+
     OPEN = "open", "open"
     PART_PAID = "part_paid", "part paid"
     PAID = "paid", "paid"
@@ -95,6 +97,8 @@ class Order(Row):
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    """Lines of orders, by whether they stand."""
+
     def standing(self) -> "OrderLineQuerySet":
         """Those that are not undone, nor undo another."""
         return self.filter(undoes=None, undone_by=None)

@@ -19,6 +19,8 @@ from tenant_apps.people.models import persons_of
 
 
 class PaymentStatus(models.TextChoices):
+    """How one attempt to collect money stands."""
+
     PENDING = "pending", "pending"
     PROCESSING = "processing", "processing"
     COMPLETED = "completed", "paid"
@@ -30,6 +32,8 @@ OPEN_PAYMENTS = (PaymentStatus.PENDING, PaymentStatus.PROCESSING)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Payments, by who may see them and what went back."""
+
     def visible_to(self, user: Visitor) -> "PaymentQuerySet":
         """Those who take money see all; anybody else, what those pay whom they have access to."""
         if can(user, "payments.take"):

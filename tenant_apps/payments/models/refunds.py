@@ -22,6 +22,8 @@ HANDED_OVER = "by_hand"  # in the ledger, where such money came from: nobody say
 
 
 class RefundStatus(models.TextChoices):
+    """Whether money that goes back is on its way, there, or could not go."""
+
     PENDING = "pending", "on its way"
     COMPLETED = "completed", "refunded"
     FAILED = "failed", "failed"

@@ -38,6 +38,8 @@ ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circl
 
 
 class Outcome(StrEnum):
+    """How a payment stands at its provider."""
+
     OPEN = "open"
     PAID = "paid"
     FAILED = "failed"

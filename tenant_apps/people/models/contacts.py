@@ -11,6 +11,8 @@ from shared_apps.core.personal import personal
 
 
 class ContactKind(models.TextChoices):
+    """How somebody is reached."""
+
     EMAIL = "email", "email"
     PHONE = "phone", "phone"
 

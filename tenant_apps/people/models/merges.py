@@ -11,6 +11,8 @@ from shared_apps.core.types import JsonObject
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
+    """Joined records, by whether they were parted again."""
+
     def standing(self) -> "MergeQuerySet":
         """Those that were not undone."""
         return self.filter(undone_at=None)

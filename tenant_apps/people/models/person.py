@@ -34,6 +34,8 @@ NAMED_BY = {"contact_points", "attendances"}  # what refers to whoever was named
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    """People, by who may see them and how they are reached."""
+
     def visible_to(self, user: Someone | AnonymousUser) -> "PersonQuerySet":
         """The office sees everybody; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(pk__in=persons_of(user))

@@ -24,11 +24,15 @@ R = TypeVar("R", bound=models.Model)
 
 
 class RoleQuerySet(models.QuerySet[R]):
+    """Students or trainers, by whether they are active."""
+
     def active(self) -> Self:
         return self.filter(person__active=True)
 
 
 class StudentQuerySet(RoleQuerySet["Student"]):
+    """Students, by who may see them."""
+
     def visible_to(self, user: Someone | AnonymousUser) -> "StudentQuerySet":
         """The office sees all students; anybody else, those whom they have access to."""
         return self if can(user, "students.view") else self.filter(person__in=persons_of(user))
@@ -49,6 +53,8 @@ class Student(models.Model):
 
 
 class TrainerQuerySet(RoleQuerySet["Trainer"]):
+    """Trainers, by who may see them."""
+
     def with_courses_taught(self) -> "TrainerQuerySet":
         """Each with `courses_taught`: of how many courses they gave a date that is over."""
         sessions = Trainer.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]

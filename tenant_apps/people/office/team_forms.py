@@ -36,6 +36,8 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
 

@@ -8,6 +8,8 @@ from tenant_apps.scheduling.models.sessions import Session
 
 
 class ClaimKind(models.TextChoices):
+    """What seats are kept for."""
+
     CHECKOUT = "checkout", "held for whoever is paying"
     OFFICE = "office", "held by the office"
     OFFER = "offer", "offered to somebody"

@@ -31,6 +31,8 @@ from tenant_apps.scheduling.states import OPEN, SESSION_MOVES, SessionStatus
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    """Sessions, by who may see them and whether they can be booked."""
+
     def public(self) -> "SessionQuerySet":
         """What visitors may see: dates of public courses, past and cancelled ones too."""
         return self.filter(visibility="public", course__published=True, course__active=True)

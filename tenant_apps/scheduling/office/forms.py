@@ -59,6 +59,7 @@ DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
 
 def date_field(label: Words, **more: Any) -> forms.DateField:
+    """A form field for a day, picked or typed."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     widget.input_type = "date"
     limits = [
@@ -69,12 +70,15 @@ def date_field(label: Words, **more: Any) -> forms.DateField:
 
 
 def time_field(label: Words) -> forms.TimeField:
+    """A form field for a time of day."""
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     widget.input_type = "time"
     return forms.TimeField(label=label, widget=widget)
 
 
 class RoomChoice(forms.ModelChoiceField):
+    """A choice among rooms that says where each is."""
+
     def label_from_instance(self, obj: Model) -> str:
         assert isinstance(obj, Room)
         return f"{obj.place} · {obj.name}"
@@ -304,6 +308,8 @@ def _listing_of(session: Session) -> str:
 
 
 class DuplicateForm(forms.Form):
+    """When a copy of a session begins."""
+
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 

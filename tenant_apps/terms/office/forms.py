@@ -31,6 +31,8 @@ class PolicyStepForm(forms.Form):
 
 
 class BasePolicyFormSet(forms.BaseFormSet):
+    """The rows of the cancellation terms: each with days and a share of its own."""
+
     @property
     def rows(self) -> list[PolicyRow]:
         """What `CancellationPolicy.parse` reads."""

@@ -7,6 +7,8 @@ from tenant_apps.payments.providers.base import Provider, Standing
 
 
 class BankTransfer(Provider):
+    """Money that comes to a bank account, which the office writes down."""
+
     name = "bank_transfer"
     label = texts.LABEL
     settings_form = BankTransferForm

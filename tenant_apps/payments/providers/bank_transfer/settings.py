@@ -8,6 +8,8 @@ name_fields({"takes_bank_transfer": texts.IN_THE_HISTORY})
 
 
 class BankTransferForm(ProviderForm):
+    """Where buyers transfer money to."""
+
     class Meta(ProviderForm.Meta):
         fields = ["takes_bank_transfer"]
         labels = {"takes_bank_transfer": texts.WE_TAKE_THEM}

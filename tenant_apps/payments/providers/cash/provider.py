@@ -5,6 +5,8 @@ from tenant_apps.payments.providers.cash import texts
 
 
 class Cash(Provider):
+    """Money in hand, which the office writes down."""
+
     name = "cash"
     label = texts.LABEL
 

@@ -5,6 +5,8 @@ from tenant_apps.payments.providers.kept import texts
 
 
 class KeptMoney(Provider):
+    """What a buyer paid too much elsewhere, and pays something else with."""
+
     name = "kept"
     label = texts.LABEL
     is_here_already = True

@@ -43,6 +43,8 @@ CONCERNS = {
 
 
 class StripeCheckout(OnlineProvider):
+    """Cards, paid on a page of Stripe, into the account of the tenant."""
+
     name = "stripe"
     label = texts.LABEL
     called = "Stripe"
