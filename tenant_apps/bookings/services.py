@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
-from shared_apps.core.errors import MovedMeanwhile
+from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
@@ -89,9 +89,6 @@ def book_seats(
     if len(attendees) > seats:
         raise TooManyAttendees
     agreed = _agreed(terms, deposit_percent, by_office=by_office)
-    # Before the seats: who held them while waiting for the end of an older booking could be waited for by it.
-    if Booking.objects.live().filter(session=session, buyer=buyer).exists():
-        raise AlreadyBooked
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     details.setdefault("contact_name", buyer.name)
     booking = Booking(
@@ -139,9 +136,8 @@ def change_held_booking(
     if buyer is not None and other_buyer:
         if any(other.stands for other in paid_with(booking)):
             raise PaidWithOthers
-        if Booking.objects.live().filter(session=booking.session_id, buyer=buyer).exists():
-            raise AlreadyBooked
         booking.buyer = buyer
+        _refuse_twice(booking)
         hand_over_ended(booking, to=buyer)
     before, was_free = booking.seats, booking.order_id is None
     terms = terms_of(booking.session)
@@ -152,6 +148,7 @@ def change_held_booking(
     booking.seats = seats
     if seats != before or other_buyer:
         resize_claim(claim_of(booking), before=before)
+        _refuse_twice(booking)
     for field, value in details.items():
         setattr(booking, field, value)
     if booking.order and (seats != before or other_buyer or is_free):
@@ -273,12 +270,29 @@ def fulfil_if_over(order_id: UUID) -> None:
 
 def _claim_seats(booking: Booking, offer: Offer | None) -> list[Row]:
     """Take the seats of a new booking, or what an accepted `offer` held; the rows to be written with the booking."""
-    claim = claim_of(booking)
-    if offer is not None:
-        hand_over_claim(offer.pk, to=claim)
-        return []
-    take_seats(claim, by_office=booking.by_office)
-    return [claim]
+    claim, rows = claim_of(booking), list[Row]()
+    try:
+        if offer is not None:
+            hand_over_claim(offer.pk, to=claim)
+        else:
+            take_seats(claim, by_office=booking.by_office)
+            rows.append(claim)
+    except DomainError:
+        _refuse_twice(booking)
+        raise
+    _refuse_twice(booking)
+    return rows
+
+
+def _refuse_twice(booking: Booking) -> None:
+    """Its buyer may have booked the session already, up to the moment at which its seats were taken.
+
+    Asked then and not before: the index would make us wait for an older booking that is ending, whose end waits for the
+    seats that we hold.
+    """
+    theirs = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id)
+    if theirs.exclude(pk=booking.pk).exists():
+        raise AlreadyBooked
 
 
 def _put_on_order(booking: Booking, terms: Terms, order: Order | None) -> list[Row]:
