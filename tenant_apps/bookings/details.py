@@ -146,7 +146,7 @@ def hand_over_ended(booking: Booking, *, to: Person) -> None:
 def lock_buyer_of(pk: UUID) -> None:
     """Whoever corrects bookings of one buyer at the same moment does so one after the other."""
     buyer = Booking.objects.filter(pk=pk).values("buyer")
-    Person.objects.select_for_update(of=("self",)).filter(pk__in=buyer).first()
+    Person.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=buyer).first()
 
 
 def call_links_in(bookings: QuerySet[Booking], *, before: str, email: str) -> None:

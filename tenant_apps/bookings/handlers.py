@@ -105,12 +105,12 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     moved.move(Booking.objects.filter(buyer=absorbed), "buyer", to=kept)
     moved.move(Attendee.objects.filter(person=absorbed), "person", to=kept)
     moved.note(Order.objects.filter(buyer=absorbed), "buyer")
-    moved.note(Offer.objects.filter(person=absorbed), "person")
-    moved.note(WaitingListEntry.objects.filter(person=absorbed), "person")
     give_orders(absorbed, to=kept, addresses=addresses)
-    give_claims(absorbed, to=kept)
+    moved.note(WaitingListEntry.objects.filter(person=absorbed), "person")
+    give_places(absorbed, to=kept)  # whoever offers them something at this moment has done so now
+    moved.note(Offer.objects.filter(person=absorbed), "person")
     give_offers(absorbed, to=kept)
-    give_places(absorbed, to=kept)
+    give_claims(absorbed, to=kept)
 
 
 @people_parted.add

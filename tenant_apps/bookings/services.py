@@ -80,7 +80,9 @@ def book_seats(
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
-    buyer = record_that_stands(buyer)
+    buyer, typed = record_that_stands(buyer), buyer.email
+    if buyer.email != typed and not details.get("contact_email"):
+        details["contact_email"] = typed
     terms = terms_of(session)
     if terms.price is None:
         raise PriceOnRequest

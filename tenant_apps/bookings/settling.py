@@ -16,6 +16,7 @@ from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_payment
 from tenant_apps.payments.standing import lock_order
+from tenant_apps.payments.won_back import note_disputed
 from tenant_apps.scheduling.claims import reclaim_seats
 
 
@@ -68,7 +69,9 @@ def retake(booking: Booking) -> bool:
 
 
 def _return_late_money(booking: Booking, payment: Payment, *, alone: bool) -> None:
-    reason, order = "The seats were gone when the money arrived", payment.order
+    reason, order = "The seats were gone when the money arrived", lock_order(payment.order_id)
+    if alone:  # a bank may have taken it back already
+        note_disputed(order, booking.pk, percent=100)
     if alone and (amount := payment.refundable):
         refund_payment(payment, amount=amount, reason=reason, by=None)
     elif not alone and (amount := parts_of(order).part(booking.pk).paid):

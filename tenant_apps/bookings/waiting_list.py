@@ -15,6 +15,7 @@ from tenant_apps.bookings.events import WaitingListJoined, WaitingListLeft
 from tenant_apps.bookings.models import Booking, WaitingListEntry, WaitingStatus
 from tenant_apps.bookings.services import MOST_SEATS, book_seats
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import record_that_stands
 from tenant_apps.scheduling.errors import NotEnoughSeats
 from tenant_apps.scheduling.models import Offer, OfferStatus, Session
 from tenant_apps.scheduling.offers import Candidate, decline_offer
@@ -72,6 +73,7 @@ def join_waiting_list(
     Raises `SeatsFree`, `AlreadyBooked`, `AlreadyWaiting`, `TooManySeats`, `NotEnoughSeats` for more than it ever has,
     and what else speaks against booking the session.
     """
+    person = record_that_stands(person)
     session = line.lock(session.pk)  # before the line is looked at, as seats that come back are offered under this lock
     if refusal := session.why_not_bookable(0, by_office=by_office):
         raise refusal

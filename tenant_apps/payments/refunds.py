@@ -96,10 +96,11 @@ def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
     )
 
 
-def shares_of(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
-    """How much of `amount` goes back from which payment: from the latest first. Raises `RefundTooHigh`."""
+def shares_of(order: Order, amount: Decimal, *, first: Payment | None = None) -> list[tuple[Payment, Decimal]]:
+    """How much of `amount` goes back from which payment: from `first`, then the latest. Raises `RefundTooHigh`."""
     shares = []
-    for payment in order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at"):
+    payments = order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at")
+    for payment in sorted(payments, key=lambda payment: payment != first):
         if (part := min(amount, payment.refundable)) > 0:
             amount -= part
             shares.append((payment, part))
@@ -110,14 +111,14 @@ def shares_of(order: Order, amount: Decimal) -> list[tuple[Payment, Decimal]]:
 
 def send_back(
     order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
-    item_id: UUID | None = None,
+    item_id: UUID | None = None, first: Payment | None = None,
 ) -> list[Refund]:  # fmt: skip
-    """Send `amount` of what a locked order holds back, from its latest payments first. Raises `RefundTooHigh`."""
+    """Send `amount` of what a locked order holds back, see `shares_of`. Raises `RefundTooHigh`."""
     return [
         _ask_back(
             payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details, item_id=item_id
         )
-        for payment, part in shares_of(order, amount)
+        for payment, part in shares_of(order, amount, first=first)
     ]
 
 

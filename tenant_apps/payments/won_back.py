@@ -15,7 +15,7 @@ from tenant_apps.payments.lines import BESIDE, KEPT, Line, add_lines, resize_ord
 from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeStatus, Order, OrderStatus
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.parts import Parts, parts_of
-from tenant_apps.payments.refunds import refund_payment
+from tenant_apps.payments.refunds import send_back
 from tenant_apps.payments.selectors import promised_back, still_to_give_back
 from tenant_apps.payments.standing import lock_order, restate
 
@@ -26,11 +26,12 @@ def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
     """One thing on a locked order is about to be called off: write down whose the money is that a bank may give back.
 
     Of what that would pay of it, `percent` are its buyer's and the rest stays; of what is beyond all prices everything
-    is theirs, if nothing else is on the order.
+    is theirs, if nothing else is on the order. Done twice, it changes nothing more.
     """
     balance = order.balance
     before = parts_of(order, balance)
-    for dispute in Dispute.objects.filter(payment__order=order, status__in=WITHHELD).order_by("pk"):
+    disputes = Dispute.objects.filter(payment__order=order, status__in=WITHHELD)
+    for dispute in disputes.exclude(parts__item_id=item_id).order_by("pk"):
         balance = _as_if_won(balance, dispute)
         after = parts_of(order, balance)
         of_this = _has(after, item_id) - _has(before, item_id)
@@ -42,31 +43,36 @@ def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
 
 
 @transaction.atomic
-def give_back_won(dispute: Dispute) -> None:
-    """A bank gave money back to us after something was called off: what was written down then is done now.
+def give_back_won(order_id: UUID) -> None:
+    """A bank gave money back to us after something was called off: do what was written down then, as far as it goes.
 
-    While other things stand on the order, what stays here becomes a line of it. Done twice, it changes nothing more.
+    What else is here may be with a bank still; the rest is done when that comes back. While other things stand on the
+    order, what stays here becomes a line of it. Done twice, it changes nothing more.
     """
-    order = lock_order(dispute.payment.order_id)
-    dispute.refresh_from_db()
-    if dispute.status != DisputeStatus.WON:  # the bank has changed its mind
-        return
-    for part in dispute.parts.filter(settled_at=None).order_by("pk"):
-        stands = order.status != OrderStatus.CANCELLED
+    order = lock_order(order_id)
+    parts = DisputedPart.objects.filter(dispute__payment__order=order, dispute__status=DisputeStatus.WON)
+    for part in parts.filter(settled_at=None).select_related("dispute__payment").order_by("pk"):
+        stands = order.status != OrderStatus.CANCELLED and order.lapsed_at is None
         # What else is on the order is paid with the rest, and what is promised to somebody is theirs.
         here = parts_of(order).beyond if stands else still_to_give_back(order) - promised_back(order)
-        back = max(NOTHING, min(part.back, here, dispute.payment.refundable))
+        back = min(part.back - part.given, max(NOTHING, here))
         if back:
-            refund_payment(dispute.payment, amount=back, reason=_("The bank decided after the cancellation"), by=None)
-        if stands and (kept := min(part.kept, here - back)) > 0:
+            reason = _("The bank decided after the cancellation")
+            send_back(order, amount=back, reason=reason, by=None, first=part.dispute.payment)
+            part.given += back
+        kept = part.kept if stands else NOTHING
+        if part.given == part.back and here - back >= kept:
             _keep(order, part.item_id, kept)
-        part.settled_at = now()
-        part.save(update_fields=["settled_at"])
+            part.settled_at = now()
+        part.save(update_fields=["given", "settled_at"])
+        restate(order)
 
 
 def _as_if_won(balance: Balance, dispute: Dispute) -> Balance:
     """How the order would stand; what was noted for other things on it would be gone, or kept for these."""
-    noted = dispute.parts.filter(settled_at=None).aggregate(sum=Sum(F("back") + F("kept")))["sum"] or NOTHING
+    noted = (
+        dispute.parts.filter(settled_at=None).aggregate(sum=Sum(F("back") - F("given") + F("kept")))["sum"] or NOTHING
+    )
     amount = max(NOTHING, dispute.amount - noted)
     if dispute.status == DisputeStatus.LOST:
         return replace(balance, lost=balance.lost - amount)
@@ -80,7 +86,7 @@ def _has(parts: Parts, item_id: UUID) -> Decimal:
 def _keep(order: Order, item_id: UUID, amount: Decimal) -> None:
     sold = order.lines.filter(item_id=item_id).exclude(item_type__in=BESIDE).order_by("pk").last()
     what, rate = (sold.description, sold.vat_rate) if sold else ("", NOTHING)
-    add_lines(order, [Line((_("Kept for %s") % what)[:250], 1, amount, rate, KEPT, item_id)])
+    line = Line((_("Kept for %s") % what)[:250], 1, amount, rate, KEPT, item_id)
+    add_lines(order, [line] if amount else [])
     resize_order(order)
     post_sale(order)
-    restate(order)

@@ -72,7 +72,9 @@ def tie_account(*, user: User, email: str) -> Person:
     access. Those who only work here become no students.
     """
     lock_address(email)
-    rows = Person.objects.select_for_update(of=("self",)).filter(Q(user=user) | Q(pk__in=_reached_at(email)))
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).filter(
+        Q(user=user) | Q(pk__in=_reached_at(email))
+    )
     found = list(rows.order_by("pk"))
     own = next((person for person in found if person.user_id == user.pk), None)
     for person in found:
@@ -166,7 +168,7 @@ def claim_for(person: Person) -> None:
 @transaction.atomic
 def follow_primary(*, user: User, email: str) -> None:
     """Mails go to the address that an account has as its first one."""
-    person = Person.objects.select_for_update(of=("self",)).filter(user=user).first()
+    person = Person.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
     if person is not None and person.email != email:
         person.email = email
         person.save(update_fields=["email"])

@@ -86,7 +86,8 @@ def alike(person: Person) -> list[Person]:
 def _locked(*people: Person) -> list[Person]:
     """The rows of `people`, locked; in the order in which they were given."""
     keys = [person.pk for person in people]
-    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
+    list(rows.order_by("pk").values_list("pk"))
     found = Person.objects.select_related("user", "trainer", "organisation").in_bulk(keys)
     return [found[pk] for pk in keys]
 

@@ -81,7 +81,7 @@ def erase_person(person: Person, *, by: User | None) -> Person:
     Money, the ledger and the history stay, without the name. It can't be undone. Raises `CannotErase` while something
     is open with them, `WorksHere`, `SamePerson` for a record that ended.
     """
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if person.merged_into_id:
         raise SamePerson
     trace = Trace.of(person)

@@ -50,8 +50,7 @@ def record_that_stands(person: Person) -> Person:
         while pk is not None:
             stands = pk
             table = Person._meta.db_table
-            # As a foreign key does it, so that only joining waits.
-            cursor.execute(f"SELECT merged_into_id FROM {table} WHERE id = %s FOR KEY SHARE", [pk])  # noqa: S608
+            cursor.execute(f"SELECT merged_into_id FROM {table} WHERE id = %s FOR SHARE", [pk])  # noqa: S608
             row = cursor.fetchone()
             pk = row[0] if row else None
     return person if stands == person.pk else Person.objects.get(pk=stands)

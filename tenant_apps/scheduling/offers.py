@@ -18,6 +18,7 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import DomainEvent, emit
 from shared_apps.timers.due import DueRows
 from tenant_apps.people.models import Person
+from tenant_apps.people.services import record_that_stands
 from tenant_apps.scheduling.events import OfferAccepted, OfferDeclined, OfferLapsed, OfferMade, OfferWithdrawn
 from tenant_apps.scheduling.models import Offer, OfferStatus
 
@@ -99,6 +100,7 @@ def accept_offer(offer: Offer, *, by: User | None, acting: Actor | None = None, 
 
     `proven`: they came by the link in our email. Raises `OfferOver`, and what the line refuses.
     """
+    record_that_stands(offer.person)
     line, subject, offer = _locked(offer)
     move(offer, "status", OfferStatus.ACCEPTED, by=by, acting=acting, answered_at=now())
     line.note(offer)

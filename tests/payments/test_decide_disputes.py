@@ -173,6 +173,31 @@ def test_what_was_taken_off_the_price_goes_back_with_what_is_won(days, right):
     assert gone() == right
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_is_won_goes_back_once_there_is_enough_whichever_the_bank_decides_first(first):
+    booking = make.booking()
+    deposit, balance = by_card_of(booking, 36), by_card_of(booking)
+    dispute(deposit, DisputeStatus.OPEN, 36, "before")
+    cancel(booking, in_days=10)
+    dispute(balance, DisputeStatus.OPEN, 84, "all of it, though 42 went back")
+    decided = [(deposit, 36, "before"), (balance, 84, "all of it, though 42 went back")]
+    for payment, amount, key in (decided[first], decided[1 - first]):
+        dispute(payment, DisputeStatus.WON, amount, key)
+    assert (gone(), Order.objects.get().held) == (60, 60)
+
+
+def test_money_that_came_too_late_and_was_disputed_at_once_goes_back_when_it_is_won():
+    session = make.session(capacity=1)
+    booking = make.run_out(make.booking(session=session))
+    make.confirmed_booking(session=session)
+    payment = make.card_payment(Order.objects.get(pk=booking.order_id), amount=120)
+    write_down_dispute(payment, Disputed("du_1", DisputeStatus.OPEN, Decimal(120)))
+    make.deliver_all()  # only now is the payment heard of
+    assert gone() == 0
+    dispute(payment, DisputeStatus.WON, 120)
+    assert gone() == 120
+
+
 def test_a_bank_that_changes_its_mind_twice_brings_the_money_once():
     booking = make.booking()
     payment = by_card_of(booking)

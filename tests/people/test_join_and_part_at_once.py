@@ -3,14 +3,18 @@
 import pytest
 from django.db import transaction
 
+from shared_apps.core.states import Actor
 from tenant_apps.bookings.attendees import say_who_attends
 from tenant_apps.bookings.details import correct_contact
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.proof import confirm_by_link
-from tenant_apps.bookings.services import book_seats
+from tenant_apps.bookings.services import book_seats, cancel_booking
+from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.people.joining import join
 from tenant_apps.people.merging import merge_people, split_person
 from tenant_apps.people.models import Merge
+from tenant_apps.scheduling.models import Offer
+from tenant_apps.scheduling.offers import accept_offer
 from tests import make
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tenant")]
@@ -37,6 +41,31 @@ def test_who_books_while_their_record_is_joined_with_another_books_as_that_one(b
         booking = begin_behind(lambda: book_seats(session=session, buyer=absorbed, by=None))
     made = booking.result(20)
     assert (made.buyer_id, made.order.buyer_id) == (kept.pk, kept.pk)
+    assert made.shown_email == absorbed.email  # where they said
+
+
+def test_seats_are_offered_to_somebody_whose_record_is_being_joined_without_waiting_for_it(begin_behind):
+    """Whoever joins them waits for their place in the line, which who offers them something has."""
+    session, kept, absorbed = make.session(capacity=1), make.person(), make.person()
+    booked = make.confirmed_booking(session=session)
+    join_waiting_list(session=session, person=absorbed, by=None)
+    with transaction.atomic():
+        cancel_booking(booked, by=None)
+        joining = begin_behind(lambda: merge_people(kept=kept, absorbed=absorbed, by=None))
+    joining.result(20)
+    assert Offer.objects.get().person_id == kept.pk
+
+
+def test_an_offer_is_accepted_by_the_record_that_stands(begin_behind):
+    session, kept, absorbed = make.session(capacity=1), make.person(), make.person()
+    booked = make.confirmed_booking(session=session)
+    join_waiting_list(session=session, person=absorbed, by=None)
+    cancel_booking(booked, by=None)
+    offer = Offer.objects.get()
+    with transaction.atomic():
+        merge_people(kept=kept, absorbed=absorbed, by=None)
+        accepting = begin_behind(lambda: accept_offer(offer, by=None, acting=Actor.BUYER, proven=True))
+    assert accepting.result(20).buyer_id == kept.pk
 
 
 @pytest.mark.parametrize(

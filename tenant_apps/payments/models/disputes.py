@@ -1,9 +1,10 @@
 """Money that a buyer's bank wants back."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
@@ -71,12 +72,17 @@ class DisputedPart(Row):
     item_id = models.UUIDField(help_text="What was called off")
     back = models.DecimalField(max_digits=12, decimal_places=2, help_text="Goes to the buyer")
     kept = models.DecimalField(max_digits=12, decimal_places=2, help_text="Stays here")
-    settled_at = models.DateTimeField(null=True, blank=True, help_text="When the bank had decided and this was done")
+    given = models.DecimalField(
+        max_digits=12, decimal_places=2, default=Decimal(0), db_default=0, help_text="Went back of it so far"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="When all of this was done")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dispute", "item_id"], name="disputed_part_is_of_one_thing"),
-            models.CheckConstraint(condition=Q(back__gte=0, kept__gte=0), name="disputed_part_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(kept__gte=0, given__gte=0, back__gte=F("given")), name="disputed_part_gives_what_it_has"
+            ),
         ]
 
     def __str__(self) -> str:
