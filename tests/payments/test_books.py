@@ -198,6 +198,7 @@ def in_the_books() -> dict[tuple[str, ...], Decimal]:
     return {tuple(map(str, key)): sum_ for *key, sum_ in rows.annotate(sum=Sum("debit") - Sum("credit")) if sum_}
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.usefixtures("before_the_ledger")
 def test_what_was_there_before_the_ledger_is_written_into_it_to_the_penny(repeats):
     count = repeats(60, thorough=10_000)
