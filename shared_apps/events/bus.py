@@ -8,7 +8,6 @@ Handlers may run twice and know it.
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Model
@@ -56,7 +55,8 @@ def emit(
     insert([*together, row, *deliveries])
     if here := [delivery.pk for delivery, one in zip(deliveries, listeners, strict=True) if one.now]:
         # What was committed is done, even if the database is gone a moment later: a worker delivers then.
-        transaction.on_commit(partial(_deliver_here, connection.tenant, here), robust=True)
+        tenant = connection.tenant
+        transaction.on_commit(lambda: _deliver_here(tenant, here), robust=True)  # Django can't name a `partial`
     if any(not (one.now or one.after) for one in listeners):
         work_on_commit()
     return row

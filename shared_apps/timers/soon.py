@@ -4,8 +4,6 @@ A worker is asked once for a tenant, however much there is to do. It works for a
 turn and this one goes to the end of the queue. So nobody's email waits behind ten thousand of somebody else's.
 """
 
-from functools import partial
-
 from celery import Task, shared_task
 from django.core.cache import cache
 from django.db import transaction
@@ -25,7 +23,8 @@ def work_on_commit() -> None:
 
     If the broker is away nothing is raised: the wake-up of the row is found some seconds later.
     """
-    transaction.on_commit(partial(_ask, connection.tenant), robust=True)
+    tenant = connection.tenant
+    transaction.on_commit(lambda: _ask(tenant), robust=True)  # Django can't name a `partial`
 
 
 def _ask(tenant: SchemaOwner) -> None:

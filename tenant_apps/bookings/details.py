@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
@@ -84,6 +84,7 @@ def correct_contact(
     that address: then the booking is theirs, and with `all_theirs` whatever was booked under the former one, since the
     two are one person. Raises `AddressIsTheirs`, `AlreadyBooked`.
     """
+    lock_all_on_order(booking)
     booking = lock_row(Booking.objects.select_related("buyer", "order"), booking.pk)
     changed = [name for name, value in details.items() if getattr(booking, name) != value]
     for name in changed:
@@ -131,6 +132,12 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
     booking.refresh_from_db(fields=["link_number"])
     # One may be known by a further address of an account: whoever calls gives the one they read.
     booking.contact_email = email if known is not None and known.email.lower() != email else ""
+
+
+def lock_all_on_order(booking: Booking) -> None:
+    """Lock `booking` and whatever else is on its order: in the order in which everybody does."""
+    same = Q(order=booking.order_id) if booking.order_id else Q(pk=booking.pk)
+    list(Booking.objects.filter(same).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def hand_over_ended(booking: Booking, *, to: Person) -> None:

@@ -48,6 +48,7 @@ from tenant_apps.payments.models import (
 )
 from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.selectors import any_refuses, money_of
+from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 
@@ -199,7 +200,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
     _tell(
         booking,
         "cancelled",
-        once=f"booking_cancelled:{booking.pk}",
+        once=_once_cancelled(booking),
         attachments=[calendar.attachment(booking)] if booking.confirmed_at else [],
         by_buyer=event.by_buyer,
         session_cancelled=called_off,
@@ -209,7 +210,8 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         delayed=any(one.status == RefundStatus.FAILED for one in sent) or any_refuses(one.payment for one in sent),
         everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
         earlier=sum(before, Decimal(0)),
-        disputed=booking.order.balance.disputed if booking.order else Decimal(0),
+        balance=booking.order.balance if booking.order else None,
+        later=still_with_the_bank(booking.order, booking.pk) if booking.order else Decimal(0),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )
@@ -286,8 +288,18 @@ def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
     """Who was told that the money is sent hears that it is not; whoever was not told waits for it still."""
     refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
     booking, said = _booking_of(event.order_id, refund.item_id), _once_sent(refund)
-    if booking and Message.objects.filter(once=said).exists():
+    if booking is None:
+        return
+    promised = [said]
+    if booking.cancelled_at and refund.created_at >= booking.cancelled_at:
+        promised.append(_once_cancelled(booking))
+    if Message.objects.filter(once__in=promised).exists():
         _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
+
+
+def _once_cancelled(booking: Booking) -> str:
+    """The key of the email that says that `booking` is cancelled, and what goes back."""
+    return f"booking_cancelled:{booking.pk}"
 
 
 def _once_sent(refund: Refund) -> str:
@@ -314,7 +326,9 @@ def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
     if booking := _booking_of(event.order_id):
         payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
         once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
-        _tell_office(booking, "dispute_closed", once=once, payment=payment, dispute=dispute, won=event.won)
+        back = sum((part.back for part in dispute.parts.all()), Decimal(0))
+        told = {"payment": payment, "dispute": dispute, "won": event.won, "stands": booking.stands, "back": back}
+        _tell_office(booking, "dispute_closed", once=once, **told)
 
 
 @on(PaymentRefused, name="bookings.tell_office_of_refused_payment")

@@ -19,7 +19,7 @@ from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.details import BookingDetails, hand_over_ended
+from tenant_apps.bookings.details import BookingDetails, hand_over_ended, lock_all_on_order
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
     DepositTooLow,
@@ -127,7 +127,11 @@ def change_held_booking(
     and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaidWithOthers` for another buyer,
     `PaymentUnderWay` (close the payment first).
     """
-    buyer = record_that_stands(buyer) if buyer else None
+    if buyer is not None:
+        typed, buyer = buyer.email, record_that_stands(buyer)
+        if buyer.email != typed and not details.get("contact_email"):
+            details["contact_email"] = typed
+        lock_all_on_order(booking)
     booking = lock_row(Booking.objects.select_related("session__course"), booking.pk)
     if booking.status != BookingStatus.PENDING:
         raise HoldOver

@@ -15,6 +15,8 @@ from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import takes_online_payments
+from tenant_apps.payments.selectors import promised_back
+from tenant_apps.payments.won_back import if_won
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
@@ -147,7 +149,7 @@ class RefundQuote:
 
     That is `percent` of the price as far as it is paid, and with the last thing on an order all that was `overpaid`:
     what is here beyond the price, and what was to go back already and could not. What the office `settled` otherwise
-    is given back no second time.
+    is given back no second time. What a bank is deciding about goes back `later`, if it leaves it with us.
     """
 
     percent: int
@@ -156,6 +158,7 @@ class RefundQuote:
     currency: str
     overpaid: Decimal = Decimal(0)
     settled: Decimal = Decimal(0)
+    later: Decimal = Decimal(0)
 
 
 def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote:
@@ -172,8 +175,10 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     parts = parts_of(order)
     paid = parts.part(booking.pk).paid
     amount = share(paid, percent, order.currency)
+    later = sum((one.back for one in if_won(order, booking.pk, percent=percent)), Decimal(0))
     if not parts.stands_alone(booking.pk):
-        return RefundQuote(percent, paid, amount, order.currency)
-    overpaid = parts.promised + parts.beyond
+        return RefundQuote(percent, paid, amount, order.currency, later=later)
+    # What was to go back goes now; unless a bank has some of it, for then it is still to go back afterwards.
+    overpaid = parts.beyond + (parts.promised if parts.promised == promised_back(order) else 0)
     held = paid + overpaid + parts.settled
-    return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled)
+    return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)

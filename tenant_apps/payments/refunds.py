@@ -76,7 +76,7 @@ def _ask_back(
 def _drop_what_this_sends(payment: Payment, *, by: User | None) -> None:
     """Of a locked payment, refunds that failed and whose money a newer one sends are not owed any more."""
     for failed in failed_refunds(payment.order).filter(payment=payment):
-        if failed.amount > payment.refundable:
+        if failed.amount > payment.not_sent_back:
             _drop(failed, by=by)
 
 
@@ -96,12 +96,18 @@ def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
     )
 
 
-def shares_of(order: Order, amount: Decimal, *, first: Payment | None = None) -> list[tuple[Payment, Decimal]]:
-    """How much of `amount` goes back from which payment: from `first`, then the latest. Raises `RefundTooHigh`."""
+def shares_of(
+    order: Order, amount: Decimal, *, first: Payment | None = None, beside_promised: bool = False
+) -> list[tuple[Payment, Decimal]]:
+    """How much of `amount` goes back from which payment: from `first`, then the latest. Raises `RefundTooHigh`.
+
+    `beside_promised`: what is to go back and could not is left for that.
+    """
     shares = []
     payments = order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at")
     for payment in sorted(payments, key=lambda payment: payment != first):
-        if (part := min(amount, payment.refundable)) > 0:
+        most = payment.refundable - (payment.promised if beside_promised else 0)
+        if (part := min(amount, most)) > 0:
             amount -= part
             shares.append((payment, part))
     if amount:
@@ -111,14 +117,14 @@ def shares_of(order: Order, amount: Decimal, *, first: Payment | None = None) ->
 
 def send_back(
     order: Order, *, amount: Decimal, reason: str, by: User | None, provider: str = "", bank_details: str = "",
-    item_id: UUID | None = None, first: Payment | None = None,
+    item_id: UUID | None = None, first: Payment | None = None, beside_promised: bool = False,
 ) -> list[Refund]:  # fmt: skip
     """Send `amount` of what a locked order holds back, see `shares_of`. Raises `RefundTooHigh`."""
     return [
         _ask_back(
             payment, amount=part, reason=reason, by=by, provider=provider, bank_details=bank_details, item_id=item_id
         )
-        for payment, part in shares_of(order, amount, first=first)
+        for payment, part in shares_of(order, amount, first=first, beside_promised=beside_promised)
     ]
 
 

@@ -1,6 +1,6 @@
 """Money that a bank was deciding about when something was called off, and what becomes of it once that is decided."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tenant_apps.payments.books import post_sale
 from tenant_apps.payments.lines import BESIDE, KEPT, Line, add_lines, resize_order
 from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeStatus, Order, OrderStatus
 from tenant_apps.payments.models.disputes import WITHHELD
-from tenant_apps.payments.parts import Parts, parts_of
+from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.refunds import send_back
 from tenant_apps.payments.selectors import promised_back, still_to_give_back
 from tenant_apps.payments.standing import lock_order, restate
@@ -22,24 +22,51 @@ from tenant_apps.payments.standing import lock_order, restate
 NOTHING = Decimal(0)
 
 
-def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
-    """One thing on a locked order is about to be called off: write down whose the money is that a bank may give back.
+@dataclass(frozen=True)
+class IfWon:
+    """What becomes of the money of a dispute that the bank decides for us, in major units."""
 
-    Of what that would pay of it, `percent` are its buyer's and the rest stays; of what is beyond all prices everything
-    is theirs, if nothing else is on the order. Done twice, it changes nothing more.
+    dispute: Dispute
+    back: Decimal
+    kept: Decimal
+
+
+def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
+    """What becomes of disputed money if one thing on an order is called off now.
+
+    Of what it would pay of that thing, `percent` are the buyer's and the rest stays; of what is beyond all prices
+    everything is theirs, if nothing else is on the order.
     """
     balance = order.balance
-    before = parts_of(order, balance)
+    before, found = parts_of(order, balance), []
     disputes = Dispute.objects.filter(payment__order=order, status__in=WITHHELD)
     for dispute in disputes.exclude(parts__item_id=item_id).order_by("pk"):
         balance = _as_if_won(balance, dispute)
         after = parts_of(order, balance)
-        of_this = _has(after, item_id) - _has(before, item_id)
+        of_this = after.part(item_id).paid - before.part(item_id).paid
         back = share(of_this, percent, order.currency)
         beyond = after.beyond - before.beyond if after.stands_alone(item_id) else NOTHING
-        if of_this or beyond:
-            DisputedPart.objects.create(dispute=dispute, item_id=item_id, back=back + beyond, kept=of_this - back)
+        found.append(IfWon(dispute, back=back + beyond, kept=of_this - back))
         before = after
+    return found
+
+
+def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
+    """One thing on a locked order is about to be called off: write down whose the money is that a bank may give back.
+
+    See `if_won`. Done twice, it changes nothing more.
+    """
+    DisputedPart.objects.bulk_create(
+        DisputedPart(dispute=one.dispute, item_id=item_id, back=one.back, kept=one.kept)
+        for one in if_won(order, item_id, percent=percent)
+        if one.back or one.kept
+    )
+
+
+def still_with_the_bank(order: Order, item_id: UUID) -> Decimal:
+    """What goes back for a thing that was called off, once the bank has decided for us."""
+    parts = DisputedPart.objects.filter(dispute__payment__order=order, item_id=item_id, settled_at=None)
+    return parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
 
 
 @transaction.atomic
@@ -58,7 +85,8 @@ def give_back_won(order_id: UUID) -> None:
         back = min(part.back - part.given, max(NOTHING, here))
         if back:
             reason = _("The bank decided after the cancellation")
-            send_back(order, amount=back, reason=reason, by=None, first=part.dispute.payment)
+            first = part.dispute.payment
+            send_back(order, amount=back, reason=reason, by=None, first=first, beside_promised=True)
             part.given += back
         kept = part.kept if stands else NOTHING
         if part.given == part.back and here - back >= kept:
@@ -77,10 +105,6 @@ def _as_if_won(balance: Balance, dispute: Dispute) -> Balance:
     if dispute.status == DisputeStatus.LOST:
         return replace(balance, lost=balance.lost - amount)
     return replace(balance, disputed=balance.disputed - amount)
-
-
-def _has(parts: Parts, item_id: UUID) -> Decimal:
-    return parts.part(item_id).paid
 
 
 def _keep(order: Order, item_id: UUID, amount: Decimal) -> None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from shared_apps.core.money import display
 from shared_apps.core.time import now
 from shared_apps.web.templatetags.muster import day as day_text
-from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.office.selectors import overdue
+from tenant_apps.bookings.models import STANDING, Booking
+from tenant_apps.bookings.office.selectors import is_overdue, overdue, with_money
 from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS, online_providers, takes_online_payments
 from tenant_apps.reports.task import Task
@@ -21,7 +21,7 @@ MOST = 5  # of one kind
 
 def money_tasks() -> list[Task]:
     """What waits for somebody, the most pressing first."""
-    return [*_no_way_to_pay(), *_disputes(), *_failed_refunds(), *_refunds_to_hand_over(), *_overdue()]
+    return [*_no_way_to_pay(), *_disputes(), *_taken_back(), *_failed_refunds(), *_refunds_to_hand_over(), *_overdue()]
 
 
 def _no_way_to_pay() -> list[Task]:
@@ -60,6 +60,26 @@ def _disputes() -> list[Task]:
     ]  # fmt: skip
 
 
+def _taken_back() -> list[Task]:
+    """What a bank gave back to a buyer who keeps what they bought, until it is paid again, taken off or called off."""
+    lost = Dispute.objects.filter(status=DisputeStatus.LOST).values("payment__order")
+    rows = (
+        with_money(Booking.objects.filter(order__in=lost, status__in=STANDING))
+        .filter(money_due__gt=0)
+        .exclude(is_overdue())
+    )
+    return [
+        Task(
+            "warning", "banknote",
+            _("%(name)s owes %(sum)s again: their bank took it back")
+            % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
+            f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
+            "office:booking", row.pk,
+        )
+        for row in rows.select_related("order", "session__course").order_by("session__starts_at")[:MOST]
+    ]  # fmt: skip
+
+
 def _failed_refunds() -> list[Task]:
     rows = (
         _refunds(RefundStatus.FAILED)
@@ -86,7 +106,7 @@ def _refunds_to_hand_over() -> list[Task]:
     return [
         Task(
             "warning", "hand-coins",
-            _("Hand %(sum)s back to %(name)s")
+            (_("Hand %(sum)s back to %(name)s") if row.goes_by == "cash" else _("Transfer %(sum)s back to %(name)s"))
             % {"sum": display(row.amount, row.payment.currency), "name": row.payment.order.buyer},
             row.bank_details or _("It is not sent automatically. Note on the booking how you sent it."),
             "office:booking", _booking_of(row.payment),

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from shared_apps.core.time import local
+from shared_apps.core.time import local, now
 from shared_apps.web.templatetags.muster import day as day_text
 
 
@@ -74,10 +74,13 @@ class CancellationPolicy:
         return next((line.percent for line in lines if line.until and moment <= line.until), 0)
 
     def sentences(self, starts_at: datetime | None = None, zone: tzinfo | None = None) -> list[str]:
-        """The policy for people, a step each; with `starts_at`, the days and times that it means."""
+        """The policy for people, a step each; with `starts_at`, the days that it means, but for those that are over."""
         lines = self.lines(starts_at, zone)
         if not lines:
             return [_("Bookings can't be refunded.")]
+        lines = [line for line in lines if line.until is None or line.until >= now()]
+        if not lines:
+            return [_("It is too late for a refund: cancelled from now on, nothing comes back.")]
         to_the_end = any(not step.days and step.percent for step in self.steps)
         rest = _("Once it has begun: no refund.") if to_the_end else _("After that: no refund.")
         return [*(line.sentence for line in lines), rest]

@@ -1,10 +1,11 @@
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import redis
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from shared_apps.core.ids import uuid7
 from shared_apps.core.time import now
@@ -34,6 +35,24 @@ def break_down(event: KettleBoiled) -> None:
     Event.objects.create(name="tests.half_done")
     if not getattr(break_down, "mended", False):
         raise RuntimeError("out of milk")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_committed_is_answered_for_though_the_database_goes_away_before_it_is_delivered(tenant):
+    """A worker delivers it then; whoever did it has done all right, and reads no error."""
+
+    def end() -> None:
+        with suppress(OperationalError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    kettle = uuid7()
+    with transaction.atomic():
+        transaction.on_commit(end)
+        bus.emit(KettleBoiled(kettle_id=kettle))
+    connection.close()
+    assert kettle not in heard
+    enter(tenant)
+    assert Event.objects.filter(name=KettleBoiled.name).exists()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.sandbox.models import StripeObject
@@ -19,6 +20,7 @@ from tenant_apps.payments.disputes import write_down_dispute
 from tenant_apps.payments.models import DisputeStatus, Order, Payment, Refund, RefundStatus
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.refunds import drop_failed_refund, refund_order, retry_refund
+from tenant_apps.payments.sending import carry_out_due_refunds, compare_refunds
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
@@ -64,7 +66,7 @@ def test_who_cancelled_while_a_bank_looked_gets_what_the_terms_gave_when_it_deci
     make.deliver_all()
     assert sum(refund.amount for refund in Refund.objects.all()) == back
     (mail,) = mails("bookings/office_dispute_closed")
-    assert "The booking was cancelled meanwhile" in mail.text
+    assert (f"£{back} of it goes back to the customer" if back else "nothing of this goes back") in mail.text
 
 
 def test_a_booking_can_be_cancelled_when_the_bank_took_more_than_was_left(by_card):
@@ -198,6 +200,24 @@ def test_money_that_came_too_late_and_was_disputed_at_once_goes_back_when_it_is_
     assert gone() == 120
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_could_not_go_back_stays_to_do_while_a_bank_has_the_rest(first):
+    booking = make.booking()
+    deposit, balance = by_card_of(booking, 36), by_card_of(booking)
+    dispute(balance, DisputeStatus.OPEN, 42, "before")
+    cancel(booking, in_days=10)
+    refund = fail(Refund.objects.get())
+    dispute(balance, DisputeStatus.OPEN, 42, "after")
+    keys = ["before", "after"]
+    for key in (keys[first], keys[1 - first]):
+        dispute(balance, DisputeStatus.WON, 42, key)
+    refund.refresh_from_db()
+    assert refund.is_unsettled
+    retry_refund(refund, by=make.user("owner"))
+    assert (gone(), Order.objects.get().held) == (60, 60)
+    assert deposit.disputes.count() == 0
+
+
 def test_a_bank_that_changes_its_mind_twice_brings_the_money_once():
     booking = make.booking()
     payment = by_card_of(booking)
@@ -219,5 +239,49 @@ def test_who_cancels_while_the_bank_looks_is_not_told_that_nothing_comes_back(ma
     for body in (asked.text, asked.html, called_off.text, called_off.html):
         assert "Your bank is looking at your payment of £120" in body
         assert "nothing is refunded" not in body
-    assert "what the terms give back" in asked.text
-    assert "we send it back to you then" in called_off.text
+        assert "If it leaves it with us, £120 goes back to you then" in " ".join(body.split())
+
+
+def test_a_lost_dispute_asks_for_the_money_only_while_the_booking_stands(mails, office):
+    booking, ended = make.booking(), make.booking(buyer=make.person())
+    for number, one in enumerate((booking, ended)):
+        dispute(by_card_of(one), DisputeStatus.OPEN, 120, str(number))
+    cancel(ended)
+    for number, one in enumerate((booking, ended)):
+        dispute(one.order.payments.get(), DisputeStatus.LOST, 120, str(number))
+    texts = {mail.text for mail in mails("bookings/office_dispute_closed")}
+    assert sorted("is due again" in one for one in texts) == [False, True]
+    assert sorted("nothing is due" in one for one in texts) == [False, True]
+    dashboard = text(office.get("/admin/"))
+    assert dashboard.count("owes £120 again: their bank took it back") == 1
+    assert "Taken back by the bank" in text(office.get(f"/admin/bookings/{booking.pk}/"))
+
+
+def test_whose_money_is_back_already_is_not_told_that_the_terms_give_nothing(mails):
+    lost, given_back = make.booking(), make.booking(buyer=make.person())
+    payment = by_card_of(lost)
+    dispute(payment, DisputeStatus.LOST, 120)
+    make.pay(given_back)
+    make.deliver_all()
+    refund_order(Order.objects.get(pk=given_back.order_id), amount=Decimal(120), reason="Kindness", by=None)
+    for booking in (lost, given_back):
+        cancel_session(Session.objects.get(pk=booking.session_id), reason="Flood", by=None)
+    make.deliver_all()
+    by_bank, by_us = mails("bookings/cancelled")
+    for body in (by_bank.text, by_bank.html):
+        assert "Your bank has given £120 back to you already" in " ".join(body.split())
+    for mail in (by_bank, by_us):
+        assert "nothing is refunded" not in mail.text + mail.html
+
+
+def test_who_was_promised_money_with_the_cancellation_hears_that_it_did_not_go(by_card, mails):
+    booking = by_card("4000 0000 0000 5126")  # a refund of this card fails
+    cancel_booking(booking, by=None)
+    make.deliver_all()
+    assert "£120 goes back to your card" in mails("bookings/cancelled")[0].text
+    with transaction.atomic():  # it fails before anybody could be told that it was sent
+        carry_out_due_refunds()
+        compare_refunds(Payment.objects.get())
+    make.deliver_all()
+    assert not mails("bookings/refunded")
+    assert "did not go through" in mails("bookings/refund_failed")[0].subject

@@ -104,7 +104,7 @@ def test_what_a_bank_left_of_what_was_settled_can_be_sent_after_all(by_card, off
     carry_out_due_refunds()
     office.post(page(booking, "refund/"), {"refund": Refund.objects.get().pk, "what": "drop"})
     write_down_dispute(Payment.objects.get(), Disputed("du_1", DisputeStatus.LOST, Decimal(80)))
-    assert "Or, with the box below ticked, £40 to £40" in text(office.get(page(booking, "give-back/")))
+    assert "Only with the box below ticked: £40." in text(office.get(page(booking, "give-back/")))
     form = {"way": "cash", "price": "lower", "reason": "After all", "after_all": "on", "held": "40.00"}
     assert office.post(page(booking, "give-back/"), {**form, "amount": "40"}).status_code == 302
     order = Order.objects.get()

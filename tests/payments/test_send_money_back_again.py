@@ -81,7 +81,7 @@ def test_who_was_told_that_the_money_is_sent_hears_that_it_came_back(refunded, c
     deliver_due()
     (taken_back,) = mails("bookings/refund_failed")
     assert taken_back.to == sent.to
-    assert "Your bank did not take it" in taken_back.text
+    assert "That did not work" in taken_back.text
     deliver_due()
     assert len(mails("bookings/refund_failed")) == 1
 

@@ -47,7 +47,7 @@ def overdue(bookings: BookingQuerySet) -> QuerySet[Any]:
 
 
 def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> BookingQuerySet:
-    """Those whose reference, names, phone or company contain every word of `text`; or email, for those who may see it.
+    """Those whose reference, order, names, phone or company contain every word of `text`; or email, for who may see it.
 
     Else an address could be spelt out, letter by letter.
     """
@@ -60,7 +60,8 @@ def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> Bo
             attends |= Q(email__icontains=word)
             says |= Q(buyer__email__icontains=word) | Q(contact_email__icontains=word)
         bookings = bookings.filter(
-            says | Q(reference__icontains=word) | Q(contact_name__icontains=word) | Q(buyer__name__icontains=word)
+            says | Q(reference__icontains=word) | Q(order__number__iexact=word)
+            | Q(contact_name__icontains=word) | Q(buyer__name__icontains=word)
             | Q(contact_phone__icontains=word) | Q(buyer__phone__icontains=word)
             | Exists(Attendee.objects.filter(attends, booking=OuterRef("pk")))
         )  # fmt: skip

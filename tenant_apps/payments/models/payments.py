@@ -128,8 +128,17 @@ class Payment(Row):
         """What could still go back."""
         if self.status != PaymentStatus.COMPLETED:
             return Decimal(0)
-        back = _sum(self.refunds.exclude(status=RefundStatus.FAILED))
-        return self.amount - back - _sum(self.disputes.filter(status__in=WITHHELD))
+        return self.not_sent_back - _sum(self.disputes.filter(status__in=WITHHELD))
+
+    @property
+    def not_sent_back(self) -> Decimal:
+        """What did not go back, and is not on its way; a bank may have some of it."""
+        return self.amount - _sum(self.refunds.exclude(status=RefundStatus.FAILED))
+
+    @property
+    def promised(self) -> Decimal:
+        """What was to go back and could not, and is still to go."""
+        return _sum(self.refunds.filter(status=RefundStatus.FAILED, dropped_at=None))
 
 
 def _sum(rows: models.QuerySet[Refund] | models.QuerySet[Dispute]) -> Decimal:

@@ -109,11 +109,7 @@ class GiveBackForm(forms.Form):
         by_card = any(not PROVIDERS[payment.provider].manual for payment in money.payments)
         came = _t("By card, as it came") if by_card else _t("The way it came")
         choice_field(self, "way").choices = [("", came), *by_hand_choices()]
-        self.fields["amount"].help_text = self._most(money.held - money.settled, _t("Up to %s can go back."))
-        if money.settled:
-            told = _t("Or, with the box below ticked, %(settled)s to %(all)s.")
-            sums = {"settled": display(money.settled, money.currency), "all": display(money.held, money.currency)}
-            self.fields["amount"].help_text += f" {told % sums}"
+        self.fields["amount"].help_text = " ".join(self._limits(money))
         settled = _t("It is the %s that was noted as settled otherwise")
         self.fields["after_all"].label = self._most(money.settled, settled)
         self.fields["after_all"].help_text = _t("Tick this if it was not, and goes back now after all.")
@@ -122,6 +118,18 @@ class GiveBackForm(forms.Form):
             del self.fields["price"]
         if not money.settled:
             del self.fields["after_all"]
+
+    def _limits(self, money: Money) -> list[str]:
+        """What may be entered as the amount."""
+        free = money.held - money.settled
+        told = [self._most(free, _t("Up to %s can go back."))] if free or not money.settled else []
+        if money.settled and free:
+            ticked = _t("With the box below ticked: %(settled)s to %(all)s.")
+            sums = {"settled": display(money.settled, money.currency), "all": display(money.held, money.currency)}
+            told.append(ticked % sums)
+        elif money.settled:
+            told.append(self._most(money.settled, _t("Only with the box below ticked: %s.")))
+        return told
 
     def _most(self, amount: Decimal, text: str) -> str:
         return text % display(amount, self.money.currency)

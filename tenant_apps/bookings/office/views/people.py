@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -50,6 +51,9 @@ def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
             all_theirs = changes.pop("others", "") == "all"
             correct_contact(found, by=signed_in(request), all_theirs=all_theirs, **changes)
             say_saved(request, form)
+            if changes.get("email"):
+                told = _("Nothing was sent to %s yet. If they should have it all again, send it from this page.")
+                messages.info(request, told % changes["email"])
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/contact.html", {"nav": "bookings", "booking": found, "form": form})
 

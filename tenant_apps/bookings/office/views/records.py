@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +15,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.time import start_of_today
+from shared_apps.core.time import now, start_of_today
 from shared_apps.events.timeline import history
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
@@ -133,12 +134,13 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         refund = form.cleaned_data.get("refund")  # nothing was paid when the form was made: the policy decides
         with refusals_on(form):
-            cancel_booking(
+            ended = cancel_booking(
                 found, reason=form.cleaned_data["reason"], refund=refund, by_office=True, by=signed_in(request)
             )  # fmt: skip
-            if refunds_to_hand_over(found):
+            since = ended.cancelled_at or now()
+            if by_hand := [one for one in refunds_to_hand_over(ended) if one.created_at >= since]:
                 messages.success(request, _("Booking cancelled. Now send the money back, and note here how you did."))
-                return redirect("office:booking_refund", pk)
+                return redirect(f"{reverse('office:booking_refund', args=[pk])}?refund={by_hand[0].pk}")
             told = _("%s is on its way back.") % display(refund, quote.currency) if refund else ""
             messages.success(request, _("Booking cancelled. %s") % told)
             return redirect("office:booking", pk)

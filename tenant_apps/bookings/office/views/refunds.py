@@ -36,7 +36,9 @@ def booking_give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if failed_refunds(found):  # that money goes back first, else it would be owed for ever
         return redirect("office:booking_refund", pk)
-    form = GiveBackForm(request.POST or None, money=money, owing=owing)
+    form = GiveBackForm(
+        request.POST or None, money=money, owing=owing, initial={"amount": request.GET.get("amount", "")}
+    )
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):

@@ -109,7 +109,9 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             cancel_session(found, reason=form.cleaned_data["reason"], by=signed_in(request))
-            messages.success(request, _("Session cancelled. Everybody is told, and what was paid by card goes back."))
+            messages.success(request, _("Session cancelled. Everybody is told."))
+            if by_card := cost.money - cost.by_hand:
+                messages.info(request, _("%s goes back by card.") % display(by_card, current_tenant().currency))
             if cost.by_hand:
                 by_hand = display(cost.by_hand, current_tenant().currency)
                 messages.warning(request, _("Send %s back yourself: it is on your list of things to do.") % by_hand)
