@@ -25,6 +25,7 @@ from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
 from tenant_apps.bookings.services import REMIND, REMIND_AFTER
+from tenant_apps.bookings.terms import why_nothing_goes_back
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
@@ -211,6 +212,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
         earlier=sum(before, Decimal(0)),
         balance=booking.order.balance if booking.order else None,
+        nothing="" if refund else why_nothing_goes_back(booking, called_off=called_off),
         later=still_with_the_bank(booking.order, booking.pk) if booking.order else Decimal(0),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
@@ -290,11 +292,12 @@ def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
     booking, said = _booking_of(event.order_id, refund.item_id), _once_sent(refund)
     if booking is None:
         return
-    promised = [said]
-    if booking.cancelled_at and refund.created_at >= booking.cancelled_at:
-        promised.append(_once_cancelled(booking))
-    if Message.objects.filter(once__in=promised).exists():
+    if Message.objects.filter(once=said).exists():
         _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
+        return
+    cancelled = Message.objects.filter(once=_once_cancelled(booking), created_at__gt=refund.created_at)
+    if booking.cancelled_at and refund.created_at >= booking.cancelled_at and cancelled.exists():
+        _tell(booking, "refund_failed", once=f"refund_failed:{refund.pk}", refund=refund)
 
 
 def _once_cancelled(booking: Booking) -> str:

@@ -175,10 +175,26 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     parts = parts_of(order)
     paid = parts.part(booking.pk).paid
     amount = share(paid, percent, order.currency)
-    later = sum((one.back for one in if_won(order, booking.pk, percent=percent)), Decimal(0))
+    later = sum((one.back for one in if_won(order, booking.pk, percent=percent) if one.is_open), Decimal(0))
     if not parts.stands_alone(booking.pk):
         return RefundQuote(percent, paid, amount, order.currency, later=later)
     # What was to go back goes now; unless a bank has some of it, for then it is still to go back afterwards.
     overpaid = parts.beyond + (parts.promised if parts.promised == promised_back(order) else 0)
     held = paid + overpaid + parts.settled
     return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)
+
+
+def why_nothing_goes_back(booking: Booking, *, called_off: bool) -> str:
+    """Why a cancelled booking gives nothing back now, for whoever tells its buyer.
+
+    `unpaid`; the `bank` is deciding, or has given it back (`lost`); it went `back` before; it was `settled` another
+    way; or the `terms` keep it.
+    """
+    balance = booking.order.balance if booking.order else None
+    if balance is None or not balance.paid:
+        return "unpaid"
+    if balance.disputed:
+        return "bank"
+    if balance.held <= 0:
+        return "lost" if balance.lost else "back"
+    return "settled" if called_off or balance.settled >= balance.held else "terms"

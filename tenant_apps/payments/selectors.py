@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from shared_apps.core.money import fits_a_card
 from shared_apps.tenants.context import current_tenant
@@ -14,6 +14,7 @@ from tenant_apps.payments.models import (
     Balance,
     Credit,
     Dispute,
+    DisputeStatus,
     Order,
     Payment,
     PaymentStatus,
@@ -56,6 +57,17 @@ def any_refuses(payments: Iterable[Payment]) -> bool:
     """Whether one of `payments` can't go back by itself: as far as we know, the account that took it refuses."""
     refusing = {(one.provider, one.account) for one in current_tenant().all_accounts if one.disconnected_at}
     return any((payment.provider, payment.account) in refusing for payment in payments)
+
+
+def due_again(order: Order) -> Decimal:
+    """Of what is due, what a bank gave back to the buyer and nobody paid again since."""
+    lost = Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST)
+    decided = lost.aggregate(sum=Sum("amount"), last=Max("closed_at"))
+    if not decided["sum"]:
+        return Decimal(0)
+    since = order.payments.filter(status=PaymentStatus.COMPLETED, completed_at__gt=decided["last"])
+    paid_again = since.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    return max(Decimal(0), min(decided["sum"] - paid_again, order.due))
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:

@@ -16,7 +16,7 @@ from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeS
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.refunds import send_back
-from tenant_apps.payments.selectors import promised_back, still_to_give_back
+from tenant_apps.payments.selectors import promised_back, settled_otherwise, still_to_give_back
 from tenant_apps.payments.standing import lock_order, restate
 
 NOTHING = Decimal(0)
@@ -30,6 +30,11 @@ class IfWon:
     back: Decimal
     kept: Decimal
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the bank is deciding still; it may give back what it has decided on, too."""
+        return self.dispute.status == DisputeStatus.OPEN
+
 
 def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
     """What becomes of disputed money if one thing on an order is called off now.
@@ -41,7 +46,7 @@ def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
     before, found = parts_of(order, balance), []
     disputes = Dispute.objects.filter(payment__order=order, status__in=WITHHELD)
     for dispute in disputes.exclude(parts__item_id=item_id).order_by("pk"):
-        balance = _as_if_won(balance, dispute)
+        balance = _as_if_won(order, balance, dispute)
         after = parts_of(order, balance)
         of_this = after.part(item_id).paid - before.part(item_id).paid
         back = share(of_this, percent, order.currency)
@@ -66,6 +71,7 @@ def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
 def still_with_the_bank(order: Order, item_id: UUID) -> Decimal:
     """What goes back for a thing that was called off, once the bank has decided for us."""
     parts = DisputedPart.objects.filter(dispute__payment__order=order, item_id=item_id, settled_at=None)
+    parts = parts.filter(dispute__status=DisputeStatus.OPEN)
     return parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
 
 
@@ -96,15 +102,16 @@ def give_back_won(order_id: UUID) -> None:
         restate(order)
 
 
-def _as_if_won(balance: Balance, dispute: Dispute) -> Balance:
+def _as_if_won(order: Order, balance: Balance, dispute: Dispute) -> Balance:
     """How the order would stand; what was noted for other things on it would be gone, or kept for these."""
-    noted = (
-        dispute.parts.filter(settled_at=None).aggregate(sum=Sum(F("back") - F("given") + F("kept")))["sum"] or NOTHING
-    )
-    amount = max(NOTHING, dispute.amount - noted)
+    noted = dispute.parts.filter(settled_at=None).aggregate(sum=Sum(F("back") - F("given") + F("kept")))["sum"]
+    amount = max(NOTHING, dispute.amount - (noted or NOTHING))
     if dispute.status == DisputeStatus.LOST:
-        return replace(balance, lost=balance.lost - amount)
-    return replace(balance, disputed=balance.disputed - amount)
+        balance = replace(balance, lost=balance.lost - amount)
+    else:
+        balance = replace(balance, disputed=balance.disputed - amount)
+    # Of what was settled otherwise the bank may have had some.
+    return replace(balance, settled=min(settled_otherwise(order), max(NOTHING, balance.held)))
 
 
 def _keep(order: Order, item_id: UUID, amount: Decimal) -> None:

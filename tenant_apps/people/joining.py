@@ -83,6 +83,8 @@ def join(own: Person, other: Person) -> tuple[Person, Merge]:
     kept.email, kept.user = email, kept.user or account
     kept.save()
     people_joined(kept=kept, absorbed=absorbed, addresses=addresses, moved=moved)
+    if Student.objects.filter(person=absorbed).delete()[0]:  # a booking of theirs was confirmed until now
+        Student.objects.get_or_create(person=kept)
     return kept, Merge.objects.create(kept=kept, absorbed=absorbed, moved=moved.kept(), before=before)
 
 

@@ -13,6 +13,7 @@ from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.bookings.office.selectors import is_overdue, overdue, with_money
 from tenant_apps.payments.models import Dispute, DisputeStatus, Refund, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS, online_providers, takes_online_payments
+from tenant_apps.payments.selectors import due_again
 from tenant_apps.reports.task import Task
 from tenant_apps.scheduling.models import Session
 
@@ -63,21 +64,19 @@ def _disputes() -> list[Task]:
 def _taken_back() -> list[Task]:
     """What a bank gave back to a buyer who keeps what they bought, until it is paid again, taken off or called off."""
     lost = Dispute.objects.filter(status=DisputeStatus.LOST).values("payment__order")
-    rows = (
-        with_money(Booking.objects.filter(order__in=lost, status__in=STANDING))
-        .filter(money_due__gt=0)
-        .exclude(is_overdue())
-    )
+    found = Booking.objects.filter(order__in=lost, status__in=STANDING).select_related("order", "session__course")
+    rows = with_money(found).filter(money_due__gt=0).exclude(is_overdue()).order_by("session__starts_at")
+    owed = [(row, due_again(row.order)) for row in rows[: 4 * MOST]]
     return [
         Task(
             "warning", "banknote",
             _("%(name)s owes %(sum)s again: their bank took it back")
-            % {"sum": display(row.money_due, row.order.currency), "name": row.contact_name},
+            % {"sum": display(sum_, row.order.currency), "name": row.contact_name},
             f"{row.session.course}, {day_text(row.session.starts_at, 'd MMM')}",
             "office:booking", row.pk,
         )
-        for row in rows.select_related("order", "session__course").order_by("session__starts_at")[:MOST]
-    ]  # fmt: skip
+        for row, sum_ in owed if sum_
+    ][:MOST]  # fmt: skip
 
 
 def _failed_refunds() -> list[Task]:

@@ -8,11 +8,11 @@ from tenant_apps.bookings.attendees import say_who_attends
 from tenant_apps.bookings.details import correct_contact
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.proof import confirm_by_link
-from tenant_apps.bookings.services import book_seats, cancel_booking
+from tenant_apps.bookings.services import book_seats, cancel_booking, confirm_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.people.joining import join
 from tenant_apps.people.merging import merge_people, split_person
-from tenant_apps.people.models import Merge
+from tenant_apps.people.models import Merge, Student
 from tenant_apps.scheduling.models import Offer
 from tenant_apps.scheduling.offers import accept_offer
 from tests import make
@@ -42,6 +42,16 @@ def test_who_books_while_their_record_is_joined_with_another_books_as_that_one(b
     made = booking.result(20)
     assert (made.buyer_id, made.order.buyer_id) == (kept.pk, kept.pk)
     assert made.shown_email == absorbed.email  # where they said
+
+
+def test_who_becomes_a_student_while_their_record_is_joined_is_one_as_the_record_that_stands(begin_behind):
+    kept, absorbed = make.person(), make.person()
+    booking = make.booking(buyer=absorbed)
+    with transaction.atomic():
+        confirm_booking(Booking.objects.get(pk=booking.pk))  # which makes its buyer a student
+        joining = begin_behind(lambda: merge_people(kept=kept, absorbed=absorbed, by=None))
+    joining.result(20)
+    assert list(Student.objects.values_list("person", flat=True)) == [kept.pk]
 
 
 def test_seats_are_offered_to_somebody_whose_record_is_being_joined_without_waiting_for_it(begin_behind):

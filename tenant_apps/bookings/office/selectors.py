@@ -53,7 +53,7 @@ def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> Bo
     """
     if number := number_in(text):
         known = has_number("contact_phone", number) | has_number("buyer__phone", number)
-        return bookings.filter(known | Q(reference__icontains=text.strip()))
+        return bookings.filter(known | Q(reference__icontains=text.strip()) | Q(order__number=text.strip()))
     for word in text.split():
         attends, says = Q(name__icontains=word), Q(company__icontains=word)
         if by_email:

@@ -51,7 +51,7 @@ def booking_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
             all_theirs = changes.pop("others", "") == "all"
             correct_contact(found, by=signed_in(request), all_theirs=all_theirs, **changes)
             say_saved(request, form)
-            if changes.get("email"):
+            if changes.get("email") and found.stands:
                 told = _("Nothing was sent to %s yet. If they should have it all again, send it from this page.")
                 messages.info(request, told % changes["email"])
             return redirect("office:booking", pk)
