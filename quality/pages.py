@@ -33,7 +33,7 @@ TAKES_FORMS = {
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
-    "sandbox:send_event_again", "sandbox:stripe_api",
+    "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api",
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("stripe/pay/<str:session_id>", pages.pay, name="pay"),
     path("stripe/challenge/<str:intent_id>", pages.challenge, name="challenge"),
     path("stripe/onboarding/<str:account_id>/<str:key>", pages.onboarding, name="onboarding"),
+    path("stripe/disputes/<str:dispute_id>", views.decide_dispute, name="decide_dispute"),
     path("stripe/events/<str:event_id>/deliveries", views.send_event_again, name="send_event_again"),
     path("stripe/v1/<path:path>", api.api, name="stripe_api"),
 ]

@@ -12,6 +12,7 @@ from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.models import Mail, StripeObject, WebhookDelivery
 from shared_apps.sandbox.stripe_api.accounts import business_name
 from shared_apps.sandbox.stripe_api.currencies import show
+from shared_apps.sandbox.stripe_api.disputes import VERDICTS, decide
 from shared_apps.sandbox.stripe_api.events import send_again
 from shared_apps.sandbox.stripe_api.webhooks import deliver_soon, endpoint
 from shared_apps.sandbox.switches import as_dict, reset_switches, set_switches, switches
@@ -32,6 +33,7 @@ def _context(form: SwitchesForm) -> dict[str, object]:
         "form": form,
         "on": [name for name, position in as_dict(row).items() if position and name != "calls_left"],
         "sessions": [_session(each) for each in sessions],
+        "disputes": [_dispute(each) for each in StripeObject.objects.filter(kind="dispute").order_by("-made_at")[:15]],
         "events": [{"row": each, "deliveries": each.deliveries.order_by("pk")} for each in events],
         "waiting": WebhookDelivery.objects.filter(status=WebhookDelivery.Status.WAITING).count(),
         "mails": Mail.objects.count(),
@@ -47,6 +49,28 @@ def _session(row: StripeObject) -> dict[str, object]:
         "status": row.data["status"],
         "email": (row.data["customer_details"] or {}).get("email") or "",
     }
+
+
+def _dispute(row: StripeObject) -> dict[str, object]:
+    return {
+        "row": row,
+        "merchant": business_name(row.account),
+        "amount": show(row.data["amount"], row.data["currency"]),
+        "status": row.data["status"],
+        "is_open": row.data["status"] not in VERDICTS.values(),
+    }
+
+
+@require_POST
+@sandbox_only
+def decide_dispute(request: HttpRequest, dispute_id: str) -> HttpResponse:
+    """The bank decides: POST `verdict` as `won` (for the merchant) or `lost`."""
+    get_object_or_404(StripeObject, pk=dispute_id, kind="dispute")
+    verdict = request.POST.get("verdict", "")
+    if verdict not in VERDICTS.values():
+        return HttpResponse("Say verdict=won or verdict=lost.", status=400, content_type="text/plain")
+    decide(dispute_id, verdict)
+    return redirect("sandbox:index")
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from shared_apps.sandbox.models import StripeObject
 from tests.sandbox.test_read_mail import send
 
 pytestmark = pytest.mark.browser
@@ -10,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_page_fits_a_phone_and_has_no_accessibility_faults(site, checkout, payer, sdk, new_page, dark):
-    open_one, challenged = checkout(), checkout()
+    open_one, challenged, disputed = checkout(), checkout(), checkout()
+    payer.pay(disputed.url, "4000000000000259")
     challenge = payer.pay(challenged.url, "4000000000003220").headers["Location"]
     mail = send()
     page = new_page(width=360, dark=dark, bypass_csp=True)
@@ -34,6 +36,15 @@ def test_a_payer_without_javascript_is_declined_and_then_pays(site, checkout, sd
 
     assert page.url == f"{site}/sandbox/?paid"
     assert sdk.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+
+
+def test_somebody_decides_a_dispute_on_the_page_of_the_stand_ins(site, checkout, payer, new_page):
+    payer.pay(checkout().url, "4000000000000259")
+    page = new_page(width=360, javascript=False)
+    page.goto("/sandbox/")
+    page.get_by_role("button", name="For the merchant").click()
+    assert page.get_by_role("button", name="For the merchant").count() == 0
+    assert StripeObject.objects.get(kind="dispute").data["status"] == "won"
 
 
 def test_a_message_shows_in_its_frame_with_its_own_styles(site, new_page):
