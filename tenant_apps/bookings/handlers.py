@@ -27,7 +27,7 @@ from tenant_apps.people.identity import address_corrected
 from tenant_apps.people.joining import Moved, people_joined, people_parted
 from tenant_apps.people.models import Person
 from tenant_apps.people.privacy import keeps_from_erasing
-from tenant_apps.people.services import still_ahead
+from tenant_apps.people.services import make_student, still_ahead
 from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
 from tenant_apps.scheduling.models import Offer, Session
@@ -121,6 +121,8 @@ def follow_their_bookings(*, kept: Person, restored: Person) -> None:
     for booking in theirs.live().filter(beside_another=True).exclude(session__in=others).distinct("session"):
         Booking.objects.filter(pk=booking.pk).update(beside_another=False)
     claims_follow(theirs.select_for_update(of=("self",)).order_by("pk"))
+    if theirs.exclude(confirmed_at=None).exists():
+        make_student(restored)
 
 
 @still_ahead.add

@@ -41,6 +41,7 @@ from tenant_apps.payments.events import (
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Dispute,
+    DisputedPart,
     Payment,
     PaymentSettings,
     PaymentStatus,
@@ -295,7 +296,9 @@ def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
     if Message.objects.filter(once=said).exists():
         _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
         return
-    cancelled = Message.objects.filter(once=_once_cancelled(booking), created_at__gt=refund.created_at)
+    cancelled = Message.objects.filter(once=_once_cancelled(booking))
+    if not DisputedPart.objects.filter(item_id=booking.pk, given__gt=0).exists():  # promised for when a bank decides
+        cancelled = cancelled.filter(created_at__gt=refund.created_at)
     if booking.cancelled_at and refund.created_at >= booking.cancelled_at and cancelled.exists():
         _tell(booking, "refund_failed", once=f"refund_failed:{refund.pk}", refund=refund)
 
@@ -329,7 +332,7 @@ def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
     if booking := _booking_of(event.order_id):
         payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
         once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
-        back = sum((part.back for part in dispute.parts.all()), Decimal(0))
+        back = any(part.back for part in dispute.parts.all())
         told = {"payment": payment, "dispute": dispute, "won": event.won, "stands": booking.stands, "back": back}
         _tell_office(booking, "dispute_closed", once=once, **told)
 

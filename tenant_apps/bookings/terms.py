@@ -15,7 +15,7 @@ from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.selectors import promised_back
+from tenant_apps.payments.selectors import sends_what_failed
 from tenant_apps.payments.won_back import if_won
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
@@ -178,8 +178,7 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     later = sum((one.back for one in if_won(order, booking.pk, percent=percent) if one.is_open), Decimal(0))
     if not parts.stands_alone(booking.pk):
         return RefundQuote(percent, paid, amount, order.currency, later=later)
-    # What was to go back goes now; unless a bank has some of it, for then it is still to go back afterwards.
-    overpaid = parts.beyond + (parts.promised if parts.promised == promised_back(order) else 0)
+    overpaid = parts.beyond + (parts.promised if sends_what_failed(order) else 0)
     held = paid + overpaid + parts.settled
     return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)
 

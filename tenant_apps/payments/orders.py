@@ -19,7 +19,7 @@ from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.lines import Line, add_lines, is_sold_as, resize_order, sold_line, undo_line
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
 from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
-from tenant_apps.payments.selectors import promised_back, still_to_give_back
+from tenant_apps.payments.selectors import sends_what_failed
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import lock_order, restate
 from tenant_apps.people.models import Person
@@ -136,7 +136,7 @@ def cancel_order(
     order = lock_order(order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
-    sends_promised = promised_back(order) <= still_to_give_back(order)  # else a bank has some of it: it goes later
+    sends_promised = sends_what_failed(order)
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details, item_id=item_id)
     if sends_promised:

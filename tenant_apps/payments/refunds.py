@@ -76,7 +76,7 @@ def _ask_back(
 def _drop_what_this_sends(payment: Payment, *, by: User | None) -> None:
     """Of a locked payment, refunds that failed and whose money a newer one sends are not owed any more."""
     for failed in failed_refunds(payment.order).filter(payment=payment):
-        if failed.amount > payment.not_sent_back:
+        if failed.amount > payment.may_be_refundable:
             _drop(failed, by=by)
 
 

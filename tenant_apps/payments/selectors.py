@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from shared_apps.core.money import fits_a_card
+from shared_apps.core.time import now
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
@@ -36,6 +37,11 @@ def promised_back(order: Order) -> Decimal:
     return failed_refunds(order).order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
+def sends_what_failed(order: Order) -> bool:
+    """Whether calling an order off sends what was to go back and could not: not while a bank may have some of it."""
+    return not order.balance.disputed or promised_back(order) <= still_to_give_back(order)
+
+
 def settled_refunds(order: Order) -> QuerySet[Refund]:
     """Money of an order that could not be sent back and that the office settled another way, the oldest first."""
     refunds = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED, settled_otherwise=True)
@@ -60,14 +66,11 @@ def any_refuses(payments: Iterable[Payment]) -> bool:
 
 
 def due_again(order: Order) -> Decimal:
-    """Of what is due, what a bank gave back to the buyer and nobody paid again since."""
-    lost = Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST)
-    decided = lost.aggregate(sum=Sum("amount"), last=Max("closed_at"))
-    if not decided["sum"]:
-        return Decimal(0)
-    since = order.payments.filter(status=PaymentStatus.COMPLETED, completed_at__gt=decided["last"])
-    paid_again = since.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    return max(Decimal(0), min(decided["sum"] - paid_again, order.due))
+    """What a bank gave back to the buyer and must be paid again: of what is due now, not of a balance due later."""
+    lost = Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST).aggregate(sum=Sum("amount"))["sum"]
+    is_later = order.balance_due_at is not None and order.balance_due_at > now()
+    later = order.total - order.deposit if order.deposit and is_later else Decimal(0)
+    return max(Decimal(0), min(lost or Decimal(0), order.due - later))
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:

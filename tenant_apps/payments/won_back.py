@@ -45,7 +45,9 @@ def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
     balance = order.balance
     before, found = parts_of(order, balance), []
     disputes = Dispute.objects.filter(payment__order=order, status__in=WITHHELD)
-    for dispute in disputes.exclude(parts__item_id=item_id).order_by("pk"):
+    disputes = disputes.exclude(parts__item_id=item_id).order_by("pk")
+    # What is lost comes back last, if at all: what the others bring does not count with it.
+    for dispute in sorted(disputes, key=lambda dispute: dispute.status == DisputeStatus.LOST):
         balance = _as_if_won(order, balance, dispute)
         after = parts_of(order, balance)
         of_this = after.part(item_id).paid - before.part(item_id).paid

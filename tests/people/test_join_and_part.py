@@ -264,3 +264,13 @@ def test_an_account_nobody_proved_guards_nobody_and_nobody_loses_themselves(offi
     assert office.post(url, {"email": ann.email}).status_code == 422
     assert office.post(url, {"remove": str(Access.objects.get(person=person).pk)}).status_code == 404
     assert Access.objects.get(person=person).kind == "self"
+
+
+def test_who_paid_while_joined_with_another_is_a_student_when_they_are_parted():
+    kept, absorbed = make.person(), make.person()
+    booking = make.booking(buyer=absorbed)
+    merge = merged(kept, absorbed)
+    make.pay(Booking.objects.get(pk=booking.pk))
+    make.deliver_all()
+    split_person(merge, by=None)
+    assert Student.objects.filter(person=absorbed).exists()

@@ -13,7 +13,7 @@ from shared_apps.core.personal import personal
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
-from tenant_apps.payments.models.disputes import WITHHELD, Dispute
+from tenant_apps.payments.models.disputes import WITHHELD, Dispute, DisputeStatus
 from tenant_apps.payments.models.refunds import Refund, RefundStatus
 from tenant_apps.people.models import persons_of
 
@@ -128,12 +128,13 @@ class Payment(Row):
         """What could still go back."""
         if self.status != PaymentStatus.COMPLETED:
             return Decimal(0)
-        return self.not_sent_back - _sum(self.disputes.filter(status__in=WITHHELD))
+        back = _sum(self.refunds.exclude(status=RefundStatus.FAILED))
+        return self.amount - back - _sum(self.disputes.filter(status__in=WITHHELD))
 
     @property
-    def not_sent_back(self) -> Decimal:
-        """What did not go back, and is not on its way; a bank may have some of it."""
-        return self.amount - _sum(self.refunds.exclude(status=RefundStatus.FAILED))
+    def may_be_refundable(self) -> Decimal:
+        """What could still go back once each bank that is deciding has decided for us."""
+        return self.refundable + _sum(self.disputes.filter(status=DisputeStatus.OPEN))
 
     @property
     def promised(self) -> Decimal:
