@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
@@ -136,8 +136,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
 
 def lock_all_on_order(booking: Booking) -> None:
     """Lock `booking` and whatever else is on its order: in the order in which everybody does."""
-    same = Q(order=booking.order_id) if booking.order_id else Q(pk=booking.pk)
-    list(Booking.objects.filter(same).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    list(Booking.objects.on_the_order_of(booking).select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def hand_over_ended(booking: Booking, *, to: Person) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from shared_apps.accounts.models import User
 from shared_apps.core.states import move
@@ -29,7 +28,7 @@ def extend_hold(booking: Booking, *, by: User | None = None) -> Booking:
     Raises `HoldOver`, `HoldExtendedAlready`.
     """
     held = Booking.objects.filter(status=BookingStatus.PENDING, hold_expires_at__gt=now()).select_related("session")
-    holds = list(held.filter(of_one_order(booking)).select_for_update(of=("self",)).order_by("pk"))
+    holds = list(held.on_the_order_of(booking).select_for_update(of=("self",)).order_by("pk"))
     if booking not in holds:
         raise HoldOver
     if any(hold.hold_extended_at for hold in holds):
@@ -52,7 +51,7 @@ def expire_hold(booking: Booking) -> bool:
     What is to be paid with one order is held, and ends, together.
     """
     due = Booking.objects.overdue().select_for_update(of=("self",), skip_locked=True).select_related("session")
-    over = sorted(due.filter(of_one_order(booking)).order_by("pk"), key=lambda hold: hold.session_id)
+    over = sorted(due.on_the_order_of(booking).order_by("pk"), key=lambda hold: hold.session_id)
     if booking not in over:
         return False
     claims = [claim_of(hold) for hold in over]
@@ -66,11 +65,6 @@ def expire_hold(booking: Booking) -> bool:
         release_claim(claim)
         emit(BookingExpired(booking_id=hold.pk), subject=hold)
     return True
-
-
-def of_one_order(booking: Booking) -> Q:
-    """`booking`, and what is to be paid with it."""
-    return Q(order=booking.order_id) if booking.order_id else Q(pk=booking.pk)
 
 
 # Expires every hold whose time is up.

@@ -43,6 +43,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that only held seats, so far: nobody who was confirmed holds them again."""
         return self.filter(confirmed_at=None)
 
+    def on_the_order_of(self, booking: "Booking") -> "BookingQuerySet":
+        """`booking`, and what is paid with it."""
+        return self.filter(Q(order=booking.order_id) if booking.order_id else Q(pk=booking.pk))
+
     def visible_to(self, user: Visitor) -> "BookingQuerySet":
         """The office sees all; a trainer those of their sessions; anybody else those of whom they have access to."""
         if user.is_authenticated and user.can("bookings.view") and user.sees_all:
