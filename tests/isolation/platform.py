@@ -10,6 +10,7 @@ PLATFORM = {
     ("files", "index"): 0,
     ("pay", "session_id"): "cs_test_nothing",
     ("challenge", "intent_id"): "pi_nothing",
+    ("disputes", "dispute_id"): "du_nothing",
     ("onboarding", "account_id"): "acct_nothing",
     ("onboarding", "key"): "nothing",
     ("events", "event_id"): "evt_nothing",
