@@ -213,7 +213,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         everything=called_off and booking.order is not None and refund == booking.order.balance.paid,
         earlier=sum(before, Decimal(0)),
         balance=booking.order.balance if booking.order else None,
-        nothing="" if refund else why_nothing_goes_back(booking, called_off=called_off),
+        nothing="" if refund else why_nothing_goes_back(booking),
         later=still_with_the_bank(booking.order, booking.pk) if booking.order else Decimal(0),
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),

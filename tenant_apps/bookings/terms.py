@@ -183,7 +183,7 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)
 
 
-def why_nothing_goes_back(booking: Booking, *, called_off: bool) -> str:
+def why_nothing_goes_back(booking: Booking) -> str:
     """Why a cancelled booking gives nothing back now, for whoever tells its buyer.
 
     `unpaid`; the `bank` is deciding, or has given it back (`lost`); it went `back` before; it was `settled` another
@@ -196,4 +196,4 @@ def why_nothing_goes_back(booking: Booking, *, called_off: bool) -> str:
         return "bank"
     if balance.held <= 0:
         return "lost" if balance.lost else "back"
-    return "settled" if called_off or balance.settled >= balance.held else "terms"
+    return "settled" if balance.settled >= balance.held else "terms"
