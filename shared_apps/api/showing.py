@@ -5,7 +5,7 @@ that nearly all are of, the answers never differ; any other kind is asked as eve
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from operator import attrgetter
 from uuid import UUID
 
@@ -30,11 +30,12 @@ SAME = {
 
 def readers(serializer: serializers.Serializer) -> Iterator[tuple[str, Show]]:
     """The name of each field that is shown, and the function that shows it of a row. It may raise `SkipField`."""
+    zone = timezone.get_current_timezone()
     for field in serializer._readable_fields:
         if type(field) is serializers.SerializerMethodField:
             yield str(field.field_name), getattr(serializer, str(field.method_name))
         else:
-            yield str(field.field_name), _reader(_finder(field), _shower(field))
+            yield str(field.field_name), _reader(_finder(field), _shower(field, zone))
 
 
 def fields_of(row: object, shown: list[tuple[str, Show]]) -> dict[str, object]:
@@ -81,7 +82,7 @@ def _or_none(value: object) -> object:
     return None if isinstance(value, PKOnlyObject) and value.pk is None else value
 
 
-def _shower(field: Field) -> Show:
+def _shower(field: Field, zone: tzinfo) -> Show:
     """What is made of a value."""
     asked: Show = field.to_representation
     own = type(field).to_representation
@@ -90,13 +91,11 @@ def _shower(field: Field) -> Show:
     if own is serializers.UUIDField.to_representation and getattr(field, "uuid_format", "") == "hex_verbose":
         return lambda value: str(value) if type(value) is UUID else asked(value)
     if own is serializers.DateTimeField.to_representation and not vars(field).keys() & {"format", "timezone"}:
-        return _instant(asked)
+        return _instant(asked, zone)
     return asked
 
 
-def _instant(asked: Show) -> Show:
-    zone = timezone.get_current_timezone()
-
+def _instant(asked: Show, zone: tzinfo) -> Show:
     def show(value: object) -> object:
         if type(value) is not datetime or value.tzinfo is None or not 1 < value.year < 9999:
             return asked(value)

@@ -170,7 +170,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
         with self._seats_asked_for(request, data, by_office=by_office) as share:
-            booking = book_seats(**_as_known(data), by=user, by_office=by_office)
+            booking = book_seats(**_as_known(data), booking_id=share.booking_id, by=user, by_office=by_office)
             share.keep(booking)
         context: dict[str, object] = {**self.get_serializer_context()}
         if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off

@@ -7,13 +7,15 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 
 from shared_apps.accounts.models import User
+from shared_apps.core.ids import uuid7
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 from shared_apps.core.time import now
 from shared_apps.resilience.cache import Question, counters
@@ -27,7 +29,6 @@ FREE_PERIOD = timedelta(hours=24)
 FREE_FOR_ALL = 4  # seats of a small free session: a family
 MOST_FREE = 40  # seats of a large one
 MOST_REFUSED = 5
-BEING_BOOKED = "new:"  # begins the name of what is no booking yet
 NAMED = (Rate(40, HOUR), Rate(120, DAY))  # addresses of attendees, by one account and by one network
 STRANGERS = (Rate(30, HOUR), Rate(100, DAY))  # addresses nobody proved, by one network
 
@@ -60,18 +61,24 @@ def wait_of_holder(user: User, session: Session) -> int:
 
 @dataclass
 class Share:
-    """Seats that a network asks for, counted already; `wait`: the seconds until it may have them, mostly 0."""
+    """Seats that a network asks for, counted already; `wait`: the seconds until it may have them, mostly 0.
+
+    They are counted as those of `booking_id`: of a new booking it is the id to make it with.
+    """
 
     wait: int = 0
     slot: str = ""
     seconds: int = 0
     kept: bool = False
+    booking_id: UUID = field(default_factory=uuid7)
 
     def keep(self, booking: Booking) -> None:
         """The seats are those of `booking` now: count them until its time is over, unless it is paid for."""
-        if self.slot and (booking.status == BookingStatus.PENDING or booking.session.seat_price == 0):
+        if not self.slot or (booking.status != BookingStatus.PENDING and booking.session.seat_price != 0):
+            return
+        if booking.pk != self.booking_id:
             cache.set(self.slot, (str(booking.pk), booking.seats, time.time()), self.seconds)
-            self.kept = True
+        self.kept = True
 
 
 @contextmanager
@@ -82,7 +89,9 @@ def ask_for_seats(network: str, session: Session, *, seats: int, held: Booking |
     or not; of free ones those that are held or confirmed, and those that others ask for at this moment. A booking
     counts with the most seats that it ever had.
     """
-    share = _ask(network, session, seats, held)
+    share = Share(booking_id=held.pk) if held else Share()
+    if seats > (held.seats if held else 0):
+        _ask(share, network, session, seats)
     try:
         yield share
     finally:
@@ -90,28 +99,26 @@ def ask_for_seats(network: str, session: Session, *, seats: int, held: Booking |
             cache.delete(share.slot)
 
 
-def _ask(network: str, session: Session, seats: int, held: Booking | None) -> Share:
-    if seats <= (held.seats if held else 0):
-        return Share()
-    seconds = _seconds(session)
+def _ask(share: Share, network: str, session: Session, seats: int) -> None:
+    seconds = share.seconds = _seconds(session)
     # Of the present period and the one before, so that no moment begins anew: what was asked for ends by itself.
     present, former = (f"{_key(network, session)}:{int(time.time() // seconds) - n}" for n in (0, 1))
     number, earlier = counters().together(("count", present, 1, 2 * seconds), ("count", f"{former}:asked", 0, seconds))
-    whose = str(held.pk) if held else f"{BEING_BOOKED}{number}"
-    slot = f"{present}:{number}"
+    whose = str(share.booking_id)
+    slot = share.slot = f"{present}:{number}"
     # Before the sum, so that whoever meets the limit by it finds this.
     asks: Question = ("set", slot, (whose, seats, time.time()), seconds)
     (asked,) = counters().together(asks, ("count", f"{present}:asked", seats, 2 * seconds))
     if earlier + asked - seats < _within_any_limit(session, seats):  # mostly: then nobody need look at each booking
-        return Share(0, slot, seconds)
+        return
     most: dict[str, int] = {}
     since = time.time()
     names = [f"{key}:{n}" for key in (present, former) for n in range(1, (cache.get(key) or 0) + 1)]
     for name, (pk, n, at) in cache.get_many(names).items():
         if name != slot:
             most[pk], since = max(n, most.get(pk, 0)), min(since, at)
-    over = seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose)
-    return Share(max(60, int(since + seconds - time.time())) if over else 0, slot, seconds)
+    if seats > most.get(whose, 0) and _is_too_much(session, most, seats, whose):
+        share.wait = max(60, int(since + seconds - time.time()))
 
 
 def _within_any_limit(session: Session, seats: int) -> int:
@@ -120,8 +127,7 @@ def _within_any_limit(session: Session, seats: int) -> int:
 
 
 def _is_too_much(session: Session, most: dict[str, int], seats: int, whose: str) -> bool:
-    booked = [pk for pk in most if not pk.startswith(BEING_BOOKED)]
-    rows = Booking.objects.filter(pk__in=booked)
+    rows = Booking.objects.filter(pk__in=most)  # without those that are being made at this moment
     if session.seat_price == 0:
         # What ran out or was cancelled is there again for everybody, and for them.
         gone = {str(pk) for pk in rows.exclude(status__in=LIVE).values_list("pk", flat=True)}
@@ -166,5 +172,5 @@ def _seconds(session: Session) -> int:
 
 
 def _key(network: str, session: Session) -> str:
-    kind = "free-seats" if session.seat_price == 0 else "held-seats"
+    kind = "seats-taken" if session.seat_price == 0 else "seats-held"
     return f"{kind}:{session.pk}:{hashlib.sha256(network.encode()).hexdigest()[:16]}"

@@ -26,9 +26,9 @@ from tenant_apps.scheduling.models import Session
 
 def hold_seats(
     *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
-    attendees: list[dict[str, str]], by: User | None, **details: Unpack[Answers],
+    attendees: list[dict[str, str]], by: User | None, booking_id: UUID, **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
-    """Book what the form says, or change the hold that this visitor has already.
+    """Book what the form says, with `booking_id`, or change the hold that this visitor has already.
 
     A form sent twice books once. Raises what `book_seats` and `change_held_booking` raise, and
     `ProviderError` when a payment page is open that can't be closed now.
@@ -43,8 +43,9 @@ def hold_seats(
         form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
     try:
         return book_seats(
-            session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, by=by, **said
-        )
+            session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, booking_id=booking_id,
+            by=by, **said,
+        )  # fmt: skip
     except AlreadyBooked:
         # The same form a moment earlier, or the same person on another device.
         if same := Booking.objects.filter(form_key=form_key).first():

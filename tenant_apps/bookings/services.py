@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import DomainError, MovedMeanwhile
+from shared_apps.core.ids import uuid7
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, move, why_not
@@ -64,7 +65,7 @@ def book_seats(
     *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
-    until: datetime | None = None, **details: Unpack[BookingDetails],
+    until: datetime | None = None, booking_id: UUID | None = None, **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
@@ -74,9 +75,9 @@ def book_seats(
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
-    special_requests. A `form_key` seen before gives the booking it made. Raises `SessionFull` and its
-    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`,
-    `TotalTooHigh`.
+    special_requests. A `form_key` seen before gives the booking it made; a new one gets `booking_id`. Raises
+    `SessionFull` and its relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`,
+    `TooManySeats`, `TotalTooHigh`.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
@@ -94,8 +95,8 @@ def book_seats(
     hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
     details.setdefault("contact_name", buyer.name)
     booking = Booking(
-        session=session, buyer=buyer, seats=seats, form_key=form_key, cancellation_policy=terms.policy_rows,
-        deposit_percent=agreed, by_office=by_office,
+        id=booking_id or uuid7(), session=session, buyer=buyer, seats=seats, form_key=form_key,
+        cancellation_policy=terms.policy_rows, deposit_percent=agreed, by_office=by_office,
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
         **details,
     )  # fmt: skip

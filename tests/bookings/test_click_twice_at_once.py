@@ -15,7 +15,7 @@ def test_a_form_sent_eight_times_at_once_books_once(tenant, all_at_once):
     def send():
         return hold_seats(
             session=session, held=None, form_key=key, seats=1, name="Ada", email="ada@example.com", phone="",
-            attendees=[], by=None,
+            attendees=[], by=None, booking_id=uuid7(),
         )  # fmt: skip
 
     answers = all_at_once([send] * 8)

@@ -97,6 +97,7 @@ def _hold_counted(
             held=held,
             attendees=form.attendees(),
             by=signed_in(request) if request.user.is_authenticated else None,
+            booking_id=share.booking_id,
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:
