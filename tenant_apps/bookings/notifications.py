@@ -332,8 +332,7 @@ def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
     if booking := _booking_of(event.order_id):
         payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
         once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
-        back = any(part.back for part in dispute.parts.all())
-        told = {"payment": payment, "dispute": dispute, "won": event.won, "stands": booking.stands, "back": back}
+        told = {"payment": payment, "dispute": dispute, "won": event.won, "stands": booking.stands}
         _tell_office(booking, "dispute_closed", once=once, **told)
 
 

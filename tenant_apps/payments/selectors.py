@@ -66,11 +66,25 @@ def any_refuses(payments: Iterable[Payment]) -> bool:
 
 
 def due_again(order: Order) -> Decimal:
-    """What a bank gave back to the buyer and must be paid again: of what is due now, not of a balance due later."""
-    lost = Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST).aggregate(sum=Sum("amount"))["sum"]
-    is_later = order.balance_due_at is not None and order.balance_due_at > now()
-    later = order.total - order.deposit if order.deposit and is_later else Decimal(0)
-    return max(Decimal(0), min(lost or Decimal(0), order.due - later))
+    """What a bank gave back to the buyer and must be paid again, without a balance that is due later anyhow.
+
+    A balance that was paid before its day is not due later: the bank took it. What was taken off the price is taken off
+    this first.
+    """
+    balance, later = order.balance, Decimal(0)
+    if order.deposit and order.balance_due_at is not None and order.balance_due_at > now():
+        later = max(Decimal(0), order.total - max(_most_before_a_loss(order), order.deposit))
+    return max(Decimal(0), min(balance.lost, balance.due - later))
+
+
+def _most_before_a_loss(order: Order) -> Decimal:
+    """The most that was paid, and not lost yet, when a dispute began that was lost."""
+    paid = order.payments.filter(status=PaymentStatus.COMPLETED).values_list("completed_at", "amount")
+    most = lost = Decimal(0)
+    for dispute in Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST).order_by("created_at"):
+        most = max(most, sum((amount for at, amount in paid if at and at <= dispute.created_at), Decimal(0)) - lost)
+        lost += dispute.amount
+    return most
 
 
 def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
