@@ -41,7 +41,6 @@ from tenant_apps.payments.events import (
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Dispute,
-    DisputedPart,
     Payment,
     PaymentSettings,
     PaymentStatus,
@@ -297,7 +296,7 @@ def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
         _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
         return
     cancelled = Message.objects.filter(once=_once_cancelled(booking))
-    if not DisputedPart.objects.filter(item_id=booking.pk, given__gt=0).exists():  # promised for when a bank decides
+    if refund.disputed_part_id is None:  # else it was promised for when the bank decides
         cancelled = cancelled.filter(created_at__gt=refund.created_at)
     if booking.cancelled_at and refund.created_at >= booking.cancelled_at and cancelled.exists():
         _tell(booking, "refund_failed", once=f"refund_failed:{refund.pk}", refund=refund)

@@ -10,6 +10,7 @@ from tenant_apps.payments.events import DisputeClosed, PaymentDisputed
 from tenant_apps.payments.models import Dispute, DisputeStatus, Payment
 from tenant_apps.payments.providers.base import Disputed
 from tenant_apps.payments.standing import lock_order, restate
+from tenant_apps.payments.still_owed import count_what_a_bank_gave, owe_what_a_bank_took_again
 
 ENDED = (DisputeStatus.WON, DisputeStatus.LOST)
 
@@ -31,6 +32,8 @@ def write_down_dispute(payment: Payment, told: Disputed) -> Dispute:
         dispute.save(update_fields=list(details))
         move(dispute, "status", told.status, by=None, acting=Actor.PAYMENT_PROVIDER, closed_at=ended_at)
     post_dispute(dispute)
+    if DisputeStatus.LOST in (before, told.status) and before != told.status:
+        _share_with_refunds(dispute)
     if is_new:
         emit(PaymentDisputed(payment_id=payment.pk, order_id=order.pk, dispute_id=dispute.pk), subject=order)
     if told.status in ENDED and before != told.status:
@@ -40,3 +43,11 @@ def write_down_dispute(payment: Payment, told: Disputed) -> Dispute:
         emit(closed, subject=order)
     restate(order)
     return dispute
+
+
+def _share_with_refunds(dispute: Dispute) -> None:
+    """What was to go back and could not is with the buyer once the bank gave it, and owed again if it takes it back."""
+    if dispute.status == DisputeStatus.LOST:
+        count_what_a_bank_gave(dispute)
+    else:
+        owe_what_a_bank_took_again(dispute)

@@ -156,10 +156,24 @@ class RefundRetried(DomainEvent, name="refund.retried", told=Told(_("Refund trie
 class RefundDropped(
     DomainEvent,
     name="refund.dropped",
-    told=Told(_("Refund that failed: settled otherwise"), "undo-2"),
+    told=Told(_("Refund that failed: no longer to be sent"), "undo-2"),
     about_money=True,
 ):
-    """The office said that money which could not be sent back need not be sent any more."""
+    """Money that could not be sent back need not be sent any more: settled otherwise, sent anew, or a bank gave it."""
+
+    refund_id: UUID
+    order_id: UUID
+
+    @classmethod
+    def amount(cls, payload: JsonObject, find: Find) -> str:
+        return _refund(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundStillOwed(
+    DomainEvent, name="refund.still_owed", told=Told(_("Still to be sent back"), "circle-alert"), about_money=True
+):
+    """What is left of money that could not be sent back, or is owed again since a bank changed its decision."""
 
     refund_id: UUID
     order_id: UUID

@@ -18,10 +18,11 @@ from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.lines import Line, add_lines, is_sold_as, resize_order, sold_line, undo_line
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
-from tenant_apps.payments.refunds import drop_what_is_sent_anew, send_back
-from tenant_apps.payments.selectors import sends_what_failed
+from tenant_apps.payments.refunds import send_back
+from tenant_apps.payments.selectors import promised_back
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import lock_order, restate
+from tenant_apps.payments.still_owed import leave_what_is_disputed
 from tenant_apps.people.models import Person
 
 
@@ -136,11 +137,11 @@ def cancel_order(
     order = lock_order(order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
-    sends_promised = sends_what_failed(order)
+    sends_promised = promised_back(order) <= refund
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details, item_id=item_id)
     if sends_promised:
-        drop_what_is_sent_anew(order, refund, by=by)
+        leave_what_is_disputed(order, by=by)
     restate(order)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
     close_payments.delay_on_commit(str(order.pk))

@@ -1,5 +1,6 @@
 """How the money of an order is shared by what is on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce, NullIf, Round
 from shared_apps.core.money import decimals, divide
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.payments.lines import BESIDE, KEPT, NOT_TAKEN_OFF
-from tenant_apps.payments.models import Balance, Order, OrderLine
+from tenant_apps.payments.models import Balance, Dispute, Order, OrderLine
 from tenant_apps.payments.models.balances import AMOUNT
 from tenant_apps.payments.selectors import promised_back
 
@@ -55,8 +56,11 @@ class Parts:
         return self.of.get(item_id) or self.of.get(None) or Part()
 
 
-def parts_of(order: Order, balance: Balance | None = None) -> Parts:
-    """How the money of `order` is shared by what stands on it: each thing has as much of it as of the price."""
+def parts_of(order: Order, balance: Balance | None = None, *, won: Collection[Dispute] = ()) -> Parts:
+    """How the money of `order` is shared by what stands on it: each thing has as much of it as of the price.
+
+    `balance` and `won`: as if it stood so, and these disputes were decided for us.
+    """
     balance = balance or order.balance
     prices: dict[UUID | None, Decimal] = {}
     kept = not_taken_off = NOTHING
@@ -68,7 +72,7 @@ def parts_of(order: Order, balance: Balance | None = None) -> Parts:
         else:
             prices[line.item_id] = prices.get(line.item_id, NOTHING) + line.amount
     held = max(NOTHING, balance.held)  # a bank may have taken back more than was left
-    promised = min(held - balance.settled, promised_back(order))
+    promised = min(held - balance.settled, promised_back(order, won=won))
     rest = held - balance.settled - promised
     beyond = max(NOTHING, rest - balance.owed)
     kept = min(kept, rest - beyond)

@@ -22,7 +22,7 @@ from tenant_apps.payments.errors import (
     SettledGoesWhole,
     TooManyDecimals,
 )
-from tenant_apps.payments.events import RefundCompleted, RefundDropped, RefundRequested, RefundRetried
+from tenant_apps.payments.events import RefundCompleted, RefundRequested, RefundRetried
 from tenant_apps.payments.lines import lower_kept
 from tenant_apps.payments.models import Balance, Order, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import BY_HAND
@@ -30,6 +30,7 @@ from tenant_apps.payments.providers import by_hand_providers, provider_for
 from tenant_apps.payments.selectors import failed_refunds, settled_refunds
 from tenant_apps.payments.sending import carry_out_refund
 from tenant_apps.payments.standing import lock_order, lock_refund, restate, write_books
+from tenant_apps.payments.still_owed import drop_refund, leave_owed
 
 
 @transaction.atomic
@@ -67,26 +68,10 @@ def _ask_back(
     post_refund(refund)
     event = RefundRequested(refund_id=refund.pk, order_id=payment.order_id)
     emit(event, by=by, subject=payment.order, note=reason[:500])
-    _drop_what_this_sends(payment, by=by)
+    leave_owed(payment, payment.may_be_refundable, by=by)
     if not refund.is_by_hand:
         carry_out_refund.delay_on_commit(str(refund.pk))
     return refund
-
-
-def _drop_what_this_sends(payment: Payment, *, by: User | None) -> None:
-    """Of a locked payment, refunds that failed and whose money a newer one sends are not owed any more."""
-    for failed in failed_refunds(payment.order).filter(payment=payment):
-        if failed.amount > payment.may_be_refundable:
-            _drop(failed, by=by)
-
-
-def drop_what_is_sent_anew(order: Order, amount: Decimal, *, by: User | None) -> None:
-    """Refunds of a locked order that failed are not owed any more once its cancellation sends as much or more."""
-    # Each is locked first, with its payment: somebody may be trying it again at this moment.
-    failed = [refund for _payment, refund in map(lock_refund, failed_refunds(order)) if refund.is_unsettled]
-    if sum((refund.amount for refund in failed), Decimal(0)) <= amount:
-        for refund in failed:
-            _drop(refund, by=by)
 
 
 def goes_by_hand(order: Order, amount: Decimal) -> Decimal:
@@ -106,7 +91,7 @@ def shares_of(
     shares = []
     payments = order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at")
     for payment in sorted(payments, key=lambda payment: payment != first):
-        most = payment.refundable - (payment.promised if beside_promised else 0)
+        most = payment.refundable - (max(Decimal(0), payment.owed_back - payment.disputed) if beside_promised else 0)
         if (part := min(amount, most)) > 0:
             amount -= part
             shares.append((payment, part))
@@ -244,13 +229,6 @@ def drop_failed_refund(refund: Refund, *, by: User | None) -> Refund:
     refund = lock_refund(refund)[1]
     if not refund.is_unsettled:
         raise RefundNotOwed
-    _drop(refund, by=by, settled=True)
+    drop_refund(refund, by=by, settled=True)
     restate(refund.payment.order)
     return refund
-
-
-def _drop(refund: Refund, *, by: User | None, settled: bool = False) -> None:
-    refund.dropped_at, refund.settled_otherwise = now(), settled
-    refund.save(update_fields=["dropped_at", "settled_otherwise"])
-    order = refund.payment.order
-    emit(RefundDropped(refund_id=refund.pk, order_id=order.pk), by=by, subject=order)

@@ -1,9 +1,11 @@
 """What is asked of an order's money."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
@@ -32,14 +34,27 @@ def failed_refunds(order: Order) -> QuerySet[Refund]:
     return failed.select_related("payment").order_by("created_at")
 
 
-def promised_back(order: Order) -> Decimal:
-    """How much of what an order holds was to go back and could not, and is still to go."""
-    return failed_refunds(order).order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+def promised_back(order: Order, *, won: Collection[Dispute] = ()) -> Decimal:
+    """How much of what an order holds was to go back and could not, and is still to go, whatever a bank decides.
+
+    What a bank may give the buyer is that first. `won`: as if these disputes were decided for us.
+    """
+    failed = list(failed_refunds(order))
+    if not failed and not won:
+        return Decimal(0)
+    disputes = Dispute.objects.filter(payment__order=order, status=DisputeStatus.OPEN)
+    return _promised(failed, disputes.exclude(pk__in=[one.pk for one in won]), won)
 
 
-def sends_what_failed(order: Order) -> bool:
-    """Whether calling an order off sends what was to go back and could not: not while a bank may have some of it."""
-    return not order.balance.disputed or promised_back(order) <= still_to_give_back(order)
+def _promised(failed: Iterable[Refund], open_: Iterable[Dispute], won: Iterable[Dispute] = ()) -> Decimal:
+    sums: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for refund in failed:
+        sums[refund.payment_id] += refund.amount
+    for dispute in won:
+        sums[dispute.payment_id] += dispute.gave_owed
+    for dispute in open_:
+        sums[dispute.payment_id] -= dispute.amount
+    return sum((amount for amount in sums.values() if amount > 0), Decimal(0))
 
 
 def settled_refunds(order: Order) -> QuerySet[Refund]:
@@ -146,8 +161,9 @@ class Money:
     @property
     def kept(self) -> Decimal:
         """What is here beyond what is owed, and is to go back to nobody: it may pay something else of theirs."""
-        promised = sum((one.amount for one in self.refunds if one.is_unsettled), Decimal(0))
-        return self.balance_now.kept(promised=promised)
+        failed = [one for one in self.refunds if one.is_unsettled]
+        open_ = [one for one in self.disputes if one.status == DisputeStatus.OPEN]
+        return self.balance_now.kept(promised=_promised(failed, open_))
 
     @property
     def used_elsewhere(self) -> Decimal:

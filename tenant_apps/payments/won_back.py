@@ -12,7 +12,7 @@ from shared_apps.core.money import share
 from shared_apps.core.time import now
 from tenant_apps.payments.books import post_sale
 from tenant_apps.payments.lines import BESIDE, KEPT, Line, add_lines, resize_order
-from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeStatus, Order, OrderStatus
+from tenant_apps.payments.models import Balance, Dispute, DisputedPart, DisputeStatus, Order, OrderStatus, Refund
 from tenant_apps.payments.models.disputes import WITHHELD
 from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.refunds import send_back
@@ -43,13 +43,14 @@ def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
     everything is theirs, if nothing else is on the order.
     """
     balance = order.balance
-    before, found = parts_of(order, balance), []
+    before, found, won = parts_of(order, balance), [], []
     disputes = Dispute.objects.filter(payment__order=order, status__in=WITHHELD)
     disputes = disputes.exclude(parts__item_id=item_id).order_by("pk")
     # What is lost comes back last, if at all: what the others bring does not count with it.
     for dispute in sorted(disputes, key=lambda dispute: dispute.status == DisputeStatus.LOST):
         balance = _as_if_won(order, balance, dispute)
-        after = parts_of(order, balance)
+        won.append(dispute)
+        after = parts_of(order, balance, won=won)
         of_this = after.part(item_id).paid - before.part(item_id).paid
         back = share(of_this, percent, order.currency)
         beyond = after.beyond - before.beyond if after.stands_alone(item_id) else NOTHING
@@ -71,10 +72,17 @@ def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
 
 
 def still_with_the_bank(order: Order, item_id: UUID) -> Decimal:
-    """What goes back for a thing that was called off, once the bank has decided for us."""
+    """What goes back for a thing that was called off, and what was owed, once the bank has decided for us."""
     parts = DisputedPart.objects.filter(dispute__payment__order=order, item_id=item_id, settled_at=None)
     parts = parts.filter(dispute__status=DisputeStatus.OPEN)
-    return parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
+    back = parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
+    return back + (owed_with_the_bank(order) if order.status == OrderStatus.CANCELLED else NOTHING)
+
+
+def owed_with_the_bank(order: Order) -> Decimal:
+    """What was to go back and could not, and is owed still if the bank decides for us."""
+    open_ = Dispute.objects.filter(payment__order=order, status=DisputeStatus.OPEN)
+    return promised_back(order, won=open_) - promised_back(order)
 
 
 @transaction.atomic
@@ -94,7 +102,8 @@ def give_back_won(order_id: UUID) -> None:
         if back:
             reason = _("The bank decided after the cancellation")
             first = part.dispute.payment
-            send_back(order, amount=back, reason=reason, by=None, first=first, beside_promised=True)
+            sent = send_back(order, amount=back, reason=reason, by=None, first=first, beside_promised=True)
+            Refund.objects.filter(pk__in=[refund.pk for refund in sent]).update(disputed_part=part)
             part.given += back
         kept = part.kept if stands else NOTHING
         if part.given == part.back and here - back >= kept:

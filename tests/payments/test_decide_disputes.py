@@ -385,3 +385,75 @@ def test_a_deposit_that_a_bank_took_back_and_the_office_took_off_is_not_asked_fo
     dispute(payment, DisputeStatus.LOST, 36)
     give_credit(Order.objects.get(), amount=Decimal(36), reason="Let it be", by=None)
     assert "again: their bank took it back" not in text(office.get("/admin/"))
+
+
+# What a kindness of £60 of £120 is worth, that could not be sent back: 60 more than the terms give of the other 60.
+@pytest.mark.parametrize(("in_days", "whole"), [(40, 120), (10, 90), (2, 60)])
+@pytest.mark.parametrize("taken", [30, 60, 90, 120])
+@pytest.mark.parametrize("verdict", ["won", "lost"])
+@pytest.mark.parametrize("called_off", ["while it is open", "once it is lost"])
+def test_a_bank_gives_first_what_could_not_be_sent_back(in_days, whole, taken, verdict, called_off, mails):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    refund_order(Order.objects.get(), amount=Decimal(60), reason="Kindness", by=None)
+    fail(Refund.objects.get())
+    dispute(payment, DisputeStatus.OPEN if called_off == "while it is open" else DisputeStatus.LOST, taken)
+    Session.objects.filter(pk=booking.session_id).update(starts_at=now() + timedelta(days=in_days))
+    quote = refund_quote(Booking.objects.get())
+    cancel(booking)
+    assert quote.amount == sum(refund.amount for refund in Refund.objects.exclude(status=RefundStatus.FAILED))
+    if called_off == "while it is open":
+        assert quote.amount + quote.later == whole
+        told = f"£{quote.later:.0f} goes back to you then" if quote.later else "nothing of it is refunded"
+        mail = " ".join(mails("bookings/cancelled")[0].text.split())
+        assert told in mail
+        assert "longer than usual" not in mail
+    dispute(payment, DisputeStatus.WON if verdict == "won" else DisputeStatus.LOST, taken)
+    for refund in Refund.objects.filter(status=RefundStatus.FAILED, dropped_at=None):
+        retry_refund(refund, by=make.user("owner"))
+    if verdict == "lost":
+        left = min(60, 120 - taken)  # of the price: what a bank gave beyond the kindness is not paid
+        whole = max(60, taken) + left * (whole - 60) // 60
+    assert gone() + (taken if verdict == "lost" else 0) == whole
+
+
+def test_what_failed_by_card_and_a_bank_gave_is_not_to_be_sent_any_more(office):
+    booking = make.booking()
+    take_payment(booking, provider="cash", amount=Decimal(30), reference="", by=None)
+    payment = by_card_of(booking, 90)
+    refund_order(Order.objects.get(), amount=Decimal(60), reason="Kindness", by=None)
+    fail(Refund.objects.get(payment=payment))
+    assert "could not be sent back to" in text(office.get("/admin/"))
+    dispute(payment, DisputeStatus.LOST, 90)
+    cancel(booking, in_days=2)
+    assert "could not be sent back to" not in text(office.get("/admin/"))
+    assert (gone(), Order.objects.get().held) == (0, 30)
+
+
+def test_only_a_part_that_a_bank_gave_is_not_to_be_sent_any_more(office):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    refund_order(Order.objects.get(), amount=Decimal(60), reason="Kindness", by=None)
+    fail(Refund.objects.get())
+    dispute(payment, DisputeStatus.LOST, 40)
+    assert "£20 could not be sent back to" in text(office.get("/admin/"))
+    assert "Still to be sent back" in text(office.get(f"/admin/bookings/{booking.pk}/"))
+    dispute(payment, DisputeStatus.WON, 40)
+    assert sum(refund.amount for refund in Refund.objects.all() if refund.is_unsettled) == 60
+
+
+def test_a_kindness_that_fails_after_a_won_dispute_was_promised_by_nobody(by_card, mails, office):
+    booking = by_card("4000 0000 0000 5126")
+    payment = Payment.objects.get()
+    dispute(payment, DisputeStatus.OPEN, 120)
+    cancel(booking, in_days=10)
+    dispute(payment, DisputeStatus.WON, 120)
+    given = Refund.objects.get()
+    given.status, given.completed_at = RefundStatus.COMPLETED, now()
+    given.save(update_fields=["status", "completed_at"])
+    refund_order(Order.objects.get(), amount=Decimal(20), reason="Kindness", by=None)
+    carry_out_due_refunds()
+    compare_refunds(payment)
+    make.deliver_all()
+    assert mails("bookings/office_refund_failed")
+    assert not mails("bookings/refund_failed")

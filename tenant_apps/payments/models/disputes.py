@@ -50,6 +50,10 @@ class Dispute(Row):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     status = models.CharField(max_length=10, choices=DisputeStatus)
     reason = models.CharField(max_length=100, blank=True)
+    gave_owed = models.DecimalField(
+        max_digits=12, decimal_places=2, default=Decimal(0), db_default=0,
+        help_text="Of what it took for good: what was to go back to the buyer anyhow, and could not be sent",
+    )  # fmt: skip
     answer_by = models.DateTimeField(null=True, blank=True, help_text="Until when the office can answer")
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -134,10 +134,15 @@ class Payment(Row):
     @property
     def may_be_refundable(self) -> Decimal:
         """What could still go back once each bank that is deciding has decided for us."""
-        return self.refundable + _sum(self.disputes.filter(status=DisputeStatus.OPEN))
+        return self.refundable + self.disputed
 
     @property
-    def promised(self) -> Decimal:
+    def disputed(self) -> Decimal:
+        """What banks are deciding about."""
+        return _sum(self.disputes.filter(status=DisputeStatus.OPEN))
+
+    @property
+    def owed_back(self) -> Decimal:
         """What was to go back and could not, and is still to go."""
         return _sum(self.refunds.filter(status=RefundStatus.FAILED, dropped_at=None))
 

@@ -60,8 +60,8 @@ class Refund(Row):
             Move({RefundStatus.FAILED}, RefundStatus.COMPLETED, by={OFFICE}, guard=it_is_still_owed),
             Move({RefundStatus.PENDING, RefundStatus.COMPLETED}, RefundStatus.FAILED, by={Actor.PAYMENT_PROVIDER}),
             Move({RefundStatus.FAILED}, RefundStatus.PENDING, by={OFFICE}, guard=it_is_still_owed),
-            # What pays another order is there at once.
-            begins={RefundStatus.PENDING, RefundStatus.COMPLETED},
+            # What pays another order is there at once. What is left of one that failed waits for the office.
+            begins=set(RefundStatus),
         )
     }
 
@@ -75,6 +75,10 @@ class Refund(Row):
     item_id = models.UUIDField(
         null=True, blank=True, help_text="Which of several things on the order was called off; empty: all that is left"
     )
+    disputed_part = models.ForeignKey(
+        "payments.DisputedPart", models.PROTECT, null=True, blank=True, related_name="refunds",
+        help_text="What a bank decided about, and this gives",
+    )  # fmt: skip
     provider = models.CharField(
         max_length=20, blank=True, db_default="", default="", help_text="Who sends it; empty: who took the payment"
     )
