@@ -8,15 +8,17 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.ids import uuid7
 from shared_apps.core.limits import DAY, HOUR, Rate, count
+from shared_apps.core.queries import made_once
 from shared_apps.core.time import now
 from shared_apps.resilience.cache import Question, counters
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
@@ -50,13 +52,16 @@ def wait_of_holder(user: User, session: Session) -> int:
 
     What they held and let go or cancelled counts like what they hold.
     """
-    recent = Booking.objects.never_paid().filter(
-        session=session, buyer__in=persons_of(user), created_at__gt=now() - PERIOD
-    )
-    held = list(recent.values_list("seats", "created_at"))
+    held = _held_since(user.pk, session.pk, now() - PERIOD)
     if sum(seats for seats, _at in held) < seats_to_leave_unpaid(session):
         return 0
     return max(60, int((min(at for _seats, at in held) + PERIOD - now()).total_seconds()))
+
+
+@made_once
+def _held_since(user_id: UUID, session_id: UUID, since: datetime) -> QuerySet[Booking, tuple[int, datetime]]:
+    theirs = Booking.objects.never_paid().filter(session=session_id, buyer__in=persons_of(User(pk=user_id)))
+    return theirs.filter(created_at__gt=since).values_list("seats", "created_at")
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import owns_email
@@ -14,6 +15,7 @@ from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.ids import uuid7
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row
+from shared_apps.core.queries import made_once
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
@@ -297,9 +299,14 @@ def _refuse_twice(booking: Booking) -> None:
     Asked then and not before: the index would make us wait for an older booking that is ending, whose end waits for the
     seats that we hold.
     """
-    theirs = Booking.objects.live().filter(session=booking.session_id, buyer=booking.buyer_id)
-    if theirs.exclude(pk=booking.pk).exists():
+    if _booked_by(booking.session_id, booking.buyer_id, booking.pk):
         raise AlreadyBooked
+
+
+@made_once
+def _booked_by(session_id: UUID, buyer_id: UUID, but: UUID) -> QuerySet[Booking, tuple[UUID]]:
+    theirs = Booking.objects.live().filter(session=session_id, buyer=buyer_id)
+    return theirs.exclude(pk=but).values_list("pk")[:1]
 
 
 def _put_on_order(booking: Booking, terms: Terms, order: Order | None) -> list[Row]:
