@@ -15,7 +15,7 @@ from tenant_apps.bookings.errors import NobodyToPay
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.providers import takes_online_payments
-from tenant_apps.payments.won_back import if_won, owed_with_the_bank
+from tenant_apps.payments.won_back import if_won
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy, end_of_day_before
@@ -177,7 +177,7 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     later = sum((one.back for one in if_won(order, booking.pk, percent=percent) if one.is_open), Decimal(0))
     if not parts.stands_alone(booking.pk):
         return RefundQuote(percent, paid, amount, order.currency, later=later)
-    overpaid, later = parts.beyond + parts.promised, later + owed_with_the_bank(order)
+    overpaid = parts.beyond + parts.promised
     held = paid + overpaid + parts.settled
     return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)
 

@@ -18,11 +18,11 @@ from tenant_apps.payments.errors import PaymentUnderWay, RefundTooHigh
 from tenant_apps.payments.events import OrderCancelled
 from tenant_apps.payments.lines import Line, add_lines, is_sold_as, resize_order, sold_line, undo_line
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderLine, OrderStatus, PaymentStatus, Refund
+from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.refunds import send_back
-from tenant_apps.payments.selectors import promised_back
 from tenant_apps.payments.services import close_payments
 from tenant_apps.payments.standing import lock_order, restate
-from tenant_apps.payments.still_owed import leave_what_is_disputed
+from tenant_apps.payments.still_owed import drop_what_is_sent_anew
 from tenant_apps.people.models import Person
 
 
@@ -137,11 +137,10 @@ def cancel_order(
     order = lock_order(order.pk)
     if refund > max(Decimal(0), order.held):  # a bank may have taken back more than was left
         raise RefundTooHigh
-    sends_promised = promised_back(order) <= refund
+    if parts_of(order).promised <= refund:
+        drop_what_is_sent_anew(order, by=by)
     move(order, "status", OrderStatus.CANCELLED, by=by, acting=Actor.SYSTEM, reason=reason)
     refunds = send_back(order, amount=refund, reason=reason, by=by, bank_details=bank_details, item_id=item_id)
-    if sends_promised:
-        leave_what_is_disputed(order, by=by)
     restate(order)
     emit(OrderCancelled(order_id=order.pk), by=by, subject=order)
     close_payments.delay_on_commit(str(order.pk))

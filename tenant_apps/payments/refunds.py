@@ -91,7 +91,9 @@ def shares_of(
     shares = []
     payments = order.payments.filter(status=PaymentStatus.COMPLETED).order_by("-completed_at")
     for payment in sorted(payments, key=lambda payment: payment != first):
-        most = payment.refundable - (max(Decimal(0), payment.owed_back - payment.disputed) if beside_promised else 0)
+        most = payment.refundable - (
+            max(Decimal(0), payment.owed_back - payment.may_be_given) if beside_promised else 0
+        )
         if (part := min(amount, most)) > 0:
             amount -= part
             shares.append((payment, part))

@@ -53,7 +53,7 @@ def _promised(failed: Iterable[Refund], open_: Iterable[Dispute], won: Iterable[
     for dispute in won:
         sums[dispute.payment_id] += dispute.gave_owed
     for dispute in open_:
-        sums[dispute.payment_id] -= dispute.amount
+        sums[dispute.payment_id] -= dispute.unspoken_for
     return sum((amount for amount in sums.values() if amount > 0), Decimal(0))
 
 

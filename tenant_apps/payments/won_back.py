@@ -18,6 +18,7 @@ from tenant_apps.payments.parts import parts_of
 from tenant_apps.payments.refunds import send_back
 from tenant_apps.payments.selectors import promised_back, settled_otherwise, still_to_give_back
 from tenant_apps.payments.standing import lock_order, restate
+from tenant_apps.payments.still_owed import leave_what_no_bank_has
 
 NOTHING = Decimal(0)
 
@@ -39,8 +40,8 @@ class IfWon:
 def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
     """What becomes of disputed money if one thing on an order is called off now.
 
-    Of what it would pay of that thing, `percent` are the buyer's and the rest stays; of what is beyond all prices
-    everything is theirs, if nothing else is on the order.
+    Of what it would pay of that thing, `percent` are the buyer's and the rest stays; of what is beyond all prices, or
+    was to go back and could not, everything is theirs, if nothing else is on the order.
     """
     balance = order.balance
     before, found, won = parts_of(order, balance), [], []
@@ -53,7 +54,8 @@ def if_won(order: Order, item_id: UUID, *, percent: int) -> list[IfWon]:
         after = parts_of(order, balance, won=won)
         of_this = after.part(item_id).paid - before.part(item_id).paid
         back = share(of_this, percent, order.currency)
-        beyond = after.beyond - before.beyond if after.stands_alone(item_id) else NOTHING
+        more = after.beyond + after.promised - before.beyond - before.promised
+        beyond = more if after.stands_alone(item_id) else NOTHING
         found.append(IfWon(dispute, back=back + beyond, kept=of_this - back))
         before = after
     return found
@@ -64,25 +66,21 @@ def note_disputed(order: Order, item_id: UUID, *, percent: int) -> None:
 
     See `if_won`. Done twice, it changes nothing more.
     """
+    found = if_won(order, item_id, percent=percent)
+    if parts_of(order).stands_alone(item_id):
+        leave_what_no_bank_has(order, by=None)
     DisputedPart.objects.bulk_create(
         DisputedPart(dispute=one.dispute, item_id=item_id, back=one.back, kept=one.kept)
-        for one in if_won(order, item_id, percent=percent)
+        for one in found
         if one.back or one.kept
     )
 
 
 def still_with_the_bank(order: Order, item_id: UUID) -> Decimal:
-    """What goes back for a thing that was called off, and what was owed, once the bank has decided for us."""
+    """What goes back for a thing that was called off, once the bank has decided for us."""
     parts = DisputedPart.objects.filter(dispute__payment__order=order, item_id=item_id, settled_at=None)
     parts = parts.filter(dispute__status=DisputeStatus.OPEN)
-    back = parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
-    return back + (owed_with_the_bank(order) if order.status == OrderStatus.CANCELLED else NOTHING)
-
-
-def owed_with_the_bank(order: Order) -> Decimal:
-    """What was to go back and could not, and is owed still if the bank decides for us."""
-    open_ = Dispute.objects.filter(payment__order=order, status=DisputeStatus.OPEN)
-    return promised_back(order, won=open_) - promised_back(order)
+    return parts.aggregate(sum=Sum(F("back") - F("given")))["sum"] or NOTHING
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """What the office should look at about money. Reads only."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -80,11 +79,8 @@ def _taken_back() -> list[Task]:
 
 
 def _failed_refunds() -> list[Task]:
-    rows = (
-        _refunds(RefundStatus.FAILED)
-        .filter(dropped_at=None, created_at__gte=now() - timedelta(days=60))
-        .order_by("-created_at")
-    )
+    """However old: it is somebody's until it is sent, or the office says how it was settled."""
+    rows = _refunds(RefundStatus.FAILED).filter(dropped_at=None).order_by("-created_at")
     return [
         Task(
             "error", "circle-alert",

@@ -457,3 +457,52 @@ def test_a_kindness_that_fails_after_a_won_dispute_was_promised_by_nobody(by_car
     make.deliver_all()
     assert mails("bookings/office_refund_failed")
     assert not mails("bookings/refund_failed")
+
+
+@pytest.mark.parametrize("taken", [30, 60, 90])
+@pytest.mark.parametrize(("in_days", "percent"), [(40, 100), (10, 50)])
+def test_what_a_cancellation_sends_stays_owed_when_it_fails_and_the_bank_keeps_its_own_part(taken, in_days, percent):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    dispute(payment, DisputeStatus.OPEN, taken)
+    cancel(booking, in_days=in_days)
+    sent = fail(Refund.objects.get())
+    dispute(payment, DisputeStatus.LOST, taken)
+    retry_refund(sent, by=make.user("owner"))
+    assert gone() == (120 - taken) * percent // 100
+
+
+def test_money_that_went_back_twice_already_is_not_owed_a_third_time():
+    booking = make.booking()
+    deposit, balance = by_card_of(booking, 36), by_card_of(booking)
+    refund_order(Order.objects.get(), amount=Decimal(36), reason="Kindness", by=None)
+    Refund.objects.update(payment=deposit, status=RefundStatus.COMPLETED, completed_at=now())
+    dispute(deposit, DisputeStatus.LOST, 36)
+    refund_order(Order.objects.get(), amount=Decimal(48), reason="Kindness", by=None)
+    fail(Refund.objects.get(payment=balance))
+    cancel(booking)
+    assert not any(refund.is_unsettled for refund in Refund.objects.all())
+    assert Order.objects.get().held == 0
+
+
+@pytest.mark.parametrize("first", [40, 60])
+def test_in_which_order_banks_take_money_does_not_matter(first):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    refund_order(Order.objects.get(), amount=Decimal(60), reason="Kindness", by=None)
+    fail(Refund.objects.get())
+    for amount in (first, 100 - first):
+        dispute(payment, DisputeStatus.LOST, amount, f"of {amount}")
+    dispute(payment, DisputeStatus.WON, 40, "of 40")
+    assert not any(refund.is_unsettled for refund in Refund.objects.all())  # the bank's 60 are theirs, and all that was
+
+
+def test_the_history_of_a_cancellation_speaks_of_nothing_that_is_still_to_be_sent(office):
+    booking = make.booking()
+    by_card_of(booking)
+    refund_order(Order.objects.get(), amount=Decimal(60), reason="Kindness", by=None)
+    fail(Refund.objects.get())
+    cancel(booking, in_days=10)
+    page = text(office.get(f"/admin/bookings/{booking.pk}/"))
+    assert "no longer to be sent" in page
+    assert "Still to be sent back" not in page

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.models import Row
@@ -59,6 +59,12 @@ class Dispute(Row):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_is_of_something")]
+
+    @property
+    def unspoken_for(self) -> Decimal:
+        """What of it was not written down when something was called off."""
+        noted = self.parts.aggregate(sum=Sum(F("back") + F("kept")))["sum"] or Decimal(0)
+        return max(Decimal(0), self.amount - noted)
 
     @property
     def because(self) -> str:

@@ -142,9 +142,20 @@ class Payment(Row):
         return _sum(self.disputes.filter(status=DisputeStatus.OPEN))
 
     @property
+    def may_be_given(self) -> Decimal:
+        """What banks that are deciding may give the buyer, of what nobody has said yet what becomes of it."""
+        open_ = self.disputes.filter(status=DisputeStatus.OPEN)
+        return sum((dispute.unspoken_for for dispute in open_), Decimal(0))
+
+    @property
     def owed_back(self) -> Decimal:
         """What was to go back and could not, and is still to go."""
         return _sum(self.refunds.filter(status=RefundStatus.FAILED, dropped_at=None))
+
+    @property
+    def promised(self) -> Decimal:
+        """What of that is to go whatever a bank decides."""
+        return max(Decimal(0), self.owed_back - self.may_be_given)
 
 
 def _sum(rows: models.QuerySet[Refund] | models.QuerySet[Dispute]) -> Decimal:
