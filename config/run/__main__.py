@@ -69,16 +69,18 @@ class Runner:
         self.env = site.environment(port, self.data, database, redis)
         self.prepare(database)
         checks.port(str(port))  # the preparation may have taken a minute
+        stand_ins, *others = site.background(port, self.data)
         with step("Starting the web server"):
             child = self.launch(site.pages(port))
+            beside = self.launch(stand_ins)  # the others would only keep these two from their two cores
             processes.wait_until(lambda: checks.answers(port, port, child), child=child, seconds=60)
         if site.status(port) >= 500:
             say(f"The first page answers with an error. Why is said at the end of {child.log}")
         print(site.welcome(port), flush=True)
         with step("Starting the stand-ins, the worker and the timer"):
-            background = [self.launch(program) for program in site.background(port, self.data)]
-            stand_ins = background[0]
-            processes.wait_until(lambda: checks.answers(port + 1, port, stand_ins), child=stand_ins, seconds=60)
+            processes.wait_until(lambda: checks.answers(port + 1, port, beside), child=beside, seconds=60)
+            for program in others:
+                self.launch(program)
 
     def start_servers(self) -> tuple[str, str]:
         """Start Postgres and Redis side by side, each unless the environment names one; return their addresses."""
