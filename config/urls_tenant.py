@@ -24,6 +24,7 @@ office = [
 urlpatterns = [
     path("", include("tenant_apps.website.urls")),
     path("", include("tenant_apps.branding.urls")),
+    path("", include("shared_apps.files.urls")),
     path("", include("tenant_apps.bookings.urls")),
     path("", include("tenant_apps.people.own_urls")),
     path("accounts/", include("config.urls_accounts")),

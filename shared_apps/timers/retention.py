@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -21,15 +22,17 @@ log = structlog.get_logger()
 BATCH = 1000  # rows in one transaction
 SECONDS = 60.0  # for one tenant and day; what is left over goes tomorrow
 Rows = Callable[[datetime], "QuerySet[Model]"]
+Remove = Callable[[list[UUID]], None]
 _rules: list["Rule"] = []
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows that are too old: deleted, or, with `emptied`, left with these fields as given there."""
+    """Rows that are too old: deleted, mostly, or, with `emptied`, left with these fields as given there."""
 
     name: str
     rows: Rows
+    remove: Remove | None = None
     emptied: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -44,7 +47,9 @@ class Rule:
             rows = self.rows(self.before)
             keys = list(rows.values_list("pk", flat=True)[:BATCH])
             batch = rows.model._base_manager.filter(pk__in=keys)
-            if self.emptied:
+            if self.remove:
+                self.remove(keys)
+            elif self.emptied:
                 batch.update(**self.emptied)
             else:
                 batch.delete()
@@ -54,16 +59,17 @@ class Rule:
         return done
 
 
-def forget(name: str, **emptied: object) -> Callable[[Rows], Rows]:
+def forget(name: str, *, remove: Remove | None = None, **emptied: object) -> Callable[[Rows], Rows]:
     """Register rows that are deleted, or with `emptied` only lose what these fields held, `KEPT_DAYS[name]` later.
 
-    The function gets the moment before which what was over is too old.
+    The function gets the moment before which what was over is too old. `remove` deletes rows that have something
+    elsewhere, too: it gets the keys of a batch.
     """
     if name not in settings.KEPT_DAYS:
         raise ValueError(f"settings.KEPT_DAYS does not say how long {name} are kept")
 
     def decorate(rows: Rows) -> Rows:
-        _rules.append(Rule(name, rows, emptied))
+        _rules.append(Rule(name, rows, remove, emptied))
         return rows
 
     return decorate

@@ -61,6 +61,12 @@ class Brand(Row):
         return reverse("media", args=[self.logo.name]) if self.logo else self.icon_url
 
     @property
+    def mailed_logo(self) -> str:
+        """The path of the uploaded logo, if mail programs can show it: few of them show drawings."""
+        name = self.logo.name or ""
+        return "" if name.endswith(".svg") else name
+
+    @property
     def heading_font(self) -> str:
         """The file of the typeface of headings, as a path for `static`."""
         return display_file(self.display_font)

@@ -1,4 +1,4 @@
-"""Stylesheet, pictures and files of the brand."""
+"""Stylesheet and pictures of the brand."""
 
 from django.urls import path
 
@@ -7,5 +7,4 @@ from tenant_apps.branding import views
 urlpatterns = [
     path("brand.css", views.brand_css, name="brand_css"),
     path("favicon.svg", views.favicon, name="favicon"),
-    path("media/<path:path>", views.media, name="media"),
 ]

@@ -1,15 +1,9 @@
 """What browsers fetch to show the brand: its stylesheet, its mark and the tenant's files."""
 
 import gzip
-import mimetypes
-from pathlib import Path
-from typing import Any
 
-from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
 from shared_apps.core.permissions import allow
@@ -76,27 +70,3 @@ def svg(drawing: str, request: HttpRequest) -> HttpResponse:
     response = HttpResponse(drawing, content_type="image/svg+xml")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return keep(response, request)
-
-
-@allow("public")
-@require_safe
-def media(request: HttpRequest, path: str) -> Any:
-    """A file of this tenant. There is no way to another's: the storage's root is the tenant's own folder."""
-    try:
-        full = Path(default_storage.path(path))
-    except (SuspiciousFileOperation, ValueError):
-        raise Http404 from None
-    root = Path(default_storage.path("")).resolve()
-    try:
-        found = full.is_file() and full.resolve().is_relative_to(root)
-    except OSError:  # a name too long for any file
-        found = False
-    if not found:
-        raise Http404
-    kind = mimetypes.guess_type(full.name)[0] or "application/octet-stream"
-    response = FileResponse(full.open("rb"), content_type=kind, as_attachment=kind not in SHOWN)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-    response["Last-Modified"] = http_date(full.stat().st_mtime)
-    patch_cache_control(response, public=True, max_age=HOUR)
-    return response

@@ -109,7 +109,7 @@ def _frame() -> dict[str, object]:
     return {
         "brand": colours,
         "tiles": tiles(tenant.slug, colours),
-        "logo_url": tenant_url("media", brand.logo.name) if brand.logo else "",
+        "logo_url": tenant_url("media", brand.mailed_logo) if brand.mailed_logo else "",
         "initials": initials(tenant.name),
         "tenant": tenant,
         "site_name": tenant.name,

@@ -5,12 +5,13 @@ from typing import Any, Unpack
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.files.forms import PICTURES, PictureForm, PictureInput
+from shared_apps.files.pictures import clean_logo
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent, SentFiles, choice_field
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand
-from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 
 
 class ColourInput(forms.TextInput):
@@ -41,9 +42,13 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
         }  # fmt: skip
         help_texts = {
             "tagline": _("One line under your name. What you teach, and where."),
-            "logo": _("PNG, JPEG or WebP, at most 2 MB."),
+            "logo": _("PNG, JPEG, WebP or SVG, at most 2 MB."),
         }
-        widgets = {"primary_colour": ColourInput, "accent_colour": ColourInput, "logo": PictureInput()}
+        widgets = {
+            "primary_colour": ColourInput,
+            "accent_colour": ColourInput,
+            "logo": PictureInput({"accept": f"{PICTURES},image/svg+xml"}),
+        }
 
     def __init__(
         self, data: Sent = None, files: SentFiles = None, *, instance: Brand | None = None,
@@ -56,7 +61,7 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
 
     def clean_logo(self) -> object:
         upload = self.cleaned_data["logo"]
-        return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload
+        return clean_logo(upload) if upload and hasattr(upload, "content_type") else upload
 
 
 class WordsForm(EditForm, forms.ModelForm):

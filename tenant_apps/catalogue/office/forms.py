@@ -7,11 +7,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.files.forms import PictureForm, PictureInput
+from shared_apps.files.pictures import clean_photo
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, row_field
 from shared_apps.web.money_fields import PriceField
-from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_photo
 from tenant_apps.catalogue.models import Audience, Category, Course, SyllabusRow
 from tenant_apps.people.models import Trainer
 

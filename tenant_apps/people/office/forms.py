@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
+from shared_apps.files.forms import PictureForm, PictureInput
+from shared_apps.files.pictures import clean_photo
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
-from tenant_apps.branding.pictures import PictureForm, PictureInput, clean_picture
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -99,7 +100,7 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
             "headline": _("In one line"), "bio": _("About them"), "photo": _("Photo"),
             "years_of_experience": _("Years of experience"),
         }  # fmt: skip
-        help_texts = {"photo": _("PNG, JPEG or WebP, at most 2 MB."), "bio": _("Markdown works.")}
+        help_texts = {"photo": _("PNG, JPEG or WebP, at most 8 MB."), "bio": _("Markdown works.")}
         widgets = {
             "bio": TextBox(attrs={"rows": 6}),
             "photo": PictureInput(),
@@ -124,4 +125,4 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
 
     def clean_photo(self) -> object:
         upload = self.cleaned_data["photo"]
-        return clean_picture(upload) if upload and hasattr(upload, "content_type") else upload or ""
+        return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "shared_apps.files"
+
+    def ready(self) -> None:
+        from shared_apps.files import owners  # noqa: F401  (it registers itself)

@@ -1,0 +1,84 @@
+"""Where files are kept, and at which address they are served. Each file that is kept has a row."""
+
+import mimetypes
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.base import File as Content
+from django.db import transaction
+from django.urls import reverse
+from django_tenants.files.storage import TenantFileSystemStorage
+
+from shared_apps.core.db import lock_word
+from shared_apps.files.errors import NoRoomLeft
+from shared_apps.files.models import File
+from shared_apps.files.paths import all_paths, is_private
+
+if TYPE_CHECKING:
+    from django.core.files.storage import Storage
+else:
+    Storage = object
+
+
+class Picture(ContentFile):
+    """The content of a picture, with that of its smaller `sizes` by their width in pixels; see `paths.sizes_of`."""
+
+    def __init__(self, content: bytes, *, name: str, sizes: dict[int, bytes]):
+        super().__init__(content, name=name)
+        self.sizes = sizes
+
+
+class Recorded(Storage):
+    """Writes a row for each file, within the room that the tenant has. Its files are named by nobody but us."""
+
+    def save(self, name: str | None, content: "IO[bytes] | Content", max_length: int | None = None) -> str:
+        """Keep a file and, of a `Picture`, its sizes; the path at which it is. Raises `NoRoomLeft`."""
+        sizes = content.sizes if isinstance(content, Picture) else {}
+        size = int(getattr(content, "size", 0) or 0) + sum(map(len, sizes.values()))
+        with transaction.atomic():
+            lock_word("files")
+            if File.objects.room_taken() + size > settings.FILE_QUOTA_MEGABYTES * 1024 * 1024:
+                raise NoRoomLeft
+            path = super().save(name, content, max_length=max_length)
+            for other, data in zip(all_paths(path), sizes.values(), strict=False):
+                super().save(other, ContentFile(data), max_length=max_length)
+            File.objects.create(path=path, size=size, type=mime(path))
+        return path
+
+    def delete(self, name: str) -> None:
+        """Remove a file in all of its sizes. One that is gone already is no fault."""
+        for path in all_paths(name):
+            super().delete(path)
+        File.objects.filter(path=name).delete()
+
+    def url(self, name: str | None, *args: object, **kwargs: object) -> str:
+        """The tenant's own page for it, below its slug or on its host."""
+        if is_private(name or ""):
+            raise ValueError("A private file has no address of its own: see links.link_to_file")
+        return reverse("media", urlconf=settings.TENANT_URLCONF, args=[name])
+
+
+class TenantFiles(Recorded, TenantFileSystemStorage):
+    """A folder for each tenant, on a disk that all machines share."""
+
+    @property  # The library keeps the first folder for good, even when the setting changes.
+    def relative_media_root(self) -> str:
+        return str(settings.MEDIA_ROOT)
+
+
+def mime(path: str) -> str:
+    """What the name of a file says that it is; names are ours."""
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def walk(storage: "Storage", folder: str = "") -> Iterator[str]:
+    """The path of everything that this tenant has in `storage`."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever kept
+        return
+    yield from (f"{folder}{name}" for name in files if name)
+    for name in folders:
+        yield from walk(storage, f"{folder}{name}/")

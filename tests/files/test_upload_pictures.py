@@ -1,0 +1,185 @@
+"""Whatever is uploaded as a picture is made anew by us, or refused."""
+
+import io
+import resource
+import struct
+import zipfile
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, PngImagePlugin
+
+from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, clean_logo, clean_photo
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" {}>{}</svg>'
+RECT = '<rect width="9" height="9"/>'
+
+
+def sent(content: bytes, name: str = "picture.jpg", kind: str = "image/jpeg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, kind)
+
+
+def picture(kind="PNG", size=(60, 40), mode="RGB", after=b"", **options) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, kind, **options)
+    return out.getvalue() + after
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few kilobytes that says how large it is, and would fill the memory."""
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def zipped() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sheet.xml", bytes(5_000_000))
+    return out.getvalue()
+
+
+def words() -> PngImagePlugin.PngInfo:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", "SECRETPLACE" * 1000, zip=True)
+    return info
+
+
+def place() -> Image.Exif:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (51.0, 27.0, 0.0)  # GPS
+    exif[0x010E] = "SECRETPLACE"
+    return exif
+
+
+REFUSED = {
+    "30,000 pixels square": bomb(30_000, 30_000),
+    "one row without an end": bomb(2_000_000_000, 1),
+    "a zip that unpacks to much": zipped(),
+    "a drawing with a script": SVG.format("onload='alert(1)'", "<script>alert(1)</script>").encode(),
+    "a page": b"<!doctype html><script>alert(1)</script>",
+    "a page that begins as a GIF": b"GIF89a/*<script>*/=1;alert(1)//</script>",
+    "a GIF": picture("GIF"),
+    "a BMP": picture("BMP"),
+    "a TIFF": picture("TIFF"),
+    "an icon": picture("ICO", size=(32, 32)),
+    "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n",
+    "a PDF": b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj",
+    "PHP": b"<?php system($_GET['c']); ?>",
+    "the test virus": b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",
+    "an executable": b"\x7fELF" + bytes(200),
+    "nothing but a beginning": b"\x89PNG\r\n\x1a\n",
+    "a picture that ends early": picture(size=(800, 800))[:120],
+    "nothing": b"\0",
+    "too large": picture("JPEG") + bytes(MOST_PHOTO_BYTES),
+}
+MADE_ANEW = {
+    "a page after a picture": picture("JPEG", after=b"<script>alert(1)</script>"),
+    "PHP after a picture": picture("PNG", after=b"<?php system('id'); ?>"),
+    "a zip after a picture": picture("PNG", after=zipped()),
+    "words in a picture": picture("PNG", pnginfo=words()),
+    "a place in a picture": picture("JPEG", exif=place()),
+    "a colour profile": picture("JPEG", icc_profile=b"<script>alert(1)</script>" * 20),
+    "grey": picture(mode="L"),
+    "a palette": picture(mode="P"),
+    "see-through": picture(mode="RGBA"),
+    "ink": picture("JPEG", mode="CMYK"),
+    "sixteen bits": picture(mode="I;16"),
+    "a WebP": picture("WEBP"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_picture_is_refused(what):
+    with pytest.raises(ValidationError):
+        clean_photo(sent(REFUSED[what]))
+
+
+@pytest.mark.parametrize("what", MADE_ANEW)
+def test_of_a_picture_only_the_picture_is_kept(what):
+    kept = clean_photo(sent(MADE_ANEW[what])).read()
+    made = Image.open(io.BytesIO(kept))
+    assert (made.format, made.size) == ("WEBP", (60, 40))
+    assert not made.getexif()
+    for hidden in (b"script", b"<?php", b"SECRETPLACE", b"PK\x03\x04", b"EXIF", b"ICCP", b"XMP "):
+        assert hidden not in kept
+
+
+@pytest.mark.parametrize(
+    "name", ["a.php.jpg", "../../etc/passwd", "\u202egpj.exe", "x" * 300 + ".jpg", "CON", ".htaccess", "a\0b.jpg"]
+)
+def test_the_name_that_a_file_had_is_not_kept(name):
+    upload = sent(picture("JPEG"))
+    vars(upload)["_name"] = name
+    assert clean_photo(upload).name.endswith("-w60.webp")
+
+
+def test_a_telephone_s_photograph_is_kept_upright_in_the_sizes_of_our_pages(photo):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # on its side
+    kept = clean_photo(photo(size=(4000, 3000), exif=exif))
+    sizes = {width: Image.open(io.BytesIO(data)).size for width, data in kept.sizes.items()}
+    assert Image.open(io.BytesIO(kept.read())).size == (1200, 1600)
+    assert sizes == {320: (320, 427), 640: (640, 853)}
+
+
+def test_the_memory_for_a_large_photograph_is_bounded(photo):
+    upload = photo(size=(8000, 5000))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    clean_photo(upload)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024  # KiB
+
+
+@pytest.mark.parametrize(
+    ("attributes", "inside"),
+    [
+        ("onload='alert(1)'", RECT),
+        ("", f"<script>alert(1)</script>{RECT}"),
+        ("", f"<a href='javascript:alert(1)'>{RECT}</a>"),
+        ("", f"<foreignObject><iframe src='https://elsewhere.test'/></foreignObject>{RECT}"),
+        ("", f"<image href='https://elsewhere.test/pixel.png'/>{RECT}"),
+        ("", f"<style>@import 'https://elsewhere.test/a.css';</style>{RECT}"),
+        ("", f"<rect onclick='alert(1)' width='9' height='9' style='fill:url(https://elsewhere.test/f)'/>{RECT}"),
+        ("", f"<use xlink:href='https://elsewhere.test/a.svg#x'/>{RECT}"),
+    ],
+)
+def test_a_drawn_logo_can_neither_act_nor_fetch(attributes, inside):
+    kept = clean_logo(sent(SVG.format(attributes, inside).encode(), "logo.svg", "image/svg+xml"))
+    drawing = kept.read().decode()
+    assert kept.name.endswith(".svg")
+    assert "<rect" in drawing
+    for word in ("script", "elsewhere.test", "onload", "onclick", "iframe", "@import"):
+        assert word not in drawing
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + SVG.format("", "<text>&b;</text>"),
+        '<!DOCTYPE svg SYSTEM "file:///etc/passwd">' + SVG.format("", RECT),
+        "<svg><rect>",
+        "<html><svg></svg></html>" + "<svg",
+        SVG.format("", RECT) + " " * MOST_BYTES,
+        SVG.format("", f"<a>{RECT}<animate attributeName='href' values='javascript:alert(1)'/></a>"),
+    ],
+    ids=["entities", "a file of ours", "not closed", "a page", "too large", "moves"],
+)
+def test_a_logo_that_is_no_plain_drawing_is_refused(drawing):
+    with pytest.raises(ValidationError):
+        clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
+
+
+def test_a_logo_of_dots_is_kept_as_emails_can_show_it(photo):
+    kept = clean_logo(photo("WEBP", mode="RGBA"))
+    made = Image.open(io.BytesIO(kept.read()))
+    assert (made.format, made.mode, made.size) == ("PNG", "RGBA", (800, 400))
