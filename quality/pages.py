@@ -36,7 +36,7 @@ TAKES_FORMS = {
     "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api",
 }  # fmt: skip
 SENDS_FILES = {
-    "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media",
+    "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",

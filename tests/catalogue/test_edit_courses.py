@@ -180,7 +180,7 @@ def test_a_picture_is_made_anew_upright_and_without_what_the_camera_wrote(office
     office.post("/admin/courses/new/", form(image=photo(exif=exif)))
     content = welding().image.read()
     picture = Image.open(io.BytesIO(content))
-    assert (picture.format, picture.size) == ("JPEG", (800, 1600))
+    assert (picture.format, picture.size) == ("WEBP", (800, 1600))
     assert not picture.getexif()
     assert b"SECRETPLACE" not in content
     assert b"script" not in content
@@ -194,7 +194,7 @@ def test_a_picture_is_shown_on_the_site_kept_and_taken_away(office, desk, media)
     office.post(f"{url}state/", {"published": "1"})
     address = f"/media/{course.image.name}"
     assert address in desk().get("/courses/welding/").content.decode()
-    assert desk().get(address)["Content-Type"] == "image/jpeg"
+    assert desk().get(address)["Content-Type"] == "image/webp"
     office.post(url, form(slug="welding"))
     assert welding().image.name == course.image.name
     office.post(url, form(slug="welding", **{"image-clear": "on"}))

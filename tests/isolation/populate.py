@@ -17,6 +17,8 @@ from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import create_user
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
+from shared_apps.files.links import link_to_file
+from shared_apps.files.models import File
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
@@ -129,6 +131,11 @@ def _users(world: World) -> None:
     student.save()
     student.student.notes = f"{text} {INTERNAL}"
     student.student.save()
+
+
+def _private_file(user: User, text: str) -> str:
+    path = default_storage.save("private/own.txt", ContentFile(text.encode()))
+    return link_to_file(File.objects.get(path=path), to=user, name="own.txt").rstrip("/").rsplit("/", 1)[1]
 
 
 def _catalogue(world: World) -> None:
@@ -276,6 +283,7 @@ def _fill(world: World) -> None:
         ("users", "pk"): student.pk,
         ("users", "user_id"): student.pk,
         ("media", "path"): rows["media"],
+        ("files", "token"): _private_file(student, world.canary),
         ("team", "pk"): world.users["sales"].pk,
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("undelivered", "kind"): "delivery",
@@ -299,6 +307,7 @@ def _fill(world: World) -> None:
         ("users", "pk"): stranger.pk,
         ("users", "user_id"): stranger.pk,
         ("trainers", "pk"): rows["other_trainer"].pk,
+        ("files", "token"): _private_file(stranger, f"{world.canary} {PRIVATE}"),
     }
     payment = rows["confirmed"].order.payments.get()
     world.related = {

@@ -170,7 +170,7 @@ def test_the_logo_in_use_can_be_looked_at_from_the_settings(desk, settings, tmp_
 @pytest.mark.parametrize(
     "file",
     [
-        SimpleUploadedFile("logo.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png"),
+        SimpleUploadedFile("logo.svg", b"<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
         upload("GIF"),
         upload("BMP", size=(900, 900)),
         SimpleUploadedFile("empty.png", b"\x89PNG\r\n\x1a\n", "image/png"),
