@@ -73,6 +73,7 @@ PER_TENANT = [
     "shared_apps.accounts",
     "shared_apps.events",
     "shared_apps.files",
+    "shared_apps.jobs",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
@@ -288,18 +289,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 FILE_QUOTA_MEGABYTES = env.number("FILE_QUOTA_MEGABYTES", 2048, least=1, most=1_000_000)  # of each provider
-S3_BUCKET = env.text("S3_BUCKET", "")  # empty: files are kept below MEDIA_ROOT, on a disk that all machines share
-S3_URL = env.url("S3_URL", "")  # empty: Amazon's own
-S3_REGION = env.text("S3_REGION", "eu-west-2")
-S3_KEY = env.text("S3_KEY", "")
-S3_SECRET = env.text("S3_SECRET", "")
-if S3_BUCKET and not (S3_KEY and S3_SECRET):
-    env.refuse("S3_BUCKET needs S3_KEY and S3_SECRET.")
+BUCKET_NAME = env.text("BUCKET_NAME", "")  # empty: files are kept below MEDIA_ROOT, on a disk that all machines share
+BUCKET_URL = env.url("BUCKET_URL", "")  # empty: Amazon's own
+BUCKET_REGION = env.text("BUCKET_REGION", "eu-west-2")
+BUCKET_KEY = env.text("BUCKET_KEY", "")
+BUCKET_SECRET = env.text("BUCKET_SECRET", "")
+if BUCKET_NAME and not (BUCKET_KEY and BUCKET_SECRET):
+    env.refuse("BUCKET_NAME needs BUCKET_KEY and BUCKET_SECRET.")
 STATIC_MANIFEST = env.flag("STATIC_MANIFEST", not DEBUG)  # off: files are served from where they are written
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 STORAGES = {
-    "default": {"BACKEND": f"shared_apps.files.{'bucket.TenantBucket' if S3_BUCKET else 'storage.TenantFiles'}"},
+    "default": {"BACKEND": f"shared_apps.files.{'bucket.TenantBucket' if BUCKET_NAME else 'storage.TenantFiles'}"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_MANIFEST
@@ -504,6 +505,7 @@ KEPT_DAYS = {
     "texts of emails that were sent": 180,
     "sign-ins that ended": 0,
     "files of nobody": 1,
+    "jobs that are over": 7,
 }
 
 # --- Logs ------------------------------------------------------------------------------------------

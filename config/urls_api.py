@@ -13,6 +13,7 @@ urlpatterns = [
     path("openapi.json", document, name="api_document"),
     path("docs", reference, name="api_reference"),
     path("", include("shared_apps.accounts.api_urls")),
+    path("", include("shared_apps.jobs.api_urls")),
     path("", include("tenant_apps.catalogue.api_urls")),
     path("", include("tenant_apps.people.api_urls")),
     path("", include("tenant_apps.scheduling.api_urls")),

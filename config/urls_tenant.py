@@ -10,6 +10,7 @@ handler404 = "shared_apps.api.handlers.not_found"
 handler500 = "shared_apps.api.handlers.server_error"
 
 office = [
+    path("", include("shared_apps.jobs.urls")),
     path("", include("tenant_apps.reports.urls")),
     path("", include("tenant_apps.catalogue.office.urls")),
     path("", include("tenant_apps.scheduling.office.urls")),

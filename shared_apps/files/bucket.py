@@ -19,8 +19,9 @@ class TenantBucket(Recorded, S3Storage):
 
     def __init__(self) -> None:
         super().__init__(
-            bucket_name=settings.S3_BUCKET, endpoint_url=settings.S3_URL or None, region_name=settings.S3_REGION,
-            access_key=settings.S3_KEY, secret_key=settings.S3_SECRET, client_config=CLIENT,
+            bucket_name=settings.BUCKET_NAME, endpoint_url=settings.BUCKET_URL or None,
+            region_name=settings.BUCKET_REGION,
+            access_key=settings.BUCKET_KEY, secret_key=settings.BUCKET_SECRET, client_config=CLIENT,
             file_overwrite=False, default_acl=None,
         )  # fmt: skip
 

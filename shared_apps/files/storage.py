@@ -2,9 +2,11 @@
 
 import mimetypes
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.base import File as Content
 from django.db import transaction
@@ -62,6 +64,13 @@ class Recorded(Storage):
 
 class TenantFiles(Recorded, TenantFileSystemStorage):
     """A folder for each tenant, on a disk that all machines share."""
+
+    def path(self, name: str) -> str:
+        """Where a file is on the disk. Raises SuspiciousFileOperation for what leads out of the tenant's folder."""
+        full = super().path(name)
+        if not Path(full).resolve().is_relative_to(Path(self.location).resolve()):
+            raise SuspiciousFileOperation(f"{name} leads out of the folder of its tenant.")
+        return str(full)
 
     @property  # The library keeps the first folder for good, even when the setting changes.
     def relative_media_root(self) -> str:

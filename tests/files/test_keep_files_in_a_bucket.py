@@ -22,11 +22,10 @@ def bucket(settings):
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
-    settings.S3_BUCKET, settings.S3_URL, settings.S3_REGION = "muster-files", f"http://{host}:{port}", "us-east-1"
-    settings.S3_KEY, settings.S3_SECRET = "who", "secret"
-    client = boto3.client(
-        "s3", endpoint_url=settings.S3_URL, region_name="us-east-1", aws_access_key_id="who", aws_secret_access_key="s"
-    )
+    settings.BUCKET_NAME, settings.BUCKET_REGION, url = "muster-files", "us-east-1", f"http://{host}:{port}"
+    settings.BUCKET_URL, settings.BUCKET_KEY, settings.BUCKET_SECRET = url, "who", "secret"
+    keys = {"aws_access_key_id": "who", "aws_secret_access_key": "secret"}
+    client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", **keys)
     client.create_bucket(Bucket="muster-files")
     yield TenantBucket(), lambda: [one["Key"] for one in client.list_objects_v2(Bucket="muster-files")["Contents"]]
     server.stop()

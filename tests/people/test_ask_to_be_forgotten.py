@@ -64,6 +64,9 @@ NOT_PERSONAL = {
     },
     "scheduling.offer": {"line"},
     "bookings.booking": {"reference", "cancellation_policy"},
+    "files.file": {"path", "type"},
+    # Of a few days, see `KEPT_DAYS`.
+    "jobs.job": {"kind", "title", "params", "errors", "result", "result_name"},
 }  # fmt: skip
 
 

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.time import local_today
 from shared_apps.events.timeline import history
+from shared_apps.jobs.exports import Export
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
-from shared_apps.web.office import back_to, csv_file, page_of, remember_list, sorted_rows
+from shared_apps.web.office import back_to, page_of, remember_list, sorted_rows
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import AccessKind, Person, Student, StudentQuerySet
@@ -47,21 +47,26 @@ def students(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/students.html", context)
 
 
-@require_GET
+# Days are those of the provider's zone.
+EXPORT = Export(
+    "reports.students", what="students", head=HEAD,
+    rows=lambda request: (
+        _filtered(request, Student.objects.visible_to(request.user)).select_related("person__organisation")
+    ),
+    line=lambda row: (
+        row.person.name, row.person.email, row.person.phone, row.person.organisation or "",
+        "yes" if row.person.active else "no", row.bookings, f"{localtime(row.last):%Y-%m-%d}" if row.last else "",
+        f"{localtime(row.person.created_at):%Y-%m-%d}",
+    ),
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
 @allow("students.manage")
 @filters
 def students_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as CSV. Days are those of the provider's zone."""
-    rows = _filtered(request, Student.objects.visible_to(request.user)).select_related("person__organisation")
-    lines = [
-        (
-            row.person.name, row.person.email, row.person.phone, row.person.organisation or "",
-            "yes" if row.person.active else "no", row.bookings, f"{localtime(row.last):%Y-%m-%d}" if row.last else "",
-            f"{localtime(row.person.created_at):%Y-%m-%d}",
-        )
-        for row in rows.iterator(chunk_size=500)
-    ]  # fmt: skip
-    return csv_file(f"students-{local_today():%Y-%m-%d}", HEAD, lines)
+    """The filtered list as CSV."""
+    return EXPORT.answer(request, title=_("Students as a file"))
 
 
 def _filtered(request: HttpRequest, rows: StudentQuerySet) -> QuerySet[Any]:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
-from shared_apps.core.time import local, local_today, now
+from shared_apps.core.time import local, now
+from shared_apps.jobs.exports import Export
 from shared_apps.web.drafts import draft_of, keep_draft, way_back
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
-    csv_file,
     form_page,
     found_to_edit,
     moment_in,
@@ -71,21 +71,24 @@ def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _list(request, course.sessions.visible_to(request.user), course=course)
 
 
-@require_GET
+# Times are those of its zone.
+EXPORT = Export(
+    "scheduling.export", what="sessions", head=HEAD,
+    rows=lambda request: _asked(request, Session.objects.visible_to(request.user))[0],
+    line=lambda row: (
+        row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",
+        row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
+        row.seats_taken, row.seats_confirmed, row.get_status_display(), row.seat_price,
+    ),
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
 @allow("sessions.manage")
 @filters
 def sessions_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as CSV. Times are those of each session's zone."""
-    rows, _chosen, _when = _asked(request, Session.objects.visible_to(request.user))
-    lines = [
-        (
-            row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",
-            row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
-            row.seats_taken, row.seats_confirmed, row.get_status_display(), row.seat_price,
-        )
-        for row in rows.iterator(chunk_size=500)
-    ]  # fmt: skip
-    return csv_file(f"sessions-{local_today():%Y-%m-%d}", HEAD, lines)
+    """The filtered list as CSV."""
+    return EXPORT.answer(request, title=_("Sessions as a file"))
 
 
 def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], dict[str, str], str]:

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.time import local, local_today, start_of_week
+from shared_apps.core.time import local, start_of_week
+from shared_apps.jobs.exports import Export
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
-from shared_apps.web.office import csv_file, moment_in, page_of, remember_list, sorted_rows, uuid_in
+from shared_apps.web.office import moment_in, page_of, remember_list, sorted_rows, uuid_in
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.office.selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
@@ -59,24 +60,31 @@ def bookings(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/office/bookings.html", context)
 
 
-@require_GET
+# Times are those of the provider's zone.
+EXPORT = Export(
+    "bookings.export", what="bookings", head=HEAD,
+    rows=lambda request: sorted_rows(
+        request,
+        _filtered(request, _chosen(request))
+        .select_related("session__course", "buyer", "order").prefetch_related("attendees"),
+        SORTS, usual="-booked",
+    ),
+    line=lambda row: (
+        row.reference, row.get_status_display(), f"{localtime(row.created_at):%Y-%m-%d %H:%M}",
+        row.session.course.title, f"{local(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
+        row.buyer.email, row.contact_phone, row.company, row.seats,
+        ", ".join(attendee.name for attendee in row.attendees.all()),
+        row.order.currency if row.order else "", row.money_total if row.order else 0, row.money_held, row.money_due,
+    ),
+)  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
 @allow("bookings.manage")
 @filters
 def bookings_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as CSV. Times are those of the provider's zone."""
-    rows = _filtered(request, _chosen(request)).select_related("session__course", "buyer", "order")
-    rows = sorted_rows(request, rows.prefetch_related("attendees"), SORTS, usual="-booked")
-    lines = [
-        (
-            row.reference, row.get_status_display(), f"{localtime(row.created_at):%Y-%m-%d %H:%M}",
-            row.session.course.title, f"{local(row.session.starts_at):%Y-%m-%d %H:%M}", row.contact_name,
-            row.buyer.email, row.contact_phone, row.company, row.seats,
-            ", ".join(attendee.name for attendee in row.attendees.all()),
-            row.order.currency if row.order else "", row.money_total if row.order else 0, row.money_held, row.money_due,
-        )
-        for row in rows.iterator(chunk_size=500)
-    ]  # fmt: skip
-    return csv_file(f"bookings-{local_today():%Y-%m-%d}", HEAD, lines)
+    """The filtered list as CSV."""
+    return EXPORT.answer(request, title=_("Bookings as a file"))
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:

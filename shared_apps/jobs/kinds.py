@@ -1,0 +1,61 @@
+"""Kinds of jobs: what an app does bit by bit.
+
+Work on one thing after the other, each in a transaction of its own, which also says that it is done:
+
+    call_off = job("bookings.call_off", _cancel)          # _cancel(key, job) is run for each key
+    begin(call_off, keys, title=_("Calling off …"), by=user)
+
+Work that makes a file, in one go and from its beginning if its worker dies:
+
+    export = file_job("bookings.export", _lines)          # _lines(job) yields rows of a table
+    begin_file(export, name="bookings.csv", total=len, title=_("Bookings as a file"), by=user, params={…})
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import get_resolver
+
+from shared_apps.jobs.models import Job
+
+Do = Callable[[UUID, Job], object]
+Lines = Callable[[Job], Iterable[Sequence[object]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a job of this name does: `do` for each of its keys, or the `lines` of a table."""
+
+    name: str
+    do: Do | None = None
+    lines: Lines | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def job(name: str, do: Do) -> Kind:
+    """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back."""
+    return _known(Kind(name, do=do))
+
+
+def file_job(name: str, lines: Lines) -> Kind:
+    """A kind of job that writes `lines`, the first being the head, into a CSV file."""
+    return _known(Kind(name, lines=lines))
+
+
+def kind_of(job: Job) -> Kind | None:
+    """The kind of a job; None if this release has no such kind."""
+    if job.kind not in _kinds:
+        # Exports stand with their pages, and a worker has opened none of these.
+        _ = get_resolver(settings.TENANT_URLCONF).url_patterns
+    return _kinds.get(job.kind)
+
+
+def _known(kind: Kind) -> Kind:
+    if kind.name in _kinds:
+        raise ValueError(f"Two kinds of jobs are called {kind.name}")
+    _kinds[kind.name] = kind
+    return kind

@@ -1,0 +1,182 @@
+"""Doing jobs. A worker claims one for a while, goes on where the last one stopped, and lets others have their turn."""
+
+import csv
+import io
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+from celery import shared_task
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from shared_apps.core.db import is_away
+from shared_apps.core.errors import DomainError
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.jobs.kinds import Do, kind_of
+from shared_apps.jobs.models import Job, JobStatus
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.retention import forget
+from shared_apps.web.office import neutral
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)  # of the worker that is at it: then another one goes on
+SLICE = 10.0  # seconds, then other jobs have their turn
+STEP = 500  # lines of a file between two words of how far it is
+MOST_ATTEMPTS = 5
+MOST_ERRORS = 100  # that are named
+KEYS = "keys"  # of what an item is, in the params of a job
+
+
+class NotOurs(Exception):
+    """The job was cancelled, or another worker took it over: what was not committed is taken back."""
+
+
+def go_on_later(job: Job) -> None:
+    """Have a worker go on with `job` once this transaction is committed."""
+    go_on_with.delay_on_commit(str(job.pk))
+
+
+@shared_task(name="jobs.go_on")
+def go_on_with(job_id: str) -> None:
+    """Go on with the job of this key."""
+    go_on(UUID(job_id))
+
+
+def go_on(pk: UUID) -> bool:
+    """Go on with a job for some seconds; False if another worker is at it, or there is nothing left to do."""
+    if (job := _claim(pk)) is None:
+        return False
+    try:
+        is_over = _work(job)
+    except NotOurs:
+        return True
+    except Exception as error:
+        _stopped(job, error)
+        if is_away(error):
+            raise
+        return True
+    if is_over:
+        _end(job)
+    else:
+        _ours(job).update(next_try_at=now(), claim=None)
+        go_on_later(job)
+    return True
+
+
+# What no worker does: one died, or the broker was away.
+DueRows("jobs.go_on", lambda: Job.objects.under_way().values_list("pk", flat=True), "next_try_at", go_on)
+
+
+def _claim(pk: UUID) -> Job | None:
+    with transaction.atomic():
+        waiting = Job.objects.under_way().filter(pk=pk, next_try_at__lte=now())
+        job = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("by").first()
+        if job is None:
+            return None
+        job.attempts += bool(job.claim)  # its worker died over it
+        job.claim, job.next_try_at, job.started_at = uuid4(), now() + LEASE, job.started_at or now()
+        job.save(update_fields=["claim", "next_try_at", "started_at", "attempts"])
+        if job.status == JobStatus.QUEUED:
+            move(job, "status", JobStatus.RUNNING, by=None)
+    return job
+
+
+def _work(job: Job) -> bool:
+    kind = kind_of(job)
+    if kind is None:
+        raise LookupError(f"No kind of job is called {job.kind}")
+    if kind.lines is not None:
+        _write(job, kind.lines(job))
+        return True
+    assert kind.do is not None
+    until = time.monotonic() + SLICE
+    for key in [UUID(key) for key in job.params[KEYS][job.done :]]:
+        if why := _do_one(job, kind.do, key):
+            with transaction.atomic():
+                _note(job, str(key), why)
+                _got_on(job, job.done + 1)
+        job.done, job.attempts = job.done + 1, 0
+        if time.monotonic() > until:
+            break
+    return job.done == job.total
+
+
+def _do_one(job: Job, do: Do, key: UUID) -> str:
+    """Do one item, and say in the same transaction that it is done; why it can't be done, if so."""
+    if job.attempts >= MOST_ATTEMPTS:
+        return _("It went wrong several times. The people who run this platform can see why.")
+    try:
+        with transaction.atomic():
+            if not _ours(job).select_for_update(of=("self",)).exists():
+                raise NotOurs
+            do(key, job)
+            _got_on(job, job.done + 1)
+    except DomainError as error:
+        return str(error.message)
+    return ""
+
+
+def _write(job: Job, lines: Iterable[Sequence[object]]) -> None:
+    text = io.StringIO()
+    text.write("\ufeff")  # without it a spreadsheet reads UTF-8 as something else
+    csv.writer(text).writerows([neutral(cell) for cell in line] for line in _counted(job, lines))
+    with transaction.atomic():
+        _got_on(job, job.total)
+        job.result.save(f"{job.pk.hex}.csv", ContentFile(text.getvalue().encode()), save=False)
+        _ours(job).update(result=job.result.name)
+
+
+def _counted(job: Job, lines: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    for number, line in enumerate(lines):  # the first is the head
+        if number and number % STEP == 0:
+            _got_on(job, min(number, job.total))
+        yield line
+
+
+def _got_on(job: Job, done: int) -> None:
+    """Say how far it is, and keep the claim. Raises `NotOurs`."""
+    if not _ours(job).update(done=done, next_try_at=now() + LEASE, attempts=0):
+        raise NotOurs
+
+
+def _note(job: Job, what: str, why: str) -> None:
+    named = Job.objects.values_list("errors", flat=True).get(pk=job.pk)
+    more = [{"what": what, "why": why}] if len(named) < MOST_ERRORS else []
+    _ours(job).update(errors=[*named, *more], error_count=F("error_count") + 1)
+
+
+def _stopped(job: Job, error: Exception) -> None:
+    """Something went wrong that nobody foresaw: another try later; after several an item is left out, a file is not."""
+    log.exception("job stopped", job=str(job.pk), kind=job.kind, error=str(error))
+    if is_away(error):
+        return  # its claim ends by itself
+    kind = kind_of(job)
+    with transaction.atomic():
+        if job.attempts + 1 < MOST_ATTEMPTS or (kind and kind.do):
+            wait = timedelta(seconds=2**job.attempts)
+            _ours(job).update(attempts=F("attempts") + 1, next_try_at=now() + wait, claim=None)
+        elif _ours(job).exists():
+            _note(job, "", _("It went wrong several times. The people who run this platform can see why."))
+            move(job, "status", JobStatus.FAILED, by=None, finished_at=now(), claim=None)
+
+
+@transaction.atomic
+def _end(job: Job) -> None:
+    if _ours(job).exists():
+        move(job, "status", JobStatus.DONE, by=None, finished_at=now(), claim=None)
+
+
+@forget("jobs that are over")
+def old_jobs(before: datetime) -> "models.QuerySet[Job]":
+    return Job.objects.filter(finished_at__lt=before)
+
+
+def _ours(job: Job) -> "models.QuerySet[Job]":
+    """The row, if it still is ours to work on."""
+    return Job.objects.under_way().filter(pk=job.pk, claim=job.claim)

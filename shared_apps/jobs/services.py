@@ -1,0 +1,43 @@
+"""Beginning a job, and cancelling it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.models import User
+from shared_apps.core.states import move
+from shared_apps.core.time import now
+from shared_apps.core.types import JsonObject
+from shared_apps.jobs.kinds import Kind
+from shared_apps.jobs.models import Job, JobStatus
+from shared_apps.jobs.running import KEYS, go_on_later
+
+
+def begin(kind: Kind, keys: Sequence[UUID], *, title: str, by: User | None, params: JsonObject | None = None) -> Job:
+    """Have a worker do what `kind` does for each of `keys`, in their order, once this transaction is committed."""
+    named = {**(params or {}), KEYS: [str(key) for key in keys]}
+    return _begun(kind, total=len(keys), title=title, by=by, params=named)
+
+
+def begin_file(
+    kind: Kind, *, name: str, total: int, title: str, by: User | None, params: JsonObject | None = None
+) -> Job:
+    """Have a worker make a file of about `total` lines, which `by` then gets under this `name`."""
+    return _begun(kind, total=total, title=title, by=by, params=params or {}, name=name)
+
+
+@transaction.atomic
+def cancel_job(job: Job, *, by: User | None) -> Job:
+    """Stop before the next item. What is done already stays done. Raises `IllegalMove` for one that is over."""
+    move(job, "status", JobStatus.CANCELLED, by=by, finished_at=now(), claim=None)
+    return job
+
+
+@transaction.atomic
+def _begun(kind: Kind, *, total: int, title: str, by: User | None, params: JsonObject, name: str = "") -> Job:
+    job = Job.objects.create(
+        kind=kind.name, title=title[:200], by=by, params=params, total=total, result_name=name[:100]
+    )
+    go_on_later(job)
+    return job
