@@ -31,7 +31,7 @@ TAKES_FORMS = {
     "office:booking_send", "office:booking_use_kept_money",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
-    "office:colleague_invitation", "office:message_again", "office:undelivered_again",
+    "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api",
 }  # fmt: skip
@@ -206,7 +206,8 @@ def office(home: str, world: World) -> list[Page]:
         ("colleague_state", f"team/{world['trainer user id']}/state/"),
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),
         ("undelivered_drop", f"undelivered/delivery/{world['given up id']}/drop/"),
-        ("message", f"messages/{world['message id']}/"),
+        ("message", f"messages/{world['message id']}/"), ("jobs", "jobs/"),
+        *[("job", f"jobs/{world[f'{state} job id']}/") for state in ("running", "done", "partly done")],
     ]  # fmt: skip
     taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
     return [

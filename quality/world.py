@@ -109,11 +109,33 @@ def _people(world: World) -> None:
     world.paths |= {
         "colleague id": str(User.objects.get(email=world.email("office")).pk),
         "given up id": str(_given_up().pk),
+        **{f"{name} job id": str(job.pk) for name, job in _jobs(world).items()},
         "message id": str(Message.objects.latest("created_at").pk),
         "trainer slug": trainer.slug,
         "trainer id": str(trainer.pk),
         "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False)[0].pk),
     }
+
+
+def _jobs(world: World) -> dict[str, Any]:
+    """Long work in its states: the demo has lists that are made at once."""
+    from shared_apps.accounts.models import User
+    from shared_apps.core.time import now
+    from shared_apps.jobs.models import Job
+
+    owner = User.objects.get(email=world.email("owner"))
+    over: dict[str, Any] = {"finished_at": now(), "total": 48_211, "by": owner, "kind": "quality"}
+    errors = [{"what": "", "why": "This booking has ended already."}, {"what": "", "why": "The bank took the money."}]
+    return {
+        "running": Job.objects.create(
+            title="Bookings as a file", status="running", done=21_500, next_try_at=_in(days=900),
+            **{**over, "finished_at": None},
+        ),
+        "done": Job.objects.create(title="Students as a file", status="done", done=48_211, **over),
+        "partly done": Job.objects.create(
+            title="Calling off Boilers, 3 Dec", status="done", done=48_211, errors=errors, error_count=214, **over
+        ),
+    }  # fmt: skip
 
 
 def _given_up() -> Any:

@@ -19,6 +19,7 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
+from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
@@ -131,6 +132,10 @@ def _users(world: World) -> None:
     student.save()
     student.student.notes = f"{text} {INTERNAL}"
     student.student.save()
+
+
+def _job(user: User, text: str) -> Job:
+    return Job.objects.create(kind="populate", title=text, by=user, next_try_at=timezone.now() + timedelta(days=900))
 
 
 def _private_file(user: User, text: str) -> str:
@@ -284,6 +289,7 @@ def _fill(world: World) -> None:
         ("users", "user_id"): student.pk,
         ("media", "path"): rows["media"],
         ("files", "token"): _private_file(student, world.canary),
+        ("jobs", "pk"): _job(student, world.canary).pk,
         ("team", "pk"): world.users["sales"].pk,
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("undelivered", "kind"): "delivery",
@@ -308,6 +314,7 @@ def _fill(world: World) -> None:
         ("users", "user_id"): stranger.pk,
         ("trainers", "pk"): rows["other_trainer"].pk,
         ("files", "token"): _private_file(stranger, f"{world.canary} {PRIVATE}"),
+        ("jobs", "pk"): _job(stranger, f"{world.canary} {PRIVATE}").pk,
     }
     payment = rows["confirmed"].order.payments.get()
     world.related = {

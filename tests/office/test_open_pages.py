@@ -7,6 +7,7 @@ from django.urls import get_resolver
 
 from shared_apps.accounts.services import create_user
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
+from shared_apps.jobs.models import Job, JobStatus
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -58,6 +59,8 @@ PAGES = {
     "trainer_edit": ("/admin/trainers/{trainer}/", BOTH),
     "students_export": ("/admin/students/export.csv", BOTH),
     "sessions_export": ("/admin/sessions/export.csv", BOTH),
+    "jobs": ("/admin/jobs/", {*BOTH, SALES, TRAINER}),
+    "job": ("/admin/jobs/{job}/", {OWNER, TRAINER}),
     "messages": ("/admin/messages/", BOTH),
     "message": ("/admin/messages/{message}/", BOTH),
     "undelivered": ("/admin/undelivered/", BOTH),
@@ -82,6 +85,7 @@ POSTS = {
     "colleague_invitation": ("/admin/team/{invited}/invitation/", BOTH, {}),
     "booking_send": ("/admin/bookings/{booking}/send/", BOTH, {}),
     "booking_use_kept_money": ("/admin/bookings/{booking}/kept-money/", BOTH, {}),
+    "job_cancel": ("/admin/jobs/{job}/cancel/", {OWNER, TRAINER}, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
 }
 
@@ -112,6 +116,7 @@ def there(tenant):
         "given_up": Delivery.objects.create(
             event=Event.objects.create(name="booking.held"), handler="bookings.tell_to_prove", attempts=MOST_ATTEMPTS
         ),
+        "job": Job.objects.create(kind="tests.none", title="Counting", by=account),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}
@@ -161,6 +166,7 @@ def test_each_button_works_for_those_it_is_for_and_is_not_there_for_others(page,
     url, may, data = POSTS[page]
     url = url.format(**ids)
     for role in (OWNER, OFFICE, SALES, TRAINER, "student"):
+        Job.objects.update(status=JobStatus.QUEUED, finished_at=None)
         Message.objects.update(status=MessageStatus.FAILED, sent_at=None)
         client = desk(user=account) if role == TRAINER else desk(role)
         assert (role, client.post(url, data).status_code) == (role, 302 if role in may else 404)
