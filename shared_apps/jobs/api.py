@@ -10,10 +10,14 @@ from rest_framework.response import Response
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
-from shared_apps.api.strict import ModelSerializer
+from shared_apps.api.strict import ModelSerializer, Serializer
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.services import cancel_job
 from shared_apps.jobs.views import result_url
+
+
+class JobBegun(Serializer):
+    job_id = serializers.UUIDField(help_text="Ask `jobs/{id}` how far it is")
 
 
 class JobSerializer(ModelSerializer):

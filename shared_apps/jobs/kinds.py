@@ -26,19 +26,20 @@ Lines = Callable[[Job], Iterable[Sequence[object]]]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a job of this name does: `do` for each of its keys, or the `lines` of a table."""
+    """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way."""
 
     name: str
     do: Do | None = None
     lines: Lines | None = None
+    may_stop: bool = True
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, do: Do) -> Kind:
+def job(name: str, do: Do, *, may_stop: bool = True) -> Kind:
     """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back."""
-    return _known(Kind(name, do=do))
+    return _known(Kind(name, do=do, may_stop=may_stop))
 
 
 def file_job(name: str, lines: Lines) -> Kind:

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User, Visitor
+from shared_apps.core.errors import DomainError
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Actor, Move, StateTable
@@ -23,6 +25,18 @@ class JobStatus(models.TextChoices):
 
 
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class MustGoOn(DomainError):
+    """A job that would leave something half done is not cancelled."""
+
+    code = "must_go_on"
+    message = _("This can't be cancelled: it would leave something half done.")
+
+
+def may_stop(job: "Job") -> DomainError | None:
+    """Whether it may end before it is through."""
+    return None if job.may_stop else MustGoOn()
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -51,7 +65,7 @@ class Job(Row):
             Move({JobStatus.QUEUED}, JobStatus.RUNNING, by={Actor.SYSTEM}),
             Move({JobStatus.RUNNING}, JobStatus.DONE, by={Actor.SYSTEM}),
             Move({JobStatus.RUNNING}, JobStatus.FAILED, by={Actor.SYSTEM}),
-            Move({JobStatus.QUEUED, JobStatus.RUNNING}, JobStatus.CANCELLED, by={"account.use"}),
+            Move({JobStatus.QUEUED, JobStatus.RUNNING}, JobStatus.CANCELLED, by={"account.use"}, guard=may_stop),
             unrecorded="Its row says who began it, when it began and ended, and what went wrong.",
         )
     }
@@ -59,7 +73,9 @@ class Job(Row):
     kind = models.CharField(max_length=80)
     title = models.CharField(max_length=200, help_text="What it does, in the words of whoever began it")
     params = models.JSONField(default=dict, help_text="What to do, as its kind reads it")
+    about_id = models.UUIDField(null=True, help_text="The row that it is about, if it is one")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    may_stop = models.BooleanField(default=True, help_text="Whether somebody may cancel it half way")
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0, help_text="0: not known yet")
@@ -88,6 +104,7 @@ class Job(Row):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(status__in=["queued", "running"]), name="job_due"),
             models.Index(fields=["by", "-created_at"], name="job_by"),
+            models.Index(fields=["about_id"], condition=Q(about_id__isnull=False), name="job_about"),
         ]
 
     def __str__(self) -> str:

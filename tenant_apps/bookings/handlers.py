@@ -6,16 +6,16 @@ from uuid import UUID
 from django.db.models import Q
 
 from shared_apps.accounts.models import User
-from shared_apps.core.states import Actor
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.events.models import Event
+from tenant_apps.bookings.called_off import cancel_its_bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.details import call_links_in
 from tenant_apps.bookings.events import BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
-from tenant_apps.bookings.services import cancel_booking, fulfil_if_over
+from tenant_apps.bookings.services import fulfil_if_over
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.kept import kept_on
 from tenant_apps.payments.models import OPEN_PAYMENTS, DisputeStatus, Order, OrderStatus, RefundStatus
@@ -43,15 +43,11 @@ def close_its_payments(event: BookingExpired) -> None:
 
 
 @on(SessionCancelledByOffice, name="bookings.cancel_its_bookings", now=True)
-def cancel_its_bookings(event: SessionCancelledByOffice) -> None:
-    """Everybody gets everything back; the reason, and who called it off, stay with each booking."""
+def cancel_bookings_of_session(event: SessionCancelledByOffice) -> None:
     called_off = Event.objects.filter(name=event.name, subject_id=event.session_id).order_by("-id").first()
     by = User.objects.filter(pk=called_off.by_id).first() if called_off and called_off.by_id else None
-    reason = event.reason or "The session was cancelled"
-    live = Booking.objects.live().filter(session_id=event.session_id)
-    # All bookings before the session: whoever cancels one of them at this moment locks in that order too.
-    for booking in list(live.select_for_update(of=("self",)).order_by("pk")):
-        cancel_booking(booking, by=by, by_office=True, reason=reason, everything=True, acting=Actor.SYSTEM)
+    session = Session.objects.select_related("course").get(pk=event.session_id)
+    cancel_its_bookings(session, reason=event.reason or "The session was cancelled", by=by)
 
 
 @on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere, now=True)

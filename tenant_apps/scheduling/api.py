@@ -23,6 +23,8 @@ from shared_apps.core.permissions import can
 from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
+from shared_apps.jobs.api import JobBegun
+from shared_apps.jobs.models import Job
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionQuerySet, SessionStatus, Vehicle
@@ -128,7 +130,9 @@ CANCELLING = (
         responses=SessionSerializer,
         examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
     ),
-    destroy=extend_schema(summary="Cancel a session", description=CANCELLING, request=None, responses={204: None}),
+    destroy=extend_schema(
+        summary="Cancel a session", description=CANCELLING, request=None, responses={202: JobBegun, 204: None}
+    ),
 )
 @method_decorator(cached_page(reads=None), name="dispatch")
 class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
@@ -169,6 +173,8 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if session.seats_taken and not reason:
             raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
         cancel_session(session, reason=reason, by=signed_in(request))
+        if job := Job.objects.under_way().filter(about_id=session.pk).first():
+            return Response(JobBegun({"job_id": job.pk}).data, status=202)
         return Response(status=204)
 
 
@@ -182,7 +188,10 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         responses=SessionSerializer,
     ),
     destroy=extend_schema(
-        summary="Cancel a session of a course", description=CANCELLING, request=None, responses={204: None}
+        summary="Cancel a session of a course",
+        description=CANCELLING,
+        request=None,
+        responses={202: JobBegun, 204: None},
     ),
 )
 class CourseSessionViewSet(SessionViewSet):

@@ -14,12 +14,16 @@ from shared_apps.core.errors import DomainError, IllegalMove
 from shared_apps.core.time import now
 from shared_apps.jobs import exports
 from shared_apps.jobs.kinds import job
-from shared_apps.jobs.models import Job, JobStatus
+from shared_apps.jobs.models import Job, JobStatus, MustGoOn
 from shared_apps.jobs.running import LEASE, MOST_ATTEMPTS, go_on
 from shared_apps.jobs.services import begin, cancel_job
 from shared_apps.timers.due import do_due_work
 from shared_apps.timers.retention import tidy
+from tenant_apps.bookings import called_off
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.catalogue.models import Category
+from tenant_apps.payments.models import Refund
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -210,3 +214,30 @@ def test_jobs_are_forgotten_with_what_they_made(rows):
     with time_machine.travel(now() + timedelta(days=8)):
         tidy()
     assert not Job.objects.filter(pk=job.pk).exists()
+
+
+def test_calling_off_a_session_with_many_bookings_is_done_by_a_worker_and_can_not_be_stopped(
+    client_of, alpha, monkeypatch
+):
+    monkeypatch.setattr(called_off, "AT_ONCE", 2)
+    session = make.session(capacity=5)
+    bookings = [make.booking(session=session, buyer=make.person()) for _n in range(4)]
+    make.pay(bookings[0])
+    owner = make.user("owner")
+    office = client_of(alpha)
+    office.sign_in(owner)
+    cancel_session(session, reason="Flood", by=owner)
+    make.deliver_all()
+    (job,) = Job.objects.filter(about_id=session.pk)
+    assert "0 of 4" in office.get(f"/admin/sessions/{session.pk}/").content.decode()
+    with pytest.raises(MustGoOn):
+        cancel_job(job, by=owner)
+    cancel_booking(bookings[1], by=None)  # its buyer, meanwhile
+    on(job)
+    assert set(session.bookings.values_list("status", "cancel_reason")) == {
+        ("cancelled", "Flood"), ("cancelled", ""),
+    }  # fmt: skip
+    assert (job.status, job.done, job.error_count) == (JobStatus.DONE, 4, 0)
+    assert Refund.objects.get().amount == bookings[0].order.total
+    session.refresh_from_db()
+    assert session.seats_taken == 0

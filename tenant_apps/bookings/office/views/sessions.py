@@ -14,6 +14,7 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import local
 from shared_apps.events.timeline import history
+from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, say_saved
@@ -50,6 +51,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
         "can_book": found.why_not_bookable(by_office=True) is None,
+        "job": Job.objects.under_way().filter(about_id=found.pk).first(),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -109,13 +111,17 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             cancel_session(found, reason=form.cleaned_data["reason"], by=signed_in(request))
-            messages.success(request, _("Session cancelled. Everybody is told."))
+            job = Job.objects.under_way().filter(about_id=found.pk).first()
+            if job:
+                messages.success(request, _("Session cancelled. Its bookings are cancelled one after the other."))
+            else:
+                messages.success(request, _("Session cancelled. Everybody is told."))
             if by_card := cost.money - cost.by_hand:
                 messages.info(request, _("%s goes back by card.") % display(by_card, current_tenant().currency))
             if cost.by_hand:
                 by_hand = display(cost.by_hand, current_tenant().currency)
                 messages.warning(request, _("Send %s back yourself: it is on your list of things to do.") % by_hand)
-            return redirect("office:session", pk)
+            return redirect("office:job", job.pk) if job else redirect("office:session", pk)
     context = {
         "nav": "sessions", "session": found, "form": form, "cost": cost, "is_open": found.is_open,
         "several_days": found.days.count() > 1,
