@@ -22,24 +22,29 @@ from shared_apps.jobs.models import Job
 
 Do = Callable[[UUID, Job], object]
 Lines = Callable[[Job], Iterable[Sequence[object]]]
+Label = Callable[[UUID], str]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way."""
+    """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way.
+
+    `label` says which item one was, to people who read what could not be done.
+    """
 
     name: str
     do: Do | None = None
     lines: Lines | None = None
     may_stop: bool = True
+    label: Label = str
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, do: Do, *, may_stop: bool = True) -> Kind:
+def job(name: str, do: Do, *, may_stop: bool = True, label: Label = str) -> Kind:
     """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back."""
-    return _known(Kind(name, do=do, may_stop=may_stop))
+    return _known(Kind(name, do=do, may_stop=may_stop, label=label))
 
 
 def file_job(name: str, lines: Lines) -> Kind:

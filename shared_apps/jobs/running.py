@@ -99,7 +99,7 @@ def _work(job: Job) -> bool:
     for key in [UUID(key) for key in job.params[KEYS][job.done :]]:
         if why := _do_one(job, kind.do, key):
             with transaction.atomic():
-                _note(job, str(key), why)
+                _note(job, kind.label(key), why)
                 _got_on(job, job.done + 1)
         job.done, job.attempts = job.done + 1, 0
         if time.monotonic() > until:

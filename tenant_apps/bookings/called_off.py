@@ -46,7 +46,11 @@ def _cancel_one(key: UUID, job: Job) -> None:
         _cancel(booking, reason=job.params["reason"], by=job.by)
 
 
-CALL_OFF = job("bookings.call_off", _cancel_one, may_stop=False)
+def _label(key: UUID) -> str:
+    return _("Booking %s") % Booking.objects.get(pk=key).reference
+
+
+CALL_OFF = job("bookings.call_off", _cancel_one, may_stop=False, label=_label)
 
 
 def _cancel(booking: Booking, *, reason: str, by: User | None) -> None:
