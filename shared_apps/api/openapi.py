@@ -33,6 +33,7 @@ TAGS = {
     "sessions": "Sessions",
     "bookings": "Bookings",
     "payments": "Payments",
+    "jobs": "Long work",
     "students": "People",
     "trainers": "People",
     "users": "People",

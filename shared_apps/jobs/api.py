@@ -50,5 +50,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         responses=JobSerializer,
     )
     def cancel(self, request: Request, pk: UUID) -> Response:
-        job = cancel_job(self.get_object(), by=signed_in(request))
+        job = self.get_object()
+        self.body()
+        cancel_job(job, by=signed_in(request))
         return Response(self.get_serializer(job).data)

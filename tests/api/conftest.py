@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
 from tests import make
 from tests.support.people import SiteClient
@@ -66,8 +67,10 @@ def place_of(tenant):
         user, person = make.student_user()
         trainer = make.trainer()
         booking = make.confirmed_booking()
+        job = Job.objects.create(kind="tests.none", title="Counting", by=user)
     session = booking.session
     ids = {
+        "jobs": job.pk,
         "courses": session.course_id,
         "sessions": session.pk,
         "bookings": booking.pk,
