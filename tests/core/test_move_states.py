@@ -21,6 +21,7 @@ from shared_apps.core.states import Actor, all_tables, beginnings, move, table_o
 from shared_apps.core.time import now
 from shared_apps.events.models import Transition
 from shared_apps.events.states_page import states_page
+from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.services import suspend_tenant
@@ -103,6 +104,7 @@ GUARDS: dict[str, Callable[[Any, bool], None]] = {
         row.session, "status", SessionStatus.COMPLETED if holds else SessionStatus.IN_PROGRESS
     ),
     "people_send_it": lambda row, holds: setattr(row, "provider", "cash" if holds else "stripe"),
+    "may_stop": lambda row, holds: setattr(row, "may_stop", holds),
     "it_is_still_owed": lambda row, holds: setattr(row, "dropped_at", None if holds else now()),
 }
 
@@ -115,6 +117,7 @@ def facts(model: Any, state: str) -> dict[str, Any]:
         Payment: {"completed_at": {"completed"}},
         Refund: {"completed_at": {"completed"}},
         Message: {"sent_at": {"sent"}},
+        Job: {"finished_at": {"done", "failed", "cancelled"}},
     }
     found: dict[str, Any] = {field: now() if state in of else None for field, of in times.get(model, {}).items()}
     if model is Session:
@@ -125,6 +128,8 @@ def facts(model: Any, state: str) -> dict[str, Any]:
 def a_row(model: Any) -> Any:
     if model is Message:
         return Message.objects.create(kind="bookings/confirmed", to="a@x.test", subject="Hello", text="Hello")
+    if model is Job:
+        return Job.objects.create(kind="tests.none", title="Counting")
     if model is ProviderEvent:
         return ProviderEvent.objects.create(provider="stripe", event_id="evt_1", kind="x", payload={})
     booking = make.confirmed_booking()

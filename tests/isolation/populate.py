@@ -288,8 +288,8 @@ def _fill(world: World) -> None:
         ("users", "pk"): student.pk,
         ("users", "user_id"): student.pk,
         ("media", "path"): rows["media"],
-        ("files", "token"): _private_file(student, world.canary),
-        ("jobs", "pk"): _job(student, world.canary).pk,
+        ("files", "token"): _private_file(student, f"{world.canary} {PRIVATE}"),
+        ("jobs", "pk"): _job(student, f"{world.canary} {PRIVATE}").pk,
         ("team", "pk"): world.users["sales"].pk,
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("undelivered", "kind"): "delivery",
@@ -313,8 +313,8 @@ def _fill(world: World) -> None:
         ("users", "pk"): stranger.pk,
         ("users", "user_id"): stranger.pk,
         ("trainers", "pk"): rows["other_trainer"].pk,
-        ("files", "token"): _private_file(stranger, f"{world.canary} {PRIVATE}"),
-        ("jobs", "pk"): _job(stranger, f"{world.canary} {PRIVATE}").pk,
+        ("files", "token"): _private_file(stranger, world.canary),
+        ("jobs", "pk"): _job(stranger, world.canary).pk,
     }
     payment = rows["confirmed"].order.payments.get()
     world.related = {

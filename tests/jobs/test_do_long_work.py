@@ -189,7 +189,7 @@ def test_only_who_began_it_and_who_changes_settings_see_a_job(client_of, alpha, 
     assert {name: told[name] for name in ("kind", "status", "done", "total", "errors", "resultUrl")} == {
         "kind": "tests.count", "status": "done", "done": 5, "total": 5, "errors": [], "resultUrl": "",
     }  # fmt: skip
-    refused = api.post(f"/jobs/{job.pk}/cancel")
+    refused = api.post(f"/jobs/{job.pk}/cancel", {}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "illegal_move")
 
 
