@@ -46,6 +46,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Those that a worker will go on with."""
         return self.filter(status__in=UNDER_WAY)
 
+    def at_work_on(self, row: Row) -> "Job | None":
+        """The one that is about `row` and under way."""
+        return self.under_way().filter(about_id=row.pk).first()
+
     def visible_to(self, user: Visitor) -> "JobQuerySet":
         """One's own; those who change settings see all."""
         if can(user, "settings.manage"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from shared_apps.accounts.models import Visitor
 from shared_apps.core.permissions import can
 from shared_apps.core.time import local_today, now
 from shared_apps.events.given_up import count_given_up
+from shared_apps.jobs.models import Job
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking, BookingStatus
@@ -23,9 +24,9 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.people.models import Trainer
-from tenant_apps.reports.money_todo import money_tasks
+from tenant_apps.reports.money_todo import MOST, money_tasks
 from tenant_apps.reports.task import Task
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import Session, SessionStatus
 
 SOON = timedelta(days=14)
 OWN_TIME = timedelta(hours=2)  # a buyer on the site is never given as long, nor when they ask for more
@@ -34,7 +35,29 @@ RING_THEM = timedelta(hours=6)
 
 def tasks() -> list[Task]:
     """What waits for somebody, the most pressing first, in a few queries."""
-    return [*money_tasks(), *_failed_emails(), *_given_up(), *_ending_holds(), *_empty_sessions()]
+    return [
+        *money_tasks(),
+        *_left_of_called_off(),
+        *_failed_emails(),
+        *_given_up(),
+        *_ending_holds(),
+        *_empty_sessions(),
+    ]
+
+
+def _left_of_called_off() -> list[Task]:
+    """Bookings of a session that was called off which could not be cancelled with it."""
+    rows = Booking.objects.live().filter(session__status=SessionStatus.CANCELLED)
+    rows = rows.exclude(Exists(Job.objects.under_way().filter(about_id=OuterRef("session"))))
+    return [
+        Task(
+            "error", "circle-alert",
+            _("%s is still booked on a session that was called off") % row.contact_name,
+            _("Cancel this booking, so that they hear of it and get their money back."),
+            "office:booking", row.pk,
+        )
+        for row in rows.order_by("created_at")[:MOST]
+    ]  # fmt: skip
 
 
 def _failed_emails() -> list[Task]:

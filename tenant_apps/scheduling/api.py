@@ -173,7 +173,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if session.seats_taken and not reason:
             raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
         cancel_session(session, reason=reason, by=signed_in(request))
-        if job := Job.objects.under_way().filter(about_id=session.pk).first():
+        if job := Job.objects.at_work_on(session):
             return Response(JobBegun({"job_id": job.pk}).data, status=202)
         return Response(status=204)
 

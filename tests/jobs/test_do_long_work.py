@@ -241,3 +241,20 @@ def test_calling_off_a_session_with_many_bookings_is_done_by_a_worker_and_can_no
     assert Refund.objects.get().amount == bookings[0].order.total
     session.refresh_from_db()
     assert session.seats_taken == 0
+
+
+def test_the_office_hears_of_a_booking_that_could_not_be_called_off(client_of, alpha, monkeypatch):
+    monkeypatch.setattr(called_off, "AT_ONCE", 0)
+    booking, owner = make.booking(), make.user("owner")
+    office = client_of(alpha)
+    office.sign_in(owner)
+    cancel_session(booking.session, reason="Flood", by=owner)
+    make.deliver_all()
+    job = Job.objects.get()
+    said = "is still booked on a session that was called off"
+    assert said not in office.get("/admin/").content.decode()  # it is under way
+    Job.objects.update(attempts=MOST_ATTEMPTS)
+    assert "went wrong several times" in on(job).errors[0]["why"]
+    assert said in office.get("/admin/").content.decode()
+    cancel_booking(booking, by=owner, by_office=True, everything=True)
+    assert said not in office.get("/admin/").content.decode()

@@ -51,7 +51,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
         "can_book": found.why_not_bookable(by_office=True) is None,
-        "job": Job.objects.under_way().filter(about_id=found.pk).first(),
+        "job": Job.objects.at_work_on(found),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -111,7 +111,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             cancel_session(found, reason=form.cleaned_data["reason"], by=signed_in(request))
-            job = Job.objects.under_way().filter(about_id=found.pk).first()
+            job = Job.objects.at_work_on(found)
             if job:
                 messages.success(request, _("Session cancelled. Its bookings are cancelled one after the other."))
             else:
