@@ -506,3 +506,17 @@ def test_the_history_of_a_cancellation_speaks_of_nothing_that_is_still_to_be_sen
     page = text(office.get(f"/admin/bookings/{booking.pk}/"))
     assert "no longer to be sent" in page
     assert "Still to be sent back" not in page
+
+
+@pytest.mark.parametrize("taken", [60, 90])
+@pytest.mark.parametrize(("in_days", "percent"), [(40, 100), (10, 50)])
+def test_what_a_bank_gives_after_all_is_not_owed_once_more(taken, in_days, percent):
+    booking = make.booking()
+    payment = by_card_of(booking)
+    dispute(payment, DisputeStatus.OPEN, taken)
+    cancel(booking, in_days=in_days)
+    dispute(payment, DisputeStatus.WON, taken)
+    fail(Refund.objects.latest("created_at"))
+    dispute(payment, DisputeStatus.LOST, taken)
+    assert not any(refund.is_unsettled for refund in Refund.objects.all())
+    assert gone() == (120 - taken) * percent // 100

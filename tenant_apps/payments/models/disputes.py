@@ -62,8 +62,8 @@ class Dispute(Row):
 
     @property
     def unspoken_for(self) -> Decimal:
-        """What of it was not written down when something was called off."""
-        noted = self.parts.aggregate(sum=Sum(F("back") + F("kept")))["sum"] or Decimal(0)
+        """What of it was not written down when something was called off, or went back since then."""
+        noted = self.parts.aggregate(sum=Sum(F("back") - F("given") + F("kept")))["sum"] or Decimal(0)
         return max(Decimal(0), self.amount - noted)
 
     @property
