@@ -1,6 +1,7 @@
 """Typed readers of the environment. What is wrong is said in one sentence each, all of them at once."""
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Collection, Mapping
 from email.utils import parseaddr
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -11,6 +12,7 @@ from django.core.validators import validate_email
 LEAST_SECRET = 32  # letters
 KNOWN_SECRETS = ("development-only", "django-insecure", "changeme", "secret", "password")
 HOW_TO_MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]"
 )
@@ -140,6 +142,14 @@ class Environment:
             self._strong(name, value)
         return values
 
+    def curve_key(self, name: str, default: str) -> str:
+        """A private key of the curve P-256: 32 bytes in base64url, 43 letters."""
+        value = self.text(name, default).rstrip("=")
+        if value and not (re.fullmatch(r"[A-Za-z0-9_-]{43}", value) and 0 < _number(value) < CURVE_ORDER):
+            self.refuse(f"{name} is no key: take it away, then make one with `python manage.py make_vapid_key`.")
+            return ""
+        return value
+
     def mailbox(self, name: str, default: str | None = None) -> str:
         """An email address. Of `Name <a@example.org>` the address is taken."""
         value = self.text(name, default)
@@ -206,6 +216,10 @@ class Environment:
             self.refuse(
                 f"{name} can be guessed: it needs {LEAST_SECRET} letters or more. Make one with: {HOW_TO_MAKE_ONE}"
             )
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(urlsafe_b64decode(f"{key}="))
 
 
 def _bracketed(host: str) -> str:

@@ -22,6 +22,7 @@ QUIET = {
     "celery.app.trace": "WARNING",  # "Task … succeeded"; one that fails is an error
     "celery.beat": "WARNING",  # "Sending due task …"
     "stripe": "WARNING",  # "Request to Stripe api", and its answer; what goes wrong is told by whoever asked
+    "urllib3": "WARNING",  # each request with its path, of which a bot's token is a part
     "django.request": "ERROR",  # "Not Found: …"; each request has a line of its own
 }
 

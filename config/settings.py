@@ -445,6 +445,24 @@ if PRODUCTION and STRIPE_SECRET_KEY:
     if STRIPE_API_BASE:
         env.refuse("STRIPE_API_BASE is for stand-ins: in production the secret key is for Stripe itself only.")
 
+# --- SMS, WhatsApp, Telegram, notifications of browsers ----------------------------------------------
+# Accounts at Twilio and bots are each provider's own; the key for notifications is the installation's.
+TWILIO_API_BASE = env.url("TWILIO_API_BASE", f"{SANDBOX_URL}/twilio" if SANDBOX else "")  # empty: Twilio itself
+TELEGRAM_API_BASE = env.url("TELEGRAM_API_BASE", f"{SANDBOX_URL}/telegram" if SANDBOX else "")
+CHANNEL_TIMEOUT = env.number("CHANNEL_TIMEOUT", 4, least=1, most=60)  # seconds
+CHANNEL_PAUSE = env.number("CHANNEL_PAUSE", 10, least=0, most=3600)  # seconds, as STRIPE_PAUSE
+SANDBOX_VAPID_KEY = "y5xHDXXpel3gWjolvFOyZizyfLLkENz618PxJyNI8aI"  # known to everybody
+VAPID_PRIVATE_KEY = env.curve_key("VAPID_PRIVATE_KEY", SANDBOX_VAPID_KEY if SANDBOX else "")
+if PRODUCTION and VAPID_PRIVATE_KEY == SANDBOX_VAPID_KEY:
+    env.refuse(
+        "VAPID_PRIVATE_KEY is one that everybody knows: take it away, then make one with "
+        "`python manage.py make_vapid_key`."
+    )
+if PRODUCTION:
+    for name, base in (("TWILIO_API_BASE", TWILIO_API_BASE), ("TELEGRAM_API_BASE", TELEGRAM_API_BASE)):
+        if base:
+            env.refuse(f"{name} is for stand-ins: in production the tokens are for the service itself only.")
+
 # --- Email -----------------------------------------------------------------------------------------
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "shared_apps.sandbox.mailbox.MailboxBackend" if SANDBOX else SMTP)
@@ -463,6 +481,8 @@ if PRODUCTION and EMAIL_HOST_PASSWORD and not (EMAIL_USE_TLS or EMAIL_USE_SSL or
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.mailbox("DEFAULT_FROM_EMAIL", None if PRODUCTION else "bookings@muster.test")
 CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "" if PRODUCTION else "hello@muster.test")  # on the platform's home
+if VAPID_PRIVATE_KEY and not CONTACT_EMAIL:
+    env.refuse("CONTACT_EMAIL must be set too: with VAPID_PRIVATE_KEY, push services are told whom to write to.")
 
 # --- Jobs ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix") else REDIS_URL

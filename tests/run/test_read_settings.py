@@ -87,6 +87,15 @@ WRONG = [
         {"STRIPE_SECRET_KEY": "sk_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_API_BASE": "https://a.example.org"},
         "STRIPE_API_BASE is for stand-ins",
     ),
+    ({"TWILIO_API_BASE": "https://a.example.org"}, "TWILIO_API_BASE is for stand-ins"),
+    ({"TELEGRAM_API_BASE": "https://a.example.org"}, "TELEGRAM_API_BASE is for stand-ins"),
+    ({"VAPID_PRIVATE_KEY": "secret", "CONTACT_EMAIL": "a@example.org"}, "VAPID_PRIVATE_KEY is no key"),
+    ({"VAPID_PRIVATE_KEY": "A" * 43, "CONTACT_EMAIL": "a@example.org"}, "VAPID_PRIVATE_KEY is no key"),
+    (
+        {"VAPID_PRIVATE_KEY": "y5xHDXXpel3gWjolvFOyZizyfLLkENz618PxJyNI8aI", "CONTACT_EMAIL": "a@example.org"},
+        "VAPID_PRIVATE_KEY is one that everybody knows",
+    ),
+    ({"VAPID_PRIVATE_KEY": "B" * 43}, "CONTACT_EMAIL must be set too"),
 ]
 
 
