@@ -33,13 +33,15 @@ TAKES_FORMS = {
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
-    "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api",
+    "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api", "sandbox:twilio_messages",
+    "sandbox:telegram_api", "sandbox:push_api",
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
-    "sandbox:switches", "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
+    "sandbox:switches", "sandbox:twilio_account", "sandbox:twilio_message",
+    "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
 SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
 OTHERS_WORK = {"api_reference"}  # Swagger UI, as it comes

@@ -1,6 +1,6 @@
 """Faults to switch on: a slow, broken or absent provider, and webhooks that misbehave."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -8,8 +8,16 @@ from django.db.models import F
 from shared_apps.sandbox.models import Switches
 
 CALL_FAULTS = ["slow_seconds", "down", "error_500", "rate_limited", "invalid_json", "lost_answers"]
+MESSAGE_FAULTS = [
+    "messages_slow_seconds",
+    "messages_down",
+    "messages_rate_limited",
+    "messages_refused",
+    "messages_disconnected",
+    "messages_lost_answers",
+]
 WEBHOOK_FAULTS = ["webhooks_duplicate", "webhooks_reordered", "webhooks_lost", "webhooks_delay_seconds"]
-NAMES = [*CALL_FAULTS, "calls_left", *WEBHOOK_FAULTS]
+NAMES = [*CALL_FAULTS, *MESSAGE_FAULTS, "calls_left", *WEBHOOK_FAULTS]
 
 
 def switches() -> Switches:
@@ -48,10 +56,10 @@ def reset_switches() -> Switches:
     return set_switches(as_dict(Switches()))
 
 
-def faults_of_this_call() -> Switches:
-    """The faults this call meets. Counts it against `calls_left`, after which calls go well again."""
+def faults_of_this_call(faults: Sequence[str]) -> Switches:
+    """The faults this call meets. One of `faults` counts against `calls_left`, after which calls go well again."""
     row = switches()
-    if row.calls_left is None or not any(getattr(row, name) for name in CALL_FAULTS):
+    if row.calls_left is None or not any(getattr(row, name) for name in faults):
         return row
     if Switches.objects.filter(pk=1, calls_left__gt=0).update(calls_left=F("calls_left") - 1):
         return row

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shared_apps.sandbox import mail_views, views
+from shared_apps.sandbox.messages import push_api, telegram_api, twilio_api
 from shared_apps.sandbox.stripe_api import api, pages
 
 app_name = "sandbox"
@@ -21,4 +22,9 @@ urlpatterns = [
     path("stripe/disputes/<str:dispute_id>", views.decide_dispute, name="decide_dispute"),
     path("stripe/events/<str:event_id>/deliveries", views.send_event_again, name="send_event_again"),
     path("stripe/v1/<path:path>", api.api, name="stripe_api"),
+    path("twilio/2010-04-01/Accounts/<str:sid>.json", twilio_api.this_account, name="twilio_account"),
+    path("twilio/2010-04-01/Accounts/<str:sid>/Messages.json", twilio_api.messages, name="twilio_messages"),
+    path("twilio/2010-04-01/Accounts/<str:sid>/Messages/<str:message>.json", twilio_api.message, name="twilio_message"),
+    path("telegram/bot<str:token>/<str:method>", telegram_api.method, name="telegram_api"),
+    path("push/<str:key>", push_api.push, name="push_api"),
 ]

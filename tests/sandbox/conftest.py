@@ -1,14 +1,18 @@
 """The real SDK over real HTTP, a person at the hosted page, and an endpoint that takes webhooks."""
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
 import stripe
+from django.utils import timezone
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +126,52 @@ def endpoint(settings: Any) -> Iterator[Endpoint]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+class Hearing:
+    """A server of ours as the stand-ins see it: what it was told. `answers` are statuses still to be given."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, dict[str, str], str]] = []
+        self.answers: list[int] = []
+        self.url = ""
+
+    def forms(self) -> list[dict[str, str]]:
+        """Each body as a form."""
+        return [dict(parse_qsl(body)) for _, _, body in self.heard]
+
+    def updates(self) -> list[Any]:
+        """Each body as JSON."""
+        return [json.loads(body) for _, _, body in self.heard]
+
+
+@pytest.fixture
+def hearing() -> Iterator[Hearing]:
+    """Where status callbacks and updates go in this test."""
+    found = Hearing()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            found.heard.append((self.path, dict(self.headers), body))
+            self.send_response(found.answers.pop(0) if found.answers else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def after_a_while() -> Callable[[], None]:
+    """`after_a_while()`: messages have come to their ends, and whoever asked was told."""
+    from shared_apps.sandbox.messages.calls import work
+
+    return lambda: work(timezone.now() + timedelta(minutes=5)) and None

@@ -80,12 +80,24 @@ def test_the_page_sets_switches(site, payer):
     page = payer.http.get(f"{site}/sandbox/").text
     token = page.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
     fields = {"csrfmiddlewaretoken": token, "down": "on", "slow_seconds": "2", "webhooks_delay_seconds": "0"}
+    fields["messages_slow_seconds"] = "0"
     answer = payer.http.post(f"{site}/sandbox/switches/form", data=fields)
     assert "Some faults are switched on" in answer.text
     assert (switches().down, switches().slow_seconds, switches().calls_left) == (True, 2, None)
 
 
-@pytest.mark.parametrize("path", ["", "switches", "mail/", "stripe/v1/customers", "stripe/pay/cs_test_1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "switches",
+        "mail/",
+        "stripe/v1/customers",
+        "stripe/pay/cs_test_1",
+        "twilio/2010-04-01/Accounts/AC1.json",
+        "telegram/bot1:A/getMe",
+    ],
+)
 def test_nothing_answers_while_the_sandbox_is_off(site, settings, path):
     settings.SANDBOX = False
     headers = {"Authorization": f"Bearer {settings.STRIPE_SECRET_KEY}"}

@@ -29,7 +29,7 @@ from shared_apps.sandbox.stripe_api.errors import StripeError
 from shared_apps.sandbox.stripe_api.idempotency import Answer, once
 from shared_apps.sandbox.stripe_api.objects import Call, expand
 from shared_apps.sandbox.stripe_api.params import check, parse
-from shared_apps.sandbox.switches import faults_of_this_call
+from shared_apps.sandbox.switches import CALL_FAULTS, faults_of_this_call
 
 Handler = Callable[..., JsonObject]
 # Method, path below /v1/, the SDK's parameters that check it, and who answers.
@@ -81,7 +81,7 @@ PATTERNS = [
 def api(request: HttpRequest, path: str) -> HttpResponse:
     """Any call of the API."""
     request_id = f"req_{secrets.token_hex(7)}"
-    faults = faults_of_this_call()
+    faults = faults_of_this_call(CALL_FAULTS)
     broken = _broken_answer(faults)
     if broken is None:
         status, body, headers = _answer(request, path.strip("/"), request_id)

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 1024
 LONGEST_WAIT = 24 * 3600  # seconds; a service that says more is asked again after a day
-_here = threading.local()
+
+
+class _Here(threading.local):
+    """What a thread keeps for itself."""
+
+    session: requests.Session | None = None
+
+
+_here = _Here()
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def call(
     if not one.allows() or (account and not everybody.allows()):
         raise ChannelAway(f"{service} did not answer a moment ago, and is not asked yet", retry_after=_pause())
     try:
-        answer, retry_after = _ask(method, url, data=data, json=body, headers=headers, auth=auth)
+        answer, retry_after = _ask(method, url, data=data, body=body, headers=headers, auth=auth)
     except requests.ConnectTimeout:
         everybody.failed(at_once=True)
         raise ChannelAway(f"{service} can't be reached in time") from None
@@ -84,10 +92,14 @@ def breaker(service: str, account: str = "") -> Circuit:
     return circuit(f"{service} {account}".strip(), failures=5, pause=settings.CHANNEL_PAUSE)
 
 
-def _ask(method: str, url: str, **how: object) -> tuple[Answer, int | None]:
+def _ask(
+    method: str, url: str, *, data: Mapping[str, str] | bytes | None, body: JsonObject | None,
+    headers: Mapping[str, str] | None, auth: "tuple[str, str] | AuthBase | None",
+) -> tuple[Answer, int | None]:  # fmt: skip
     until = time.monotonic() + 2 * settings.CHANNEL_TIMEOUT
     with _line().request(
-        method, url, timeout=settings.CHANNEL_TIMEOUT, allow_redirects=False, stream=True, **how  # type: ignore[arg-type]
+        method, url, data=data, json=body, headers=headers, auth=auth, timeout=settings.CHANNEL_TIMEOUT,
+        allow_redirects=False, stream=True,
     ) as answer:  # fmt: skip
         found = bytearray()
         while part := answer.raw.read1(16_384, decode_content=True):
@@ -101,7 +113,7 @@ def _ask(method: str, url: str, **how: object) -> tuple[Answer, int | None]:
 
 def _line() -> requests.Session:
     """This thread's session: it keeps connections, but neither cookies nor what the machine's settings say."""
-    if not hasattr(_here, "session"):
+    if _here.session is None:
         session = requests.Session()
         session.trust_env = False
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -109,7 +121,7 @@ def _line() -> requests.Session:
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=1))
         _here.session = session
-    return _here.session  # type: ignore[no-any-return]
+    return _here.session
 
 
 def _seconds(told: str) -> int | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from shared_apps.sandbox.messages.calls import work
 from shared_apps.sandbox.stripe_api.checkout import expire_due_sessions
 from shared_apps.sandbox.stripe_api.webhooks import deliver_webhooks
 
@@ -15,7 +16,10 @@ log = structlog.get_logger()
 
 
 class Command(BaseCommand):
-    help = "Expires checkout sessions and delivers webhooks of the sandbox, every second, until SIGTERM or Ctrl-C."
+    help = (
+        "Expires checkout sessions, moves messages on and delivers webhooks of the sandbox, every second, until "
+        "SIGTERM or Ctrl-C."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now and leave")
@@ -41,3 +45,4 @@ class Command(BaseCommand):
 def _round() -> None:
     expire_due_sessions()
     deliver_webhooks()
+    work()

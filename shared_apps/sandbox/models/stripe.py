@@ -1,4 +1,4 @@
-"""What the stand-ins remember. Public schema only, because no provider knows our tenants."""
+"""Objects of the stand-in for Stripe, its calls and its webhooks."""
 
 from django.db import models
 from django.db.models import Q
@@ -64,43 +64,3 @@ class WebhookDelivery(Row):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="waiting"), name="sandbox_waiting_deliveries"),
         ]
-
-
-class Switches(models.Model):
-    """The faults that are switched on: one row, made when first asked for."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    slow_seconds = models.PositiveSmallIntegerField(default=0)
-    down = models.BooleanField(default=False)
-    error_500 = models.BooleanField(default=False)
-    rate_limited = models.BooleanField(default=False)
-    invalid_json = models.BooleanField(default=False)
-    lost_answers = models.BooleanField(default=False)
-    calls_left = models.PositiveIntegerField(null=True, blank=True)
-    webhooks_duplicate = models.BooleanField(default=False)
-    webhooks_reordered = models.BooleanField(default=False)
-    webhooks_lost = models.BooleanField(default=False)
-    webhooks_delay_seconds = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="sandbox_one_row_of_switches")]
-
-
-class Mail(Row):
-    """One message that was sent while the mailbox stood in for a mail server."""
-
-    tenant = models.CharField(max_length=63, help_text="the schema it was sent from")
-    sender = models.CharField(max_length=320)
-    recipients = models.JSONField(default=list)
-    subject = models.CharField(max_length=998, blank=True)
-    headers = models.JSONField(default=list, help_text="pairs of name and value")
-    text = models.TextField(blank=True)
-    html = models.TextField(blank=True)
-    attachments = models.JSONField(default=list, help_text="name, type and size in bytes, in the order of the message")
-    raw = models.BinaryField()
-
-    class Meta:
-        indexes = [models.Index(fields=["-created_at"], name="sandbox_newest_mail")]
-
-    def __str__(self) -> str:
-        return self.subject
