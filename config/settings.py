@@ -74,6 +74,7 @@ PER_TENANT = [
     "shared_apps.events",
     "shared_apps.files",
     "shared_apps.jobs",
+    "shared_apps.lists",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",

@@ -32,6 +32,7 @@ TAKES_FORMS = {
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
+    "office:view_delete", "office:list_display", "office:many",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api", "sandbox:twilio_messages",
     "sandbox:telegram_api", "sandbox:push_api",
@@ -209,6 +210,7 @@ def office(home: str, world: World) -> list[Page]:
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),
         ("undelivered_drop", f"undelivered/delivery/{world['given up id']}/drop/"),
         ("message", f"messages/{world['message id']}/"), ("jobs", "jobs/"),
+        ("view_new", "lists/bookings/views/new/?money=due"), ("view_edit", f"lists/views/{world['view id']}/"),
         *[("job", f"jobs/{world[f'{state} job id']}/") for state in ("running", "done", "partly done")],
     ]  # fmt: skip
     taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]

@@ -110,11 +110,23 @@ def _people(world: World) -> None:
         "colleague id": str(User.objects.get(email=world.email("office")).pk),
         "given up id": str(_given_up().pk),
         **{f"{name} job id": str(job.pk) for name, job in _jobs(world).items()},
+        "view id": str(_view(world).pk),
         "message id": str(Message.objects.latest("created_at").pk),
         "trainer slug": trainer.slug,
         "trainer id": str(trainer.pk),
         "student id": str(Person.objects.filter(bookings__isnull=False, student__isnull=False)[0].pk),
     }
+
+
+def _view(world: World) -> Any:
+    """A view that the owner saved."""
+    from shared_apps.accounts.models import User
+    from shared_apps.lists.models import SavedView
+
+    owner = User.objects.get(email=world.email("owner"))
+    return SavedView.objects.get_or_create(
+        list_name="bookings", owner=owner, name="Money due, by date", defaults={"query": "money=due&sort=date"}
+    )[0]
 
 
 def _jobs(world: World) -> dict[str, Any]:

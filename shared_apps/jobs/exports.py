@@ -14,7 +14,7 @@ from shared_apps.core.types import Words
 from shared_apps.jobs.kinds import Kind, file_job
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.services import begin_file
-from shared_apps.web.office import csv_file
+from shared_apps.web.office import csv_file, uuid_of
 
 AT_ONCE = 1000  # lines, in about a third of a second
 
@@ -33,12 +33,17 @@ class Export:
         self.kind: Kind = file_job(name, self._again)
 
     def answer(self, request: HttpRequest, *, title: Words) -> HttpResponse:
-        """The file, or of a long list the page that begins a job. `title` is what the job is called."""
+        """The file, or of a long list the page that begins a job. `title` is what the job is called.
+
+        Of a list in which rows were chosen, as `pick` says, only these.
+        """
         rows, name = self.rows(request), f"{self.what}-{local_today():%Y-%m-%d}"
+        if picked := [pk for pk in request.POST.getlist("pick") if uuid_of(pk)]:
+            rows = rows.filter(pk__in=picked)
         count = rows.count()
         if count <= AT_ONCE:
             return csv_file(name, self.head, map(self.line, rows.iterator(chunk_size=500)))
-        if request.method != "POST":
+        if request.method != "POST" or "act" in request.POST:
             return render(request, "jobs/large.html", {"nav": "jobs", "title": title, "count": count})
         job = begin_file(
             self.kind, name=f"{name}.csv", total=count, title=str(title), by=signed_in(request),

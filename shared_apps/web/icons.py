@@ -24,12 +24,26 @@ def _archive() -> ZipFile:
 
 def draw(name: str, *, size: int, css: str = "") -> str:
     """The drawing as `<svg>` of `size` pixels, hidden from screen readers. Raises NoSuchIcon."""
+    svg = _drawing(name)
+    svg.attrib |= {"width": str(size), "height": str(size), "class": f"lucide {css}".strip(), "aria-hidden": "true"}
+    return ElementTree.tostring(svg, encoding="unicode")
+
+
+def as_symbol(name: str, key: str) -> str:
+    """The drawing as `<symbol>`, which `<use href="#key">` shows. Raises NoSuchIcon."""
+    svg = _drawing(name)
+    svg.tag, svg.attrib = "symbol", {**svg.attrib, "id": key}
+    for known in ("width", "height", "class"):
+        svg.attrib.pop(known, None)
+    return ElementTree.tostring(svg, encoding="unicode")
+
+
+def _drawing(name: str) -> ElementTree.Element:
     try:
         source = _archive().read(f"{name}.svg").decode()
     except KeyError:
         raise NoSuchIcon(name) from None
     svg = ElementTree.fromstring(source)  # noqa: S314  (from the library's own archive)
-    svg.attrib |= {"width": str(size), "height": str(size), "class": f"lucide {css}".strip(), "aria-hidden": "true"}
     for node in svg.iter():
         node.tag = node.tag.removeprefix(f"{{{SVG}}}")  # inline, a drawing needs no namespace
-    return ElementTree.tostring(svg, encoding="unicode")
+    return svg

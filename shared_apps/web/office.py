@@ -109,11 +109,12 @@ def form_page(request: HttpRequest, template: str, context: Mapping[str, object]
     return render(request, template, context, status=422 if refused else 200)
 
 
-def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str) -> None:
+def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str | Sequence[str]) -> None:
     """A toast with a button that posts `fields` to `url`, which takes back what was just done."""
-    hidden = format_html_join(
-        "", '<input type="hidden" name="{}" value="{}">', [("csrfmiddlewaretoken", get_token(request)), *fields.items()]
-    )
+    sent = [("csrfmiddlewaretoken", get_token(request))]
+    for name, value in fields.items():
+        sent += [(name, value)] if isinstance(value, str) else [(name, one) for one in value]
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', sent)
     messages.success(
         request,
         format_html(

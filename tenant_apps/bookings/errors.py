@@ -77,6 +77,11 @@ class NotPayable(DomainError):
     message = "This booking was cancelled or ran out, so no money can be taken for it. Make a new booking."
 
 
+class NothingToSend(DomainError):
+    code = "nothing_to_send"
+    message = _("There is no email for a booking that stands like this, or no address.")
+
+
 class BookingOver(DomainError):
     code = "booking_over"
     message = "This booking is over or called off, so it can't be changed any more."

@@ -1,6 +1,7 @@
 """What the rules of courses refuse."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.core.errors import DomainError
 
@@ -33,3 +34,8 @@ class NameTaken(DomainError):
             "name": name
         }
         super().__init__(message, fields={field: [message]})
+
+
+class OutOfUse(DomainError):
+    code = "course_out_of_use"
+    message = gettext_lazy("It is out of use. Take it back into use on its own page first.")

@@ -1,6 +1,7 @@
 from datetime import date, time
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shared_apps.core.errors import DomainError
 
@@ -124,3 +125,8 @@ class RoomInUse(DomainError):
     def __init__(self, name: str):
         message = f"“{name}” has sessions in it, past or to come, so it stays in the list."
         super().__init__(message, fields={"rooms": [message]})
+
+
+class IsPrivate(DomainError):
+    code = "session_is_private"
+    message = gettext_lazy("It is private: change on its own page who sees it.")

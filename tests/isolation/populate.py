@@ -20,6 +20,7 @@ from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.jobs.models import Job
+from shared_apps.lists.models import SavedView
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
@@ -136,6 +137,10 @@ def _users(world: World) -> None:
 
 def _job(user: User, text: str) -> Job:
     return Job.objects.create(kind="populate", title=text, by=user, next_try_at=timezone.now() + timedelta(days=900))
+
+
+def _view(user: User, text: str) -> SavedView:
+    return SavedView.objects.create(list_name="courses", owner=user, name=text[:60], query="status=draft")
 
 
 def _private_file(user: User, text: str) -> str:
@@ -294,6 +299,8 @@ def _fill(world: World) -> None:
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("undelivered", "kind"): "delivery",
         ("undelivered", "pk"): Delivery.objects.filter(attempts=MOST_ATTEMPTS).values_list("pk", flat=True)[0],
+        ("lists", "name"): "courses",
+        ("views", "pk"): _view(world.users["owner"], world.canary).pk,
         ("payments", "provider"): "stripe",
         ("payments", "payment_id"): rows["confirmed"].order.payments.get().pk,
         ("", "call"): "certificates",

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from shared_apps.accounts.services import create_user
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.jobs.models import Job, JobStatus
+from shared_apps.lists.models import SavedView
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -59,6 +60,8 @@ PAGES = {
     "trainer_edit": ("/admin/trainers/{trainer}/", BOTH),
     "students_export": ("/admin/students/export.csv", BOTH),
     "sessions_export": ("/admin/sessions/export.csv", BOTH),
+    "view_new": ("/admin/lists/courses/views/new/?status=draft", EVERYBODY),
+    "view_edit": ("/admin/lists/views/{view}/", {TRAINER}),
     "jobs": ("/admin/jobs/", {*BOTH, SALES, TRAINER}),
     "job": ("/admin/jobs/{job}/", {OWNER, TRAINER}),
     "messages": ("/admin/messages/", BOTH),
@@ -86,6 +89,9 @@ POSTS = {
     "booking_send": ("/admin/bookings/{booking}/send/", BOTH, {}),
     "booking_use_kept_money": ("/admin/bookings/{booking}/kept-money/", BOTH, {}),
     "job_cancel": ("/admin/jobs/{job}/cancel/", {OWNER, TRAINER}, {}),
+    "view_delete": ("/admin/lists/views/{view}/delete/", {TRAINER}, {}),
+    "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
+    "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
 }
 
@@ -117,6 +123,7 @@ def there(tenant):
             event=Event.objects.create(name="booking.held"), handler="bookings.tell_to_prove", attempts=MOST_ATTEMPTS
         ),
         "job": Job.objects.create(kind="tests.none", title="Counting", by=account),
+        "view": SavedView.objects.create(list_name="courses", owner=account, name="Drafts"),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}

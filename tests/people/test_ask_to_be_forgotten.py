@@ -65,6 +65,7 @@ NOT_PERSONAL = {
     "scheduling.offer": {"line"},
     "bookings.booking": {"reference", "cancellation_policy"},
     "files.file": {"path", "type"},
+    "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for
     # Of a few days, see `KEPT_DAYS`.
     "jobs.job": {"kind", "title", "params", "errors", "result", "result_name"},
 }  # fmt: skip

@@ -3,20 +3,25 @@
 A component costs some hundreds of calls of Python each time it is drawn; `{% date_block day %}` costs a look-up.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from shared_apps.core.time import local
+from shared_apps.web.icons import as_symbol
+from shared_apps.web.states import ICONS, Look, look_of
 from shared_apps.web.templatetags.muster import locale, tenant_currency
 
 register = template.Library()
+MARGIN = re.compile(r"\s*\n\s*")
 
 
 @register.simple_tag
@@ -43,6 +48,39 @@ def price(
     """What something costs, in the tenant's currency unless another is named; None: on request."""
     shown = {"amount": amount, "per": per, "deposit": deposit, "size": size, "css": css}
     return _piece("price", currency=currency or tenant_currency(), **shown)
+
+
+@register.simple_tag
+def state(
+    of: str = "", label: str = "", tone: str = "", icon: str = "", pill: str = "", css: str = "", small: str = ""
+) -> SafeString:
+    """A status in words, with its drawing. `small`: its drawing is one of `{% table_icons %}`, which stands before."""
+    look = look_of(str(of))
+    return _piece(
+        "state", label=capfirst(str(label or look.label)), tone=tone or look.tone, icon=icon or look.icon,
+        pill=bool(pill), css=css, small=bool(small),
+    )  # fmt: skip
+
+
+@register.filter
+def squeezed(html: str) -> SafeString:
+    """Rows of a table without the margin that templates have for their readers: a third of what is sent."""
+    return mark_safe(MARGIN.sub("\n", str(html)))  # noqa: S308  (only space is taken away)
+
+
+@register.simple_tag(name="look_of")
+def state_look(of: str, tone: str = "", icon: str = "") -> Look:
+    """How a status looks, with another tone or drawing where one is given."""
+    look = look_of(str(of))
+    return Look(tone or look.tone, icon or look.icon, look.label)
+
+
+@register.simple_tag
+@cache
+def table_icons() -> SafeString:
+    """The drawings of states, once for a table: a row then names its own in a few letters."""
+    drawings = "".join(as_symbol(name, f"i-{name}") for name in ICONS)
+    return mark_safe(f'<svg class="hidden" aria-hidden="true">{drawings}</svg>')  # noqa: S308  (made by us)
 
 
 def _piece(name: str, **values: object) -> SafeString:

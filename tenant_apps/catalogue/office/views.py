@@ -1,5 +1,6 @@
 """Courses in the office."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import now
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
     form_page,
     found_to_edit,
-    page_of,
     refusals_on,
     remember_list,
     say_saved,
     say_with_undo,
-    sorted_rows,
 )
+from tenant_apps.catalogue.errors import OutOfUse
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.office.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
 from tenant_apps.catalogue.services import save_course
@@ -39,17 +43,11 @@ STATES = {
     "draft": (gettext_lazy("Draft"), Q(published=False, active=True)),
     "inactive": (gettext_lazy("Inactive"), Q(active=False)),
 }
-SORTS = {"title": "title", "price": "price", "category": "category__name", "next": "next_start", "dates": "dates"}
 
 
-@require_GET
-@allow("courses.view")
-@known_filters(status=STATES, category=lambda slug: Category.objects.filter(slug=slug).exists(), sort=sort_keys(SORTS))
-def courses(request: HttpRequest) -> HttpResponse:
-    """All courses, or a trainer's own."""
-    remember_list(request, "courses")
-    mine = Course.objects.in_office_of(request.user)
-    rows, q = mine, request.GET.get("q", "").strip()
+def _asked(request: HttpRequest) -> AnyRows:
+    """The courses that the query string asks for, with their next date and how many there are."""
+    rows, q = Course.objects.in_office_of(request.user), request.GET.get("q", "").strip()
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(summary__icontains=q) | Q(category__name__icontains=q))
     if category := request.GET.get("category"):
@@ -63,14 +61,66 @@ def courses(request: HttpRequest) -> HttpResponse:
     if not user.sees_all:
         dates &= Q(sessions__trainer__person__user_id=user.pk)
     ahead = dates & Q(sessions__starts_at__gt=now())
-    rows = rows.select_related("category", "audience", "lead_trainer__person").annotate(
+    return rows.select_related("category", "audience", "lead_trainer__person").annotate(
         next_start=Min("sessions__starts_at", filter=ahead), dates=Count("sessions", filter=dates)
     )
-    page = page_of(request, sorted_rows(request, rows, SORTS, usual="title"))
+
+
+def _publish(key: UUID, by: User | None, *, on: bool) -> None:
+    course = Course.objects.get(pk=key)
+    if on and not course.active:
+        raise OutOfUse
+    save_course(course, by=by, published=on)
+
+
+def _label(key: UUID) -> str:
+    return Course.objects.get(pk=key).title
+
+
+LIST = OfficeList(
+    "courses", permission="courses.view", money="courses.manage", usual="title", rows=_asked,
+    columns=[
+        Column("title", gettext_lazy("Course"), sort="title", wide=3, fixed=True, phone="main"),
+        Column("category", gettext_lazy("Category"), sort="category__name", phone="hide"),
+        Column("status", gettext_lazy("Status"), phone="top"),
+        Column("trainer", gettext_lazy("Trainer"), goes=2, phone="hide"),
+        Column("next", gettext_lazy("Next date"), sort="next_start"),
+        Column("dates", gettext_lazy("Upcoming"), sort="dates", num=True, goes=2, phone="hide"),
+        Column("price", gettext_lazy("Price"), sort="price", num=True, for_money=True),
+    ],
+    views=[
+        ("status=published", gettext_lazy("Published")), ("status=draft", gettext_lazy("Drafts")),
+        ("status=inactive", gettext_lazy("Inactive")),
+    ],
+    acts=[
+        Act(
+            "catalogue.publish", title=gettext_lazy("Publish"), icon="globe", permission="courses.manage", label=_label,
+            do=partial(_publish, on=True), done=gettext_lazy("On your site now"), back="catalogue.unpublish",
+        ),
+        Act(
+            "catalogue.unpublish", title=gettext_lazy("Take off the site"), icon="eye-off", label=_label,
+            permission="courses.manage", do=partial(_publish, on=False),
+            done=gettext_lazy("No longer on your site"), back="catalogue.publish",
+        ),
+    ],
+)  # fmt: skip
+
+
+@require_GET
+@allow("courses.view")
+@known_filters(
+    status=STATES, category=lambda slug: Category.objects.filter(slug=slug).exists(), sort=sort_keys(LIST.sorts)
+)
+def courses(request: HttpRequest) -> HttpResponse:
+    """All courses, or a trainer's own."""
+    remember_list(request, "courses")
+    mine = Course.objects.in_office_of(request.user)
+    q, category, status = (request.GET.get(name, "").strip() for name in ("q", "category", "status"))
+    seen = LIST.seen(request, LIST.sorted(request, _asked(request)))
     numbers = {f"n_{name}": Count("pk", filter=where, distinct=True) for name, (_title, where) in STATES.items()}
     counts = mine.order_by().aggregate(**numbers)
     context = {
-        "nav": "courses", "page": page, "q": q, "status": status, "category": category,
+        "nav": "courses", "list": seen, "page": seen.page, "q": q, "status": status, "category": category,
         "categories": Category.objects.filter(courses__isnull=False).distinct(),
         "states": [(name, title, counts[f"n_{name}"]) for name, (title, _w) in STATES.items()],
         "filtered": bool(q or category or status),

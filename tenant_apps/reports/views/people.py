@@ -1,33 +1,74 @@
 """Students with what they booked and paid."""
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.models import User
 from shared_apps.core.permissions import allow, can
 from shared_apps.events.timeline import history
 from shared_apps.jobs.exports import Export
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
-from shared_apps.web.office import back_to, page_of, remember_list, sorted_rows
+from shared_apps.web.office import back_to, remember_list
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import like
 from tenant_apps.people.models import AccessKind, Person, Student, StudentQuerySet
+from tenant_apps.people.services import activate_person, deactivate_person
 from tenant_apps.reports.selectors import account_of
 
-SORTS = {
-    "name": "person__name", "email": "person__email", "bookings": "bookings", "last": "last",
-    "since": "person__created_at",
-}  # fmt: skip
 HEAD = ["Name", "Email", "Phone", "Organisation", "Active", "Bookings", "Last booked", "Known since"]
 STATES = {"active": (_("Active"), Q(person__active=True)), "inactive": (_("Inactive"), Q(person__active=False))}
-filters = known_filters(status=STATES, sort=sort_keys(SORTS))
+
+
+def _rows(request: HttpRequest) -> AnyRows:
+    return _filtered(request, Student.objects.visible_to(request.user))
+
+
+def _set_active(key: UUID, by: User | None, *, on: bool) -> None:
+    person = Student.objects.select_related("person").get(pk=key).person
+    (activate_person if on else deactivate_person)(person, by=by)
+
+
+def _label(key: UUID) -> str:
+    return str(Student.objects.select_related("person").get(pk=key))
+
+
+LIST = OfficeList(
+    "students", permission="students.view", export="office:students_export", money="students.manage", usual="name",
+    rows=_rows,
+    columns=[
+        Column("name", _("Name"), sort="person__name", wide=2, fixed=True, phone="main"),
+        Column("email", _("Email"), sort="person__email", wide=3, phone="wide"),
+        Column("phone", _("Phone"), phone="hide"),
+        Column("company", _("Company"), sort="person__organisation__name", off=True, phone="hide"),
+        Column("bookings", _("Bookings"), sort="bookings", num=True, phone="top"),
+        Column("last", _("Last booked"), sort="last", phone="hide"),
+        Column("since", _("Known since"), sort="person__created_at", off=True, phone="hide"),
+    ],
+    views=[("status=active", _("Active")), ("status=inactive", _("Inactive"))],
+    acts=[
+        Act(
+            "reports.deactivate_students", title=_("Make inactive"), icon="user-x", permission="students.manage",
+            do=partial(_set_active, on=False), label=_label, done=_("Inactive now"), back="reports.activate_students",
+            asks=_("Take %d students out of the lists? Their bookings and payments stay."),
+        ),
+        Act(
+            "reports.activate_students", title=_("Make active"), icon="user-check", permission="students.manage",
+            do=partial(_set_active, on=True), label=_label, done=_("Active again"), back="",
+        ),
+    ],
+)  # fmt: skip
+filters = known_filters(status=STATES, sort=sort_keys(LIST.sorts))
 
 
 @require_GET
@@ -39,8 +80,9 @@ def students(request: HttpRequest) -> HttpResponse:
     mine = Student.objects.visible_to(request.user)
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     counts = mine.aggregate(**{name: Count("pk", filter=where) for name, (_title, where) in STATES.items()})
+    seen = LIST.seen(request, _rows(request))
     context = {
-        "nav": "students", "page": page_of(request, _filtered(request, mine)), "q": q,
+        "nav": "students", "list": seen, "page": seen.page, "q": q,
         "status": status, "states": [(name, title, counts[name]) for name, (title, _w) in STATES.items()],
         "filtered": bool(q or status), "query": request.GET.urlencode(),
     }  # fmt: skip
@@ -51,7 +93,7 @@ def students(request: HttpRequest) -> HttpResponse:
 EXPORT = Export(
     "reports.students", what="students", head=HEAD,
     rows=lambda request: (
-        _filtered(request, Student.objects.visible_to(request.user)).select_related("person__organisation")
+        _rows(request)
     ),
     line=lambda row: (
         row.person.name, row.person.email, row.person.phone, row.person.organisation or "",
@@ -69,15 +111,15 @@ def students_export(request: HttpRequest) -> HttpResponse:
     return EXPORT.answer(request, title=_("Students as a file"))
 
 
-def _filtered(request: HttpRequest, rows: StudentQuerySet) -> QuerySet[Any]:
+def _filtered(request: HttpRequest, rows: StudentQuerySet) -> AnyRows:
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     rows = rows.filter(like(q, "person__"))
     if status in STATES:
         rows = rows.filter(STATES[status][1])
-    rows = rows.select_related("person").annotate(
+    rows = rows.select_related("person__organisation").annotate(
         bookings=Count("person__bookings"), last=Max("person__bookings__created_at")
     )
-    return sorted_rows(request, rows, SORTS, usual="name")
+    return LIST.sorted(request, rows)
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """The calendar as lists, and the forms that change it."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import local, now
 from shared_apps.jobs.exports import Export
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import OfficeList
 from shared_apps.web.drafts import draft_of, keep_draft, way_back
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import (
@@ -24,19 +29,19 @@ from shared_apps.web.office import (
     form_page,
     found_to_edit,
     moment_in,
-    page_of,
     refusals_on,
     remember_list,
     say_saved,
-    sorted_rows,
     uuid_in,
 )
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.errors import IsPrivate
 from tenant_apps.scheduling.models import Place, Session, SessionQuerySet, SessionStatus
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
-from tenant_apps.scheduling.services import duplicate_session, schedule_session
+from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
 
 HEAD = [
     "Course", "Starts", "Ends", "Days", "Trainer", "Place", "Room", "Link", "Seats", "Booked", "Confirmed", "Status",
@@ -44,13 +49,50 @@ HEAD = [
 ]  # fmt: skip
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
 CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
-SORTS = {
-    "date": "starts_at", "course": "course__title", "trainer": "trainer__person__name", "seats": "seats_taken",
-    "place": "place__name", "status": "status",
-}  # fmt: skip
+
+
+def _set_bookable(key: UUID, by: User | None, *, on: bool) -> None:
+    session = Session.objects.get(pk=key)
+    if session.visibility == Session.Visibility.PRIVATE:
+        raise IsPrivate
+    update_session(session, takes_bookings=on, by=by)
+
+
+def _label(key: UUID) -> str:
+    session = Session.objects.select_related("course").get(pk=key)
+    return f"{session.course}, {day_text(session.starts_at, 'd MMM')}"
+
+
+LIST = OfficeList(
+    "sessions", permission="sessions.view", export="office:sessions_export", money="sessions.manage", usual="date",
+    rows=lambda request: _asked(request, Session.objects.visible_to(request.user))[0], everything="when=all",
+    columns=[
+        Column("date", gettext_lazy("When"), sort="starts_at", fixed=True, phone="main"),
+        Column("course", gettext_lazy("Course"), sort="course__title", wide=3, phone="wide"),
+        Column("trainer", gettext_lazy("Trainer"), sort="trainer__person__name", goes=2, phone="hide"),
+        Column("place", gettext_lazy("Where"), sort="place__name", wide=2),
+        Column("seats", gettext_lazy("Seats"), sort="seats_taken", phone="top"),
+        Column("price", gettext_lazy("Price"), num=True, off=True, for_money=True, phone="hide"),
+        Column("status", gettext_lazy("Status"), sort="status", phone="end"),
+    ],
+    views=[("", gettext_lazy("Upcoming")), ("when=past", gettext_lazy("Past")), ("when=all", gettext_lazy("All"))],
+    acts=[
+        Act(
+            "scheduling.open_to_visitors", title=gettext_lazy("Open to visitors"), icon="eye", label=_label,
+            permission="sessions.manage", do=partial(_set_bookable, on=True), done=gettext_lazy("Open to visitors"),
+            back="scheduling.close_to_visitors",
+        ),
+        Act(
+            "scheduling.close_to_visitors", title=gettext_lazy("Close to visitors"), icon="eye-off", label=_label,
+            permission="sessions.manage", do=partial(_set_bookable, on=False), done=gettext_lazy("Closed to visitors"),
+            back="scheduling.open_to_visitors",
+        ),
+    ],
+)  # fmt: skip
 filters = known_filters(
-    when=WHEN, status=SessionStatus.values, course=an_id, trainer=an_id, from__=a_day, to=a_day, sort=sort_keys(SORTS)
-)
+    when=WHEN, status=SessionStatus.values, course=an_id, trainer=an_id, from__=a_day, to=a_day,
+    sort=sort_keys(LIST.sorts),
+)  # fmt: skip
 
 
 @require_GET
@@ -103,15 +145,16 @@ def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], 
         day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at")))
     )
     if "sort" in request.GET:
-        return sorted_rows(request, rows, SORTS, usual="date"), chosen, when
+        return LIST.sorted(request, rows), chosen, when
     return rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk"), chosen, when
 
 
 def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = None) -> HttpResponse:
     rows, chosen, when = _asked(request, mine)
-    page = page_of(request, rows)
+    seen = LIST.seen(request, rows, without=["course"] if course else [])
+    page = seen.page
     context: dict[str, object] = {
-        "nav": "courses" if course else "sessions", "page": page, "when": when, "course": course,
+        "nav": "courses" if course else "sessions", "list": seen, "page": page, "when": when, "course": course,
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
         "since": chosen["from"], "until": chosen["to"],
         "courses": [] if course else Course.objects.in_office_of(request.user).order_by("title").only("title"),

@@ -1,37 +1,77 @@
 """All bookings, as a page and as a file."""
 
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.models import User
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import local, start_of_week
 from shared_apps.jobs.exports import Export
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
-from shared_apps.web.office import moment_in, page_of, remember_list, sorted_rows, uuid_in
+from shared_apps.web.office import moment_in, remember_list, uuid_in
+from tenant_apps.bookings.errors import NothingToSend
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.selectors import find_bookings, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Session
 
-SORTS = {
-    "ref": "reference", "who": "contact_name", "course": "session__course__title", "date": "session__starts_at",
-    "booked": "created_at", "seats": "seats", "status": "status", "total": "money_total", "due": "money_due",
-}  # fmt: skip
 MONEY = {"due": _("Money due"), "overdue": _("Overdue")}
-filters = known_filters(
-    status=BookingStatus.values, money=MONEY, confirmed=["week"], course=an_id, from__=a_day, to=a_day,
-    sort=sort_keys(SORTS),
-)  # fmt: skip
 HEAD = [
     "Reference", "Status", "Booked", "Course", "Starts", "Name", "Email", "Phone", "Company", "Seats", "Attendees",
     "Currency", "Total", "Held", "Due",
 ]  # fmt: skip
+
+
+def _rows(request: HttpRequest) -> AnyRows:
+    return _filtered(request, _chosen(request))
+
+
+def _send_again(key: UUID, by: User | None) -> None:
+    if not send_again(Booking.objects.get(pk=key)):
+        raise NothingToSend
+
+
+LIST = OfficeList(
+    "bookings", permission="bookings.view", export="office:bookings_export", usual="-booked", rows=_rows,
+    columns=[
+        Column("ref", _("Reference"), sort="reference", phone="hide"),
+        Column("who", _("Who"), sort="contact_name", wide=2, fixed=True, phone="main"),
+        Column("course", _("Course"), sort="session__course__title", wide=3, phone="wide"),
+        Column("date", _("Session"), sort="session__starts_at"),
+        Column("trainer", _("Trainer"), sort="session__trainer__person__name", off=True, phone="hide"),
+        Column("seats", _("Seats"), sort="seats", num=True, goes=2, phone="hide"),
+        Column("status", _("Status"), sort="status", phone="top"),
+        Column("total", _("Total"), sort="money_total", num=True, goes=2, for_money=True, phone="hide"),
+        Column("due", _("Due"), sort="money_due", num=True, for_money=True),
+        Column("booked", _("Booked"), sort="created_at", num=True, goes=1, phone="hide"),
+        Column("phone", _("Phone"), off=True, for_money=True, phone="hide"),
+        Column("email", _("Email"), off=True, for_money=True, phone="hide"),
+    ],
+    views=[
+        ("money=due", _("Money due")), ("money=overdue", _("Overdue")), ("confirmed=week", _("Confirmed this week")),
+    ],
+    acts=[
+        Act(
+            "bookings.send_again", title=_("Send the email again"), icon="mail", permission="bookings.manage",
+            do=_send_again, label=lambda key: Booking.objects.get(pk=key).reference, done=_("Sent again"),
+            asks=_("Send %d people their confirmation, or the link to pay, once more?"),
+        ),
+    ],
+)  # fmt: skip
+filters = known_filters(
+    status=BookingStatus.values, money=MONEY, confirmed=["week"], course=an_id, from__=a_day, to=a_day,
+    sort=sort_keys(LIST.sorts),
+)  # fmt: skip
 
 
 @require_GET
@@ -42,16 +82,14 @@ def bookings(request: HttpRequest) -> HttpResponse:
     remember_list(request, "bookings")
     chosen = _chosen(request)
     mine = Booking.objects.visible_to(request.user)
-    rows = _filtered(request, chosen).select_related(
-        "session__course", "buyer", "order", "session__trainer__person"
-    )  # fmt: skip
-    rows = sorted_rows(request, rows, SORTS, usual="-booked")
+    rows = _filtered(request, chosen).select_related("session__course", "buyer", "order", "session__trainer__person")
+    seen = LIST.seen(request, LIST.sorted(request, rows))
     counts = mine.aggregate(**{value: Count("pk", filter=Q(status=value)) for value in BookingStatus.values})
     sees_money = can(request.user, "bookings.manage")
     context = {
-        "nav": "bookings", "page": page_of(request, rows), "chosen": chosen, "sees_money": sees_money,
+        "nav": "bookings", "list": seen, "page": seen.page, "chosen": chosen, "sees_money": sees_money,
+        "takes_money": can(request.user, "payments.take"),
         "states": [(value, title, counts[value]) for value, title in BookingStatus.choices],
-        "money_filters": list(MONEY.items()) if sees_money else [],
         "courses": Course.objects.in_office_of(request.user).order_by("title").only("title"),
         "filtered": any(chosen.values()), "narrowed": any(chosen[name] for name in ("course", "from", "to")),
         "since": chosen["from"], "until": chosen["to"],
@@ -63,11 +101,9 @@ def bookings(request: HttpRequest) -> HttpResponse:
 # Times are those of the provider's zone.
 EXPORT = Export(
     "bookings.export", what="bookings", head=HEAD,
-    rows=lambda request: sorted_rows(
+    rows=lambda request: LIST.sorted(
         request,
-        _filtered(request, _chosen(request))
-        .select_related("session__course", "buyer", "order").prefetch_related("attendees"),
-        SORTS, usual="-booked",
+        _rows(request).select_related("session__course", "buyer", "order").prefetch_related("attendees"),
     ),
     line=lambda row: (
         row.reference, row.get_status_display(), f"{localtime(row.created_at):%Y-%m-%d %H:%M}",
@@ -83,7 +119,7 @@ EXPORT = Export(
 @allow("bookings.manage")
 @filters
 def bookings_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as CSV."""
+    """The filtered list as CSV, or of it those that were chosen."""
     return EXPORT.answer(request, title=_("Bookings as a file"))
 
 
@@ -91,7 +127,7 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "") for name in ("q", "status", "course", "from", "to", "money", "confirmed")}
 
 
-def _filtered(request: HttpRequest, chosen: dict[str, str]) -> QuerySet[Any]:
+def _filtered(request: HttpRequest, chosen: dict[str, str]) -> AnyRows:
     rows = find_bookings(
         Booking.objects.visible_to(request.user), chosen["q"], by_email=can(request.user, "bookings.manage")
     )

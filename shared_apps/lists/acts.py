@@ -1,0 +1,59 @@
+"""What can be done with many rows of a list at once: a few in the request, many by a job."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.models import User
+from shared_apps.core.errors import DomainError
+from shared_apps.core.types import Words
+from shared_apps.jobs.kinds import Kind, Label, job
+from shared_apps.jobs.models import Job
+from shared_apps.jobs.services import begin
+
+AT_ONCE = 10  # rows
+Do = Callable[[UUID, User | None], object]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row with which it could not be done."""
+
+    what: str
+    why: str
+
+
+class Act:
+    """Something done with each chosen row, in a transaction of its own. A `DomainError` says why not with this one.
+
+    `name` is its job's too and never changes. `asks`: a question before it is done, with `%d` for how many.
+    `back`: the name of the act that undoes it.
+    """
+
+    def __init__(
+        self, name: str, *, title: Words, icon: str, permission: str, do: Do, label: Label, asks: Words = "",
+        done: Words = "", back: str = "",
+    ) -> None:  # fmt: skip
+        self.name, self.title, self.icon, self.permission = name, title, icon, permission
+        self.do, self.label, self.asks, self.done, self.back = do, label, asks, done, back
+        self.kind: Kind = job(name, self._of_job, label=label)
+
+    def _of_job(self, key: UUID, of: Job) -> object:
+        return self.do(key, of.by)
+
+    def begin(self, keys: Sequence[UUID], *, by: User | None) -> Job:
+        """Let a worker do it."""
+        return begin(self.kind, keys, title=f"{self.title} ({len(keys)})", by=by)
+
+    def run(self, keys: Sequence[UUID], *, by: User | None) -> list[Refused]:
+        """Do it now; those with which it could not be done."""
+        refused = []
+        for key in keys:
+            try:
+                with transaction.atomic():
+                    self.do(key, by)
+            except DomainError as error:
+                refused.append(Refused(self.label(key), str(error.message)))
+        return refused

@@ -1,0 +1,64 @@
+"""How people like to see a list."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.models import User, Visitor
+from shared_apps.core.models import Row
+
+SIZES = (30, 50, 100)
+
+
+class Density(models.TextChoices):
+    """How much room a row has."""
+
+    ROOMY = "roomy", _("comfortable")
+    TIGHT = "tight", _("close")
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Views, by whom they are for."""
+
+    def visible_to(self, user: Visitor) -> "SavedViewQuerySet":
+        """One's own, and those that colleagues share."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(owner=user.pk) | Q(shared=True))
+
+    def of(self, user: Visitor) -> "SavedViewQuerySet":
+        """One's own."""
+        return self.filter(owner=user.pk) if user.is_authenticated else self.none()
+
+
+class SavedView(Row):
+    """Filters of a list under a name, with the columns to show. The one without a name is how its owner likes the list.
+
+    What was searched for is not kept: it is mostly somebody's name.
+    """
+
+    list_name = models.CharField(max_length=40, help_text="The name of the list")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60, blank=True, db_default="")
+    query = models.CharField(max_length=1000, blank=True, db_default="", help_text="Filters and order, as in a URL")
+    shared = models.BooleanField(db_default=False, default=False, help_text="Whether colleagues have it too")
+    columns = models.JSONField(default=list, help_text="Names of the columns to show; none: the usual ones")
+    density = models.CharField(max_length=5, choices=Density, default=Density.ROOMY, db_default=Density.ROOMY)
+    size = models.PositiveSmallIntegerField(
+        default=SIZES[0], db_default=SIZES[0], validators=[MinValueValidator(SIZES[0]), MaxValueValidator(SIZES[-1])],
+        help_text="Rows on a page",
+    )  # fmt: skip
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list_name", "name"], name="a_view_has_a_name_of_its_own"),
+            models.CheckConstraint(condition=~Q(name="", shared=True), name="only_a_view_with_a_name_is_shared"),
+            models.CheckConstraint(condition=Q(size__range=(SIZES[0], SIZES[-1])), name="a_page_has_some_rows"),
+        ]
+        indexes = [models.Index(fields=["list_name", "owner"], name="view_of_a_list")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,3 @@
+from tests.office.conftest import desk, office
+
+__all__ = ["desk", "office"]

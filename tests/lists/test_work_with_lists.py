@@ -1,0 +1,204 @@
+"""Lists of the office: views that people save, columns that they choose, and what is done with many rows at once."""
+
+import re
+
+import pytest
+
+from shared_apps.jobs.models import Job
+from shared_apps.lists import views
+from shared_apps.lists.models import SavedView
+from shared_apps.timers.due import do_due_work
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.catalogue.models import Course
+from tenant_apps.messaging.models import Message
+from tests import make
+from tests.support.web import tight
+
+pytestmark = pytest.mark.django_db
+LIST = {"density": "roomy", "size": "30"}
+
+
+def shown(client, url):
+    answer = client.get(url, follow=True)
+    assert answer.status_code == 200
+    return tight(answer.content.decode())
+
+
+def heads(page):
+    found = re.findall(r'<th\s+scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', page)
+    return [" ".join(head.split()) for head in found]
+
+
+# --- Views
+
+
+def test_filters_saved_under_a_name_are_a_tab_that_brings_them_back(office):
+    make.course(title="Shown now")
+    make.course(title="Not ready", published=False)
+    office.post("/admin/lists/courses/views/new/?status=draft&sort=-price", {"name": "To finish"})
+    page = shown(office, "/admin/courses/")
+    address = re.search(r'href="([^"]*view=[^"]*)"[^>]*>To finish', page)[1].replace("&amp;", "&")
+    page = shown(office, address)
+    assert "Not ready" in page
+    assert "Shown now" not in page
+
+
+def test_what_was_searched_for_is_not_kept(office):
+    office.post("/admin/lists/students/views/new/?status=active&q=harding&page=3", {"name": "Mine"})
+    assert SavedView.objects.get(name="Mine").query == "status=active"
+
+
+def test_a_shared_view_is_everybodys_and_only_its_owners_to_change(desk):
+    make.course()
+    one, other = desk("admin"), desk("owner")
+    one.post("/admin/lists/courses/views/new/?status=draft", {"name": "Drafts of all", "shared": "on"})
+    one.post("/admin/lists/courses/views/new/?status=inactive", {"name": "My own"})
+    page = shown(other, "/admin/courses/")
+    assert "Drafts of all" in page
+    assert "My own" not in page
+    shared = SavedView.objects.get(shared=True)
+    assert other.post(f"/admin/lists/views/{shared.pk}/", {"name": "Taken over"}).status_code == 404
+    assert other.post(f"/admin/lists/views/{shared.pk}/delete/").status_code == 404
+
+
+def test_two_views_of_one_name_are_refused_where_the_name_is_typed(office):
+    office.post("/admin/lists/courses/views/new/?status=draft", {"name": "Mine"})
+    answer = office.post("/admin/lists/courses/views/new/?status=inactive", {"name": "mine"})
+    assert answer.status_code == 422
+    assert "You have a view of that name already" in answer.content.decode()
+
+
+def test_a_deleted_view_comes_back_by_undo(office):
+    office.post("/admin/lists/courses/views/new/?status=draft", {"name": "Mine", "shared": "on"})
+    view = SavedView.objects.get()
+    page = office.post(f"/admin/lists/views/{view.pk}/delete/", follow=True).content.decode()
+    assert not SavedView.objects.exists()
+    undo = re.search(r'action="([^"]*views/new[^"]*)"', page)[1].replace("&amp;", "&")
+    office.post(undo.replace("/alpha", "", 1) if undo.startswith("/alpha/") else undo, {"name": "Mine", "shared": "on"})
+    again = SavedView.objects.get()
+    assert (again.name, again.query, again.shared) == ("Mine", "status=draft", True)
+
+
+# --- Columns, room and pages
+
+
+def test_columns_that_somebody_chooses_are_theirs_and_stay(desk):
+    make.booking(contact_phone="0117 496 0123")
+    one, other = desk("admin"), desk("admin")
+    one.post("/admin/lists/bookings/display/", {**LIST, "columns": ["who", "phone"], "size": "50"})
+    page = shown(one, "/admin/bookings/")
+    assert heads(page) == ["Who", "Phone"]
+    assert "0117 496 0123" in page
+    assert "Course" in heads(shown(other, "/admin/bookings/"))
+    one.post("/admin/lists/bookings/display/", {**LIST, "columns": ["who", "phone"], "usual": "yes"})
+    assert "Course" in heads(shown(one, "/admin/bookings/"))
+
+
+def test_a_page_has_as_many_rows_as_one_likes(office):
+    for _n in range(35):
+        make.course()
+    assert shown(office, "/admin/courses/").count('name="pick"') == 30
+    office.post("/admin/lists/courses/display/", {"density": "tight", "size": "50"})
+    assert shown(office, "/admin/courses/").count('name="pick"') == 35
+
+
+def test_nobody_chooses_or_is_given_a_column_that_is_not_theirs_to_see(desk):
+    account = make.user("trainer", password="")
+    make.booking(session=make.session(trainer=make.trainer(user=account)), contact_phone="0117 496 0123")
+    desk("owner").post("/admin/lists/bookings/views/new/?status=pending", {"name": "All of it", "shared": "on"})
+    SavedView.objects.update(columns=["who", "phone", "email", "due", "total"])
+    trainer = desk(user=account)
+    view = SavedView.objects.get()
+    trainer.post("/admin/lists/bookings/display/", {**LIST, "columns": ["who", "phone", "due"]})
+    for url in (f"/admin/bookings/?view={view.pk}", "/admin/bookings/"):
+        page = shown(trainer, url)
+        assert "0117 496 0123" not in page
+        assert "£" not in page
+        assert 'value="phone"' not in page
+
+
+# --- Many rows at once
+
+
+def sent():
+    return Message.objects.filter(kind__startswith="bookings/").count()
+
+
+def many(client, list_name, act, keys, *, sure=None, query="", **more):
+    sure = {} if sure is None else {"sure": sure}
+    return client.post(f"/admin/lists/{list_name}/many/{query}", {"act": act, "pick": keys, **sure, **more})
+
+
+def test_what_is_done_with_chosen_rows_is_asked_first_and_then_done_with_those_alone(office):
+    chosen, other = make.booking(), make.booking()
+    before = sent()
+    answer = many(office, "bookings", "bookings.send_again", [chosen.pk])
+    assert "Send 1 people" in answer.content.decode()
+    assert sent() == before
+    many(office, "bookings", "bookings.send_again", [chosen.pk], sure=1)
+    assert sent() == before + 1
+    assert Message.objects.filter(about_id=other.pk).count() == Message.objects.filter(about_id=chosen.pk).count() - 1
+
+
+def test_what_could_not_be_done_is_named_and_keeps_no_other_back(office):
+    fine, over = make.booking(), make.booking()
+    cancel_booking(over, by=None, by_office=True, reason="")
+    before = sent()
+    many(office, "bookings", "bookings.send_again", [over.pk, fine.pk], sure=2)
+    page = shown(office, "/admin/bookings/")
+    assert sent() == before + 1
+    assert f"Not with 1 of them. {over.reference}" in page
+
+
+def test_all_that_match_are_those_of_the_filters_and_no_more(office):
+    for n in range(4):
+        make.course(title=f"Draft {n}", published=False)
+    make.course(title="Kept back", published=False, active=False)
+    many(office, "courses", "catalogue.publish", [], query="?status=draft&q=Draft", all="on")
+    assert set(Course.objects.filter(published=True).values_list("title", flat=True)) == {
+        f"Draft {n}" for n in range(4)
+    }
+
+
+def test_when_another_number_matches_than_the_page_said_it_is_asked_again(office):
+    make.booking()
+    assert "Send 1 people" in many(office, "bookings", "bookings.send_again", [], all="on").content.decode()
+    make.booking()
+    answer = many(office, "bookings", "bookings.send_again", [], all="on", sure=1)
+    assert "Send 2 people" in answer.content.decode()
+
+
+def test_many_rows_are_a_workers_and_its_page_says_how_far_it_is(office, monkeypatch):
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    rows = [make.course(published=False) for _n in range(3)]
+    answer = many(office, "courses", "catalogue.publish", [row.pk for row in rows])
+    job = Job.objects.get()
+    assert answer["Location"].endswith(f"/admin/jobs/{job.pk}/")
+    assert Course.objects.filter(published=True).count() == 0
+    do_due_work()
+    assert Course.objects.filter(published=True).count() == 3
+
+
+def test_it_is_taken_back_by_one_button(office):
+    rows = [make.course() for _n in range(2)]
+    many(office, "courses", "catalogue.unpublish", [row.pk for row in rows], query="?status=published")
+    page = shown(office, "/admin/courses/")
+    assert Course.objects.filter(published=True).count() == 0
+    form = re.search(r'<form method="post" action="([^"]*many/[^"]*)"[^>]*>(.*?)</form>', page)
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', form[2])
+    picked = [value for name, value in fields if name == "pick"]
+    assert sorted(picked) == sorted(str(row.pk) for row in rows)
+    many(office, "courses", dict(fields)["act"], picked)
+    assert Course.objects.filter(published=True).count() == 2
+
+
+def test_rows_that_one_may_not_see_are_never_among_those_chosen(desk):
+    account = make.user("trainer", password="")
+    theirs = make.booking(session=make.session(trainer=make.trainer(user=account)))
+    other = make.booking()
+    client = desk(user=account)
+    assert many(client, "bookings", "bookings.send_again", [theirs.pk, other.pk], sure=2).status_code == 404
+    lines = desk("admin").post("/admin/bookings/export.csv", {"pick": [str(theirs.pk)], "act": "export"})
+    text = lines.content.decode()
+    assert theirs.reference in text
+    assert other.reference not in text
