@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// --- A box to pick from, the palette too: typing narrows its list, arrows walk through it, Enter opens the first.
+// --- The palette: typing narrows its list, arrows walk through it, Enter opens the first.
 const narrow = (items, text) => {
   const words = text.toLowerCase().split(/\s+/);
   for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
@@ -37,20 +37,17 @@ const narrow = (items, text) => {
 };
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-palette-input]")) narrow($$("[data-palette-item]"), event.target.value);
-  if (!event.target.matches("[data-pick-find]")) return;
-  const dialog = event.target.closest("dialog");
-  $("[data-pick-none]", dialog).hidden = narrow($$("[data-pick-list] > li", dialog), event.target.value);
 });
 document.addEventListener("keydown", (event) => {
-  const dialog = event.target.closest?.("#palette, [data-pick]");
+  const dialog = event.target.closest?.("#palette");
   if (!dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-  const field = $("[data-palette-input], [data-pick-find]", dialog);
+  const field = $("[data-palette-input]", dialog);
   const links = $$("a[href]", dialog).filter((link) => link.offsetParent);
   if (event.key === "Enter") {
     if (event.target !== field) return;
     event.preventDefault();
     if (asks(field)) waiting = true;
-    else if (links.length && (field.value || dialog.id !== "palette")) links[0].click();
+    else if (links.length && field.value) links[0].click();
     else if (field.value) field.form?.requestSubmit();
     return;
   }

@@ -159,6 +159,7 @@ class NewBookingForm(forms.Form):
         about_somebody_else(self)
         upcoming = Session.objects.visible_to(user).upcoming().select_related("course")
         row_field(self, "session").queryset = upcoming
+        row_field(self, "session").widget.attrs["data-combobox"] = ""
         row_field(self, "person").queryset = Person.objects.visible_to(user)
         self.fields["name"].required = not (self.data.get("person") or self.initial.get("person"))
         self.initial.setdefault("form_key", uuid.uuid4())

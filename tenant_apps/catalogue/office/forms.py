@@ -112,6 +112,8 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         category, audience = row_field(self, "category"), row_field(self, "audience")
         category.queryset, audience.queryset = Category.objects.all(), Audience.objects.all()
         category.empty_label = audience.empty_label = _("Choose one")
+        for field, new in ((category, "new_category"), (audience, "new_audience")):
+            field.widget.attrs |= {"data-combobox": "", "data-create": new, "data-create-label": _("Add “%s”")}
         trainers = Trainer.objects.select_related("person")
         lead = row_field(self, "lead_trainer")
         lead.queryset = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)
