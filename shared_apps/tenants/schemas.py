@@ -125,4 +125,4 @@ def _dump_template(fingerprint: str) -> str:
 def _clean(sql: str) -> str:
     """A dump without what belongs to psql or to the session it was made for."""
     dropped = re.compile(r"^(SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict|--|$)")
-    return "\n".join(line for line in sql.splitlines() if not dropped.match(line))
+    return "\n".join(line for line in sql.split("\n") if not dropped.match(line))

@@ -13,6 +13,7 @@ from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import ERASED_NAME, personal
+from shared_apps.core.search import FoundBy, found_by_index
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
 from tenant_apps.bookings.states import (
@@ -113,6 +114,9 @@ class Booking(Row):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    found_by = FoundBy(
+        named=["contact_name"], known=["reference", "company"], numbers=["contact_phone"], private=["contact_email"]
+    )
 
     objects = BookingQuerySet.as_manager()
 
@@ -134,6 +138,7 @@ class Booking(Row):
             ),
         ]  # fmt: skip
         indexes = [
+            found_by_index("booking"),
             models.Index(fields=["session", "status"], name="booking_by_session"),
             models.Index(fields=["hold_expires_at"], condition=Q(status="pending"), name="booking_hold"),
         ]
@@ -197,9 +202,11 @@ class Attendee(Row):
     name = NameField()
     email = models.EmailField(blank=True)
     position = models.PositiveSmallIntegerField()
+    found_by = FoundBy(named=["name"], private=["email"])
 
     class Meta:
         ordering = ["position"]
+        indexes = [found_by_index("attendee")]
         constraints = [
             models.UniqueConstraint(fields=["booking", "position"], name="one_attendee_per_seat"),
             models.CheckConstraint(condition=Q(position__gte=1), name="seats_count_from_one"),

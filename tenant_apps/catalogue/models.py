@@ -11,6 +11,7 @@ from django.db.models import Q
 from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import Row
+from shared_apps.core.search import FoundBy, found_by_index
 from shared_apps.web.page_cache import watch
 from tenant_apps.terms.policy import validate_policy
 
@@ -111,6 +112,7 @@ class Course(Row):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    found_by = FoundBy(named=["title"], known=["summary"])
 
     objects = CourseQuerySet.as_manager()
 
@@ -123,7 +125,7 @@ class Course(Row):
                 condition=Q(deposit_percent=None) | Q(deposit_percent__lte=100), name="course_deposit_is_a_percentage"
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="course_search")]
+        indexes = [found_by_index("course"), GinIndex(fields=["search"], name="course_search")]
 
     def __str__(self) -> str:
         return self.title

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
+from shared_apps.core.search import FoundBy, found_by_index
 from shared_apps.core.states import Actor, Move, StateTable
 from tenant_apps.payments.models.balances import Balance, balances_of
 
@@ -57,8 +58,10 @@ class Order(Row):
         null=True, blank=True, help_text="When what was ordered was let go unpaid: nothing is owed unless money arrives"
     )
     fulfilled_at = models.DateTimeField(null=True, blank=True, help_text="When all that was sold was delivered")
+    found_by = FoundBy(known=["number"], private=["contact_email"])
 
     class Meta:
+        indexes = [found_by_index("order")]
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_is_not_negative"),
             models.CheckConstraint(

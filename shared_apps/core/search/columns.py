@@ -1,0 +1,90 @@
+"""The column that the rows of a table are found by, and its index."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Func, GeneratedField, Lookup, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.sql.compiler import SQLCompiler
+
+if TYPE_CHECKING:
+    TextLookup = Lookup[str]
+else:
+    TextLookup = Lookup
+
+# What ends the names in `found_by`, and what begins the part that not everybody may see. `ext.plain` leaves both out.
+NAMES, REST = "|", "^"
+
+
+class Plain(Func):
+    """A text in small letters, without accents and apostrophes. A migration of `tenants` makes the function."""
+
+    function = "ext.plain"
+    output_field = TextField()
+
+
+class Digits(Func):
+    """The digits of a text."""
+
+    function = "regexp_replace"
+    template = r"%(function)s(%(expressions)s, '\D', '', 'g')"
+    output_field = TextField()
+
+
+class Joined(Func):
+    """Texts in a row."""
+
+    template = "%(expressions)s"
+    arg_joiner = " || "
+    output_field = TextField()
+
+
+@TextField.register_lookup
+class Like(TextLookup):
+    """`column__like="%…%"`, a pattern of SQL."""
+
+    lookup_name = "like"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
+        lhs, of_lhs = self.process_lhs(compiler, connection)
+        rhs, of_rhs = self.process_rhs(compiler, connection)
+        return f"{lhs} LIKE {rhs}", (*of_lhs, *of_rhs)
+
+
+def searched(
+    *, named: Sequence[str] = (), known: Sequence[str] = (), numbers: Sequence[str] = (), private: Sequence[str] = ()
+) -> Joined:
+    """What a row is found by, of its fields: its names, what else is known, telephone numbers; what only some may see.
+
+    Each word stands between spaces, so that words and the beginnings of words can be told from parts.
+    """
+    parts: list[Combinable] = []
+    for name in named:
+        parts += [Value(" "), Plain(F(name))]
+    parts += [Value(f" {NAMES}")]
+    for name in known:
+        parts += [Value(" "), Plain(F(name))]
+    for name in numbers:
+        parts += [Value(" "), Digits(F(name))]
+    parts += [Value(f" {REST}")]
+    for name in private:
+        parts += [Value(" "), Plain(F(name))]
+    return Joined(*parts, Value(" "))
+
+
+class FoundBy(GeneratedField):
+    """The column that rows of a table are found by; its arguments are those of `searched`."""
+
+    db_returning = False  # type: ignore[assignment]  # nobody reads it
+
+    def __init__(self, **fields: Any) -> None:
+        if "expression" not in fields:
+            fields = {"expression": searched(**fields), "output_field": TextField(), "db_persist": True}
+        super().__init__(**fields)
+
+
+def found_by_index(table: str) -> GinIndex:
+    """The index of a `found_by` column."""
+    return GinIndex(fields=["found_by"], opclasses=["ext.gin_trgm_ops"], name=f"{table}_found_by")
