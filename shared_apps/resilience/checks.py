@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from shared_apps.resilience.health import own_params, probe
 from shared_apps.resilience.pooler import UnsafePooler, require_safe_pooler
 
+EXTENSIONS = {"pg_trgm", "unaccent"}
 PATIENCE = 2  # seconds to connect, and for each answer
 NEW_DATABASE = (
     "CREATE DATABASE muster TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8';"
@@ -58,6 +59,12 @@ def knows_letters(line: psycopg.Connection) -> bool:
     return line.execute("SELECT lower('É') = 'é'").fetchone() == (True,)
 
 
+def lacks_extensions(line: psycopg.Connection) -> list[str]:
+    """The extensions that searching needs and that the server does not have, not even to be made."""
+    known = "SELECT name FROM pg_available_extensions UNION SELECT extname FROM pg_extension"
+    return sorted(EXTENSIONS - {name for (name,) in line.execute(known)})
+
+
 def postgres_refuses(error: BaseException) -> bool:
     """Whether Postgres is there and does not let us in: a wrong password, user or database."""
     return isinstance(error, psycopg.OperationalError) and bool(REFUSALS.search(str(error)))
@@ -87,6 +94,11 @@ def _ask_database() -> str:
                 return (
                     f"The database {line.info.dbname} takes É and é for different letters (its LC_CTYPE is C), so that "
                     f"searches miss names. Make another: {NEW_DATABASE}."
+                )
+            if missing := lacks_extensions(line):
+                return (
+                    f"Postgres lacks the extensions {' and '.join(missing)}, by which people are found. Install its "
+                    "contrib package."
                 )
     except UnsafePooler as error:
         return str(error)

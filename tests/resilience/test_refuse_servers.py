@@ -209,3 +209,11 @@ def test_the_password_of_an_address_is_never_in_the_log(text):
     line = hide_secrets(None, "", {"event": text, "servers": [text, {"url": text}]})
     assert "hidden" not in str(line)
     assert "://" in line["event"]
+
+
+def test_a_server_without_what_searching_needs_is_refused(monkeypatch):
+    monkeypatch.setattr(checks, "EXTENSIONS", {"unaccent", "no_such_thing"})
+    unsafe, _away = checks.ask_servers()
+    assert unsafe == [
+        "Postgres lacks the extensions no_such_thing, by which people are found. Install its contrib package."
+    ]
