@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Pages(pagination.CursorPagination):
     """Cursor pages: `{"results": […], "next": …, "previous": …}`, newest first unless the view orders otherwise.
 
-    A view's `orderings` maps what `?ordering=` may say to fields that are never null; `-` turns it round.
+    A view's `orderings` maps what `?ordering=` may say to fields that are never null; `-` turns it round. Of a search,
+    `?q=`, its `searched_ordering` puts the best match first.
     """
 
     page_size = 30
@@ -32,7 +33,8 @@ class Pages(pagination.CursorPagination):
         orderings = getattr(view, "orderings", {})
         asked = request.query_params.get("ordering")
         if asked is None:
-            return getattr(view, "page_ordering", (self.ordering,))
+            usual: tuple[str, ...] = getattr(view, "page_ordering", (self.ordering,))
+            return getattr(view, "searched_ordering", usual) if "q" in request.query_params else usual
         if asked.removeprefix("-") not in orderings:
             raise serializers.ValidationError({"ordering": [f"Choose one of {', '.join(orderings) or 'none'}."]})
         sign = "-" if asked.startswith("-") else ""

@@ -28,20 +28,24 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 ROWS = 30
+RANKS = ("-relevance", "match")  # what searches say of each row, see `core.search`
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def sorted_rows(request: HttpRequest, rows: Rows, keys: Mapping[str, str | Expression | F], *, usual: str) -> Rows:
     """`rows` ordered as `?sort=key` or `?sort=-key` asks, else by `usual`. `keys` maps names to fields or expressions.
 
-    Rows that have nothing in that column come last either way; the newest first where they are equal.
+    Rows that have nothing in that column come last either way; the newest first where they are equal. Of a search the
+    best match comes first, unless another order is asked for.
     """
     asked = request.GET.get("sort", "")
-    key = asked if asked.removeprefix("-") in keys else usual
+    chosen = asked.removeprefix("-") in keys
+    key = asked if chosen else usual
     field = keys[key.removeprefix("-")]
     expression = F(field) if isinstance(field, str) else field
     order = expression.desc(nulls_last=True) if key.startswith("-") else expression.asc(nulls_last=True)
-    return rows.order_by(order, "-pk")
+    best = [] if chosen else [rank for rank in RANKS if rank.removeprefix("-") in rows.query.annotations]
+    return rows.order_by(*best, order, "-pk")
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Model, T] | Sequence[T], *, size: int = ROWS) -> Page[T]:

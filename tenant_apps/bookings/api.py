@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -24,11 +25,14 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, Given, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
+from shared_apps.core.permissions import can
+from shared_apps.core.search import by_time
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
+from tenant_apps.bookings.finding import find_bookings
 from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.purchases import BookedSeats
@@ -75,6 +79,11 @@ NEW_BOOKING = OpenApiExample(
 
 
 class BookingFilters(Filters):
+    q = filters.CharFilter(
+        method="search",
+        label="Parts of a reference, order, name, phone or company; for the office, of an email address. Best first",
+        max_length=100,
+    )
     session = filters.UUIDFilter("session_id")
     course = filters.UUIDFilter("session__course_id")
     customer = filters.UUIDFilter("buyer_id")
@@ -87,6 +96,10 @@ class BookingFilters(Filters):
     archived = filters.BooleanFilter(
         method="old_or_not", label="Of sessions that ended over a year ago, or all others; both where it is left out"
     )
+
+    def search(self, rows: BookingQuerySet, name: str, text: str) -> QuerySet[Any]:
+        by_email = can(self.request.user, "bookings.manage")
+        return find_bookings(rows, text, by_email=by_email).annotate(best=by_time("created_at"))
 
     def old_or_not(self, rows: BookingQuerySet, name: str, wanted: bool) -> BookingQuerySet:
         old = Q(session__ends_at__lt=now() - ARCHIVED_AFTER)
@@ -132,6 +145,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     permission = "bookings.own"
     serializer_class = BookingSerializer
     filterset_class = BookingFilters
+    searched_ordering = ("best", "-pk")
     orderings = {"createdAt": "created_at", "startsAt": "starts_at"}
     may_say_wait = {"create", "partial_update"}
 
@@ -305,6 +319,7 @@ class SessionBookingViewSet(mixins.ListModelMixin, ViewSet):
     permission = "bookings.own"
     serializer_class = BookingSerializer
     filterset_class = BookingFilters
+    searched_ordering = ("best", "-pk")
     orderings = BookingViewSet.orderings
 
     def get_queryset(self) -> BookingQuerySet:

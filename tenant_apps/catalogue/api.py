@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.decorators import method_decorator
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
@@ -48,9 +47,7 @@ class CourseFilters(Filters):
         found = search.matching(rows, text)
         if not found.exists() and (better := search.guess(self.request, text)):
             found = search.matching(rows, better)
-        # A whole number, so that a cursor stands exactly where it did.
-        rank = F("rank") * 1_000_000 if "rank" in found.query.annotations else Value(0)
-        return found.annotate(relevance=Cast(rank, IntegerField()))
+        return found
 
     def has_dates(self, rows: CourseQuerySet, name: str, given: object) -> CourseQuerySet:
         return rows  # all three ask about one and the same date: see filter_queryset
@@ -82,15 +79,11 @@ class CourseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     write_permission = "courses.manage"
     serializer_class = CourseSerializer
     filterset_class = CourseFilters
+    searched_ordering, page_ordering = ("-relevance", "pk"), ("title", "pk")
     orderings = {"title": "title", "createdAt": "created_at", "updatedAt": "updated_at"}
 
-    @property
-    def page_ordering(self) -> tuple[str, ...]:
-        searched = self.request.query_params.get("q", "").strip()
-        return ("-relevance", "pk") if searched else ("title", "pk")
-
     def get_queryset(self) -> CourseQuerySet:
-        rows = Course.objects.visible_to(self.request.user).defer("search")
+        rows = Course.objects.visible_to(self.request.user).defer("search", "found_by")
         if can(self.request.user, "courses.view"):
             rows = with_authors(rows)
         return rows.select_related("category", "audience", "lead_trainer__person").prefetch_related("modules")

@@ -1,49 +1,59 @@
 """Finding courses by words, their trainers' names and bios included, and forgiving a typo."""
 
 import re
-from difflib import SequenceMatcher, get_close_matches
+from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 
+from shared_apps.core.search import MOST_WORDS, NAMES, SIMILAR, Word, asked, found, searched
 from shared_apps.web.networks import at_most
-from tenant_apps.catalogue.models import Course
+from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.people.models import Trainer
 
-MOST_WORDS = 8
 GUESSES = 40  # a minute for each network
-LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five, or two that changed places
-PROMINENCE = 0.05
+SUBJECTS = Category.objects.alias(found_by=searched(named=["name"]))  # a few rows: they need no index
 
-# Words of titles, subjects and names are prominent: those are what people look for.
-VOCABULARY = """
-SELECT word, word IN (
-    SELECT unnest(tsvector_to_array(to_tsvector('simple', title))) FROM catalogue_course WHERE published AND active
-    UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', name))) FROM catalogue_category
-    UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', person.name)))
-    FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
-) AS prominent FROM ts_stat($$
-    SELECT to_tsvector('simple', title || ' ' || summary || ' ' || description || ' ' || category.name)
-    FROM catalogue_course course JOIN catalogue_category category ON category.id = course.category_id
-    WHERE published AND active
-    UNION ALL
-    SELECT to_tsvector('simple', person.name)
-    FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
-$$) WHERE length(word) > 2 ORDER BY nentry DESC, word
+# Words of titles, subjects and names are prominent: those are what people look for. A word that begins one that is
+# known is left as it is.
+CORRECTED = r"""
+WITH known AS MATERIALIZED (
+    SELECT word, ext.plain(word) AS plain, nentry, word IN (
+        SELECT unnest(tsvector_to_array(to_tsvector('simple', title))) FROM catalogue_course WHERE published AND active
+        UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', name))) FROM catalogue_category
+        UNION SELECT unnest(tsvector_to_array(to_tsvector('simple', person.name)))
+        FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
+    ) AS prominent FROM ts_stat($$
+        SELECT to_tsvector('simple', title || ' ' || summary || ' ' || description || ' ' || category.name)
+        FROM catalogue_course course JOIN catalogue_category category ON category.id = course.category_id
+        WHERE published AND active
+        UNION ALL
+        SELECT to_tsvector('simple', person.name)
+        FROM people_trainer trainer JOIN people_person person ON person.id = trainer.person_id WHERE trainer.active
+    $$) WHERE length(word) > 2
+)
+SELECT coalesce(CASE WHEN pattern <> '' AND NOT EXISTS (SELECT FROM known WHERE starts_with(plain, typed)) THEN (
+    SELECT word FROM known WHERE ' ' || plain || ' ' ~ pattern
+    ORDER BY ' ' || plain || ' ' ~ (pattern || ' ') DESC, prominent DESC, nentry DESC, word LIMIT 1
+) END, typed) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked(typed, pattern, place) ORDER BY place
 """
 
 
-def matching(courses: QuerySet[Course], text: str) -> QuerySet[Course]:
-    """Those of `courses` in which every word of `text` occurs, with their `rank`: a title counts most."""
+def matching(courses: "QuerySet[Course]", text: str, *, forgiving: bool = False) -> "QuerySet[Any]":
+    """Those of `courses` that have every word of `text`, with their `match` and `relevance`: a title counts most.
+
+    The more `relevance`, the better. It is a whole number, so that a cursor stands exactly where it did.
+    """
     words = _telling(_words(text))
-    for word in words:
-        courses = courses.filter(_has(word))
-    if not words:
-        return courses
+    spelt_in = [Course.objects.all(), SUBJECTS] if forgiving else []
+    rows = found(courses, " ".join(words), _has, spelt_in=spelt_in)
     # In the rank one word is enough, since the others may be the trainer's.
-    return courses.annotate(rank=SearchRank("search", SearchQuery(_any(words), config="english", search_type="raw")))
+    rank = SearchRank("search", SearchQuery(_any(words), config="english", search_type="raw")) if words else Value(0)
+    better = (SIMILAR - F("match")) * 10_000_000
+    return rows.annotate(relevance=better + Cast(rank * 1_000_000, IntegerField()))
 
 
 def guess(request: HttpRequest, text: str) -> str:
@@ -56,27 +66,13 @@ def guess(request: HttpRequest, text: str) -> str:
 
 
 def corrected(text: str) -> str:
-    """`text` with each unknown word replaced by the most similar one of the catalogue; "" if nothing is similar."""
-    words = _words(text)
+    """`text` with each unknown word replaced by one of the catalogue from which it differs in a letter, or ""."""
+    words = asked(" ".join(_words(text))).words
+    typed = [word.ways[0] for word in words]
     with connection.cursor() as cursor:
-        cursor.execute(VOCABULARY)
-        known = dict(cursor.fetchall())
-    better = [_nearest(word, known) for word in words]
-    return " ".join(better) if better != words else ""
-
-
-def _nearest(word: str, known: dict[str, bool]) -> str:
-    """The word itself if one that is known begins so, else the most similar; prominent ones are preferred a little."""
-    if len(word) < 3 or any(other.startswith(word) for other in known):
-        return word
-
-    # People rarely get the first letter wrong, and a word with another one is mostly another word.
-    alike = [other for other in known if other[0] == word[0]]
-
-    def merit(other: str) -> float:
-        return SequenceMatcher(None, other, word).ratio() + PROMINENCE * known[other]
-
-    return max(get_close_matches(word, alike, n=8, cutoff=LIKENESS), key=merit, default=word)
+        cursor.execute(CORRECTED, [typed, [word.resembling for word in words]])
+        better = [row[0] for row in cursor.fetchall()]
+    return " ".join(better) if better != typed else ""
 
 
 def _words(text: str) -> list[str]:
@@ -99,18 +95,18 @@ def _any(words: list[str]) -> str:
     return " | ".join(f"{word}:*" for word in words)
 
 
-def _has(word: str) -> Q:
-    begins = f"{word}:*"
-    english = SearchQuery(begins, config="english", search_type="raw")
-    called = SearchQuery(begins, config="simple", search_type="raw")
+def _has(word: Word) -> Q:
+    plain = [one for way in word.ways for one in _words(way)[:1]]
+    if not plain:
+        return word.is_in()
+    english = SearchQuery(_any(plain), config="english", search_type="raw")
     trainers = (
         Trainer.objects.active()
         .filter(active=True)
-        .annotate(called=SearchVector("person__name", config="simple"))
-        .filter(Q(search=english) | Q(called=called))
+        .filter(Q(search=english) | word.begins("person__found_by", upto=NAMES))
         .values("pk")
     )
     sessions = Course.sessions.rel.related_model.objects  # type: ignore[attr-defined]
     taught = sessions.filter(course=OuterRef("pk"), visibility="public", trainer__in=trainers)
-    subject = Q(category__name__icontains=word) if len(word) > 2 else Q()
-    return Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming()) | subject
+    called = Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming())
+    return called | word.is_in() | Q(category__in=SUBJECTS.filter(word.is_in()).values("pk"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -22,8 +23,10 @@ from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.api.throttling import Throttle
 from shared_apps.core.errors import DomainError
+from shared_apps.core.search import by_time
 from shared_apps.events.idempotency import idempotent_always, require_key
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
+from tenant_apps.payments.finding import find_payments
 from tenant_apps.payments.models import Payment, PaymentQuerySet, PaymentStatus, Refund
 from tenant_apps.payments.providers import PROVIDERS
 from tenant_apps.payments.refunds import refund_of_payment
@@ -43,6 +46,10 @@ class Forged(DomainError):
 
 
 class PaymentFilters(Filters):
+    q = filters.CharFilter(
+        method="search", label="Parts of the order's number, or of the buyer's name, email or phone. Best first",
+        max_length=100,
+    )  # fmt: skip
     status = StatusFilter(
         choices=[*PaymentStatus.choices, ("refunded", "refunded")],
         called={"paid": "completed"},
@@ -54,6 +61,9 @@ class PaymentFilters(Filters):
     dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
 
+    def search(self, rows: PaymentQuerySet, name: str, text: str) -> QuerySet[Any]:
+        return find_payments(rows, text).annotate(best=by_time("created_at"))
+
     def has_status(self, rows: PaymentQuerySet, name: str, statuses: list[str]) -> PaymentQuerySet:
         found = rows.filter(status__in=statuses)
         return found | rows.given_back() if "refunded" in statuses else found
@@ -64,6 +74,7 @@ class PaymentViewSet(mixins.ListModelMixin, ViewSet):
     permission = "payments.take"
     serializer_class = PaymentSerializer
     filterset_class = PaymentFilters
+    searched_ordering = ("best", "-pk")
     orderings = {"createdAt": "created_at", "amount": "amount"}
 
     def get_queryset(self) -> QuerySet[Payment]:

@@ -1,9 +1,10 @@
 """Students and trainers by API."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -19,10 +20,12 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import Filters
 from shared_apps.core.permissions import can
+from shared_apps.core.search import by_name
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.people.access import rename, set_access
-from tenant_apps.people.models import Student, Trainer
+from tenant_apps.people.finding import find_students, find_trainers
+from tenant_apps.people.models import Student, StudentQuerySet, Trainer, TrainerQuerySet
 from tenant_apps.people.serializers import StudentSerializer, TrainerSerializer
 from tenant_apps.people.services import add_student, save_trainer, set_trainer_active, update_student
 
@@ -32,10 +35,8 @@ class StudentFilters(Filters):
     active = filters.BooleanFilter("person__active")
     email = filters.CharFilter("person__email", lookup_expr="iexact")
 
-    def search(self, rows: QuerySet[Student], name: str, text: str) -> QuerySet[Student]:
-        return rows.filter(
-            Q(person__name__icontains=text) | Q(person__email__icontains=text) | Q(person__phone__icontains=text)
-        )
+    def search(self, rows: StudentQuerySet, name: str, text: str) -> QuerySet[Any]:
+        return find_students(rows, text).annotate(best=by_name("person__name"))
 
 
 class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
@@ -43,7 +44,7 @@ class StudentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     write_permission = "students.manage"
     serializer_class = StudentSerializer
     filterset_class = StudentFilters
-    page_ordering = ("-pk",)
+    searched_ordering, page_ordering = ("best",), ("-pk",)
     orderings = {"name": "person_name", "createdAt": "pk"}
 
     def get_queryset(self) -> QuerySet[Student]:
@@ -149,10 +150,10 @@ class TrainerFilters(Filters):
     q = filters.CharFilter(method="search", label="Words of a name, headline or bio", max_length=100)
     specialisation = filters.CharFilter(method="has", max_length=60)
 
-    def search(self, rows: QuerySet[Trainer], name: str, text: str) -> QuerySet[Trainer]:
-        return rows.filter(Q(person__name__icontains=text) | Q(headline__icontains=text) | Q(bio__icontains=text))
+    def search(self, rows: TrainerQuerySet, name: str, text: str) -> QuerySet[Any]:
+        return find_trainers(rows, text).annotate(best=by_name("person__name"))
 
-    def has(self, rows: QuerySet[Trainer], name: str, text: str) -> QuerySet[Trainer]:
+    def has(self, rows: TrainerQuerySet, name: str, text: str) -> QuerySet[Any]:
         return rows.filter(specialisations__contains=[text])
 
 
@@ -163,7 +164,7 @@ class TrainerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     write_permission = "users.manage"
     serializer_class = TrainerSerializer
     filterset_class = TrainerFilters
-    page_ordering = ("person_name", "pk")
+    searched_ordering, page_ordering = ("best",), ("person_name", "pk")
     orderings = {"name": "person_name", "yearsOfExperience": "years_of_experience"}
 
     def get_queryset(self) -> QuerySet[Trainer]:

@@ -1,69 +1,32 @@
 """Finding people by what one hears on the telephone: a part of a name, an address, a number however it is written."""
 
-import re
+from typing import Any
 
-from django.db.models import CharField, F, Func, Q
-from django.db.models.lookups import Contains
+from django.db.models import Q, QuerySet
 
-LEAST_DIGITS = 6
-LEAST_LETTERS = 4
-TELLING_DIGITS = 9  # what is left of a number without its country and its leading nought
+from shared_apps.core.search import NAMES, Word, found, searched
+from tenant_apps.people.models import Person, PersonQuerySet, StudentQuerySet, Trainer, TrainerQuerySet
 
-
-class Digits(Func):
-    """A text's digits alone."""
-
-    function = "regexp_replace"
-    template = r"%(function)s(%(expressions)s, '\D', '', 'g')"
-    output_field = CharField()
+OF_PERSON = "person__found_by"
+SAID = Trainer.objects.alias(found_by=searched(known=["headline", "bio"]))  # a few rows: they need no index
 
 
-def number_in(text: str) -> str:
-    """The telling digits of `text` if it is a telephone number, else ""."""
-    digits = re.sub(r"[\s()./+-]", "", text)
-    return digits[-TELLING_DIGITS:] if digits.isdecimal() and len(digits) >= LEAST_DIGITS else ""
+def find_people(people: PersonQuerySet, text: str) -> QuerySet[Any]:
+    """Those in whose name, email or phone every word of `text` occurs."""
+    return found(people, text, Word.is_in, spelt_in=[Person.objects.all()])
 
 
-def has_number(field: str, number: str) -> Q:
-    """The condition that the telephone number in `field` has these digits, whatever stands between them."""
-    return Q(Contains(Digits(F(field)), number))
+def find_students(students: StudentQuerySet, text: str) -> QuerySet[Any]:
+    """Those in whose name, email or phone every word of `text` occurs."""
+    return found(students, text, lambda word: word.is_in(OF_PERSON), at=OF_PERSON, spelt_in=[Person.objects.all()])
 
 
-def like(text: str, at: str = "") -> Q:
-    """People in whose name, email or phone every word of `text` occurs; `at` leads to the person, as `person__`."""
-    if number := number_in(text):
-        return has_number(f"{at}phone", number)
-    where = Q()
-    for word in text.split():
-        where &= (
-            Q(**{f"{at}name__icontains": word})
-            | Q(**{f"{at}email__icontains": word})
-            | Q(**{f"{at}phone__icontains": word})
-        )
-    return where
+def find_trainers(trainers: TrainerQuerySet, text: str) -> QuerySet[Any]:
+    """Those in whose name every word of `text` occurs, or in what the site says of them."""
+    people = Person.objects.filter(trainer__isnull=False)
+    return found(trainers, text, _has, at=OF_PERSON, spelt_in=[people, SAID])
 
 
-def one_letter_off(word: str) -> str:
-    """A regular expression for words that begin like `word` with one letter wrong, missing, too many or swapped.
-
-    It is "" for words shorter than `LEAST_LETTERS`, or with other signs than letters: too much would be like them.
-    """
-    if len(word) < LEAST_LETTERS or not word.isalpha():
-        return ""
-    ends = range(len(word))
-    wrong = {f"{word[:at]}.{word[at + 1 :]}" for at in ends}
-    missing = {f"{word[:at]}.{word[at:]}" for at in ends}
-    too_many = {word[:at] + word[at + 1 :] for at in ends}
-    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in ends[:-1]}
-    return rf"\m({'|'.join(sorted(wrong | missing | too_many | swapped))})"
-
-
-def nearly(text: str, *fields: str) -> Q | None:
-    """Rows in whose `fields` every word of `text` occurs but for one letter; None if no word can be meant otherwise."""
-    patterns = [one_letter_off(word) for word in text.split()]
-    if not patterns or not all(patterns):
-        return None
-    where = Q()
-    for pattern in patterns:
-        where &= Q(*[(f"{field}__iregex", pattern) for field in fields], _connector=Q.OR)
-    return where
+def _has(word: Word) -> Q:
+    special = Q(*(("specialisations__icontains", way) for way in word.ways), _connector=Q.OR)
+    return word.is_in(OF_PERSON, upto=NAMES) | Q(pk__in=SAID.filter(word.is_in()).values("pk")) | special

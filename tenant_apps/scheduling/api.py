@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.permissions import can
+from shared_apps.core.search import by_date
 from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
@@ -27,6 +29,7 @@ from shared_apps.jobs.api import JobBegun
 from shared_apps.jobs.models import Job
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionQuerySet, SessionStatus, Vehicle
 from tenant_apps.scheduling.serializers import (
     PlaceSerializer,
@@ -53,6 +56,9 @@ NEW_SESSION = OpenApiExample(
 
 
 class SessionFilters(Filters):
+    q = filters.CharFilter(
+        method="search", label="Parts of the course's title, of the place or the trainer's name", max_length=100
+    )
     course = filters.UUIDFilter("course_id")
     trainer = filters.UUIDFilter("trainer_id")
     place = filters.UUIDFilter("place_id")
@@ -64,6 +70,9 @@ class SessionFilters(Filters):
     seats = WholeNumberFilter(
         method="has_seats", label="Has at least so many seats left", min_value=1, max_value=10_000
     )
+
+    def search(self, rows: SessionQuerySet, name: str, text: str) -> QuerySet[Any]:
+        return find_sessions(rows, text, user=self.request.user).annotate(best=by_date("starts_at"))
 
     def begins_from(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows.filter(starts_at__gte=midnight(day))
@@ -140,7 +149,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     write_permission = "sessions.manage"
     serializer_class = SessionSerializer
     filterset_class = SessionFilters
-    page_ordering = ("starts_at", "pk")
+    searched_ordering, page_ordering = ("best", "pk"), ("starts_at", "pk")
     orderings = {"startsAt": "starts_at", "createdAt": "created_at", "bookedSpots": "seats_taken"}
     queries = {"destroy": ReasonSerializer}
 

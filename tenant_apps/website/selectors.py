@@ -284,7 +284,7 @@ def _sorted(courses: QuerySet[Course], query: CourseQuery) -> QuerySet[Course]:
     soonest = F("starts").asc(nulls_last=True)
     order: dict[str, list[OrderBy]] = {
         "soonest": [soonest],
-        "match": [F("rank").desc(), soonest] if "rank" in courses.query.annotations else [soonest],
+        "match": [F("relevance").desc(), soonest] if "relevance" in courses.query.annotations else [soonest],
         "price": [F("lowest").asc(nulls_last=True), soonest],
         "-price": [F("lowest").desc(nulls_last=True), soonest],
         "title": [],

@@ -1,3 +1,4 @@
+from tests.api.conftest import api
 from tests.office.conftest import desk, office
 
-__all__ = ["desk", "office"]
+__all__ = ["api", "desk", "office"]

@@ -58,7 +58,7 @@ def test_a_search_grows_with_each_letter_typed():
     assert titles(q="elec") == titles(q="electrical insp") == ["Electrical inspection"]
 
 
-@pytest.mark.parametrize("typed", ["bolier", "boielr", "boler", "boilerr"])
+@pytest.mark.parametrize("typed", ["bolier", "boielr", "boler", "boilerr", "voiler"])
 def test_one_typo_is_forgiven_and_said(visit, typed):
     make.course(title="Boiler fault finding")
     make.course(title="Wiring")
@@ -78,7 +78,7 @@ def test_a_word_of_the_small_print_wins_when_it_is_clearly_meant(visit):
     assert "Showing results for <strong>boiler</strong>" in visit("/courses/", q="bolier")
 
 
-@pytest.mark.parametrize("asked", ["astrophysics", "zeppelin", "voiler", "foil"])
+@pytest.mark.parametrize("asked", ["astrophysics", "zeppelin", "foil"])
 def test_words_that_resemble_nothing_find_nothing_and_show_a_way_out(visit, asked):
     make.course(title="Boiler fault finding", description="We explain it.")
     Brand.objects.update(contact_phone="0117 496 0000")

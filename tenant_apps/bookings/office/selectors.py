@@ -8,19 +8,18 @@ from typing import Any
 from django.db.models import Case, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, When
 
 from shared_apps.core.time import now, start_of_today
-from tenant_apps.bookings.models import STANDING, Attendee, Booking, BookingQuerySet, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.payments.models import Credit, Dispute, DisputeStatus, Order, OrderStatus, Payment, Refund
 from tenant_apps.payments.models.balances import AMOUNT, NOTHING, due_in_sql, held_in_sql
 from tenant_apps.payments.parts import part_in_sql
 from tenant_apps.payments.refunds import goes_by_hand
-from tenant_apps.people.finding import has_number, number_in
 from tenant_apps.scheduling.models import Session
 
 PAID_FOR = (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-def with_money(bookings: BookingQuerySet) -> QuerySet[Any]:
+def with_money(bookings: QuerySet[Booking]) -> QuerySet[Any]:
     """Each booking with `money_total`, `money_held` and `money_due`, as `Order.total`, `.held` and `.due` say.
 
     Of an order of several things each has its part. An expired or cancelled booking owes nothing.
@@ -44,28 +43,6 @@ def is_overdue() -> Q:
 def overdue(bookings: BookingQuerySet) -> QuerySet[Any]:
     """Those whose money should have come by now, with their money."""
     return with_money(bookings).filter(is_overdue())
-
-
-def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> BookingQuerySet:
-    """Those whose reference, order, names, phone or company contain every word of `text`; or email, for who may see it.
-
-    Else an address could be spelt out, letter by letter.
-    """
-    if number := number_in(text):
-        known = has_number("contact_phone", number) | has_number("buyer__phone", number)
-        return bookings.filter(known | Q(reference__icontains=text.strip()) | Q(order__number=text.strip()))
-    for word in text.split():
-        attends, says = Q(name__icontains=word), Q(company__icontains=word)
-        if by_email:
-            attends |= Q(email__icontains=word)
-            says |= Q(buyer__email__icontains=word) | Q(contact_email__icontains=word)
-        bookings = bookings.filter(
-            says | Q(reference__icontains=word) | Q(order__number__iexact=word)
-            | Q(contact_name__icontains=word) | Q(buyer__name__icontains=word)
-            | Q(contact_phone__icontains=word) | Q(buyer__phone__icontains=word)
-            | Exists(Attendee.objects.filter(attends, booking=OuterRef("pk")))
-        )  # fmt: skip
-    return bookings
 
 
 def movements(order: Order) -> list[tuple[str, Payment | Refund | Dispute | Credit]]:

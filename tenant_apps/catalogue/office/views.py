@@ -33,6 +33,7 @@ from shared_apps.web.office import (
 from tenant_apps.catalogue.errors import OutOfUse
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.office.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
+from tenant_apps.catalogue.search import matching
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.catalogue.vat import usual_vat_rate
 from tenant_apps.terms.office.forms import policy_formset
@@ -47,9 +48,8 @@ STATES = {
 
 def _asked(request: HttpRequest) -> AnyRows:
     """The courses that the query string asks for, with their next date and how many there are."""
-    rows, q = Course.objects.in_office_of(request.user), request.GET.get("q", "").strip()
-    if q:
-        rows = rows.filter(Q(title__icontains=q) | Q(summary__icontains=q) | Q(category__name__icontains=q))
+    mine, q = Course.objects.in_office_of(request.user), request.GET.get("q", "").strip()
+    rows = matching(mine, q, forgiving=True) if q else mine
     if category := request.GET.get("category"):
         rows = rows.filter(category__slug=category)
     if (status := request.GET.get("status", "")) in STATES:

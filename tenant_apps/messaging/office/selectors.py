@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from shared_apps.core.search import Word, found, similar_last
 from tenant_apps.messaging.models import Message, MessageStatus
 
 STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
@@ -14,11 +15,14 @@ FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody 
 
 
 def find_messages(text: str) -> QuerySet[Message]:
-    """Those whose address or subject contains every word of `text`, newest first, without their contents."""
-    rows = Message.objects.defer("text", "html", "attachments")
-    for word in text.split():
-        rows = rows.filter(Q(to__icontains=word) | Q(subject__icontains=word))
-    return rows.order_by("-created_at", "-pk")
+    """Those whose address or subject has every word of `text`, newest first, without their contents.
+
+    What only resembles it comes last.
+    """
+    rows = found(
+        Message.objects.defer("text", "html", "attachments"), text, Word.is_in, spelt_in=[Message.objects.all()]
+    )
+    return rows.order_by(similar_last(), "-created_at", "-pk")
 
 
 def messages_about(pk: UUID) -> QuerySet[Message]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_with_undo, uuid_of
-from tenant_apps.people.finding import like
+from tenant_apps.people.finding import find_people
 from tenant_apps.people.guardians import add_guardian, remove_access
 from tenant_apps.people.merging import alike, merge_people, split_person
 from tenant_apps.people.models import AccessKind, Merge, Person, Student
@@ -35,7 +35,8 @@ def person_merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("office:student", merge.kept_id)
     q = request.GET.get("q", "").strip()
     others = Person.objects.visible_to(request.user).filter(student__isnull=False).exclude(pk=pk)
-    found = list(others.filter(like(q)).select_related("user").order_by("name")[:MOST_FOUND]) if q else alike(person)
+    rows = find_people(others, q).select_related("user").order_by("match", "name")
+    found = list(rows[:MOST_FOUND]) if q else alike(person)
     context = {"nav": "students", "person": person, "found": found, "q": q}
     return render(request, "people/merge.html", context)
 

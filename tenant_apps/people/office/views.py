@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from shared_apps.web.office import (
     say_with_undo,
     sorted_rows,
 )
+from tenant_apps.people.finding import find_trainers
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Student, Trainer
 from tenant_apps.people.office.forms import StudentForm, TrainerForm
@@ -96,12 +96,8 @@ TRAINER_SORTS = {"name": "person__name", "years": "years_of_experience", "active
 def trainers(request: HttpRequest) -> HttpResponse:
     """Everybody who teaches."""
     remember_list(request, "trainers")
-    rows = Trainer.objects.visible_to(request.user).select_related("person")
     q = request.GET.get("q", "").strip()
-    if q:
-        rows = rows.filter(
-            Q(person__name__icontains=q) | Q(headline__icontains=q) | Q(specialisations__icontains=q)
-        )  # fmt: skip
+    rows = find_trainers(Trainer.objects.visible_to(request.user), q).select_related("person")
     page = page_of(request, sorted_rows(request, rows, TRAINER_SORTS, usual="name"))
     return render(request, "people/trainers.html", {"nav": "trainers", "page": page, "q": q})
 

@@ -21,7 +21,7 @@ from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, remember_list
 from tenant_apps.messaging.office.selectors import messages_for
-from tenant_apps.people.finding import like
+from tenant_apps.people.finding import find_students
 from tenant_apps.people.models import AccessKind, Person, Student, StudentQuerySet
 from tenant_apps.people.services import activate_person, deactivate_person
 from tenant_apps.reports.selectors import account_of
@@ -113,13 +113,13 @@ def students_export(request: HttpRequest) -> HttpResponse:
 
 def _filtered(request: HttpRequest, rows: StudentQuerySet) -> AnyRows:
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    rows = rows.filter(like(q, "person__"))
+    found = find_students(rows, q)
     if status in STATES:
-        rows = rows.filter(STATES[status][1])
-    rows = rows.select_related("person__organisation").annotate(
+        found = found.filter(STATES[status][1])
+    found = found.select_related("person__organisation").annotate(
         bookings=Count("person__bookings"), last=Max("person__bookings__created_at")
     )
-    return LIST.sorted(request, rows)
+    return LIST.sorted(request, found)
 
 
 @require_GET

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
+from shared_apps.core.search import similar_last
 from shared_apps.core.time import local, now
 from shared_apps.jobs.exports import Export
 from shared_apps.lists.acts import Act
@@ -38,6 +39,7 @@ from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import IsPrivate
+from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Place, Session, SessionQuerySet, SessionStatus
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
@@ -146,7 +148,8 @@ def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], 
     )
     if "sort" in request.GET:
         return LIST.sorted(request, rows), chosen, when
-    return rows.order_by(F("soonest").asc(nulls_last=True), "-starts_at", "-pk"), chosen, when
+    similar = [similar_last()] if chosen["q"].strip() else []
+    return rows.order_by(*similar, F("soonest").asc(nulls_last=True), "-starts_at", "-pk"), chosen, when
 
 
 def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = None) -> HttpResponse:
@@ -173,11 +176,9 @@ def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = N
     return render(request, "scheduling/sessions.html", context)
 
 
-def _filtered(request: HttpRequest, rows: SessionQuerySet, chosen: dict[str, str]) -> SessionQuerySet:
-    if q := chosen["q"].strip():
-        rows = rows.filter(
-            Q(course__title__icontains=q) | Q(place__name__icontains=q) | Q(trainer__person__name__icontains=q)
-        )
+def _filtered(request: HttpRequest, mine: SessionQuerySet, chosen: dict[str, str]) -> SessionQuerySet:
+    q = chosen["q"].strip()
+    rows = find_sessions(mine, q, user=request.user) if q else mine
     if course := uuid_in(request, "course"):
         rows = rows.filter(course_id=course)
     if trainer := uuid_in(request, "trainer"):

@@ -19,9 +19,10 @@ from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import moment_in, remember_list, uuid_in
 from tenant_apps.bookings.errors import NothingToSend
+from tenant_apps.bookings.finding import find_bookings
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_again
-from tenant_apps.bookings.office.selectors import find_bookings, is_overdue, with_money
+from tenant_apps.bookings.office.selectors import is_overdue, with_money
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Session
 

@@ -4,7 +4,6 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,7 +34,7 @@ from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.office.money_forms import PaymentForm
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
-from tenant_apps.people.finding import like
+from tenant_apps.people.finding import find_people
 from tenant_apps.people.models import Person
 
 
@@ -210,6 +209,5 @@ def booking_new(request: HttpRequest) -> HttpResponse:
 
 
 def _people(request: HttpRequest, text: str) -> list[Person]:
-    rows = Person.objects.visible_to(request.user).filter(like(text), active=True)
-    first = Case(When(name__icontains=text, then=0), default=1)  # a name says more than a part of an address
-    return list(rows.order_by(first, "name")[:6])
+    rows = find_people(Person.objects.visible_to(request.user).filter(active=True), text)
+    return list(rows.order_by("match", "name")[:6])

@@ -1,0 +1,28 @@
+"""Finding bookings by whatever somebody says of theirs."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.core.search import REST, Word, found
+from tenant_apps.bookings.models import Attendee, Booking, BookingQuerySet
+from tenant_apps.payments.models import Order
+from tenant_apps.people.models import Person
+
+
+def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> QuerySet[Any]:
+    """Those whose reference, order, names, phone or company have every word of `text`; or email, for who may see it.
+
+    Else an address could be spelt out, letter by letter.
+    """
+
+    def has(word: Word) -> Q:
+        here = word.is_in(upto="" if by_email else REST)
+        # Each is found by its own index; with OR none of them would be used.
+        own = Booking.objects.filter(here).values("pk")
+        of_buyer = Booking.objects.filter(buyer__in=Person.objects.filter(here).values("pk")).values("pk")
+        of_order = Booking.objects.filter(order__in=Order.objects.filter(here).values("pk")).values("pk")
+        of_attendee = Attendee.objects.filter(here).order_by().values("booking")
+        return Q(pk__in=own.union(of_buyer, of_order, of_attendee, all=True))
+
+    return found(bookings, text, has, spelt_in=[Person.objects.all(), Booking.objects.all()])
