@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, Given, StatusFilter
 from shared_apps.core.errors import IllegalMove, NotOffered
 from shared_apps.core.permissions import can
-from shared_apps.core.search import by_time
+from shared_apps.core.search import AnyRows, by_time
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
@@ -97,7 +96,7 @@ class BookingFilters(Filters):
         method="old_or_not", label="Of sessions that ended over a year ago, or all others; both where it is left out"
     )
 
-    def search(self, rows: BookingQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: BookingQuerySet, name: str, text: str) -> AnyRows:
         by_email = can(self.request.user, "bookings.manage")
         return find_bookings(rows, text, by_email=by_email).annotate(best=by_time("created_at"))
 

@@ -1,16 +1,14 @@
 """Finding bookings by whatever somebody says of theirs."""
 
-from typing import Any
+from django.db.models import Q
 
-from django.db.models import Q, QuerySet
-
-from shared_apps.core.search import REST, Word, found
+from shared_apps.core.search import REST, AnyRows, Word, found
 from tenant_apps.bookings.models import Attendee, Booking, BookingQuerySet
 from tenant_apps.payments.models import Order
 from tenant_apps.people.models import Person
 
 
-def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> QuerySet[Any]:
+def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> AnyRows:
     """Those whose reference, order, names, phone or company have every word of `text`; or email, for who may see it.
 
     Else an address could be spelt out, letter by letter.

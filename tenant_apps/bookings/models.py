@@ -13,7 +13,7 @@ from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import ERASED_NAME, personal
-from shared_apps.core.search import FoundBy, found_by_index
+from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
 from tenant_apps.bookings.states import (
@@ -114,7 +114,7 @@ class Booking(Row):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
-    found_by = FoundBy(
+    found_by = found_by(
         named=["contact_name"], known=["reference", "company"], numbers=["contact_phone"], private=["contact_email"]
     )
 
@@ -202,7 +202,7 @@ class Attendee(Row):
     name = NameField()
     email = models.EmailField(blank=True)
     position = models.PositiveSmallIntegerField()
-    found_by = FoundBy(named=["name"], private=["email"])
+    found_by = found_by(named=["name"], private=["email"])
 
     class Meta:
         ordering = ["position"]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import Row
-from shared_apps.core.search import FoundBy, found_by_index
+from shared_apps.core.search import found_by, found_by_index
 from shared_apps.web.page_cache import watch
 from tenant_apps.terms.policy import validate_policy
 
@@ -112,7 +112,7 @@ class Course(Row):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    found_by = FoundBy(named=["title"], known=["summary"])
+    found_by = found_by(named=["title"], known=["summary"])
 
     objects = CourseQuerySet.as_manager()
 

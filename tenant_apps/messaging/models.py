@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
-from shared_apps.core.search import FoundBy, found_by_index
+from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 
@@ -63,7 +63,7 @@ class Message(Row):
     next_try_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
-    found_by = FoundBy(named=["to"], known=["subject"])
+    found_by = found_by(named=["to"], known=["subject"])
 
     class Meta:
         constraints = [

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -23,7 +22,7 @@ from shared_apps.api.endpoints import View, ViewSet
 from shared_apps.api.strict import DayFilter, Filters, Serializer, StatusFilter
 from shared_apps.api.throttling import Throttle
 from shared_apps.core.errors import DomainError
-from shared_apps.core.search import by_time
+from shared_apps.core.search import AnyRows, by_time
 from shared_apps.events.idempotency import idempotent_always, require_key
 from tenant_apps.payments.errors import ForgedWebhook, ProviderError
 from tenant_apps.payments.finding import find_payments
@@ -61,7 +60,7 @@ class PaymentFilters(Filters):
     dateFrom = DayFilter("created_at", lookup_expr="date__gte", label="Begun on this day or later")
     dateTo = DayFilter("created_at", lookup_expr="date__lte", label="Begun on this day or earlier")
 
-    def search(self, rows: PaymentQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: PaymentQuerySet, name: str, text: str) -> AnyRows:
         return find_payments(rows, text).annotate(best=by_time("created_at"))
 
     def has_status(self, rows: PaymentQuerySet, name: str, statuses: list[str]) -> PaymentQuerySet:

@@ -1,15 +1,13 @@
 """Finding payments by whose order they are of."""
 
-from typing import Any
+from django.db.models import Q
 
-from django.db.models import Q, QuerySet
-
-from shared_apps.core.search import Word, found
+from shared_apps.core.search import AnyRows, Word, found
 from tenant_apps.payments.models import Order, PaymentQuerySet
 from tenant_apps.people.models import Person
 
 
-def find_payments(payments: PaymentQuerySet, text: str) -> QuerySet[Any]:
+def find_payments(payments: PaymentQuerySet, text: str) -> AnyRows:
     """Those of orders in whose number, email or buyer every word of `text` occurs."""
     return found(
         payments, text, _has, at="order__buyer__found_by", spelt_in=[Person.objects.all(), Order.objects.all()]

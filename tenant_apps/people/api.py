@@ -1,6 +1,5 @@
 """Students and trainers by API."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +19,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import Filters
 from shared_apps.core.permissions import can
-from shared_apps.core.search import by_name
+from shared_apps.core.search import AnyRows, by_name
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.people.access import rename, set_access
@@ -35,7 +34,7 @@ class StudentFilters(Filters):
     active = filters.BooleanFilter("person__active")
     email = filters.CharFilter("person__email", lookup_expr="iexact")
 
-    def search(self, rows: StudentQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: StudentQuerySet, name: str, text: str) -> AnyRows:
         return find_students(rows, text).annotate(best=by_name("person__name"))
 
 
@@ -150,10 +149,10 @@ class TrainerFilters(Filters):
     q = filters.CharFilter(method="search", label="Words of a name, headline or bio", max_length=100)
     specialisation = filters.CharFilter(method="has", max_length=60)
 
-    def search(self, rows: TrainerQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: TrainerQuerySet, name: str, text: str) -> AnyRows:
         return find_trainers(rows, text).annotate(best=by_name("person__name"))
 
-    def has(self, rows: TrainerQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def has(self, rows: TrainerQuerySet, name: str, text: str) -> TrainerQuerySet:
         return rows.filter(specialisations__contains=[text])
 
 

@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
 from shared_apps.core.permissions import can
-from shared_apps.core.search import by_date
+from shared_apps.core.search import AnyRows, by_date
 from shared_apps.core.time import midnight
 from shared_apps.events.authors import with_authors
 from shared_apps.events.idempotency import idempotent
@@ -71,7 +70,7 @@ class SessionFilters(Filters):
         method="has_seats", label="Has at least so many seats left", min_value=1, max_value=10_000
     )
 
-    def search(self, rows: SessionQuerySet, name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: SessionQuerySet, name: str, text: str) -> AnyRows:
         return find_sessions(rows, text, user=self.request.user).annotate(best=by_date("starts_at"))
 
     def begins_from(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:

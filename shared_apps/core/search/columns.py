@@ -1,7 +1,7 @@
 """The column that the rows of a table are found by, and its index."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -75,14 +75,18 @@ def searched(
 
 
 class FoundBy(GeneratedField):
-    """The column that rows of a table are found by; its arguments are those of `searched`."""
+    """The column that rows of a table are found by."""
 
-    db_returning = False  # type: ignore[assignment]  # nobody reads it
+    if not TYPE_CHECKING:
+        db_returning = False  # nobody reads it
 
-    def __init__(self, **fields: Any) -> None:
-        if "expression" not in fields:
-            fields = {"expression": searched(**fields), "output_field": TextField(), "db_persist": True}
-        super().__init__(**fields)
+
+def found_by(
+    *, named: Sequence[str] = (), known: Sequence[str] = (), numbers: Sequence[str] = (), private: Sequence[str] = ()
+) -> FoundBy:
+    """The column of a model, for its fields as `searched` has them."""
+    expression = searched(named=named, known=known, numbers=numbers, private=private)
+    return FoundBy(expression=expression, output_field=TextField(), db_persist=True)
 
 
 def found_by_index(table: str) -> GinIndex:

@@ -1,22 +1,22 @@
 """Rows that have what was typed, or resemble it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import Case, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models import Case, Q, SmallIntegerField, Value, When
 from django.db.models.expressions import Combinable
 
 from shared_apps.core.search.columns import NAMES
-from shared_apps.core.search.words import Asked, Word, asked, escaped
+from shared_apps.core.search.words import AnyRows, Asked, Word, asked, escaped
 
 ENOUGH = 5  # rows: with fewer, a wrong letter is forgiven
 SIMILAR = 5  # `match` of a row that only resembles what was typed
 
 Has = Callable[[Word], Q]  # the condition that a row has a word, however far from the row it stands
-Rows = TypeVar("Rows", bound="QuerySet[Any]")
+Rows = TypeVar("Rows", bound=AnyRows)
 
 
-def found(rows: Rows, text: str, has: Has, *, at: str = "found_by", spelt_in: Sequence["QuerySet[Any]"] = ()) -> Rows:
+def found(rows: Rows, text: str, has: Has, *, at: str = "found_by", spelt_in: Sequence[AnyRows] = ()) -> Rows:
     """Those of `rows` that have every word of `text`, with their `match`, the smaller the better.
 
     `at` leads to the column whose names say how good a match is. `spelt_in` are rows with a `found_by`, the words of
@@ -36,7 +36,7 @@ def found(rows: Rows, text: str, has: Has, *, at: str = "found_by", spelt_in: Se
     return rows.filter(Q(*map(has, words))).annotate(match=_match(sought, at, others))
 
 
-def _forgiven(words: tuple[Word, ...], spelt_in: Sequence["QuerySet[Any]"], *, exact: int) -> tuple[Word, ...]:
+def _forgiven(words: tuple[Word, ...], spelt_in: Sequence[AnyRows], *, exact: int) -> tuple[Word, ...]:
     """`words` with what resembles them, unless enough rows have them. A reference that is right means no other.
 
     One word is wrong, and the others are right; if that finds nothing, any of them may be.

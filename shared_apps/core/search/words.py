@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from shared_apps.core.db import connection
 from shared_apps.core.search.columns import REST
 
+AnyRows: TypeAlias = "QuerySet[Any]"
 LONGEST, MOST_WORDS = 100, 8  # of what is typed; the rest is not looked at
 LEAST_PART = 3  # letters of a part; with fewer a word must begin so, or nearly everything has it
 LEAST_LETTERS, MOST_LETTERS = 4, 24  # of a word with a wrong letter
@@ -58,7 +59,7 @@ class Word:
         swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in ends[:-1]}
         return f" ({_either(wrong | missing | too_many | swapped)}){ENDS if len(word) < WHOLE_BELOW else ''}"
 
-    def spelt_as_in(self, sources: Sequence["QuerySet[Any]"], *, beside: Sequence["Word"] = ()) -> "Word":
+    def spelt_as_in(self, sources: Sequence[AnyRows], *, beside: Sequence["Word"] = ()) -> "Word":
         """This word, and those that resemble it in the first of `sources`, rows with `found_by`, that has some.
 
         Only rows that have the words `beside` it, too.

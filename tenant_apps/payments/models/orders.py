@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from shared_apps.core.ids import reference
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
-from shared_apps.core.search import FoundBy, found_by_index
+from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.states import Actor, Move, StateTable
 from tenant_apps.payments.models.balances import Balance, balances_of
 
@@ -58,7 +58,7 @@ class Order(Row):
         null=True, blank=True, help_text="When what was ordered was let go unpaid: nothing is owed unless money arrives"
     )
     fulfilled_at = models.DateTimeField(null=True, blank=True, help_text="When all that was sold was delivered")
-    found_by = FoundBy(known=["number"], private=["contact_email"])
+    found_by = found_by(known=["number"], private=["contact_email"])
 
     class Meta:
         indexes = [found_by_index("order")]

@@ -12,7 +12,7 @@ from shared_apps.core.lines import LineField, NameField
 from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.core.personal import ERASED_NAME, personal
-from shared_apps.core.search import FoundBy, found_by_index
+from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.states import Someone
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models.access import persons_of
@@ -77,7 +77,7 @@ class Person(Row):
         "self", models.PROTECT, null=True, blank=True, related_name="+", help_text="They turned out to be the same"
     )
 
-    found_by = FoundBy(named=["name"], numbers=["phone"], private=["email"])
+    found_by = found_by(named=["name"], numbers=["phone"], private=["email"])
 
     objects = PersonQuerySet.as_manager()
 
