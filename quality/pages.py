@@ -35,7 +35,9 @@ TAKES_FORMS = {
     "office:view_delete", "office:list_display", "office:many",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api", "sandbox:twilio_messages",
-    "sandbox:telegram_api", "sandbox:push_api",
+    "sandbox:telegram_api", "sandbox:push_api", "sandbox:open_phone", "sandbox:set_fate", "sandbox:dismiss",
+    "sandbox:subscribe", "sandbox:unsubscribe", "sandbox:write_back", "sandbox:telegram_say",
+    "sandbox:telegram_press", "sandbox:telegram_block",
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
@@ -252,6 +254,9 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
     stand_ins = [
         ("index", "/sandbox/"), ("mail_list", "/sandbox/mail/"), ("mail", road["mail"]),
         ("pay", road["pay"]), ("challenge", road["challenge"]), ("onboarding", road["onboarding"]),
+        ("phone_list", "/sandbox/phone/"), ("phone", road["phone"]), ("phone", "/sandbox/phone/+447700900999/"),
+        ("conversation", road["sms"]), ("conversation", road["whatsapp"]), ("telegram_list", "/sandbox/telegram/"),
+        ("telegram_start", road["bot"]), ("telegram_chat", road["chat"]),
     ]  # fmt: skip
     return [
         *[Page(f"platform:{door}", at + path, f"platform, {_label(door)}", status=status)

@@ -4,6 +4,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from quality import telephones
 from quality.serve import Site
 from quality.world import World
 from tests.support.waiting import wait_until
@@ -46,7 +47,7 @@ def walk(context: Any, site: Site, world: World) -> dict[str, str]:
     mail = _mail_to(f"paula@{domain}")
     road["mail"] = f"/sandbox/mail/{mail}/"
     context.clear_cookies()
-    return road
+    return road | telephones.use(world)
 
 
 def _onboarding(world: World) -> str:

@@ -115,6 +115,7 @@ def welcome(port: int) -> str:
     lines += [
         "",
         f"  The emails it sent       {home}/sandbox/mail/",
+        f"  Texts, notifications     {home}/sandbox/phone/",
         f"  API reference            {home}/api/tenant/{DEMO_TENANTS[0]}/docs",
         "",
         "  Sign in at a provider as owner@, office@, trainer@ or student@<its name>.test,",

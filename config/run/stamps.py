@@ -14,7 +14,7 @@ DATABASE_SOURCES = [
     "**/demo/**/*",
     "**/commands/load_demo.py",
 ]
-STATIC_SOURCES = ["requirements.txt", "static/**/*"]
+STATIC_SOURCES = ["requirements.txt", "static/**/*", "shared_apps/*/static/**/*"]
 
 
 def of_files(patterns: Iterable[str]) -> str:

@@ -78,7 +78,7 @@ class SwitchesForm(forms.ModelForm):
             "messages_refused": "Refuses each message",
             "messages_disconnected": "Accepts no account, bot or key (401)",
             "messages_lost_answers": "Takes the message, loses the answer (504)",
-            "calls_left": "Only for so many calls (empty: until switched off)",
+            "calls_left": "Only for so many calls that meet a fault (empty: until switched off)",
             "webhooks_duplicate": "Sends each event twice",
             "webhooks_reordered": "Newest event first",
             "webhooks_lost": "Never sends them",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.sandbox import mail_views, views
+from shared_apps.sandbox import mail_views, phone_views, telegram_views, views
 from shared_apps.sandbox.messages import push_api, telegram_api, twilio_api
 from shared_apps.sandbox.stripe_api import api, pages
 
@@ -16,6 +16,21 @@ urlpatterns = [
     path("mail/<uuid:mail_id>/html", mail_views.mail_html, name="mail_html"),
     path("mail/<uuid:mail_id>/raw", mail_views.mail_raw, name="mail_raw"),
     path("mail/<uuid:mail_id>/files/<int:index>", mail_views.mail_file, name="mail_file"),
+    path("phone/", phone_views.phone_list, name="phone_list"),
+    path("phone/open", phone_views.open_phone, name="open_phone"),
+    path("phone/<str:number>/", phone_views.phone, name="phone"),
+    path("phone/<str:number>/fate", phone_views.set_fate, name="set_fate"),
+    path("phone/<str:number>/notices", phone_views.dismiss, name="dismiss"),
+    path("phone/<str:number>/browsers", phone_views.subscribe, name="subscribe"),
+    path("phone/<str:number>/browsers/<uuid:browser_id>", phone_views.unsubscribe, name="unsubscribe"),
+    path("phone/<str:number>/<str:way>/<str:account_id>/", phone_views.conversation, name="conversation"),
+    path("phone/<str:number>/<str:way>/<str:account_id>/texts", phone_views.write_back, name="write_back"),
+    path("telegram/", telegram_views.telegram_list, name="telegram_list"),
+    path("telegram/<str:bot>/", telegram_views.telegram_start, name="telegram_start"),
+    path("telegram/<str:bot>/<int:chat_id>/", telegram_views.telegram_chat, name="telegram_chat"),
+    path("telegram/<str:bot>/<int:chat_id>/texts", telegram_views.telegram_say, name="telegram_say"),
+    path("telegram/<str:bot>/<int:chat_id>/buttons", telegram_views.telegram_press, name="telegram_press"),
+    path("telegram/<str:bot>/<int:chat_id>/blocked", telegram_views.telegram_block, name="telegram_block"),
     path("stripe/pay/<str:session_id>", pages.pay, name="pay"),
     path("stripe/challenge/<str:intent_id>", pages.challenge, name="challenge"),
     path("stripe/onboarding/<str:account_id>/<str:key>", pages.onboarding, name="onboarding"),
