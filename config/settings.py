@@ -524,6 +524,8 @@ KEPT_DAYS = {
     "timers that have gone off": 30,
     "webhooks that were processed": 90,
     "texts of emails that were sent": 180,
+    "notices": 400,
+    "links to a chat": 1,
     "sign-ins that ended": 0,
     "files of nobody": 1,
     "jobs that are over": 7,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("shared_apps.files.urls")),
     path("", include("tenant_apps.bookings.urls")),
     path("", include("tenant_apps.people.own_urls")),
+    path("", include("tenant_apps.messaging.urls")),
     path("accounts/", include("config.urls_accounts")),
     path("admin/", include((office, "office"))),
     path("api/", include("config.urls_api")),

@@ -29,6 +29,8 @@ class Page:
 TAKES_FORMS = {
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
+    "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
+    "office:wording_ours", "office:channel_off",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
@@ -42,6 +44,7 @@ TAKES_FORMS = {
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
+    "notice", "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
@@ -155,6 +158,10 @@ def student(home: str, world: World) -> list[Page]:
     listed = [
         ("my_bookings", "/my/bookings/", "student"),
         ("my_profile", "/my/profile/", "student"),
+        ("notices", "/my/notices/", "student"),
+        ("notices", "/my/notices/", "owner"),
+        ("notice_preferences", "/my/notices/preferences/", "student"),
+        ("notice_preferences", "/my/notices/preferences/", "owner"),
         ("own_email", f"/my/email/{world['own email token']}/", "student"),
         ("account_logout", "/accounts/logout/", "student"),
         ("account_email", "/accounts/email/", "student"),
@@ -207,6 +214,9 @@ def office(home: str, world: World) -> list[Page]:
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),
         ("settings_booking", "settings/booking/"), ("settings_money", "settings/money/"),
+        ("settings_messages", "settings/messages/"), ("settings_channels", "settings/channels/"),
+        ("settings_wording", "settings/messages/bookings/confirmed/email/"),
+        ("settings_wording", "settings/messages/bookings/confirmed/short/"),
         ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),
         ("colleague_state", f"team/{world['trainer user id']}/state/"),
         ("colleague", f"team/{world['colleague id']}/"), ("messages", "messages/"), ("undelivered", "undelivered/"),

@@ -34,6 +34,8 @@ TAGS = {
     "bookings": "Bookings",
     "payments": "Payments",
     "jobs": "Long work",
+    "notifications": "Notices",
+    "notification-preferences": "Notices",
     "students": "People",
     "trainers": "People",
     "users": "People",

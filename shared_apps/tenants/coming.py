@@ -14,7 +14,7 @@ ID = "[0-9a-fA-F-]{36}"
 # Resources that are to come, with all that will lie below them.
 RESOURCES = (
     "achievements|analytics|api-keys|assignments|calendar|certificates|community|corporate|discounts|earnings|features"
-    "|instructors|invoices|jobs|leaderboard|ledger|lessons|marketplace|notification-preferences|notifications"
+    "|instructors|invoices|jobs|leaderboard|ledger|lessons|marketplace"
     "|onboarding|orders|packages|purchases|recurring-schedules|reviews|settings|theory|threads|usage|waiting-list"
     "|webhook-endpoints"
 )

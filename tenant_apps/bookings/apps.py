@@ -10,6 +10,7 @@ class BookingsConfig(AppConfig):
         from tenant_apps.bookings import handlers, hold_times, waiting_list  # noqa: F401, I001
         from tenant_apps.bookings.selling import SeatsForSale
         from tenant_apps.checkout.selling import for_sale
-        from tenant_apps.bookings import attendee_notifications, notifications, offer_notifications, timeline  # noqa: F401
+        from tenant_apps.bookings import attendee_notifications, notice_kinds, notifications  # noqa: F401
+        from tenant_apps.bookings import offer_notifications, timeline  # noqa: F401
 
         for_sale(SeatsForSale())

@@ -26,7 +26,7 @@ from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
 from tenant_apps.bookings.services import REMIND, REMIND_AFTER
 from tenant_apps.bookings.terms import why_nothing_goes_back
-from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.messaging.services import notify, tell_office
 from tenant_apps.payments.events import (
     DisputeClosed,
@@ -91,7 +91,7 @@ def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
         send_proof(booking)
 
 
-def send_proof(booking: Booking, *, again: str = "") -> Message | None:
+def send_proof(booking: Booking, *, again: str = "") -> Notice | None:
     """The link that confirms free seats, to their address: once, and once more for each other `again`."""
     return _tell(booking, "prove", once=f"prove:{booking.pk}:{booking.buyer_id}{again}", prove_url=proof_link(booking))
 
@@ -357,10 +357,11 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
 
 def _tell(
     booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: object
-) -> Message | None:
+) -> Notice | None:
     return notify(
         f"bookings/{name}",
-        to=booking.buyer.email,
+        person=booking.buyer,
+        user=booking.buyer.user,
         context={**facts(booking, to_stranger=not is_proven(booking)), **context},
         about=booking,
         once=once,

@@ -16,7 +16,7 @@ from tenant_apps.scheduling.models import Offer, Session
 @on(OfferMade, name="bookings.tell_of_offer", when=lambda event: event.line == LINE)
 def tell_of_offer(event: OfferMade) -> None:
     """The email with the link; the office calls those who have no address."""
-    offer = Offer.objects.select_related("person").get(pk=event.offer_id)
+    offer = Offer.objects.select_related("person__user").get(pk=event.offer_id)
     if not offer.is_open:
         return
     session = Session.objects.select_related("course", "place", "room").get(pk=offer.subject_id)
@@ -28,7 +28,10 @@ def tell_of_offer(event: OfferMade) -> None:
     if offer.person.email:
         context["offer_url"] = offer_link(offer)
         # Nobody has shown yet that the address of who waits is theirs.
-        notify("bookings/offer", to=offer.person.email, context=context, about=session, once=once, to_stranger=True)
+        notify(
+            "bookings/offer", person=offer.person, user=offer.person.user, context=context, about=session, once=once,
+            to_stranger=True,
+        )  # fmt: skip
     else:
         context["office_url"] = tenant_url("office:session", session.pk)
         tell_office("bookings/office_offer", context=context, about=session, once=once)

@@ -148,6 +148,17 @@ def _note_proven(person: Person, email: str) -> None:
     )
 
 
+def record_of(user: User) -> Person | None:
+    """The record of an account, where there is one: who only works here has none at first."""
+    person: Person | None = getattr(user, "person", None)
+    return person
+
+
+def record_for(user: User) -> Person:
+    """The record of an account; a new one for somebody who has none yet."""
+    return person_of(user) or Person.objects.get_or_create(user=user, defaults={"name": str(user)[:200]})[0]
+
+
 def grant_contact(user: User, person: Person) -> None:
     """`user` proved an address of `person`, who has no account: what is booked for them is theirs to see, too."""
     _access, is_new = Access.objects.get_or_create(user=user, person=person, defaults={"kind": AccessKind.CONTACT})

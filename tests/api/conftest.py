@@ -7,6 +7,7 @@ import pytest
 
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.messaging.models import Notice
 from tests import make
 from tests.support.people import SiteClient
 
@@ -68,9 +69,11 @@ def place_of(tenant):
         trainer = make.trainer()
         booking = make.confirmed_booking()
         job = Job.objects.create(kind="tests.none", title="Counting", by=user)
+        notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
     session = booking.session
     ids = {
         "jobs": job.pk,
+        "notifications": notice.pk,
         "courses": session.course_id,
         "sessions": session.pk,
         "bookings": booking.pk,

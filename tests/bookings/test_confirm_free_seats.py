@@ -20,7 +20,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.messaging import limits
 from tenant_apps.messaging.models import Message, MessageStatus
-from tenant_apps.messaging.services import send_due
+from tenant_apps.messaging.sending import send_due
 from tests import make
 from tests.bookings.conftest import Visitor, in_site, path
 from tests.support.due import do_what_is_due

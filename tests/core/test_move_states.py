@@ -116,7 +116,7 @@ def facts(model: Any, state: str) -> dict[str, Any]:
         Session: {"cancelled_at": {"cancelled"}},
         Payment: {"completed_at": {"completed"}},
         Refund: {"completed_at": {"completed"}},
-        Message: {"sent_at": {"sent"}},
+        Message: {"sent_at": {"sent", "delivered"}, "delivered_at": {"delivered"}},
         Job: {"finished_at": {"done", "failed", "cancelled"}},
     }
     found: dict[str, Any] = {field: now() if state in of else None for field, of in times.get(model, {}).items()}

@@ -16,7 +16,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "worker: payment written, not committed": ("tenant_apps.payments.services", "count_payment", "after"),
     "worker: paid and committed, booking not confirmed": ("shared_apps.events.bus", "deliver", "before"),
     "worker: booking confirmed, not committed": ("tenant_apps.bookings.selling", "confirm_paid", "after"),
-    "worker: confirmed, email not sent": ("tenant_apps.messaging.services", "_email", "before"),
+    "worker: confirmed, email not sent": ("tenant_apps.messaging.channels.email.channel", "Email.send", "before"),
     "worker: refund taken, provider not asked": (
         "tenant_apps.payments.providers.stripe.checkout", "StripeCheckout.refund", "before"),
     "worker: refunded at the provider, not written": (

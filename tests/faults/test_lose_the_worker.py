@@ -10,7 +10,7 @@ from shared_apps.sandbox.models import StripeObject
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.tasks import HEADER
 from tenant_apps.messaging.models import Message, MessageStatus
-from tenant_apps.messaging.services import send_message
+from tenant_apps.messaging.sending import send_message
 from tenant_apps.payments.models import Refund
 from tenant_apps.payments.sending import carry_out_refund
 

@@ -31,7 +31,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
-from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.merging import merge_people
@@ -141,6 +141,14 @@ def _job(user: User, text: str) -> Job:
 
 def _view(user: User, text: str) -> SavedView:
     return SavedView.objects.create(list_name="courses", owner=user, name=text[:60], query="status=draft")
+
+
+def _notice(user: User, text: str) -> Notice:
+    return Notice.objects.create(kind="bookings/confirmed", user=user, title=text, text=text, link="")
+
+
+def _message_with_callback(text: str) -> Message:
+    return Message.objects.create(kind="bookings/confirmed", channel="sms", to="+447700900123", subject=text, text=text)
 
 
 def _private_file(user: User, text: str) -> str:
@@ -295,6 +303,13 @@ def _fill(world: World) -> None:
         ("media", "path"): rows["media"],
         ("files", "token"): _private_file(student, f"{world.canary} {PRIVATE}"),
         ("jobs", "pk"): _job(student, f"{world.canary} {PRIVATE}").pk,
+        ("notices", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
+        ("notifications", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
+        ("twilio", "message_id"): _message_with_callback(world.canary).pk,
+        ("messages", "app"): "messaging",
+        ("messages", "name"): "digest",
+        ("messages", "channel"): "email",
+        ("channels", "service"): "twilio",
         ("team", "pk"): world.users["sales"].pk,
         ("messages", "pk"): Message.objects.filter(about_id=rows["confirmed"].pk).values_list("pk", flat=True)[0],
         ("undelivered", "kind"): "delivery",
@@ -322,6 +337,8 @@ def _fill(world: World) -> None:
         ("trainers", "pk"): rows["other_trainer"].pk,
         ("files", "token"): _private_file(stranger, world.canary),
         ("jobs", "pk"): _job(stranger, world.canary).pk,
+        ("notices", "pk"): _notice(stranger, world.canary).pk,
+        ("notifications", "pk"): _notice(stranger, world.canary).pk,
     }
     payment = rows["confirmed"].order.payments.get()
     world.related = {

@@ -75,6 +75,8 @@ def faults(response: Any) -> list[str]:
         policy = response.get("Content-Security-Policy", "")
         reference = "/docs" in response.request["PATH_INFO"]
         loose = [word for word in ("unsafe-inline", "unsafe-eval", "*") if word in policy]
+        if "default-src 'none'" in policy and policy.endswith("sandbox"):  # an email in a frame, without any script
+            return found
         if "default-src 'self'" not in policy or (loose and not reference) or "script-src 'unsafe" in policy:
             found.append(f"policy: {policy}")
     elif kind.endswith("xml"):

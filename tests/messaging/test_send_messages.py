@@ -10,7 +10,8 @@ from django.conf import settings
 from shared_apps.accounts.letters import send_invitation
 from tenant_apps.branding.models import Brand
 from tenant_apps.messaging.models import Message, MessageStatus
-from tenant_apps.messaging.services import send, send_account_mail, send_due
+from tenant_apps.messaging.sending import send, send_due
+from tenant_apps.messaging.services import send_account_mail
 from tests import make
 from tests.bookings.conftest import booked_online
 

@@ -76,6 +76,10 @@ PAGES = {
     "settings_contact": ("/admin/settings/contact/", {OWNER}),
     "settings_booking": ("/admin/settings/booking/", {OWNER}),
     "settings_money": ("/admin/settings/money/", {OWNER}),
+    "settings_messages": ("/admin/settings/messages/", {OWNER}),
+    "settings_wording": ("/admin/settings/messages/bookings/confirmed/email/", {OWNER}),
+    "wording_preview": ("/admin/settings/messages/preview/", {OWNER}),
+    "settings_channels": ("/admin/settings/channels/", {OWNER}),
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
@@ -93,6 +97,8 @@ POSTS = {
     "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
     "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
+    "wording_ours": ("/admin/settings/messages/bookings/confirmed/email/ours/", {OWNER}, {}),
+    "channel_off": ("/admin/settings/channels/twilio/off/", {OWNER}, {}),
 }
 
 

@@ -43,7 +43,7 @@ NOT_PERSONAL = {
     "branding.textversion": {"text"}, "terms.bookingterms": {"cancellation_policy"},
     "people.organisation": {"name", "email", "phone", "address"},  # a company
     "people.merge": {"moved"}, "people.access": set(),
-    "messaging.message": {"kind", "once"},
+    "messaging.message": {"kind", "once", "channel", "reference"},
     "catalogue.category": {"name", "slug", "motif", "icon"}, "catalogue.audience": {"name", "slug"},
     "catalogue.course": {
         "title", "slug", "summary", "description", "outcomes", "requirements", "what_to_bring", "cancellation_policy",
@@ -66,6 +66,12 @@ NOT_PERSONAL = {
     "bookings.booking": {"reference", "cancellation_policy"},
     "files.file": {"path", "type"},
     "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for
+    # The provider's account with a service, its words, and what people switched off, which goes with their account.
+    "messaging.channelaccount": {"service", "name", "public", "secret", "error"}, "messaging.chatlink": {"token"},
+    "messaging.messagingsettings": {"channels"},
+    "messaging.notice": {"kind", "once"}, "messaging.preferences": {"off", "language"},
+    "messaging.pushsubscription": {"p256dh", "auth", "device"},
+    "messaging.wording": {"kind", "channel", "language", "subject", "body", "provider_template"},
     # Of a few days, see `KEPT_DAYS`.
     "jobs.job": {"kind", "title", "params", "errors", "result", "result_name"},
 }  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.given_up import count_given_up
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
-from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import ProviderEvent
 from tenant_apps.reports.todo import tasks
 from tests import make
@@ -18,6 +18,7 @@ def given_up():
     """A confirmation that nobody was told of."""
     make.confirmed_booking()
     Message.objects.filter(kind="bookings/confirmed").delete()
+    Notice.objects.filter(kind="bookings/confirmed").delete()
     row = Delivery.objects.get(handler="bookings.tell_of_confirmation")
     Delivery.objects.filter(pk=row.pk).update(done_at=None, attempts=MOST_ATTEMPTS, error="TemplateError: a comma")
     return row

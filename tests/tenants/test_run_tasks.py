@@ -17,7 +17,7 @@ from shared_apps.tenants.models import Tenant, TenantStatus
 from shared_apps.tenants.tasks import HEADER, TenantMissing
 from shared_apps.tenants.wake_ups import wake
 from shared_apps.timers.tasks import do_due, find_due
-from tenant_apps.messaging.services import send_message
+from tenant_apps.messaging.sending import send_message
 
 pytestmark = pytest.mark.django_db
 seen: list[str] = []

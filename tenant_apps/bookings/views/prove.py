@@ -79,8 +79,10 @@ def booking_prove_again(request: HttpRequest, booking: Booking, token: str) -> H
     wait = count("proof", f"{booking.pk}:{booking.buyer_id}", SENT_AGAIN) or wait_of_stranger(network_of(request))
     if wait:
         return too_many_requests(request, wait=wait)
-    message = send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
-    if message is None or message.status != MessageStatus.WITHHELD:  # else the page says what became of it
+    notice = send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
+    if (
+        notice is None or not notice.messages.filter(status=MessageStatus.WITHHELD).exists()
+    ):  # else the page says what became of it
         messages.success(request, _("We sent the link to %s.") % booking.shown_email)
     return redirect("booking_check", token)
 

@@ -17,7 +17,7 @@ from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, page_of, remember_list
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.office.selectors import STUCK, find_messages, may_be_read
-from tenant_apps.messaging.services import try_again
+from tenant_apps.messaging.sending import try_again
 
 STATES = {
     "stuck": (gettext_lazy("Did not go out"), STUCK),

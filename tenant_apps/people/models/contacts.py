@@ -15,6 +15,7 @@ class ContactKind(models.TextChoices):
 
     EMAIL = "email", "email"
     PHONE = "phone", "phone"
+    TELEGRAM = "telegram", "Telegram"  # the number of the chat with the provider's bot
 
 
 class ContactPoint(Row):

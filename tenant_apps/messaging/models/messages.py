@@ -17,29 +17,41 @@ class MessageStatus(models.TextChoices):
 
     QUEUED = "queued", "queued"
     SENT = "sent", "sent"
+    DELIVERED = "delivered", "delivered"  # the service says that it arrived; email never says so
     FAILED = "failed", "failed"
     WITHHELD = "withheld", "withheld"  # strangers asked for too many; see `limits`
 
 
+WENT = (MessageStatus.SENT, MessageStatus.DELIVERED)
+UNDER_WAY = (MessageStatus.QUEUED, *WENT)
+
+
 class Message(Row):
-    """One email to one person: the intent first, then what became of it."""
+    """One email, text message or push to one person: the intent first, then what became of it.
+
+    `notice` is what it tells. Messages about somebody's account have none: they hold links for that person alone.
+    """
 
     MOVES: ClassVar = {
         "status": StateTable["Message"](
             MessageStatus,
             Move({MessageStatus.QUEUED}, MessageStatus.SENT, by={Actor.SYSTEM}),
-            Move({MessageStatus.QUEUED}, MessageStatus.FAILED, by={Actor.SYSTEM}),
+            Move({MessageStatus.QUEUED, MessageStatus.SENT}, MessageStatus.DELIVERED, by={Actor.SYSTEM}),
+            Move({MessageStatus.QUEUED, MessageStatus.SENT}, MessageStatus.FAILED, by={Actor.SYSTEM}),
             Move(
                 {MessageStatus.FAILED, MessageStatus.WITHHELD}, MessageStatus.QUEUED,
                 by={"bookings.manage", Actor.SYSTEM},
             ),
             begins={MessageStatus.QUEUED, MessageStatus.WITHHELD},
-            unrecorded="Each email moves once, and its row says when, how often it was tried, and what went wrong.",
+            unrecorded="Its row says when it went, how often it was tried, and what went wrong.",
         )
     }  # fmt: skip
 
     PERSONAL: ClassVar = (
-        *personal(addresses=["to__iexact"], about=["about_id"], only=~Q(status="sent"), gone=True, hidden=True),
+        *personal(
+            addresses=["to__iexact"], about=["about_id"], only=~Q(status__in=["sent", "delivered"]), gone=True,
+            hidden=True,
+        ),
         *personal(
             addresses=["to__iexact"], shows=["kind", "created_at", "sent_at"], to="", subject="", text="", html="",
             attachments=lambda value: [], error="",
@@ -48,12 +60,14 @@ class Message(Row):
         *personal(told=["about_id"], hidden=True, text="", html="", attachments=lambda value: []),
     )  # fmt: skip
 
-    kind = models.CharField(max_length=60, help_text="Which template, e.g. booking_confirmed")
+    notice = models.ForeignKey("messaging.Notice", models.SET_NULL, null=True, related_name="messages")
+    channel = models.CharField(max_length=20, default="email", db_default="email", help_text="By which way it goes")
+    kind = models.CharField(max_length=60, help_text="Which kind, e.g. bookings/confirmed")
     about_id = models.UUIDField(null=True, help_text="The row it is about")
     once = models.CharField(  # noqa: DJ001  (unique where given)
         max_length=200, null=True, unique=True, help_text="Two messages of one key are one message"
     )
-    to = models.EmailField()
+    to = models.CharField(max_length=254, help_text="An address, a number, a chat, or the key of a push subscription")
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -62,21 +76,30 @@ class Message(Row):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    reference = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="What the service calls it"
+    )
     error = models.CharField(max_length=500, blank=True)
     found_by = found_by(named=["to"], known=["subject"])
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
-                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                condition=Q(status__in=WENT, sent_at__isnull=False) | (~Q(status__in=WENT) & Q(sent_at=None)),
                 name="sent_messages_and_only_they_say_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_at=None) | Q(status=MessageStatus.DELIVERED),
+                name="only_delivered_messages_say_when_they_arrived",
+            ),
         ]
         indexes = [
             found_by_index("message"),
             models.Index(fields=["next_try_at"], condition=Q(status="queued"), name="message_due"),
             models.Index(fields=["about_id"], name="message_about"),
+            models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="message_notice"),
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="message_reference"),
         ]
 
     def __str__(self) -> str:

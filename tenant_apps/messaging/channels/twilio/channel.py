@@ -1,0 +1,69 @@
+"""Text messages and WhatsApp, by the provider's account at Twilio."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.tenants.urls import tenant_url
+from tenant_apps.messaging.accounts import twilio_account
+from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
+from tenant_apps.messaging.channels.phones import e164
+from tenant_apps.messaging.channels.twilio import client
+from tenant_apps.people.models import ContactKind, ContactPoint, normalised
+
+if TYPE_CHECKING:
+    from tenant_apps.messaging.models import Message
+
+
+class Sms(Channel):
+    """A text message to a number. Whoever answers STOP gets no more."""
+
+    name = "sms"
+    label = _("Text message")
+    icon = "message-square"
+    costs = True
+    longest = 640  # four parts, each of which is paid for
+    needs = "twilio"
+
+    def addresses(self, recipient: Recipient) -> list[str]:
+        number = e164(recipient.phone)
+        return [number] if number and not _wants_none(recipient.phone) else []
+
+    def send(self, message: "Message") -> Sent:
+        return _hand_over(message, whatsapp=False)
+
+    def gone(self, address: str) -> None:
+        """They asked for no more, or there is no such telephone: no person is texted at that number again."""
+        points = ContactPoint.objects.filter(kind=ContactKind.PHONE, opted_out=False)
+        ours = [point.pk for point in points.filter(value__endswith=address[-6:]) if e164(point.value) == address]
+        points.filter(pk__in=ours).update(opted_out=True)
+
+
+class WhatsApp(Sms):
+    """A message on WhatsApp. To somebody who has not written within a day it takes an approved template."""
+
+    name = "whatsapp"
+    label = _("WhatsApp")
+    icon = "message-circle"
+    longest = 1000
+
+    def send(self, message: "Message") -> Sent:
+        return _hand_over(message, whatsapp=True)
+
+    def gone(self, address: str) -> None:
+        """That a number is not on WhatsApp says nothing of text messages."""
+
+
+def _hand_over(message: "Message", *, whatsapp: bool) -> Sent:
+    sent = client.send(
+        twilio_account(), to=message.to, body=message.text, whatsapp=whatsapp,
+        callback=tenant_url("twilio_hook", message.pk),
+    )  # fmt: skip
+    return Sent(sent.reference)
+
+
+def _wants_none(phone: str) -> bool:
+    """Whether whoever has this number wants nothing there."""
+    return ContactPoint.objects.filter(
+        kind=ContactKind.PHONE, opted_out=True, value=normalised(ContactKind.PHONE, phone)
+    ).exists()

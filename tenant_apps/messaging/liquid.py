@@ -1,0 +1,83 @@
+"""Texts that a provider writes itself, in Liquid: only `{{ variables }}`, conditions and short loops.
+
+They are made with limits and of plain texts alone, so nobody reaches into our objects or keeps a worker busy.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from liquid import BoundTemplate, Environment, FalsyStrictUndefined
+from liquid.exceptions import LiquidError, ResourceLimitError, UnknownFilterError
+
+from shared_apps.core.lines import one_line
+
+TAGS = {"if", "unless", "case", "for", "break", "continue", "comment", "content", "output", "illegal"}
+FILTERS = {"upcase", "downcase", "capitalize", "default", "strip", "truncate", "truncatewords"}
+LONGEST = 5_000  # letters of a text as it is written
+MOST_BRACES = 400  # what reads it takes long over thousands of them
+
+
+class _Texts(Environment):
+    context_depth_limit = 5
+    loop_iteration_limit = 2_000
+    local_namespace_limit = 20_000
+    output_stream_limit = 100_000
+
+
+def _environment() -> _Texts:
+    made = _Texts(undefined=FalsyStrictUndefined, autoescape=False)
+    made.tags = {name: tag for name, tag in made.tags.items() if name in TAGS}
+    made.filters = {name: one for name, one in made.filters.items() if name in FILTERS}
+    return made
+
+
+_texts = _environment()
+
+
+@lru_cache(maxsize=500)
+def _template(source: str) -> BoundTemplate:
+    return _texts.from_string(source)
+
+
+def fill(source: str, values: Mapping[str, str]) -> str:
+    """`source` with its variables in. Plain text: whoever shows it as HTML escapes it. Raises `LiquidError`."""
+    return _template(source).render(**values)
+
+
+def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ()) -> None:
+    """Raise ValidationError, with a sentence, for a text that can't be used: `sample` has all it may say.
+
+    `also` are names that stand for something else than a text, such as `details`.
+    """
+    if len(source) > LONGEST or source.count("{") > MOST_BRACES:
+        raise ValidationError(_("This is longer than %d letters, or has too many braces.") % LONGEST)
+    if "\0" in source:
+        raise ValidationError(_("This holds a letter that can't be stored."))
+    known = [*sample, *also]
+    try:
+        template = _texts.from_string(source)
+        for name, places in template.analyze().globals.items():
+            if name not in known:
+                raise ValidationError(
+                    _("There is no “%(name)s” here. There are: %(known)s.")
+                    % {"name": name, "known": ", ".join(sorted(known))}
+                )
+            if any(len(place.segments) > 1 for place in places):
+                raise ValidationError(_("“%s” is a text, which has no parts.") % name)
+        template.render(**dict.fromkeys(also, ""), **sample)
+        template.render(**dict.fromkeys(known, ""))
+    except ResourceLimitError:
+        raise ValidationError(_("This makes too much text, or goes round too often.")) from None
+    except UnknownFilterError as error:
+        raise ValidationError(
+            _("%(what)s. There are: %(known)s.") % {"what": _said(error), "known": ", ".join(sorted(FILTERS))}
+        ) from None
+    except (LiquidError, RecursionError) as error:
+        raise ValidationError(_("This can't be read: %s.") % _said(error)) from None
+
+
+def _said(error: Exception) -> str:
+    """What the parser said, without the picture that it draws of the place."""
+    return one_line(str(error.args[0]) if error.args else str(error))[:200]

@@ -1,0 +1,58 @@
+"""With what a provider sends, and where a browser takes what is pushed to it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.accounts.models import User
+from shared_apps.core.models import Row
+from shared_apps.core.personal import personal
+
+
+class ChannelAccount(Row):
+    """A provider's account with a service that carries messages. What is secret of it is encrypted."""
+
+    service = models.CharField(max_length=20, unique=True, help_text="twilio or telegram")
+    name = models.CharField(max_length=100, help_text="What people see: the number, or the name of the bot")
+    public = models.JSONField(default=dict, help_text="What is no secret of it")
+    secret = models.TextField(help_text="The rest, see `core.secrets`")
+    disconnected_at = models.DateTimeField(null=True, help_text="Since when the service refuses it")
+    error = models.CharField(max_length=300, blank=True, help_text="What it said then")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(secret=""), name="a_channel_account_has_a_secret")]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.name}"
+
+
+class PushSubscription(Row):
+    """A browser that shows what is pushed to it, as the browser described itself."""
+
+    PERSONAL: ClassVar = personal(users=["user"], gone=True, shows=["device", "created_at"], endpoint="")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.URLField(max_length=600, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=60)
+    device = models.CharField(max_length=60, blank=True, help_text="Which browser on what")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-created_at"], name="push_of_user")]
+
+    def __str__(self) -> str:
+        return self.device or "a browser"
+
+
+class ChatLink(Row):
+    """A link with which one person begins a chat with the provider's bot, so that we know whose it is."""
+
+    PERSONAL: ClassVar = personal(people=["person"], gone=True, hidden=True)
+
+    token = models.CharField(max_length=64, unique=True, help_text="SHA-256 of what the link carries")
+    person = models.ForeignKey("people.Person", models.CASCADE, related_name="+")
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link until {self.ends_at:%H:%M}"
