@@ -28,6 +28,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 ROWS = 30
+RECENT = 6  # records that are remembered
 RANKS = ("-relevance", "match")  # what searches say of each row, see `core.search`
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -59,6 +60,19 @@ def remember_list(request: HttpRequest, name: str) -> None:
     query = request.GET.urlencode()
     if lists.get(name, "") != query:
         request.session["lists"] = {**lists, name: query}
+
+
+def remember_record(request: HttpRequest, name: str, pk: UUID) -> None:
+    """Keep which records, by the names of their pages, were looked at last, for the search box; the latest first."""
+    before = recent_records(request)
+    now = [(name, str(pk)), *(one for one in before if one != (name, str(pk)))][:RECENT]
+    if now != before:
+        request.session["recent"] = now
+
+
+def recent_records(request: HttpRequest) -> list[tuple[str, str]]:
+    """The names of the pages of records that were looked at last, with their keys; the latest first."""
+    return [(name, pk) for name, pk in request.session.get("recent", [])]
 
 
 def back_to(request: HttpRequest, name: str) -> str:

@@ -57,6 +57,12 @@ document.addEventListener("keydown", (event) => {
   stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
 });
 
+// --- What was looked at last is there when the palette opens, and the answers to an old word are those of today.
+document.addEventListener("focusin", (event) => {
+  const opened = event.target.matches("[data-palette-input]") && !event.relatedTarget?.closest?.("#palette");
+  if (opened) event.target.dispatchEvent(new Event("opened"));
+});
+
 // --- The palette's answers come from the server. Enter waits for those to what stands there now.
 let waiting = false;
 let answered = "";

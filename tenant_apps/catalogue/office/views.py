@@ -27,6 +27,7 @@ from shared_apps.web.office import (
     found_to_edit,
     refusals_on,
     remember_list,
+    remember_record,
     say_saved,
     say_with_undo,
 )
@@ -142,6 +143,7 @@ def course(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One course: the office changes it, a trainer reads it."""
     rows = Course.objects.filter(pk__in=Course.objects.in_office_of(request.user).values("pk"))
     found = found_to_edit(request, rows.select_related("category", "lead_trainer__person"), pk)
+    remember_record(request, "course", pk)
     if can(request.user, "courses.manage"):
         return _edit(request, found)
     context = {"nav": "courses", "course": found, "back": back_to(request, "courses")}

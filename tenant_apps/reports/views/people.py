@@ -19,7 +19,7 @@ from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
-from shared_apps.web.office import back_to, remember_list
+from shared_apps.web.office import back_to, remember_list, remember_record
 from tenant_apps.messaging.office.selectors import messages_for
 from tenant_apps.people.finding import find_students
 from tenant_apps.people.models import AccessKind, Person, Student, StudentQuerySet
@@ -131,6 +131,7 @@ def student(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found is None:
         joined = get_object_or_404(Person.objects.visible_to(request.user).exclude(merged_into=None), pk=pk)
         return redirect("office:student", joined.merged_into_id)
+    remember_record(request, "student", pk)
     sees_money = can(request.user, "bookings.manage")
     manages = can(request.user, "students.manage")
     emails = messages_for(found.person.email, about=found.person.bookings.values("pk"))

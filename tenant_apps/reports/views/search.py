@@ -3,15 +3,16 @@
 from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F
+from django.db.models import F, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.models import User
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.search import LONGEST, SIMILAR, similar_last
+from shared_apps.core.search import LONGEST, SIMILAR, AnyRows, similar_last
 from shared_apps.tenants.features import is_on
+from shared_apps.web.office import recent_records
 from tenant_apps.bookings.finding import find_bookings
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course
@@ -19,6 +20,7 @@ from tenant_apps.catalogue.search import matching
 from tenant_apps.people.finding import find_students
 from tenant_apps.people.models import Student
 from tenant_apps.reports.actions import Action, find_actions
+from tenant_apps.reports.commands import Step, find_steps
 from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Session
 
@@ -31,19 +33,41 @@ MOST = 6
 def search(request: HttpRequest) -> HttpResponse:
     """What can be done, and people, bookings, courses and sessions that match `?q=`; only links when htmx asks.
 
-    What resembles `?q=` but for a letter comes after what has it.
+    What resembles `?q=` but for a letter comes after what has it. Before anything is typed, what was looked at last.
     """
     q = request.GET.get("q", "").strip()[:LONGEST]
     found: Found = {}
     actions: list[Action] = []
+    steps: list[Step] = []
     if len(q) > 1:
+        steps = find_steps(request.user, q)
         actions = find_actions(request.user, q)[:MOST]
         found = _find(request.user, q)
+    recent = [] if q else _recent(request)
     rows = [row for group in found.values() for row in group]
-    similar = bool(rows) and not actions and all(vars(row)["match"] == SIMILAR for row in rows)
-    context = {"q": q, **found, "actions": actions, "similar": similar, "any": bool(actions or rows)}
+    similar = bool(rows) and not (actions or steps) and all(vars(row)["match"] == SIMILAR for row in rows)
+    context = {
+        "q": q, **found, "steps": steps, "actions": actions, "similar": similar, "recent": recent,
+        "any": bool(steps or actions or rows),
+    }  # fmt: skip
     template = "reports/_found.html" if vars(request)["htmx"] else "reports/search.html"
     return render(request, template, context)
+
+
+def _recent(request: HttpRequest) -> list[tuple[str, Model]]:
+    """What was looked at last and may still be seen, as `(page, row)`."""
+    user, seen = request.user, recent_records(request)
+    of: dict[str, AnyRows] = {
+        "booking": Booking.objects.visible_to(user).select_related("session__course"),
+        "student": Student.objects.visible_to(user).select_related("person"),
+        "course": Course.objects.in_office_of(user),
+        "session": Session.objects.visible_to(user).select_related("course", "place"),
+    }
+    rows: dict[tuple[str, str], Model] = {}
+    for page, known in of.items():
+        if (page == "student" or is_on("courses")) and (keys := [pk for name, pk in seen if name == page]):
+            rows |= {(page, str(row.pk)): row for row in known.filter(pk__in=keys)}
+    return [(one[0], rows[one]) for one in seen if one in rows]
 
 
 def _find(user: User | AnonymousUser, q: str) -> Found:

@@ -17,7 +17,7 @@ from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import now, start_of_today
 from shared_apps.events.timeline import history
 from shared_apps.tenants.context import current_tenant
-from shared_apps.web.office import back_to, form_page, refusals_on, uuid_in, uuid_of
+from shared_apps.web.office import back_to, form_page, refusals_on, remember_record, uuid_in, uuid_of
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
@@ -50,6 +50,7 @@ def _found(request: HttpRequest, pk: UUID) -> Booking:
 def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One booking: what it is, what happened, its money and its people."""
     found = _found(request, pk)
+    remember_record(request, "booking", pk)
     return render(request, "bookings/office/booking.html", _all_about(request, found, NotesForm(instance=found)))
 
 

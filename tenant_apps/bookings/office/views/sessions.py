@@ -17,7 +17,7 @@ from shared_apps.events.timeline import history
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
-from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, say_saved
+from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, remember_record, say_saved
 from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.bookings.moved import audience_of
 from tenant_apps.bookings.office.forms import CancelSessionForm
@@ -38,6 +38,7 @@ def _found(request: HttpRequest, pk: UUID) -> Session:
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One session: when and where, who comes, its bookings and its history."""
     found = _found(request, pk)
+    remember_record(request, "session", pk)
     sees_money = can(request.user, "bookings.manage")
     rows = Booking.objects.visible_to(request.user).filter(session=found)
     rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
