@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 # Stripe counts these without decimals, or in thousandths: https://docs.stripe.com/currencies#zero-decimal
 # Of the special cases there, UGX and ISK have no decimals, yet Stripe counts them in hundredths.
@@ -88,6 +88,12 @@ def _minor_per_major(currency: str) -> int:
 
 
 @lru_cache(4096)
+@lru_cache
+def currency_sign(currency: str, locale: str = "en_GB") -> str:
+    """`£`, or its three letters where a language has no sign for it."""
+    return get_currency_symbol(currency, locale=locale)
+
+
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
     """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
     amount = _rounded(amount, get_currency_precision(currency))  # as it is charged: Babel rounds half to even

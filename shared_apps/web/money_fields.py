@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from shared_apps.core.money import decimals
+from shared_apps.core.money import currency_sign, decimals
 from shared_apps.core.payable import tenant_currency, validate_payable, validate_price
+from shared_apps.web.templatetags.muster import locale
 
 
 class MoneyField(forms.DecimalField):
@@ -28,6 +29,11 @@ class MoneyField(forms.DecimalField):
         step = format(Decimal(1).scaleb(-places), "f")
         self.widget.attrs |= {"inputmode": "decimal" if places else "numeric", "step": step, "min": "0"}
         return super().get_bound_field(form, field_name)
+
+    @property
+    def sign(self) -> str:
+        """The currency as it stands before a sum."""
+        return currency_sign(tenant_currency(), locale())
 
 
 class PriceField(MoneyField):

@@ -136,14 +136,18 @@ def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str | Seq
     messages.success(
         request,
         format_html(
-            '{} <form method="post" action="{}" class="ms-2 inline">{}'
-            '<button class="font-semibold underline underline-offset-2 cursor-pointer">{}</button></form>',
+            '{} <form method="post" action="{}" class="toast-act">{}<button>{}</button></form>',
             text,
             url,
             hidden,
             _("Undo"),
         ),
     )
+
+
+def say_with_link(request: HttpRequest, text: str, url: str, label: str) -> None:
+    """A toast with a link to what one may want to do next."""
+    messages.success(request, format_html('{} <a class="toast-act" href="{}">{}</a>', text, url, label))
 
 
 def uuid_in(request: HttpRequest, name: str) -> UUID | None:

@@ -100,7 +100,7 @@ document.addEventListener("htmx:confirm", (event) => {
 
 // --- Clicks
 const clicks = {
-  dismiss: (element) => element.closest("[data-toast], [data-dismissable]")?.remove(),
+  dismiss: (element) => (element.closest("[data-toast], [data-dismissable]")?.remove(), tendToasts()),
   open: (element, event) => {
     const dialog = document.getElementById(element.dataset.open);
     if (!dialog) return;
@@ -151,10 +151,25 @@ document.addEventListener("change", (event) => {
 const start = (root) => {
   $$("[data-hold]", root).forEach(startHold);
   if (root.matches?.("[data-hold]")) startHold(root);
-  // Good news goes by itself, a problem stays until it is read; on a phone, where the page would jump, both stay.
-  const leave = (toast) => matchMedia("(width < 48rem)").matches || toast.matches(":hover, :focus-within") || toast.remove();
-  $$("#toasts [data-fleeting]").forEach((toast) => setTimeout(leave, 9000, toast));
 };
+// Three messages at most, the others wait. Good news goes after ten seconds, and not while somebody is at it; a problem
+// stays until it is read. On a phone, where the page would jump, both stay.
+function tendToasts() {
+  $$("#toasts > [data-toast]").forEach((toast, n) => {
+    toast.hidden = n > 2;
+    if (toast.hidden || toast.dataset.tended || !toast.matches("[data-fleeting]")) return;
+    toast.dataset.tended = "1";
+    const go = () => matchMedia("(width < 48rem)").matches || (toast.remove(), tendToasts());
+    const wait = () => setTimeout(go, 10_000);
+    let timer = wait();
+    for (const come of ["pointerenter", "focusin"]) toast.addEventListener(come, () => clearTimeout(timer));
+    for (const leave of ["pointerleave", "focusout"]) {
+      toast.addEventListener(leave, () => (clearTimeout(timer), (timer = wait())));
+    }
+  });
+}
+document.addEventListener("toasts:new", tendToasts);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 start(document);
+tendToasts();
 showTheme();

@@ -133,6 +133,16 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// --- A button that fills a field of its form with a sum that is often paid
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-set]");
+  if (!button) return;
+  const field = button.form.elements[button.dataset.set];
+  field.value = button.value;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // --- Printing
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-print]")) return;

@@ -35,9 +35,9 @@ def test_the_office_finds_a_booking_by_its_reference_and_takes_cash(shop, desk):
     expect(desk.page).to_have_url(re.compile(f"q={held.reference}"))  # the search is in the address, to keep or to send
     desk.page.reload()
     desk.page.get_by_role("row").filter(has_text=held.reference).get_by_role("link", name="Ada Byron").click()
-    desk.link("Record a payment").click()
+    desk.link("Take money").click()
     desk.page.get_by_label("Cash").check()
-    desk.button("Record payment").click()
+    desk.page.get_by_role("button", name="Record payment").click()
     desk.is_at(f"/admin/bookings/{held.pk}/")
     expect(desk.page.get_by_role("main")).to_contain_text("Confirmed")
     held.refresh_from_db()

@@ -150,7 +150,7 @@ def test_what_is_kept_is_called_so_and_nobody_is_told_that_money_moved(office, v
 def test_the_office_keeps_it_and_uses_it_by_pages(office):
     first = make.booking()
     page = f"/admin/bookings/{first.pk}/payment/"
-    form = {"amount": "other", "other": "150", "provider": "cash", "reference": "", "due": "120.00"}
+    form = {"amount": "150", "provider": "cash", "reference": "", "due": "120.00"}
     assert "tick below" in office.post(page, form).content.decode()
     office.post(page, {**form, "keep_more": "on"})
     assert "£30 more than is due" in office.get(f"/admin/bookings/{first.pk}/").content.decode()
@@ -167,7 +167,7 @@ def test_where_nothing_is_due_the_form_asks_only_how_much_it_was(office):
     page = office.get(f"/admin/bookings/{booking.pk}/payment/").content.decode()
     assert "What you record here is kept for them" in page
     assert "It is more than is due" not in page
-    sent = {"amount": "other", "other": "25", "keep_more": "True", "provider": "cash", "reference": "", "due": "0"}
+    sent = {"amount": "25", "keep_more": "True", "provider": "cash", "reference": "", "due": "0"}
     office.post(f"/admin/bookings/{booking.pk}/payment/", sent)
     assert order_of(booking).balance.surplus == 25
 

@@ -18,8 +18,6 @@ from tenant_apps.payments.models import Refund, RefundStatus
 from tenant_apps.payments.providers import PROVIDERS, by_hand_providers
 from tenant_apps.payments.selectors import Money
 
-OTHER = "other"
-
 
 def by_hand_choices() -> list[tuple[str, Words]]:
     """The ways in which people handle money."""
@@ -27,18 +25,19 @@ def by_hand_choices() -> list[tuple[str, Words]]:
 
 
 class PaymentForm(forms.Form):
-    """Money that reached the office: all that is due, the deposit, any part, or more than is due.
+    """Money that reached the office: all that is due, a part of it, or more.
 
     `due` is what the page said is due: the same form sent twice counts once.
     """
 
-    amount = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect)
-    other = MoneyField(label=_("How much"), required=False, help_text=_("Only with “Another amount”."))
+    amount = MoneyField(
+        label=_("Amount"), min_value=Decimal("0.01"), error_messages={"required": _("Enter how much was paid.")}
+    )
     keep_more = forms.BooleanField(
         label=_("It is more than is due: keep the rest for them"), required=False,
         help_text=_("It can pay another booking of theirs, or go back."),
     )  # fmt: skip
-    provider = forms.ChoiceField(label=_("How it came"), widget=forms.RadioSelect)
+    provider = forms.ChoiceField(label=_("How it came"), widget=forms.RadioSelect(attrs={"class": "segments"}))
     reference = forms.CharField(
         label=_("Reference"), max_length=255, required=False, help_text=_("Receipt number, or what the transfer says.")
     )
@@ -47,36 +46,26 @@ class PaymentForm(forms.Form):
     def __init__(self, data: Sent = None, *, money: Money, is_hold: bool, **options: Unpack[FormOptions]):
         super().__init__(data, **options)
         self.money = money
-        sums = [(money.due, _t("All that is due, %s"))]
-        if money.deposit and is_hold:  # what is confirmed needs none
-            sums.append((money.deposit, _t("The deposit, %s")))
-        choices = [(str(sum_), text % display(sum_, money.currency)) for sum_, text in sums if sum_]
-        choice_field(self, "amount").choices = [*choices, (OTHER, _t("Another amount"))]
-        self.fields["amount"].error_messages["invalid_choice"] = _t("That is not what is due now. Choose one of these.")
+        self.sums = [(money.due, _t("All, %s"))] if money.due else []
+        if money.deposit and money.deposit < money.due and is_hold:  # what is confirmed needs none
+            self.sums.append((money.deposit, _t("The deposit, %s")))
         choice_field(self, "provider").choices = by_hand_choices()
-        self.initial.update(
-            amount=str(money.due) if money.due else OTHER, due=money.due, provider=by_hand_choices()[0][0]
-        )
+        self.initial.update(amount=money.due or None, due=money.due, provider=by_hand_choices()[0][0])
         if not money.due:  # the page says that all of it is kept
-            self.fields["amount"].widget = forms.HiddenInput()
-            self.fields["other"].help_text = ""
             self.fields["keep_more"].widget = forms.HiddenInput()
             self.initial["keep_more"] = True
 
+    @property
+    def quick_sums(self) -> list[tuple[Decimal, str]]:
+        """Sums that are often paid, with their words."""
+        return [(amount, text % display(amount, self.money.currency)) for amount, text in self.sums]
+
     def clean(self) -> Cleaned:
         data = super().clean() or {}
-        other = data.pop("other", None)
-        if data.get("amount") != OTHER:
-            if other is not None:
-                self.add_error("other", _t("Choose “Another amount” above, or leave this empty."))
-            data["amount"] = Decimal(data["amount"]) if data.get("amount") else None
-        elif other:
-            data["amount"] = other
-            if other > self.money.due and not data.get("keep_more"):
-                told = _t("Only %s is due. If they paid more, tick below to keep the rest for them.")
-                self.add_error("other", told % display(self.money.due, self.money.currency))
-        elif "other" not in self.errors:
-            self.add_error("other", _t("Enter how much was paid."))
+        amount = data.get("amount")
+        if amount and amount > self.money.due and not data.get("keep_more"):
+            told = _t("Only %s is due. If they paid more, tick below to keep the rest for them.")
+            self.add_error("amount", told % display(self.money.due, self.money.currency))
         return data
 
 

@@ -17,7 +17,15 @@ from shared_apps.core.permissions import allow, can
 from shared_apps.core.time import now, start_of_today
 from shared_apps.events.timeline import history
 from shared_apps.tenants.context import current_tenant
-from shared_apps.web.office import back_to, form_page, refusals_on, remember_record, uuid_in, uuid_of
+from shared_apps.web.office import (
+    back_to,
+    form_page,
+    refusals_on,
+    remember_record,
+    say_with_link,
+    uuid_in,
+    uuid_of,
+)
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
@@ -95,7 +103,8 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             payment = take_payment(found, by=signed_in(request), **form.cleaned_data)
-            messages.success(request, _("%s recorded.") % display(payment.amount, payment.currency))
+            text = _("%s recorded.") % display(payment.amount, payment.currency)
+            say_with_link(request, text, reverse("office:booking_give_back", args=[pk]), _("Give it back"))
             return redirect("office:booking", pk)
     can_pay = found.status in STANDING
     context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}

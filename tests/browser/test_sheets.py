@@ -1,0 +1,96 @@
+"""Quick edits at the edge of a page: under an address of their own, by keyboard, and as a plain page without script."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+
+
+@pytest.fixture
+def desk(signed_in):
+    person = signed_in(make.user("admin", name="Olive Office"))
+    person.is_at("/admin/")
+    return person
+
+
+def test_money_is_taken_from_a_row_of_the_list_any_sum_and_the_list_is_still_there(desk):
+    ada, grace = make.booking(buyer=make.person(name="Ada Byron")), make.booking(buyer=make.person(name="Grace Hopper"))
+    page = desk.page
+    desk.open("/admin/bookings/?money=due")
+    row = page.get_by_role("row").filter(has_text=ada.reference)
+    row.get_by_role("link", name="Take £120").click()
+    sheet = page.get_by_role("dialog", name="Take money")
+    expect(sheet.get_by_label("Amount")).to_be_focused()
+    expect(sheet.get_by_label("Amount")).to_have_value("120.00")
+    desk.is_at(f"/admin/bookings/{ada.pk}/payment/")
+    page.keyboard.type("200")
+    page.keyboard.press("Enter")
+    expect(sheet.get_by_role("alert")).to_contain_text("Only £120 is due")
+    sheet.get_by_label("Amount").fill("50")
+    page.keyboard.press("Enter")
+    expect(sheet).to_be_hidden()
+    expect(page).to_have_url(re.compile("money=due$"))
+    expect(row).to_contain_text("£70")
+    expect(row.get_by_role("link", name="Take £70")).to_be_focused()
+    expect(page.locator("#toasts")).to_contain_text("£50 recorded")
+    expect(page.locator("#toasts").get_by_role("link", name="Give it back")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=grace.reference)).to_contain_text("£120")
+    assert ada.order.balance.paid == 50
+
+
+def test_back_and_escape_close_it_and_a_reload_shows_the_page_itself(desk):
+    booking, page = make.booking(), desk.page
+    desk.open("/admin/bookings/")
+    link = page.get_by_role("link", name="Take £120")
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
+        link.click()
+        expect(page.get_by_role("dialog", name="Take money")).to_be_visible()
+        leave()
+        expect(page.get_by_role("dialog", name="Take money")).to_be_hidden()
+        desk.is_at("/admin/bookings/")
+        expect(link).to_be_focused()
+    link.click()
+    expect(page.get_by_role("dialog", name="Take money")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="Take money")).to_be_visible()
+    desk.is_at(f"/admin/bookings/{booking.pk}/payment/")
+
+
+def test_filters_are_saved_as_a_view_without_leaving_the_list(desk):
+    make.booking()
+    page = desk.page
+    desk.open("/admin/bookings/?status=pending&money=due")
+    desk.link("Save this view").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Mine")
+    page.keyboard.press("Enter")
+    tab = page.get_by_role("navigation", name="Views").get_by_role("link", name="Mine")
+    expect(tab).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile("view="))
+
+
+def test_without_javascript_the_link_leads_to_the_form(desk, new_page):
+    booking = make.booking()
+    page = new_page(javascript=False)
+    page.context.add_cookies(desk.page.context.cookies())
+    page.goto(f"{desk.home}/admin/bookings/")
+    page.get_by_role("link", name="Take £120").click()
+    page.get_by_role("button", name="Record payment").click()
+    expect(page.locator("#toasts")).to_contain_text("£120 recorded")
+    assert booking.order.balance.paid == 120
+
+
+def test_a_message_with_something_to_undo_stays_while_somebody_is_at_it(desk):
+    course, page = make.course(), desk.page
+    page.clock.install()
+    desk.open(f"/admin/courses/{course.pk}/")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="Unpublish").click()
+    undo = page.locator("#toasts").get_by_role("button", name="Undo")
+    undo.focus()
+    page.clock.run_for(30_000)
+    expect(undo).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    page.clock.run_for(11_000)
+    expect(undo).to_be_hidden()
