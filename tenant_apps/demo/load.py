@@ -24,7 +24,7 @@ from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
-from tenant_apps.demo.builders import bookings, books, cards, courses, people, sessions
+from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, sessions
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
@@ -70,6 +70,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         bookings.Booker(stage, sessions.Calendar(stage).fill()).sell()
         cards.charge_cards(stage)
         books.write_books(stage)
+        channels.connect(data)
         write(stage)
         date_rows()
         check()

@@ -62,7 +62,7 @@ def connect_twilio(*, sid: str, token: str, sender: str, by: User | None) -> Cha
         name = twilio.check_account(account)
     except ChannelDisconnected as error:
         raise NotConnected from error
-    return _keep(TWILIO, name=f"{name}, {sender}"[:100], public={"sid": sid, "sender": sender},
+    return keep_account(TWILIO, name=f"{name}, {sender}"[:100], public={"sid": sid, "sender": sender},
                  secret={"token": token}, by=by)  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def connect_telegram(*, token: str, by: User | None) -> ChannelAccount:
         telegram.set_webhook(token, tenant_url("telegram_hook"), secret)
     except ChannelDisconnected as error:
         raise NotConnected from error
-    return _keep(TELEGRAM, name=f"@{bot.username}"[:100], public={"bot": bot.username},
+    return keep_account(TELEGRAM, name=f"@{bot.username}"[:100], public={"bot": bot.username},
                  secret={"token": token, "secret": secret}, by=by)  # fmt: skip
 
 
@@ -108,7 +108,9 @@ def _account(service: str) -> tuple[ChannelAccount, dict[str, str]]:
 
 
 @transaction.atomic
-def _keep(service: str, *, name: str, public: JsonObject, secret: dict[str, str], by: User | None) -> ChannelAccount:
+def keep_account(
+    service: str, *, name: str, public: JsonObject, secret: dict[str, str], by: User | None
+) -> ChannelAccount:
     row, _new = ChannelAccount.objects.update_or_create(
         service=service,
         defaults={

@@ -10,8 +10,8 @@ from shared_apps.timers.operations import WakesAt
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0003_wake_ups"),
-        ("people", "0007_chats"),
+        ("messaging", "0004_found_by"),
+        ("people", "0008_chats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

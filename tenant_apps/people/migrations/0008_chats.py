@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_merges"),
+        ("people", "0007_found_by"),
     ]
 
     operations = [
