@@ -40,6 +40,10 @@ class Service:
                 except OSError:
                     pass  # it hung up, as it should
 
+            def do_GET(self):
+                service.asked.append(self.path)
+                plain(self, 200, b'{"ok": true, "result": {"message_id": 5}}')
+
             def log_message(self, *args):
                 pass
 
@@ -102,10 +106,10 @@ def drips(handler):
         (never, True),
         (drips, True),
         (answers(503, b"<html>"), True),
-        (answers(200, b"x" * 300_000), True),
+        (answers(200, b'{"ok": true, "result": {"message_id": 5}, "x": "%s"}' % (b"x" * 300_000)), True),
         (answers(200, b'{"ok": tr'), True),
         (answers(200, b"[]"), True),
-        (answers(302, b"", Location="http://169.254.169.254/"), False),
+        (answers(302, b"", Location="/elsewhere"), False),
         (answers(200, b'{"ok": true}', Content_Length="500"), True),
         (answers(200, b"\x1f\x8bnonsense", Content_Encoding="gzip"), True),
     ],

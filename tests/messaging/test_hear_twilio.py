@@ -6,6 +6,7 @@ from django.http import QueryDict
 from tenant_apps.messaging.channels.errors import ChannelAway, ChannelDisconnected, ChannelRefused
 from tenant_apps.messaging.channels.twilio.client import NotADelivery, TwilioAccount, is_signed, read_callback
 from tenant_apps.messaging.channels.twilio.codes import WHY, error_of
+from tenant_apps.messaging.channels.twilio.signature import signature_of
 
 # The example of Twilio's own documentation.
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
@@ -23,6 +24,10 @@ def test_what_twilio_signed_is_believed_whether_or_not_the_port_is_named():
     form = QueryDict(mutable=True)
     form.update(PARAMS)
     assert is_signed(SIGNATURE, URL, form, "12345")
+
+
+def test_nothing_is_believed_where_there_is_no_token_to_sign_with():
+    assert not is_signed(signature_of(URL, PARAMS, ""), URL, PARAMS, "")
 
 
 @pytest.mark.parametrize(
