@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.messages import pushes, screens
 from shared_apps.sandbox.messages.accounts import TWILIO, account, bot_of, twilio_of
-from shared_apps.sandbox.messages.texts import FAILS_LATER, NUMBER, REFUSED_AT_ONCE, answer
+from shared_apps.sandbox.messages.texts import FAILS_LATER, NUMBER, REFUSED_AT_ONCE, answer, is_open
 from shared_apps.sandbox.models import Browser, Fate, OutgoingCall, PushNotice, ServiceAccount, Telephone, Way
 from shared_apps.sandbox.switches import MESSAGE_FAULTS, switches
 from shared_apps.tenants.models import Tenant
@@ -77,9 +77,11 @@ def conversation(request: HttpRequest, number: str, way: str, account_id: str) -
 def _conversation(request: HttpRequest, telephone: Telephone, way: str, whose: ServiceAccount) -> HttpResponse:
     texts = screens.texts(telephone, way, whose.pk)
     stopped = screens.has_opted_out(telephone, whose.pk)
+    only_templates = way == Way.WHATSAPP and not is_open(whose, telephone)
     context = {
         "texts": [(text, *screens.look_of(text)) for text in texts], "account": whose, "way": way, "stopped": stopped,
-        "marker": _marker([(text.pk, text.status) for text in texts], stopped),
+        "only_templates": only_templates,
+        "marker": _marker([(text.pk, text.status) for text in texts], stopped, only_templates),
         "here": reverse("sandbox:conversation", args=[telephone.pk, way, whose.pk]),
     }  # fmt: skip
     return _shown(request, telephone, "talk", context)
@@ -163,7 +165,7 @@ def _shown(request: HttpRequest, telephone: Telephone, screen: str, context: dic
         (each, names.get(each.slug, each.slug), json.dumps(pushes.as_json(each), indent=2))
         for each in screens.browsers(telephone)
     ]
-    sites = Tenant.objects.order_by("name")[:MOST_SITES]
+    sites = [(site, twilio_of(site.slug).sid) for site in Tenant.objects.order_by("name")[:MOST_SITES]]
     beside = {"fates": Fate.choices, "browsers": subscriptions, "sites": sites, "faults": faults_on()}
     return render(request, "sandbox/phone.html", {**whole, **beside})
 

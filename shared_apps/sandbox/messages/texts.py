@@ -151,7 +151,7 @@ def _magic(number: str, codes: Mapping[str, int]) -> int | None:
 def _end(account: ServiceAccount, telephone: Telephone, way: str, *, template: str) -> tuple[str, int | None]:
     if code := _magic(telephone.number, FAILS_LATER):
         return ("failed" if code > 60_000 else "undelivered"), code
-    if way == Way.WHATSAPP and not template and not _is_open(account, telephone):
+    if way == Way.WHATSAPP and not template and not is_open(account, telephone):
         return "failed", 63016
     if telephone.fate == Fate.SENT:
         return "sent", None
@@ -160,7 +160,8 @@ def _end(account: ServiceAccount, telephone: Telephone, way: str, *, template: s
     return "delivered", None
 
 
-def _is_open(account: ServiceAccount, telephone: Telephone) -> bool:
+def is_open(account: ServiceAccount, telephone: Telephone) -> bool:
+    """Whether WhatsApp takes any text to the telephone, which wrote in the last day; else templates only."""
     since = timezone.now() - WINDOW
     texts = telephone.texts.filter(account=account, way=Way.WHATSAPP, inbound=True)
     return texts.filter(created_at__gt=since).exists()
