@@ -250,12 +250,12 @@ def test_whatsapp_and_messaging_services_are_named_as_twilio_asks(service):
     [
         (410, b"", ChannelRefused, True), (404, b"", ChannelRefused, True), (413, b"", ChannelRefused, False),
         (400, b'{"reason":"VapidPkHashMismatch"}', ChannelRefused, True), (400, b"", ChannelRefused, False),
-        (403, b'{"reason":"BadJwtToken"}', ChannelDisconnected, None), (401, b"", ChannelDisconnected, None),
+        (403, b'{"reason":"BadJwtToken"}', ChannelRefused, False), (401, b"", ChannelRefused, False),
         (302, b"", ChannelRefused, False),
     ],
 )  # fmt: skip
-def test_what_a_push_service_says_is_one_of_three_errors(status, body, error, gone):
+def test_what_a_push_service_says_is_about_one_browser_alone(status, body, error, gone):
     with pytest.raises(error) as raised:
-        raise_refusal(Answer(status, body))
+        raise_refusal(Answer(status, body), "web.push.apple.com")
     if gone is not None:
         assert raised.value.gone is gone

@@ -82,7 +82,9 @@ def test_a_failure_with_an_odd_code_is_a_failure_all_the_same():
         (21617, ChannelRefused, False), (30003, ChannelRefused, False), (30004, ChannelRefused, False),
         (30005, ChannelRefused, True), (30006, ChannelRefused, True), (30007, ChannelRefused, False),
         (30008, ChannelRefused, False), (63016, ChannelRefused, False), (63024, ChannelRefused, True),
-        (20003, ChannelDisconnected, None), (21606, ChannelDisconnected, None), (20429, ChannelAway, None),
+        (20003, ChannelDisconnected, None), (30002, ChannelDisconnected, None), (21606, ChannelRefused, False),
+        (21659, ChannelRefused, False), (21703, ChannelRefused, False), (63007, ChannelRefused, False),
+        (20429, ChannelAway, None),
         (30001, ChannelAway, None), (99999, ChannelRefused, False),
     ],
 )  # fmt: skip

@@ -95,7 +95,7 @@ def test_a_push_that_we_did_not_sign_is_refused(browser):
         ("messages_down", ChannelAway),
         ("messages_rate_limited", ChannelAway),
         ("messages_refused", ChannelRefused),
-        ("messages_disconnected", ChannelDisconnected),
+        ("messages_disconnected", ChannelRefused),
         ("messages_lost_answers", ChannelAway),
     ],
 )

@@ -156,8 +156,9 @@ def test_an_account_that_is_not_what_it_says_does_not_obey_us(account, beta):
             check_account(wrong)
         with pytest.raises(ChannelDisconnected):
             send(wrong, to=ADA, body="Hello")
-    with pytest.raises(ChannelDisconnected):
+    with pytest.raises(ChannelRefused) as refused:  # Twilio says the same of a destination that a sender can't reach
         send(TwilioAccount(account.sid, account.token, other.number), to=ADA, body="Hello")
+    assert refused.value.code == "21606"
 
 
 @pytest.mark.parametrize(

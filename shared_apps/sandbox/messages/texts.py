@@ -52,6 +52,7 @@ SAID = {
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
     21655: (400, "The ContentSid is Invalid"),
     21656: (400, "The Content Variables Parameter is invalid"),
+    21705: (400, "The Messaging Service Sid is invalid."),
     21910: (400, "Invalid From and To pair. From and To should be of the same channel"),
     63007: (400, "Twilio could not find a Channel with the specified From address"),
 }
@@ -100,7 +101,7 @@ def _to(form: Mapping[str, str]) -> tuple[str, str]:
 def _check_sender(account: ServiceAccount, way: str, form: Mapping[str, str]) -> None:
     if service := form.get("MessagingServiceSid"):
         if service != twilio_of(account.slug).messaging_service:
-            raise TwilioError(20404)
+            raise TwilioError(21705)
         return
     sender = form.get("From", "")
     if not sender:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import http_ece
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
@@ -28,6 +29,7 @@ __all__ = [
     "NotASubscription", "Subscription", "is_push_endpoint", "is_set_up", "public_key", "read_subscription", "send_push",
 ]  # fmt: skip
 
+log = structlog.get_logger()
 MOST_BYTES = 3993  # of 4096, which every service takes, encryption needs the rest
 SIGNED_FOR = 12 * 3600  # seconds; a day is the most that services take
 LONGEST_TTL = 28 * 24 * 3600
@@ -73,15 +75,17 @@ def send_push(subscription: Subscription, payload: bytes, *, ttl: int, urgent: b
         "POST", subscription.endpoint, service=f"push {service}", speaks_json=False, data=body, headers=headers
     )
     if not 200 <= answer.status < 300:
-        raise_refusal(answer)
+        raise_refusal(answer, service)
 
 
-def raise_refusal(answer: Answer) -> None:
+def raise_refusal(answer: Answer, service: str) -> None:
     """Raise what a push service's refusal means."""
     if answer.status in (404, 410) or any(words in answer.body for words in OTHER_KEY):
         raise ChannelRefused(str(answer.status), _("This browser takes no more notifications."), gone=True)
     if answer.status in (401, 403):
-        raise ChannelDisconnected(f"the push service does not accept our key: {answer.status}")
+        # Whoever sends us an endpoint chooses who answers so: it must not end the pushes of everybody.
+        log.error("a push service does not accept our key", service=service, status=answer.status)
+        raise ChannelRefused(str(answer.status), _("The push service does not accept our key."))
     if answer.status == 413:
         raise ChannelRefused("too_long", _("The message is too long."))
     raise ChannelRefused(str(answer.status), _("The push service refused it."))
