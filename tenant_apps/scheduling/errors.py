@@ -130,3 +130,20 @@ class RoomInUse(DomainError):
 class IsPrivate(DomainError):
     code = "session_is_private"
     message = gettext_lazy("It is private: change on its own page who sees it.")
+
+
+class SomeCantBe(DomainError):
+    """Of several sessions some can't be. `refused` says why, by their places among the plans."""
+
+    code = "some_sessions_cant_be"
+
+    def __init__(self, refused: dict[int, str]):
+        self.refused = refused
+        super().__init__(
+            _("Some of these dates can't be. Nothing is on the calendar yet."), refused=list(refused.values())
+        )
+
+
+class BookedMeanwhile(DomainError):
+    code = "booked_meanwhile"
+    message = gettext_lazy("Somebody booked one of them meanwhile, so they stay on the calendar.")

@@ -17,6 +17,16 @@ class SessionScheduled(
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionsTakenBack(
+    DomainEvent, name="course.sessions_taken_back", told=Told(_("Dates taken off the calendar again"), "undo-2")
+):
+    """Sessions that were just put on the calendar are off it again; nobody was booked. `days`: their first ones."""
+
+    course_id: UUID
+    days: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionChanged(DomainEvent, name="session.changed", told=Told(_("Changed"), "pencil")):
     """`moved`: its time, place or link is another one; `elsewhere`: its time or place.
 

@@ -29,6 +29,7 @@ PAGES = {
     "sessions": ("/admin/sessions/", EVERYBODY),
     "session": ("/admin/sessions/{session}/", EVERYBODY),
     "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),
+    "sessions_several": ("/admin/courses/{course}/sessions/several/", BOTH),
     "session_edit": ("/admin/sessions/{session}/edit/", BOTH),
     "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
@@ -83,6 +84,7 @@ PAGES = {
 }
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
+    "sessions_take_back": ("/admin/courses/{course}/sessions/take-back/", BOTH, {}),
     "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
     "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
     "proof_link": ("/admin/people/{waiting}/proof/", BOTH, {}),

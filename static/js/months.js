@@ -1,0 +1,138 @@
+// Days picked on a month. What is picked stands in a text field, one day a line; without this script one types there.
+// Days that a list beside it names as clashes (li[data-day][data-clash]) are marked.
+const key = (day) => `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+const plus = (day, n) => new Date(day.getFullYear(), day.getMonth(), day.getDate() + n);
+const language = document.documentElement.lang || "en-GB";
+const week = new Intl.Locale(language);
+const first = (week.getWeekInfo?.() ?? week.weekInfo)?.firstDay ?? 1; // 1 is Monday, 7 Sunday
+const words = (options) => new Intl.DateTimeFormat(language, options);
+const make = (tag, properties = {}, attributes = {}, children = []) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+};
+
+for (const box of document.querySelectorAll("[data-months]")) start(box);
+
+function start(box) {
+  const field = document.getElementById(box.dataset.for);
+  const wrap = field.closest(".field");
+  const [year, month] = box.dataset.month.split("-").map(Number);
+  let shown = new Date(year, month - 1, 1);
+  let at = key(shown);
+  const today = key(new Date());
+  const picked = () => new Set(field.value.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean));
+  const isIso = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
+
+  function write(days) {
+    field.value = [...days].sort().join("\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function toggle(day) {
+    const days = picked();
+    days.delete(day) || days.add(day);
+    write(days);
+    draw(true);
+  }
+
+  function draw(keepFocus = false) {
+    const days = picked();
+    const clashes = new Set([...document.querySelectorAll("[data-day][data-clash]")].map((each) => each.dataset.day));
+    // The field itself stays in sight while somebody typed days there in words of their own.
+    wrap.hidden = [...days].every(isIso);
+    const before = arrow("‹", box.dataset.previous, -1);
+    const after = arrow("›", box.dataset.next, 1);
+    before.disabled = key(shown) <= today;
+    box.replaceChildren(before, ...[0, 1].map((n) => grid(new Date(shown.getFullYear(), shown.getMonth() + n, 1), days, clashes)), after);
+    const stops = [...box.querySelectorAll("[data-day]")];
+    const here = stops.find((each) => each.dataset.day === at) ?? stops.find((each) => !each.disabled) ?? stops[0];
+    here.tabIndex = 0;
+    if (keepFocus) here.focus();
+  }
+
+  function arrow(text, label, step) {
+    const button = make("button", { type: "button", className: "btn btn-ghost btn-square month-turn", textContent: text }, { "aria-label": label });
+    button.addEventListener("click", () => {
+      shown = new Date(shown.getFullYear(), shown.getMonth() + step, 1);
+      at = key(shown);
+      draw();
+      box.querySelector(`.month-turn[aria-label="${CSS.escape(label)}"]`)?.focus();
+    });
+    return button;
+  }
+
+  function grid(start, days, clashes) {
+    const title = words({ month: "long", year: "numeric" }).format(start);
+    const lead = (start.getDay() - (first % 7) + 7) % 7;
+    const names = Array.from({ length: 7 }, (_, n) => plus(plus(start, -lead), n));
+    const head = make("tr", {}, {}, names.map((day) => make("th", {}, { scope: "col", abbr: words({ weekday: "long" }).format(day) }, [words({ weekday: "narrow" }).format(day)])));
+    const rows = [];
+    for (let day = plus(start, -lead); day.getMonth() === start.getMonth() || day < start; day = plus(day, 7)) {
+      rows.push(make("tr", {}, {}, Array.from({ length: 7 }, (_, n) => cell(plus(day, n), start, days, clashes))));
+    }
+    return make("table", { className: "month" }, {}, [
+      make("caption", { textContent: title[0].toUpperCase() + title.slice(1) }),
+      make("thead", {}, {}, [head]),
+      make("tbody", {}, {}, rows),
+    ]);
+  }
+
+  function cell(day, month, days, clashes) {
+    const is = key(day);
+    if (day.getMonth() !== month.getMonth()) return make("td");
+    const on = days.has(is);
+    const label = words({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(day);
+    const button = make(
+      "button",
+      { type: "button", textContent: day.getDate(), disabled: is <= today, tabIndex: -1, className: on && clashes.has(is) ? "has-clash" : "" },
+      { "data-day": is, "aria-pressed": on, "aria-label": on && clashes.has(is) ? `${label}, ${box.dataset.clash}` : label },
+    );
+    if (is === today) button.setAttribute("aria-current", "date");
+    button.addEventListener("click", () => {
+      at = is;
+      toggle(is);
+    });
+    return make("td", {}, {}, [button]);
+  }
+
+  box.addEventListener("keydown", (event) => {
+    const day = event.target.dataset?.day;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
+    if (!day || (!step && !["PageUp", "PageDown"].includes(event.key))) return;
+    event.preventDefault();
+    const [y, m, d] = day.split("-").map(Number);
+    const rtl = document.dir === "rtl" && Math.abs(step) === 1 ? -1 : 1;
+    const next = step ? new Date(y, m - 1, d + step * rtl) : new Date(y, m - 1 + (event.key === "PageDown" ? 1 : -1), Math.min(d, 28));
+    if (key(next) <= today) return;
+    at = key(next);
+    const last = new Date(shown.getFullYear(), shown.getMonth() + 2, 0);
+    if (next < shown || next > last) shown = new Date(next.getFullYear(), next.getMonth(), 1);
+    draw(true);
+  });
+  field.addEventListener("change", () => draw());
+  document.addEventListener("htmx:afterSwap", () => draw(box.contains(document.activeElement)));
+  draw();
+}
+
+// "Every week, four times" is filled in at once, so that single days of it can be taken out again.
+for (const row of document.querySelectorAll(".repeat-row")) {
+  const [day, every, times] = ["first", "every", "times"].map((name) => row.querySelector(`[name=${name}]`));
+  const field = document.querySelector("textarea[data-dates]");
+  let before = new Set();
+  const fill = () => {
+    if (!day.value) return;
+    const [y, m, d] = day.value.split("-").map(Number);
+    const count = Math.min(Number(times.value) || 1, Number(field.dataset.most));
+    const now = new Set(Array.from({ length: count }, (_, n) => key(new Date(y, m - 1, d + 7 * Number(every.value || 1) * n))));
+    const others = field.value.split(/[\n,;]+/).map((line) => line.trim()).filter((line) => line && !before.has(line));
+    field.value = [...new Set([...others, ...now])].sort().join("\n");
+    before = now;
+    field.dispatchEvent(new Event("change"));
+  };
+  row.addEventListener("change", fill);
+  // What was filled in stands above; sent again it would put back what was taken out there.
+  row.closest("form").addEventListener("formdata", ({ formData }) => before.size && formData.delete("first"));
+  row.closest("form").addEventListener("htmx:configRequest", (event) => before.size && delete event.detail.parameters.first);
+}

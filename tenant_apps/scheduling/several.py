@@ -1,0 +1,91 @@
+"""Several sessions of a course put on the calendar at once: all or none, and off it again while nobody is booked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Unpack
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from shared_apps.accounts.models import User
+from shared_apps.core.errors import DomainError
+from shared_apps.events.bus import emit
+from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.errors import BookedMeanwhile, SomeCantBe
+from tenant_apps.scheduling.events import SessionsTakenBack
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.plan import Span
+from tenant_apps.scheduling.services import SessionDetails, schedule_session
+
+MOST = 60  # sessions at once
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one plan: a session, or a sentence that says why not."""
+
+    days: Sequence[Span]
+    session: Session | None
+    why_not: str = ""
+
+
+def repeated(first: date, *, weeks: int, times: int) -> list[date]:
+    """`first` and the same weekday every so many `weeks`, `times` days in all."""
+    return [first + timedelta(weeks=weeks * n) for n in range(times)]
+
+
+@transaction.atomic
+def schedule_sessions(
+    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, **details: Unpack[SessionDetails]
+) -> list[Session]:
+    """One session for each of `plans`, which are its days; all or none. Raises `SomeCantBe`, which says of each why."""
+    tried = _try(course=course, plans=plans, by=by, **details)
+    if any(one.why_not for one in tried):
+        raise SomeCantBe({n: one.why_not for n, one in enumerate(tried) if one.why_not})
+    return [one.session for one in tried if one.session]
+
+
+def look_at_plans(
+    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, **details: Unpack[SessionDetails]
+) -> list[Tried]:
+    """What `schedule_sessions` would say of each of `plans`; nothing is written."""
+    with transaction.atomic():
+        tried = _try(course=course, plans=plans, by=by, **details)
+        transaction.set_rollback(True)
+    return tried
+
+
+def _try(
+    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, **details: Unpack[SessionDetails]
+) -> list[Tried]:
+    tried = []
+    for days in plans:
+        try:
+            with transaction.atomic():
+                made = schedule_session(course=course, days=days, by=by, **details)
+        except DomainError as refusal:
+            tried.append(Tried(days, None, str(refusal.message)))
+        else:
+            tried.append(Tried(days, made))
+    return tried
+
+
+@transaction.atomic
+def take_back_sessions(*, course: Course, keys: Sequence[UUID], by: User | None) -> int:
+    """Take sessions off the calendar as if they had never been on it; how many. Raises `BookedMeanwhile`, and then
+    all stay.
+    """
+    rows = course.sessions.filter(pk__in=keys, status=SessionStatus.SCHEDULED)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    days = ", ".join(f"{session.starts_at.astimezone(session.zone):%-d %b %Y}" for session in found)
+    try:
+        with transaction.atomic():
+            for session in found:
+                session.delete()
+    except ProtectedError:
+        raise BookedMeanwhile from None
+    if found:
+        emit(SessionsTakenBack(course_id=course.pk, days=days), by=by, subject=course, note=days)
+    return len(found)

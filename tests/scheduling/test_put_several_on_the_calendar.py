@@ -1,0 +1,155 @@
+"""Next month's dates in one form: all or none, as the last one was, and off the calendar again by one button."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import localtime
+
+from shared_apps.events.models import Event
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
+from tests import make
+from tests.support.web import tight
+
+pytestmark = pytest.mark.django_db
+
+
+def page(course):
+    return f"/admin/courses/{course.pk}/sessions/several/"
+
+
+def day(n):
+    return make.today() + timedelta(days=n)
+
+
+def form(*days, **fields):
+    return {
+        "dates": "\n".join(one.isoformat() for one in days), "days_long": 1, "begins": "09:00", "ends": "16:30",
+        "capacity": 8, "listing": "public", "every": 1, **fields,
+    }  # fmt: skip
+
+
+def begins(rows=None):
+    return [localtime(one.starts_at).date() for one in (rows or Session.objects.order_by("starts_at"))]
+
+
+def test_four_dates_are_four_sessions_that_differ_in_their_dates_alone(office):
+    trainer, room = make.trainer(), Room.objects.create(place=Place.objects.create(name="Yard"), name="Hall")
+    course = make.course()
+    days = [day(40), day(47), day(55), day(61)]
+    answer = office.post(page(course), form(*days, days_long=2, trainer=trainer.pk, room=room.pk, price="95"))
+    assert answer.status_code == 302
+    assert begins() == days
+    for session in Session.objects.all():
+        assert (session.trainer, session.room, session.place, session.capacity) == (trainer, room, room.place, 8)
+        assert session.days.count() == 2
+        assert session.price == 95
+
+
+def test_every_second_week_four_times(office):
+    course = make.course()
+    office.post(page(course), form(first=day(40).isoformat(), every=2, times=4))
+    assert begins() == [day(40), day(54), day(68), day(82)]
+
+
+def test_times_are_those_of_the_clock_on_both_sides_of_a_change_of_the_clocks(office):
+    course = make.course()
+    office.post(page(course), form(dates="2030-03-26\n2030-04-02"))
+    assert [f"{localtime(one.starts_at):%H:%M}" for one in Session.objects.all()] == ["09:00", "09:00"]
+
+
+def test_the_form_begins_with_what_the_last_one_was_like(office):
+    trainer = make.trainer()
+    place = Place.objects.create(name="Yard")
+    course = make.course()
+    office.post(
+        page(course), form(day(40), days_long=3, begins="08:15", place=place.pk, trainer=trainer.pk, capacity=5)
+    )
+    shown = office.get(page(course)).context["form"]
+    said = {name: shown[name].value() for name in ("place", "trainer", "days_long", "capacity", "begins")}
+    assert said | {"begins": str(said["begins"])} == {
+        "place": place.pk, "trainer": trainer.pk, "days_long": 3, "capacity": 5, "begins": "08:15:00",
+    }  # fmt: skip
+
+
+def test_one_that_cannot_be_keeps_all_back_and_says_why(office):
+    trainer, course = make.trainer(), make.course()
+    make.session(trainer=trainer, course=make.course(title="Boilers"), in_days=47)
+    answer = office.post(page(course), form(day(40), day(47), day(54), trainer=trainer.pk))
+    assert answer.status_code == 422
+    text = tight(answer.content.decode())
+    assert "Boilers" in text
+    assert text.count("data-clash") - text.count('data-clash="') == 1
+    assert not course.sessions.exists()
+    assert not SessionDay.objects.filter(session__course=course).exists()
+
+
+def test_they_can_be_saved_without_those_that_cannot_be(office):
+    trainer, course = make.trainer(), make.course()
+    make.session(trainer=trainer, in_days=47)
+    office.post(page(course), form(day(40), day(47), day(54), trainer=trainer.pk, without="yes"))
+    assert begins(course.sessions.order_by("starts_at")) == [day(40), day(54)]
+
+
+def test_days_of_one_form_that_clash_with_each_other_are_told_of_too(office):
+    trainer, course = make.trainer(), make.course()
+    answer = office.post(page(course), form(day(40), day(41), days_long=2, trainer=trainer.pk))
+    assert answer.status_code == 422
+    assert not Session.objects.exists()
+
+
+def test_looking_at_dates_writes_nothing(office, happened):
+    trainer, course = make.trainer(), make.course()
+    make.session(trainer=trainer, in_days=47)
+    before = (Session.objects.count(), Event.objects.count())
+    sent = form(day(40), day(47), trainer=trainer.pk)
+    answer = office.post(page(course), sent, headers={"HX-Request": "true"})
+    text = tight(answer.content.decode())
+    assert answer.status_code == 200
+    assert text.count("data-day=") == 2
+    assert text.count("is-clash") == 1
+    assert (Session.objects.count(), Event.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"dates": "next Tuesday"}, {"dates": ""}, {"ends": "08:00"}, {"days_long": 0}, {"dates": "2020-01-01"}],
+)
+def test_what_cannot_be_is_said_and_nothing_is_written(office, wrong):
+    course = make.course()
+    assert office.post(page(course), form(day(40), **wrong)).status_code == 422
+    assert not Session.objects.exists()
+
+
+def undo_of(office, course):
+    text = office.get(f"/admin/courses/{course.pk}/sessions/").content.decode()
+    sent = re.search(r'<form method="post" action="[^"]*take-back/"[^>]*>(.*?)</form>', text, re.DOTALL)[1]
+    return re.findall(r'name="session" value="([^"]+)"', sent)
+
+
+def test_one_button_takes_them_all_back_and_the_course_remembers(office):
+    course = make.course()
+    office.post(page(course), form(day(40), day(47)))
+    keys = undo_of(office, course)
+    assert len(keys) == 2
+    office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys})
+    assert not Session.objects.exists()
+    assert Event.objects.filter(name="course.sessions_taken_back", subject_id=course.pk).count() == 1
+    assert office.get("/admin/activity/").status_code == 200
+
+
+def test_once_somebody_has_booked_one_of_them_all_stay(office):
+    course = make.course()
+    office.post(page(course), form(day(40), day(47)))
+    keys = undo_of(office, course)
+    make.booking(session=Session.objects.order_by("starts_at").last())
+    answer = office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys}, follow=True)
+    assert "Somebody booked one of them meanwhile" in answer.content.decode()
+    assert Session.objects.count() == 2
+
+
+def test_sessions_of_another_course_are_not_taken_back_by_this_ones_address(office):
+    other = make.session()
+    course = make.course()
+    office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": [str(other.pk)]})
+    assert Session.objects.filter(pk=other.pk).exists()
