@@ -66,7 +66,8 @@ def _try(
             with transaction.atomic():
                 made = schedule_session(course=course, days=days, by=by, **details)
         except DomainError as refusal:
-            tried.append(Tried(days, None, str(refusal.message)))
+            told = [text for texts in refusal.fields.values() for text in texts]  # who is taken, without what to do
+            tried.append(Tried(days, None, " ".join(told) or str(refusal.message)))
         else:
             tried.append(Tried(days, made))
     return tried

@@ -43,7 +43,7 @@ class SeveralForm(forms.Form):
         help_text=_("One a line, like 2027-01-12 or 12 Jan 2027: the day on which each session begins."),
     )  # fmt: skip
     first = date_field(_("From"), required=False)
-    every = forms.TypedChoiceField(label=_("Again"), choices=EVERY, coerce=int, required=False, empty_value=1)
+    every = forms.TypedChoiceField(label=_("Again"), choices=EVERY, coerce=int, required=False)
     times = forms.IntegerField(label=_("How often"), min_value=1, max_value=MOST, required=False)
     days_long = forms.IntegerField(label=_("Days each"), min_value=1, max_value=MOST_DAYS)
     begins = time_field(_("Begins"))
