@@ -151,7 +151,11 @@ def is_part(request: HttpRequest) -> bool:
 def faults_on() -> list[str]:
     """The faults of messages that are switched on."""
     row = switches()
-    return [name.removeprefix("messages_").replace("_", " ") for name in MESSAGE_FAULTS if getattr(row, name)]
+    return [
+        name.removeprefix("messages_").removesuffix("_seconds").replace("_", " ")
+        for name in MESSAGE_FAULTS
+        if getattr(row, name)
+    ]
 
 
 def _shown(request: HttpRequest, telephone: Telephone, screen: str, context: dict[str, object]) -> HttpResponse:
