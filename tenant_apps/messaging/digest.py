@@ -26,7 +26,8 @@ def sum_up(pk: UUID) -> bool:
 
     What was read in the inbox meanwhile is left out.
     """
-    first = Notice.objects.select_for_update().filter(pk=pk, digested_at=None).select_related("user").first()
+    waiting = Notice.objects.select_for_update(of=("self",)).filter(pk=pk, digested_at=None)
+    first = waiting.select_related("user").first()
     if first is None or first.user is None or first.digest_at is None:
         return False
     due = Notice.objects.select_for_update().filter(user=first.user, digested_at=None, digest_at__lte=now())

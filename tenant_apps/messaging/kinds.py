@@ -36,6 +36,11 @@ class Variable:
     sample: str
     of: Callable[[Context], str] = field(repr=False)
 
+    @property
+    def tag(self) -> str:
+        """As it stands in a text."""
+        return f"{{{{ {self.name} }}}}"
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -11,7 +11,7 @@ def e164(number: str) -> str:
         found = phonenumbers.parse(number, current_tenant().country)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(found):
+    if not phonenumbers.is_possible_number(found):  # whether anybody has it, the service knows better
         return ""
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 

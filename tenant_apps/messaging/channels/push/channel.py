@@ -22,7 +22,7 @@ class Push(Channel):
     """A notification on each device of an account. It is told to a push service, which says no more of it."""
 
     name = "push"
-    label = _("Notification on this device")
+    label = _("Notification")
     icon = "bell-ring"
     shows_link = False
     longest = 500
