@@ -263,6 +263,7 @@ TEMPLATES = [
                 "shared_apps.web.templatetags.muster",
                 "shared_apps.web.templatetags.pieces",
                 "shared_apps.tenants.templatetags.features",
+                "shared_apps.tenants.templatetags.clocks",
                 "shared_apps.files.templatetags.files",
             ],
             "context_processors": [

@@ -46,7 +46,7 @@ SENDS_FILES = {
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "notice", "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
-    "sandbox:switches", "sandbox:twilio_account", "sandbox:twilio_message",
+    "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
 SWITCHED_OFF = {"account_set_password", "account_confirm_login_code", "mfa_reauthenticate"}
@@ -267,6 +267,7 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
         ("pay", road["pay"]), ("challenge", road["challenge"]), ("onboarding", road["onboarding"]),
         ("phone_list", "/sandbox/phone/"), ("phone", road["phone"]), ("phone", "/sandbox/phone/+447700900999/"),
         ("conversation", road["sms"]), ("conversation", road["whatsapp"]), ("telegram_list", "/sandbox/telegram/"),
+        ("clock_list", "/sandbox/clocks/"), ("clock", f"/sandbox/clocks/{world.slug}/"),
         ("telegram_start", road["bot"]), ("telegram_chat", road["chat"]),
     ]  # fmt: skip
     return [

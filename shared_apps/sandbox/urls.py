@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.sandbox import mail_views, phone_views, telegram_views, views
+from shared_apps.sandbox import clock_views, mail_views, phone_views, telegram_views, views
 from shared_apps.sandbox.messages import push_api, telegram_api, twilio_api
 from shared_apps.sandbox.stripe_api import api, pages
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("switches", views.switches_json, name="switches"),
     path("switches/form", views.change_switches, name="change_switches"),
+    path("clocks/", clock_views.clock_list, name="clock_list"),
+    path("clocks/<slug:slug>/", clock_views.clock, name="clock"),
+    path("clocks/<slug:slug>.json", clock_views.clock_json, name="clock_json"),
     path("mail/", mail_views.mail_list, name="mail_list"),
     path("mail/<uuid:mail_id>/", mail_views.mail, name="mail"),
     path("mail/<uuid:mail_id>/html", mail_views.mail_html, name="mail_html"),

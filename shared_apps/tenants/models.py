@@ -1,5 +1,6 @@
 """The platform's customers and where they are reached. Public schema only."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import available_timezones
 
@@ -17,6 +18,7 @@ from django_tenants.models import TenantMixin
 
 from shared_apps.core.models import Row
 from shared_apps.core.states import Actor, Move, StateTable
+from shared_apps.core.time import real_now
 from shared_apps.tenants.context import public_context
 
 FEATURES = ["courses", "driving", "theory", "community", "corporate", "marketplace", "onboarding"]
@@ -95,6 +97,10 @@ class Tenant(Row, TenantMixin):
     suspended_reason = models.CharField(
         max_length=300, blank=True, default="", db_default="", help_text="Told to the owner while suspended"
     )
+    # A clock that was moved, see `sandbox.clock`; outside a sandbox nobody reads these.
+    clock_ahead = models.DurationField(default=timedelta(0), db_default=timedelta(0), editable=False)
+    clock_moves_until = models.DateTimeField(null=True, editable=False, help_text="Somebody moves it until this moment")
+    clock_stands_at: datetime | None = None  # for whoever moves it
     auto_create_schema = False
     auto_drop_schema = False
     objects = TenantQuerySet.as_manager()
@@ -127,6 +133,12 @@ class Tenant(Row, TenantMixin):
         if primary:
             return f"{'https' if settings.HTTPS else 'http'}://{primary}"
         return f"{settings.SITE_URL}/{self.slug}"
+
+    @property
+    def clock_is_moved(self) -> bool:
+        """Whether somebody else is moving its clock, and does everything that becomes due."""
+        until = self.clock_moves_until if settings.SANDBOX and not self.clock_stands_at else None
+        return until is not None and until > real_now()
 
     def has(self, feature: str) -> bool:
         """Whether `feature` is switched on."""

@@ -6,6 +6,7 @@ tenant at that time (`operations.WakesAt`), and `do_due_work` does whatever has 
 
 import time
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -90,10 +91,18 @@ class DueRows(Generic[Item]):
         model = self.rows().model
         return is_on(feature_of_module(self.do.__module__)) and is_here(model._meta.label_lower)
 
-    def first(self) -> "QuerySet[Model, tuple[str, datetime]]":
+    def first(self, *, without: AbstractSet[tuple[str, UUID]] = frozenset()) -> "QuerySet[Model, tuple[str, datetime]]":
         """The next time at which one is due, beside the name of this work."""
         rows = self._waiting().filter(**{f"{self.at}__isnull": False}).order_by(self.at)
+        if others := [pk for name, pk in without if name == self.name]:
+            rows = rows.exclude(pk__in=others)
         return rows.annotate(due_work=Value(self.name)).values_list("due_work", self.at)[:1]
+
+    def still_due(self, tried: Tried) -> Tried:
+        """Those of `tried` that are due none the less: they were refused, or somebody else is at them."""
+        keys = [pk for name, pk in tried if name == self.name]
+        due = self._waiting().filter(pk__in=keys, **{f"{self.at}__lte": now()}) if keys else []
+        return {(self.name, key_of(item)) for item in due}
 
     def _waiting(self) -> "QuerySet[Model, Item]":
         rows = self.rows()
@@ -117,6 +126,8 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
 
     Whoever is killed meanwhile leaves the wake-ups that it came for; after a while another one comes.
     """
+    if getattr(connection.tenant, "clock_is_moved", False):
+        return  # the wake-ups come again; whoever moves it does what is due
     woken = wake_ups.read_mine()  # first: what belongs to these is there to be seen from now on
     began, until = now(), time.monotonic() + seconds
     tried = Tried()
@@ -129,6 +140,8 @@ def do_due_work(*, seconds: float = SECONDS) -> None:
 
 def do_prompt_work(*, seconds: float) -> bool:
     """Do what is due of the work that should not wait, for some seconds; whether there is more of it."""
+    if getattr(connection.tenant, "clock_is_moved", False):
+        return False
     until, tried = time.monotonic() + seconds, Tried()
     while _do_round(until, tried, prompt_only=True):
         pass
@@ -150,9 +163,13 @@ def _do_round(until: float, tried: Tried, *, prompt_only: bool = False) -> bool:
     return bool(done) and time.monotonic() <= until
 
 
-def next_times(*, prompt_only: bool = False) -> list[tuple[str, datetime]]:
+def next_times(
+    *, prompt_only: bool = False, without: AbstractSet[tuple[str, UUID]] = frozenset()
+) -> list[tuple[str, datetime]]:
     """What waits at the present tenant: each kind of work with the time at which its first row is due."""
-    works = [work.first() for work in _known.values() if work.applies and (work.prompt or not prompt_only)]
+    works = [
+        work.first(without=without) for work in _known.values() if work.applies and (work.prompt or not prompt_only)
+    ]
     if not works:
         return []
     first, *others = works
@@ -166,6 +183,11 @@ def _come_back(began: datetime, *, hurried: bool) -> datetime | None:
     soonest = min(moments)
     # Due before we began and still there: somebody else is at it, or there is too much for one turn.
     return max(soonest, now() + PAUSE) if soonest <= began and not hurried else max(soonest, now())
+
+
+def work_called(name: str) -> DueRows[Any]:
+    """The kind of due work with this name."""
+    return _known[name]
 
 
 def all_due_work() -> Iterable[DueRows[Any]]:

@@ -267,7 +267,7 @@ def _place(request: HttpRequest) -> bytes:
     if (place := getattr(request, "place_of_answers", None)) is None:
         tenant = connection.tenant
         facts = ["base_url", "name", "features", "currency", "locale", "time_zone", "kind"]
-        facts += ["accounts_mark"]  # whether one can pay
+        facts += ["accounts_mark", "clock_ahead"]  # whether one can pay, and what time it is
         tenant_is = [str(getattr(tenant, fact, "")) for fact in facts]
         address = (request.scheme, request.get_host(), get_script_prefix())
         place = digest(connection.schema_name, tenant_is, address)

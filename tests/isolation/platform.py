@@ -4,6 +4,7 @@ PLATFORM = {
     ("tenants", "slug"): "alpha",
     ("tenants", "pk"): 1,
     ("undelivered", "slug"): "alpha",
+    ("clocks", "slug"): "alpha",
     ("undelivered", "kind"): "delivery",
     ("undelivered", "pk"): "01975f3c-8a41-7d3e-9c1b-2f6a7d1e4b10",
     ("mail", "mail_id"): "01975f3c-8a41-7d3e-9c1b-2f6a7d1e4b10",

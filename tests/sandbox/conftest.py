@@ -14,6 +14,10 @@ import requests
 import stripe
 from django.utils import timezone
 
+from tests.office.conftest import desk
+
+__all__ = ["desk"]
+
 
 @pytest.fixture(autouse=True)
 def _no_webhooks_by_themselves(settings: Any) -> None:

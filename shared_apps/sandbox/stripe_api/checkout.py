@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from shared_apps.core.types import JsonObject
+from shared_apps.sandbox.clock import shown_to
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.accounts import refuse_disabled
 from shared_apps.sandbox.stripe_api.currencies import check_currency, check_total
 from shared_apps.sandbox.stripe_api.errors import StripeError, missing_object, missing_param, not_simulated
 from shared_apps.sandbox.stripe_api.events import emit
 from shared_apps.sandbox.stripe_api.intents import CANCELABLE, cancel_intent
-from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make, merge_metadata, new_id, unix_now
+from shared_apps.sandbox.stripe_api.objects import Call, find, listing, make, merge_metadata, new_id
 
 SOONEST, LATEST = 30 * 60, 24 * 3600  # seconds after creation that a session may expire
 SIMULATED = {
@@ -40,7 +40,7 @@ def create(call: Call) -> JsonObject:
     if given.get("customer"):
         find("customer", given["customer"], call.account, param="customer")
     refuse_disabled(call.account)
-    now = unix_now()
+    now = int(shown_to(call.account).timestamp())
     expires_at = given.get("expires_at", now + LATEST)
     if expires_at < now + SOONEST:
         raise StripeError(
@@ -192,8 +192,10 @@ def expire_session(row: StripeObject) -> None:
 @transaction.atomic
 def expire_due_sessions(*, only: str = "") -> int:
     """Expire sessions whose time has come (`only` this one, when given) and return how many."""
-    rows = StripeObject.objects.select_for_update(skip_locked=not only).filter(due_at__lte=timezone.now())
-    due = list(rows.filter(pk=only) if only else rows[:200])
+    rows = StripeObject.objects.select_for_update(skip_locked=not only).filter(due_at__isnull=False).order_by("due_at")
+    waiting = list(rows.filter(pk=only) if only else rows[:200])
+    shown = {account: shown_to(account) for account in {row.account for row in waiting}}
+    due = [row for row in waiting if row.due_at and row.due_at <= shown[row.account]]
     for row in due:
         expire_session(row)
     return len(due)

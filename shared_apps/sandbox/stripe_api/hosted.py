@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from shared_apps.core.time import now
 from shared_apps.core.types import JsonObject
+from shared_apps.sandbox.clock import shown_to
 from shared_apps.sandbox.models import StripeObject
 from shared_apps.sandbox.stripe_api.cards import keep_card
 from shared_apps.sandbox.stripe_api.checkout import expire_session
@@ -27,7 +27,7 @@ class Entry:
 
 def _locked(session_id: str) -> StripeObject:
     session = StripeObject.objects.select_for_update().get(pk=session_id, kind="checkout.session")
-    if session.data["status"] == "open" and session.due_at and session.due_at <= now():
+    if session.data["status"] == "open" and session.due_at and session.due_at <= shown_to(session.account):
         expire_session(session)
     return session
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
+from shared_apps.sandbox.clock import shown_to
 from shared_apps.sandbox.forms import CardForm
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.models import StripeObject
@@ -70,7 +71,7 @@ def _open(request: HttpRequest, session: StripeObject, form: CardForm) -> HttpRe
         "form": form,
         "error": error["message"] if error else "",
         "cards": TEST_CARDS,
-        "minutes_left": max(0, -(-(session.data["expires_at"] - unix_now()) // 60)),
+        "minutes_left": max(0, -(-(session.data["expires_at"] - int(shown_to(session.account).timestamp())) // 60)),
         **_summary(session),
     }
     return _page(request, "sandbox/pay.html", context, status=422 if form.is_bound else 200)
