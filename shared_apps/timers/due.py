@@ -185,7 +185,7 @@ def _come_back(began: datetime, *, hurried: bool) -> datetime | None:
     return max(soonest, now() + PAUSE) if soonest <= began and not hurried else max(soonest, now())
 
 
-def work_called(name: str) -> DueRows[Any]:
+def work_called(name: str) -> "DueRows[Any]":
     """The kind of due work with this name."""
     return _known[name]
 
