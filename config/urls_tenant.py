@@ -12,6 +12,7 @@ handler500 = "shared_apps.api.handlers.server_error"
 office = [
     path("", include("shared_apps.jobs.urls")),
     path("", include("shared_apps.lists.urls")),
+    path("", include("shared_apps.web.office_urls")),
     path("", include("tenant_apps.reports.urls")),
     path("", include("tenant_apps.catalogue.office.urls")),
     path("", include("tenant_apps.scheduling.office.urls")),

@@ -34,7 +34,7 @@ TAKES_FORMS = {
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
-    "office:view_delete", "office:sessions_take_back", "office:list_display", "office:many",
+    "office:view_delete", "office:rich_text", "office:sessions_take_back", "office:list_display", "office:many",
     "platform:operator:undelivered_again", "platform_webhook", "sandbox:change_switches",
     "sandbox:send_event_again", "sandbox:decide_dispute", "sandbox:stripe_api", "sandbox:twilio_messages",
     "sandbox:telegram_api", "sandbox:push_api", "sandbox:open_phone", "sandbox:set_fate", "sandbox:dismiss",

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local_today, now
+from shared_apps.web.charts import Chart, Point
+from shared_apps.web.templatetags.muster import day as day_text
+from shared_apps.web.templatetags.muster import money
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
@@ -25,17 +28,11 @@ AHEAD = timedelta(days=28)  # seats filled, of the sessions of the next four wee
 
 @dataclass(frozen=True)
 class Week:
-    """One week's money and bookings; `height` is its share of the best week, 0-1000, `x` its place in the chart."""
+    """One week's money and bookings."""
 
     starts: date
     revenue: Decimal
     bookings: int
-    height: int
-    x: int
-
-    @property
-    def y(self) -> int:
-        return 1000 - self.height
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,17 @@ class Numbers:
         return max(week.revenue for week in self.weeks)
 
     @property
+    def chart(self) -> Chart:
+        """The money of each week."""
+        points = [Point(day_text(week.starts, "d MMM"), week.revenue, (str(week.bookings),)) for week in self.weeks]
+        return Chart(points, words=money)
+
+    @property
+    def heads(self) -> list[str]:
+        """The heads of the chart's table."""
+        return [_("Week of"), _("Received"), _("Bookings")]
+
+    @property
     def bars(self) -> list[int]:
         """The bookings of each week as heights, 0-100."""
         most = max(week.bookings for week in self.weeks) or 1
@@ -87,11 +95,7 @@ def numbers() -> Numbers:
     lost = _weekly(Dispute.objects.filter(status=DisputeStatus.LOST), "closed_at", since, Sum("amount"))
     booked = _weekly(Booking.objects.all(), "confirmed_at", since, Count("pk"))
     revenue = [Decimal(paid.get(day, 0)) - Decimal(back.get(day, 0)) - Decimal(lost.get(day, 0)) for day in mondays]
-    best = max(*revenue, Decimal(1))
-    weeks = [
-        Week(day, sum_, booked.get(day, 0), max(0, int(1000 * sum_ / best)), n * 100 + 15)
-        for n, (day, sum_) in enumerate(zip(mondays, revenue, strict=True))
-    ]
+    weeks = [Week(day, sum_, booked.get(day, 0)) for day, sum_ in zip(mondays, revenue, strict=True)]
     ahead = Session.objects.upcoming().filter(starts_at__lt=now() + AHEAD).order_by()
     seats = ahead.aggregate(taken=Sum("seats_taken"), all=Sum("capacity"))
     owed = with_money(Booking.objects.filter(status__in=PAID_FOR))

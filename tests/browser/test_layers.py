@@ -87,3 +87,36 @@ def test_without_javascript_menus_open_and_both_fields_stand_there(desk, new_pag
     page.goto(f"{desk.home}/admin/courses/{session.course_id}/")
     expect(page.locator("select[name=category]")).to_be_visible()
     expect(page.locator("[name=new_category]")).to_be_visible()
+
+
+def test_a_text_is_formatted_by_buttons_and_keys_and_shown_as_readers_see_it(desk):
+    course, page = make.course(description="Bring boots"), desk.page
+    desk.open(f"/admin/courses/{course.pk}/")
+    text = page.get_by_role("textbox", name="Description")
+    text.select_text()
+    page.keyboard.press("Control+b")
+    expect(text).to_have_value("**Bring boots**")
+    page.keyboard.press("Control+b")
+    expect(text).to_have_value("Bring boots")
+    tools = page.get_by_role("toolbar", name="Formatting").first
+    tools.get_by_role("button", name="list", exact=True).click()
+    expect(text).to_have_value("- Bring boots")
+    text.fill("- Bring boots <script>alert(1)</script>")
+    tools.get_by_role("button", name="As readers see it").click()
+    expect(page.locator("[data-rich-shown] li").first).to_have_text("Bring boots <script>alert(1)</script>")
+    tools.get_by_role("button", name="As readers see it").click()
+    expect(text).to_be_focused()
+
+
+def test_a_small_number_is_stepped_within_its_limits(desk):
+    make.session()
+    desk.open("/admin/bookings/new/")
+    page = desk.page
+    more, less = page.get_by_role("button", name="One more"), page.get_by_role("button", name="One less")
+    seats = page.get_by_role("spinbutton", name="Seats")
+    expect(less).to_be_disabled()
+    more.click()
+    more.click()
+    expect(seats).to_have_value("3")
+    less.click()
+    expect(seats).to_have_value("2")

@@ -148,7 +148,7 @@ def test_the_list_above_is_complete():
         "person_split",
         "person_export",
     }  # see test_run_what_failed_again and tests/people
-    data = {"look"}  # colours for the preview on the page of settings
+    data = {"look", "rich_text"}  # previews: of colours on the page of settings, of a text that is being written
     assert names == PAGES.keys() | POSTS.keys() | pressed_once | data
 
 

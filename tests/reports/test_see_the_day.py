@@ -30,7 +30,7 @@ def test_the_numbers_are_what_happened():
     assert seen.this_week.bookings == 2
     assert (seen.seats_taken, seen.seats, seen.filled) == (3, 10, 30)
     assert (seen.outstanding, seen.overdue) == (Decimal(84), Decimal(0))
-    assert seen.this_week.height == 1000
+    assert (seen.chart.scale[0], seen.chart.marks[-1].high) == ("£400", 690)
     assert len(seen.weeks) == 12
 
 
