@@ -16,10 +16,10 @@ R = TypeVar("R", bound=models.Model)
 
 
 class MadeAt(models.DateTimeField):
-    """When a row was made, on the clock that all of us ask."""
+    """When a row was made, or with `auto_now` last changed, on the clock that all of us ask."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> datetime:
-        if not add:
+        if not (add or self.auto_now):
             return super().pre_save(model_instance, add)
         moment = now()
         setattr(model_instance, self.attname, moment)

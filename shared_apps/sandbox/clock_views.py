@@ -49,10 +49,16 @@ def clock(request: HttpRequest, slug: str) -> HttpResponse:
         "site": site, "shows": clock_of(site), "said": said, "steps": STEPS.items(),
         "unfinished": any(not move.finished for move in moves), "ahead": bool(site.clock_ahead),
         "moves": [(move, [(datetime.fromisoformat(line["at"]), line) for line in move.happened]) for move in moves],
-        "coming": coming(site),
+        "coming": [(moment, _words(name)) for moment, name in coming(site)],
     }  # fmt: skip
     with timezone.override(zone):
         return render(request, "sandbox/clock.html", context, status=409 if said else 200)
+
+
+def _words(name: str) -> str:
+    """What a kind of due work is called, such as `bookings.expire_hold`, for people."""
+    app, _, does = name.partition(".")
+    return f"{app.capitalize()}: {does.replace('_', ' ')}"
 
 
 def _act(site: Tenant, asked: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from shared_apps.core.markdown import MarkdownLength
-from shared_apps.core.models import OneRow, Row
+from shared_apps.core.models import MadeAt, OneRow, Row
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.page_cache import watch
 from tenant_apps.branding.fonts import display_file
@@ -35,7 +35,7 @@ class Brand(Row):
     contact_phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
     trainer_word = models.CharField(max_length=30, default="Trainer", help_text="What this tenant calls a trainer")
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = MadeAt(auto_now=True)
 
     objects = OneRow.as_manager()
 

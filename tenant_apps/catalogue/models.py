@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.markdown import MarkdownLength
-from shared_apps.core.models import Row
+from shared_apps.core.models import MadeAt, Row
 from shared_apps.core.search import found_by, found_by_index
 from shared_apps.web.page_cache import watch
 from tenant_apps.terms.policy import validate_policy
@@ -104,7 +104,7 @@ class Course(Row):
     image = models.FileField(upload_to="courses/", blank=True)
     published = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = MadeAt(auto_now=True)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
         + SearchVector("summary", weight="B", config="english")

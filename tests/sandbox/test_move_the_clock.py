@@ -220,7 +220,7 @@ def test_by_page_and_by_program(client, tenant):
         page = client.get("/sandbox/clocks/").content.decode()
         assert f"/sandbox/clocks/{tenant.slug}/" in page
         at = f"/sandbox/clocks/{tenant.slug}"
-        assert "timers.go_off" in client.get(f"{at}/").content.decode()
+        assert "Timers: go off" in client.get(f"{at}/").content.decode()
         assert client.post(f"{at}/", {"hours": "24"}).status_code == 302
         assert client.post(f"{at}/", {"to": "2020-01-01T09:00"}).status_code == 409
         assert client.post(f"{at}/", {"hours": "soon"}).status_code == 409
@@ -267,3 +267,25 @@ def test_the_office_is_told_that_its_clock_is_ahead_and_where_to_move_it(desk, t
     page = browser.get("/admin/bookings/").content.decode()
     assert "is ahead" not in page
     assert "/sandbox/clocks/" not in page
+
+
+def test_what_is_changed_later_says_so_by_the_same_clock(tenant):
+    course = make.course()
+    _move, later = pass_time(tenant)
+    with tenant_context(later):
+        course.summary = "Changed a fortnight later"
+        course.save()
+        course.refresh_from_db()
+        assert course.updated_at - course.created_at > timedelta(days=13)
+
+
+def test_a_checkout_is_open_and_ends_by_the_clock_of_the_site(sdk, checkout, account, alpha):
+    with tenant_context(alpha):
+        _move, later = pass_time(alpha)
+    ends = int((datetime.now(UTC) + later.clock_ahead + timedelta(hours=1)).timestamp())
+    opened = checkout(account=account, expires_at=ends)
+    options = {"stripe_account": account}
+    assert sdk.v1.checkout.sessions.retrieve(opened.id, options=options).status == "open"
+    with tenant_context(alpha):
+        pass_time(alpha, timedelta(hours=2))
+    assert sdk.v1.checkout.sessions.retrieve(opened.id, options=options).status == "expired"

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.errors import DomainError
+from shared_apps.core.models import MadeAt
 from shared_apps.core.states import why_not
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import watch
@@ -133,7 +134,7 @@ class Session(InItsZone):
     )
     move_note = models.CharField(max_length=500, blank=True, db_default="", help_text="What the office adds to that")
     tell_move_at = models.DateTimeField(null=True, blank=True, help_text="When they are told of it")
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = MadeAt(auto_now=True)
 
     objects = SessionQuerySet.as_manager()
 
