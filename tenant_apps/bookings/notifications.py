@@ -23,6 +23,7 @@ from tenant_apps.bookings.events import (
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.proof import is_proven, proof_link
+from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
 from tenant_apps.bookings.services import REMIND, REMIND_AFTER
 from tenant_apps.bookings.terms import why_nothing_goes_back
@@ -48,6 +49,7 @@ from tenant_apps.payments.models import (
     RefundStatus,
 )
 from tenant_apps.payments.models.refunds import BY_HAND
+from tenant_apps.payments.receipts import draw_receipt_soon
 from tenant_apps.payments.selectors import any_refuses, money_of
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
@@ -152,6 +154,8 @@ def send_receipt(event: PaymentReceived) -> None:
     if booking := _booking_of(event.order_id):
         number = PaymentSettings.objects.load().vat_number
         _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
+        if receipt := receipt_of(booking):  # the email leads to it
+            draw_receipt_soon(receipt)
 
 
 @on(PaymentDeclined, name="bookings.tell_of_decline", after=REMIND_AFTER)

@@ -49,3 +49,33 @@ class Document(Row):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Paper(Row):
+    """A PDF that is kept: what it is about, and the digest of what it shows. See `papers`.
+
+    It is drawn anew when that has changed; the file that it had then goes by itself.
+    """
+
+    PERSONAL: ClassVar = personal(about=["about_id"], gone=True, hidden=True)
+
+    kind = models.CharField(max_length=30, help_text="Who knows how to draw it, e.g. receipt")
+    subject_id = models.UUIDField(help_text="The row that it shows, such as a document")
+    about_id = models.UUIDField(help_text="The row that it is about, such as an order")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what it shows; empty: not drawn yet")
+    file = models.FileField(upload_to="private/papers/", blank=True)
+    wanted_at = models.DateTimeField(null=True, help_text="When a worker is to look whether it must be drawn")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], name="one_paper_of_a_kind"),
+            models.CheckConstraint(
+                condition=(Q(digest="") & Q(file="")) | (~Q(digest="") & ~Q(file="")), name="a_drawn_paper_has_a_file"
+            ),
+        ]
+        indexes = [models.Index(fields=["wanted_at"], condition=Q(wanted_at__isnull=False), name="paper_wanted")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.subject_id}"

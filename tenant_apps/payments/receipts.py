@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,17 +12,19 @@ from django.utils.translation import gettext as _
 from shared_apps.core.time import local
 from shared_apps.core.types import JsonObject
 from shared_apps.tenants.context import current_tenant
-from shared_apps.web.bounded_cache import drawn
-from shared_apps.web.pdf import letters_missing, pdf_available, render_pdf
+from shared_apps.web.networks import at_most
+from shared_apps.web.pdf import letters_missing, pdf_available
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.palette import email_colours
 from tenant_apps.documents.models import Document
+from tenant_apps.documents.papers import draw_soon, paper, pdf_of
 from tenant_apps.documents.services import issue_document
 from tenant_apps.payments.models import Order, PaymentSettings, Refund, RefundStatus
 from tenant_apps.payments.selectors import Money, money_of
 from tenant_apps.payments.tax import vat_by_rate
 
 SERIES, PREFIX = "receipt", "R-"
+DRAWN_A_MINUTE = 30  # for one network
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,15 @@ def issue_receipt(order: Order, sold: Sold) -> Document | None:
     return issue_document(SERIES, prefix=PREFIX, about_id=order.pk, facts=_facts(order, money, sold))
 
 
-def receipt_pdf(receipt: Document, *, request: HttpRequest) -> bytes:
-    """One A4 page as PDF, drawn once while the provider looks the same.
-
-    Raises `PdfUnavailable`, and `TooOften` for a network that wants too many.
-    """
+def receipt_html(pk: UUID) -> str | None:
+    """What the receipt with this key shows, in the provider's present look; None if there is none."""
+    receipt = Document.objects.filter(pk=pk).first()
+    if receipt is None:
+        return None
     facts = _with_dates(receipt.facts)
     seller, buyer = facts["seller"], facts["buyer"]
     words = [*seller.values(), *buyer.values(), *(line["description"] for line in facts["lines"])]
-    html = render_to_string(
+    return render_to_string(
         "payments/receipt.html",
         {
             **facts,
@@ -74,7 +77,24 @@ def receipt_pdf(receipt: Document, *, request: HttpRequest) -> bytes:
             "letters_missing": letters_missing(" ".join(words)),
         },
     )
-    return drawn(request, "receipt", html, draw=lambda: render_pdf(html))
+
+
+RECEIPT = paper("receipt", html=receipt_html)
+
+
+def draw_receipt_soon(receipt: Document) -> None:
+    """Have a worker draw it, for whoever follows the link to it."""
+    draw_soon(RECEIPT, subject=receipt.pk, about=receipt.about_id)
+
+
+def receipt_pdf(receipt: Document, *, request: HttpRequest) -> bytes:
+    """One A4 page as PDF. Raises `PdfUnavailable`, and `TooOften` for a network that makes us draw too many."""
+    pdf = pdf_of(
+        RECEIPT, subject=receipt.pk, about=receipt.about_id,
+        before_drawing=lambda: at_most(DRAWN_A_MINUTE, "receipt", request),
+    )  # fmt: skip
+    assert pdf is not None
+    return pdf
 
 
 def _facts(order: Order, money: Money, sold: Sold) -> dict[str, object]:

@@ -70,7 +70,7 @@ def test_a_receipt_says_who_sold_what_to_whom_and_what_was_paid(visitor, tenant)
 def test_a_receipt_is_drawn_once_and_new_ones_not_without_end(visitor, monkeypatch):
     booking = make.confirmed_booking()
     first = receipt(visitor, booking).content
-    monkeypatch.setattr("tenant_apps.payments.receipts.render_pdf", lambda html: b"drawn anew")
+    monkeypatch.setattr("tenant_apps.documents.papers.render_pdf", lambda html: b"drawn anew")
     assert receipt(visitor, booking).content == first
     for n in range(40):
         booking.order.lines.update(description=f"Seat {n}")

@@ -64,7 +64,7 @@ NOT_PERSONAL = {
     },
     "scheduling.offer": {"line"},
     "bookings.booking": {"reference", "cancellation_policy"},
-    "files.file": {"path", "type"},
+    "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},
     "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for
     # The provider's account with a service, its words, and what people switched off, which goes with their account.
     "messaging.channelaccount": {"service", "name", "public", "secret", "error"}, "messaging.chatlink": {"token"},

@@ -22,12 +22,13 @@ from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.purchases import BookedSeats
-from tenant_apps.bookings.selectors import is_held, other_dates, paid_with
+from tenant_apps.bookings.receipts import receipt_of
+from tenant_apps.bookings.selectors import is_held, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.checkout.road import see_what_came
-from tenant_apps.payments.receipts import Sold, issue_receipt, receipt_pdf
+from tenant_apps.payments.receipts import receipt_pdf
 from tenant_apps.payments.refunds import goes_by_hand, shares_of
 from tenant_apps.payments.selectors import any_refuses
 
@@ -137,20 +138,12 @@ def booking_calendar(request: HttpRequest, booking: Booking, token: str) -> Http
 @by_link
 def booking_receipt(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """What was paid so far, as a PDF; 404 when nothing was."""
-    receipt = issue_receipt(booking.order, _sold(booking)) if booking.order else None
+    receipt = receipt_of(booking)
     if receipt is None:
         raise Http404
     response = HttpResponse(receipt_pdf(receipt, request=request), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="receipt-{booking.reference}.pdf"'
     return response
-
-
-def _sold(booking: Booking) -> Sold:
-    others = [other for other in paid_with(booking) if other.stands]  # the order stands for these
-    return Sold(
-        name=booking.contact_name, company=booking.company, email=booking.shown_email, reference=booking.reference,
-        cancelled_at=None if others else booking.cancelled_at, owed=booking.stands or bool(others),
-    )  # fmt: skip
 
 
 @require_POST

@@ -1,0 +1,136 @@
+"""PDFs that are kept: drawn ahead by a worker, and drawn anew when what they show has changed.
+
+An app says once how a kind looks, as HTML made of rows as they are now:
+
+    RECEIPT = paper("receipt", html=receipt_html)
+
+Whoever changes what it shows calls `draw_soon`; whoever hands it out calls `pdf_of`, which draws it at once where no
+worker has yet. So nobody waits for a worker that is away, and nobody is given what is no longer so.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from shared_apps.core.time import now
+from shared_apps.files.errors import NoRoomLeft
+from shared_apps.timers.due import DueRows
+from shared_apps.timers.soon import work_on_commit
+from shared_apps.web.pdf import render_pdf
+from tenant_apps.documents.models import Paper
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 5
+Html = Callable[[UUID], str | None]
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """A kind of PDF. `html` gives what the one of a subject shows now; None where there is none any more."""
+
+    name: str
+    html: Html
+
+
+_kinds: dict[str, PaperKind] = {}
+
+
+def paper(name: str, *, html: Html) -> PaperKind:
+    """Declare a kind of PDF that is kept."""
+    if name in _kinds and _kinds[name].html is not html:
+        raise ValueError(f"Two kinds of papers are called {name}")
+    _kinds[name] = PaperKind(name, html)
+    return _kinds[name]
+
+
+def draw_soon(kind: PaperKind, *, subject: UUID, about: UUID) -> None:
+    """Have a worker draw it, or look whether it is still right; part of the caller's transaction."""
+    moment = now()
+    Paper.objects.bulk_create(
+        [Paper(kind=kind.name, subject_id=subject, about_id=about, wanted_at=moment)],
+        update_conflicts=True, unique_fields=["kind", "subject_id"], update_fields=["wanted_at"],
+    )  # fmt: skip
+    work_on_commit()
+
+
+def pdf_of(
+    kind: PaperKind, *, subject: UUID, about: UUID, before_drawing: Callable[[], None] = lambda: None
+) -> bytes | None:
+    """The PDF as things are now; None where there is none. One that is not kept so yet is drawn, and kept.
+
+    `before_drawing` may refuse to: drawing costs fifty milliseconds. Raises `PdfUnavailable`, and what that raises.
+    """
+    html = kind.html(subject)
+    if html is None:
+        return None
+    digest = _digest(html)
+    kept = Paper.objects.filter(kind=kind.name, subject_id=subject, digest=digest).first()
+    if kept is not None:
+        try:
+            with kept.file.open("rb") as file:
+                return bytes(file.read())
+        except OSError:  # the folder was put back from an older copy than the database
+            log.warning("a kept PDF is gone, it is drawn again", paper=str(kept.pk))
+    before_drawing()
+    pdf = render_pdf(html)
+    try:
+        _keep(kind, subject, about, digest, pdf)
+    except NoRoomLeft:  # whoever asks for it can do nothing about that
+        log.warning("a PDF is not kept: the provider's files take all the room they may")
+    return pdf
+
+
+def draw(pk: UUID) -> bool:
+    """Draw what is wanted of one paper, unless it shows that already; False if somebody else has done it."""
+    row = Paper.objects.filter(pk=pk).exclude(wanted_at=None).first()
+    if row is None:
+        return False
+    kind = _kinds.get(row.kind)
+    html = kind.html(row.subject_id) if kind else None
+    if kind is None or html is None:
+        Paper.objects.filter(pk=pk).update(wanted_at=None)
+        return True
+    digest = _digest(html)
+    if digest == row.digest:
+        Paper.objects.filter(pk=pk, wanted_at=row.wanted_at).update(wanted_at=None, attempts=0, error="")
+        return True
+    try:
+        _keep(kind, row.subject_id, row.about_id, digest, render_pdf(html))
+    except Exception as error:
+        log.warning("a PDF could not be drawn", paper=str(pk), error=str(error))
+        last = row.attempts + 1 >= MOST_ATTEMPTS  # whoever wants it draws it then, and is told what is wrong
+        Paper.objects.filter(pk=pk).update(
+            attempts=F("attempts") + 1, error=str(error)[:300], **({"wanted_at": None} if last else {}),
+        )  # fmt: skip
+        return False
+    return True
+
+
+@transaction.atomic
+def _keep(kind: PaperKind, subject: UUID, about: UUID, digest: str, pdf: bytes) -> None:
+    """Keep `pdf` in the place of what was kept; the former file is nobody's then, and goes."""
+    row = Paper.objects.select_for_update().get_or_create(
+        kind=kind.name, subject_id=subject, defaults={"about_id": about}
+    )[0]
+    if row.digest == digest:
+        return
+    row.file.save(f"{kind.name}-{subject}.pdf", ContentFile(pdf), save=False)
+    row.digest, row.wanted_at, row.attempts, row.error = digest, None, 0, ""
+    row.save()
+
+
+def _digest(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()
+
+
+def _wanted() -> "QuerySet[Paper, UUID]":
+    return Paper.objects.filter(wanted_at__isnull=False).values_list("pk", flat=True)
+
+
+draw_due = DueRows("documents.draw", _wanted, "wanted_at", draw, stop_when_refused=True, minds_trouble=False)

@@ -1,0 +1,109 @@
+"""PDFs are drawn ahead by a worker, kept, and drawn anew when what they show has changed."""
+
+import pytest
+from django.core.files.storage import default_storage
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
+from shared_apps.files.models import File
+from shared_apps.files.owners import of_nobody
+from shared_apps.timers.due import do_due_work
+from shared_apps.web import pdf
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.branding.models import Brand
+from tenant_apps.documents import papers
+from tenant_apps.documents.models import Document, Paper
+from tenant_apps.people.privacy import erase_person
+from tests import make
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not pdf.pdf_available(), reason="Pango is missing"),
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def drawings(monkeypatch):
+    """How often something was drawn."""
+    drawn = []
+    real = papers.render_pdf
+    monkeypatch.setattr(papers, "render_pdf", lambda html: drawn.append(html) or real(html))
+    return drawn
+
+
+@pytest.fixture
+def booking(tenant):
+    """Paid, and what follows from that is done: the receipt is drawn."""
+    made = make.confirmed_booking()
+    deliver_due()
+    do_due_work()
+    return made
+
+
+def fetch(client_of, tenant, booking):
+    answer = client_of(tenant).get(f"/bookings/{token_of(booking)}/receipt.pdf")
+    assert answer.content.startswith(b"%PDF")
+    return answer.content
+
+
+def test_a_receipt_is_there_before_anybody_asks_for_it(tenant, client_of, drawings, booking):
+    assert len(drawings) == 1
+    first = fetch(client_of, tenant, booking)
+    assert fetch(client_of, tenant, booking) == first
+    assert len(drawings) == 1
+    assert Paper.objects.get().wanted_at is None
+
+
+def test_another_colour_makes_it_anew_and_the_former_file_belongs_to_nobody(tenant, client_of, drawings, booking):
+    former = Paper.objects.get().file.name
+    Brand.objects.update(primary_colour="#7a1f5c")
+    fetch(client_of, tenant, booking)
+    fetch(client_of, tenant, booking)
+    assert len(drawings) == 2
+    paper = Paper.objects.get()
+    assert paper.file.name != former
+    File.objects.update(created_at=now().replace(year=2020))
+    assert [file.path for file in of_nobody(now())] == [former]
+
+
+def test_nobody_waits_for_a_worker_that_is_away(tenant, client_of, drawings):
+    booking = make.confirmed_booking()
+    fetch(client_of, tenant, booking)
+    assert len(drawings) == 1
+    do_due_work()
+    assert len(drawings) == 1  # what is kept is right already
+
+
+def test_a_file_that_was_lost_is_drawn_again(tenant, client_of, booking):
+    default_storage.delete(Paper.objects.get().file.name)
+    fetch(client_of, tenant, booking)
+
+
+def test_where_there_is_no_room_it_is_handed_out_all_the_same(tenant, client_of, settings, drawings):
+    settings.FILE_QUOTA_MEGABYTES = 0
+    booking = make.confirmed_booking()
+    fetch(client_of, tenant, booking)
+    assert not Paper.objects.exclude(file="").exists()
+
+
+def test_one_that_can_not_be_drawn_is_tried_a_few_times_and_holds_nothing_up(tenant, monkeypatch):
+    monkeypatch.setattr(papers, "render_pdf", lambda html: 1 / 0)
+    make.confirmed_booking()
+    deliver_due()
+    for _turn in range(papers.MOST_ATTEMPTS + 2):
+        papers.draw_due()
+    paper = Paper.objects.get()
+    assert (paper.attempts, paper.wanted_at, paper.error) == (papers.MOST_ATTEMPTS, None, "division by zero")
+
+
+def test_the_pdf_of_somebody_who_is_forgotten_goes_too(tenant, booking):
+    Booking.objects.update(status="completed")
+    erase_person(booking.buyer, by=make.user("owner"))
+    assert not Paper.objects.filter(about_id=booking.order_id).exists()
+    assert Document.objects.exists()
