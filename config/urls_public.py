@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from shared_apps.web.styleguide import styleguide
+from shared_apps.web.styleguide.views import styleguide
 
 handler400 = "shared_apps.api.handlers.bad_request"
 handler403 = "shared_apps.api.handlers.forbidden"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("config.urls_accounts")),
     path("api/payments/webhooks/", include("tenant_apps.payments.platform_urls")),
     path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", styleguide, name="styleguide"),
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("shared_apps.sandbox.urls")))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shared_apps.web.styleguide import styleguide
+from shared_apps.web.styleguide.views import styleguide
 
 handler400 = "shared_apps.api.handlers.bad_request"
 handler403 = "shared_apps.api.handlers.forbidden"
@@ -35,4 +35,5 @@ urlpatterns = [
     path("admin/", include((office, "office"))),
     path("api/", include("config.urls_api")),
     path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", styleguide, name="styleguide"),
 ]

@@ -6,6 +6,7 @@ from quality.serve import Site
 from quality.world import World
 
 VISITOR = ""
+GUIDE = ["", "look/", "actions/", "fields/", "lists/", "figures/", "told/", "site/"]
 PUBLIC, PRIVATE = "public", "private"
 
 
@@ -230,7 +231,7 @@ def office(home: str, world: World) -> list[Page]:
     return [
         *[_office(home, door, path, "owner") for door, path in listed],
         *[_office(home, door, path, "trainer") for door, path in taught],
-        Page("styleguide", f"{home}/styleguide/", "styleguide", "owner", PRIVATE),
+        *[Page("styleguide", f"{home}/styleguide/{part}", f"styleguide {part}", VISITOR, PRIVATE) for part in GUIDE],
     ]
 
 
@@ -251,7 +252,7 @@ def platform(site: Site, world: World, road: dict[str, str]) -> list[Page]:
         ("operator:console", "/operator/"), ("operator:tenants", "/operator/tenants/"),
         ("operator:undelivered", "/operator/undelivered/"),
         ("operator:undelivered_drop", f"/operator/undelivered/{world.slug}/delivery/{world['given up id']}/drop/"),
-        ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/"),
+        ("operator:tenant", f"/operator/tenants/{world.slug}/"), ("styleguide", "/styleguide/fields/"),
         ("account_logout", "/accounts/logout/"), ("account_email", "/accounts/email/"),
         ("account_change_password", "/accounts/password/change/"),
         ("account_reauthenticate", "/accounts/reauthenticate/"),

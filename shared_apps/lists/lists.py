@@ -219,9 +219,23 @@ class Seen:
         """Whether those chosen can be had as a file."""
         return bool(self.of.export) and can(self.request.user, self.of.money)
 
+    form_id = "many"  # of the form that the boxes of chosen rows belong to
+
     @property
     def export_url(self) -> str:
-        return reverse(self.of.export) if self.of.export else ""
+        return reverse(self.of.export) + self.asked if self.of.export else ""
+
+    @property
+    def many_url(self) -> str:
+        return reverse("office:many", args=[self.name]) + self.asked
+
+    @property
+    def display_url(self) -> str:
+        return reverse("office:list_display", args=[self.name]) + self.asked
+
+    @property
+    def new_view_url(self) -> str:
+        return f"{reverse('office:view_new', args=[self.name])}?{self.filters}"
 
     @property
     def width(self) -> int:

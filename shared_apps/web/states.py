@@ -28,6 +28,7 @@ STATES: dict[str, Look] = {
     "completed": Look(*GOOD, _("Completed")),
     "confirmed": Look(*GOOD, _("Confirmed")),
     "connected": Look(*GOOD, _("Connected")),
+    "delivered": Look(*GOOD, _("Delivered")),
     "done": Look(*GOOD, _("Done")),
     "paid": Look(*GOOD, _("Paid")),
     "published": Look(*GOOD, _("Published")),

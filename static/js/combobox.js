@@ -1,11 +1,13 @@
 // A <select data-combobox> becomes a field in which one types: the list narrows, arrows walk, Enter takes. With
 // data-create="<name of a text field>" what is in no list can be added; that field then holds it, and stays out of sight.
 let number = 0;
-for (const select of document.querySelectorAll("select[data-combobox]")) enhance(select);
+const start = (root) => root.querySelectorAll("select[data-combobox]:not([hidden])").forEach(enhance);
+document.addEventListener("sheet:shown", (event) => start(event.detail));
+start(document);
 
 function enhance(select) {
   const id = select.id;
-  const made = select.dataset.create ? select.form.elements[select.dataset.create] : null;
+  const made = select.form?.elements[select.dataset.create] ?? null;
   const field = Object.assign(document.createElement("input"), {
     className: "input combobox", id, autocomplete: "off", spellcheck: false, placeholder: select.options[0]?.value ? "" : select.options[0]?.text,
   });

@@ -2,6 +2,7 @@
 
 PLATFORM = {
     ("tenants", "slug"): "alpha",
+    ("styleguide", "page"): "fields",
     ("tenants", "pk"): 1,
     ("undelivered", "slug"): "alpha",
     ("clocks", "slug"): "alpha",

@@ -315,6 +315,7 @@ def _fill(world: World) -> None:
         ("undelivered", "kind"): "delivery",
         ("undelivered", "pk"): Delivery.objects.filter(attempts=MOST_ATTEMPTS).values_list("pk", flat=True)[0],
         ("lists", "name"): "courses",
+        ("styleguide", "page"): "fields",
         ("views", "pk"): _view(world.users["owner"], world.canary).pk,
         ("payments", "provider"): "stripe",
         ("payments", "payment_id"): rows["confirmed"].order.payments.get().pk,
