@@ -71,7 +71,10 @@ LONG = [
     "tests/isolation/test_stored_scripts.py",
 ]
 # Schemas, migrations, dumps, constraints, locks: what another server may do differently.
-DATABASE_PART = ["tests/tenants", "tests/events", "tests/payments", "tests/bookings", "tests/terms"]
+DATABASE_PART = [
+    "tests/tenants", "tests/events", "tests/payments", "tests/bookings", "tests/terms",
+    "tests/reports/test_search_alike.py",
+]  # fmt: skip
 # Of these, what is about Redis, PDFs or the stand-in for Stripe, and what no query of ours meets.
 NOT_OF_IT = [
     "tests/tenants/test_tell_every_process.py",

@@ -14,7 +14,7 @@ from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 HOSTILE = (
-    "%", "_", "%%%", "\\", "q\x00z", "\ud800", "x" * 5000, "[[:alpha:]]", ".*", "(", "' OR 1=1 --", "| ^ |", "\n",
+    "%", "_", "%%%", "\\", "\ud800", "x" * 5000, "[[:alpha:]]", ".*", "(", "' OR 1=1 --", "| ^ |", "\n",
 )  # fmt: skip
 
 

@@ -16,24 +16,37 @@ Has = Callable[[Word], Q]  # the condition that a row has a word, however far fr
 Rows = TypeVar("Rows", bound=AnyRows)
 
 
-def found(rows: Rows, text: str, has: Has, *, at: str = "found_by", spelt_in: Sequence[AnyRows] = ()) -> Rows:
+def found(
+    rows: Rows,
+    text: str,
+    has: Has,
+    *,
+    holds: Has | None = None,
+    at: str = "found_by",
+    spelt_in: Sequence[AnyRows] = (),
+) -> Rows:
     """Those of `rows` that have every word of `text`, with their `match`, the smaller the better.
 
-    `at` leads to the column whose names say how good a match is. `spelt_in` are rows with a `found_by`, the words of
-    which are taken for what was meant by a word with a wrong letter; none, and nothing is forgiven. An empty text finds
-    all rows.
+    `has` finds rows, by the longest word; `holds`, where it is given, looks at these for the others. `at` leads to the
+    column whose names say how good a match is. `spelt_in` are rows with a `found_by`, the words of which are taken for
+    what was meant by a word with a wrong letter; none, and nothing is forgiven. An empty text finds all rows.
     """
     sought = asked(text)
     if not sought.words:
         kept = rows.none() if text.strip() else rows
         return kept.annotate(match=Value(0, output_field=SmallIntegerField()))
-    exactly = Q(*map(has, sought.words))
+    exactly = _all(sought.words, has, holds or has)
     keys = list(rows.filter(exactly).order_by().values_list("pk", flat=True)[:ENOUGH]) if spelt_in else []
     words = _forgiven(sought.words, spelt_in, exact=len(keys))
     if words == sought.words:
         return rows.filter(exactly).annotate(match=_match(sought, at, Value(SIMILAR - 1)))
     others = Case(When(pk__in=keys, then=SIMILAR - 1), default=SIMILAR) if keys else Value(SIMILAR)
-    return rows.filter(Q(*map(has, words))).annotate(match=_match(sought, at, others))
+    return rows.filter(_all(words, has, holds or has)).annotate(match=_match(sought, at, others))
+
+
+def _all(words: tuple[Word, ...], has: Has, holds: Has) -> Q:
+    first, *others = sorted(words, key=lambda word: -len(word.ways[0]))
+    return Q(has(first), *map(holds, others))
 
 
 def _forgiven(words: tuple[Word, ...], spelt_in: Sequence[AnyRows], *, exact: int) -> tuple[Word, ...]:

@@ -102,7 +102,7 @@ class Asked:
 
 def asked(text: str) -> Asked:
     """`text` in words, without what the database takes for accents and capitals."""
-    typed = " ".join(re.sub(r"[\x00-\x20\x7f]", " ", text.encode("utf-8", "ignore").decode())[:LONGEST].split())
+    typed = " ".join(re.sub(r"[\x01-\x20\x7f]", " ", text.encode("utf-8", "ignore").decode())[:LONGEST].split())
     if not typed:
         return Asked("", ())
     with connection.cursor() as cursor:
