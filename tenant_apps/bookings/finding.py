@@ -28,6 +28,6 @@ def find_bookings(bookings: BookingQuerySet, text: str, *, by_email: bool) -> An
     def holds(word: Word) -> Q:
         here = word.is_in(upto=upto)
         of_buyer, of_order = (word.is_in(f"{row}__found_by", upto=upto) for row in ("buyer", "order"))
-        return here | of_buyer | of_order | Exists(Attendee.objects.filter(here, booking=OuterRef("pk")))
+        return here | of_buyer | of_order | Q(Exists(Attendee.objects.filter(here, booking=OuterRef("pk"))))
 
     return found(bookings, text, has, holds=holds, spelt_in=[Person.objects.all(), Booking.objects.all()])
