@@ -217,6 +217,7 @@ def office(home: str, world: World) -> list[Page]:
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),
         ("settings_booking", "settings/booking/"), ("settings_money", "settings/money/"),
         ("settings_messages", "settings/messages/"), ("settings_channels", "settings/channels/"),
+        ("settings_find", "settings/find/?q=deposit"),
         ("settings_wording", "settings/messages/bookings/confirmed/email/"),
         ("settings_wording", "settings/messages/bookings/confirmed/short/"),
         ("activity", "activity/"), ("team", "team/"), ("colleague_new", "team/new/"),

@@ -34,6 +34,7 @@ TAGS = {
     "bookings": "Bookings",
     "payments": "Payments",
     "jobs": "Long work",
+    "settings": "Settings",
     "notifications": "Notices",
     "notification-preferences": "Notices",
     "students": "People",

@@ -15,7 +15,7 @@ ID = "[0-9a-fA-F-]{36}"
 RESOURCES = (
     "achievements|analytics|api-keys|assignments|calendar|certificates|community|corporate|discounts|earnings|features"
     "|instructors|invoices|jobs|leaderboard|ledger|lessons|marketplace"
-    "|onboarding|orders|packages|purchases|recurring-schedules|reviews|settings|theory|threads|usage|waiting-list"
+    "|onboarding|orders|packages|purchases|recurring-schedules|reviews|theory|threads|usage|waiting-list"
     "|webhook-endpoints"
 )
 # Calls that are to come below what is there.

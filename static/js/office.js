@@ -149,3 +149,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   window.print();
 });
+
+// A form that was changed says that it is not saved yet.
+document.addEventListener("input", (event) => event.target.form?.classList.add("is-dirty"));

@@ -1,7 +1,6 @@
 """What one can do in the office, for the search box: named by what people call it, and said where it is done."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -9,11 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
+from shared_apps.core.named import is_named, typed_words
 from shared_apps.core.permissions import can
 from shared_apps.tenants.features import is_on
-
-LIKENESS = 0.8  # of difflib, 0 to 1: one wrong letter in five
-LEAST_LETTERS = 3  # fewer mean anything
+from tenant_apps.branding.registry import find_settings
 
 
 @dataclass(frozen=True)
@@ -29,10 +27,11 @@ class Action:
     feature: str = "courses"
     query: str = ""
     unless: str = ""  # a permission with which one needs no such hint
+    at: str = ""  # the address itself, instead of `page` and `query`
 
     @property
     def url(self) -> str:
-        return f"{reverse(f'office:{self.page}')}{self.query}"
+        return self.at or f"{reverse(f'office:{self.page}')}{self.query}"
 
 
 ACTIONS = [
@@ -152,23 +151,14 @@ ACTIONS = [
 
 def find_actions(user: User | AnonymousUser, text: str) -> list[Action]:
     """What `user` may do that every word of `text` names, wholly, by its beginning, or with one wrong letter."""
-    typed = [word for word in text.lower().split() if word]
-    if not typed or max(map(len, typed)) < LEAST_LETTERS:
+    if not (typed := typed_words(text)):
         return []
+    settings = find_settings(text) if can(user, "settings.manage") else []
     return [
         action
         for action in ACTIONS
         if (not action.feature or is_on(action.feature))
         and can(user, action.permission)
         and not (action.unless and can(user, action.unless))
-        and _named(action, typed)
-    ]
-
-
-def _named(action: Action, typed: list[str]) -> bool:
-    words = f"{action.words} {action.label}".lower().split()
-    return all(
-        any(word.startswith(one) for word in words)
-        or (len(one) > LEAST_LETTERS and get_close_matches(one, words, n=1, cutoff=LIKENESS))
-        for one in typed
-    )
+        and is_named(typed, f"{action.words} {action.label}")
+    ] + [Action(label, "", "settings.manage", "", "settings", at=url) for label, url in settings]

@@ -83,7 +83,9 @@ def test_the_part_that_is_shown_is_marked(desk):
     names = {LOOK: "Look", WORDS: "Words", CONTACT: "Contact", BOOKING: "Booking", MONEY: "Money"}
     for part, name in names.items():
         tabs = desk("owner").get(part).content.decode().partition('aria-label="Parts of the settings"')[2]
-        assert re.search(rf'aria-current="page"\s*>{name}<', tabs.partition("</nav>")[0])
+        assert re.search(
+            rf'aria-current="page"\s*>\s*<svg.*?</svg>\s*{name}\s*<', tabs.partition("</nav>")[0], re.DOTALL
+        )
 
 
 def test_saving_one_part_leaves_the_others_alone(desk):

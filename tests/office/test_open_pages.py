@@ -77,6 +77,7 @@ PAGES = {
     "settings_contact": ("/admin/settings/contact/", {OWNER}),
     "settings_booking": ("/admin/settings/booking/", {OWNER}),
     "settings_money": ("/admin/settings/money/", {OWNER}),
+    "settings_find": ("/admin/settings/find/", {OWNER}),
     "settings_messages": ("/admin/settings/messages/", {OWNER}),
     "settings_wording": ("/admin/settings/messages/bookings/confirmed/email/", {OWNER}),
     "wording_preview": ("/admin/settings/messages/preview/", {OWNER}),

@@ -2,9 +2,8 @@
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
@@ -12,13 +11,10 @@ from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.office.forms import ContactForm, LookForm, WordsForm
-from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
 from tenant_apps.branding.palette import palette, variables
+from tenant_apps.branding.registry import find_settings, sections
 from tenant_apps.branding.services import change_brand
 
-settings_tab("office:settings", _lazy("Look"), place=10)
-settings_tab("office:settings_words", _lazy("Words"), place=20)
-settings_tab("office:settings_contact", _lazy("Contact"), place=30)
 OF_THE_BRAND = {"look": LookForm, "words": WordsForm, "contact": ContactForm}
 
 
@@ -34,8 +30,18 @@ def brand(request: HttpRequest, part: str) -> HttpResponse:
             change_brand(form.changes, by=signed_in(request))
             say_saved(request, form)
             return redirect(request.path)
-    context = {"nav": "settings", "tabs": tabs(), "form": form, "brand": row}
+    context = {"nav": "settings", "sections": sections(), "form": form, "brand": row}
     return form_page(request, f"branding/settings_{part}.html", context)
+
+
+@require_GET
+@allow("settings.manage")
+def find(request: HttpRequest) -> HttpResponse:
+    """The settings that `?q=` names, each with a link to its field; only these when htmx asks."""
+    q = request.GET.get("q", "").strip()[:100]
+    context = {"nav": "settings", "sections": sections(), "q": q, "found": find_settings(q)}
+    template = "branding/_settings_found.html" if vars(request)["htmx"] else "branding/settings_find.html"
+    return render(request, template, context)
 
 
 @require_GET

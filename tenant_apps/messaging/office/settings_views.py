@@ -13,7 +13,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on
-from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
+from tenant_apps.branding.registry import sections
 from tenant_apps.messaging.accounts import TELEGRAM, TWILIO, connect_telegram, connect_twilio, remove_account
 from tenant_apps.messaging.channels import all_channels
 from tenant_apps.messaging.channels.errors import ChannelError
@@ -25,9 +25,6 @@ from tenant_apps.messaging.own_words import change_messaging, change_wording, pr
 from tenant_apps.messaging.routing import offered
 from tenant_apps.messaging.usable import usable_channels
 from tenant_apps.messaging.wording import SHORT
-
-settings_tab("office:settings_messages", _lazy("Messages"), place=60)
-settings_tab("office:settings_channels", _lazy("Channels"), place=61)
 
 AUDIENCES = {
     Audience.BUYER: _lazy("To those who book"), Audience.ATTENDEE: _lazy("To attendees"),
@@ -59,7 +56,7 @@ def settings_messages(request: HttpRequest) -> HttpResponse:
         for audience, title in AUDIENCES.items()
     ]  # fmt: skip
     context = {
-        "nav": "settings", "tabs": tabs(), "form": form, "channels": channels,
+        "nav": "settings", "sections": sections(), "form": form, "channels": channels,
         "groups": [(title, rows) for title, rows in groups if rows],
     }  # fmt: skip
     return form_page(request, "messaging/settings_messages.html", context)
@@ -109,7 +106,7 @@ def settings_wording(request: HttpRequest, app: str, name: str, channel: str) ->
     if shown and channel == EMAIL:
         cache.set(_preview_key(request), shown[2], PREVIEW_SECONDS)
     context = {
-        "nav": "settings", "tabs": tabs(), "form": form, "kind": kind, "channel": channel, "own": own, "app": app,
+        "nav": "settings", "form": form, "kind": kind, "channel": channel, "own": own, "app": app,
         "name": name, "shown": shown, "is_email": channel == EMAIL,
     }  # fmt: skip
     return render(request, "messaging/settings_wording.html", context, status=422 if form.errors else 200)
@@ -160,7 +157,7 @@ def settings_channels(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("The service did not answer. Try again in a minute."))
     accounts = {row.service: row for row in ChannelAccount.objects.all()}
     context = {
-        "nav": "settings", "tabs": tabs(), "twilio": twilio, "telegram": telegram,
+        "nav": "settings", "sections": sections(), "twilio": twilio, "telegram": telegram,
         "twilio_account": accounts.get(TWILIO), "telegram_account": accounts.get(TELEGRAM),
         "may_push": push.is_set_up(),
     }  # fmt: skip

@@ -3,19 +3,16 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
-from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
-from tenant_apps.branding.services import change_choices
+from tenant_apps.branding.registry import sections
+from tenant_apps.payments.choices import change_payment_settings
 from tenant_apps.payments.models import PaymentSettings
 from tenant_apps.payments.office.forms import PaymentSettingsForm, ways_to_pay
 from tenant_apps.payments.providers.forms import ProviderForm
-
-settings_tab("office:settings_money", _lazy("Money"), place=50)
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,9 +27,9 @@ def payment_settings(request: HttpRequest) -> HttpResponse:
     if all(one.is_valid() for one in forms):
         changes = {name: value for one in forms for name, value in one.changes.items()}
         with refusals_on(form):
-            change_choices(PaymentSettings, changes, what="payments", by=signed_in(request))
+            change_payment_settings(changes, by=signed_in(request))
             say_saved(request, *forms)
             return redirect("office:settings_money")
-    context = {"nav": "settings", "tabs": tabs(), "form": form, "ways": ways}
+    context = {"nav": "settings", "sections": sections(), "form": form, "ways": ways}
     wrong = any(one.errors for one in forms)
     return form_page(request, "payments/settings.html", {**context, "wrong": wrong})

@@ -4,18 +4,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
-from tenant_apps.branding.office.settings_tabs import settings_tab, tabs
+from tenant_apps.branding.registry import sections
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.office.forms import TermsForm, policy_formset
 from tenant_apps.terms.services import change_terms
-
-settings_tab("office:settings_booking", _lazy("Booking"), place=40)
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,5 +33,5 @@ def booking_terms(request: HttpRequest) -> HttpResponse:
                 change_terms(changed, by=signed_in(request))
                 say_saved(request, form)
                 return redirect("office:settings_booking")
-    context = {"nav": "settings", "tabs": tabs(), "form": form, "policy": policy}
+    context = {"nav": "settings", "sections": sections(), "form": form, "policy": policy}
     return form_page(request, "terms/settings.html", context)

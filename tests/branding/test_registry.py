@@ -1,0 +1,102 @@
+"""Settings are declared once: pages, API and search say the same of each."""
+
+import pytest
+
+from tenant_apps.branding.models import Brand
+from tenant_apps.branding.registry import SettingsRefused, all_settings, change_settings, find_settings, sections
+from tenant_apps.terms.models import BookingTerms
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def by_key(answer):
+    return {one["key"]: one for one in answer.json()["results"]}
+
+
+def test_every_page_of_the_settings_leads_to_every_other_and_opens(desk):
+    owner = desk("owner")
+    for one in sections():
+        page = owner.get(one.url)
+        assert page.status_code == 200
+        for other in sections():
+            assert f'href="/alpha{other.url}"' in page.content.decode()
+
+
+def test_every_setting_can_be_found_by_its_name_and_its_field_is_where_it_is_said_to_be(desk):
+    owner = desk("owner")
+    for setting in all_settings():
+        hits = {str(label): url for label, url in find_settings(str(setting.label))}
+        assert hits[str(setting.label)] == setting.url
+        page = owner.get(setting.section.url).content.decode()
+        anchor = setting.url.partition("#")[2]
+        assert f'id="{anchor}' in page or setting.name in setting.section.more, anchor
+
+
+@pytest.mark.parametrize("typed", ["deposit", "depsoit", "per cent deposit", "DEPOSIT"])
+def test_a_setting_is_found_with_a_wrong_letter_and_from_the_box_for_everything(desk, typed):
+    assert "Deposit, per cent" in [str(label) for label, _url in find_settings(typed)]
+    page = desk("owner").get("/admin/search/", {"q": typed}).content.decode()
+    assert "settings/booking/#id_deposit_percent" in page
+    assert (
+        "settings/booking/#id_deposit_percent" not in desk("admin").get("/admin/search/", {"q": typed}).content.decode()
+    )
+
+
+def test_nothing_is_found_by_nothing():
+    assert find_settings("") == find_settings("a") == find_settings("  ") == []
+
+
+def test_the_owner_reads_all_and_everybody_else_what_is_public(tenant, api):
+    BookingTerms.objects.load()
+    owner = by_key(api(tenant, make.user("owner")).call("get", "/settings"))
+    visitor = by_key(api(tenant).call("get", "/settings"))
+    assert owner["vatNumber"]["public"] is False
+    assert "vatNumber" not in visitor
+    assert set(visitor) == {key for key, one in owner.items() if one["public"]}
+    hold = owner["holdMinutes"]
+    assert (hold["type"], hold["category"], hold["value"], hold["standard"]) == ("integer", "booking", 30, 30)
+
+
+def test_settings_change_together_or_not_at_all(tenant, api):
+    owner = api(tenant, make.user("owner"))
+    answer = owner.call("patch", "/settings", {"values": {"holdMinutes": 45, "tagline": "Gas, done right"}})
+    assert answer.status_code == 200
+    assert by_key(answer)["holdMinutes"]["value"] == BookingTerms.objects.load().hold_minutes == 45
+    refused = owner.call("patch", "/settings", {"values": {"holdMinutes": 4, "tagline": "Other"}})
+    assert refused.status_code == 400
+    assert Brand.objects.load().tagline == "Gas, done right"
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"holdMinutes": 4}, "holdMinutes"), ({"holdMinutes": "45"}, "holdMinutes"),
+        ({"holdMinutes": True}, "holdMinutes"),
+        ({"primaryColour": "red"}, "primaryColour"), ({"contactEmail": "nobody"}, "contactEmail"),
+        ({"displayFont": "comic"}, "displayFont"), ({"prize": 5}, "prize"), ({"logo": "x.png"}, "logo"),
+        ({"cancellationPolicy": [{"days": -1, "percent": 500}]}, "cancellationPolicy"), ({"tagline": None}, "tagline"),
+        ({"takesBankTransfer": 1}, "takesBankTransfer"),
+    ],
+)  # fmt: skip
+def test_what_a_setting_can_not_be_is_refused_by_its_name(tenant, api, values, named):
+    answer = api(tenant, make.user("owner")).call("patch", "/settings", {"values": values})
+    assert answer.status_code == 400
+    assert named in str(answer.json()["errors"])
+
+
+@pytest.mark.parametrize("body", [{"values": 5}, {"values": []}, {}, {"value": {}}])
+def test_a_body_of_another_shape_is_refused(tenant, api, body):
+    assert api(tenant, make.user("owner")).call("patch", "/settings", body).status_code == 400
+
+
+def test_nobody_but_the_owner_changes_any(tenant, api):
+    for caller in (api(tenant), api(tenant, make.user("admin")), api(tenant, make.user("student"))):
+        answer = caller.call("patch", "/settings", {"values": {"holdMinutes": 45}})
+        assert answer.status_code in (401, 403, 404)
+    assert BookingTerms.objects.load().hold_minutes == 30
+
+
+def test_a_service_that_is_asked_for_what_there_is_not_says_so():
+    with pytest.raises(SettingsRefused):
+        change_settings({"nothing": 1}, by=None)
