@@ -20,7 +20,7 @@ def test_money_is_taken_from_a_row_of_the_list_any_sum_and_the_list_is_still_the
     page = desk.page
     desk.open("/admin/bookings/?money=due")
     row = page.get_by_role("row").filter(has_text=ada.reference)
-    row.get_by_role("link", name="Take £120").click()
+    row.get_by_role("link", name="£120 due").click()
     sheet = page.get_by_role("dialog", name="Take money")
     expect(sheet.get_by_label("Amount")).to_be_focused()
     expect(sheet.get_by_label("Amount")).to_have_value("120.00")
@@ -33,7 +33,7 @@ def test_money_is_taken_from_a_row_of_the_list_any_sum_and_the_list_is_still_the
     expect(sheet).to_be_hidden()
     expect(page).to_have_url(re.compile("money=due$"))
     expect(row).to_contain_text("£70")
-    expect(row.get_by_role("link", name="Take £70")).to_be_focused()
+    expect(row.get_by_role("link", name="£70 due")).to_be_focused()
     expect(page.locator("#toasts")).to_contain_text("£50 recorded")
     expect(page.locator("#toasts").get_by_role("link", name="Give it back")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text=grace.reference)).to_contain_text("£120")
@@ -43,7 +43,7 @@ def test_money_is_taken_from_a_row_of_the_list_any_sum_and_the_list_is_still_the
 def test_back_and_escape_close_it_and_a_reload_shows_the_page_itself(desk):
     booking, page = make.booking(), desk.page
     desk.open("/admin/bookings/")
-    link = page.get_by_role("link", name="Take £120")
+    link = page.get_by_role("link", name="£120 due")
     for leave in (page.go_back, lambda: page.keyboard.press("Escape")):
         link.click()
         expect(page.get_by_role("dialog", name="Take money")).to_be_visible()
@@ -75,7 +75,7 @@ def test_without_javascript_the_link_leads_to_the_form(desk, new_page):
     page = new_page(javascript=False)
     page.context.add_cookies(desk.page.context.cookies())
     page.goto(f"{desk.home}/admin/bookings/")
-    page.get_by_role("link", name="Take £120").click()
+    page.get_by_role("link", name="£120 due").click()
     page.get_by_role("button", name="Record payment").click()
     expect(page.locator("#toasts")).to_contain_text("£120 recorded")
     assert booking.order.balance.paid == 120

@@ -3,18 +3,22 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.core.states import why_not
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import known_filters
-from shared_apps.web.office import back_to, page_of, remember_list
+from shared_apps.web.office import back_to, remember_list
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.messaging.office.selectors import STUCK, find_messages, may_be_read
 from tenant_apps.messaging.sending import try_again
@@ -26,6 +30,37 @@ STATES = {
 }
 
 
+def _asked(request: HttpRequest) -> AnyRows:
+    rows, status = find_messages(request.GET.get("q", "").strip()), request.GET.get("status", "")
+    return rows.filter(STATES[status][1]) if status in STATES else rows
+
+
+def _try_again(key: UUID, by: User | None) -> None:
+    try_again(Message.objects.get(pk=key), by=by)
+
+
+LIST = OfficeList(
+    "messages", permission="bookings.manage", usual="", rows=_asked,
+    columns=[
+        Column("to", gettext_lazy("To"), wide=2),
+        Column("subject", gettext_lazy("Subject"), wide=3, fixed=True, phone="main"),
+        Column("kind", gettext_lazy("Kind"), off=True, phone="hide"),
+        Column("status", gettext_lazy("Status"), phone="top"),
+        Column("when", gettext_lazy("When"), num=True),
+    ],
+    views=[
+        ("status=stuck", gettext_lazy("Did not go out")), ("status=queued", gettext_lazy("Waiting")),
+        ("status=sent", gettext_lazy("Sent")),
+    ],
+    acts=[
+        Act(
+            "messaging.try_again", title=gettext_lazy("Try again"), icon="refresh-cw", permission="bookings.manage",
+            do=_try_again, label=lambda key: Message.objects.get(pk=key).to, done=gettext_lazy("On their way again"),
+        ),
+    ],
+)  # fmt: skip
+
+
 @require_GET
 @allow("bookings.manage")
 @known_filters(status=STATES)
@@ -33,13 +68,9 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
     """All emails, newest first."""
     remember_list(request, "messages")
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    rows = find_messages(q)
-    if status in STATES:
-        rows = rows.filter(STATES[status][1])
-    counts = Message.objects.aggregate(**{name: Count("pk", filter=where) for name, (_title, where) in STATES.items()})
+    seen = LIST.seen(request, _asked(request))
     context = {
-        "nav": "messages", "page": page_of(request, rows), "q": q, "status": status, "filtered": bool(q or status),
-        "states": [(name, title, counts[name]) for name, (title, _where) in STATES.items()],
+        "nav": "messages", "list": seen, "page": seen.page, "q": q, "status": status, "filtered": bool(q or status),
     }  # fmt: skip
     return render(request, "messaging/messages.html", context)
 

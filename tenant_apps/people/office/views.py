@@ -1,5 +1,6 @@
 """Forms of students, and trainers, in the office."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,21 +8,24 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
+from shared_apps.lists.acts import Act
+from shared_apps.lists.columns import Column
+from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
     form_page,
     found_to_edit,
-    page_of,
     refusals_on,
     remember_list,
     say_saved,
     say_with_undo,
-    sorted_rows,
 )
 from tenant_apps.people.finding import find_trainers
 from tenant_apps.people.identity import find_person
@@ -87,19 +91,52 @@ def _student(request: HttpRequest, pk: UUID) -> Student:
     return get_object_or_404(Student.objects.visible_to(request.user).select_related("person"), pk=pk)
 
 
-TRAINER_SORTS = {"name": "person__name", "years": "years_of_experience", "active": "active"}
+def _trainers(request: HttpRequest) -> AnyRows:
+    rows = Trainer.objects.visible_to(request.user).select_related("person")
+    return find_trainers(rows, request.GET.get("q", "").strip())
+
+
+def _set_shown(key: UUID, by: User | None, *, on: bool) -> None:
+    set_trainer_active(Trainer.objects.select_related("person").get(pk=key), active=on, by=by)
+
+
+def _trainer_label(key: UUID) -> str:
+    return str(Trainer.objects.select_related("person").get(pk=key))
+
+
+TRAINERS = OfficeList(
+    "trainers", permission="trainers.view", money="users.manage", usual="name", rows=_trainers,
+    columns=[
+        Column("name", gettext_lazy("Name"), sort="person__name", wide=2, fixed=True, phone="main"),
+        Column("teaches", gettext_lazy("Teaches"), wide=3, phone="wide"),
+        Column("email", gettext_lazy("Email"), goes=2, phone="hide"),
+        Column("years", gettext_lazy("Years"), sort="years_of_experience", num=True, phone="hide"),
+        Column("active", gettext_lazy("Status"), sort="active", phone="top"),
+    ],
+    acts=[
+        Act(
+            "people.hide_trainers", title=gettext_lazy("Hide"), icon="eye-off", permission="users.manage",
+            do=partial(_set_shown, on=False), label=_trainer_label, done=gettext_lazy("No longer shown"),
+            back="people.show_trainers",
+        ),
+        Act(
+            "people.show_trainers", title=gettext_lazy("Show"), icon="eye", permission="users.manage",
+            do=partial(_set_shown, on=True), label=_trainer_label, done=gettext_lazy("Shown again"),
+            back="people.hide_trainers",
+        ),
+    ],
+)  # fmt: skip
 
 
 @require_GET
 @allow("trainers.view")
-@known_filters(sort=sort_keys(TRAINER_SORTS))
+@known_filters(sort=sort_keys(TRAINERS.sorts))
 def trainers(request: HttpRequest) -> HttpResponse:
     """Everybody who teaches."""
     remember_list(request, "trainers")
-    q = request.GET.get("q", "").strip()
-    rows = find_trainers(Trainer.objects.visible_to(request.user), q).select_related("person")
-    page = page_of(request, sorted_rows(request, rows, TRAINER_SORTS, usual="name"))
-    return render(request, "people/trainers.html", {"nav": "trainers", "page": page, "q": q})
+    seen = TRAINERS.seen(request, TRAINERS.sorted(request, _trainers(request)))
+    context = {"nav": "trainers", "list": seen, "page": seen.page, "q": request.GET.get("q", "").strip()}
+    return render(request, "people/trainers.html", context)
 
 
 @require_http_methods(["GET", "POST"])
