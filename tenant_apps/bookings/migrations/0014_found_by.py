@@ -21,14 +21,16 @@ class Migration(migrations.Migration):
             name="found_by",
             field=shared_apps.core.search.columns.FoundBy(
                 db_persist=True,
-                expression=shared_apps.core.search.columns.Joined(
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("name")),
-                    models.Value(" |"),
-                    models.Value(" ^"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("email")),
-                    models.Value(" "),
+                expression=shared_apps.core.search.columns.Plain(
+                    shared_apps.core.search.columns.Joined(
+                        models.Value(" "),
+                        models.F("name"),
+                        models.Value(" "),
+                        models.Value("\x1f "),
+                        models.Value("\x1e "),
+                        models.F("email"),
+                        models.Value(" "),
+                    )
                 ),
                 output_field=models.TextField(),
             ),
@@ -38,20 +40,22 @@ class Migration(migrations.Migration):
             name="found_by",
             field=shared_apps.core.search.columns.FoundBy(
                 db_persist=True,
-                expression=shared_apps.core.search.columns.Joined(
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("contact_name")),
-                    models.Value(" |"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("reference")),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("company")),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Digits(models.F("contact_phone")),
-                    models.Value(" ^"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("contact_email")),
-                    models.Value(" "),
+                expression=shared_apps.core.search.columns.Plain(
+                    shared_apps.core.search.columns.Joined(
+                        models.Value(" "),
+                        models.F("contact_name"),
+                        models.Value(" "),
+                        models.Value("\x1f "),
+                        models.F("reference"),
+                        models.Value(" "),
+                        models.F("company"),
+                        models.Value(" "),
+                        shared_apps.core.search.columns.Digits(models.F("contact_phone")),
+                        models.Value(" "),
+                        models.Value("\x1e "),
+                        models.F("contact_email"),
+                        models.Value(" "),
+                    )
                 ),
                 output_field=models.TextField(),
             ),

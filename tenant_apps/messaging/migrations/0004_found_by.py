@@ -18,14 +18,16 @@ class Migration(migrations.Migration):
             name="found_by",
             field=shared_apps.core.search.columns.FoundBy(
                 db_persist=True,
-                expression=shared_apps.core.search.columns.Joined(
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("to")),
-                    models.Value(" |"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("subject")),
-                    models.Value(" ^"),
-                    models.Value(" "),
+                expression=shared_apps.core.search.columns.Plain(
+                    shared_apps.core.search.columns.Joined(
+                        models.Value(" "),
+                        models.F("to"),
+                        models.Value(" "),
+                        models.Value("\x1f "),
+                        models.F("subject"),
+                        models.Value(" "),
+                        models.Value("\x1e "),
+                    )
                 ),
                 output_field=models.TextField(),
             ),

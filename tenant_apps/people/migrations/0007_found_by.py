@@ -20,16 +20,18 @@ class Migration(migrations.Migration):
             name="found_by",
             field=shared_apps.core.search.columns.FoundBy(
                 db_persist=True,
-                expression=shared_apps.core.search.columns.Joined(
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("name")),
-                    models.Value(" |"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Digits(models.F("phone")),
-                    models.Value(" ^"),
-                    models.Value(" "),
-                    shared_apps.core.search.columns.Plain(models.F("email")),
-                    models.Value(" "),
+                expression=shared_apps.core.search.columns.Plain(
+                    shared_apps.core.search.columns.Joined(
+                        models.Value(" "),
+                        models.F("name"),
+                        models.Value(" "),
+                        models.Value("\x1f "),
+                        shared_apps.core.search.columns.Digits(models.F("phone")),
+                        models.Value(" "),
+                        models.Value("\x1e "),
+                        models.F("email"),
+                        models.Value(" "),
+                    )
                 ),
                 output_field=models.TextField(),
             ),
