@@ -229,3 +229,11 @@ def api_of(api, tenant):
         return found
 
     return rows
+
+
+def test_emails_are_in_the_box_for_those_who_may_read_them(desk):
+    email = Message.objects.create(kind="test", to="ada@clifton.example", subject="Your receipt", text="")
+    box = desk("admin").get("/admin/search/", {"q": "clifton"}, headers={"HX-Request": "true"})
+    assert f"/admin/messages/{email.pk}/" in box.content.decode()
+    for role in ("trainer",):
+        assert "emails" not in desk(role).get("/admin/search/", {"q": "clifton"}).context

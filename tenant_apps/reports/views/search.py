@@ -17,6 +17,8 @@ from tenant_apps.bookings.finding import find_bookings
 from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.catalogue.search import matching
+from tenant_apps.messaging.models import Message
+from tenant_apps.messaging.office.selectors import find_messages
 from tenant_apps.people.finding import find_students
 from tenant_apps.people.models import Student
 from tenant_apps.reports.actions import Action, find_actions
@@ -24,14 +26,15 @@ from tenant_apps.reports.commands import Step, find_steps
 from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Session
 
-Found: TypeAlias = "dict[str, list[Booking] | list[Student] | list[Course] | list[Session]]"  # by what they are
-MOST = 6
+# By what they are.
+Found: TypeAlias = "dict[str, list[Booking] | list[Student] | list[Course] | list[Session] | list[Message]]"
+MOST, MOST_EMAILS = 6, 3
 
 
 @require_GET
 @allow("office.enter")
 def search(request: HttpRequest) -> HttpResponse:
-    """What can be done, and people, bookings, courses and sessions that match `?q=`; only links when htmx asks.
+    """What can be done, and people, bookings, courses, sessions and emails that match `?q=`; only links when htmx asks.
 
     What resembles `?q=` but for a letter comes after what has it. Before anything is typed, what was looked at last.
     """
@@ -75,6 +78,8 @@ def _find(user: User | AnonymousUser, q: str) -> Found:
     if can(user, "students.view"):
         people = find_students(Student.objects.visible_to(user), q)
         found["students"] = list(people.select_related("person").order_by("match", "person__name")[:MOST])
+    if can(user, "bookings.manage"):
+        found["emails"] = list(find_messages(q).exclude(match=SIMILAR)[:MOST_EMAILS])
     if not is_on("courses"):
         return found
     if can(user, "bookings.view"):
