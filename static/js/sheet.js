@@ -85,7 +85,8 @@ sheet.addEventListener("input", () => sheet.setAttribute("data-keep", "")); // a
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.closest("#sheet") || form.method !== "post" || event.defaultPrevented || form.matches("[data-whole-page]")) return;
+  const whole = event.submitter?.matches("[data-whole-page]"); // leads on to another page, with what was typed
+  if (!form.closest("#sheet") || form.method !== "post" || event.defaultPrevented || whole) return;
   event.preventDefault();
   const sent = new FormData(form, event.submitter);
   const url = form.getAttribute("action") ? form.action : sheet.dataset.at;

@@ -112,8 +112,8 @@ def test_a_session_is_made_copied_and_called_off_and_a_clash_is_refused(shop, de
 
     desk.page.get_by_label("More").click()
     desk.page.get_by_role("link", name="Duplicate").click()
-    desk.fill(starts_on=day + timedelta(days=10))
-    desk.button("Make the copy").click()
+    desk.page.locator("#sheet [name=starts_on]").fill(str(day + timedelta(days=10)))
+    desk.page.get_by_role("button", name="Make the copy").click()
     toast(desk, "copy")
     copy = Session.objects.exclude(pk__in=[taken.pk, made.pk]).get()
     assert (copy.capacity, copy.starts_at - made.starts_at) == (7, timedelta(days=7))
