@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shared_apps.core.search import Word, found, similar_last
+from shared_apps.core.search import AnyRows, Word, found, similar_last
 from tenant_apps.messaging.models import Message, MessageStatus
 
 STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
@@ -14,7 +14,7 @@ FOR_OFFICE = Q(kind__contains="/office_")
 FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody else booked
 
 
-def find_messages(text: str) -> QuerySet[Message]:
+def find_messages(text: str) -> AnyRows:
     """Those whose address or subject has every word of `text`, newest first, without their contents.
 
     What only resembles it comes last.
