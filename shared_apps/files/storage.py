@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from django_tenants.files.storage import TenantFileSystemStorage
 from shared_apps.core.db import lock_word
 from shared_apps.files.errors import NoRoomLeft
 from shared_apps.files.models import File
-from shared_apps.files.paths import all_paths, is_private
+from shared_apps.files.paths import LONGEST, all_paths, is_ours, is_private
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -33,7 +34,22 @@ class Picture(ContentFile):
 
 
 class Recorded(Storage):
-    """Writes a row for each file, within the room that the tenant has. Its files are named by nobody but us."""
+    """Writes a row for each file, within the room that the tenant has.
+
+    Its files are named by nobody but us: any other path is refused with SuspiciousFileOperation.
+    """
+
+    def open(self, name: str, mode: str = "rb") -> "Content":
+        return super().open(checked(name), mode)
+
+    def exists(self, name: str) -> bool:
+        return super().exists(checked(name))
+
+    def size(self, name: str) -> int:
+        return super().size(checked(name))
+
+    def get_modified_time(self, name: str) -> datetime:
+        return super().get_modified_time(checked(name))
 
     def save(self, name: str | None, content: "IO[bytes] | Content", max_length: int | None = None) -> str:
         """Keep a file and, of a `Picture`, its sizes; the path at which it is. Raises `NoRoomLeft`."""
@@ -43,7 +59,7 @@ class Recorded(Storage):
             lock_word("files")
             if File.objects.room_taken() + size > settings.FILE_QUOTA_MEGABYTES * 1024 * 1024:
                 raise NoRoomLeft
-            path = super().save(name, content, max_length=max_length)
+            path = super().save(checked(name or content.name or ""), content, max_length=max_length)
             for other, data in zip(all_paths(path), sizes.values(), strict=False):
                 super().save(other, ContentFile(data), max_length=max_length)
             File.objects.create(path=path, size=size, type=mime(path))
@@ -51,7 +67,7 @@ class Recorded(Storage):
 
     def delete(self, name: str) -> None:
         """Remove a file in all of its sizes. One that is gone already is no fault."""
-        for path in all_paths(name):
+        for path in all_paths(checked(name)):
             super().delete(path)
         File.objects.filter(path=name).delete()
 
@@ -75,6 +91,13 @@ class TenantFiles(Recorded, TenantFileSystemStorage):
     @property  # The library keeps the first folder for good, even when the setting changes.
     def relative_media_root(self) -> str:
         return str(settings.MEDIA_ROOT)
+
+
+def checked(path: str) -> str:
+    """The path, which is written as we write them. Raises SuspiciousFileOperation."""
+    if not is_ours(path):
+        raise SuspiciousFileOperation(f"{path[:LONGEST]!r} is not written as the names of our files are.")
+    return path
 
 
 def mime(path: str) -> str:

@@ -1,6 +1,8 @@
 import io
+from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -22,3 +24,26 @@ def photo():
         return SimpleUploadedFile("me.jpg", out.getvalue(), "image/jpeg")
 
     return taken
+
+
+@pytest.fixture
+def bucket(settings):
+    """Our storage in a bucket at a server that speaks as S3 does, and what is in it."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    name, url = f"muster-{uuid4()}", f"http://{host}:{port}"  # the server forgets nothing
+    settings.BUCKET_NAME, settings.BUCKET_REGION = name, "us-east-1"
+    settings.BUCKET_URL, settings.BUCKET_KEY, settings.BUCKET_SECRET = url, "who", "secret"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "shared_apps.files.bucket.TenantBucket"}}
+    keys = {"aws_access_key_id": "who", "aws_secret_access_key": "secret"}
+    client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", **keys)
+    client.create_bucket(Bucket=name)
+    yield (
+        default_storage,
+        lambda: [one["Key"] for one in client.list_objects_v2(Bucket=name).get("Contents", [])],
+    )
+    server.stop()

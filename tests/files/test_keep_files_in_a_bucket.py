@@ -1,6 +1,5 @@
 """The same in a bucket, at a server that speaks as S3 does."""
 
-import boto3
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
@@ -10,25 +9,6 @@ from shared_apps.files.pictures import clean_photo
 from shared_apps.tenants.context import tenant_context
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bucket(settings):
-    """Our storage, and what is in its bucket."""
-    from moto.server import ThreadedMotoServer
-
-    from shared_apps.files.bucket import TenantBucket
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    settings.BUCKET_NAME, settings.BUCKET_REGION, url = "muster-files", "us-east-1", f"http://{host}:{port}"
-    settings.BUCKET_URL, settings.BUCKET_KEY, settings.BUCKET_SECRET = url, "who", "secret"
-    keys = {"aws_access_key_id": "who", "aws_secret_access_key": "secret"}
-    client = boto3.client("s3", endpoint_url=url, region_name="us-east-1", **keys)
-    client.create_bucket(Bucket="muster-files")
-    yield TenantBucket(), lambda: [one["Key"] for one in client.list_objects_v2(Bucket="muster-files")["Contents"]]
-    server.stop()
 
 
 def test_each_tenant_has_a_folder_in_the_bucket_and_sees_no_other(alpha, beta, bucket, photo):
@@ -50,3 +30,18 @@ def test_each_tenant_has_a_folder_in_the_bucket_and_sees_no_other(alpha, beta, b
         assert not File.objects.filter(path=path).exists()
     assert not [key for key in keys() if "courses/" in key]
     assert f"{beta.schema_name}/private/a.txt" in keys()
+
+
+WAYS = """
+private/jobs/0a1b.csv private%5Cjobs%5C0a1b.csv x/..%5C..%5Cprivate%5Cjobs/0a1b.csv PRIVATE/jobs/0a1b.csv
+private%00/jobs/0a1b.csv %EF%BD%90rivate/jobs/0a1b.csv a%00b ..%5C..%5Cx %ff%fe x%0a
+"""
+
+
+@pytest.mark.parametrize("path", [*WAYS.split(), "a" * 1500, "\u00e9" * 600])
+def test_no_other_way_of_writing_its_path_opens_a_private_file(alpha, bucket, client_of, path):
+    storage, keys = bucket
+    with tenant_context(alpha):
+        storage.save("private/jobs/0a1b.csv", ContentFile(b"all customers"))
+    assert keys() == [f"{alpha.schema_name}/private/jobs/0a1b.csv"]
+    assert client_of(alpha).get(f"/media/{path}").status_code == 404

@@ -4,7 +4,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandParser
 
 from shared_apps.files.models import File
-from shared_apps.files.paths import all_paths
+from shared_apps.files.paths import all_paths, is_ours
 from shared_apps.files.storage import mime, walk
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant, TenantStatus
@@ -30,9 +30,12 @@ class Command(BaseCommand):
                 self._check(tenant, mend=mend)
 
     def _check(self, tenant: Tenant, *, mend: bool) -> None:
-        there = set(walk(default_storage))
+        found = set(walk(default_storage))
+        there = set(filter(is_ours, found))
         known = {name: path for path in File.objects.values_list("path", flat=True) for name in all_paths(path)}
         unknown, missing = sorted(there - known.keys()), sorted({known[name] for name in known.keys() - there})
+        for path in sorted(found - there):
+            self.stdout.write(f"{tenant.slug}: {path!r} is not named as our files are: nobody can open it")
         for path in missing:
             self.stdout.write(f"{tenant.slug}: {path} is not in the storage, or not in all of its sizes")
         for path in unknown if mend else ():
