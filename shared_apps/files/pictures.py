@@ -1,24 +1,40 @@
 """Pictures that people upload. What is kept is made anew by us, so nothing else that was in the file is."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
-from py_svg_hush import filter_svg
+from PIL import Image, ImageOps, PngImagePlugin
+from PIL.JpegImagePlugin import JpegImageFile
 
 from shared_apps.core.ids import reference
+from shared_apps.files import drawings
 from shared_apps.files.paths import SIZES, picture_name
 from shared_apps.files.storage import Picture
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024  # as it comes from a telephone
-MOST_PIXELS = 40_000_000
+MOST_SIDE = 20_000  # pixels
+MOST_PIXELS = 50_000_000  # as large as telephones make them
+MOST_MEMORY = 110 * 1024 * 1024  # for one picture, beside what the process has taken already
 LONGEST = 1600  # pixels of a photograph
 LONGEST_LOGO = 800
 KINDS = ("PNG", "JPEG", "WEBP")
+# Bytes of memory for each pixel that is decoded, and for the copy from which it is made smaller. Measured.
+BYTES_PER_PIXEL = {"JPEG": 8, "MPO": 8, "PNG": 5, "WEBP": 20}
+MORE = 4  # of one that is see-through, or deeper than eight bits
+START_OF_SCAN = 0xDA
+COEFFICIENT = 2  # bytes: of a JPEG in several scans all are kept, at its full size, until the last one is read
+
+PngImagePlugin.MAX_TEXT_MEMORY = 2 * 1024 * 1024  # words in a picture, unpacked
+log = structlog.get_logger()
+_one_at_a_time = Lock()  # what pictures take is bounded for a process, and not for each of its threads
 
 
 def clean_photo(upload: UploadedFile) -> Picture:
@@ -26,11 +42,10 @@ def clean_photo(upload: UploadedFile) -> Picture:
 
     Raises ValidationError for what is too big or not a PNG, JPEG or WebP.
     """
-    picture = _opened(upload, most_bytes=MOST_PHOTO_BYTES, draft=True)
-    picture = picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB")
-    picture.thumbnail((LONGEST, LONGEST))
-    smaller = {width: _webp(picture, width) for width in SIZES if width < picture.width}
-    return Picture(_webp(picture, picture.width), name=picture_name(_stem(), picture.width), sizes=smaller)
+    with _read(upload, most_bytes=MOST_PHOTO_BYTES, longest=LONGEST) as picture:
+        picture = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
+        smaller = {width: _webp(picture, width) for width in SIZES if width < picture.width}
+        return Picture(_webp(picture, picture.width), name=picture_name(_stem(), picture.width), sizes=smaller)
 
 
 def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
@@ -38,48 +53,95 @@ def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
 
     Raises ValidationError for what is too big or not a PNG, JPEG, WebP or SVG.
     """
-    if (upload.size or 0) <= MOST_BYTES and (drawing := _drawing(upload)):
-        return ContentFile(drawing, name=f"{_stem()}.svg")
-    picture = _opened(upload, most_bytes=MOST_BYTES).convert("RGBA")
-    picture.info.clear()
-    picture.thumbnail((LONGEST_LOGO, LONGEST_LOGO))
-    out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
-    return ContentFile(out.getvalue(), name=f"{_stem()}.png")
+    _refuse_large(upload, MOST_BYTES)
+    upload.seek(0)
+    content = upload.read()
+    if drawings.is_drawing(content):
+        return ContentFile(drawings.clean_drawing(content), name=f"{_stem()}.svg")
+    with _read(upload, most_bytes=MOST_BYTES, longest=LONGEST_LOGO) as picture:
+        picture = picture.convert("RGBA")
+        picture.info.clear()
+        out = io.BytesIO()
+        picture.save(out, "PNG", optimize=True)
+        return ContentFile(out.getvalue(), name=f"{_stem()}.png")
 
 
 def _stem() -> str:
     return reference(10).lower()
 
 
-def _drawing(upload: UploadedFile) -> bytes:
-    """An SVG without scripts, styles from elsewhere and links; nothing where it is none."""
-    upload.seek(0)
-    content = upload.read()
-    upload.seek(0)
-    if b"<svg" not in content[:2000] or b"<!" in content.replace(b"<!--", b""):
-        return b""  # none, or with declarations of its own, which may grow without an end
-    try:
-        cleaned: bytes = filter_svg(content)
-    except ValueError:
-        return b""
-    return b"" if b"javascript:" in cleaned.lower() else cleaned
-
-
-def _opened(upload: UploadedFile, *, most_bytes: int, draft: bool = False) -> Image.Image:
+def _refuse_large(upload: UploadedFile, most_bytes: int) -> None:
     if (upload.size or 0) > most_bytes:
         size = most_bytes // (1024 * 1024)
         raise ValidationError(_("The file is larger than %d MB. Choose a smaller one.") % size)
-    try:
-        picture = Image.open(upload, formats=KINDS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValidationError(_("The picture has too many pixels. Choose a smaller one."))
-        if draft:  # a JPEG is read no larger than it is needed
-            picture.draft("RGB", (LONGEST, LONGEST))
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise ValidationError(_("This is not a picture we can read. Use PNG, JPEG or WebP.")) from None
+
+
+@contextmanager
+def _read(upload: UploadedFile, *, most_bytes: int, longest: int) -> Iterator[Image.Image]:
+    """The picture, upright and no larger than `longest`, while no other one is read by this process.
+
+    Raises ValidationError, also for whatever goes wrong with it inside.
+    """
+    _refuse_large(upload, most_bytes)
+    upload.seek(0)
+    content = upload.read()
+    with _one_at_a_time:
+        try:
+            with Image.open(io.BytesIO(content), formats=KINDS) as picture:
+                _refuse_many_pixels(picture, content, longest)
+                yield _small_and_upright(picture, longest)
+        except ValidationError:
+            raise
+        except Exception as error:  # decoders raise whatever they come across: struct.error, TypeError, KeyError …
+            log.info("picture refused", error=repr(error)[:200])
+            raise ValidationError(_("This is not a picture we can read. Use PNG, JPEG or WebP.")) from None
+
+
+def _refuse_many_pixels(picture: Image.Image, content: bytes, longest: int) -> None:
+    """Raise ValidationError if it would take too much memory. A JPEG is then read no larger than it is needed."""
+    width, height = picture.size
+    kept = 0
+    if isinstance(picture, JpegImageFile):
+        if _is_in_scans(picture, content):
+            dots = [across * down for _id, across, down, _table in picture.layer]
+            kept = width * height * COEFFICIENT * sum(dots) // max(dots)
+        scale = longest / max(width, height)
+        picture.draft("RGB", (int(width * scale) or 1, int(height * scale) or 1))
+    each = BYTES_PER_PIXEL[picture.format or ""] + (MORE if _is_see_through(picture) or picture.mode[0] in "IF" else 0)
+    memory = picture.width * picture.height * each + kept
+    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS or memory > MOST_MEMORY:
+        raise ValidationError(
+            _("The picture has too many pixels. Make it smaller, or save it as an ordinary JPEG, then try again.")
+        )
+
+
+def _is_in_scans(picture: JpegImageFile, content: bytes) -> bool:
+    """Whether a JPEG comes in several scans, so that none of it can be forgotten before the last one."""
+    return "progressive" in picture.info or _layers_of_first_scan(content) != picture.layers
+
+
+def _layers_of_first_scan(content: bytes) -> int:
+    """How many layers (red, green, blue …) of a JPEG its first scan has; 0 if its parts don't follow each other."""
+    at = 2
+    while content[at : at + 1] == b"\xff" and at + 4 < len(content):
+        if content[at + 1] == START_OF_SCAN:
+            return content[at + 4]
+        at += 2 + int.from_bytes(content[at + 2 : at + 4])
+    return 0
+
+
+def _is_see_through(picture: Image.Image) -> bool:
+    return "A" in picture.getbands() or "transparency" in picture.info
+
+
+def _small_and_upright(picture: Image.Image, longest: int) -> Image.Image:
+    picture.load()
+    if picture.mode not in ("L", "LA", "RGB", "RGBA", "CMYK") or "transparency" in picture.info:
+        small = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
+        small.info = picture.info
+        picture = small
+    picture.thumbnail((longest, longest))
+    return ImageOps.exif_transpose(picture)
 
 
 def _webp(picture: Image.Image, width: int) -> bytes:

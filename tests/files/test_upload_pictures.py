@@ -1,16 +1,19 @@
 """Whatever is uploaded as a picture is made anew by us, or refused."""
 
 import io
-import resource
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
+from shared_apps.files import pictures
 from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, clean_logo, clean_photo
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" {}>{}</svg>'
@@ -62,6 +65,13 @@ def place() -> Image.Exif:
     return exif
 
 
+def turned(maker: bytes) -> bytes:
+    """A picture whose EXIF says that it lies on its side, and who made the camera below the tag `maker`."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "Cam", 6
+    return picture("PNG", exif=exif.tobytes().replace(b"\x01\x0f\0\x02", maker + b"\0\x02"))
+
+
 REFUSED = {
     "30,000 pixels square": bomb(30_000, 30_000),
     "one row without an end": bomb(2_000_000_000, 1),
@@ -78,6 +88,9 @@ REFUSED = {
     "PHP": b"<?php system($_GET['c']); ?>",
     "the test virus": b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",
     "an executable": b"\x7fELF" + bytes(200),
+    "a word in EXIF where a number belongs": turned(b"\x01\x1b"),
+    "a word in EXIF where a whole number belongs": turned(b"\x01\0"),
+    "one row of dots, too long": picture("PNG", size=(20_001, 1)),
     "nothing but a beginning": b"\x89PNG\r\n\x1a\n",
     "nothing": b"\0",
     "too large": picture("JPEG") + bytes(MOST_PHOTO_BYTES),
@@ -132,11 +145,82 @@ def test_a_telephone_s_photograph_is_kept_upright_in_the_sizes_of_our_pages(phot
     assert sizes == {320: (320, 427), 640: (640, 853)}
 
 
-def test_the_memory_for_a_large_photograph_is_bounded(photo):
-    upload = photo(size=(8000, 5000))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    clean_photo(upload)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024  # KiB
+READ_ALL = """
+import re, sys
+from pathlib import Path
+import config.wsgi  # as a worker has
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from shared_apps.files.pictures import clean_photo
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        clean_photo(SimpleUploadedFile(path.name, path.read_bytes()))
+        said = "kept"
+    except ValidationError as error:
+        said = error.message
+    most = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+    print(path.name, most, said, sep="|")
+"""
+KEPT = {
+    "a telephone's photograph": ("JPEG", (8000, 6000), "RGB", {}),
+    "one in several scans": ("JPEG", (4000, 3000), "RGB", {"progressive": True}),
+    "a long one": ("JPEG", (19_000, 700), "RGB", {}),
+    "a screen": ("PNG", (5120, 2880), "RGB", {}),
+    "see-through": ("PNG", (3400, 3400), "RGBA", {}),
+    "sixteen bits": ("PNG", (3400, 3400), "I;16", {}),
+    "a palette": ("PNG", (4500, 4500), "P", {}),
+    "a WebP": ("WEBP", (2300, 2300), "RGB", {"lossless": True}),
+}
+TOO_LARGE = {
+    "more than any telephone makes": ("JPEG", (8000, 6500), "RGB", {}),
+    "much in several scans": ("JPEG", (7000, 6000), "RGB", {"progressive": True}),
+    "a large PNG": ("PNG", (6320, 6320), "RGBA", {}),
+    "a large deep PNG": ("PNG", (4700, 4700), "I;16", {}),
+    "a large WebP": ("WEBP", (6320, 6320), "RGB", {"lossless": True}),
+}
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory) -> dict[str, tuple[int, str]]:
+    """Of each large picture: the most megabytes that a worker had taken after it, and what it said."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for name, (kind, size, mode, options) in (KEPT | TOO_LARGE).items():
+        (folder / name).write_bytes(picture(kind, size, mode, **options))
+    done = subprocess.run([sys.executable, "-c", READ_ALL, folder], capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr
+    lines = [line.split("|") for line in done.stdout.splitlines() if line.count("|") == 2]
+    return {name: (int(megabytes), said) for name, megabytes, said in lines}
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_a_large_picture_is_kept_by_a_worker_that_takes_less_than_it_may(memory, what):
+    megabytes, said = memory[what]
+    assert (said, megabytes < 300) == ("kept", True)
+
+
+@pytest.mark.parametrize("what", TOO_LARGE)
+def test_a_picture_that_takes_too_much_memory_is_refused_before_it_is_read(memory, what):
+    megabytes, said = memory[what]
+    assert "too many pixels" in said
+    assert megabytes < 300
+
+
+def test_two_pictures_at_once_take_no_more_than_one(photo, monkeypatch):
+    at_work, most = [], []
+
+    def watched(picture, width, do=pictures._webp):
+        at_work.append(1)
+        most.append(len(at_work))
+        try:
+            return do(picture, width)
+        finally:
+            at_work.pop()
+
+    monkeypatch.setattr(pictures, "_webp", watched)
+    uploads = [photo() for _n in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert len(list(threads.map(clean_photo, uploads))) == 4
+    assert max(most) == 1
 
 
 @pytest.mark.parametrize(
@@ -170,9 +254,20 @@ def test_a_drawn_logo_can_neither_act_nor_fetch(attributes, inside):
         "<html><svg></svg></html>" + "<svg",
         SVG.format("", RECT) + " " * MOST_BYTES,
         SVG.format("", f"<a>{RECT}<animate attributeName='href' values='javascript:alert(1)'/></a>"),
+        SVG.format("", "<g>" * 3000 + "</g>" * 3000),
+        SVG.format("", "<g>" * 80_000),
+        SVG.format("", "<g>" * 38 + "<g/>" * 9000 + "</g>" * 38),
+        SVG.format("", "<g/>" * 50_000),
+        SVG.format(" ".join(f"a{n}='1'" for n in range(50_000)), RECT),
+        SVG.format("", "".join(f"<g xmlns:a{n}='urn:{n}'>" for n in range(39)) * 2),
+        SVG.format("", "".join(f"<g xmlns:a{n}='urn:{n}'/>" for n in range(60))),
+        '<?xml version="1.0" encoding="UTF-7"?>' + SVG.format("", "+ADw-script+AD4-"),
     ],
-    ids=["entities", "a file of ours", "not closed", "a page", "too large", "moves"],
-)
+    ids=[
+        "entities", "a file of ours", "not closed", "a page", "too large", "moves", "one in another", "and not closed",
+        "grows", "many parts", "many attributes", "deep namespaces", "many namespaces", "letters of elsewhere",
+    ],
+)  # fmt: skip
 def test_a_logo_that_is_no_plain_drawing_is_refused(drawing):
     with pytest.raises(ValidationError):
         clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
