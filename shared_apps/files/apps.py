@@ -5,4 +5,4 @@ class FilesConfig(AppConfig):
     name = "shared_apps.files"
 
     def ready(self) -> None:
-        from shared_apps.files import owners  # noqa: F401  (it registers itself)
+        from shared_apps.files import inventory, owners  # noqa: F401  (they register themselves)

@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from django.db import transaction
 from django.urls import reverse
 from django_tenants.files.storage import TenantFileSystemStorage
 
-from shared_apps.core.db import lock_word
+from shared_apps.core.db import SchemaOwner, connection, lock_word
 from shared_apps.files.errors import NoRoomLeft
 from shared_apps.files.models import File
 from shared_apps.files.paths import LONGEST, all_paths, is_ours, is_private
+from shared_apps.tenants.archive import files_of
+from shared_apps.tenants.context import tenant_context
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -66,10 +69,18 @@ class Recorded(Storage):
         return path
 
     def delete(self, name: str) -> None:
-        """Remove a file in all of its sizes. One that is gone already is no fault."""
-        for path in all_paths(checked(name)):
-            super().delete(path)
+        """Remove a file in all of its sizes, once this transaction is committed. One that is gone is no fault.
+
+        Content that can't be removed then has no row, and is found as what was rolled back is: see `inventory`.
+        """
+        paths, tenant = all_paths(checked(name)), connection.tenant
         File.objects.filter(path=name).delete()
+        transaction.on_commit(lambda: self._remove(paths, tenant), robust=True)
+
+    def _remove(self, paths: list[str], tenant: SchemaOwner) -> None:
+        with tenant_context(tenant):
+            for path in paths:
+                super().delete(path)
 
     def url(self, name: str | None, *args: object, **kwargs: object) -> str:
         """The tenant's own page for it, below its slug or on its host."""
@@ -80,6 +91,10 @@ class Recorded(Storage):
 
 class TenantFiles(Recorded, TenantFileSystemStorage):
     """A folder for each tenant, on a disk that all machines share."""
+
+    def remove_all_of(self, schema: str) -> None:
+        """Remove the folder of a tenant that is deleted."""
+        rmtree(files_of(schema), ignore_errors=True)
 
     def path(self, name: str) -> str:
         """Where a file is on the disk. Raises SuspiciousFileOperation for what leads out of the tenant's folder."""

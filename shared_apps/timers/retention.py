@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,9 @@ BATCH = 1000  # rows in one transaction
 SECONDS = 60.0  # for one tenant and day; what is left over goes tomorrow
 Rows = Callable[[datetime], "QuerySet[Model]"]
 Remove = Callable[[list[UUID]], None]
+Look = Callable[[], int]
 _rules: list["Rule"] = []
+_looks: dict[str, tuple[str, Look]] = {}
 
 
 @dataclass(frozen=True)
@@ -75,19 +78,36 @@ def forget(name: str, *, remove: Remove | None = None, **emptied: object) -> Cal
     return decorate
 
 
+def look_daily(name: str, model: type[Model]) -> Callable[[Look], Look]:
+    """Register a function that is run once a day wherever `model` has a table, before what is too old goes.
+
+    It says of how much it has found something out.
+    """
+
+    def decorate(look: Look) -> Look:
+        _looks[name] = (model._meta.label_lower, look)
+        return look
+
+    return decorate
+
+
 def tidy(*, seconds: float = SECONDS) -> dict[str, int]:
     """Do away with what is too old at the present tenant, or in public; how many rows of each kind."""
     done: dict[str, int] = {}
     until = time.monotonic() + seconds
-    for rule in _rules:
-        if not is_here(rule.rows(now()).model._meta.label_lower):
-            continue
+    work = [(name, look) for name, (label, look) in _looks.items() if is_here(label)]
+    work += [
+        (rule.name, partial(rule.keep, until=until))
+        for rule in _rules
+        if is_here(rule.rows(now()).model._meta.label_lower)
+    ]
+    for name, do in work:
         try:
-            done[rule.name] = done.get(rule.name, 0) + rule.keep(until=until)
+            done[name] = done.get(name, 0) + do()
         except Exception as error:
             if is_away(error):
                 raise
-            log.exception("could not be tidied", rule=rule.name)
+            log.exception("could not be tidied", rule=name)
     return done
 
 

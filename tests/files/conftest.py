@@ -1,4 +1,5 @@
 import io
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,12 @@ def folder(settings, tmp_path):
     """The tenants' files of this test alone."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """`with committed():` what is to be done after the commit is done at the end."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 @pytest.fixture
