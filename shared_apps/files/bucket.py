@@ -25,6 +25,12 @@ class TenantBucket(Recorded, S3Storage):
             file_overwrite=False, default_acl=None,
         )  # fmt: skip
 
+    def remove_all_of(self, schema: str) -> None:
+        """Remove the folder of a tenant that is deleted. Raises for what can't be removed."""
+        for refused in self.bucket.objects.filter(Prefix=f"{schema}/").delete():
+            if errors := refused.get("Errors"):
+                raise OSError(f"Some files of {schema} are still in the bucket, such as {errors[0]}")
+
     @property
     def location(self) -> str:
         """The folder of the present tenant."""

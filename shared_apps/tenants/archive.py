@@ -7,9 +7,11 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.core import serializers
+from django.core.files.storage import default_storage
 from django.db.models import Model
 
 from shared_apps.core.db import connection
@@ -53,9 +55,20 @@ class Manifest:
         return [each.object for each in serializers.deserialize("python", self.records, ignorenonexistent=True)]
 
 
+class TenantStorage(Protocol):
+    """A storage that has a folder for each tenant."""
+
+    def remove_all_of(self, schema: str) -> None: ...
+
+
 def files_of(schema: str) -> Path:
     """The folder of what the tenant of `schema` has uploaded."""
     return Path(settings.MEDIA_ROOT) / schema
+
+
+def remove_files_of(schema: str) -> None:
+    """Remove what the tenant of `schema` has uploaded, wherever it is kept."""
+    cast("TenantStorage", default_storage).remove_all_of(schema)
 
 
 def write_archive(tenant: Tenant, path: Path) -> None:

@@ -1,6 +1,5 @@
 """What happens to a tenant after it was made. Every process hears of it at once."""
 
-from shutil import rmtree
 from typing import TypedDict, Unpack
 
 import structlog
@@ -15,7 +14,7 @@ from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.states import Actor, Someone, move
 from shared_apps.core.time import now
 from shared_apps.tenants import routing
-from shared_apps.tenants.archive import files_of
+from shared_apps.tenants.archive import remove_files_of
 from shared_apps.tenants.context import public_context
 from shared_apps.tenants.models import Domain, Tenant, TenantStatus
 from shared_apps.tenants.wake_ups import wake
@@ -122,7 +121,7 @@ def delete_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(schema)} CASCADE")
         Tenant.objects.filter(pk=tenant.pk).delete()
-        transaction.on_commit(lambda: rmtree(files_of(schema), ignore_errors=True))
+        transaction.on_commit(lambda: remove_files_of(schema))
     log.info("tenant deleted", slug=tenant.slug, by=str(by))
 
 

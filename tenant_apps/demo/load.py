@@ -1,11 +1,8 @@
 """Loading a provider, checking that its figures agree, and taking it away again."""
 
-import shutil
 from datetime import datetime
-from pathlib import Path
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 
@@ -16,6 +13,7 @@ from shared_apps.core.time import now
 from shared_apps.events.models import Event
 from shared_apps.tenants import routing
 from shared_apps.tenants.accounts import connect_account
+from shared_apps.tenants.archive import remove_files_of
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
@@ -124,7 +122,7 @@ def drop(data: ProviderData) -> None:
 
 def forget_files(data: ProviderData) -> None:
     """Remove the media of a provider that is not there."""
-    shutil.rmtree(Path(settings.MEDIA_ROOT) / schema_for(data.slug), ignore_errors=True)
+    remove_files_of(schema_for(data.slug))
 
 
 def is_loaded(data: ProviderData) -> datetime | None:

@@ -6,12 +6,13 @@ from django.core.files.base import ContentFile
 
 from shared_apps.files.models import File
 from shared_apps.files.pictures import clean_photo
-from shared_apps.tenants.context import tenant_context
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.services import delete_tenant, suspend_tenant
 
 pytestmark = pytest.mark.django_db
 
 
-def test_each_tenant_has_a_folder_in_the_bucket_and_sees_no_other(alpha, beta, bucket, photo):
+def test_each_tenant_has_a_folder_in_the_bucket_and_sees_no_other(alpha, beta, bucket, photo, committed):
     storage, keys = bucket
     with tenant_context(alpha):
         path = storage.save("courses/x-w1600.webp", clean_photo(photo()))
@@ -26,10 +27,22 @@ def test_each_tenant_has_a_folder_in_the_bucket_and_sees_no_other(alpha, beta, b
         with storage.open("private/a.txt") as file:
             assert file.read() == b"alpha's"
         assert storage.save("private/a.txt", ContentFile(b"another")) != "private/a.txt"
-        storage.delete(path)
+        with committed():
+            storage.delete(path)
         assert not File.objects.filter(path=path).exists()
     assert not [key for key in keys() if "courses/" in key]
     assert f"{beta.schema_name}/private/a.txt" in keys()
+
+
+def test_a_tenant_that_is_deleted_takes_its_files_along_and_nobody_else_s(transactional_db, alpha, beta, bucket):
+    storage, keys = bucket
+    for tenant in (alpha, beta):
+        with tenant_context(tenant):
+            storage.save("private/jobs/x.csv", ContentFile(b"all customers"))
+    with public_context():
+        suspend_tenant(tenant=alpha, by="op", reason="They left")
+        delete_tenant(tenant=alpha, by="op")
+    assert keys() == [f"{beta.schema_name}/private/jobs/x.csv"]
 
 
 WAYS = """
