@@ -59,14 +59,20 @@ def check_wording(kind: Kind, channel: str, *, subject: str, body: str) -> dict[
 
 @transaction.atomic
 def change_wording(
-    kind: Kind, channel: str, *, subject: str, body: str, language: str = "", by: User | None
+    kind: Kind, channel: str, *, subject: str, body: str, language: str = "", template: str = "", by: User | None
 ) -> Wording:
-    """Say `kind` by `channel` ("email" or "short") in these words from now on. Raises `WordingRefused`."""
+    """Say `kind` by `channel` ("email" or "short") in these words from now on. Raises `WordingRefused`.
+
+    `template`: the id of the text that WhatsApp has approved, which it takes from those who write first.
+    """
     if faults := check_wording(kind, channel, subject=subject, body=body):
         raise WordingRefused(fields=faults)
     row, _new = Wording.objects.update_or_create(
         kind=kind.name, channel=channel, language=language or current_tenant().locale,
-        defaults={"subject": one_line(subject) if channel == EMAIL else "", "body": body.strip()},
+        defaults={
+            "subject": one_line(subject) if channel == EMAIL else "", "body": body.strip(),
+            "provider_template": template,
+        },
     )  # fmt: skip
     emit(WordingChanged(kind=kind.name), by=by, subject=row)
     return row

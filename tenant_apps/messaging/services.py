@@ -71,6 +71,8 @@ def notify(
     mostly the app.
     """
     known = kind_of(kind)
+    if user is not None and not user.is_active:
+        user = None  # nobody reads that inbox, and its devices are shut out
     recipient = Recipient(to or (user.email if user else "") or (person.email if person else ""), user, person)
     plan = _plan(known, recipient, group=(group or kind.split("/")[0]) if to_stranger else "")
     if not plan.addresses and user is None:

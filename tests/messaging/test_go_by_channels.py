@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import User
 from shared_apps.sandbox.messages import chats, pushes
-from shared_apps.sandbox.messages.accounts import bot_of, ensure_account, twilio_of
+from shared_apps.sandbox.messages.accounts import TEMPLATES, bot_of, ensure_account, twilio_of
 from shared_apps.sandbox.messages.calls import work
 from shared_apps.sandbox.messages.texts import answer
 from shared_apps.sandbox.models import ChatMessage, PushNotice, Telephone, TextMessage
@@ -19,8 +19,10 @@ from shared_apps.timers.due import do_due_work
 from tenant_apps.demo.builders.channels import connect
 from tenant_apps.messaging.accounts import remove_account
 from tenant_apps.messaging.inbox import subscribe
+from tenant_apps.messaging.kinds import kind_of
 from tenant_apps.messaging.models import ChannelAccount, ChatLink, Message, Notice, PushSubscription
-from tenant_apps.messaging.own_words import change_messaging
+from tenant_apps.messaging.office.selectors import STUCK
+from tenant_apps.messaging.own_words import change_messaging, change_wording
 from tenant_apps.messaging.people import begin_chat
 from tenant_apps.messaging.sending import MOST_ATTEMPTS, send_all_due, try_again
 from tenant_apps.messaging.services import notify
@@ -117,7 +119,15 @@ def test_whatsapp_goes_to_whatsapp(tell):
         assert TextMessage.objects.get(telephone_id=NUMBER).way == "whatsapp"
 
 
-def test_a_message_that_is_refused_is_carried_by_email_once(tell, ada):
+def test_whatsapp_takes_what_a_provider_writes_first_by_the_template_that_it_approved(tell):
+    change_wording(kind_of(KIND), "short", subject="", body="Hello", template=next(iter(TEMPLATES)), by=None)
+    notice = tell("whatsapp")
+    send_all_due()
+    with public_context():
+        assert TextMessage.objects.get(telephone_id=NUMBER).body == notice.text
+
+
+def test_a_message_that_is_refused_is_carried_by_email_once_and_is_no_trouble_then(tell, ada, desk):
     change_messaging(channels={"bookings/office_confirmed": ["sms"]}, by=None)
     owner = make.user("owner")
     owner.phone = "+15005550001"  # a number that is none, at the stand-in as at Twilio
@@ -131,6 +141,21 @@ def test_a_message_that_is_refused_is_carried_by_email_once(tell, ada):
     assert ways(notice) == {"sms": "failed", "email": "sent"}
     assert Message.objects.filter(notice=notice).count() == 2
     assert notice.title in Message.objects.get(notice=notice, channel="email").subject
+    assert not Message.objects.filter(STUCK, notice=notice).exists()
+    page = desk("admin").get("/admin/messages/?channel=sms").content.decode()
+    assert owner.phone in page
+    Message.objects.filter(notice=notice, channel="email").delete()
+    assert Message.objects.filter(STUCK, notice=notice).count() == 1
+
+
+def test_who_does_not_work_here_any_more_is_told_nothing_and_nothing_is_pushed_to_them(tell, ada):
+    told = pushes.subscribe(NUMBER, "alpha")
+    subscribe(ada, endpoint=told["endpoint"], device="A telephone", **told["keys"])
+    ada.is_active = False
+    ada.save()
+    notice = tell("email", "push")
+    assert ways(notice) == {"email": "queued"}
+    assert not notice.in_inbox
 
 
 def office_notice(owner):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
@@ -104,3 +105,12 @@ class Message(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def shown_to(self) -> str:
+        """Where it went, as people read it: the keys of chats and devices mean nothing to them."""
+        return {"telegram": _("their Telegram chat"), "push": _("their device")}.get(self.channel, self.to)
+
+    @property
+    def is_email(self) -> bool:
+        return self.channel == "email"

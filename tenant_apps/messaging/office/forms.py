@@ -18,9 +18,17 @@ class WordingForm(forms.Form):
         label=_("Text"), max_length=LONGEST, widget=forms.Textarea(attrs={"class": "textarea", "rows": 10})
     )
 
+    template = forms.RegexField(
+        r"^HX[0-9a-f]{32}$", label=_("WhatsApp template"), required=False, widget=forms.TextInput(attrs=SECRET),
+        help_text=_("Its id at Twilio, HX…; {{1}} becomes the text and {{2}} the link. Needed to write first."),
+        error_messages={"invalid": _("It begins with HX and has 34 letters and digits.")},
+    )  # fmt: skip
+
     def __init__(self, data: Sent, *, initial: dict[str, object], is_email: bool) -> None:
         super().__init__(data, initial=initial)
-        if not is_email:
+        if is_email:
+            del self.fields["template"]
+        else:
             del self.fields["subject"]
             self.fields["body"].widget.attrs["rows"] = 3
 

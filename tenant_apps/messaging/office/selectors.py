@@ -1,14 +1,20 @@
-"""The log of emails, for the office: what was sent to whom."""
+"""The log of messages, for the office: what was sent to whom."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.core.search import AnyRows, Word, found, similar_last
-from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.models import UNDER_WAY, Message, MessageStatus
 
-STUCK = Q(status__in=[MessageStatus.FAILED, MessageStatus.WITHHELD]) | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+# What failed is no trouble where another message carried the same notice.
+CARRIED = Exists(Message.objects.filter(notice=OuterRef("notice"), status__in=UNDER_WAY))
+STUCK = (
+    (Q(status=MessageStatus.FAILED) & ~CARRIED)
+    | Q(status=MessageStatus.WITHHELD)
+    | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+)
 ACCOUNT = "account/"
 FOR_OFFICE = Q(kind__contains="/office_")
 FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody else booked

@@ -83,7 +83,9 @@ def settings_wording(request: HttpRequest, app: str, name: str, channel: str) ->
         raise Http404
     own = Wording.objects.filter(kind=kind.name, channel=channel).first()
     starter = {"subject": _subject(kind), "body": _body(kind, channel)}
-    initial: dict[str, object] = {"subject": own.subject, "body": own.body} if own else {**starter}
+    initial: dict[str, object] = {**starter}
+    if own:
+        initial = {"subject": own.subject, "body": own.body, "template": own.provider_template}
     form = WordingForm(request.POST or None, initial=initial, is_email=channel == EMAIL)
     shown = None
     if request.method == "POST" and form.is_valid():
@@ -98,7 +100,8 @@ def settings_wording(request: HttpRequest, app: str, name: str, channel: str) ->
                 shown = preview(kind, channel, **texts)
                 messages.success(request, _("The test is on its way to %s.") % user.email)
             else:
-                change_wording(kind, channel, **texts, by=signed_in(request))
+                template = form.cleaned_data.get("template", "")
+                change_wording(kind, channel, **texts, template=template, by=signed_in(request))
                 messages.success(request, _("Saved. The next ones say it so."))
                 return redirect("office:settings_wording", app, name, channel)
     elif own:

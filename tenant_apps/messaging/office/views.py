@@ -19,19 +19,22 @@ from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
 from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, remember_list
-from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.messaging.channels import all_channels
+from tenant_apps.messaging.models import WENT, Message, MessageStatus
 from tenant_apps.messaging.office.selectors import STUCK, find_messages, may_be_read
 from tenant_apps.messaging.sending import try_again
 
 STATES = {
     "stuck": (gettext_lazy("Did not go out"), STUCK),
     "queued": (gettext_lazy("Waiting"), Q(status=MessageStatus.QUEUED)),
-    "sent": (gettext_lazy("Sent"), Q(status=MessageStatus.SENT)),
+    "sent": (gettext_lazy("Sent"), Q(status__in=WENT)),
 }
 
 
 def _asked(request: HttpRequest) -> AnyRows:
     rows, status = find_messages(request.GET.get("q", "").strip()), request.GET.get("status", "")
+    if channel := request.GET.get("channel", ""):
+        rows = rows.filter(channel=channel)
     return rows.filter(STATES[status][1]) if status in STATES else rows
 
 
@@ -63,14 +66,15 @@ LIST = OfficeList(
 
 @require_GET
 @allow("bookings.manage")
-@known_filters(status=STATES)
+@known_filters(status=STATES, channel=lambda name: name in {one.name for one in all_channels()})
 def messages_sent(request: HttpRequest) -> HttpResponse:
-    """All emails, newest first."""
+    """All messages, newest first."""
     remember_list(request, "messages")
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     seen = LIST.seen(request, _asked(request))
     context = {
-        "nav": "messages", "list": seen, "page": seen.page, "q": q, "status": status, "filtered": bool(q or status),
+        "nav": "messages", "list": seen, "page": seen.page, "q": q, "status": status,
+        "filtered": bool(q or status or request.GET.get("channel")),
     }  # fmt: skip
     return render(request, "messaging/messages.html", context)
 
@@ -78,7 +82,7 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
 @require_GET
 @allow("bookings.manage")
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One email as it was written."""
+    """One message as it was written."""
     found = get_object_or_404(Message, pk=pk)
     context = {
         "nav": "messages", "message": found, "readable": may_be_read(found), "back": back_to(request, "messages"),

@@ -9,6 +9,7 @@ from tenant_apps.messaging.accounts import twilio_account
 from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
 from tenant_apps.messaging.channels.phones import e164
 from tenant_apps.messaging.channels.twilio import client
+from tenant_apps.messaging.models import Wording
 from tenant_apps.people.models import ContactKind, ContactPoint, normalised
 
 if TYPE_CHECKING:
@@ -55,11 +56,20 @@ class WhatsApp(Sms):
 
 
 def _hand_over(message: "Message", *, whatsapp: bool) -> Sent:
+    template = _template(message) if whatsapp else ""
+    notice = message.notice
+    words = {"1": notice.text, "2": notice.link} if template and notice else None
     sent = client.send(
-        twilio_account(), to=message.to, body=message.text, whatsapp=whatsapp,
-        callback=tenant_url("twilio_hook", message.pk),
+        twilio_account(), to=message.to, body=message.text, whatsapp=whatsapp, content_sid=template,
+        content_variables=words, callback=tenant_url("twilio_hook", message.pk),
     )  # fmt: skip
     return Sent(sent.reference)
+
+
+def _template(message: "Message") -> str:
+    """The text that WhatsApp has approved for this kind of message; "" for none: then it takes answers only."""
+    found = Wording.objects.filter(kind=message.kind).exclude(provider_template="").first()
+    return found.provider_template if found else ""
 
 
 def _wants_none(phone: str) -> bool:
