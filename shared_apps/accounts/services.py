@@ -17,6 +17,7 @@ from shared_apps.tenants.context import tenant_or_none
 # What the apps above hear, which a tenant has and the platform has not. Each is called with `user` and `email`.
 email_verified = Hook()  # an address was proven
 primary_email_changed = Hook()  # another proven address is the first one now, to which mails go
+access_ended = Hook()  # called with the user and whether the account is closed, `for_good`
 address_removed = Hook()  # an address was taken off the account
 
 
@@ -126,6 +127,8 @@ def set_active(user: User, *, active: bool) -> None:
     known = UserSession.objects.filter(user=user)
     Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
     known.delete()
+    if tenant_or_none():
+        access_ended(user=user, for_good=not active)
 
 
 def note_verified_email(user: User, *, email: str) -> None:

@@ -13,7 +13,7 @@ from shared_apps.core.time import now
 from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import emit
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.messaging.channels.errors import ChannelDisconnected
+from tenant_apps.messaging.channels.errors import ChannelDisconnected, ChannelError
 from tenant_apps.messaging.channels.telegram import client as telegram
 from tenant_apps.messaging.channels.twilio import client as twilio
 from tenant_apps.messaging.events import ChannelConnected, ChannelGone, ChannelRemoved
@@ -81,12 +81,20 @@ def connect_telegram(*, token: str, by: User | None) -> ChannelAccount:
                  secret={"token": token, "secret": secret}, by=by)  # fmt: skip
 
 
-@transaction.atomic
 def remove_account(service: str, *, by: User | None) -> bool:
-    """Send nothing by `service` any more; whether there was an account. What is queued there goes another way."""
-    gone, _rows = ChannelAccount.objects.filter(service=service).delete()
-    if gone:
-        emit(ChannelRemoved(service=service), by=by)
+    """Send nothing by `service` any more; whether there was an account. What is queued there goes another way.
+
+    Telegram is asked, outside a transaction, to tell us no more; if it can't be asked, it finds nobody here.
+    """
+    if service == TELEGRAM:
+        try:
+            telegram.delete_webhook(bot_token())
+        except ChannelError as error:
+            log.warning("the webhook of a bot was not taken away", error=str(error))
+    with transaction.atomic():
+        gone, _rows = ChannelAccount.objects.filter(service=service).delete()
+        if gone:
+            emit(ChannelRemoved(service=service), by=by)
     return bool(gone)
 
 

@@ -90,7 +90,7 @@ class PreferencesView(View):
     def patch(self, request: Request) -> Response:
         user = signed_in(request)
         assert user is not None
-        given, before = self.body(PreferencesSerializer, partial=True), preferences_of(user)
+        given, before = self.body(PreferencesSerializer), preferences_of(user)
         quiet = None
         if {"quiet_from", "quiet_until"} & given.keys():
             quiet = (given.get("quiet_from", before.quiet_from), given.get("quiet_until", before.quiet_until))

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from shared_apps.core.db import lock_word
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.retention import forget
 from tenant_apps.messaging.models import ChatLink, Notice
+from tenant_apps.messaging.sending import SUMMARY
 from tenant_apps.messaging.services import notify
-
-DIGEST = "messaging/digest"
 
 
 def _waiting() -> "QuerySet[Notice, UUID]":
@@ -26,17 +26,18 @@ def sum_up(pk: UUID) -> bool:
 
     What was read in the inbox meanwhile is left out.
     """
-    waiting = Notice.objects.select_for_update(of=("self",)).filter(pk=pk, digested_at=None)
-    first = waiting.select_related("user").first()
+    first = Notice.objects.filter(pk=pk, digested_at=None).select_related("user").first()
     if first is None or first.user is None or first.digest_at is None:
         return False
+    lock_word(f"summary {first.user.pk}")  # one worker at a time for one person
     due = Notice.objects.select_for_update().filter(user=first.user, digested_at=None, digest_at__lte=now())
     notices = list(due.order_by("created_at"))
     due.filter(pk__in=[notice.pk for notice in notices]).update(digested_at=now())
-    unread = [notice for notice in notices if notice.read_at is None]
-    if unread:
+    theirs = set(Notice.objects.visible_to(first.user).values_list("pk", flat=True))
+    unread = [notice for notice in notices if notice.read_at is None and notice.pk in theirs]
+    if unread and first.user.is_active:
         context = {"notices": unread, "count": len(unread), "inbox_url": tenant_url("notices")}
-        notify(DIGEST, user=first.user, context=context, once=f"digest:{first.user.pk}:{first.digest_at:%Y%m%d%H%M}")
+        notify(SUMMARY, user=first.user, context=context, once=f"digest:{first.user.pk}:{first.digest_at:%Y%m%d%H%M}")
     return True
 
 

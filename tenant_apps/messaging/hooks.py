@@ -13,11 +13,11 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.messaging.accounts import bot_token
 from tenant_apps.messaging.channels.errors import ChannelError, ChannelRefused
 from tenant_apps.messaging.channels.telegram import client as telegram
-from tenant_apps.messaging.channels.telegram.updates import Blocked, Pressed, Started, Unblocked, Update, Wrote
+from tenant_apps.messaging.channels.telegram.updates import Blocked, Pressed, Started, Update, Wrote
 from tenant_apps.messaging.channels.twilio.client import Delivery
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.people import leave_chat, link_chat, return_to_chat
-from tenant_apps.messaging.sending import delivered, fail
+from tenant_apps.messaging.sending import delivered, fail, taken
 
 log = structlog.get_logger()
 ARRIVED = {"delivered", "read"}
@@ -32,7 +32,9 @@ button_pressed = Hook()
 def take_delivery(message_id: UUID, delivery: Delivery) -> None:
     """Write down what Twilio tells of a message. It may tell the same thing twice, or late and out of order."""
     message = Message.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or message.reference not in ("", delivery.reference):
+    if message is None or delivery.reference == message.former_reference:
+        return
+    if message.reference not in ("", delivery.reference):
         return
     if isinstance(delivery.error, ChannelRefused) and message.status in ("queued", "sent"):
         fail(message, delivery.error.text)
@@ -40,19 +42,28 @@ def take_delivery(message_id: UUID, delivery: Delivery) -> None:
         fail(message, str(delivery.error))
     elif delivery.status in ARRIVED:
         delivered(message)
+    else:
+        taken(message, delivery.reference)
 
 
 def take_update(update: Update) -> None:
     """Do what somebody asked for in the chat with our bot. The same update twice is done once."""
-    if not cache.add(f"telegram-update:{update.update_id}", 1, SEEN_FOR):
+    key = f"telegram-update:{update.update_id}"
+    if cache.get(key):
         return
+    with transaction.atomic():
+        _do(update)
+    cache.set(key, 1, SEEN_FOR)  # only now: one that failed comes again
+
+
+def _do(update: Update) -> None:
     if isinstance(update, Started):
-        person = link_chat(update.payload, chat_id=update.chat_id) if update.payload else None
-        answer.delay_on_commit(update.chat_id, _welcome(known=person is not None))
+        known = (
+            return_to_chat(update.chat_id) if not update.payload else link_chat(update.payload, chat_id=update.chat_id)
+        )
+        answer.delay_on_commit(update.chat_id, _welcome(known=bool(known)))
     elif isinstance(update, Blocked):
         leave_chat(update.chat_id)
-    elif isinstance(update, Unblocked):
-        return_to_chat(update.chat_id)
     elif isinstance(update, Wrote) and update.text.strip().lower() in LEAVE:
         leave_chat(update.chat_id)
         answer.delay_on_commit(update.chat_id, _("You get no more messages here. To have them again, use your link."))

@@ -36,6 +36,13 @@ class QuietHoursNeedTwoTimes(DomainError):
     message = _("Quiet hours need a beginning and an end that differ.")
 
 
+class SomebodyElsesDevice(DomainError):
+    """The address of a browser that another account uses, without its keys."""
+
+    code = "device_taken"
+    message = _("This device is somebody else's.")
+
+
 @dataclass(frozen=True)
 class Choice:
     """Whether one kind goes to somebody by one channel; `fixed` if they can't change it, None where not offered."""
@@ -152,10 +159,20 @@ def _switched_off(user: User, row: Preferences, channels: Mapping[str, Mapping[s
 
 
 @transaction.atomic
-def subscribe(user: User, *, endpoint: str, p256dh: str, auth: str, device: str) -> PushSubscription:
-    """Push what `user` is told to this browser, too. The same browser twice is once; the oldest of too many go."""
+def subscribe(
+    user: User, *, endpoint: str, p256dh: str, auth: str, device: str, session: str = ""
+) -> PushSubscription:  # fmt: skip
+    """Push what `user` is told to this browser, too. The same browser twice is once; the oldest of too many go.
+
+    It is the browser of whoever is signed in there last: who has its keys is that browser. Raises `SomebodyElsesDevice`
+    for its address without them.
+    """
+    known = PushSubscription.objects.filter(endpoint=endpoint).first()
+    if known is not None and known.user_id != user.pk and (known.p256dh, known.auth) != (p256dh, auth):
+        raise SomebodyElsesDevice
     row, _new = PushSubscription.objects.update_or_create(
-        endpoint=endpoint, defaults={"user": user, "p256dh": p256dh, "auth": auth, "device": device[:60]}
+        endpoint=endpoint,
+        defaults={"user": user, "p256dh": p256dh, "auth": auth, "device": device[:60], "session": session},
     )
     theirs = PushSubscription.objects.filter(user=user).order_by("-created_at")
     PushSubscription.objects.filter(pk__in=[one.pk for one in theirs[MOST_DEVICES:]]).delete()

@@ -48,9 +48,9 @@ class Kind:
 
     `short` is our text for telephones and chats, in Liquid, of its `variables`. `essential`: its email can't be
     switched off, since people must be told. `channels`: by which ways it goes unless the provider says otherwise; the
-    inbox is always one. `fallback`: what is tried in turn where none of these reached anybody. `details`: the template
-    with the facts that a provider's own email may have at `{{ details }}`, without `.txt` and `.html`. `action` is what
-    the button says that leads to `{{ link }}`.
+    inbox is always one. `fallback`: what is tried in turn where none of these reached anybody, if it is offered.
+    `details`: the template with the facts that a provider's own email may have at `{{ details }}`, without `.txt` and
+    `.html`. `action` is what the button says that leads to `{{ link }}`.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Kind:
     priority: Priority = Priority.NORMAL
     essential: bool = True
     channels: tuple[str, ...] = (EMAIL, "telegram", "push")
-    fallback: tuple[str, ...] = (EMAIL, "sms")
+    fallback: tuple[str, ...] = (EMAIL, "sms", "whatsapp")
     details: str = ""
     action: Words = field(default=_("Open"))
     module: str = ""
@@ -100,6 +100,11 @@ def add_kinds(kinds: Iterable[Kind]) -> None:
 def kind_of(name: str) -> Kind:
     """The kind called `name`. Raises KeyError for one that nobody declared."""
     return _kinds[name]
+
+
+def kind_or_none(name: str) -> Kind | None:
+    """The kind called `name`; None for one that this release does not have."""
+    return _kinds.get(name)
 
 
 def known_kinds() -> list[Kind]:

@@ -18,6 +18,14 @@ ASKED_BY_ANYBODY = {
 KNOWN_ADDRESS = {"password_reset_key"}  # it is an account's, so it can't be any address
 
 
+TEXTS_TO_ONE_PERSON = (Rate(10, HOUR), Rate(30, DAY))
+
+
+def too_many_texts(who: str) -> bool:
+    """Count one more text message to somebody, at whichever number: nobody proves one. Whether it is one too many."""
+    return bool(count("texts-to", who, *TEXTS_TO_ONE_PERSON))
+
+
 def is_too_much(to: str, *, group: str, known: bool = False) -> bool:
     """Count one more email to `to`, an address nobody has proven (unless `known`); whether it is one too many.
 

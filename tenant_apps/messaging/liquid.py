@@ -1,8 +1,10 @@
-"""Texts that a provider writes itself, in Liquid: only `{{ variables }}`, conditions and short loops.
+"""Texts that a provider writes itself, in Liquid: only `{{ variables }}` and conditions.
 
-They are made with limits and of plain texts alone, so nobody reaches into our objects or keeps a worker busy.
+They are made with limits and of plain texts alone, so nobody reaches into our objects or keeps a worker busy. There
+are no loops: a text has nothing to go through.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
@@ -13,10 +15,13 @@ from liquid.exceptions import LiquidError, ResourceLimitError, UnknownFilterErro
 
 from shared_apps.core.lines import one_line
 
-TAGS = {"if", "unless", "case", "for", "break", "continue", "comment", "content", "output", "illegal"}
+TAGS = {"if", "unless", "case", "comment", "content", "output", "illegal"}
 FILTERS = {"upcase", "downcase", "capitalize", "default", "strip", "truncate", "truncatewords"}
 LONGEST = 5_000  # letters of a text as it is written
 MOST_BRACES = 400  # what reads it takes long over thousands of them
+MOST_WORDS = 800  # between them: filters, and conditions joined by and, or
+INSIDE = re.compile(r"\{[{%](.*?)[}%]\}", re.DOTALL)
+UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff\u00ad]+")
 
 
 class _Texts(Environment):
@@ -53,8 +58,10 @@ def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ())
     """
     if len(source) > LONGEST or source.count("{") > MOST_BRACES:
         raise ValidationError(_("This is longer than %d letters, or has too many braces.") % LONGEST)
-    if "\0" in source:
+    if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in source):
         raise ValidationError(_("This holds a letter that can't be stored."))
+    if sum(len(part.split()) for part in INSIDE.findall(source)) > MOST_WORDS:
+        raise ValidationError(_("This has too many conditions or filters."))
     known = [*sample, *also]
     try:
         template = _texts.from_string(source)
@@ -66,8 +73,10 @@ def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ())
                 )
             if any(len(place.segments) > 1 for place in places):
                 raise ValidationError(_("“%s” is a text, which has no parts.") % name)
-        template.render(**dict.fromkeys(also, ""), **sample)
+        said = template.render(**dict.fromkeys(also, "x"), **sample)
         template.render(**dict.fromkeys(known, ""))
+        if not UNSEEN.sub("", said):
+            raise ValidationError(_("This says nothing."))
     except ResourceLimitError:
         raise ValidationError(_("This makes too much text, or goes round too often.")) from None
     except UnknownFilterError as error:

@@ -4,20 +4,31 @@ from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
 
+from shared_apps.accounts.models import User
+from shared_apps.accounts.services import access_ended
+from shared_apps.core.db import connection
 from shared_apps.core.time import now
-from tenant_apps.messaging.models import ChatLink, Notice
+from tenant_apps.messaging.models import ChatLink, Message, Notice, PushSubscription
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
+from tenant_apps.people.services import record_that_stands
 
 LINK_LASTS = timedelta(hours=1)
 
 
 @people_joined.add
 def move_notices(*, kept: Person, absorbed: Person, moved: Moved, **_more: object) -> None:
-    """What `absorbed` was told, `kept` was told."""
+    """What `absorbed` was told, `kept` was told, and `kept` goes on to be told in their chats."""
     moved.move(Notice.objects.filter(person=absorbed), "person", to=kept)
+    moved.move(Message.objects.filter(person=absorbed), "person", to=kept)
+    chats = ContactPoint.objects.filter(person=absorbed, kind=ContactKind.TELEGRAM)
+    moved.move(chats.exclude(value__in=kept.contact_points.values("value")), "person", to=kept)
 
 
 def begin_chat(person: Person) -> str:
@@ -33,8 +44,10 @@ def link_chat(token: str, *, chat_id: int) -> Person | None:
     link = ChatLink.objects.select_for_update().filter(token=_digest(token), ends_at__gt=now()).first()
     if link is None:
         return None
-    person = link.person
+    person = record_that_stands(link.person)
     link.delete()
+    if person.user is not None and not person.user.is_active:
+        return None
     ContactPoint.objects.update_or_create(
         person=person, kind=ContactKind.TELEGRAM, value=str(chat_id),
         defaults={"verified_at": now(), "opted_out": False},
@@ -57,9 +70,37 @@ def leave_chat(chat_id: int) -> None:
     ContactPoint.objects.filter(kind=ContactKind.TELEGRAM, value=str(chat_id)).update(opted_out=True)
 
 
-def return_to_chat(chat_id: int) -> None:
-    """They let the bot write to them again."""
-    ContactPoint.objects.filter(kind=ContactKind.TELEGRAM, value=str(chat_id)).update(opted_out=False)
+def return_to_chat(chat_id: int) -> int:
+    """They pressed Start once more in a chat that we know; for how many persons it is known."""
+    return ContactPoint.objects.filter(kind=ContactKind.TELEGRAM, value=str(chat_id)).update(opted_out=False)
+
+
+@access_ended.add
+def end_ways(*, user: User, for_good: bool) -> None:
+    """Somebody's sign-ins were ended: what browsers show of their notices ends; with the account, chats do, too."""
+    PushSubscription.objects.filter(user=user).delete()
+    if for_good:
+        ContactPoint.objects.filter(person__user=user, kind=ContactKind.TELEGRAM).delete()
+        ChatLink.objects.filter(person__user=user).delete()
+
+
+@receiver([password_changed, password_set, password_reset])
+def end_devices(user: User, **_more: object) -> None:
+    """Whoever has a new password may have it because of somebody with the old one."""
+    PushSubscription.objects.filter(user=user).delete()
+
+
+@receiver(user_logged_out)
+def end_device(request: HttpRequest, **_more: object) -> None:
+    """A browser in which somebody signed out shows no more of what they are told."""
+    key = getattr(request.session, "session_key", None)
+    if key and connection.schema_name != "public":
+        PushSubscription.objects.filter(session=session_digest(key)).delete()
+
+
+def session_digest(key: str) -> str:
+    """What is kept of the key of a sign-in."""
+    return sha256(key.encode()).hexdigest()
 
 
 def _digest(token: str) -> str:

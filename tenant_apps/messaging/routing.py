@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shared_apps.core.time import at
@@ -30,7 +30,12 @@ class Quiet:
             return moment
         if overnight and clock >= self.begins:
             day += timedelta(days=1)
-        return max(moment, at(day, self.ends, self.zone))
+        return max(moment, at(day, self.ends, self.zone), _again(day, self.ends, self.zone))
+
+
+def _again(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """When a clock reads `clock` on `day` for the second time, in the night that has an hour twice; else the first."""
+    return datetime.combine(day, clock, tzinfo=zone).replace(fold=1).astimezone(UTC)
 
 
 def next_at(clock: time, *, after: datetime, zone: ZoneInfo) -> datetime:

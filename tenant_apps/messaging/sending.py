@@ -8,6 +8,7 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.states import move
@@ -17,16 +18,19 @@ from shared_apps.timers.due import DueRows
 from shared_apps.timers.retention import forget
 from shared_apps.timers.soon import work_on_commit
 from tenant_apps.messaging.accounts import note_disconnected
-from tenant_apps.messaging.channels import Channel, Recipient, all_channels, channel_named
+from tenant_apps.messaging.channels import Channel, all_channels, channel_named
 from tenant_apps.messaging.channels.errors import ChannelAway, ChannelDisconnected, ChannelRefused
 from tenant_apps.messaging.events import MessageTriedAgain
-from tenant_apps.messaging.kinds import kind_of
-from tenant_apps.messaging.models import UNDER_WAY, WENT, Message, MessageStatus
-from tenant_apps.messaging.services import carry_instead
-from tenant_apps.messaging.usable import usable_channels
+from tenant_apps.messaging.kinds import Audience, kind_or_none
+from tenant_apps.messaging.models import UNDER_WAY, WENT, Message, MessageStatus, Notice
+from tenant_apps.messaging.models.notices import OFFICE_PERMISSION
+from tenant_apps.messaging.services import carry_instead, other_ways, rings_at
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 10
+MOST_WHEN_UNSURE = 2  # tries of what costs, where the answer was lost and it may have gone
+UNSURE_WAITS = 600  # seconds
+SUMMARY = "messaging/digest"
 
 
 @shared_task(name="messaging.send_message")
@@ -45,6 +49,9 @@ def send(pk: UUID) -> bool:
         if message is None:
             return True
         channel = channel_named(message.channel)
+        if not is_still_theirs(message):
+            _give_up(message, _("They are not told this any more."))
+            return True
         try:
             with transaction.atomic():  # a query that fails must not keep us from counting it
                 sent = channel.send(message)
@@ -62,35 +69,61 @@ def send(pk: UUID) -> bool:
             return False
         to, at = (MessageStatus.DELIVERED, now()) if sent.delivered else (MessageStatus.SENT, None)
         move(message, "status", to, by=None, sent_at=now(), delivered_at=at, reference=sent.reference, error="")
+        if message.kind == SUMMARY:  # it names whoever the notices are about, and they may be forgotten
+            Message.objects.filter(pk=pk).update(text="", html="")
         return True
+
+
+def is_still_theirs(message: Message) -> bool:
+    """Whether whom `message` is for may still have it: who left the office, or closed their account, may not."""
+    notice = message.notice
+    if notice is None or notice.user is None:
+        return True
+    kind = kind_or_none(notice.kind)
+    if kind is not None and kind.audience == Audience.OFFICE:
+        return notice.user.can(OFFICE_PERMISSION)
+    return notice.user.is_active or message.is_email
 
 
 def _try_later(message: Message, error: Exception) -> None:
     log.warning("message not sent", message=str(message.pk), channel=message.channel, error=str(error))
+    channel = channel_named(message.channel)
     wait = min(3600, 20 * 2**message.attempts)
+    unsure = isinstance(error, ChannelAway) and error.unsure and channel.costs
     if isinstance(error, ChannelAway) and error.retry_after:
         wait = max(wait, min(error.retry_after, 3600))
+    if unsure:  # it may have gone: time for the service to say so, and one more try
+        wait = max(wait, UNSURE_WAITS)
+    at = now() + timedelta(seconds=wait)
+    if channel.noisy and message.notice is not None:
+        at = rings_at(message.notice, at)
     message.attempts += 1
-    Message.objects.filter(pk=message.pk).update(
-        attempts=F("attempts") + 1, next_try_at=now() + timedelta(seconds=wait), error=str(error)[:500]
-    )
-    if message.attempts >= MOST_ATTEMPTS:
+    Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1, next_try_at=at, error=str(error)[:500])
+    if message.attempts >= (MOST_WHEN_UNSURE if unsure else MOST_ATTEMPTS):
         fail(message, str(error))
 
 
 def fail(message: Message, error: str) -> None:
     """`message` will not arrive. Another channel carries its notice, if nothing else did; part of a transaction."""
-    move(message, "status", MessageStatus.FAILED, by=None, error=error[:500], sent_at=None)
+    if message.notice_id is not None:  # two that fail at once must see of each other
+        Notice.objects.select_for_update(of=("self",)).filter(pk=message.notice_id).first()
+    _give_up(message, error)
     notice = message.notice
     if notice is None or notice.messages.filter(status__in=UNDER_WAY).exists():
         return
     used = set(notice.messages.values_list("channel", flat=True))
-    recipient, usable = Recipient.of(notice), usable_channels()
-    for name in kind_of(notice.kind).fallback:
-        addresses = channel_named(name).addresses(recipient) if name in usable and name not in used else []
-        if addresses:
-            carry_instead(notice, channel_named(name), addresses[0])
-            return
+    for channel, address in other_ways(notice, used=used)[:1]:
+        carry_instead(notice, channel, address)
+
+
+def _give_up(message: Message, error: str) -> None:
+    move(message, "status", MessageStatus.FAILED, by=None, error=str(error)[:500], sent_at=None)
+
+
+def taken(message: Message, reference: str) -> None:
+    """The service says that it has `message`, whose answer was lost; part of a transaction."""
+    if message.status == MessageStatus.QUEUED:
+        move(message, "status", MessageStatus.SENT, by=None, sent_at=now(), reference=reference, error="")
 
 
 def delivered(message: Message) -> None:
@@ -105,7 +138,10 @@ def delivered(message: Message) -> None:
 @transaction.atomic
 def try_again(message: Message, *, by: User | None) -> None:
     """Put a message that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
-    move(message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="")
+    move(
+        message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="", reference="",
+        former_reference=message.reference,
+    )  # fmt: skip
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
     work_on_commit()
 

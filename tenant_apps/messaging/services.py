@@ -1,7 +1,7 @@
 """Telling people. What is told is a notice, written with what happened; workers send the messages that carry it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,8 @@ from shared_apps.timers.soon import work_on_commit
 from tenant_apps.messaging.channels import Channel, Recipient, channel_named
 from tenant_apps.messaging.channels.phones import is_domestic
 from tenant_apps.messaging.frame import frame
-from tenant_apps.messaging.kinds import EMAIL, Context, Kind, kind_of
-from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much
+from tenant_apps.messaging.kinds import EMAIL, Context, Kind, kind_of, kind_or_none
+from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much, too_many_texts
 from tenant_apps.messaging.models import (
     Message,
     MessageStatus,
@@ -30,6 +30,7 @@ from tenant_apps.messaging.models import (
     Preferences,
     Priority,
 )
+from tenant_apps.messaging.models.notices import OFFICE_PERMISSION
 from tenant_apps.messaging.routing import digest_time, offered, quiet_hours, wanted
 from tenant_apps.messaging.usable import means
 from tenant_apps.messaging.wording import Said, Wordings, choose, say
@@ -75,13 +76,13 @@ def notify(
         user = None  # nobody reads that inbox, and its devices are shut out
     recipient = Recipient(to or (user.email if user else "") or (person.email if person else ""), user, person)
     plan = _plan(known, recipient, group=(group or kind.split("/")[0]) if to_stranger else "")
-    if not plan.addresses and user is None:
+    if not plan.addresses and (user is None or to_stranger):
         return None
     said = say(known, context, plan.wordings)
     notice = Notice(
         kind=kind, user=user, person=person, about_id=getattr(about, "pk", None), once=once, title=said.subject[:200],
         text=said.short, link=known.values(context).get("link", "")[:1000], priority=known.priority,
-        in_inbox=user is not None, digest_at=plan.digest_at,
+        in_inbox=user is not None and not to_stranger, digest_at=plan.digest_at, unproven=to_stranger,
     )  # fmt: skip
     return _write(notice, _messages(notice, plan, said, attachments))
 
@@ -93,15 +94,52 @@ def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
     digest_at = digest_time(kind, preferences, moment=moment, zone=zone)
     quiet = None if kind.priority == Priority.URGENT else quiet_hours(preferences, ours.settings, zone)
     by = wanted(kind, offered(kind, ours.settings, may=ours.channels), preferences)
-    addresses = [
-        (channel, address)
-        for channel in (channel_named(name) for name in by if digest_at is None)
-        for address in channel.addresses(recipient)
-        if not (group and channel.costs and not is_domestic(address))  # what a stranger sends abroad is dear
-    ]
+    if group:
+        by = [EMAIL]  # whoever typed somebody's address rings no telephone of theirs
+    addresses = [] if digest_at else reached(recipient, by)
+    if not addresses and not digest_at and any(channel_named(name).costs for name in by):
+        addresses = reached(recipient, [name for name in kind.fallback if name == EMAIL])
     language = (preferences.language if preferences else "") or current_tenant().locale
     words = choose(kind, ours.wordings, language=language)
     return _Plan(addresses, quiet.over(moment) if quiet else moment, digest_at, words, group)
+
+
+def reached(recipient: Recipient, channels: Iterable[str]) -> list[tuple[Channel, str]]:
+    """Where `recipient` is reached by these `channels`.
+
+    Text messages go to numbers of the provider's country alone, and only so many a day to one person: whoever types a
+    number need not be whose it is, and each is paid for. What is sent to those who work here is not counted.
+    """
+    found = []
+    who = str(recipient.person.pk if recipient.person else recipient.user.pk if recipient.user else recipient.email)
+    works_here = recipient.user is not None and recipient.user.can(OFFICE_PERMISSION)
+    for channel in (channel_named(name) for name in channels):
+        for address in channel.addresses(recipient):
+            if channel.costs and not works_here and (not is_domestic(address) or too_many_texts(who)):
+                log.warning("not sent: abroad, or too many text messages", channel=channel.name)
+                continue
+            found.append((channel, address))
+    return found
+
+
+def rings_at(notice: Notice, moment: datetime) -> datetime:
+    """When a telephone may ring for `notice`: at `moment`, or when quiet hours are over."""
+    if notice.priority == Priority.URGENT:
+        return moment
+    preferences = Preferences.objects.filter(user=notice.user).first() if notice.user else None
+    quiet = quiet_hours(preferences, means().settings, tenant_zone())
+    return quiet.over(moment) if quiet else moment
+
+
+def other_ways(notice: Notice, *, used: Collection[str]) -> list[tuple[Channel, str]]:
+    """By which ways `notice` may be carried where those that it was sent by have failed, the best one first."""
+    kind = kind_or_none(notice.kind)
+    if kind is None or notice.unproven:
+        return []
+    ours, user = means(), notice.user
+    preferences = Preferences.objects.filter(user=user).first() if user else None
+    may = {EMAIL, *wanted(kind, offered(kind, ours.settings, may=ours.channels), preferences)}
+    return reached(Recipient.of(notice), [name for name in kind.fallback if name in may and name not in used])
 
 
 def _messages(notice: Notice, plan: _Plan, said: Said, attachments: Sequence[dict[str, str]]) -> list[Message]:
@@ -126,14 +164,11 @@ def _message(
     notice: Notice, channel: Channel, address: str, *, at: datetime, group: str = "", **texts: object
 ) -> Message:
     """A message that carries `notice`, not written yet. It is withheld where strangers asked for too many."""
-    withheld = False
-    if channel.costs:  # nobody proves a number
-        withheld = is_too_much(address, group=channel.name)
-    elif group and channel.name == EMAIL:
-        withheld = is_too_much(address, group=group)
+    withheld = bool(group) and is_too_much(address, group=group)
     return Message(
-        notice=notice, channel=channel.name, to=address, kind=notice.kind, about_id=notice.about_id,
-        subject=notice.title, status=MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED,
+        notice=notice, person=notice.person, channel=channel.name, to=address, kind=notice.kind,
+        about_id=notice.about_id, subject=notice.title,
+        status=MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED,
         next_try_at=at if channel.noisy else now(), **texts,
     )  # fmt: skip
 
@@ -148,7 +183,8 @@ def carry_instead(notice: Notice, channel: Channel, address: str) -> None:
             "messages/plain.html",
             {**frame(), "parts": parts, "subject": notice.title, "label": kind_of(notice.kind).action},
         )
-    _message(notice, channel, address, at=now(), text=text, html=html).save(force_insert=True)
+    at = rings_at(notice, now())
+    _message(notice, channel, address, at=at, text=text, html=html).save(force_insert=True)
     work_on_commit()
 
 

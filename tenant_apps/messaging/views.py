@@ -37,11 +37,12 @@ from tenant_apps.messaging.inbox import (
     unsubscribe,
 )
 from tenant_apps.messaging.models import Notice
-from tenant_apps.messaging.people import begin_chat, chats_of, end_chats
+from tenant_apps.messaging.people import begin_chat, chats_of, end_chats, session_digest
 from tenant_apps.people.identity import record_for, record_of
 
 LINKS_AN_HOUR = Rate(20, HOUR)
 DEVICES_AN_HOUR = Rate(30, HOUR)
+LONGEST_ENDPOINT, LONGEST_KEY, LONGEST_SECRET = 600, 120, 60
 
 
 def _user(request: HttpRequest) -> User:
@@ -139,8 +140,13 @@ def push(request: HttpRequest) -> HttpResponse:
         found = push_client.read_subscription(json.loads(request.body))
     except (push_client.NotASubscription, ValueError, RecursionError):
         return problem(400, "This is not a subscription of a browser.", code="invalid", request=request)
+    if len(found.endpoint) > LONGEST_ENDPOINT or len(found.p256dh) > LONGEST_KEY or len(found.auth) > LONGEST_SECRET:
+        return problem(400, "This is not a subscription of a browser.", code="invalid", request=request)
     device = _device(request.headers.get("User-Agent", ""))
-    subscribe(user, endpoint=found.endpoint, p256dh=found.p256dh, auth=found.auth, device=device)
+    subscribe(
+        user, endpoint=found.endpoint, p256dh=found.p256dh, auth=found.auth, device=device,
+        session=session_digest(request.session.session_key or ""),
+    )  # fmt: skip
     return JsonResponse({"device": device}, status=201)
 
 

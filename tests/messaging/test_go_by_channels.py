@@ -1,32 +1,42 @@
 """Messages by telephone, Telegram and browser: what arrives, what fails, and what carries it instead."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.db import connections, transaction
 from django.utils import timezone
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.services import set_active
 from shared_apps.sandbox.messages import chats, pushes
 from shared_apps.sandbox.messages.accounts import TEMPLATES, bot_of, ensure_account, twilio_of
 from shared_apps.sandbox.messages.calls import work
 from shared_apps.sandbox.messages.texts import answer
-from shared_apps.sandbox.models import ChatMessage, PushNotice, Telephone, TextMessage
+from shared_apps.sandbox.models import ChatMessage, Fate, PushNotice, Telephone, TextMessage
 from shared_apps.sandbox.switches import set_switches
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.timers.due import do_due_work
+from tenant_apps.bookings.models import Booking
 from tenant_apps.demo.builders.channels import connect
 from tenant_apps.messaging.accounts import remove_account
-from tenant_apps.messaging.inbox import subscribe
+from tenant_apps.messaging.channels.errors import ChannelRefused
+from tenant_apps.messaging.channels.twilio.client import Delivery
+from tenant_apps.messaging.hooks import take_delivery
+from tenant_apps.messaging.inbox import SomebodyElsesDevice, subscribe
 from tenant_apps.messaging.kinds import kind_of
 from tenant_apps.messaging.models import ChannelAccount, ChatLink, Message, Notice, PushSubscription
 from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.messaging.own_words import change_messaging, change_wording
 from tenant_apps.messaging.people import begin_chat
-from tenant_apps.messaging.sending import MOST_ATTEMPTS, send_all_due, try_again
+from tenant_apps.messaging.sending import MOST_ATTEMPTS, fail, send_all_due, try_again
 from tenant_apps.messaging.services import notify
-from tenant_apps.people.models import ContactPoint
+from tenant_apps.people.merging import merge_people
+from tenant_apps.people.models import ContactPoint, Person
+from tenant_apps.people.privacy import erase_person, export_person
 from tests import make
 
 NUMBER = "+447700900123"
@@ -40,9 +50,11 @@ class Data:
 
 
 @pytest.fixture
-def here(site, alpha):
-    """Alpha, whose accounts at the stand-ins are connected."""
+def here(site, alpha, settings):
+    """Alpha, whose accounts at the stand-ins are connected; they tell us something when `hear` is called."""
+    settings.SANDBOX_INLINE_WEBHOOKS = False
     with tenant_context(alpha):
+        cache.clear()  # what was heard in another test
         connect(Data)
         yield alpha
 
@@ -67,10 +79,12 @@ def facts(here):
 def tell(ada, facts):
     """Tell Ada, by these channels."""
 
-    def told(*channels):
-        change_messaging(channels={KIND: channels}, by=None)
-        return notify(KIND, user=ada, person=ada.person, context=facts)
+    def told(*channels, kind=KIND, **more):
+        change_messaging(channels={kind: channels}, by=None)
+        now = User.objects.select_related("person").get(pk=ada.pk)
+        return notify(kind, user=now, person=now.person, context={**facts, **more}, about=facts["booking"])
 
+    told.ada = ada
     return told
 
 
@@ -158,19 +172,20 @@ def test_who_does_not_work_here_any_more_is_told_nothing_and_nothing_is_pushed_t
     assert not notice.in_inbox
 
 
-def office_notice(owner):
+def office_notice(owner, person=None):
     from tenant_apps.bookings.notifications import booking_to_tell
     from tenant_apps.bookings.notifications import facts as said
 
     told = {**said(booking_to_tell(make.confirmed_booking().pk)), "office_url": "https://alpha.test/admin/"}
-    return notify("bookings/office_confirmed", user=owner, context=told)
+    return notify("bookings/office_confirmed", user=owner, person=person, context=told)
 
 
 def test_what_failed_beside_an_email_that_went_is_carried_by_nothing_else(tell, ada):
-    ada.person.phone = "+15005550001"
-    ada.person.save()
+    with public_context():
+        Telephone.objects.create(number=NUMBER, fate=Fate.E30005)
     notice = tell("email", "sms")
     send_all_due()
+    hear()
     assert ways(notice) == {"email": "sent", "sms": "failed"}
 
 
@@ -228,7 +243,8 @@ def test_whoever_answers_stop_gets_no_more_text_messages(tell, here):
     send_all_due()
     assert ways(refused)["sms"] == "failed"
     assert "sms" not in ways(tell("email", "sms"))
-    assert ContactPoint.objects.get(kind="phone", value=NUMBER).opted_out
+    Person.objects.filter(pk=tell.ada.person.pk).update(phone="07700 900 123")
+    assert "sms" not in ways(tell("email", "sms"))
 
 
 def test_a_chat_begun_by_ones_own_link_gets_what_one_is_told(tell, ada):
@@ -334,3 +350,185 @@ def test_the_secrets_of_an_account_are_not_in_the_database_as_they_are(here):
     rows = str(list(ChannelAccount.objects.values()))
     assert twilio_of("alpha").token not in rows
     assert bot_of("alpha").token not in rows
+
+
+def refused_at_once(notice, tenant):
+    """The two messages of a notice fail in two processes at the same moment."""
+    gate = threading.Barrier(2, timeout=20)
+
+    def refuse(channel):
+        try:
+            with tenant_context(tenant), transaction.atomic():
+                message = Message.objects.select_for_update().get(notice=notice, channel=channel)
+                gate.wait()
+                fail(message, "refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=refuse, args=(channel,)) for channel in ways(notice)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_two_ways_that_fail_at_the_same_moment_are_carried_by_email_once(tell, ada, here):
+    owner = make.user("owner")
+    ContactPoint.objects.create(person=ada.person, kind="telegram", value="77")
+    change_messaging(channels={"bookings/office_confirmed": ["sms", "telegram"]}, by=None)
+    notice = office_notice(owner, person=ada.person)
+    assert set(ways(notice)) == {"sms", "telegram"}
+    refused_at_once(notice, here)
+    assert ways(notice) == {"sms": "failed", "telegram": "failed", "email": "queued"}
+
+
+def test_a_number_abroad_or_a_dear_one_is_not_texted_and_the_email_goes(tell, ada):
+    for number in ("+8821234567890", "+18765550123", "+447012345678", "+449012345678"):
+        Person.objects.filter(pk=ada.person.pk).update(phone=number)
+        assert ways(tell("email", "sms")) == {"email": "queued"}, number
+
+
+def test_one_person_is_texted_a_few_times_a_day_whatever_number_they_give(tell, ada, settings):
+    settings.RATE_LIMITS = True
+    for n in range(14):
+        Person.objects.filter(pk=ada.person.pk).update(phone=f"+4477009001{n:02}")
+        tell("email", "sms")
+    assert Message.objects.filter(channel="sms").count() == 10
+    assert Message.objects.filter(channel="email", kind=KIND).count() == 14
+
+
+def test_who_types_somebodys_address_rings_no_telephone_of_theirs(ada, facts):
+    ContactPoint.objects.create(person=ada.person, kind="telegram", value="77")
+    change_messaging(channels={KIND: ["email", "sms", "telegram"]}, by=None)
+    notice = notify(KIND, user=ada, person=ada.person, context=facts, to_stranger=True)
+    assert ways(notice) == {"email": "queued"}
+    assert not notice.in_inbox
+    with transaction.atomic():
+        fail(notice.messages.get(), "no such address")
+    assert ways(notice) == {"email": "failed"}
+
+
+def test_an_email_that_fails_is_texted_only_where_the_provider_offers_texts(tell):
+    quiet = tell("email")
+    with transaction.atomic():
+        fail(quiet.messages.get(), "no such address")
+    assert ways(quiet) == {"email": "failed"}
+
+
+def test_an_answer_that_was_lost_texts_nobody_again_and_again(tell):
+    with public_context():
+        set_switches({"messages_lost_answers": True})
+    notice = tell("email", "sms")
+    for _turn in range(6):
+        message = Message.objects.get(notice=notice, channel="sms")
+        with time_machine.travel(max(message.next_try_at, timezone.now()) + timedelta(seconds=1), tick=True):
+            send_all_due()
+    with public_context():
+        assert TextMessage.objects.filter(telephone_id=NUMBER).count() <= 2
+    assert ways(notice)["sms"] == "failed"
+
+
+def test_a_message_whose_answer_was_lost_is_known_to_be_sent_when_twilio_says_so(tell):
+    message = Message.objects.get(notice=tell("email", "sms"), channel="sms")
+    take_delivery(message.pk, Delivery("SM" + "1" * 32, "sent"))
+    assert ways(message.notice)["sms"] == "sent"
+
+
+def test_a_late_word_about_a_former_try_does_not_end_the_new_one(tell):
+    message = Message.objects.get(notice=tell("email", "sms"), channel="sms")
+    first = Delivery("SM" + "1" * 32, "undelivered", ChannelRefused("30003", "Off"))
+    take_delivery(message.pk, Delivery(first.reference, "sent"))
+    take_delivery(message.pk, first)
+    message.refresh_from_db()
+    try_again(message, by=make.user("owner"))
+    take_delivery(message.pk, first)
+    assert ways(message.notice)["sms"] == "queued"
+
+
+def test_a_kind_that_this_release_does_not_have_fails_once(tell, ada):
+    with public_context():
+        Telephone.objects.create(number=NUMBER, fate=Fate.E30005)
+    notice = tell("email", "sms")
+    Message.objects.filter(notice=notice, channel="email").delete()
+    Notice.objects.filter(pk=notice.pk).update(kind="newer/kind")
+    send_all_due()
+    hear()
+    assert ways(notice) == {"sms": "failed"}
+
+
+def test_what_waits_for_somebody_who_left_the_office_is_not_sent(here):
+    colleague = make.user("admin")
+    notice = office_notice(colleague)
+    colleague.roles = ["student"]
+    colleague.save()
+    send_all_due()
+    assert ways(notice) == {"email": "failed"}
+    assert not Notice.objects.visible_to(colleague).exists()
+
+
+def test_a_device_ends_with_the_sign_in_the_password_and_the_account(tell, ada, client_of, here):
+    def device():
+        told = pushes.subscribe(NUMBER, "alpha")
+        browser = client_of(here)
+        browser.sign_in(User.objects.get(pk=ada.pk))
+        answer = browser.post("/my/push/", json.dumps(told), content_type="application/json")
+        assert answer.status_code == 201
+        return browser
+
+    browser = device()
+    browser.post("/accounts/logout/")
+    assert not PushSubscription.objects.exists()
+    new = {"oldpassword": make.PASSWORD, "password1": "another-horse-8", "password2": "another-horse-8"}
+    assert device().post("/accounts/password/change/", new).status_code == 302
+    assert not PushSubscription.objects.exists()
+    device()
+    ContactPoint.objects.create(person=ada.person, kind="telegram", value="77")
+    set_active(ada, active=False)
+    assert not PushSubscription.objects.exists()
+    assert not ContactPoint.objects.filter(kind="telegram").exists()
+
+
+def test_nobody_takes_a_device_over_by_its_address_alone(tell, ada, here):
+    told = pushes.subscribe(NUMBER, "alpha")
+    subscribe(ada, endpoint=told["endpoint"], device="A telephone", **told["keys"])
+    other = pushes.subscribe(NUMBER, "alpha")
+    with pytest.raises(SomebodyElsesDevice):
+        subscribe(make.user(), endpoint=told["endpoint"], device="Mine", **other["keys"])
+    assert PushSubscription.objects.get().user == ada
+
+
+def test_stop_holds_until_they_press_start_themselves(tell, ada):
+    chat = chat_of(ada)
+    with public_context():
+        chats.say(chat, "/stop")
+        chats.block(chat, True)
+        chats.block(chat, False)
+    hear()
+    assert ContactPoint.objects.get(kind="telegram").opted_out
+    begin("")  # in the same chat
+    assert not ContactPoint.objects.get(kind="telegram").opted_out
+
+
+def test_two_records_that_are_one_person_keep_the_chat(tell, ada, here):
+    other = make.person(name="Ada B", email="ada.b@example.com")
+    ContactPoint.objects.create(person=other, kind="telegram", value="77")
+    late = begin_chat(other)
+    merge_people(kept=ada.person, absorbed=other, by=None)
+    assert ContactPoint.objects.get(value="77").person == ada.person
+    begin(late)
+    assert ContactPoint.objects.filter(person=ada.person, kind="telegram").count() == 2
+
+
+def test_erasing_and_exporting_somebody_reaches_every_channel(tell, ada):
+    ContactPoint.objects.create(person=ada.person, kind="telegram", value="5550001")
+    change_messaging(channels={"bookings/offer": ["email", "sms", "telegram"]}, by=None)
+    tell("email", "sms", "telegram")
+    Message.objects.update(about_id=None, status="sent", sent_at=timezone.now())
+    Booking.objects.update(status="completed")
+    export = str(export_person(ada.person, by=None))
+    assert NUMBER in export
+    assert "telegram" in export
+    erase_person(ada.person, by=make.user("owner"))
+    kept = str([list(model.objects.values()) for model in (Message, Notice, ContactPoint)])
+    assert NUMBER not in kept
+    assert "5550001" not in kept

@@ -56,10 +56,9 @@ def test_ours_again_when_somebody_takes_them_back():
 
 
 def test_a_wording_that_fails_only_with_real_words_gives_way_to_ours():
-    """It passed with made-up values, and what it does with these is too much."""
+    """It was saved by a release that knew more words."""
     say()
-    loop = "{% if course == 'Odd' %}{% for i in (1..90000) %}x{% endfor %}{% endif %}ok"
-    Wording.objects.update(body=loop)
+    Wording.objects.update(body="{% if course == 'Odd' %}{{ nothing }}{% endif %}ok")
     assert told(title="Odd").subject.startswith("Confirmed: Odd")
     assert told(title="Even").text.startswith("ok")
 
@@ -76,6 +75,12 @@ def test_the_short_text_is_what_telephones_and_the_inbox_say():
 
 
 HOSTILE = {
+    "a loop that never comes back": "{% for i in (1..9999999999999) limit: 1 offset: 9999999999990 %}x{% endfor %}",
+    "a loop over what is skipped": "{% for i in (1..100000000) limit: 5 offset: 99999984 %}x{% endfor %}",
+    "too many conditions": "{% if " + " or ".join(["course"] * 900) + " %}x{% endif %}",
+    "too many filters": "{{ course" + " | strip" * 900 + " }}",
+    "nothing that one sees": "\u200b",
+    "half a letter": "x\ud800",
     "an endless loop": "{% for i in (1..100000000) %}x{% endfor %}",
     "a loop in a loop": "{% for i in (1..1000) %}{% for j in (1..1000) %}x{% endfor %}{% endfor %}",
     "a growing string": "{% assign x = 'aa' %}{% for i in (1..99) %}{% assign x = x | append: x %}{% endfor %}{{ x }}",

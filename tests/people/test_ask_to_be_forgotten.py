@@ -43,7 +43,8 @@ NOT_PERSONAL = {
     "branding.textversion": {"text"}, "terms.bookingterms": {"cancellation_policy"},
     "people.organisation": {"name", "email", "phone", "address"},  # a company
     "people.merge": {"moved"}, "people.access": set(),
-    "messaging.message": {"kind", "once", "channel", "reference"},
+    "messaging.message": {"kind", "once", "channel", "reference", "former_reference"},
+    "messaging.stoppednumber": {"number"},  # who wants no texts is never texted again
     "catalogue.category": {"name", "slug", "motif", "icon"}, "catalogue.audience": {"name", "slug"},
     "catalogue.course": {
         "title", "slug", "summary", "description", "outcomes", "requirements", "what_to_bring", "cancellation_policy",
@@ -70,7 +71,7 @@ NOT_PERSONAL = {
     "messaging.channelaccount": {"service", "name", "public", "secret", "error"}, "messaging.chatlink": {"token"},
     "messaging.messagingsettings": {"channels"},
     "messaging.notice": {"kind", "once"}, "messaging.preferences": {"off", "language"},
-    "messaging.pushsubscription": {"p256dh", "auth", "device"},
+    "messaging.pushsubscription": {"p256dh", "auth", "device", "session"},
     "messaging.wording": {"kind", "channel", "language", "subject", "body", "provider_template"},
     # Of a few days, see `KEPT_DAYS`.
     "jobs.job": {"kind", "title", "params", "errors", "result", "result_name"},

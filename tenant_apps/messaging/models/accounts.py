@@ -36,6 +36,9 @@ class PushSubscription(Row):
     endpoint = models.URLField(max_length=600, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=60)
+    session = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="SHA-256 of the key of the sign-in that made it"
+    )
     device = models.CharField(max_length=60, blank=True, help_text="Which browser on what")
 
     class Meta:
@@ -56,3 +59,15 @@ class ChatLink(Row):
 
     def __str__(self) -> str:
         return f"link until {self.ends_at:%H:%M}"
+
+
+class StoppedNumber(Row):
+    """A telephone number that is texted no more: its owner said STOP, or nobody has it. However it is written.
+
+    It stays when whoever had it is forgotten, or they would be texted again.
+    """
+
+    number = models.CharField(max_length=16, unique=True, help_text="As E.164 writes it, +447700900123")
+
+    def __str__(self) -> str:
+        return self.number

@@ -58,10 +58,15 @@ class Message(Row):
             attachments=lambda value: [], error="",
         ),
         *personal(about=["about_id"], hidden=True, to="", subject="", error=""),
+        *personal(
+            people=["person"], only=~Q(channel="email"), shows=["kind", "channel", "created_at", "sent_at"], to="",
+            subject="", text="", html="", error="",
+        ),
         *personal(told=["about_id"], hidden=True, text="", html="", attachments=lambda value: []),
     )  # fmt: skip
 
     notice = models.ForeignKey("messaging.Notice", models.SET_NULL, null=True, related_name="messages")
+    person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="messages")
     channel = models.CharField(max_length=20, default="email", db_default="email", help_text="By which way it goes")
     kind = models.CharField(max_length=60, help_text="Which kind, e.g. bookings/confirmed")
     about_id = models.UUIDField(null=True, help_text="The row it is about")
@@ -80,6 +85,9 @@ class Message(Row):
     delivered_at = models.DateTimeField(null=True)
     reference = models.CharField(
         max_length=100, blank=True, default="", db_default="", help_text="What the service calls it"
+    )
+    former_reference = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="What it called the try before this one"
     )
     error = models.CharField(max_length=500, blank=True)
     found_by = found_by(named=["to"], known=["subject"])
@@ -101,6 +109,7 @@ class Message(Row):
             models.Index(fields=["about_id"], name="message_about"),
             models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="message_notice"),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="message_reference"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="message_person"),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 from shared_apps.core.personal import personal
 from shared_apps.core.states import Someone
+
+OFFICE_PERMISSION = "bookings.manage"
+FOR_OFFICE = Q(kind__contains="/office_")
 
 
 class Priority(models.TextChoices):
@@ -25,8 +29,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices, by whose they are."""
 
     def visible_to(self, user: Someone | AnonymousUser) -> "NoticeQuerySet":
-        """One's own, and nobody else's: the office reads the log of messages."""
-        return self.filter(user=user.pk, in_inbox=True) if user.is_authenticated else self.none()
+        """One's own, and nobody else's: the office reads the log of messages.
+
+        Who works in the office no more sees no more of what it was told.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        theirs = self.filter(user=user.pk, in_inbox=True)
+        return theirs if can(user, OFFICE_PERMISSION) else theirs.exclude(FOR_OFFICE)
 
     def unread(self) -> "NoticeQuerySet":
         """Those in an inbox that nobody has opened."""
@@ -41,8 +51,10 @@ class Notice(Row):
 
     PERSONAL: ClassVar = (
         *personal(
-            people=["person"], users=["user"], shows=["kind", "created_at", "read_at"], gone=True, title="", text="",
+            people=["person"], users=["user"], only=~FOR_OFFICE, shows=["kind", "created_at", "read_at"], title="",
+            text="", link="",
         ),
+        *personal(users=["user"], hidden=True, gone=True),
         *personal(about=["about_id"], hidden=True, title="", text="", link=""),
     )  # fmt: skip
 
@@ -58,6 +70,9 @@ class Notice(Row):
     link = models.CharField(max_length=1000, blank=True, help_text="The page that it leads to, as a whole address")
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     in_inbox = models.BooleanField(default=True)
+    unproven = models.BooleanField(
+        default=False, db_default=False, help_text="Nobody has proven that the address is theirs whom it is for"
+    )
     read_at = models.DateTimeField(null=True)
     digest_at = models.DateTimeField(null=True, help_text="When it goes out with a summary, instead of by itself")
     digested_at = models.DateTimeField(null=True, help_text="When that summary was written")

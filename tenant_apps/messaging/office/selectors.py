@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.core.search import AnyRows, Word, found, similar_last
 from tenant_apps.messaging.models import UNDER_WAY, Message, MessageStatus
+from tenant_apps.messaging.models.notices import FOR_OFFICE
 
 # What failed is no trouble where another message carried the same notice.
 CARRIED = Exists(Message.objects.filter(notice=OuterRef("notice"), status__in=UNDER_WAY))
@@ -16,7 +17,6 @@ STUCK = (
     | Q(status=MessageStatus.QUEUED, attempts__gte=3)
 )
 ACCOUNT = "account/"
-FOR_OFFICE = Q(kind__contains="/office_")
 FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody else booked
 
 

@@ -43,7 +43,7 @@ class Push(Channel):
         }  # fmt: skip
         urgent = notice is not None and notice.priority == Priority.URGENT
         subscription = client.Subscription(to.endpoint, to.p256dh, to.auth)
-        client.send_push(subscription, json.dumps(told).encode(), ttl=DAY, urgent=urgent)
+        client.send_push(subscription, json.dumps(told, ensure_ascii=False).encode(), ttl=DAY, urgent=urgent)
         return Sent()
 
     def gone(self, address: str) -> None:

@@ -9,8 +9,7 @@ from tenant_apps.messaging.accounts import twilio_account
 from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
 from tenant_apps.messaging.channels.phones import e164
 from tenant_apps.messaging.channels.twilio import client
-from tenant_apps.messaging.models import Wording
-from tenant_apps.people.models import ContactKind, ContactPoint, normalised
+from tenant_apps.messaging.models import StoppedNumber, Wording
 
 if TYPE_CHECKING:
     from tenant_apps.messaging.models import Message
@@ -28,16 +27,14 @@ class Sms(Channel):
 
     def addresses(self, recipient: Recipient) -> list[str]:
         number = e164(recipient.phone)
-        return [number] if number and not _wants_none(recipient.phone) else []
+        return [number] if number and not StoppedNumber.objects.filter(number=number).exists() else []
 
     def send(self, message: "Message") -> Sent:
         return _hand_over(message, whatsapp=False)
 
     def gone(self, address: str) -> None:
         """They asked for no more, or there is no such telephone: no person is texted at that number again."""
-        points = ContactPoint.objects.filter(kind=ContactKind.PHONE, opted_out=False)
-        ours = [point.pk for point in points.filter(value__endswith=address[-6:]) if e164(point.value) == address]
-        points.filter(pk__in=ours).update(opted_out=True)
+        StoppedNumber.objects.get_or_create(number=address)
 
 
 class WhatsApp(Sms):
@@ -70,10 +67,3 @@ def _template(message: "Message") -> str:
     """The text that WhatsApp has approved for this kind of message; "" for none: then it takes answers only."""
     found = Wording.objects.filter(kind=message.kind).exclude(provider_template="").first()
     return found.provider_template if found else ""
-
-
-def _wants_none(phone: str) -> bool:
-    """Whether whoever has this number wants nothing there."""
-    return ContactPoint.objects.filter(
-        kind=ContactKind.PHONE, opted_out=True, value=normalised(ContactKind.PHONE, phone)
-    ).exists()
