@@ -26,11 +26,14 @@ class Export:
     """A list of the office as a CSV file: the `rows` that a request asks for, a `head`, and a `line` for each row.
 
     `what` names it, in the file's name too. A worker asks again for what the request asked, as the same account.
+    That needs the page's `permission` then, and when it fetches the file.
     """
 
-    def __init__(self, name: str, *, what: str, rows: Rows, head: Sequence[str], line: "Callable[[Any], Line]"):
+    def __init__(
+        self, name: str, *, what: str, permission: str, rows: Rows, head: Sequence[str], line: "Callable[[Any], Line]"
+    ):
         self.what, self.rows, self.head, self.line = what, rows, head, line
-        self.kind: Kind = file_job(name, self._again)
+        self.kind: Kind = file_job(name, self._again, permission=permission)
 
     def answer(self, request: HttpRequest, *, title: Words) -> HttpResponse:
         """The file, or of a long list the page that begins a job. `title` is what the job is called.

@@ -7,7 +7,7 @@ Work on one thing after the other, each in a transaction of its own, which also 
 
 Work that makes a file, in one go and from its beginning if its worker dies:
 
-    export = file_job("bookings.export", _lines)          # _lines(job) yields rows of a table
+    export = file_job("bookings.export", _lines, permission="bookings.manage")  # _lines(job) yields rows of a table
     begin_file(export, name="bookings.csv", total=len, title=_("Bookings as a file"), by=user, params={…})
 """
 
@@ -29,7 +29,8 @@ Label = Callable[[UUID], str]
 class Kind:
     """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way.
 
-    `label` says which item one was, to people who read what could not be done.
+    `label` says which item one was, to people who read what could not be done. `permission` is for the lines: whoever
+    lost it since gets nothing of them.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Kind:
     lines: Lines | None = None
     may_stop: bool = True
     label: Label = str
+    permission: str = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -47,9 +49,9 @@ def job(name: str, do: Do, *, may_stop: bool = True, label: Label = str) -> Kind
     return _known(Kind(name, do=do, may_stop=may_stop, label=label))
 
 
-def file_job(name: str, lines: Lines) -> Kind:
-    """A kind of job that writes `lines`, the first being the head, into a CSV file."""
-    return _known(Kind(name, lines=lines))
+def file_job(name: str, lines: Lines, *, permission: str) -> Kind:
+    """A kind of job that writes `lines`, the first being the head, into a CSV file for those with a `permission`."""
+    return _known(Kind(name, lines=lines, permission=permission))
 
 
 def kind_of(job: Job) -> Kind | None:

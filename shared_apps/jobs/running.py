@@ -12,14 +12,16 @@ from celery import shared_task
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.db import is_away
+from shared_apps.core.db import connection, is_away
 from shared_apps.core.errors import DomainError
+from shared_apps.core.permissions import can
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.jobs.kinds import Do, kind_of
 from shared_apps.jobs.models import Job, JobStatus
+from shared_apps.tenants.schemas import schema_exists
 from shared_apps.timers.due import DueRows
 from shared_apps.timers.retention import forget
 from shared_apps.web.office import neutral
@@ -29,12 +31,28 @@ LEASE = timedelta(seconds=60)  # of the worker that is at it: then another one g
 SLICE = 10.0  # seconds, then other jobs have their turn
 STEP = 500  # lines of a file between two words of how far it is
 MOST_ATTEMPTS = 5
+LOOK_AGAIN = timedelta(minutes=1)  # whether this release knows its kind
+STRANGE_FOR = timedelta(days=7)  # then no release will
 MOST_ERRORS = 100  # that are named
 KEYS = "keys"  # of what an item is, in the params of a job
 
 
 class NotOurs(Exception):
     """The job was cancelled, or another worker took it over: what was not committed is taken back."""
+
+
+class WentWrong(DomainError):
+    """Several workers died over it, or it failed as often."""
+
+    code = "went_wrong"
+    message = _("It went wrong several times. The people who run this platform can see why.")
+
+
+class MayNotHaveIt(DomainError):
+    """Whoever began it may not have any more what it makes."""
+
+    code = "may_not_have_it"
+    message = _("Whoever began this is not allowed to any more.")
 
 
 def go_on_later(job: Job) -> None:
@@ -53,19 +71,23 @@ def go_on(pk: UUID) -> bool:
     if (job := _claim(pk)) is None:
         return False
     try:
-        is_over = _work(job)
+        if _work(job):
+            _end(job)
+        else:
+            _ours(job).update(next_try_at=now(), claim=None)
+            go_on_later(job)
     except NotOurs:
-        return True
+        pass
+    except DomainError as error:
+        _fail(job, str(error.message))
     except Exception as error:
-        _stopped(job, error)
         if is_away(error):
-            raise
-        return True
-    if is_over:
-        _end(job)
-    else:
-        _ours(job).update(next_try_at=now(), claim=None)
-        go_on_later(job)
+            log.warning("job stopped", job=str(job.pk), error=str(error))
+            raise  # its claim ends by itself
+        if schema_exists(connection.schema_name):
+            _stopped(job, error)
+        else:
+            log.info("job ended with its tenant", job=str(job.pk))
     return True
 
 
@@ -78,6 +100,10 @@ def _claim(pk: UUID) -> Job | None:
         waiting = Job.objects.under_way().filter(pk=pk, next_try_at__lte=now())
         job = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("by").first()
         if job is None:
+            return None
+        if kind_of(job) is None and job.created_at > now() - STRANGE_FOR:
+            # Its release runs beside this one, or comes back: one of its workers takes it.
+            Job.objects.filter(pk=pk).update(next_try_at=now() + LOOK_AGAIN)
             return None
         job.attempts += bool(job.claim)  # its worker died over it
         job.claim, job.next_try_at, job.started_at = uuid4(), now() + LEASE, job.started_at or now()
@@ -92,6 +118,10 @@ def _work(job: Job) -> bool:
     if kind is None:
         raise LookupError(f"No kind of job is called {job.kind}")
     if kind.lines is not None:
+        if job.attempts >= MOST_ATTEMPTS:
+            raise WentWrong
+        if not (job.by and can(job.by, kind.permission)):
+            raise MayNotHaveIt
         _write(job, kind.lines(job))
         return True
     assert kind.do is not None
@@ -110,7 +140,7 @@ def _work(job: Job) -> bool:
 def _do_one(job: Job, do: Do, key: UUID) -> str:
     """Do one item, and say in the same transaction that it is done; why it can't be done, if so."""
     if job.attempts >= MOST_ATTEMPTS:
-        return _("It went wrong several times. The people who run this platform can see why.")
+        return str(WentWrong.message)
     try:
         with transaction.atomic():
             if not _ours(job).select_for_update(of=("self",)).exists():
@@ -135,13 +165,17 @@ def _write(job: Job, lines: Iterable[Sequence[object]]) -> None:
 def _counted(job: Job, lines: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
     for number, line in enumerate(lines):  # the first is the head
         if number and number % STEP == 0:
-            _got_on(job, min(number, job.total))
+            _keep(job, done=min(number, job.total))  # its attempts count on: the next one begins at the beginning
         yield line
 
 
 def _got_on(job: Job, done: int) -> None:
-    """Say how far it is, and keep the claim. Raises `NotOurs`."""
-    if not _ours(job).update(done=done, next_try_at=now() + LEASE, attempts=0):
+    """Say how far it is for good, and keep the claim. Raises `NotOurs`."""
+    _keep(job, done=done, attempts=0)
+
+
+def _keep(job: Job, **said: int) -> None:
+    if not _ours(job).update(next_try_at=now() + LEASE, **said):
         raise NotOurs
 
 
@@ -154,16 +188,19 @@ def _note(job: Job, what: str, why: str) -> None:
 def _stopped(job: Job, error: Exception) -> None:
     """Something went wrong that nobody foresaw: another try later; after several an item is left out, a file is not."""
     log.exception("job stopped", job=str(job.pk), kind=job.kind, error=str(error))
-    if is_away(error):
-        return  # its claim ends by itself
     kind = kind_of(job)
-    with transaction.atomic():
-        if job.attempts + 1 < MOST_ATTEMPTS or (kind and kind.do):
-            wait = timedelta(seconds=2**job.attempts)
-            _ours(job).update(attempts=F("attempts") + 1, next_try_at=now() + wait, claim=None)
-        elif _ours(job).exists():
-            _note(job, "", _("It went wrong several times. The people who run this platform can see why."))
-            move(job, "status", JobStatus.FAILED, by=None, finished_at=now(), claim=None)
+    if job.attempts + 1 < MOST_ATTEMPTS or (kind and kind.do):
+        wait = timedelta(seconds=2**job.attempts)
+        _ours(job).update(attempts=F("attempts") + 1, next_try_at=now() + wait, claim=None)
+    else:
+        _fail(job, str(WentWrong.message))
+
+
+@transaction.atomic
+def _fail(job: Job, why: str) -> None:
+    if _ours(job).exists():
+        _note(job, "", why)
+        move(job, "status", JobStatus.FAILED, by=None, finished_at=now(), claim=None)
 
 
 @transaction.atomic

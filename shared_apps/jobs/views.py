@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
-from shared_apps.core.permissions import allow
+from shared_apps.core.permissions import allow, can
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
+from shared_apps.jobs.kinds import kind_of
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.services import cancel_job
 from shared_apps.web.office import page_of
@@ -46,10 +47,12 @@ def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def result_url(job: Job, request: HttpRequest) -> str:
-    """Where whoever asks gets the file that a job made; empty while there is none."""
-    user = signed_in(request)
-    file = File.objects.filter(path=job.result.name).first() if job.result and not job.is_under_way else None
-    return link_to_file(file, to=user, name=job.result_name) if file and user else ""
+    """Where whoever asks, and may make it, gets the file that a job made; empty while there is none."""
+    user, kind = signed_in(request), kind_of(job)
+    if not (job.result and user and kind and can(user, kind.permission)) or job.is_under_way:
+        return ""
+    file = File.objects.filter(path=job.result.name).first()
+    return link_to_file(file, to=user, name=job.result_name, permission=kind.permission) if file else ""
 
 
 def _not_named(job: Job) -> int:

@@ -91,7 +91,7 @@ def students(request: HttpRequest) -> HttpResponse:
 
 # Days are those of the provider's zone.
 EXPORT = Export(
-    "reports.students", what="students", head=HEAD,
+    "reports.students", what="students", permission="students.manage", head=HEAD,
     rows=lambda request: (
         _rows(request)
     ),

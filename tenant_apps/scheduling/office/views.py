@@ -117,7 +117,7 @@ def course_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 # Times are those of its zone.
 EXPORT = Export(
-    "scheduling.export", what="sessions", head=HEAD,
+    "scheduling.export", what="sessions", permission="sessions.manage", head=HEAD,
     rows=lambda request: _asked(request, Session.objects.visible_to(request.user))[0],
     line=lambda row: (
         row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",

@@ -101,7 +101,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 # Times are those of the provider's zone.
 EXPORT = Export(
-    "bookings.export", what="bookings", head=HEAD,
+    "bookings.export", what="bookings", permission="bookings.manage", head=HEAD,
     rows=lambda request: LIST.sorted(
         request,
         _rows(request).select_related("session__course", "buyer", "order").prefetch_related("attendees"),
