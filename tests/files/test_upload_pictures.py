@@ -15,6 +15,8 @@ from PIL import Image, PngImagePlugin
 
 from shared_apps.files import pictures
 from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, clean_logo, clean_photo
+from shared_apps.tenants.context import tenant_context
+from tests import make
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" {}>{}</svg>'
 RECT = '<rect width="9" height="9"/>'
@@ -152,6 +154,8 @@ import config.wsgi  # as a worker has
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from shared_apps.files.pictures import clean_photo
+from shared_apps.tenants.context import tenant_context
+from tests import make
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:
         clean_photo(SimpleUploadedFile(path.name, path.read_bytes()))
@@ -277,3 +281,15 @@ def test_a_logo_of_dots_is_kept_as_emails_can_show_it(photo):
     kept = clean_logo(photo("WEBP", mode="RGBA"))
     made = Image.open(io.BytesIO(kept.read()))
     assert (made.format, made.mode, made.size) == ("PNG", "RGBA", (800, 400))
+
+
+@pytest.mark.django_db
+def test_a_form_says_of_its_field_that_the_picture_can_not_be_read_or_is_too_large(alpha, client_of):
+    with tenant_context(alpha):
+        office = client_of(alpha).sign_in(make.user("owner"))
+    unread = sent(turned(b"\x01\x1b"))
+    large = sent(picture("WEBP", (6320, 6320), lossless=True))
+    for upload, sentence in ((unread, "not a picture we can read"), (large, "too many pixels")):
+        fields = {"name": "Grace Hopper", "years_of_experience": "3", "photo": upload}
+        answer = office.post("/admin/trainers/new/", fields)
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
