@@ -13,9 +13,106 @@ const make = (tag, properties = {}, attributes = {}, children = []) => {
   return element;
 };
 
-for (const box of document.querySelectorAll("[data-months]")) start(box);
+// One month; `about(day, label)` says of a day whether it is on, off or a clash, and what happens when it is picked.
+function table(start, about) {
+  const title = words({ month: "long", year: "numeric" }).format(start);
+  const lead = (start.getDay() - (first % 7) + 7) % 7;
+  const names = Array.from({ length: 7 }, (_, n) => plus(plus(start, -lead), n));
+  const head = make("tr", {}, {}, names.map((day) => make("th", {}, { scope: "col", abbr: words({ weekday: "long" }).format(day) }, [words({ weekday: "narrow" }).format(day)])));
+  const rows = [];
+  for (let day = plus(start, -lead); day.getMonth() === start.getMonth() || day < start; day = plus(day, 7)) {
+    rows.push(make("tr", {}, {}, Array.from({ length: 7 }, (_, n) => cell(plus(day, n), start, about))));
+  }
+  return make("table", { className: "month" }, {}, [
+    make("caption", { textContent: title[0].toUpperCase() + title.slice(1) }),
+    make("thead", {}, {}, [head]),
+    make("tbody", {}, {}, rows),
+  ]);
+}
+
+function cell(day, month, about) {
+  if (day.getMonth() !== month.getMonth()) return make("td");
+  const is = key(day);
+  const { on, clash, off, label, pick } = about(is, words({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(day));
+  const button = make(
+    "button",
+    { type: "button", textContent: day.getDate(), disabled: off, tabIndex: -1, className: clash ? "has-clash" : "" },
+    { "data-day": is, "aria-pressed": on, "aria-label": label },
+  );
+  if (is === key(new Date())) button.setAttribute("aria-current", "date");
+  button.addEventListener("click", pick);
+  return make("td", {}, {}, [button]);
+}
+
+// Where the arrows and the keys of a page lead from a day; null for other keys.
+function step(event, day) {
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
+  if (!by && !["PageUp", "PageDown"].includes(event.key)) return null;
+  const [y, m, d] = day.split("-").map(Number);
+  const rtl = document.dir === "rtl" && Math.abs(by) === 1 ? -1 : 1;
+  return by ? new Date(y, m - 1, d + by * rtl) : new Date(y, m - 1 + (event.key === "PageDown" ? 1 : -1), Math.min(d, 28));
+}
+
+const begin = (root) => {
+  root.querySelectorAll("[data-months]:not([data-ready])").forEach(start);
+  root.querySelectorAll("[data-date-pick]:not([data-ready])").forEach(pickOne);
+};
+
+// --- One day: typed into the field, or picked on a month in a layer. A phone's own wheel is better than ours.
+function pickOne(box) {
+  box.dataset.ready = "";
+  const field = box.querySelector("input[type=date]");
+  const layer = box.querySelector("[popover]");
+  const button = box.querySelector("[popovertarget]");
+  field.after(button);
+  button.after(layer);
+  let at = "";
+  let shown;
+
+  function draw(focus) {
+    const turn = (text, label, by) => {
+      const arrow = make("button", { type: "button", className: "btn btn-ghost btn-square month-turn", textContent: text }, { "aria-label": label });
+      arrow.addEventListener("click", () => {
+        shown = new Date(shown.getFullYear(), shown.getMonth() + by, 1);
+        at = key(shown);
+        draw();
+      });
+      return arrow;
+    };
+    const off = (is) => (field.min && is < field.min) || (field.max && is > field.max);
+    const month = table(shown, (is, label) => ({ on: is === field.value, off: off(is), label, pick: () => take(is) }));
+    layer.replaceChildren(turn("‹", box.dataset.previous, -1), month, turn("›", box.dataset.next, 1));
+    const here = layer.querySelector(`[data-day="${at}"]`) ?? layer.querySelector("[data-day]");
+    here.tabIndex = 0;
+    if (focus) here.focus();
+  }
+
+  function take(is) {
+    field.value = is;
+    layer.hidePopover();
+    field.focus();
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+
+  layer.addEventListener("toggle", (event) => {
+    if (event.newState !== "open") return;
+    at = field.value || key(new Date());
+    const [y, m] = at.split("-").map(Number);
+    shown = new Date(y, m - 1, 1);
+    draw(true);
+  });
+  layer.addEventListener("keydown", (event) => {
+    const next = event.target.dataset.day && step(event, event.target.dataset.day);
+    if (!next) return;
+    event.preventDefault();
+    at = key(next);
+    shown = new Date(next.getFullYear(), next.getMonth(), 1);
+    draw(true);
+  });
+}
 
 function start(box) {
+  box.dataset.ready = "";
   const field = document.getElementById(box.dataset.for);
   const wrap = field.closest(".field");
   const [year, month] = box.dataset.month.split("-").map(Number);
@@ -45,7 +142,13 @@ function start(box) {
     const before = arrow("‹", box.dataset.previous, -1);
     const after = arrow("›", box.dataset.next, 1);
     before.disabled = key(shown) <= today;
-    box.replaceChildren(before, ...[0, 1].map((n) => grid(new Date(shown.getFullYear(), shown.getMonth() + n, 1), days, clashes)), after);
+    box.replaceChildren(before, ...[0, 1].map((n) => {
+      return table(new Date(shown.getFullYear(), shown.getMonth() + n, 1), (is, label) => {
+        const on = days.has(is);
+        const clash = on && clashes.has(is);
+        return { on, clash, off: is <= today, label: clash ? `${label}, ${box.dataset.clash}` : label, pick: () => ((at = is), toggle(is)) };
+      });
+    }), after);
     const stops = [...box.querySelectorAll("[data-day]")];
     const here = stops.find((each) => each.dataset.day === at) ?? stops.find((each) => !each.disabled) ?? stops[0];
     here.tabIndex = 0;
@@ -63,48 +166,10 @@ function start(box) {
     return button;
   }
 
-  function grid(start, days, clashes) {
-    const title = words({ month: "long", year: "numeric" }).format(start);
-    const lead = (start.getDay() - (first % 7) + 7) % 7;
-    const names = Array.from({ length: 7 }, (_, n) => plus(plus(start, -lead), n));
-    const head = make("tr", {}, {}, names.map((day) => make("th", {}, { scope: "col", abbr: words({ weekday: "long" }).format(day) }, [words({ weekday: "narrow" }).format(day)])));
-    const rows = [];
-    for (let day = plus(start, -lead); day.getMonth() === start.getMonth() || day < start; day = plus(day, 7)) {
-      rows.push(make("tr", {}, {}, Array.from({ length: 7 }, (_, n) => cell(plus(day, n), start, days, clashes))));
-    }
-    return make("table", { className: "month" }, {}, [
-      make("caption", { textContent: title[0].toUpperCase() + title.slice(1) }),
-      make("thead", {}, {}, [head]),
-      make("tbody", {}, {}, rows),
-    ]);
-  }
-
-  function cell(day, month, days, clashes) {
-    const is = key(day);
-    if (day.getMonth() !== month.getMonth()) return make("td");
-    const on = days.has(is);
-    const label = words({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(day);
-    const button = make(
-      "button",
-      { type: "button", textContent: day.getDate(), disabled: is <= today, tabIndex: -1, className: on && clashes.has(is) ? "has-clash" : "" },
-      { "data-day": is, "aria-pressed": on, "aria-label": on && clashes.has(is) ? `${label}, ${box.dataset.clash}` : label },
-    );
-    if (is === today) button.setAttribute("aria-current", "date");
-    button.addEventListener("click", () => {
-      at = is;
-      toggle(is);
-    });
-    return make("td", {}, {}, [button]);
-  }
-
   box.addEventListener("keydown", (event) => {
-    const day = event.target.dataset?.day;
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
-    if (!day || (!step && !["PageUp", "PageDown"].includes(event.key))) return;
+    const next = event.target.dataset?.day && step(event, event.target.dataset.day);
+    if (!next) return;
     event.preventDefault();
-    const [y, m, d] = day.split("-").map(Number);
-    const rtl = document.dir === "rtl" && Math.abs(step) === 1 ? -1 : 1;
-    const next = step ? new Date(y, m - 1, d + step * rtl) : new Date(y, m - 1 + (event.key === "PageDown" ? 1 : -1), Math.min(d, 28));
     if (key(next) <= today) return;
     at = key(next);
     const last = new Date(shown.getFullYear(), shown.getMonth() + 2, 0);
@@ -136,3 +201,6 @@ for (const row of document.querySelectorAll(".repeat-row")) {
   row.closest("form").addEventListener("formdata", ({ formData }) => before.size && formData.delete("first"));
   row.closest("form").addEventListener("htmx:configRequest", (event) => before.size && delete event.detail.parameters.first);
 }
+
+document.addEventListener("sheet:shown", (event) => begin(event.detail));
+begin(document);

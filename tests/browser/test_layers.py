@@ -1,6 +1,7 @@
 """Menus and boxes to choose from lie above the page, within it, and are walked through by keyboard."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -120,3 +121,41 @@ def test_a_small_number_is_stepped_within_its_limits(desk):
     expect(seats).to_have_value("3")
     less.click()
     expect(seats).to_have_value("2")
+
+
+def test_a_day_is_picked_on_a_month_by_keys(desk):
+    session, page = make.session(), desk.page
+    desk.open(f"/admin/sessions/{session.pk}/duplicate/")
+    field = page.get_by_label("First day", exact=True).first
+    field.fill("2027-01-12")
+    page.get_by_role("button", name="Choose a day on a month").click()
+    layer = page.get_by_role("dialog", name="First day")
+    expect(layer.get_by_role("button", name="12 January 2027")).to_be_focused()
+    for key in ("ArrowDown", "ArrowRight", "PageDown", "Enter"):
+        page.keyboard.press(key)
+    expect(field).to_have_value("2027-02-20")
+    expect(field).to_be_focused()
+    expect(layer).to_be_hidden()
+
+
+def test_days_are_picked_on_a_month_and_one_of_a_row_is_taken_out_again(desk):
+    course, page = make.course(), desk.page
+    desk.open(f"/admin/courses/{course.pk}/sessions/several/")
+    day = make.today() + timedelta(days=70)
+    page.locator("[name=first]").fill(str(day))
+    page.locator("[name=first]").blur()
+    plans = page.locator("#plans li")
+    expect(plans).to_have_count(4)
+    for _n in range(4):
+        button = page.locator(f"button[data-day='{day + timedelta(days=7)}']")
+        if button.count():
+            break
+        page.get_by_role("button", name="Month after").click()
+    button.press("Space")
+    expect(plans).to_have_count(3)
+    desk.button("Put them on the calendar").click()
+    expect(page.locator("#toasts")).to_contain_text("3 sessions are on the calendar")
+    assert course.sessions.count() == 3
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("3 sessions are off the calendar again")
+    assert course.sessions.count() == 0

@@ -142,6 +142,12 @@ GROUPS = (
                 {"a word": "narrows", "↓ ↑": "walk", "Enter": "takes it", "Esc": "leaves it as it was"},
             ),
             Entry(
+                "date",
+                "Date",
+                "One day, typed or picked. On a phone and without JavaScript it is the browser's own.",
+                {"← → ↑ ↓": "walk by day and week", "Page Up, Page Down": "by month", "Enter": "takes it"} | LAYER,
+            ),
+            Entry(
                 "dates",
                 "Several dates",
                 "Days picked on a month; what speaks against one is marked.",
