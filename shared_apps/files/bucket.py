@@ -25,6 +25,12 @@ class TenantBucket(Recorded, S3Storage):
             file_overwrite=False, default_acl=None,
         )  # fmt: skip
 
+    def schemas(self) -> set[str]:
+        """The tenants that have a folder, also those that are gone."""
+        pages = self.connection.meta.client.get_paginator("list_objects_v2")
+        found = pages.paginate(Bucket=self.bucket_name, Delimiter="/")
+        return {one["Prefix"].rstrip("/") for page in found for one in page.get("CommonPrefixes", [])}
+
     def remove_all_of(self, schema: str) -> None:
         """Remove the folder of a tenant that is deleted. Raises for what can't be removed."""
         for refused in self.bucket.objects.filter(Prefix=f"{schema}/").delete():

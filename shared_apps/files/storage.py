@@ -92,6 +92,11 @@ class Recorded(Storage):
 class TenantFiles(Recorded, TenantFileSystemStorage):
     """A folder for each tenant, on a disk that all machines share."""
 
+    def schemas(self) -> set[str]:
+        """The tenants that have a folder, also those that are gone."""
+        root = Path(settings.MEDIA_ROOT)
+        return {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
+
     def remove_all_of(self, schema: str) -> None:
         """Remove the folder of a tenant that is deleted."""
         rmtree(files_of(schema), ignore_errors=True)

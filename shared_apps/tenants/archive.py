@@ -58,12 +58,19 @@ class Manifest:
 class TenantStorage(Protocol):
     """A storage that has a folder for each tenant."""
 
+    def schemas(self) -> set[str]: ...
+
     def remove_all_of(self, schema: str) -> None: ...
 
 
 def files_of(schema: str) -> Path:
     """The folder of what the tenant of `schema` has uploaded."""
     return Path(settings.MEDIA_ROOT) / schema
+
+
+def schemas_with_files() -> set[str]:
+    """The schemas of tenants that have uploaded something, also of those that are gone."""
+    return cast("TenantStorage", default_storage).schemas()
 
 
 def remove_files_of(schema: str) -> None:

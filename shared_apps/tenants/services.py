@@ -121,7 +121,8 @@ def delete_tenant(*, tenant: Tenant, by: Someone | str | None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {connection.ops.quote_name(schema)} CASCADE")
         Tenant.objects.filter(pk=tenant.pk).delete()
-        transaction.on_commit(lambda: remove_files_of(schema))
+        # What a bucket that is away keeps is found by `check_files`.
+        transaction.on_commit(lambda: remove_files_of(schema), robust=True)
     log.info("tenant deleted", slug=tenant.slug, by=str(by))
 
 

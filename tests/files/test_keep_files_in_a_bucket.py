@@ -1,11 +1,15 @@
 """The same in a bucket, at a server that speaks as S3 does."""
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 
 from shared_apps.files.models import File
 from shared_apps.files.pictures import clean_photo
+from shared_apps.tenants.archive import schemas_with_files
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.services import delete_tenant, suspend_tenant
 
@@ -43,6 +47,27 @@ def test_a_tenant_that_is_deleted_takes_its_files_along_and_nobody_else_s(transa
         suspend_tenant(tenant=alpha, by="op", reason="They left")
         delete_tenant(tenant=alpha, by="op")
     assert keys() == [f"{beta.schema_name}/private/jobs/x.csv"]
+    assert schemas_with_files() == {beta.schema_name}
+
+
+def is_away(*_asked):
+    raise EndpointConnectionError(endpoint_url="the bucket")
+
+
+def test_a_tenant_is_deleted_though_the_bucket_is_away_and_its_folder_is_told(
+    transactional_db, alpha, bucket, capsys, monkeypatch
+):
+    storage, keys = bucket
+    with tenant_context(alpha):
+        storage.save("private/jobs/x.csv", ContentFile(b"all customers"))
+    with monkeypatch.context() as away, public_context():
+        away.setattr(BaseClient, "_make_api_call", is_away)
+        suspend_tenant(tenant=alpha, by="op", reason="They left")
+        delete_tenant(tenant=alpha, by="op")
+    call_command("check_files")
+    assert f"--remove {alpha.schema_name}" in capsys.readouterr().out
+    call_command("check_files", remove=alpha.schema_name)
+    assert not keys()
 
 
 WAYS = """
