@@ -22,13 +22,13 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_PHOTO_BYTES = 8 * 1024 * 1024  # as it comes from a telephone
 MOST_SIDE = 20_000  # pixels
 MOST_PIXELS = 50_000_000  # as large as telephones make them
-MOST_MEMORY = 110 * 1024 * 1024  # for one picture, beside what the process has taken already
+MOST_MEMORY = 90 * 1024 * 1024  # for one picture, beside what the process has taken already
 LONGEST = 1600  # pixels of a photograph
 LONGEST_LOGO = 800
 KINDS = ("PNG", "JPEG", "WEBP")
 # Bytes of memory for each pixel that is decoded, and for the copy from which it is made smaller. Measured.
 BYTES_PER_PIXEL = {"JPEG": 8, "MPO": 8, "PNG": 5, "WEBP": 20}
-MORE = 4  # of one that is see-through, or deeper than eight bits
+MORE = 4  # of one that is see-through, deeper than eight bits, or has a palette: it is copied first
 START_OF_SCAN = 0xDA
 COEFFICIENT = 2  # bytes: of a JPEG in several scans all are kept, at its full size, until the last one is read
 
@@ -107,7 +107,7 @@ def _refuse_many_pixels(picture: Image.Image, content: bytes, longest: int) -> N
             kept = width * height * COEFFICIENT * sum(dots) // max(dots)
         scale = longest / max(width, height)
         picture.draft("RGB", (int(width * scale) or 1, int(height * scale) or 1))
-    each = BYTES_PER_PIXEL[picture.format or ""] + (MORE if _is_see_through(picture) or picture.mode[0] in "IF" else 0)
+    each = BYTES_PER_PIXEL[picture.format or ""] + (MORE if _is_see_through(picture) or picture.mode[0] in "IFP" else 0)
     memory = picture.width * picture.height * each + kept
     if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS or memory > MOST_MEMORY:
         raise ValidationError(

@@ -165,15 +165,16 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     most = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
     print(path.name, most, said, sep="|")
 """
+PAGES = 10  # megabytes that a worker takes more once it has served pages
 KEPT = {
     "a telephone's photograph": ("JPEG", (8000, 6000), "RGB", {}),
     "one in several scans": ("JPEG", (4000, 3000), "RGB", {"progressive": True}),
-    "a long one": ("JPEG", (19_000, 700), "RGB", {}),
+    "a long one": ("JPEG", (19_000, 600), "RGB", {}),
     "a screen": ("PNG", (5120, 2880), "RGB", {}),
-    "see-through": ("PNG", (3400, 3400), "RGBA", {}),
-    "sixteen bits": ("PNG", (3400, 3400), "I;16", {}),
-    "a palette": ("PNG", (4500, 4500), "P", {}),
-    "a WebP": ("WEBP", (2300, 2300), "RGB", {"lossless": True}),
+    "see-through": ("PNG", (3200, 3200), "RGBA", {}),
+    "sixteen bits": ("PNG", (3200, 3200), "I;16", {}),
+    "a palette": ("PNG", (3200, 3200), "P", {}),
+    "a WebP": ("WEBP", (2150, 2150), "RGB", {"lossless": True}),
 }
 TOO_LARGE = {
     "more than any telephone makes": ("JPEG", (8000, 6500), "RGB", {}),
@@ -199,14 +200,14 @@ def memory(tmp_path_factory) -> dict[str, tuple[int, str]]:
 @pytest.mark.parametrize("what", KEPT)
 def test_a_large_picture_is_kept_by_a_worker_that_takes_less_than_it_may(memory, what):
     megabytes, said = memory[what]
-    assert (said, megabytes < 300) == ("kept", True)
+    assert (said, megabytes + PAGES < 300) == ("kept", True)
 
 
 @pytest.mark.parametrize("what", TOO_LARGE)
 def test_a_picture_that_takes_too_much_memory_is_refused_before_it_is_read(memory, what):
     megabytes, said = memory[what]
     assert "too many pixels" in said
-    assert megabytes < 300
+    assert megabytes + PAGES < 300
 
 
 def test_two_pictures_at_once_take_no_more_than_one(photo, monkeypatch):
