@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -27,7 +27,6 @@ from tenant_apps.messaging.models import (
     Message,
     MessageStatus,
     Notice,
-    Preferences,
     Priority,
 )
 from tenant_apps.messaging.models.notices import OFFICE_PERMISSION
@@ -88,9 +87,9 @@ def notify(
 
 
 def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
-    ours, moment, zone = means(), now(), tenant_zone()
-    user = recipient.user
-    preferences = Preferences.objects.filter(user=user).first() if user else None
+    ours, moment, zone = means(recipient.user, recipient.person), now(), tenant_zone()
+    recipient = replace(recipient, chats=ours.chats, devices=ours.devices)
+    preferences = ours.preferences
     digest_at = digest_time(kind, preferences, moment=moment, zone=zone)
     quiet = None if kind.priority == Priority.URGENT else quiet_hours(preferences, ours.settings, zone)
     by = wanted(kind, offered(kind, ours.settings, may=ours.channels), preferences)
@@ -126,8 +125,8 @@ def rings_at(notice: Notice, moment: datetime) -> datetime:
     """When a telephone may ring for `notice`: at `moment`, or when quiet hours are over."""
     if notice.priority == Priority.URGENT:
         return moment
-    preferences = Preferences.objects.filter(user=notice.user).first() if notice.user else None
-    quiet = quiet_hours(preferences, means().settings, tenant_zone())
+    ours = means(notice.user)
+    quiet = quiet_hours(ours.preferences, ours.settings, tenant_zone())
     return quiet.over(moment) if quiet else moment
 
 
@@ -136,9 +135,8 @@ def other_ways(notice: Notice, *, used: Collection[str]) -> list[tuple[Channel, 
     kind = kind_or_none(notice.kind)
     if kind is None or notice.unproven:
         return []
-    ours, user = means(), notice.user
-    preferences = Preferences.objects.filter(user=user).first() if user else None
-    may = {EMAIL, *wanted(kind, offered(kind, ours.settings, may=ours.channels), preferences)}
+    ours = means(notice.user)
+    may = {EMAIL, *wanted(kind, offered(kind, ours.settings, may=ours.channels), ours.preferences)}
     return reached(Recipient.of(notice), [name for name in kind.fallback if name in may and name not in used])
 
 

@@ -1,6 +1,7 @@
 """A channel: one way by which a message goes out, and who can be reached by it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a notice is for: an account, somebody the provider knows, or just an address. `email` may be ""."""
+    """Whom a notice is for: an account, somebody the provider knows, or just an address. `email` may be "".
+
+    `chats` and `devices` are what Telegram and push lead to, where that was read already.
+    """
 
     email: str = ""
     user: User | None = None
     person: Person | None = None
+    chats: Sequence[str] | None = None
+    devices: Sequence[str] | None = None
 
     @classmethod
     def of(cls, notice: "Notice") -> "Recipient":

@@ -30,6 +30,8 @@ class Push(Channel):
     def addresses(self, recipient: Recipient) -> list[str]:
         if recipient.user is None or not client.is_set_up():
             return []
+        if recipient.devices is not None:
+            return list(recipient.devices)
         return [str(pk) for pk in PushSubscription.objects.filter(user=recipient.user).values_list("pk", flat=True)]
 
     def send(self, message: "Message") -> Sent:

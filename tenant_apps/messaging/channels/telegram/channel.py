@@ -25,6 +25,8 @@ class Telegram(Channel):
     needs = "telegram"
 
     def addresses(self, recipient: Recipient) -> list[str]:
+        if recipient.chats is not None:
+            return list(recipient.chats)
         if recipient.person is None:
             return []
         points = ContactPoint.objects.filter(person=recipient.person, kind=ContactKind.TELEGRAM, opted_out=False)
