@@ -30,7 +30,7 @@ class Page:
 TAKES_FORMS = {
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
-    "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
+    "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
     "office:wording_ours", "office:channel_off",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
@@ -45,7 +45,7 @@ TAKES_FORMS = {
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
-    "notice", "notices_unread", "push_worker", "office:wording_preview",
+    "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",

@@ -8,8 +8,10 @@ migrations that say `contracts = True`.
 from django.db import models
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.state import ProjectState
 
+CHARS = "django.db.models.CharField"
 TAKES_AWAY = (
     operations.RemoveField, operations.RenameField, operations.DeleteModel, operations.RenameModel,
     operations.AlterModelTable,
@@ -29,8 +31,10 @@ def dangers(migration: Migration, before: ProjectState) -> list[str]:
     if migration.initial or getattr(migration, "contracts", False):
         return []
     state, found = before.clone(), []
+    new = {one.name_lower for one in migration.operations if isinstance(one, operations.CreateModel)}
     for operation in migration.operations:
-        if _is_dangerous(operation, state, migration.app_label):
+        of_new = isinstance(operation, FieldOperation) and operation.model_name_lower in new
+        if not of_new and _is_dangerous(operation, state, migration.app_label):
             found.append(operation.describe())
         operation.state_forwards(migration.app_label, state)
     return found
@@ -55,8 +59,9 @@ def _narrows(before: models.Field, after: models.Field) -> bool:
     _, kind, _, had = before.deconstruct()
     _, new_kind, _, has = after.deconstruct()
     changed = {name for name in (had | has) if had.get(name) != has.get(name)} - HARMLESS
-    # What one row had for itself several may share from now on; the column is the same.
-    same = kind == new_kind or (before.one_to_one and after.many_to_one)
+    # An address may be any text from now on, and what one row had for itself several may share: the column is the same.
+    is_text = before.get_internal_type() == after.get_internal_type() == "CharField"
+    same = kind == new_kind or (is_text and new_kind == CHARS) or (before.one_to_one and after.many_to_one)
     return not same or any(not _widens(name, had, has) for name in changed)
 
 

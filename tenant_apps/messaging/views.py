@@ -81,9 +81,8 @@ def unread(request: HttpRequest) -> HttpResponse:
     return render(request, "messaging/_bell.html", {"unread": unread_count(_user(request)), "asks": True})
 
 
-@require_safe
+@require_POST
 @allow("account.use")
-@never_cache
 def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Go to the page that a notice is about. It is read then."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)

@@ -66,6 +66,7 @@ def test_what_only_adds_or_allows_is_no_danger():
         m.AddField("course", "b", models.IntegerField(null=True)),
         m.AddField("course", "c", models.ManyToManyField("catalogue.category")),
         m.CreateModel("Badge", [("id", models.BigAutoField(primary_key=True))]),
+        m.AddField("badge", "course", models.ForeignKey("catalogue.course", models.CASCADE)),  # nobody writes it yet
         m.AddIndex("course", models.Index(fields=["title"], name="by_title")),
         m.AlterField("course", "title", models.CharField(max_length=160, help_text="What it is called")),
         m.AlterField("course", "summary", models.CharField(max_length=240, null=True)),
