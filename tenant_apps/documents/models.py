@@ -71,9 +71,6 @@ class Paper(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="one_paper_of_a_kind"),
-            models.CheckConstraint(
-                condition=(Q(digest="") & Q(file="")) | (~Q(digest="") & ~Q(file="")), name="a_drawn_paper_has_a_file"
-            ),
         ]
         indexes = [models.Index(fields=["wanted_at"], condition=Q(wanted_at__isnull=False), name="paper_wanted")]
 

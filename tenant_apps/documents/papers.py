@@ -75,7 +75,7 @@ def pdf_of(
         try:
             with kept.file.open("rb") as file:
                 return bytes(file.read())
-        except OSError:  # the folder was put back from an older copy than the database
+        except (OSError, ValueError):  # the folder was put back from an older copy than the database
             log.warning("a kept PDF is gone, it is drawn again", paper=str(kept.pk))
     before_drawing()
     pdf = render_pdf(html)

@@ -48,14 +48,6 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("kind", "subject_id"), name="one_paper_of_a_kind"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("digest", ""), ("file", "")),
-                            models.Q(models.Q(("digest", ""), _negated=True), models.Q(("file", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="a_drawn_paper_has_a_file",
-                    ),
                 ],
             },
         ),
