@@ -38,10 +38,11 @@ class Export:
     def answer(self, request: HttpRequest, *, title: Words) -> HttpResponse:
         """The file, or of a long list the page that begins a job. `title` is what the job is called.
 
-        Of a list in which rows were chosen, as `pick` says, only these.
+        Of a list in which rows were chosen, as `pick` says, only these; unless `all` that match were.
         """
         rows, name = self.rows(request), f"{self.what}-{local_today():%Y-%m-%d}"
-        if picked := [pk for pk in request.POST.getlist("pick") if uuid_of(pk)]:
+        picked = [pk for pk in request.POST.getlist("pick") if uuid_of(pk)]
+        if picked and "all" not in request.POST:
             rows = rows.filter(pk__in=picked)
         count = rows.count()
         if count <= AT_ONCE:

@@ -202,3 +202,11 @@ def test_rows_that_one_may_not_see_are_never_among_those_chosen(desk):
     text = lines.content.decode()
     assert theirs.reference in text
     assert other.reference not in text
+
+
+def test_an_export_of_all_that_match_has_also_what_the_page_does_not_show(desk):
+    first, second = make.booking(), make.booking()
+    sent = {"pick": [str(first.pk)], "all": "on", "act": "export"}
+    text = desk("admin").post("/admin/bookings/export.csv", sent).content.decode()
+    assert first.reference in text
+    assert second.reference in text
