@@ -14,4 +14,13 @@ class MessagingConfig(AppConfig):
         for channel in (Email(), Sms(), WhatsApp(), Telegram(), Push()):
             add_channel(channel)
         # They register themselves.
-        from tenant_apps.messaging import digest, notice_kinds, notifications, people, sending, services, timeline  # noqa: F401
+        from tenant_apps.messaging import (  # noqa: F401
+            digest,
+            hooks,
+            notice_kinds,
+            notifications,
+            people,
+            sending,
+            services,
+            timeline,
+        )
