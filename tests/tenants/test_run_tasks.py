@@ -2,6 +2,10 @@
 
 import logging
 import logging.config
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,3 +95,14 @@ def test_providers_with_nothing_due_leave_nothing_in_the_log(alpha, caplog):
     logging.config.dictConfig({"version": 1, "incremental": True, "loggers": live_settings.LOGGING["loggers"]})
     do_due.apply(headers={HEADER: "t_alpha"}, throw=True)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.INFO] == []
+
+
+def test_a_worker_knows_every_task_that_a_page_may_ask_for():
+    """Pages load more than a worker does: a task in a module of theirs alone would be thrown away unread."""
+    root = Path(live_settings.BASE_DIR)
+    files = [path for app_folder in ("shared_apps", "tenant_apps") for path in (root / app_folder).rglob("*.py")]
+    named = {name for path in files for name in re.findall(r'@shared_task\(name="([^"]+)"', path.read_text())}
+    assert len(named) > 10
+    ask = "from config.celery import app; app.loader.import_default_modules(); print(*sorted(app.tasks))"
+    known = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=True)
+    assert named <= set(known.stdout.split())
