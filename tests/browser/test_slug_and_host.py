@@ -16,6 +16,7 @@ LINKS = """() => [
   ...[...document.querySelectorAll("link[rel=stylesheet],link[rel=icon]")].map((e) => e.href),
 ]"""
 ELSEWHERE = {"calendar.google.com"}
+SANDBOX = "/sandbox/"  # the sandbox's own pages are on the platform's host alone
 
 
 def stays(person):
@@ -23,7 +24,7 @@ def stays(person):
     home = urlsplit(person.home)
     for url in person.page.evaluate(LINKS):
         to = urlsplit(url)
-        if to.scheme not in ("http", "https") or to.hostname in ELSEWHERE:
+        if to.scheme not in ("http", "https") or to.hostname in ELSEWHERE or to.path.startswith(SANDBOX):
             continue
         assert to.netloc == home.netloc, f"{person.page.url} leads to {url}"
         if not to.path.startswith("/static/"):
