@@ -32,7 +32,7 @@ button_pressed = Hook()
 def take_delivery(message_id: UUID, delivery: Delivery) -> None:
     """Write down what Twilio tells of a message. It may tell the same thing twice, or late and out of order."""
     message = Message.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or delivery.reference == message.former_reference:
+    if message is None or delivery.reference in message.former_reference.split():
         return
     if message.reference not in ("", delivery.reference):
         return

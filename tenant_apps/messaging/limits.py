@@ -18,12 +18,22 @@ ASKED_BY_ANYBODY = {
 KNOWN_ADDRESS = {"password_reset_key"}  # it is an account's, so it can't be any address
 
 
-TEXTS_TO_ONE_PERSON = (Rate(10, HOUR), Rate(30, DAY))
+TEXTS_TO_ONE = (Rate(10, HOUR), Rate(30, DAY))
+TEXTS_TO_ALL_STRANGERS = (Rate(120, HOUR), Rate(600, DAY))
 
 
-def too_many_texts(who: str) -> bool:
-    """Count one more text message to somebody, at whichever number: nobody proves one. Whether it is one too many."""
-    return bool(count("texts-to", who, *TEXTS_TO_ONE_PERSON))
+def too_many_texts(who: str, number: str, *, known: bool) -> bool:
+    """Count one more text message to somebody at `number`; whether it is one too many.
+
+    Nobody proves a number, and another address is another person: so many to one person, at whichever number, so many
+    to one number, and a sum for all without an account (unless `known`). They cost the provider money each.
+    """
+    to_one = hashlib.sha256(number.encode()).hexdigest()[:32]
+    return bool(
+        count("texts-to", who, *TEXTS_TO_ONE)
+        or count("texts-to-number", to_one, *TEXTS_TO_ONE)
+        or (not known and count("texts-to-strangers", "all", *TEXTS_TO_ALL_STRANGERS))
+    )
 
 
 def is_too_much(to: str, *, group: str, known: bool = False) -> bool:

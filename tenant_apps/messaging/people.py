@@ -15,6 +15,7 @@ from shared_apps.accounts.services import access_ended
 from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from tenant_apps.messaging.models import ChatLink, Message, Notice, PushSubscription
+from tenant_apps.messaging.models.accounts import session_digest
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
@@ -96,11 +97,6 @@ def end_device(request: HttpRequest, **_more: object) -> None:
     key = getattr(request.session, "session_key", None)
     if key and connection.schema_name != "public":
         PushSubscription.objects.filter(session=session_digest(key)).delete()
-
-
-def session_digest(key: str) -> str:
-    """What is kept of the key of a sign-in."""
-    return sha256(key.encode()).hexdigest()
 
 
 def _digest(token: str) -> str:

@@ -9,8 +9,10 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from shared_apps.accounts.models import User
+from shared_apps.core.errors import DomainError
 from shared_apps.core.states import move
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
@@ -31,6 +33,14 @@ MOST_ATTEMPTS = 10
 MOST_WHEN_UNSURE = 2  # tries of what costs, where the answer was lost and it may have gone
 UNSURE_WAITS = 600  # seconds
 SUMMARY = "messaging/digest"
+KEPT_REFERENCES = 2  # of 34 letters each, in 100
+
+
+class TextGone(DomainError):
+    """Somebody wants a summary sent again, of which no text is kept."""
+
+    code = "text_gone"
+    message = _l("A summary is not sent twice: what it named is in the inbox, under Notifications.")
 
 
 @shared_task(name="messaging.send_message")
@@ -69,8 +79,7 @@ def send(pk: UUID) -> bool:
             return False
         to, at = (MessageStatus.DELIVERED, now()) if sent.delivered else (MessageStatus.SENT, None)
         move(message, "status", to, by=None, sent_at=now(), delivered_at=at, reference=sent.reference, error="")
-        if message.kind == SUMMARY:  # it names whoever the notices are about, and they may be forgotten
-            Message.objects.filter(pk=pk).update(text="", html="")
+        _blank_summary(message)
         return True
 
 
@@ -118,6 +127,13 @@ def fail(message: Message, error: str) -> None:
 
 def _give_up(message: Message, error: str) -> None:
     move(message, "status", MessageStatus.FAILED, by=None, error=str(error)[:500], sent_at=None)
+    _blank_summary(message)
+
+
+def _blank_summary(message: Message) -> None:
+    """Keep no text of a summary whose fate is known: it names whoever its notices are about, and they are forgotten."""
+    if message.kind == SUMMARY:
+        Message.objects.filter(pk=message.pk).update(text="", html="")
 
 
 def taken(message: Message, reference: str) -> None:
@@ -137,13 +153,23 @@ def delivered(message: Message) -> None:
 
 @transaction.atomic
 def try_again(message: Message, *, by: User | None) -> None:
-    """Put a message that failed or was withheld back into the queue. Raises `IllegalMove` for any other."""
+    """Put a message that failed or was withheld back into the queue. Raises `IllegalMove` for any other.
+
+    Raises `TextGone` for a summary, whose text is not kept.
+    """
+    if message.kind == SUMMARY:
+        raise TextGone
     move(
         message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="", reference="",
-        former_reference=message.reference,
+        former_reference=_references(message),
     )  # fmt: skip
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
     work_on_commit()
+
+
+def _references(message: Message) -> str:
+    """What the service called the last tries of `message`, as many as there is room for."""
+    return " ".join([*message.former_reference.split(), *message.reference.split()][-KEPT_REFERENCES:])
 
 
 def _queued(channel: str) -> "QuerySet[Message, UUID]":

@@ -95,7 +95,9 @@ def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
     by = wanted(kind, offered(kind, ours.settings, may=ours.channels), preferences)
     if group:
         by = [EMAIL]  # whoever typed somebody's address rings no telephone of theirs
-    addresses = [] if digest_at else reached(recipient, by)
+    if digest_at:
+        by = [name for name in by if name != EMAIL]  # which waits for the summary
+    addresses = reached(recipient, by)
     if not addresses and not digest_at and any(channel_named(name).costs for name in by):
         addresses = reached(recipient, [name for name in kind.fallback if name == EMAIL])
     language = (preferences.language if preferences else "") or current_tenant().locale
@@ -106,19 +108,24 @@ def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
 def reached(recipient: Recipient, channels: Iterable[str]) -> list[tuple[Channel, str]]:
     """Where `recipient` is reached by these `channels`.
 
-    Text messages go to numbers of the provider's country alone, and only so many a day to one person: whoever types a
-    number need not be whose it is, and each is paid for. What is sent to those who work here is not counted.
+    Text messages go to numbers of the provider's country alone, and only so many, see `limits`: whoever types a number
+    need not be whose it is, and each is paid for. What is sent to those who work here is not counted.
     """
     found = []
     who = str(recipient.person.pk if recipient.person else recipient.user.pk if recipient.user else recipient.email)
+    known = recipient.user is not None
     works_here = recipient.user is not None and recipient.user.can(OFFICE_PERMISSION)
     for channel in (channel_named(name) for name in channels):
         for address in channel.addresses(recipient):
-            if channel.costs and not works_here and (not is_domestic(address) or too_many_texts(who)):
+            if channel.costs and not works_here and not _may_text(who, address, known=known):
                 log.warning("not sent: abroad, or too many text messages", channel=channel.name)
                 continue
             found.append((channel, address))
     return found
+
+
+def _may_text(who: str, number: str, *, known: bool) -> bool:
+    return is_domestic(number) and not too_many_texts(who, number, known=known)
 
 
 def rings_at(notice: Notice, moment: datetime) -> datetime:

@@ -37,7 +37,8 @@ from tenant_apps.messaging.inbox import (
     unsubscribe,
 )
 from tenant_apps.messaging.models import Notice
-from tenant_apps.messaging.people import begin_chat, chats_of, end_chats, session_digest
+from tenant_apps.messaging.models.accounts import session_digest
+from tenant_apps.messaging.people import begin_chat, chats_of, end_chats
 from tenant_apps.people.identity import record_for, record_of
 
 LINKS_AN_HOUR = Rate(20, HOUR)

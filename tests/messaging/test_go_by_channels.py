@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import set_active
+from shared_apps.core.time import now
 from shared_apps.sandbox.messages import chats, pushes
 from shared_apps.sandbox.messages.accounts import TEMPLATES, bot_of, ensure_account, twilio_of
 from shared_apps.sandbox.messages.calls import work
@@ -32,7 +34,7 @@ from tenant_apps.messaging.models import ChannelAccount, ChatLink, Message, Noti
 from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.messaging.own_words import change_messaging, change_wording
 from tenant_apps.messaging.people import begin_chat
-from tenant_apps.messaging.sending import MOST_ATTEMPTS, fail, send_all_due, try_again
+from tenant_apps.messaging.sending import MOST_ATTEMPTS, SUMMARY, TextGone, fail, send_all_due, try_again
 from tenant_apps.messaging.services import notify
 from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import ContactPoint, Person
@@ -486,6 +488,74 @@ def test_a_device_ends_with_the_sign_in_the_password_and_the_account(tell, ada, 
     set_active(ada, active=False)
     assert not PushSubscription.objects.exists()
     assert not ContactPoint.objects.filter(kind="telegram").exists()
+
+
+def test_a_device_ends_where_its_sign_in_was_ended_from_another(tell, ada, client_of, here):
+    lost, hers = client_of(here), client_of(here)
+    for browser in (lost, hers):
+        browser.post("/accounts/login/", {"login": ada.email, "password": make.PASSWORD})
+    told = pushes.subscribe(NUMBER, "alpha")
+    assert lost.post("/my/push/", json.dumps(told), content_type="application/json").status_code == 201
+    assert PushSubscription.objects.get().is_signed_in()
+    hers.post("/accounts/sessions/")
+    assert not PushSubscription.objects.get().is_signed_in()
+    notice = tell("push")
+    send_all_due()
+    assert ways(notice)["push"] == "failed"
+    assert not PushSubscription.objects.exists()
+
+
+def test_texts_to_one_number_and_to_all_strangers_have_a_sum(here, facts, settings):
+    """Whoever books with another address each time is another person."""
+    settings.RATE_LIMITS = True
+    change_messaging(channels={KIND: ["email", "sms"]}, by=None)
+
+    def tell_somebody(phone):
+        notify(KIND, person=make.person(phone=phone), context=facts)
+
+    texts = Message.objects.filter(channel="sms")
+    for _each in range(12):
+        tell_somebody(NUMBER)
+    assert texts.count() == 10
+    for last in range(130):
+        tell_somebody(f"+4477009{last:05d}")
+    assert texts.count() <= 120
+    assert Message.objects.filter(channel="email", kind=KIND).count() == 142
+
+
+def test_a_summary_keeps_nobodys_name_once_its_fate_is_known(here):
+    boss = make.user("admin")
+    notify(SUMMARY, user=boss, context={"count": 1, "notices": [], "inbox_url": "http://x/"})
+    summary = Message.objects.get(kind=SUMMARY)
+    assert summary.text
+    with transaction.atomic():
+        fail(summary, "550 no such user")
+    assert not Message.objects.get(pk=summary.pk).text
+    with pytest.raises(TextGone):
+        try_again(summary, by=None)
+
+
+def test_a_summary_does_not_go_to_whom_left_the_office(here):
+    boss = make.user("admin")
+    notify(SUMMARY, user=boss, context={"count": 1, "notices": [], "inbox_url": "http://x/"})
+    boss.roles = ["student"]
+    boss.save()
+    send_all_due()
+    assert Message.objects.get(kind=SUMMARY).status == "failed"
+
+
+def test_what_is_told_late_of_a_try_before_the_last_changes_nothing(tell, ada):
+    change_messaging(channels={KIND: ["sms"]}, by=None)
+    text = Message.objects.get(notice=tell("sms"), channel="sms")
+    refused = partial(Delivery, status="undelivered", error=ChannelRefused("30003", "Unreachable"))
+    for name in ("SM1", "SM2"):
+        Message.objects.filter(pk=text.pk).update(status="sent", sent_at=now(), reference=name)
+        take_delivery(text.pk, refused(reference=name))
+        text.refresh_from_db()
+        try_again(text, by=None)
+    take_delivery(text.pk, refused(reference="SM1"))
+    text.refresh_from_db()
+    assert text.status == "queued"
 
 
 def test_nobody_takes_a_device_over_by_its_address_alone(tell, ada, here):

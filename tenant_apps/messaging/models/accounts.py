@@ -1,13 +1,17 @@
 """With what a provider sends, and where a browser takes what is pushed to it."""
 
+from hashlib import sha256
 from typing import ClassVar
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 
 from shared_apps.accounts.models import User
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
+from shared_apps.core.time import now
 
 
 class ChannelAccount(Row):
@@ -46,6 +50,19 @@ class PushSubscription(Row):
 
     def __str__(self) -> str:
         return self.device or "a browser"
+
+    def is_signed_in(self) -> bool:
+        """Whether the sign-in that made it goes on: one that was ended from afar, or ran out, shows nothing more."""
+        if not self.session:  # kept before sign-ins were noted
+            return True
+        keys = UserSession.objects.filter(user_id=self.user_id).values_list("session_key", flat=True)
+        going_on = Session.objects.filter(session_key__in=list(keys), expire_date__gt=now())
+        return self.session in {session_digest(key) for key in going_on.values_list("session_key", flat=True)}
+
+
+def session_digest(key: str) -> str:
+    """What is kept of the key of a sign-in."""
+    return sha256(key.encode()).hexdigest()
 
 
 class ChatLink(Row):

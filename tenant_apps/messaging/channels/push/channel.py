@@ -36,7 +36,7 @@ class Push(Channel):
 
     def send(self, message: "Message") -> Sent:
         to = PushSubscription.objects.filter(pk=message.to).first()
-        if to is None:
+        if to is None or not to.is_signed_in():
             raise ChannelRefused("unsubscribed", _now("This device takes no more notifications."), gone=True)
         notice = message.notice
         told = {
