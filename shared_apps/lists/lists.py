@@ -71,6 +71,9 @@ class OfficeList:
         return Seen(self, request, rows, without=without)
 
 
+MONEY = "money="  # filters by what only `OfficeList.money` sees: they would show everything
+
+
 def list_of(name: str) -> OfficeList | None:
     """The list of this name."""
     return _lists.get(name)
@@ -149,12 +152,14 @@ class Seen:
         """Everything, what everybody has, one's own and shared views."""
         now = same(self.filters)
         base = self.request.path
+        money = can(self.request.user, self.of.money)
         given = self.of.views if self.of.has_all else [("", _("All")), *self.of.views]
+        given = [(query, title) for query, title in given if money or MONEY not in query]
         found = [
             Tab(title, f"{base}?{query}" if query else base, on=not self.view and now == same(query))
             for query, title in given
         ]
-        for view in filter(lambda each: each.name, self.kept):
+        for view in filter(lambda each: each.name and (money or MONEY not in each.query), self.kept):
             url = f"{base}?{view.query}&view={view.pk}" if view.query else f"{base}?view={view.pk}"
             found.append(Tab(view.name, url, on=view == self.view, shared=view.shared))
         return found

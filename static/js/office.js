@@ -152,3 +152,6 @@ document.addEventListener("click", (event) => {
 
 // A form that was changed says that it is not saved yet.
 document.addEventListener("input", (event) => event.target.form?.classList.add("is-dirty"));
+
+// On a phone the parts of the settings stand in a row: the one that is open is to be seen.
+$(".settings-index [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -56,7 +56,7 @@ class WhoIsComing(forms.Form):
         max_length=40,
         required=False,
         validators=[validate_phone],
-        help_text=_("Only used if something changes at short notice."),
+        help_text=_("Only used for what you should know about your booking."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     coming = forms.BooleanField(

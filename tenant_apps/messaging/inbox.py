@@ -13,7 +13,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.core.types import Words
-from tenant_apps.messaging.channels import Channel, all_channels
+from tenant_apps.messaging.channels import Channel, all_channels, channel_named
 from tenant_apps.messaging.kinds import EMAIL, Audience, Kind, known_kinds
 from tenant_apps.messaging.models import MessagingSettings, Notice, Preferences, PushSubscription
 from tenant_apps.messaging.routing import Hours, offered, wanted
@@ -50,6 +50,11 @@ class Choice:
     channel: str
     on: bool | None
     fixed: bool = False
+
+    @property
+    def label(self) -> Words:
+        """What the channel is called."""
+        return channel_named(self.channel).label
 
 
 @dataclass(frozen=True)

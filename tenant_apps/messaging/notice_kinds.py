@@ -7,7 +7,7 @@ from tenant_apps.messaging.models.notices import Priority
 
 add_kinds([
     Kind(
-        name="messaging/digest", label=_("Summary of the day"), audience=Audience.EVERYBODY,
+        name="messaging/digest", label=_("Summary of the day"), audience=Audience.OFFICE,
         short=_("{{ count }} new since yesterday."), channels=(EMAIL,), fallback=(),
         variables=(
             Variable("count", _("how many notices it sums up"), "3", lambda context: str(context["count"])),

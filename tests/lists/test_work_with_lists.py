@@ -133,7 +133,7 @@ def test_what_is_done_with_chosen_rows_is_asked_first_and_then_done_with_those_a
     chosen, other = make.booking(), make.booking()
     before = sent()
     answer = many(office, "bookings", "bookings.send_again", [chosen.pk])
-    assert "Send 1 people" in answer.content.decode()
+    assert "Bookings: 1." in answer.content.decode()
     assert sent() == before
     many(office, "bookings", "bookings.send_again", [chosen.pk], sure=1)
     assert sent() == before + 1
@@ -162,7 +162,7 @@ def test_all_that_match_are_those_of_the_filters_and_no_more(office):
 
 def test_when_another_number_matches_than_the_page_said_it_is_asked_again(office):
     make.booking()
-    assert "Send 1 people" in many(office, "bookings", "bookings.send_again", [], all="on").content.decode()
+    assert "Bookings: 1." in many(office, "bookings", "bookings.send_again", [], all="on").content.decode()
     make.booking()
     answer = many(office, "bookings", "bookings.send_again", [], all="on", sure=1)
     assert "Send 2 people" in answer.content.decode()
@@ -210,3 +210,12 @@ def test_an_export_of_all_that_match_has_also_what_the_page_does_not_show(desk):
     text = desk("admin").post("/admin/bookings/export.csv", sent).content.decode()
     assert first.reference in text
     assert second.reference in text
+
+
+def test_who_sees_no_money_is_offered_no_view_of_it(desk):
+    account = make.user("trainer", password="")
+    make.booking(session=make.session(trainer=make.trainer(user=account)))
+    assert "Overdue" in desk("admin").get("/admin/bookings/").content.decode()
+    page = desk(user=account).get("/admin/bookings/").content.decode()
+    assert "Overdue" not in page
+    assert "Confirmed this week" in page

@@ -15,6 +15,8 @@ from tenant_apps.messaging.models import Message, MessagingSettings, Notice
 from tenant_apps.messaging.own_words import change_messaging
 from tenant_apps.messaging.routing import Quiet
 from tenant_apps.messaging.services import notify, tell_office
+from tenant_apps.people.identity import record_for
+from tenant_apps.people.models import ContactPoint
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -227,6 +229,27 @@ def test_what_can_wait_comes_once_a_day_in_one_email(mailoutbox):
     (mail,) = [mail for mail in mailoutbox if mail.to == [owner.email] and mail.subject == summary.subject]
     assert mail.body.count("booked") == 2
     assert summary.text + summary.html == ""  # it names people, who may be forgotten
+
+
+def test_the_summary_keeps_an_email_waiting_and_no_chat(mailoutbox):
+    owner = make.user("owner")
+    person = record_for(owner)
+    ContactPoint.objects.create(person=person, kind="telegram", value="77")
+    keep_account("telegram", name="@a_bot", public={"bot": "a_bot"}, secret={"token": "1:x", "secret": "s"}, by=None)
+    change_preferences(owner, digest_at=time(17))
+    tell_office("bookings/office_confirmed", context=context(), about=None, once="one")
+    assert [one.channel for one in Message.objects.filter(kind="bookings/office_confirmed")] == ["telegram"]
+
+
+@pytest.mark.parametrize("page", ["/my/bookings/", "/my/notices/"])
+def test_a_student_sees_on_each_page_that_something_is_unread(ada, desk, page):
+    student = desk(user=ada)
+    assert "unread notice" not in student.get(page).content.decode()
+    notice = tell(ada)
+    shown = student.get(page).content.decode()
+    assert "1 unread notice" in shown
+    assert student.post(f"/my/notices/{notice.pk}/").status_code == 302
+    assert "unread notice" not in student.get(page).content.decode()
 
 
 def test_each_by_itself_where_nobody_asked_for_a_summary():

@@ -5,7 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
+from shared_apps.core.errors import DomainError
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
 from shared_apps.core.search import found_by, found_by_index
@@ -21,6 +23,13 @@ class MessageStatus(models.TextChoices):
     DELIVERED = "delivered", "delivered"  # the service says that it arrived; email never says so
     FAILED = "failed", "failed"
     WITHHELD = "withheld", "withheld"  # strangers asked for too many; see `limits`
+
+
+class WentAlready(DomainError):
+    """Somebody wants a message sent that went out, or is about to."""
+
+    code = "illegal_move"
+    message = _l("It went out already, or is on its way.")
 
 
 WENT = (MessageStatus.SENT, MessageStatus.DELIVERED)
@@ -44,6 +53,7 @@ class Message(Row):
                 by={"bookings.manage", Actor.SYSTEM},
             ),
             begins={MessageStatus.QUEUED, MessageStatus.WITHHELD},
+            refusals={MessageStatus.QUEUED: lambda message: WentAlready()},
             unrecorded="Its row says when it went, how often it was tried, and what went wrong.",
         )
     }  # fmt: skip

@@ -137,7 +137,7 @@ def _preview_key(request: HttpRequest) -> str:
 def wording_ours(request: HttpRequest, app: str, name: str, channel: str) -> HttpResponse:
     """Take our words again."""
     if take_ours(_kind(app, name), channel, by=signed_in(request)):
-        messages.success(request, _("It says what it said before."))
+        messages.success(request, _("Our words are sent again."))
     return redirect("office:settings_wording", app, name, channel)
 
 
@@ -172,7 +172,7 @@ def settings_channels(request: HttpRequest) -> HttpResponse:
 def channel_off(request: HttpRequest, service: str) -> HttpResponse:
     """Send nothing by a service any more."""
     if remove_account(service, by=signed_in(request)):
-        messages.success(request, _("Disconnected. What should have gone that way goes by email."))
+        messages.success(request, _("Disconnected. What still waited to go that way goes by email."))
     return redirect("office:settings_channels")
 
 

@@ -65,7 +65,7 @@ LIST = OfficeList(
         Act(
             "bookings.send_again", title=_("Send the email again"), icon="mail", permission="bookings.manage",
             do=_send_again, label=lambda key: Booking.objects.get(pk=key).reference, done=_("Sent again"),
-            asks=_("Send %d people their confirmation, or the link to pay, once more?"),
+            asks=_("Send the confirmation, or the link to pay, once more? Bookings: %d."),
         ),
     ],
 )  # fmt: skip
