@@ -17,7 +17,7 @@ from shared_apps.tenants.context import current_tenant
 from tenant_apps.catalogue.aliases import COURSE
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
-from tenant_apps.terms.policy import validate_policy
+from tenant_apps.terms.policy import MOST_DAYS, validate_policy
 
 
 class CategorySerializer(ModelSerializer):
@@ -45,7 +45,7 @@ class ModuleSerializer(ModelSerializer):
 class PolicyStep(Serializer):
     """Cancelled at least `days` days before, `percent` of what was paid comes back."""
 
-    days = serializers.IntegerField(min_value=0, max_value=3650)
+    days = serializers.IntegerField(min_value=0, max_value=MOST_DAYS)
     percent = serializers.IntegerField(min_value=0, max_value=100)
 
 

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from shared_apps.core.time import local, now
 from shared_apps.web.templatetags.muster import day as day_text
 
+MOST_STEPS, MOST_DAYS = 10, 365
+FURTHEST_DAYS = 36_500  # that are counted back; what was kept before there was a bound may say more
+
 
 class PolicyRow(TypedDict):
     """A step as JSON keeps it."""
@@ -89,6 +92,7 @@ class CancellationPolicy:
 def end_of_day_before(starts_at: datetime, days: int, zone: tzinfo | None = None) -> datetime:
     """The last moment of the day that lies `days` before that of `starts_at`; never later than `starts_at`."""
     begins = starts_at.astimezone(zone) if zone else local(starts_at)
+    days = min(max(days, 0), FURTHEST_DAYS)
     return min(starts_at, datetime.combine(begins.date() - timedelta(days=days), time.max, begins.tzinfo))
 
 
@@ -112,12 +116,27 @@ def default_policy() -> list[PolicyRow]:
 
 def validate_policy(rows: Any) -> None:
     """Refuse what is not a list of steps that give back less the later one cancels."""
-    try:
-        steps = CancellationPolicy.parse(rows).steps
-    except (TypeError, KeyError, ValueError):
-        raise ValidationError(_("Give steps of days and percent.")) from None
+    if not isinstance(rows, list) or not all(map(_is_step, rows)):
+        raise ValidationError(_("Give steps of days and percent."))
+    if len(rows) > MOST_STEPS:
+        raise ValidationError(_("Give at most %d steps.") % MOST_STEPS)
+    if any(not 0 <= row["percent"] <= 100 or not 0 <= row["days"] <= MOST_DAYS for row in rows):
+        raise ValidationError(_("Percent lies between 0 and 100, days between 0 and %d.") % MOST_DAYS)
+    steps = CancellationPolicy.parse(rows).steps
     percents = [step.percent for step in steps]
-    if any(not 0 <= percent <= 100 for percent in percents) or any(step.days < 0 for step in steps):
-        raise ValidationError(_("Percent lies between 0 and 100, days are not negative."))
     if percents != sorted(percents, reverse=True) or len({step.days for step in steps}) != len(steps):
         raise ValidationError(_("The later one cancels, the less comes back."))
+
+
+def clean_policy(rows: object) -> list[PolicyRow]:
+    """`rows` as they are kept; none of them means that nothing ever comes back. Raises ValidationError."""
+    validate_policy(rows)
+    assert isinstance(rows, list)
+    return [{"days": row["days"], "percent": row["percent"]} for row in rows]
+
+
+def _is_step(row: object) -> bool:
+    return (
+        isinstance(row, dict) and row.keys() == {"days", "percent"}
+        and all(isinstance(value, int) and not isinstance(value, bool) for value in row.values())
+    )  # fmt: skip

@@ -4,15 +4,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import overdue
 from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import balance_due, refund_quote, terms_of
 from tenant_apps.payments.models import Order
 from tenant_apps.terms.models import BookingTerms
-from tenant_apps.terms.policy import CancellationPolicy
+from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 from tests import make
 from tests.bookings.conftest import path
 
@@ -109,3 +111,39 @@ def test_the_deposit_stands_beside_each_date_one_can_choose(client_of, tenant):
         make.session(course=course, in_days=days)
     page = client_of(tenant).get(path("course_book", course.slug)).content.decode()
     assert page.count("£36 deposit, the rest by") == 2
+
+
+def test_a_booking_that_kept_terms_beyond_the_calendar_can_be_opened_and_cancelled(visitor, office):
+    booking = make.confirmed_booking()
+    Booking.objects.update(cancellation_policy=[{"days": 10**12, "percent": 100}, {"days": 7, "percent": 50}])
+    assert visitor.open(path("booking", token_of(booking))).status_code == 200
+    assert office.get(f"/admin/bookings/{booking.pk}/").status_code == 200
+    cancel_booking(Booking.objects.get(), by=make.user("admin"))
+    assert Booking.objects.get().status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"days": 366, "percent": 100}],
+        [{"days": 10**6, "percent": 100}],
+        [{"days": 7, "percent": 101}],
+        [{"days": -1, "percent": 50}],
+        [{"days": "14", "percent": "100"}],
+        [{"days": 7.9, "percent": 50}],
+        [{"days": True, "percent": 50}],
+        [{"days": 7, "percent": 50, "note": "x"}],
+        [{"days": 7}],
+        [[7, 50]],
+        {},
+        [{"days": days, "percent": 50} for days in range(11)],
+    ],
+)
+def test_terms_that_nobody_could_keep_are_refused(rows):
+    with pytest.raises(ValidationError):
+        validate_policy(rows)
+
+
+def test_terms_may_be_as_generous_as_the_form_says():
+    validate_policy([{"days": 365, "percent": 100}, {"days": 0, "percent": 0}])
+    validate_policy([])

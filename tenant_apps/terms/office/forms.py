@@ -1,6 +1,7 @@
 """The form of the booking terms, and the rows of a cancellation policy, which courses have too."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.web.editing import EditForm
 from shared_apps.web.forms import Cleaned, Sent
 from tenant_apps.terms.models import BookingTerms
-from tenant_apps.terms.policy import PolicyRow, validate_policy
+from tenant_apps.terms.policy import MOST_DAYS, MOST_STEPS, CancellationPolicy, PolicyRow, validate_policy
 
 POLICY_ROWS = 3
 
@@ -17,7 +18,7 @@ POLICY_ROWS = 3
 class PolicyStepForm(forms.Form):
     """Cancelled at least `days` days before, `percent` of the money comes back. Left empty, there is no such step."""
 
-    days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=365, required=False)
+    days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=MOST_DAYS, required=False)
     percent = forms.IntegerField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
 
     def has_changed(self) -> bool:
@@ -47,12 +48,12 @@ class BasePolicyFormSet(forms.BaseFormSet):
             validate_policy(self.rows)
 
 
-PolicyFormSet = forms.formset_factory(PolicyStepForm, formset=BasePolicyFormSet, extra=0, max_num=10)
+PolicyFormSet = forms.formset_factory(PolicyStepForm, formset=BasePolicyFormSet, extra=0, max_num=MOST_STEPS)
 
 
 def policy_formset(data: Sent, rows: Sequence[PolicyRow]) -> BasePolicyFormSet:
     """The rows of a policy, and empty ones up to `POLICY_ROWS`."""
-    initial: list[Mapping[str, object]] = [*sorted(rows, key=lambda row: -row["days"])]
+    initial: list[Mapping[str, object]] = [asdict(step) for step in CancellationPolicy.parse(rows).steps]
     initial += [{} for _n in range(POLICY_ROWS - len(initial))]
     made = PolicyFormSet(data, prefix="policy", initial=initial)
     assert isinstance(made, BasePolicyFormSet)
