@@ -26,6 +26,7 @@ from shared_apps.core.named import is_named, typed_words
 from shared_apps.core.types import Json, Words
 
 Change = Callable[..., object]  # change(changes, by=user) writes fields by their names
+Clean = Callable[[object], object]  # a value as it is kept; raises ValidationError
 
 
 class SettingsRefused(DomainError):
@@ -41,7 +42,7 @@ class Section:
     """One page of the settings. Those with a `form` have settings; `public` are the names of those all may read.
 
     `words` are what else people call what is on the page. `more` are settings that the page has without a field of the
-    form, with what they are called.
+    form, with what they are called; `cleans` has the rules of those whose column says too little.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Section:
     public: frozenset[str] = frozenset()
     words: str = ""
     more: Mapping[str, Words] = field(default_factory=dict)
+    cleans: Mapping[str, Clean] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -136,6 +138,8 @@ class Setting:
                 raise ValidationError(_("Send a value of the type %s.") % self.type)
         elif not isinstance(value, str):
             raise ValidationError(_("Send a text."))
+        if own := self.section.cleans.get(self.name):
+            return own(value)
         if shown is not None and not isinstance(shown, forms.BooleanField):
             value = shown.clean(value)
         return self.column.clean(value, None)
@@ -161,9 +165,12 @@ def _load() -> None:
 def section(
     name: str, title: Words, *, page: str, place: int, icon: str, form: type[forms.ModelForm] | None = None,
     change: Change | None = None, public: Iterable[str] = (), words: str = "", more: Mapping[str, Words] | None = None,
+    cleans: Mapping[str, Clean] | None = None,
 ) -> None:  # fmt: skip
     """Add a page of the settings; those with a lower `place` stand before it. See `Section`."""
-    _sections[name] = Section(name, title, page, place, icon, form, change, frozenset(public), words, more or {})
+    _sections[name] = Section(
+        name, title, page, place, icon, form, change, frozenset(public), words, more or {}, cleans or {}
+    )
 
 
 def sections() -> list[Section]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_apps.api.aliases import camel
 from tenant_apps.branding.models import Brand
 from tenant_apps.branding.registry import SettingsRefused, all_settings, change_settings, find_settings, sections
 from tenant_apps.terms.models import BookingTerms
@@ -76,6 +77,9 @@ def test_settings_change_together_or_not_at_all(tenant, api):
         ({"primaryColour": "red"}, "primaryColour"), ({"contactEmail": "nobody"}, "contactEmail"),
         ({"displayFont": "comic"}, "displayFont"), ({"prize": 5}, "prize"), ({"logo": "x.png"}, "logo"),
         ({"cancellationPolicy": [{"days": -1, "percent": 500}]}, "cancellationPolicy"), ({"tagline": None}, "tagline"),
+        ({"cancellationPolicy": [{"days": "14", "percent": "100"}]}, "cancellationPolicy"),
+        ({"cancellationPolicy": [{"days": 7, "percent": 50, "x": "\0"}]}, "cancellationPolicy"),
+        ({"cancellationPolicy": {}}, "cancellationPolicy"), ({"address": "1 High St\0"}, "address"),
         ({"takesBankTransfer": 1}, "takesBankTransfer"),
     ],
 )  # fmt: skip
@@ -100,3 +104,20 @@ def test_nobody_but_the_owner_changes_any(tenant, api):
 def test_a_service_that_is_asked_for_what_there_is_not_says_so():
     with pytest.raises(SettingsRefused):
         change_settings({"nothing": 1}, by=None)
+
+
+def test_no_text_is_without_an_end(tenant, api):
+    texts = {camel(one.name): "x" * 20_001 for one in all_settings() if one.type in ("text", "email")}
+    answer = api(tenant, make.user("owner")).call("patch", "/settings", {"values": texts})
+    assert answer.status_code == 400
+    for name in texts:
+        assert name in str(answer.json()["errors"])
+
+
+def test_never_a_refund_can_be_chosen_by_api_as_on_the_page(tenant, api, desk):
+    assert (
+        api(tenant, make.user("owner")).call("patch", "/settings", {"values": {"cancellationPolicy": []}}).status_code
+        == 200
+    )
+    assert BookingTerms.objects.load().policy.sentences() == ["Bookings can't be refunded."]
+    assert desk("owner").get("/admin/settings/booking/").status_code == 200

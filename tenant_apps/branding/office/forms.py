@@ -89,14 +89,17 @@ class WordsForm(EditForm, forms.ModelForm):
 class ContactForm(EditForm, forms.ModelForm):
     """How customers reach the provider."""
 
+    address = forms.CharField(
+        label=_("Postal address"), max_length=500, required=False,
+        widget=TextBox({"rows": 3, "autocomplete": "off"}),
+    )  # fmt: skip
+
     class Meta:
         model = Brand
         fields = ["contact_email", "contact_phone", "address"]
         labels = {
             "contact_email": _("Email for customers"), "contact_phone": _("Phone for customers"),
-            "address": _("Postal address"),
         }  # fmt: skip
         widgets = {
-            "address": TextBox({"rows": 3, "autocomplete": "off"}),
             "contact_phone": forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
         }
