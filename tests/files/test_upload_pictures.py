@@ -278,6 +278,33 @@ def test_a_logo_that_is_no_plain_drawing_is_refused(drawing):
         clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
 
 
+def _in_turn(levels: int, times: int, part: str = "<g id='a{n}'>{uses}</g>", use: str = "<use href='#a{to}'/>") -> str:
+    parts = [part.format(n=n, uses=use.format(to=n - 1) * times) for n in range(1, levels + 1)]
+    return SVG.format("", f"<defs><g id='a0'>{RECT}</g>{''.join(parts)}</defs>" + use.format(to=levels))
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        _in_turn(9, 10),
+        _in_turn(9, 10, use="<use xlink:href=' #a{to}'/>"),
+        _in_turn(9, 10, "<pattern id='a{n}'>{uses}</pattern>", "<rect style='fill: url( &quot;#a{to}&quot; )'/>"),
+        SVG.format("", f"<g id='a'>{'<g/>' * 1000}</g>" + "<use href='#a'/>" * 1000),
+        SVG.format("", "<g id='a'><use href='#a'/></g>"),
+        _in_turn(2000, 1),
+    ],
+    ids=["grows", "by another name", "patterns", "many of much", "itself", "deep"],
+)
+def test_a_logo_that_shows_its_parts_without_end_is_refused(drawing):
+    with pytest.raises(ValidationError, match="too many parts"):
+        clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
+
+
+def test_a_logo_may_show_a_part_several_times():
+    kept = clean_logo(sent(_in_turn(2, 5).encode(), "logo.svg", "image/svg+xml"))
+    assert kept.read().count(b"<use") == 11
+
+
 def test_a_logo_of_dots_is_kept_as_emails_can_show_it(photo):
     kept = clean_logo(photo("WEBP", mode="RGBA"))
     made = Image.open(io.BytesIO(kept.read()))
