@@ -15,6 +15,7 @@ TAGS = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["table", "strikethrough", "linkify"])
+_markdown.disable("reference")  # an address written once and linked a thousand times makes a page of megabytes
 
 
 @deconstructible

@@ -41,3 +41,8 @@ def test_nothing_runs_or_is_fetched(hostile):
     html = html_of(hostile)
     for mark in ("<script", "<img", '<a href="javascript', '<a href="data', "<a style"):
         assert mark not in html
+
+
+def test_a_text_within_the_limit_makes_no_page_of_megabytes():
+    address = f"[a]: {'x' * 9000}\n\n"
+    assert len(html_of(address + "[a]" * 3600)) < 100_000
