@@ -78,9 +78,10 @@ def pdf_of(
         except (OSError, ValueError):  # the folder was put back from an older copy than the database
             log.warning("a kept PDF is gone, it is drawn again", paper=str(kept.pk))
     before_drawing()
+    Paper.objects.get_or_create(kind=kind.name, subject_id=subject, defaults={"about_id": about})
     pdf = render_pdf(html)
     try:
-        _keep(kind, subject, about, digest, pdf)
+        _keep(kind, subject, digest, pdf)
     except NoRoomLeft:  # whoever asks for it can do nothing about that
         log.warning("a PDF is not kept: the provider's files take all the room they may")
     return pdf
@@ -101,7 +102,7 @@ def draw(pk: UUID) -> bool:
         Paper.objects.filter(pk=pk, wanted_at=row.wanted_at).update(wanted_at=None, attempts=0, error="")
         return True
     try:
-        _keep(kind, row.subject_id, row.about_id, digest, render_pdf(html))
+        _keep(kind, row.subject_id, digest, render_pdf(html))
     except Exception as error:
         log.warning("a PDF could not be drawn", paper=str(pk), error=str(error))
         last = row.attempts + 1 >= MOST_ATTEMPTS  # whoever wants it draws it then, and is told what is wrong
@@ -113,12 +114,16 @@ def draw(pk: UUID) -> bool:
 
 
 @transaction.atomic
-def _keep(kind: PaperKind, subject: UUID, about: UUID, digest: str, pdf: bytes) -> None:
-    """Keep `pdf` in the place of what was kept; the former file is nobody's then, and goes."""
-    row = Paper.objects.select_for_update().get_or_create(
-        kind=kind.name, subject_id=subject, defaults={"about_id": about}
-    )[0]
-    if row.digest == digest:
+def _keep(kind: PaperKind, subject: UUID, digest: str, pdf: bytes) -> None:
+    """Keep `pdf` in the place of what was kept; the former file is nobody's then, and goes.
+
+    Nothing is kept of what has changed while it was drawn, nor of whom was erased meanwhile: their row is gone.
+    """
+    row = Paper.objects.select_for_update().filter(kind=kind.name, subject_id=subject).first()
+    if row is None or row.digest == digest:
+        return
+    html = kind.html(subject)
+    if html is None or _digest(html) != digest:
         return
     row.file.save(f"{kind.name}-{subject}.pdf", ContentFile(pdf), save=False)
     row.digest, row.wanted_at, row.attempts, row.error = digest, None, 0, ""

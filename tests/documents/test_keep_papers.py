@@ -107,3 +107,39 @@ def test_the_pdf_of_somebody_who_is_forgotten_goes_too(tenant, booking):
     erase_person(booking.buyer, by=make.user("owner"))
     assert not Paper.objects.filter(about_id=booking.order_id).exists()
     assert Document.objects.exists()
+
+
+@pytest.mark.parametrize("by_link", [False, True], ids=["by a worker", "as it is fetched"])
+def test_nothing_is_kept_of_somebody_who_is_forgotten_while_it_is_drawn(tenant, client_of, monkeypatch, by_link):
+    booking, real, shown = make.confirmed_booking(), papers.render_pdf, []
+    if not by_link:
+        deliver_due()
+
+    def slow(html):
+        if not shown:
+            shown.append(html)
+            Booking.objects.update(status="completed")
+            erase_person(booking.buyer, by=make.user("owner"))
+        return real(html)
+
+    monkeypatch.setattr(papers, "render_pdf", slow)
+    fetch(client_of, tenant, booking) if by_link else papers.draw_due()
+    do_due_work()
+    assert booking.contact_name in shown[0]
+    assert not Paper.objects.filter(digest=papers._digest(shown[0])).exists()
+    assert not Paper.objects.exclude(file="").exists()
+
+
+def test_what_changes_while_it_is_drawn_is_drawn_again(tenant, monkeypatch):
+    make.confirmed_booking()
+    deliver_due()
+    real = papers.render_pdf
+    monkeypatch.setattr(
+        papers, "render_pdf", lambda html: Brand.objects.update(primary_colour="#7a1f5c") and real(html)
+    )
+    papers.draw_due()
+    assert not Paper.objects.get().file
+    papers.draw_due()
+    paper = Paper.objects.get()
+    assert paper.file
+    assert paper.wanted_at is None
