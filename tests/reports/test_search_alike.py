@@ -57,6 +57,12 @@ def test_in_a_short_name_too(typed):
     assert names(typed) == ["Ada Webb"]
 
 
+def test_of_many_words_the_one_that_nobody_has_is_forgiven():
+    student("Maya Anne Louise Fletcher")
+    student("Oliver Grant")
+    assert names("Maya Anne Louise Fletchr") == ["Maya Anne Louise Fletcher"]
+
+
 def test_two_wrong_letters_are_another_name():
     student("Maya Fletcher")
     assert names("Flatchar") == []
