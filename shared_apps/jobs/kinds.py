@@ -29,8 +29,8 @@ Label = Callable[[UUID], str]
 class Kind:
     """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way.
 
-    `label` says which item one was, to people who read what could not be done. `permission` is for the lines: whoever
-    lost it since gets nothing of them.
+    `label` says which item one was, to people who read what could not be done. `permission`: whoever lost it since
+    gets nothing of the lines, and nothing more is done for them.
     """
 
     name: str
@@ -44,9 +44,12 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, do: Do, *, may_stop: bool = True, label: Label = str) -> Kind:
-    """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back."""
-    return _known(Kind(name, do=do, may_stop=may_stop, label=label))
+def job(name: str, do: Do, *, may_stop: bool = True, label: Label = str, permission: str = "") -> Kind:
+    """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back.
+
+    With a `permission`, whoever began it must have it still before each key.
+    """
+    return _known(Kind(name, do=do, may_stop=may_stop, label=label, permission=permission))
 
 
 def file_job(name: str, lines: Lines, *, permission: str) -> Kind:

@@ -14,12 +14,13 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.accounts.models import User
 from shared_apps.core.db import connection, is_away
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import can
 from shared_apps.core.states import move
 from shared_apps.core.time import now
-from shared_apps.jobs.kinds import Do, kind_of
+from shared_apps.jobs.kinds import Do, Kind, kind_of
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.tenants.schemas import schema_exists
 from shared_apps.timers.due import DueRows
@@ -48,10 +49,10 @@ class WentWrong(DomainError):
     message = _("It went wrong several times. The people who run this platform can see why.")
 
 
-class MayNotHaveIt(DomainError):
-    """Whoever began it may not have any more what it makes."""
+class NotAllowedAnyMore(DomainError):
+    """Whoever began it may not any more do what it does, or have what it makes."""
 
-    code = "may_not_have_it"
+    code = "not_allowed_any_more"
     message = _("Whoever began this is not allowed to any more.")
 
 
@@ -120,13 +121,14 @@ def _work(job: Job) -> bool:
     if kind.lines is not None:
         if job.attempts >= MOST_ATTEMPTS:
             raise WentWrong
-        if not (job.by and can(job.by, kind.permission)):
-            raise MayNotHaveIt
+        _refuse_without_right(job, kind)
         _write(job, kind.lines(job))
         return True
     assert kind.do is not None
     until = time.monotonic() + SLICE
     for key in [UUID(key) for key in job.params[KEYS][job.done :]]:
+        if kind.permission:
+            _refuse_without_right(job, kind)
         if why := _do_one(job, kind.do, key):
             with transaction.atomic():
                 _note(job, kind.label(key), why)
@@ -135,6 +137,12 @@ def _work(job: Job) -> bool:
         if time.monotonic() > until:
             break
     return job.done == job.total
+
+
+def _refuse_without_right(job: Job, kind: Kind) -> None:
+    by = User.objects.filter(pk=job.by_id).first() if job.by_id else None  # as they are now, not when it was claimed
+    if by is None or not can(by, kind.permission):
+        raise NotAllowedAnyMore
 
 
 def _do_one(job: Job, do: Do, key: UUID) -> str:

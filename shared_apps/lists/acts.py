@@ -38,7 +38,7 @@ class Act:
     ) -> None:  # fmt: skip
         self.name, self.title, self.icon, self.permission = name, title, icon, permission
         self.do, self.label, self.asks, self.done, self.back = do, label, asks, done, back
-        self.kind: Kind = job(name, self._of_job, label=label)
+        self.kind: Kind = job(name, self._of_job, label=label, permission=permission)
 
     def _of_job(self, key: UUID, of: Job) -> object:
         return self.do(key, of.by)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from shared_apps.accounts.models import User
 from shared_apps.jobs.models import Job
 from shared_apps.lists import views
 from shared_apps.lists.models import SavedView
@@ -219,3 +220,17 @@ def test_who_sees_no_money_is_offered_no_view_of_it(desk):
     page = desk(user=account).get("/admin/bookings/").content.decode()
     assert "Overdue" not in page
     assert "Confirmed this week" in page
+
+
+@pytest.mark.parametrize("lost", [{"roles": ["student"]}, {"is_active": False}])
+def test_nothing_more_is_done_for_whoever_may_not_any_more(office, monkeypatch, lost):
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    rows = [make.course(published=False) for _n in range(2)]
+    many(office, "courses", "catalogue.publish", [row.pk for row in rows])
+    job = Job.objects.get()
+    User.objects.filter(pk=job.by_id).update(**lost)
+    do_due_work()
+    job.refresh_from_db()
+    assert not Course.objects.filter(published=True).exists()
+    assert job.status == "failed"
+    assert [error["why"] for error in job.errors] == ["Whoever began this is not allowed to any more."]
