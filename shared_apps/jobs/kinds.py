@@ -15,11 +15,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.urls import get_resolver
+from django.utils.translation import gettext as _
 
+from shared_apps.core.db import is_away
 from shared_apps.jobs.models import Job
 
+log = structlog.get_logger()
 Do = Callable[[UUID, Job], object]
 Lines = Callable[[Job], Iterable[Sequence[object]]]
 Label = Callable[[UUID], str]
@@ -39,6 +44,17 @@ class Kind:
     may_stop: bool = True
     label: Label = str
     permission: str = ""
+
+    def called(self, key: UUID) -> str:
+        """Its label of an item; something that always can be said if the item is gone, or the label goes wrong."""
+        try:
+            return self.label(key)
+        except Exception as error:
+            if is_away(error):
+                raise
+            if not isinstance(error, ObjectDoesNotExist):
+                log.exception("no label", kind=self.name, key=str(key))
+            return _("One of them")
 
 
 _kinds: dict[str, Kind] = {}
@@ -61,7 +77,7 @@ def kind_of(job: Job) -> Kind | None:
     """The kind of a job; None if this release has no such kind."""
     if job.kind not in _kinds:
         # Exports stand with their pages, and a worker has opened none of these.
-        _ = get_resolver(settings.TENANT_URLCONF).url_patterns
+        _patterns = get_resolver(settings.TENANT_URLCONF).url_patterns
     return _kinds.get(job.kind)
 
 

@@ -130,8 +130,9 @@ def _work(job: Job) -> bool:
         if kind.permission:
             _refuse_without_right(job, kind)
         if why := _do_one(job, kind.do, key):
+            called = kind.called(key)
             with transaction.atomic():
-                _note(job, kind.label(key), why)
+                _note(job, called, why)
                 _got_on(job, job.done + 1)
         job.done, job.attempts = job.done + 1, 0
         if time.monotonic() > until:

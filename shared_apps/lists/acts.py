@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
@@ -15,6 +17,13 @@ from shared_apps.jobs.services import begin
 
 AT_ONCE = 10  # rows
 Do = Callable[[UUID, User | None], object]
+
+
+class IsGone(DomainError):
+    """The row is not there any more."""
+
+    code = "is_gone"
+    message = gettext_lazy("It is gone.")
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,17 @@ class Act:
         done: Words = "", back: str = "",
     ) -> None:  # fmt: skip
         self.name, self.title, self.icon, self.permission = name, title, icon, permission
-        self.do, self.label, self.asks, self.done, self.back = do, label, asks, done, back
+        self.do, self.asks, self.done, self.back = do, asks, done, back
         self.kind: Kind = job(name, self._of_job, label=label, permission=permission)
 
     def _of_job(self, key: UUID, of: Job) -> object:
-        return self.do(key, of.by)
+        return self._do(key, of.by)
+
+    def _do(self, key: UUID, by: User | None) -> object:
+        try:
+            return self.do(key, by)
+        except ObjectDoesNotExist as error:
+            raise IsGone from error
 
     def begin(self, keys: Sequence[UUID], *, by: User | None) -> Job:
         """Let a worker do it."""
@@ -53,7 +68,7 @@ class Act:
         for key in keys:
             try:
                 with transaction.atomic():
-                    self.do(key, by)
+                    self._do(key, by)
             except DomainError as error:
-                refused.append(Refused(self.label(key), str(error.message)))
+                refused.append(Refused(self.kind.called(key), str(error.message)))
         return refused

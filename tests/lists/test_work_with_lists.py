@@ -1,12 +1,14 @@
 """Lists of the office: views that people save, columns that they choose, and what is done with many rows at once."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from shared_apps.accounts.models import User
 from shared_apps.jobs.models import Job
 from shared_apps.lists import views
+from shared_apps.lists.lists import list_of
 from shared_apps.lists.models import SavedView
 from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.services import cancel_booking
@@ -234,3 +236,23 @@ def test_nothing_more_is_done_for_whoever_may_not_any_more(office, monkeypatch, 
     assert not Course.objects.filter(published=True).exists()
     assert job.status == "failed"
     assert [error["why"] for error in job.errors] == ["Whoever began this is not allowed to any more."]
+
+
+def test_a_row_that_is_gone_is_told_and_keeps_no_other_back(office, monkeypatch):
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    gone, stays = make.session(), make.session()
+    many(office, "sessions", "scheduling.close_to_visitors", [gone.pk, stays.pk])
+    gone.delete()
+    do_due_work()
+    job = Job.objects.get()
+    stays.refresh_from_db()
+    assert (job.status, job.done, stays.takes_bookings) == ("done", 2, False)
+    assert job.errors == [{"what": "One of them", "why": "It is gone."}]
+
+
+def test_a_row_that_goes_while_it_is_done_at_once_is_told_too(tenant):
+    act = next(one for one in list_of("sessions").acts if one.name == "scheduling.close_to_visitors")
+    stays = make.session()
+    assert [one.why for one in act.run([uuid4(), stays.pk], by=None)] == ["It is gone."]
+    stays.refresh_from_db()
+    assert not stays.takes_bookings
