@@ -147,3 +147,11 @@ class SomeCantBe(DomainError):
 class BookedMeanwhile(DomainError):
     code = "booked_meanwhile"
     message = gettext_lazy("Somebody booked one of them meanwhile, so they stay on the calendar.")
+
+
+class NotJustMade(DomainError):
+    code = "not_just_made"
+    message = gettext_lazy(
+        "Only dates that are ahead and were put on the calendar within the last hour can be taken off it like this. "
+        "Cancel the others instead."
+    )

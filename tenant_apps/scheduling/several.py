@@ -11,15 +11,17 @@ from django.db.models import ProtectedError
 
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.errors import BookedMeanwhile, SomeCantBe
+from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe
 from tenant_apps.scheduling.events import SessionsTakenBack
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.services import SessionDetails, schedule_session
 
 MOST = 60  # sessions at once
+JUST_MADE = timedelta(hours=1)  # after that a session is cancelled, which leaves a trace
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,15 @@ def _try(
 
 @transaction.atomic
 def take_back_sessions(*, course: Course, keys: Sequence[UUID], by: User | None) -> int:
-    """Take sessions off the calendar as if they had never been on it; how many. Raises `BookedMeanwhile`, and then
-    all stay.
+    """Take sessions that were just put on the calendar off it, as if they had never been on it; how many.
+
+    Raises `NotJustMade` or `BookedMeanwhile`, and then all stay.
     """
-    rows = course.sessions.filter(pk__in=keys, status=SessionStatus.SCHEDULED)
+    rows = course.sessions.filter(pk__in=keys)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    since = now() - JUST_MADE
+    if any(one.status != SessionStatus.SCHEDULED or one.starts_at <= now() or one.created_at < since for one in found):
+        raise NotJustMade
     days = ", ".join(f"{session.starts_at.astimezone(session.zone):%-d %b %Y}" for session in found)
     try:
         with transaction.atomic():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localtime
 
+from shared_apps.core.time import now
 from shared_apps.events.models import Event
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
 from tests import make
@@ -153,3 +154,15 @@ def test_sessions_of_another_course_are_not_taken_back_by_this_ones_address(offi
     course = make.course()
     office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": [str(other.pk)]})
     assert Session.objects.filter(pk=other.pk).exists()
+
+
+@pytest.mark.parametrize("field", ["created_at", "starts_at"])
+def test_a_session_of_long_ago_is_not_taken_back(office, field):
+    course = make.course()
+    office.post(page(course), form(day(40), day(47)))
+    keys = undo_of(office, course)
+    ago = now() - timedelta(hours=2)
+    Session.objects.filter(pk=keys[0]).update(**{field: ago})
+    answer = office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys}, follow=True)
+    assert "within the last hour" in answer.content.decode()
+    assert Session.objects.count() == 2
