@@ -16,7 +16,8 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.db.models import Expression, F, Model, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, resolve, reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,6 @@ from shared_apps.lists.columns import Column, Head, shown
 from shared_apps.lists.models import SIZES, Density, SavedView
 from shared_apps.web.office import page_of, sorted_rows, uuid_in
 
-NO_FILTERS = {"page", "view", "q"}
 # Rows of some model, with whatever was worked out for each.
 AnyRows: TypeAlias = "QuerySet[Any]"
 RowsFor = Callable[[HttpRequest], AnyRows]
@@ -61,6 +61,19 @@ class OfficeList:
     def sorts(self) -> dict[str, str | Expression | F]:
         """What `?sort=` may ask for."""
         return {column.name: column.sort for column in self.columns if column.sort is not None}
+
+    @cached_property
+    def filters(self) -> frozenset[str]:
+        """The names of the filters that its page knows."""
+        url = reverse(f"office:{self.name}")
+        page = resolve("/" + url.removeprefix(get_script_prefix())).func
+        known: frozenset[str] = vars(page)["filters"]
+        return known
+
+    def filters_in(self, asked: QueryDict) -> str:
+        """Filters and order in a query string, without what was searched for or what its page does not know."""
+        kept = {name: str(asked[name]) for name in asked if name in self.filters and asked[name]}
+        return urlencode(kept)
 
     def sorted(self, request: HttpRequest, rows: AnyRows) -> AnyRows:
         """`rows` in the order that was asked for."""
@@ -134,7 +147,7 @@ class Seen:
     @cached_property
     def filters(self) -> str:
         """The filters and the order that are in the address."""
-        return filters_in(self.request.GET)
+        return self.of.filters_in(self.request.GET)
 
     @property
     def may_save(self) -> bool:
@@ -246,15 +259,6 @@ class Seen:
     def width(self) -> int:
         """How many columns a row has."""
         return len(self.columns) + self.picks
-
-
-def filters_in(asked: QueryDict) -> str:
-    """The filters and the order in a query string, without what was searched for."""
-    kept = asked.copy()
-    for name in list(kept):
-        if name in NO_FILTERS or not kept[name]:
-            del kept[name]
-    return kept.urlencode()
 
 
 def same(query: str) -> frozenset[tuple[str, str]]:

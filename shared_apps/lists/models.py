@@ -9,6 +9,7 @@ from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.models import Row
 
 SIZES = (30, 50, 100)
+LONGEST_QUERY = 1000
 
 
 class Density(models.TextChoices):
@@ -41,7 +42,9 @@ class SavedView(Row):
     list_name = models.CharField(max_length=40, help_text="The name of the list")
     owner = models.ForeignKey(User, models.CASCADE, related_name="+")
     name = models.CharField(max_length=60, blank=True, db_default="")
-    query = models.CharField(max_length=1000, blank=True, db_default="", help_text="Filters and order, as in a URL")
+    query = models.CharField(
+        max_length=LONGEST_QUERY, blank=True, db_default="", help_text="Filters and order, as in a URL"
+    )
     shared = models.BooleanField(db_default=False, default=False, help_text="Whether colleagues have it too")
     columns = models.JSONField(default=list, help_text="Names of the columns to show; none: the usual ones")
     density = models.CharField(max_length=5, choices=Density, default=Density.ROOMY, db_default=Density.ROOMY)

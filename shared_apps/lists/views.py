@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow, can
 from shared_apps.lists.acts import AT_ONCE, Act
 from shared_apps.lists.forms import DisplayForm, ViewForm
-from shared_apps.lists.lists import OfficeList, filters_in, keys_of, list_of
+from shared_apps.lists.lists import OfficeList, keys_of, list_of
 from shared_apps.lists.models import SavedView
 from shared_apps.lists.services import change_view, delete_view, save_view, set_display
 from shared_apps.web.office import form_page, refusals_on, say_with_undo, uuid_in
@@ -29,7 +30,7 @@ def view_new(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the filters in the address under a name."""
     of, user = _list(request, name), _user(request)
     form = ViewForm(request.POST or None)
-    query = filters_in(request.GET)
+    query = of.filters_in(request.GET)
     if form.is_valid():
         with refusals_on(form):
             like = SavedView.objects.of(user).filter(list_name=name, name="").first()
@@ -47,8 +48,12 @@ def view_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.of(user).exclude(name=""), pk=pk)
     of = _list(request, view.list_name)
     if "filters" in request.POST:
-        view = change_view(view, query=filters_in(QueryDict(request.POST["filters"])), by=user)
-        messages.success(request, _("The view is saved."))
+        try:
+            view = change_view(view, query=of.filters_in(QueryDict(request.POST["filters"])), by=user)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The view is saved."))
         return redirect(_url(of, view))
     form = ViewForm(request.POST or None, initial={"name": view.name, "shared": view.shared})
     if form.is_valid():

@@ -49,6 +49,7 @@ def known_filters(**known: Known) -> Callable[[View], View]:
                     return error_page(request, 400, template="unknown_filter", name=name, value=value, without=without)
             return view(request, *args, **kwargs)
 
+        vars(checked)["filters"] = frozenset(name.removesuffix("__") for name in known)
         return checked
 
     return decorate

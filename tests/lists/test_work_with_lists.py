@@ -256,3 +256,21 @@ def test_a_row_that_goes_while_it_is_done_at_once_is_told_too(tenant):
     assert [one.why for one in act.run([uuid4(), stays.pk], by=None)] == ["It is gone."]
     stays.refresh_from_db()
     assert not stays.takes_bookings
+
+
+def test_a_view_keeps_only_filters_that_its_list_knows(office):
+    office.post(f"/admin/lists/courses/views/new/?status=draft&status=draft&x={'y' * 1100}", {"name": "Mine"})
+    assert SavedView.objects.get(name="Mine").query == "status=draft"
+
+
+def test_filters_that_are_too_long_to_keep_are_refused_in_words(office):
+    long = f"category={'y' * 1100}"
+    answer = office.post(f"/admin/lists/courses/views/new/?{long}", {"name": "Long"})
+    assert answer.status_code == 422
+    assert "too long to keep" in answer.content.decode()
+    office.post("/admin/lists/courses/views/new/?status=draft", {"name": "Short"})
+    view = SavedView.objects.get(name="Short")
+    answer = office.post(f"/admin/lists/views/{view.pk}/", {"filters": long}, follow=True)
+    assert "too long to keep" in answer.content.decode()
+    view.refresh_from_db()
+    assert view.query == "status=draft"
