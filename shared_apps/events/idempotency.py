@@ -19,7 +19,7 @@ from rest_framework.serializers import ValidationError
 from rest_framework.utils.encoders import JSONEncoder
 
 from shared_apps.core.db import connection, is_away
-from shared_apps.core.errors import DomainError
+from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.time import now
 from shared_apps.events.models import AnsweredRequest
 from shared_apps.timers.retention import forget
@@ -113,6 +113,18 @@ def idempotent_outside(action: Action) -> Action:
 
     vars(wrapper)["idempotent"] = True
     return wrapper
+
+
+def locked_answer(key: str, *, user_id: UUID | None) -> AnsweredRequest:
+    """What a form was answered that was sent under `key`, its `body` None if it was not yet. Needs a transaction.
+
+    Whoever sends it at the same moment waits until that ends. Raises `MovedMeanwhile` after a while.
+    """
+    try:
+        _claim(AnsweredRequest(key=key, user_id=user_id))
+    except KeyInUse:
+        raise MovedMeanwhile from None
+    return AnsweredRequest.objects.select_for_update().get(key=key, user_id=user_id)
 
 
 @forget("answers to idempotent requests")

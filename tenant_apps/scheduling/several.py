@@ -13,6 +13,8 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
+from shared_apps.events.idempotency import locked_answer
+from shared_apps.events.models import AnsweredRequest
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe
 from tenant_apps.scheduling.events import SessionsTakenBack
@@ -40,13 +42,34 @@ def repeated(first: date, *, weeks: int, times: int) -> list[date]:
 
 @transaction.atomic
 def schedule_sessions(
-    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, **details: Unpack[SessionDetails]
-) -> list[Session]:
-    """One session for each of `plans`, which are its days; all or none. Raises `SomeCantBe`, which says of each why."""
+    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, form_key: str = "",
+    **details: Unpack[SessionDetails],
+) -> list[Session]:  # fmt: skip
+    """One session for each of `plans`, which are its days; all or none. Raises `SomeCantBe`, which says of each why.
+
+    A `form_key` seen before gives the sessions that it made, while any of them is there.
+    """
+    answer = locked_answer(form_key, user_id=by.pk if by else None) if form_key else None
+    if answer and (known := _made_by(answer)):
+        return known
     tried = _try(course=course, plans=plans, by=by, **details)
     if any(one.why_not for one in tried):
         raise SomeCantBe({n: one.why_not for n, one in enumerate(tried) if one.why_not})
-    return [one.session for one in tried if one.session]
+    made = [one.session for one in tried if one.session]
+    if answer:
+        answer.body = {"sessions": [str(session.pk) for session in made]}
+        answer.save(update_fields=["body"])
+    return made
+
+
+def made_already(form_key: str, *, by: User | None) -> list[Session]:
+    """The sessions that were made when this form was sent before, so far as they are there."""
+    answer = AnsweredRequest.objects.filter(key=form_key, user_id=by.pk if by else None).first()
+    return _made_by(answer) if answer else []
+
+
+def _made_by(answer: AnsweredRequest) -> list[Session]:
+    return list(Session.objects.filter(pk__in=(answer.body or {}).get("sessions", [])).order_by("starts_at"))
 
 
 def look_at_plans(

@@ -166,3 +166,38 @@ def test_a_session_of_long_ago_is_not_taken_back(office, field):
     answer = office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys}, follow=True)
     assert "within the last hour" in answer.content.decode()
     assert Session.objects.count() == 2
+
+
+def form_key(office, course):
+    return re.search(r'name="form_key"\s+value="([^"]+)"', office.get(page(course)).content.decode())[1]
+
+
+@pytest.mark.parametrize("with_trainer", [True, False])
+def test_pressed_twice_they_are_there_once(office, with_trainer):
+    course = make.course()
+    sent = form(day(40), day(47), form_key=form_key(office, course))
+    if with_trainer:
+        sent |= {"trainer": make.trainer().pk, "without": "yes"}
+    for _press in range(2):
+        answer = office.post(page(course), sent)
+        assert answer.status_code == 302
+        assert begins() == [day(40), day(47)]
+    assert len(undo_of(office, course)) == 2
+
+
+def test_the_same_form_with_other_dates_is_something_else(office):
+    course = make.course()
+    key = form_key(office, course)
+    office.post(page(course), form(day(40), form_key=key))
+    office.post(page(course), form(day(47), form_key=key))
+    assert begins() == [day(40), day(47)]
+
+
+def test_once_taken_back_the_same_form_makes_them_again(office):
+    course = make.course()
+    sent = form(day(40), day(47), form_key=form_key(office, course))
+    office.post(page(course), sent)
+    office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": undo_of(office, course)})
+    for _press in range(2):
+        office.post(page(course), sent)
+        assert begins() == [day(40), day(47)]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Unpack
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.errors import DomainError
+from shared_apps.core.ids import uuid7
 from shared_apps.core.time import local_today
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
@@ -37,6 +39,7 @@ SHARED = ("trainer", "place", "room", "online_url", "capacity", "price", "listin
 class SeveralForm(forms.Form):
     """Sessions of one course that differ in their dates alone. Days are those of the provider's clock."""
 
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     dates = forms.CharField(
         label=_("First days"), required=False,
         widget=TextBox(attrs={"rows": 4, "data-dates": "", "data-most": str(MOST)}),
@@ -66,7 +69,7 @@ class SeveralForm(forms.Form):
         super().__init__(data, **options)
         self.course = course
         self.zone = Session(course=course).zone
-        self.initial = {**_like_the_last(course), **(options.get("initial") or {})}
+        self.initial = {"form_key": uuid7(), **_like_the_last(course), **(options.get("initial") or {})}
         trainers = Trainer.objects.select_related("person")
         known = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)
         row_field(self, "trainer").queryset = known
@@ -108,6 +111,14 @@ class SeveralForm(forms.Form):
         """The days of the session that begins on `first`."""
         last = first + timedelta(days=data["days_long"] - 1)
         return spans(first, last, data["begins"], data["ends"], overnight=data["ends_next_day"], zone=self.zone)
+
+    @property
+    def key(self) -> str:
+        """Of this form as it was filled in: the same when it is sent twice, another one with other dates."""
+        if not self.cleaned_data["form_key"]:
+            return ""
+        told = sorted((name, str(getattr(value, "pk", value))) for name, value in self.cleaned_data.items())
+        return f"several {self.course.pk} {sha256(repr(told).encode()).hexdigest()}"
 
     @property
     def details(self) -> Cleaned:

@@ -1,5 +1,6 @@
 """Several sessions of a course at once."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,9 +16,9 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, say_with_undo, uuid_of
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.errors import SomeCantBe
+from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.several_forms import SeveralForm, next_month
-from tenant_apps.scheduling.several import look_at_plans, schedule_sessions, take_back_sessions
+from tenant_apps.scheduling.several import look_at_plans, made_already, schedule_sessions, take_back_sessions
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,22 +34,24 @@ def sessions_several(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"nav": "sessions", "course": course, "form": form, "month": next_month(), "tried": []}
     if form.is_valid():
         by, plans = signed_in(request), form.cleaned_data["plans"]
+        if not looks and (known := made_already(form.key, by=by)):
+            return _on_the_calendar(request, pk, known)
         tried = look_at_plans(course=course, plans=plans, by=by, **form.details)
         context["tried"] = tried
         if not looks:
             fine = [one.days for one in tried if not one.why_not]
             chosen = fine if "without" in request.POST else plans
             try:
-                made = schedule_sessions(course=course, plans=chosen, by=by, **form.details) if chosen else []
-            except SomeCantBe as refusal:
+                made = (
+                    schedule_sessions(course=course, plans=chosen, by=by, form_key=form.key, **form.details)
+                    if chosen
+                    else []
+                )
+            except DomainError as refusal:
                 form.add_error(None, refusal.message)
             else:
                 if made:
-                    n = len(made)
-                    text = ngettext("%d session is on the calendar.", "%d sessions are on the calendar.", n) % n
-                    undo = reverse("office:sessions_take_back", args=[pk])
-                    say_with_undo(request, text, undo, session=[str(session.pk) for session in made])
-                    return redirect("office:course_sessions", pk)
+                    return _on_the_calendar(request, pk, made)
                 form.add_error(None, _("None of these dates can be."))
     if looks:
         return render(request, "scheduling/_plans.html", context)
@@ -68,4 +71,12 @@ def sessions_take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         text = ngettext("%d session is off the calendar again.", "%d sessions are off the calendar again.", gone) % gone
         messages.success(request, text)
+    return redirect("office:course_sessions", pk)
+
+
+def _on_the_calendar(request: HttpRequest, pk: UUID, made: Sequence[Session]) -> HttpResponse:
+    n = len(made)
+    text = ngettext("%d session is on the calendar.", "%d sessions are on the calendar.", n) % n
+    undo = reverse("office:sessions_take_back", args=[pk])
+    say_with_undo(request, text, undo, session=[str(session.pk) for session in made])
     return redirect("office:course_sessions", pk)
