@@ -10,6 +10,7 @@ draws heads, choosing and pages, and `{% if list.cells.ref %}<td class="{{ list.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -271,3 +272,8 @@ def keys_of(rows: AnyRows, picked: Sequence[str], *, everything: bool) -> list[U
     if not everything:
         rows = rows.filter(pk__in=picked)
     return list(rows.values_list("pk", flat=True))
+
+
+def digest_of(keys: Sequence[UUID]) -> str:
+    """What says that rows are still the same ones, in whatever order."""
+    return sha256(b"".join(key.bytes for key in sorted(keys))).hexdigest()

@@ -16,7 +16,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow, can
 from shared_apps.lists.acts import AT_ONCE, Act
 from shared_apps.lists.forms import DisplayForm, ViewForm
-from shared_apps.lists.lists import OfficeList, keys_of, list_of
+from shared_apps.lists.lists import OfficeList, digest_of, keys_of, list_of
 from shared_apps.lists.models import SavedView
 from shared_apps.lists.services import change_view, delete_view, save_view, set_display
 from shared_apps.web.office import form_page, refusals_on, say_with_undo, uuid_in
@@ -116,9 +116,9 @@ def many(request: HttpRequest, name: str) -> HttpResponse:
     if not keys:
         messages.error(request, _("Choose some rows first."))
         return redirect(back)
-    if act.asks and request.POST.get("sure") != str(len(keys)):
+    if act.asks and request.POST.get("sure") != digest_of(keys):
         context = {
-            "act": act, "count": len(keys), "picked": [] if everything else keys, "everything": everything,
+            "act": act, "sure": digest_of(keys), "picked": [] if everything else keys, "everything": everything,
             "back": back, "nav": name, "asks": act.asks % len(keys),
         }  # fmt: skip
         return render(request, "lists/many.html", context)

@@ -14,6 +14,7 @@ from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.messaging.models import Message
+from tenant_apps.people.services import deactivate_person
 from tests import make
 from tests.support.web import tight
 
@@ -127,9 +128,12 @@ def sent():
     return Message.objects.filter(kind__startswith="bookings/").count()
 
 
-def many(client, list_name, act, keys, *, sure=None, query="", **more):
-    sure = {} if sure is None else {"sure": sure}
-    return client.post(f"/admin/lists/{list_name}/many/{query}", {"act": act, "pick": keys, **sure, **more})
+def many(client, list_name, act, keys, *, query="", **more):
+    return client.post(f"/admin/lists/{list_name}/many/{query}", {"act": act, "pick": keys, **more})
+
+
+def sure_of(answer):
+    return re.search(r'name="sure" value="(\w+)"', answer.content.decode())[1]
 
 
 def test_what_is_done_with_chosen_rows_is_asked_first_and_then_done_with_those_alone(office):
@@ -138,7 +142,7 @@ def test_what_is_done_with_chosen_rows_is_asked_first_and_then_done_with_those_a
     answer = many(office, "bookings", "bookings.send_again", [chosen.pk])
     assert "Bookings: 1." in answer.content.decode()
     assert sent() == before
-    many(office, "bookings", "bookings.send_again", [chosen.pk], sure=1)
+    many(office, "bookings", "bookings.send_again", [chosen.pk], sure=sure_of(answer))
     assert sent() == before + 1
     assert Message.objects.filter(about_id=other.pk).count() == Message.objects.filter(about_id=chosen.pk).count() - 1
 
@@ -147,7 +151,8 @@ def test_what_could_not_be_done_is_named_and_keeps_no_other_back(office):
     fine, over = make.booking(), make.booking()
     cancel_booking(over, by=None, by_office=True, reason="")
     before = sent()
-    many(office, "bookings", "bookings.send_again", [over.pk, fine.pk], sure=2)
+    sure = sure_of(many(office, "bookings", "bookings.send_again", [over.pk, fine.pk]))
+    many(office, "bookings", "bookings.send_again", [over.pk, fine.pk], sure=sure)
     page = shown(office, "/admin/bookings/")
     assert sent() == before + 1
     assert f"Not with 1 of them. {over.reference}" in page
@@ -163,12 +168,24 @@ def test_all_that_match_are_those_of_the_filters_and_no_more(office):
     }
 
 
-def test_when_another_number_matches_than_the_page_said_it_is_asked_again(office):
+def test_when_others_match_than_the_page_counted_it_is_asked_again(office):
     make.booking()
-    assert "Bookings: 1." in many(office, "bookings", "bookings.send_again", [], all="on").content.decode()
+    asked = many(office, "bookings", "bookings.send_again", [], all="on")
+    assert "Bookings: 1." in asked.content.decode()
     make.booking()
-    answer = many(office, "bookings", "bookings.send_again", [], all="on", sure=1)
-    assert "Send 2 people" in answer.content.decode()
+    answer = many(office, "bookings", "bookings.send_again", [], all="on", sure=sure_of(asked))
+    assert "Bookings: 2." in answer.content.decode()
+
+
+def test_as_many_others_are_asked_about_again(office):
+    act, active = "reports.deactivate_students", {"query": "?status=active", "all": "on"}
+    seen = make.booking().buyer
+    sure = sure_of(many(office, "students", act, [], **active))
+    deactivate_person(seen, by=None)
+    unseen = make.booking(buyer=make.person(email="late@example.com")).buyer
+    assert "Take 1 students" in many(office, "students", act, [], sure=sure, **active).content.decode()
+    unseen.refresh_from_db()
+    assert unseen.active
 
 
 def test_many_rows_are_a_workers_and_its_page_says_how_far_it_is(office, monkeypatch):
@@ -200,7 +217,7 @@ def test_rows_that_one_may_not_see_are_never_among_those_chosen(desk):
     theirs = make.booking(session=make.session(trainer=make.trainer(user=account)))
     other = make.booking()
     client = desk(user=account)
-    assert many(client, "bookings", "bookings.send_again", [theirs.pk, other.pk], sure=2).status_code == 404
+    assert many(client, "bookings", "bookings.send_again", [theirs.pk, other.pk], sure="x").status_code == 404
     lines = desk("admin").post("/admin/bookings/export.csv", {"pick": [str(theirs.pk)], "act": "export"})
     text = lines.content.decode()
     assert theirs.reference in text
