@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -16,8 +17,14 @@ MOST_ATTRIBUTES = 60  # of one element
 MOST_NAMESPACES = 50  # of the whole drawing: each element below carries them
 DEEPEST = 40  # elements one inside the other: each is indented as it is written anew
 MOST_DRAWN = 20_000  # elements, each as often as another part shows it
+MOST_LINKS = 100_000  # from one part to another; no more than a drawing of that size can write out
+MOST_SELECTORS = 300  # of rules that show a part: each is compared with every element
 SHOW = {"use", "pattern", "feImage"}  # elements that show what their href names
-URL = re.compile(r"url\(\s*[\"']?[^#)]*#([^)\"']*)", re.IGNORECASE)
+URL = re.compile(r"url\(\s*[\"']?[^#()]*#([^)\"']*)", re.IGNORECASE)
+INHERITED = ("fill", "stroke", "marker", "--")  # how names of properties begin that hold for all inside an element
+ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))")  # a letter of a stylesheet in another writing
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+CLASS, ID, TAG = re.compile(r"\.([\w-]+)"), re.compile(r"#([\w-]+)"), re.compile(r"[\w-]+")
 
 
 class _NoDrawing(Exception):
@@ -78,6 +85,9 @@ def _look_through(content: bytes) -> None:
         counts["depth"] -= 1
         shown.end()
 
+    def read(text: str) -> None:
+        shown.read(text)
+
     def refuse(*_declared: object) -> None:
         raise _NoDrawing
 
@@ -88,6 +98,7 @@ def _look_through(content: bytes) -> None:
     parser = ParserCreate()
     parser.ordered_attributes = True
     parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.CharacterDataHandler = read
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse  # entities may grow without an end
     parser.XmlDeclHandler = declare
     parser.Parse(content, True)
@@ -95,36 +106,83 @@ def _look_through(content: bytes) -> None:
         raise _TooMuch
 
 
+@dataclass(frozen=True)
+class _Element:
+    """What a rule of a stylesheet can name an element by."""
+
+    name: str
+    key: str
+    classes: frozenset[str]
+
+
 class _Shown:
     """How many elements a browser draws: parts that show other parts, in turn, make millions of a few."""
 
     def __init__(self) -> None:
-        self.elements = 0
-        self.open: list[tuple[str, int]] = []  # the id of each element that is not closed yet, and its number
+        self.elements: list[_Element] = []
+        self.open: list[int] = []  # the numbers of the elements that are not closed yet
+        self.ends: dict[int, int] = {}  # by the number of an element, that of the first one after all inside it
         self.parts: dict[str, list[range]] = {}  # by id, the numbers of an element and of all inside it
-        self.at: list[int] = []  # the elements that show a part, and beside them the ids of these parts
-        self.targets: list[str] = []
+        self.links: list[tuple[int, str, bool]] = []  # which element shows which part; whether all inside it do
+        self.styles: list[str] = []
+        self.at: list[int] = []
         self.sums: dict[str, int] = {}
 
     def begin(self, name: str, attributes: list[str]) -> None:
-        pairs = list(zip(attributes[::2], attributes[1::2], strict=True))
-        self.open.append((next((value for key, value in pairs if _local(key) == "id"), ""), self.elements))
-        for target in _shown_by(_local(name), pairs):
-            self.at.append(self.elements)
-            self.targets.append(target)
-        self.elements += 1
+        pairs = [(_local(key), value) for key, value in zip(attributes[::2], attributes[1::2], strict=True)]
+        said = dict(reversed(pairs))
+        number = len(self.elements)
+        element = _Element(_local(name), said.get("id", ""), frozenset(said.get("class", "").split()))
+        self.elements.append(element)
+        self.open.append(number)
+        self.links += ((number, target, inside) for target, inside in _shown_by(element.name, pairs))
+
+    def read(self, text: str) -> None:
+        if self.open and self.elements[self.open[-1]].name == "style":
+            self.styles.append(text)
 
     def end(self) -> None:
-        key, number = self.open.pop()
-        if key:
-            self.parts.setdefault(key, []).append(range(number, self.elements))
+        number = self.open.pop()
+        self.ends[number] = len(self.elements)
+        if key := self.elements[number].key:
+            self.parts.setdefault(key, []).append(range(number, len(self.elements)))
 
     def drawn(self) -> int:
-        return self._drawn(range(self.elements), 0)
+        left = MOST_SELECTORS
+        for rule in _plain("".join(self.styles)).split("}"):
+            before, _brace, body = rule.rpartition("{")
+            shown = list(_in_style(body))
+            selectors = before.rpartition("{")[2].split(",") if shown else []
+            left -= len(selectors)
+            if left < 0:
+                raise _TooMuch
+            for number in self._chosen_by(selectors):
+                self.links += ((number, target, inside) for target, inside in shown)
+                if len(self.links) > MOST_LINKS:
+                    raise _TooMuch
+        self.links.sort()
+        self.at = [number for number, _target, _inside in self.links]
+        return self._drawn(range(len(self.elements)), 0)
+
+    def _chosen_by(self, selectors: list[str]) -> Iterator[int]:
+        """The numbers of the elements that a rule is for; rather too many than too few."""
+        for selector in selectors:
+            last = re.split(r"[\s>+~]+", selector.strip())[-1]
+            classes, keys, tag = set(CLASS.findall(last)), ID.findall(last), TAG.match(last)
+            for number, element in enumerate(self.elements):
+                if (
+                    classes <= element.classes
+                    and (not keys or element.key in keys)
+                    and (not tag or tag[0] == element.name)
+                ):
+                    yield number
 
     def _drawn(self, part: range, depth: int) -> int:
         first, end = bisect_left(self.at, part.start), bisect_left(self.at, part.stop)
-        return len(part) + sum(self._of(target, depth) for target in self.targets[first:end])
+        return len(part) + sum(
+            self._of(target, depth) * (self.ends[number] - number if inside else 1)
+            for number, target, inside in self.links[first:end]
+        )
 
     def _of(self, key: str, depth: int) -> int:
         if depth > DEEPEST:  # or a part that shows itself
@@ -134,13 +192,30 @@ class _Shown:
         return self.sums[key]
 
 
-def _shown_by(name: str, attributes: list[tuple[str, str]]) -> Iterator[str]:
-    """The ids of the parts that an element shows."""
+def _shown_by(name: str, attributes: list[tuple[str, str]]) -> Iterator[tuple[str, bool]]:
+    """The ids of the parts that an element shows, and whether all inside it show them, too."""
     for key, value in attributes:
-        if "#" in value:
-            if name in SHOW and _local(key) == "href":
-                yield unquote(value.partition("#")[2]).strip()
-            yield from map(unquote, URL.findall(value))
+        if key == "style":
+            yield from _in_style(_plain(value))
+        elif "#" in value:
+            if name in SHOW and key == "href":
+                yield unquote(value.partition("#")[2]).strip(), False
+            yield from _in_style(f"{key}:{_plain(value)}")
+
+
+def _in_style(text: str) -> Iterator[tuple[str, bool]]:
+    """The same for what stands between the braces of a rule."""
+    for declared in text.split(";"):
+        inside = declared.partition(":")[0].strip().lower().startswith(INHERITED)
+        for target in URL.findall(declared):
+            yield unquote(target).strip(), inside
+
+
+def _plain(style: str) -> str:
+    """`style` without comments, and with each letter as what it is."""
+    if "\\" in style:
+        style = ESCAPED.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)) if found[1] else found[2], style)
+    return COMMENT.sub("", style)
 
 
 def _local(name: str) -> str:

@@ -4,9 +4,11 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -279,7 +281,7 @@ def test_a_logo_that_is_no_plain_drawing_is_refused(drawing):
 
 
 def _in_turn(levels: int, times: int, part: str = "<g id='a{n}'>{uses}</g>", use: str = "<use href='#a{to}'/>") -> str:
-    parts = [part.format(n=n, uses=use.format(to=n - 1) * times) for n in range(1, levels + 1)]
+    parts = [part.format(n=n, below=n - 1, uses=use.format(to=n - 1) * times) for n in range(1, levels + 1)]
     return SVG.format("", f"<defs><g id='a0'>{RECT}</g>{''.join(parts)}</defs>" + use.format(to=levels))
 
 
@@ -298,6 +300,62 @@ def _in_turn(levels: int, times: int, part: str = "<g id='a{n}'>{uses}</g>", use
 def test_a_logo_that_shows_its_parts_without_end_is_refused(drawing):
     with pytest.raises(ValidationError, match="too many parts"):
         clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
+
+
+PATTERN = "<pattern id='a{n}'>{uses}</pattern>"
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        _in_turn(9, 10, PATTERN, "<rect class='b{to}'/>"),
+        _in_turn(9, 10, PATTERN, "<rect id='b{to}'/>"),
+        _in_turn(2, 5, PATTERN, "<rect class='b{to}'/>"),
+    ],
+    ids=["classes", "ids", "few"],
+)
+@pytest.mark.parametrize("mark", [".", "#"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "g > {mark}b{n} {{ fill: url(#a{n}) }}", "@media all {{ svg {mark}b{n}, x {{ stroke: UR\\4c (  '#a{n}' ) }} }}",
+        "{mark}b{n}{{/* }} */fill:u/**/rl(#no);fill:url(#a{n})}}",
+    ],
+    ids=["plain", "written otherwise", "comments"],
+)  # fmt: skip
+def test_what_a_stylesheet_shows_counts_too(drawing, mark, rule, request):
+    """Rules for classes alone, and for ids alone: those that name nothing show nothing."""
+    rules = "".join(rule.format(mark=mark, n=n) for n in range(10))
+    styled = drawing.replace("<defs>", f"<defs><style>{rules.replace('>', '&gt;')}</style>")
+    grows = ("class=" in drawing) == (mark == ".") and "few" not in request.node.callspec.id
+    if grows:
+        with pytest.raises(ValidationError, match="too many parts"):
+            clean_logo(sent(styled.encode(), "logo.svg", "image/svg+xml"))
+    else:
+        assert b"<style" in clean_logo(sent(styled.encode(), "logo.svg", "image/svg+xml")).read()
+
+
+def test_what_a_group_shows_all_inside_it_show():
+    levels = _in_turn(6, 20, "<pattern id='a{n}'><g fill='url(#a{below})'>{uses}</g></pattern>", RECT)
+    with pytest.raises(ValidationError, match="too many parts"):
+        clean_logo(sent(levels.encode(), "logo.svg", "image/svg+xml"))
+
+
+def test_a_logo_as_drawing_programs_write_it_is_kept():
+    styles = ".a{fill:url(#shade);}.b{clip-path:url(#cut);}.a,.b{stroke-width:0;}"
+    parts = f"<clipPath id='cut'>{RECT}</clipPath><linearGradient id='shade'><stop/><stop/></linearGradient>"
+    paths = "<g class='b'>" + "<path class='a' d='M0 0h9v9z'/>" * 500 + "</g>"
+    drawing = SVG.format("", f"<defs><style>{styles}</style>{parts}</defs>{paths}")
+    assert clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml")).read().count(b"<path") == 500
+
+
+def test_a_stylesheet_of_much_is_looked_through_in_no_time():
+    for text in ("url(" * 100_000, "a{b:url(#c)}" * 30_000, "/*" * 200_000, "." * 400_000, "\\" * 400_000):
+        drawing = SVG.format("", f"<style>{text} # ) {{</style>{RECT * 500}")
+        began = time.monotonic()
+        with suppress(ValidationError):
+            clean_logo(sent(drawing.encode(), "logo.svg", "image/svg+xml"))
+        assert time.monotonic() - began < 5
 
 
 def test_a_logo_may_show_a_part_several_times():
