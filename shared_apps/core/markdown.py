@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 MOST_CHARACTERS = 20_000
+MOST_HTML = 300_000  # letters; only a table whose empty cells are made up for comes to more
 TAGS = {
     "p", "br", "strong", "em", "s", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote", "hr", "code", "pre",
     "table", "thead", "tbody", "tr", "th", "td",
@@ -16,6 +17,9 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["table", "strikethrough", "linkify"])
 _markdown.disable("reference")  # an address written once and linked a thousand times makes a page of megabytes
+
+_without_tables = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["strikethrough", "linkify"])
+_without_tables.disable("reference")
 
 
 @deconstructible
@@ -33,8 +37,11 @@ def html_of(text: str) -> SafeString:
 
     HTML in `text` is shown as it was typed. Addresses become links; links lend nobody our good name.
     """
+    rendered = _markdown.render(text or "")
+    if len(rendered) > MOST_HTML:
+        rendered = _without_tables.render(text)
     html = nh3.clean(
-        _markdown.render(text or ""),
+        rendered,
         tags=TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=SCHEMES,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from shared_apps.core.markdown import MOST_CHARACTERS, html_of
+from shared_apps.core.markdown import MOST_CHARACTERS, MOST_HTML, html_of
 
 
 @pytest.mark.parametrize("unit", ["[", "![", "*a ", "> ", "`", "<a", "http://a.b/(", "| a "])
@@ -46,3 +46,12 @@ def test_nothing_runs_or_is_fetched(hostile):
 def test_a_text_within_the_limit_makes_no_page_of_megabytes():
     address = f"[a]: {'x' * 9000}\n\n"
     assert len(html_of(address + "[a]" * 3600)) < 100_000
+
+
+def test_a_table_that_would_be_a_page_of_its_own_is_shown_as_it_was_typed():
+    head = "|a" * 300 + "|\n" + "|-" * 300 + "|\n"
+    html = html_of(head + "|\n" * ((MOST_CHARACTERS - len(head)) // 2))
+    assert len(html) < MOST_HTML
+    assert "<td>" not in html
+    rows = "".join(f"| {n} | £{n} |\n" for n in range(1000))
+    assert html_of(f"| Test | Fee |\n|---|---|\n{rows}").count("<tr>") == 1001
