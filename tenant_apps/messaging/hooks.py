@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shared_apps.core.hooks import Hook
+from shared_apps.events.idempotency import locked_answer
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.messaging.accounts import bot_token
 from tenant_apps.messaging.channels.errors import ChannelError, ChannelRefused
@@ -52,6 +53,13 @@ def take_update(update: Update) -> None:
     if cache.get(key):
         return
     with transaction.atomic():
+        if isinstance(update, Started) and update.payload:
+            # A link opens once, so that it was opened by this very update is kept with what the link did.
+            done = locked_answer(key, user_id=None)
+            if done.body is not None:
+                return
+            done.body = {}
+            done.save(update_fields=["body"])
         _do(update)
     cache.set(key, 1, SEEN_FOR)  # only now: one that failed comes again
 

@@ -1,8 +1,10 @@
 """Chats with the bot and browsers that show notices: how they begin, and when they end."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from django.core.cache import cache
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import set_active
@@ -11,6 +13,8 @@ from shared_apps.sandbox.messages.accounts import ensure_account
 from shared_apps.sandbox.messages.texts import answer
 from shared_apps.sandbox.models import ChatMessage, PushNotice, Telephone
 from shared_apps.tenants.context import public_context
+from tenant_apps.messaging import hooks
+from tenant_apps.messaging.channels.telegram.updates import Started
 from tenant_apps.messaging.inbox import SomebodyElsesDevice, subscribe
 from tenant_apps.messaging.models import ChatLink, Message, PushSubscription
 from tenant_apps.messaging.people import begin_chat
@@ -165,3 +169,16 @@ def test_two_records_that_are_one_person_keep_the_chat(tell, ada, here):
     assert ContactPoint.objects.get(value="77").person == ada.person
     begin(late)
     assert ContactPoint.objects.filter(person=ada.person, kind="telegram").count() == 2
+
+
+def test_the_update_that_connected_a_chat_says_nothing_wrong_when_it_comes_again(ada, monkeypatch):
+    said = []
+    monkeypatch.setattr(hooks.answer, "delay_on_commit", lambda _chat, text: said.append(text))
+    started = Started(update_id=5, chat_id=77, name="Ada", payload=begin_chat(ada.person))
+    for _time in range(2):
+        hooks.take_update(started)
+        cache.clear()  # what was marked as done is lost, or never was
+    assert len(said) == 1
+    assert "This chat is connected" in said[0]
+    hooks.take_update(replace(started, update_id=6))
+    assert "of no use any more" in said[1]
