@@ -10,7 +10,7 @@ from shared_apps.api.aliases import camel
 from shared_apps.api.endpoints import View
 from shared_apps.api.strict import Serializer
 from shared_apps.core.permissions import PUBLIC, can
-from tenant_apps.branding.registry import SettingsRefused, all_settings, change_settings
+from tenant_apps.branding.registry import SettingsRefused, all_settings, change_settings, values_of
 
 
 class SettingSerializer(Serializer):
@@ -67,8 +67,8 @@ class SettingsView(View):
         return [
             {
                 "key": camel(one.name), "category": one.section.name, "type": one.type, "title": str(one.label),
-                "about": str(one.help), "value": one.value(), "standard": "" if one.is_file else one.default,
+                "about": str(one.help), "value": value, "standard": "" if one.is_file else one.default,
                 "public": one.is_public,
             }
-            for one in all_settings() if everything or one.is_public
+            for one, value in values_of(one for one in all_settings() if everything or one.is_public)
         ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from shared_apps.core.lines import LineField
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import MadeAt, OneRow, Row
 from shared_apps.tenants.context import current_tenant
@@ -26,7 +27,7 @@ class Brand(Row):
     display_font = models.CharField(max_length=40, default="", blank=True)
     motif = models.CharField(max_length=30, default="generic", help_text="The family of generated pictures")
     logo = models.FileField(upload_to="brand/", blank=True)
-    tagline = models.CharField(max_length=160, blank=True)
+    tagline = LineField(max_length=160, blank=True)
     introduction = models.TextField(blank=True, validators=[MarkdownLength()])
     about = models.TextField(blank=True, validators=[MarkdownLength()])
     terms = models.TextField(blank=True, validators=[MarkdownLength()])

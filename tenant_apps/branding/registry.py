@@ -123,9 +123,8 @@ class Setting:
         """Its field on its page."""
         return f"{self.section.url}#id_{self.name}"
 
-    def value(self) -> Json:
-        """What it is now."""
-        row: Row = OneRow(self.section.model).load()
+    def value_in(self, row: Row) -> Json:
+        """What it is in the one row of its table."""
         found: Json = self.column.value_from_object(row)
         return str(found) if self.is_file else found
 
@@ -182,6 +181,18 @@ def sections() -> list[Section]:
 def all_settings() -> list[Setting]:
     """Every setting there is, in the order of the pages."""
     return [setting for one in sections() for setting in one.settings()]
+
+
+def values_of(settings: Iterable[Setting]) -> list[tuple[Setting, Json]]:
+    """What each of these is now; every table is read once."""
+    rows: dict[type[Row], Row] = {}
+    said = []
+    for one in settings:
+        model = one.section.model
+        if model not in rows:
+            rows[model] = OneRow(model).load()
+        said.append((one, one.value_in(rows[model])))
+    return said
 
 
 def find_settings(text: str) -> list[tuple[Words, str]]:

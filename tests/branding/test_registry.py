@@ -1,6 +1,8 @@
 """Settings are declared once: pages, API and search say the same of each."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.api.aliases import camel
 from tenant_apps.branding.models import Brand
@@ -121,3 +123,28 @@ def test_never_a_refund_can_be_chosen_by_api_as_on_the_page(tenant, api, desk):
     )
     assert BookingTerms.objects.load().policy.sentences() == ["Bookings can't be refunded."]
     assert desk("owner").get("/admin/settings/booking/").status_code == 200
+
+
+def test_all_settings_are_read_by_a_few_queries(tenant, api):
+    visitor = api(tenant)
+    visitor.call("get", "/settings")
+    with CaptureQueriesContext(connection) as asked:
+        visitor.call("get", "/settings")
+    assert len(asked) <= 5, [query["sql"] for query in asked]
+
+
+def test_a_tagline_is_one_line(tenant, api):
+    answer = api(tenant, make.user("owner")).call("patch", "/settings", {"values": {"tagline": "Gas\nand more"}})
+    assert answer.status_code == 400
+    assert "Use one line" in str(answer.json()["errors"])
+
+
+def test_two_colours_that_nobody_sees_on_white_are_refused_on_the_page_and_by_api(tenant, api, desk):
+    both = {"primaryColour": "#ffffff", "accentColour": "#fdfdfd"}
+    caller = api(tenant, make.user("owner"))
+    assert caller.call("patch", "/settings", {"values": both}).status_code == 400
+    typed = {"primary_colour": "#ffffff", "accent_colour": "#fdfdfd", "tagline": ""}
+    answer = desk("owner").post("/admin/settings/", typed)
+    assert (answer.status_code, "Both colours are nearly white" in answer.content.decode()) == (422, True)
+    assert caller.call("patch", "/settings", {"values": both | {"accentColour": "#d97706"}}).status_code == 200
+    assert caller.call("patch", "/settings", {"values": {"accentColour": "#ffffff"}}).status_code == 400
