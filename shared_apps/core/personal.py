@@ -13,6 +13,7 @@ from django.db import models
 from shared_apps.core.types import Json
 
 ERASED_NAME = "Erased person"
+ERASING = "erasing"  # what an erasure locks, and whoever keeps a copy of what it blanks: see `lock_word`
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from shared_apps.core.db import lock_word
+from shared_apps.core.personal import ERASING
 from shared_apps.core.time import now
 from shared_apps.files.errors import NoRoomLeft
 from shared_apps.timers.due import DueRows
@@ -117,8 +119,10 @@ def draw(pk: UUID) -> bool:
 def _keep(kind: PaperKind, subject: UUID, digest: str, pdf: bytes) -> None:
     """Keep `pdf` in the place of what was kept; the former file is nobody's then, and goes.
 
-    Nothing is kept of what has changed while it was drawn, nor of whom was erased meanwhile: their row is gone.
+    Nothing is kept of what has changed while it was drawn, nor of whom was erased meanwhile: their row is gone, or
+    what it shows is another thing. An erasure that is under way is waited for.
     """
+    lock_word(ERASING)
     row = Paper.objects.select_for_update().filter(kind=kind.name, subject_id=subject).first()
     if row is None or row.digest == digest:
         return

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
@@ -14,6 +15,7 @@ from tenant_apps.bookings.selectors import token_of
 from tenant_apps.branding.models import Brand
 from tenant_apps.documents import papers
 from tenant_apps.documents.models import Document, Paper
+from tenant_apps.payments.receipts import RECEIPT
 from tenant_apps.people.privacy import erase_person
 from tests import make
 
@@ -143,3 +145,17 @@ def test_what_changes_while_it_is_drawn_is_drawn_again(tenant, monkeypatch):
     paper = Paper.objects.get()
     assert paper.file
     assert paper.wanted_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_opened_while_somebody_is_being_erased_keeps_no_file_of_them(tenant, begin_behind):
+    booking = make.confirmed_booking()
+    deliver_due()
+    Booking.objects.update(status="completed")
+    Paper.objects.all().delete()  # as for a receipt that no worker was told to draw
+    receipt = Document.objects.get()
+    with transaction.atomic():
+        erase_person(booking.buyer, by=make.user("owner"))
+        drawing = begin_behind(lambda: papers.pdf_of(RECEIPT, subject=receipt.pk, about=receipt.about_id))
+    assert drawing.result(20).startswith(b"%PDF")
+    assert not Paper.objects.exclude(file="").exists()
