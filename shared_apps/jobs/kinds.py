@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,8 @@ class Kind:
     def called(self, key: UUID) -> str:
         """Its label of an item; something that always can be said if the item is gone, or the label goes wrong."""
         try:
-            return self.label(key)
+            with transaction.atomic():
+                return self.label(key)
         except Exception as error:
             if is_away(error):
                 raise

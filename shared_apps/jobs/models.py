@@ -60,7 +60,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(Row):
     """Work that a worker does bit by bit, see `kinds`. Whoever dies over it leaves it where it was.
 
-    `done` of `total` items are through, also those that could not be done, which `errors` name: `[{"what", "why"}]`.
+    `done` of `total` items are through, also those that could not be done, which `errors` name:
+    `[{"what", "why", "key"}]`.
     """
 
     MOVES: ClassVar = {

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from celery import shared_task
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import F
@@ -30,6 +31,7 @@ from shared_apps.web.office import neutral
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)  # of the worker that is at it: then another one goes on
 SLICE = 10.0  # seconds, then other jobs have their turn
+AWAY_FOR = 24 * 3600  # seconds for which it is known that a worker lost the database
 STEP = 500  # lines of a file between two words of how far it is
 MOST_ATTEMPTS = 5
 LOOK_AGAIN = timedelta(minutes=1)  # whether this release knows its kind
@@ -84,6 +86,7 @@ def go_on(pk: UUID) -> bool:
     except Exception as error:
         if is_away(error):
             log.warning("job stopped", job=str(job.pk), error=str(error))
+            cache.set(_without_database(job), 1, AWAY_FOR)
             raise  # its claim ends by itself
         if schema_exists(connection.schema_name):
             _stopped(job, error)
@@ -106,7 +109,8 @@ def _claim(pk: UUID) -> Job | None:
             # Its release runs beside this one, or comes back: one of its workers takes it.
             Job.objects.filter(pk=pk).update(next_try_at=now() + LOOK_AGAIN)
             return None
-        job.attempts += bool(job.claim)  # its worker died over it
+        # Its worker died over it, unless that had only lost the database.
+        job.attempts += bool(job.claim and not cache.get(_without_database(job)))
         job.claim, job.next_try_at, job.started_at = uuid4(), now() + LEASE, job.started_at or now()
         job.save(update_fields=["claim", "next_try_at", "started_at", "attempts"])
         if job.status == JobStatus.QUEUED:
@@ -130,10 +134,9 @@ def _work(job: Job) -> bool:
         if kind.permission:
             _refuse_without_right(job, kind)
         if why := _do_one(job, kind.do, key):
-            called = kind.called(key)
             with transaction.atomic():
-                _note(job, called, why)
-                _got_on(job, job.done + 1)
+                _got_on(job, job.done + 1)  # it locks the row: whoever is erased from here on waits, see `erasing`
+                _note(job, why, key=key, what=kind.called(key))
         job.done, job.attempts = job.done + 1, 0
         if time.monotonic() > until:
             break
@@ -188,9 +191,10 @@ def _keep(job: Job, **said: int) -> None:
         raise NotOurs
 
 
-def _note(job: Job, what: str, why: str) -> None:
+def _note(job: Job, why: str, *, key: UUID | None = None, what: str = "") -> None:
     named = Job.objects.values_list("errors", flat=True).get(pk=job.pk)
-    more = [{"what": what, "why": why}] if len(named) < MOST_ERRORS else []
+    error = {"what": what, "why": why} | ({"key": str(key)} if key else {})
+    more = [error] if len(named) < MOST_ERRORS else []
     _ours(job).update(errors=[*named, *more], error_count=F("error_count") + 1)
 
 
@@ -208,7 +212,7 @@ def _stopped(job: Job, error: Exception) -> None:
 @transaction.atomic
 def _fail(job: Job, why: str) -> None:
     if _ours(job).exists():
-        _note(job, "", why)
+        _note(job, why)
         move(job, "status", JobStatus.FAILED, by=None, finished_at=now(), claim=None)
 
 
@@ -221,6 +225,10 @@ def _end(job: Job) -> None:
 @forget("jobs that are over")
 def old_jobs(before: datetime) -> "models.QuerySet[Job]":
     return Job.objects.filter(finished_at__lt=before)
+
+
+def _without_database(job: Job) -> str:
+    return f"job-without-database:{job.claim}"
 
 
 def _ours(job: Job) -> "models.QuerySet[Job]":

@@ -12,10 +12,12 @@ from django.db.models.fields.files import FieldFile
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import set_active
+from shared_apps.core.db import lock_word
 from shared_apps.core.hooks import Hook
-from shared_apps.core.personal import Personal, marked
+from shared_apps.core.personal import ERASING, Personal, marked
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
+from shared_apps.jobs.erasing import erase_from_jobs
 from tenant_apps.people.errors import CannotErase, SamePerson, WorksHere
 from tenant_apps.people.events import PersonErased, PersonExported
 from tenant_apps.people.identity import same_name
@@ -81,6 +83,8 @@ def erase_person(person: Person, *, by: User | None) -> Person:
     Money, the ledger and the history stay, without the name. It can't be undone. Raises `CannotErase` while something
     is open with them, `WorksHere`, `SamePerson` for a record that ended.
     """
+    lock_word(ERASING)
+    erase_from_jobs(Trace.of(person).keys)  # before any other lock: a job has its own row first, then whose it works on
     person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if person.merged_into_id:
         raise SamePerson

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import OperationalError, connections
 
 from shared_apps.accounts import tokens
 from shared_apps.accounts.models import User
+from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
+from shared_apps.files.models import File
 from shared_apps.jobs import kinds
 from shared_apps.jobs.kinds import file_job, job
 from shared_apps.jobs.models import Job, JobStatus
@@ -19,6 +21,8 @@ from shared_apps.jobs.running import LEASE, MOST_ATTEMPTS, STEP, STRANGE_FOR, go
 from shared_apps.jobs.services import begin, begin_file
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.services import delete_tenant, suspend_tenant
+from tenant_apps.people.models import Person
+from tenant_apps.people.privacy import erase_person
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,13 @@ def lines(job):
 
 
 NEW = job("tests.new", lambda _key, _job: None)
+
+
+def refuse(_key, _job) -> None:
+    raise DomainError("No.")
+
+
+REFUSED = job("tests.refused", refuse, label=lambda key: Person.objects.get(pk=key).name)
 NAMES = file_job("tests.names", lines, permission="bookings.manage")
 
 
@@ -62,7 +73,7 @@ def until_over(job, *, turns=30) -> int:
     """How many turns of workers it takes, each when the one before may be taken for dead."""
     moment = now()
     for turn in range(turns):
-        with time_machine.travel(moment), suppress(Power):
+        with time_machine.travel(moment), suppress(Power, OperationalError):
             go_on(job.pk)
         job.refresh_from_db()
         if not job.is_under_way:
@@ -182,3 +193,65 @@ def test_work_ends_quietly_with_a_tenant_that_is_deleted_meanwhile(transactional
     worker.join(30)
     assert ended == [True]
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_database_that_is_away_again_and_again_ends_no_export(admin):
+    faults[:] = [OperationalError("server closed the connection unexpectedly") for _n in range(3 * MOST_ATTEMPTS)]
+    job = begun(admin)
+    assert until_over(job) == 3 * MOST_ATTEMPTS
+    assert (job.status, job.attempts) == (JobStatus.DONE, 0)
+
+
+def test_a_file_that_may_name_somebody_goes_when_anybody_is_erased(admin, tenant, client_of):
+    person = make.person()
+    job = begun(admin)
+    until_over(job)
+    kept = job.result.path
+    erase_person(person, by=admin)
+    job.refresh_from_db()
+    assert (job.result.name, job.params) == ("", {})
+    assert not File.objects.exists()
+    office = client_of(tenant)
+    office.sign_in(admin)
+    assert "was deleted, because" in office.get(f"/admin/jobs/{job.pk}/").content.decode()
+    assert kept.endswith(".csv")
+
+
+def test_a_file_that_is_being_made_is_begun_anew_when_somebody_is_erased(admin, monkeypatch):
+    person, turns = make.person(name="Zebulon Canary"), []
+
+    def waits(_job):
+        turns.append(1)
+        name = Person.objects.get(pk=person.pk).name
+        if len(turns) == 1:
+            erase_person(person, by=admin)
+        yield [name]
+
+    monkeypatch.setitem(vars(NAMES), "lines", waits)
+    job = begun(admin)
+    go_on(job.pk)
+    assert not Job.objects.get(pk=job.pk).result
+    assert until_over(job) == 0
+    assert (job.status, len(turns), "Zebulon" in job.result.read().decode()) == (JobStatus.DONE, 2, False)
+
+
+def test_whom_it_could_not_be_done_with_is_not_named_any_more_once_erased(admin):
+    rows = [make.person(name=name) for name in ("Zebulon Canary", "Ada Byron")]
+    keys = [row.pk for row in rows]
+    job = begin(REFUSED, keys, title="Refused", by=admin)
+    until_over(job)
+    assert [error["what"] for error in job.errors] == ["Zebulon Canary", "Ada Byron"]
+    erase_person(rows[0], by=admin)
+    job.refresh_from_db()
+    assert ([error["what"] for error in job.errors], job.error_count) == (["Ada Byron"], 2)
+
+
+def test_what_the_former_release_wrote_of_them_goes_too(admin):
+    person = make.person(name="Zebulon Canary")
+    job = begin(REFUSED, [person.pk], title="Refused", by=admin)
+    until_over(job)
+    failed = {"what": "", "why": "It went wrong."}
+    Job.objects.filter(pk=job.pk).update(errors=[{"what": "Zebulon Canary", "why": "No."}, failed])
+    erase_person(person, by=admin)
+    job.refresh_from_db()
+    assert job.errors == [failed]
