@@ -23,7 +23,7 @@ class IsGone(DomainError):
     """The row is not there any more."""
 
     code = "is_gone"
-    message = gettext_lazy("It is gone.")
+    message = gettext_lazy("It was deleted meanwhile.")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from shared_apps.core.permissions import can
 from shared_apps.core.types import Words
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column, Head, shown
-from shared_apps.lists.models import SIZES, Density, SavedView
+from shared_apps.lists.models import LOOKS_AFTER, SIZES, Density, SavedView
 from shared_apps.web.office import page_of, sorted_rows, uuid_in
 
 # Rows of some model, with whatever was worked out for each.
@@ -139,6 +139,11 @@ class Seen:
         """Whether the view that is open is this user's own."""
         user = signed_in(self.request)
         return bool(self.view and user and self.view.owner_id == user.pk)
+
+    @property
+    def may_remove_view(self) -> bool:
+        """Whether the view that is open was left behind by somebody, and this user looks after such views."""
+        return bool(self.view and self.view.left_behind and can(self.request.user, LOOKS_AFTER))
 
     @property
     def asked(self) -> str:

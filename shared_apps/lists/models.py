@@ -6,10 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User, Visitor
+from shared_apps.accounts.roles import PERMISSIONS
 from shared_apps.core.models import Row
+from shared_apps.core.permissions import can
 
 SIZES = (30, 50, 100)
 LONGEST_QUERY = 1000
+LOOKS_AFTER = "users.manage"  # views that were left behind
+OFFICE = [role for role, allowed in PERMISSIONS.items() if "office.enter" in allowed]
 
 
 class Density(models.TextChoices):
@@ -31,6 +35,14 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def of(self, user: Visitor) -> "SavedViewQuerySet":
         """One's own."""
         return self.filter(owner=user.pk) if user.is_authenticated else self.none()
+
+    def removable_by(self, user: Visitor) -> "SavedViewQuerySet":
+        """Those with a name that `user` may take away: one's own; whoever manages the team also what is shared by
+        somebody who left the office."""
+        mine = Q(owner=user.pk)
+        if can(user, LOOKS_AFTER):
+            mine |= Q(shared=True) & (Q(owner__is_active=False) | ~Q(owner__roles__overlap=OFFICE))
+        return self.filter(mine).exclude(name="") if user.is_authenticated else self.none()
 
 
 class SavedView(Row):
@@ -65,3 +77,8 @@ class SavedView(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether whoever made it does not work here any more."""
+        return not (self.owner.is_active and self.owner.roles_of_office)

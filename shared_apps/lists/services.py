@@ -69,7 +69,7 @@ def set_display(
 
 def _refuse_taken(list_name: str, name: str, *, by: User) -> None:
     if SavedView.objects.filter(owner=by, list_name=list_name, name__iexact=name).exists():
-        raise ViewNameTaken
+        raise ViewNameTaken(fields={"name": [str(ViewNameTaken.message)]})
 
 
 def _refuse_long(query: str) -> None:

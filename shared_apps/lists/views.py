@@ -68,8 +68,8 @@ def view_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow("office.enter")
 def view_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take a view away, with a way back."""
-    view = get_object_or_404(SavedView.objects.of(_user(request)).exclude(name=""), pk=pk)
+    """Take a view away, with a way back: one's own, or what somebody who has left had shared."""
+    view = get_object_or_404(SavedView.objects.removable_by(_user(request)), pk=pk)
     of = _list(request, view.list_name)
     again = f"{reverse('office:view_new', args=[view.list_name])}?{view.query}"
     shared = {"shared": "on"} if view.shared else {}

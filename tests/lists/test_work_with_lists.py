@@ -65,6 +65,22 @@ def test_a_shared_view_is_everybodys_and_only_its_owners_to_change(desk):
     assert other.post(f"/admin/lists/views/{shared.pk}/delete/").status_code == 404
 
 
+@pytest.mark.parametrize("left", [{"is_active": False}, {"roles": ["student"]}])
+def test_a_shared_view_of_somebody_who_has_left_is_taken_away_by_whoever_manages_the_team(desk, left):
+    make.course()
+    desk("admin").post("/admin/lists/courses/views/new/?status=draft", {"name": "Left behind", "shared": "on"})
+    view = SavedView.objects.get()
+    owner, sales = desk("owner"), desk("sales")
+    assert "Shared by" not in shown(owner, f"/admin/courses/?status=draft&view={view.pk}")
+    User.objects.filter(pk=view.owner_id).update(name="Grace Gone", **left)
+    assert "Shared by Grace Gone, who has left" in shown(owner, f"/admin/courses/?status=draft&view={view.pk}")
+    assert "Shared by" not in shown(sales, f"/admin/courses/?status=draft&view={view.pk}")
+    assert sales.post(f"/admin/lists/views/{view.pk}/delete/").status_code == 404
+    assert owner.post(f"/admin/lists/views/{view.pk}/", {"name": "Taken over"}).status_code == 404
+    assert owner.post(f"/admin/lists/views/{view.pk}/delete/").status_code == 302
+    assert not SavedView.objects.exists()
+
+
 def test_two_views_of_one_name_are_refused_where_the_name_is_typed(office):
     office.post("/admin/lists/courses/views/new/?status=draft", {"name": "Mine"})
     answer = office.post("/admin/lists/courses/views/new/?status=inactive", {"name": "mine"})
@@ -259,18 +275,19 @@ def test_a_row_that_is_gone_is_told_and_keeps_no_other_back(office, monkeypatch)
     monkeypatch.setattr(views, "AT_ONCE", 1)
     gone, stays = make.session(), make.session()
     many(office, "sessions", "scheduling.close_to_visitors", [gone.pk, stays.pk])
+    gone_key = gone.pk
     gone.delete()
     do_due_work()
     job = Job.objects.get()
     stays.refresh_from_db()
     assert (job.status, job.done, stays.takes_bookings) == ("done", 2, False)
-    assert job.errors == [{"what": "One of them", "why": "It is gone."}]
+    assert job.errors == [{"what": "One of them", "why": "It was deleted meanwhile.", "key": str(gone_key)}]
 
 
 def test_a_row_that_goes_while_it_is_done_at_once_is_told_too(tenant):
     act = next(one for one in list_of("sessions").acts if one.name == "scheduling.close_to_visitors")
     stays = make.session()
-    assert [one.why for one in act.run([uuid4(), stays.pk], by=None)] == ["It is gone."]
+    assert [one.why for one in act.run([uuid4(), stays.pk], by=None)] == ["It was deleted meanwhile."]
     stays.refresh_from_db()
     assert not stays.takes_bookings
 

@@ -93,6 +93,7 @@ class SampleList:
     exports: bool = True
     may_save: bool = True
     may_change_view: bool = False
+    may_remove_view: bool = False
     size: int = 30
     sizes: tuple[int, ...] = (30, 50, 100)
     densities: tuple[tuple[str, str], ...] = (("roomy", "Comfortable"), ("tight", "Close"))
