@@ -16,7 +16,7 @@ from django.db.models import F
 from shared_apps.core.hooks import Hook
 from shared_apps.core.time import now
 from tenant_apps.people.models import Person
-from tenant_apps.scheduling.errors import SessionFull
+from tenant_apps.scheduling.errors import SessionFull, SessionGone
 from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session
 
 # Called with a `session_id` in the transaction in which seats of it come back, whose lock on it is still held: whoever
@@ -28,7 +28,7 @@ def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
     """Take the seats of a new `claim`, of a session that takes bookings and has them, or refuse with the reason.
 
     The office may book on a session that is closed to visitors, but never past its capacity.
-    Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionNotBookable`.
+    Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionGone`, `SessionNotBookable`.
     """
     take_seats(claim, by_office=by_office)
     write_claims([claim])
@@ -99,7 +99,9 @@ def drop_claims(holders: Sequence[UUID]) -> None:
 
 def _take(session_id: UUID, seats: int, *, by_office: bool = False) -> None:
     if not _taken(session_id, seats, by_office=by_office):
-        as_it_is = Session.objects.select_related("course").get(pk=session_id)
+        as_it_is = Session.objects.select_related("course").filter(pk=session_id).first()
+        if as_it_is is None:
+            raise SessionGone
         raise as_it_is.why_not_bookable(seats, by_office=by_office) or SessionFull()
 
 

@@ -44,6 +44,11 @@ class SessionCancelled(SessionNotBookable):
     message = "This session was cancelled. Look at another date."
 
 
+class SessionGone(SessionNotBookable):
+    code = "session_gone"
+    message = "This session is not on the calendar any more. Look at another date."
+
+
 class PriceOnRequest(SessionNotBookable):
     code = "price_on_request"
     message = "The price of this course is on request. Get in touch to book it."
@@ -130,6 +135,18 @@ class RoomInUse(DomainError):
 class IsPrivate(DomainError):
     code = "session_is_private"
     message = gettext_lazy("It is private: change on its own page who sees it.")
+
+
+class ThereAlready(DomainError):
+    """Of a course, sessions begin at some of these times already."""
+
+    code = "sessions_there_already"
+
+    def __init__(self, days: str):
+        super().__init__(
+            _("There are sessions of this course at these times already: %(days)s. Nothing is on the calendar yet.")
+            % {"days": days}
+        )
 
 
 class SomeCantBe(DomainError):

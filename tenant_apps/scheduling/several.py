@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from shared_apps.accounts.models import User
+from shared_apps.core.db import lock_word
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.events.idempotency import locked_answer
 from shared_apps.events.models import AnsweredRequest
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe
+from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe, ThereAlready
 from tenant_apps.scheduling.events import SessionsTakenBack
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.plan import Span
@@ -42,16 +43,20 @@ def repeated(first: date, *, weeks: int, times: int) -> list[date]:
 
 @transaction.atomic
 def schedule_sessions(
-    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, form_key: str = "",
+    *, course: Course, plans: Sequence[Sequence[Span]], by: User | None, form_key: str = "", beside: bool = False,
     **details: Unpack[SessionDetails],
 ) -> list[Session]:  # fmt: skip
     """One session for each of `plans`, which are its days; all or none. Raises `SomeCantBe`, which says of each why.
 
-    A `form_key` seen before gives the sessions that it made, while any of them is there.
+    A `form_key` seen before gives the sessions that it made, while any of them is there. Where the course has sessions
+    that begin at the same time it raises `ThereAlready`, unless these are meant to be `beside` them.
     """
+    lock_word(f"several {course.pk}")
     answer = locked_answer(form_key, user_id=by.pk if by else None) if form_key else None
     if answer and (known := _made_by(answer)):
         return known
+    if not beside and (days := _there_already(course, plans)):
+        raise ThereAlready(days)
     tried = _try(course=course, plans=plans, by=by, **details)
     if any(one.why_not for one in tried):
         raise SomeCantBe({n: one.why_not for n, one in enumerate(tried) if one.why_not})
@@ -66,6 +71,12 @@ def made_already(form_key: str, *, by: User | None) -> list[Session]:
     """The sessions that were made when this form was sent before, so far as they are there."""
     answer = AnsweredRequest.objects.filter(key=form_key, user_id=by.pk if by else None).first()
     return _made_by(answer) if answer else []
+
+
+def _there_already(course: Course, plans: Sequence[Sequence[Span]]) -> str:
+    starts = [days[0][0] for days in plans]
+    rows = course.sessions.filter(starts_at__in=starts, status=SessionStatus.SCHEDULED).order_by("starts_at")
+    return ", ".join(dict.fromkeys(f"{row.starts_at.astimezone(row.zone):%-d %b %Y}" for row in rows))
 
 
 def _made_by(answer: AnsweredRequest) -> list[Session]:

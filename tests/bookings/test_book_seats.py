@@ -3,7 +3,8 @@ import pytest
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.errors import AlreadyBooked, TooManySeats
 from tenant_apps.bookings.models import BookingStatus
-from tenant_apps.scheduling.errors import NotEnoughSeats, SessionFull, SessionStarted
+from tenant_apps.scheduling.errors import NotEnoughSeats, SessionFull, SessionGone, SessionStarted
+from tenant_apps.scheduling.several import take_back_sessions
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,10 @@ def test_a_large_group_is_asked_to_talk_to_the_office(tenant):
     session.refresh_from_db()
     assert session.seats_taken == 0
     assert make.booking(session=session, seats=11, by_office=True).seats == 11
+
+
+def test_a_session_that_was_taken_off_the_calendar_meanwhile_is_refused_in_words(tenant):
+    session = make.session()
+    take_back_sessions(course=session.course, keys=[session.pk], by=None)
+    with pytest.raises(SessionGone):
+        make.booking(session=session)

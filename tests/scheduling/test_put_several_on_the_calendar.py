@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
 from tests.support.web import tight
 
@@ -201,3 +202,28 @@ def test_once_taken_back_the_same_form_makes_them_again(office):
     for _press in range(2):
         office.post(page(course), sent)
         assert begins() == [day(40), day(47)]
+
+
+def test_the_same_dates_from_another_form_are_asked_about_and_not_made_silently(office):
+    course = make.course()
+    office.post(page(course), form(day(40), day(47), form_key=form_key(office, course)))
+    again = form(day(47), day(54), form_key=form_key(office, course))
+    answer = office.post(page(course), again)
+    text = tight(answer.content.decode())
+    assert answer.status_code == 422
+    assert f"at these times already: {day(47):%-d %b %Y}" in text
+    assert 'name="beside"' in text
+    assert begins() == [day(40), day(47)]
+    for _press in range(2):
+        assert office.post(page(course), again | {"beside": "yes"}).status_code == 302
+        assert begins() == [day(40), day(47), day(47), day(54)]
+
+
+def test_another_hour_another_course_and_what_was_cancelled_are_nothing_to_ask_about(office):
+    course, other = make.course(), make.course()
+    office.post(page(course), form(day(40)))
+    assert office.post(page(course), form(day(40), begins="17:00", ends="19:00")).status_code == 302
+    assert office.post(page(other), form(day(40))).status_code == 302
+    for session in course.sessions.all():
+        cancel_session(session, by=None, reason="")
+    assert office.post(page(course), form(day(40))).status_code == 302

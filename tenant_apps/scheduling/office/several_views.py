@@ -16,6 +16,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, say_with_undo, uuid_of
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.errors import ThereAlready
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.several_forms import SeveralForm, next_month
 from tenant_apps.scheduling.several import look_at_plans, made_already, schedule_sessions, take_back_sessions
@@ -42,12 +43,10 @@ def sessions_several(request: HttpRequest, pk: UUID) -> HttpResponse:
             fine = [one.days for one in tried if not one.why_not]
             chosen = fine if "without" in request.POST else plans
             try:
-                made = (
-                    schedule_sessions(course=course, plans=chosen, by=by, form_key=form.key, **form.details)
-                    if chosen
-                    else []
-                )
+                how = {"form_key": form.key, "beside": "beside" in request.POST, **form.details}
+                made = schedule_sessions(course=course, plans=chosen, by=by, **how) if chosen else []
             except DomainError as refusal:
+                context["asks_beside"] = isinstance(refusal, ThereAlready)
                 form.add_error(None, refusal.message)
             else:
                 if made:
