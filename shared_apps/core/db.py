@@ -1,9 +1,11 @@
 """This thread's database connection, typed as what it is: one that knows whose schema it works in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as _connection
 
 
@@ -29,12 +31,41 @@ connection = cast("TenantConnection", _connection)
 RETRY_AFTER = "5"  # seconds; about as long as Postgres needs to be back
 # SQLSTATEs: no connection, too many of them, and a server that shuts down or begins. The driver itself gives none.
 NO_CONNECTION = ("08", "53300", "57P")
+QUERY_CANCELED = "57014"
 
 
 def lock_word(word: str) -> None:
     """Wait until no other transaction of this tenant has locked `word`, and keep it locked until this one ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name} {word}"])
+
+
+class TooSlow(Exception):
+    """A query took longer than the page that asked for it waits."""
+
+
+@contextmanager
+def patience_of(seconds: float) -> Iterator[None]:
+    """Give up what is asked in here when one query takes longer than so many `seconds`. Raises `TooSlow`."""
+    try:
+        with transaction.atomic():
+            before = _wait_for(f"{seconds * 1000:.0f}ms")
+            yield
+            _wait_for(before)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == QUERY_CANCELED:
+            raise TooSlow from error
+        raise
+
+
+def _wait_for(limit: str) -> str:
+    """Have the queries of this transaction end after `limit`; what it was before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [limit]
+        )
+        before: str = cursor.fetchone()[0]
+    return before
 
 
 def did_not_answer(error: BaseException | None) -> bool:

@@ -2,11 +2,13 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.urls import set_urlconf
 
 from shared_apps.core.permissions import can
 from shared_apps.web.templatetags.muster import day
 from tenant_apps.reports.actions import ACTIONS, find_actions
+from tenant_apps.reports.views import search
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,18 @@ def test_what_is_found_twice_by_one_name_is_told_apart_by_its_day(office):
         link = page.partition(f"/{row.pk}/")[2].partition("</a>")[0]
         assert day(row.starts_at if row in sessions else row.session.starts_at) in link
         assert "truncate" not in link
+
+
+def test_a_search_that_takes_too_long_asks_for_fewer_words(office, monkeypatch):
+    def slow(*_asked):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr(search, "PATIENCE", 0.05)
+    monkeypatch.setattr(search, "_find", slow)
+    answer = found(office, "one two three four")
+    assert answer.status_code == 200
+    assert "Type fewer words" in answer.content.decode()
+    assert "Nothing matches" not in answer.content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.1)")  # whoever comes next on this connection has the usual time

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.models import User
+from shared_apps.core.db import TooSlow, patience_of
 from shared_apps.core.permissions import allow, can
 from shared_apps.core.search import LONGEST, SIMILAR, AnyRows, similar_last
 from shared_apps.tenants.features import is_on
@@ -29,6 +30,7 @@ from tenant_apps.scheduling.models import Session
 # By what they are.
 Found: TypeAlias = "dict[str, list[Booking] | list[Student] | list[Course] | list[Session] | list[Message]]"
 MOST, MOST_EMAILS = 6, 3
+PATIENCE = 2.0  # seconds for one query
 
 
 @require_GET
@@ -42,16 +44,21 @@ def search(request: HttpRequest) -> HttpResponse:
     found: Found = {}
     actions: list[Action] = []
     steps: list[Step] = []
+    too_slow = False
     if len(q) > 1:
-        steps = find_steps(request.user, q)
         actions = find_actions(request.user, q)[:MOST]
-        found = _find(request.user, q)
+        try:
+            with patience_of(PATIENCE):
+                steps = find_steps(request.user, q)
+                found = _find(request.user, q)
+        except TooSlow:
+            too_slow = True
     recent = [] if q else _recent(request)
     rows = [row for group in found.values() for row in group]
     similar = bool(rows) and not (actions or steps) and all(vars(row)["match"] == SIMILAR for row in rows)
     context = {
         "q": q, **found, "steps": steps, "actions": actions, "similar": similar, "recent": recent,
-        "any": bool(steps or actions or rows),
+        "any": bool(steps or actions or rows), "too_slow": too_slow,
     }  # fmt: skip
     template = "reports/_found.html" if vars(request)["htmx"] else "reports/search.html"
     return render(request, template, context)
