@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from shared_apps.core.errors import DomainError
@@ -79,6 +81,16 @@ def back_to(request: HttpRequest, name: str) -> str:
     """The list `office:<name>` with the filters it had when it was last seen."""
     query = request.session.get("lists", {}).get(name, "")
     return reverse(f"office:{name}") + (f"?{query}" if query else "")
+
+
+def where_one_was(request: HttpRequest, otherwise: str) -> str:
+    """The page of the office where a button was pressed, with its filters; `otherwise` where the browser says none."""
+    said = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(said, {request.get_host()}, request.is_secure())
+    parts = urlsplit(said) if ours else None
+    if parts is None or not parts.path.startswith(reverse("office:dashboard")):
+        return otherwise
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 @contextmanager
@@ -143,11 +155,6 @@ def say_with_undo(request: HttpRequest, text: str, url: str, **fields: str | Seq
             _("Undo"),
         ),
     )
-
-
-def say_with_link(request: HttpRequest, text: str, url: str, label: str) -> None:
-    """A toast with a link to what one may want to do next."""
-    messages.success(request, format_html('{} <a class="toast-act" href="{}">{}</a>', text, url, label))
 
 
 def uuid_in(request: HttpRequest, name: str) -> UUID | None:

@@ -42,18 +42,19 @@ def book_for(
 @transaction.atomic
 def take_payment(
     booking: Booking, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None,
-    keep_more: bool = False,
+    keep_more: bool = False, undo_offered: bool = False,
 ) -> Payment:  # fmt: skip
     """Write down cash or a transfer for a booking that stands. What is open at a card provider is closed.
 
     `due` is what the form said is due; what is more than that is kept for them with `keep_more`.
-    Raises `NotPayable`, and what `record_payment` raises.
+    `undo_offered`: the page says how to take it back. Raises `NotPayable`, and what `record_payment` raises.
     """
     booking = _to_pay(booking)
     assert booking.order is not None
     payment = record_payment(
-        booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due, keep_more=keep_more
-    )
+        booking.order, provider=provider, amount=amount, reference=reference, by=by, due=due, keep_more=keep_more,
+        undo_offered=undo_offered,
+    )  # fmt: skip
     close_payments.delay_on_commit(str(booking.order.pk))
     return payment
 

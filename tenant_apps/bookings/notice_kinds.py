@@ -103,6 +103,10 @@ add_kinds([
     _to_buyer("confirmed", _("Booking confirmed"), _("Booked: {{ course }}, {{ day }} at {{ time }}, {{ where }}.")),
     _to_buyer("receipt", _("Receipt"), _("We received {{ amount }} for {{ course }}."), AMOUNT),
     _to_buyer(
+        "taken_back", _("A receipt was a mistake"), _("We wrote that we received {{ amount }}. That was a mistake."),
+        AMOUNT,
+    ),
+    _to_buyer(
         "payment_failed", _("Payment did not go through"),
         _("Your payment for {{ course }} did not go through. Try again."), AMOUNT, link="pay_url",
     ),

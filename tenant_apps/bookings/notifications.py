@@ -35,6 +35,7 @@ from tenant_apps.payments.events import (
     PaymentDisputed,
     PaymentReceived,
     PaymentRefused,
+    PaymentTakenBack,
     RefundCompleted,
     RefundFailed,
     WrongAmountArrived,
@@ -51,6 +52,8 @@ from tenant_apps.payments.models import (
 from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.receipts import draw_receipt_soon
 from tenant_apps.payments.selectors import any_refuses, money_of
+from tenant_apps.payments.standing import lock_order
+from tenant_apps.payments.taking_back import RECEIPT_WAITS, reference_of
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
@@ -148,14 +151,40 @@ def tell_office_of_confirmation(event: BookingConfirmed) -> None:
     _tell_office(booking_to_tell(event.booking_id), "confirmed", once=event.booking_id)
 
 
-@on(PaymentReceived, name="bookings.send_receipt")
+@on(PaymentReceived, name="bookings.send_receipt", when=lambda event: not event.undo_offered)
 def send_receipt(event: PaymentReceived) -> None:
     payment = Payment.objects.select_related("order").get(pk=event.payment_id)
     if booking := _booking_of(event.order_id):
         number = PaymentSettings.objects.load().vat_number
-        _tell(booking, "receipt", once=f"receipt:{payment.pk}", payment=payment, vat_number=number)
+        _tell(booking, "receipt", once=_once_received(payment), payment=payment, vat_number=number)
         if receipt := receipt_of(booking):  # the email leads to it
             draw_receipt_soon(receipt)
+
+
+@on(
+    PaymentReceived, name="bookings.send_receipt_once_it_stays", after=RECEIPT_WAITS,
+    when=lambda event: event.undo_offered,
+)  # fmt: skip
+def send_receipt_once_it_stays(event: PaymentReceived) -> None:
+    """Of money that was written down by hand, once the moment is over in which it is taken back with one press."""
+    lock_order(event.order_id)  # whoever takes it back later finds that this was sent
+    payment = Payment.objects.get(pk=event.payment_id)
+    if not payment.refunds.filter(provider_reference=reference_of(payment)).exists():
+        send_receipt(event)
+
+
+@on(PaymentTakenBack, name="bookings.tell_of_what_was_taken_back")
+def tell_of_what_was_taken_back(event: PaymentTakenBack) -> None:
+    """Who has the receipt already hears that it was a mistake; whoever has none is told nothing."""
+    payment = Payment.objects.select_related("order").get(pk=event.payment_id)
+    booking = _booking_of(event.order_id)
+    if booking and Notice.objects.filter(once=_once_received(payment)).exists():
+        _tell(booking, "taken_back", once=f"taken_back:{payment.pk}", payment=payment)
+
+
+def _once_received(payment: Payment) -> str:
+    """The key of the receipt of `payment`."""
+    return f"receipt:{payment.pk}"
 
 
 @on(PaymentDeclined, name="bookings.tell_of_decline", after=REMIND_AFTER)

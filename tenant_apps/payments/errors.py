@@ -130,6 +130,21 @@ class RefundTooHigh(DomainError):
     message = _("That is more than is left of this payment.")
 
 
+class TakenBackAlready(DomainError):
+    code = "taken_back_already"
+    message = _("This payment was taken back already.")
+
+
+class UsedMeanwhile(DomainError):
+    code = "payment_used_meanwhile"
+    message = _("Something else was done with this money meanwhile, so it stays. Give it back as a refund.")
+
+
+class NoMoreTakenBack(DomainError):
+    code = "no_more_taken_back"
+    message = _("Only what was recorded by hand within the last ten minutes is taken back. Give it back as a refund.")
+
+
 class RefundFailedBefore(DomainError):
     code = "refund_failed_before"
 

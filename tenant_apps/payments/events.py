@@ -13,11 +13,31 @@ from shared_apps.events.bus import DomainEvent, Find, Told
 class PaymentReceived(
     DomainEvent, name="payment.received", told=Told(_("Paid"), "banknote", "success"), about_money=True
 ):
-    """Money arrived, to the penny what was due. `too_late`: its order had been called off before."""
+    """Money arrived, to the penny what was due. `too_late`: its order had been called off before.
+
+    `undo_offered`: whoever wrote it down reads that it can be taken back, so what is told of it waits a moment.
+    """
 
     payment_id: UUID
     order_id: UUID
     too_late: bool = False
+    undo_offered: bool = False
+
+    @classmethod
+    def amount(cls, payload: JsonObject, find: Find) -> str:
+        return _payment(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentTakenBack(
+    DomainEvent, name="payment.taken_back", told=Told(_("Payment taken back: recorded by mistake"), "undo-2"),
+    about_money=True,
+):  # fmt: skip
+    """Money that was written down by hand never came: `refund_id` is the entry that takes it out again."""
+
+    payment_id: UUID
+    refund_id: UUID
+    order_id: UUID
 
     @classmethod
     def amount(cls, payload: JsonObject, find: Find) -> str:

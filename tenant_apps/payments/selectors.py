@@ -126,6 +126,7 @@ class Money:
     credits: list[Credit]
     disputes: list[Dispute]
     open_payment: Payment | None
+    taken_back: Decimal = Decimal(0)  # written down by mistake: neither such payments nor what takes them back is here
 
     @property
     def total(self) -> Decimal:
@@ -138,11 +139,11 @@ class Money:
 
     @property
     def paid(self) -> Decimal:
-        return self.balance_now.paid
+        return self.balance_now.paid - self.taken_back
 
     @property
     def refunded(self) -> Decimal:
-        return self.balance_now.refunded - self.used_elsewhere
+        return self.balance_now.refunded - self.used_elsewhere - self.taken_back
 
     @property
     def credited(self) -> Decimal:
@@ -193,17 +194,21 @@ def money_of(order: Order | None) -> Money | None:
     """How `order` stands; None when nothing is owed or was."""
     if order is None:
         return None
-    payments, balance = list(order.payments.order_by("created_at")), order.balance
+    attempts, balance = list(order.payments.order_by("created_at")), order.balance
     sent = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
+    mistakes = [one for one in sent if one.takes_back]
+    never_came = {one.payment_id for one in mistakes}
+    came = [one for one in attempts if one.status == PaymentStatus.COMPLETED and one.pk not in never_came]
     return Money(
         currency=order.currency,
         balance_now=balance,
         deposit=deposit_now(order, balance),
         balance_due_at=order.balance_due_at,
         vat=sum((part.amount for part in vat_by_rate(order)), Decimal(0)),
-        payments=[payment for payment in payments if payment.status == PaymentStatus.COMPLETED],
-        refunds=sent,
+        payments=came,
+        refunds=[one for one in sent if not one.takes_back],
         credits=list(order.credits.order_by("created_at")),
         disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
-        open_payment=next((payment for payment in payments if payment.status in OPEN_PAYMENTS), None),
+        open_payment=next((payment for payment in attempts if payment.status in OPEN_PAYMENTS), None),
+        taken_back=sum((one.amount for one in mistakes), Decimal(0)),
     )

@@ -30,6 +30,7 @@ from tenant_apps.payments.errors import (
 )
 from tenant_apps.payments.events import PaymentDeclined, PaymentEnded, PaymentReceived, WrongAmountArrived
 from tenant_apps.payments.models import OPEN_PAYMENTS, Order, OrderStatus, Payment, PaymentStatus
+from tenant_apps.payments.models.refunds import TAKEN_BACK
 from tenant_apps.payments.providers import by_hand_providers, online_provider, provider_for
 from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.refunds import refund_payment
@@ -59,13 +60,14 @@ def amount_for(order: Order, purpose: str) -> Decimal:
 @transaction.atomic
 def record_payment(
     order: Order, *, provider: str, amount: Decimal, reference: str, by: User | None, due: Decimal | None = None,
-    keep_more: bool = False,
+    keep_more: bool = False, undo_offered: bool = False,
 ) -> Payment:  # fmt: skip
     """Cash or a transfer that the office has received: all that is due, or a part of it, or with `keep_more` beyond it.
 
     `due` is what the form said is due: if that is not so any more, nothing is written, so that a form sent twice
     counts once. A card payment may be open at the same time: whoever calls this sees to it that it is closed.
-    Should it be paid all the same, what is too much goes back.
+    Should it be paid all the same, what is too much goes back. `undo_offered`: the page offers `take_back_payment`,
+    so the receipt waits until that was not pressed.
 
     Raises `WrongAmount`, `NothingDue`, `TooManyDecimals`, `MovedMeanwhile`, `RecordedAlready`.
     """
@@ -82,6 +84,7 @@ def record_payment(
     if amount <= 0 or (amount > balance.due and not keep_more):
         raise WrongAmount
     recorded = order.payments.filter(provider=provider, provider_transaction_id=reference, amount=amount)
+    recorded = recorded.exclude(refunds__provider_reference__startswith=TAKEN_BACK)
     if not reference:
         recorded = recorded.filter(created_at__gt=now() - JUST_NOW)
     if recorded.exists():
@@ -90,7 +93,7 @@ def record_payment(
         order=order, provider=provider, purpose=purpose_of(order, amount), amount=amount, currency=order.currency,
         provider_transaction_id=reference, status=PaymentStatus.COMPLETED, initiated_at=now(), completed_at=now(),
     )  # fmt: skip
-    count_payment(payment, order, by=by)
+    count_payment(payment, order, by=by, undo_offered=undo_offered)
     return payment
 
 
@@ -244,12 +247,15 @@ def _complete(payment: Payment, order: Order, *, transaction_id: str, response: 
     count_payment(payment, order)
 
 
-def count_payment(payment: Payment, order: Order, *, by: User | None = None) -> None:
+def count_payment(payment: Payment, order: Order, *, by: User | None = None, undo_offered: bool = False) -> None:
     """`payment` has just been completed: its order, which is locked, is paid, or a part of it."""
     post_payment(payment)
     restate(order)
     too_late = order.status == OrderStatus.CANCELLED
-    emit(PaymentReceived(payment_id=payment.pk, order_id=order.pk, too_late=too_late), by=by, subject=order)
+    event = PaymentReceived(
+        payment_id=payment.pk, order_id=order.pk, too_late=too_late, undo_offered=undo_offered
+    )  # fmt: skip
+    emit(event, by=by, subject=order)
 
 
 def _return_surplus(payment: Payment, order: Order) -> None:

@@ -317,6 +317,7 @@ def _fill(world: World) -> None:
         ("lists", "name"): "courses",
         ("styleguide", "page"): "fields",
         ("views", "pk"): _view(world.users["owner"], world.canary).pk,
+        ("payment", "payment"): rows["confirmed"].order.payments.get().pk,
         ("payments", "provider"): "stripe",
         ("payments", "payment_id"): rows["confirmed"].order.payments.get().pk,
         ("", "call"): "certificates",

@@ -31,6 +31,7 @@ PAGES = {
     "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),
     "sessions_several": ("/admin/courses/{course}/sessions/several/", BOTH),
     "session_edit": ("/admin/sessions/{session}/edit/", BOTH),
+    "session_move": ("/admin/sessions/{session}/move/", BOTH),
     "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
     "places": ("/admin/places/", BOTH),
@@ -86,6 +87,7 @@ PAGES = {
 POSTS = {
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
     "sessions_take_back": ("/admin/courses/{course}/sessions/take-back/", BOTH, {}),
+    "session_move_back": ("/admin/sessions/{session}/move-back/", BOTH, {}),
     "booking_notes": ("/admin/bookings/{booking}/notes/", BOTH, {"internal_notes": "x"}),
     "student_state": ("/admin/students/{student}/state/", BOTH, {"active": "0"}),
     "proof_link": ("/admin/people/{waiting}/proof/", BOTH, {}),
@@ -94,6 +96,7 @@ POSTS = {
     "colleague_state": ("/admin/team/{colleague}/state/", BOTH, {"active": "0"}),
     "colleague_invitation": ("/admin/team/{invited}/invitation/", BOTH, {}),
     "booking_send": ("/admin/bookings/{booking}/send/", BOTH, {}),
+    "booking_take_back_payment": ("/admin/bookings/{booking}/payment/{payment}/take-back/", BOTH, {}),
     "booking_use_kept_money": ("/admin/bookings/{booking}/kept-money/", BOTH, {}),
     "job_cancel": ("/admin/jobs/{job}/cancel/", {OWNER, TRAINER}, {}),
     "view_delete": ("/admin/lists/views/{view}/delete/", {TRAINER}, {}),
@@ -132,6 +135,7 @@ def there(tenant):
             event=Event.objects.create(name="booking.held"), handler="bookings.tell_to_prove", attempts=MOST_ATTEMPTS
         ),
         "job": Job.objects.create(kind="tests.none", title="Counting", by=account),
+        "payment": make.pay(booking, amount=10),
         "view": SavedView.objects.create(list_name="courses", owner=account, name="Drafts"),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }

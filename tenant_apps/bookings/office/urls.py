@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office.views import lists, people, records, refunds, sessions
+from tenant_apps.bookings.office.views import lists, moving, people, records, refunds, sessions
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("bookings/<uuid:pk>/names/<uuid:attendee>/", people.attendee_person, name="attendee_person"),
     path("bookings/<uuid:pk>/contact/", people.booking_contact, name="booking_contact"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
+    path(
+        "bookings/<uuid:pk>/payment/<uuid:payment>/take-back/",
+        records.booking_take_back_payment,
+        name="booking_take_back_payment",
+    ),
     path("bookings/<uuid:pk>/kept-money/", records.booking_use_kept_money, name="booking_use_kept_money"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
@@ -22,5 +27,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/edit/", sessions.session_edit, name="session_edit"),
+    path("sessions/<uuid:pk>/move/", moving.session_move, name="session_move"),
+    path("sessions/<uuid:pk>/move-back/", moving.session_move_back, name="session_move_back"),
     path("sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
 ]

@@ -17,6 +17,7 @@ OFFICE = "payments.take"
 
 
 BY_HAND = "by-hand-"  # begins the reference of money that the office sent another way
+TAKEN_BACK = "taken-back-"  # begins the reference of what takes a payment back that was written down by mistake
 KEPT = "kept"  # the provider of what pays another order
 HANDED_OVER = "by_hand"  # in the ledger, where such money came from: nobody says from which till or account
 
@@ -135,6 +136,11 @@ class Refund(Row):
     def pays_another(self) -> bool:
         """Whether it went to no person, but paid something else that they bought."""
         return self.provider == KEPT
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it takes back a payment that was written down by mistake: no money went anywhere."""
+        return bool(self.provider_reference and self.provider_reference.startswith(TAKEN_BACK))
 
     @property
     def goes_by(self) -> str:

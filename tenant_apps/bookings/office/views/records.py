@@ -22,9 +22,10 @@ from shared_apps.web.office import (
     form_page,
     refusals_on,
     remember_record,
-    say_with_link,
+    say_with_undo,
     uuid_in,
     uuid_of,
+    where_one_was,
 )
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
@@ -39,9 +40,11 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office.selectors import messages_about
 from tenant_apps.payments.kept import kept_elsewhere
+from tenant_apps.payments.models import Payment
 from tenant_apps.payments.office.money_forms import PaymentForm
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
+from tenant_apps.payments.taking_back import may_still_be_taken_back, take_back_payment
 from tenant_apps.people.finding import find_people
 from tenant_apps.people.models import Person
 
@@ -69,11 +72,14 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
     maybe = who_it_may_be(named) if sees_money else {}
     seats = {n: (row, maybe.get(row.pk, ())) for n, row in enumerate(named, 1)}
     others = paid_with(found) if sees_money else []
+    moved = movements(found.order) if sees_money and found.order else []
+    came = [row for _kind, row in moved if isinstance(row, Payment)] if can(request.user, "payments.take") else []
     context: dict[str, object] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
         "attendees": [(n, *seats.get(n, (None, ()))) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
-        "movements": movements(found.order) if sees_money and found.order else [],
+        "movements": moved,
+        "mistakes": {one.pk for one in came if may_still_be_taken_back(one)},
         "days": list(found.session.days.all()),
         "can_pay": bool(money and money.due and found.status in STANDING),
         "is_late": bool(money and money.balance_due_at and money.balance_due_at < start_of_today()),
@@ -102,13 +108,34 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PaymentForm(request.POST or None, money=money, is_hold=found.status == BookingStatus.PENDING)
     if form.is_valid():
         with refusals_on(form):
-            payment = take_payment(found, by=signed_in(request), **form.cleaned_data)
+            payment = take_payment(found, undo_offered=True, by=signed_in(request), **form.cleaned_data)
             text = _("%s recorded.") % display(payment.amount, payment.currency)
-            say_with_link(request, text, reverse("office:booking_give_back", args=[pk]), _("Give it back"))
+            say_with_undo(request, text, reverse("office:booking_take_back_payment", args=[pk, payment.pk]))
             return redirect("office:booking", pk)
     can_pay = found.status in STANDING
     context = {"nav": "bookings", "booking": found, "money": money, "form": form, "can_pay": can_pay}
     return form_page(request, "bookings/office/record_payment.html", context)
+
+
+@require_POST
+@allow("payments.take")
+def booking_take_back_payment(request: HttpRequest, pk: UUID, payment: UUID) -> HttpResponse:
+    """Take back what was written down by mistake, and go back to where that was pressed."""
+    found = _found(request, pk)
+    payments = Payment.objects.visible_to(request.user).filter(order__isnull=False, order=found.order_id)
+    row = get_object_or_404(payments.select_related("order"), pk=payment)
+    try:
+        take_back_payment(row, by=signed_in(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        money = money_of(row.order)
+        sums = {
+            "sum": display(row.amount, row.currency), "who": found.contact_name,
+            "due": display(money.due if money else row.amount, row.currency),
+        }  # fmt: skip
+        messages.success(request, _("%(sum)s is taken back. %(who)s owes %(due)s.") % sums)
+    return redirect(where_one_was(request, reverse("office:booking", args=[pk])))
 
 
 @require_POST
