@@ -203,6 +203,7 @@ def office(home: str, world: World) -> list[Page]:
         ("sessions_several", f"{course}/sessions/several/"),
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
         ("session_edit", f"{session}/edit/"), ("session_duplicate", f"{session}/duplicate/"),
+        ("session_move", f"{session}/move/"), ("session_move", f"sessions/{world['past session']}/move/"),
         ("session_cancel", f"{session}/cancel/"), ("places", "places/"), ("place_new", "places/new/"),
         ("place_edit", f"places/{world['place id']}/"), ("bookings", "bookings/"),
         ("bookings", "bookings/?q=nobody+like+that"),

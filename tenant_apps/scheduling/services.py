@@ -118,6 +118,21 @@ def update_session(
     return True
 
 
+def look_at_update(
+    session: Session,
+    *,
+    by: User | None,
+    days: Sequence[Span] | None = None,
+    note: str = "",
+    **changes: Unpack[SessionDetails],
+) -> bool:
+    """Whether `update_session` would change something. Raises what it raises; nothing is written."""
+    with transaction.atomic():
+        changed = update_session(session, by=by, days=days, note=note, **changes)
+        transaction.set_rollback(True)
+    return changed
+
+
 def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:
     """What has begun stays as it was, and nothing new begins in the past."""
     if any(day[0] <= now() for day in days if day not in present):

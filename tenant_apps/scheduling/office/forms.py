@@ -166,7 +166,7 @@ class SessionForm(EditForm, forms.ModelForm):
         try:
             data["days"] = self._days(data)
         except ClockChange as refusal:
-            self.add_error("only_days" if data["only_days"] else "begins", refusal.message)
+            self.add_error("only_days" if data.get("only_days") else "begins", refusal.message)
         except PlanRefused as refused:
             self.add_error(PLAN_FIELDS[refused.field], refused.message)
         return data
@@ -174,7 +174,7 @@ class SessionForm(EditForm, forms.ModelForm):
     def _days(self, data: Cleaned) -> list[Span]:
         start, end = data["start_date"], data.get("end_date")
         hours = Hours(data["begins"], data["ends"], data["ends_next_day"])
-        lines = [line.strip() for line in data["only_days"].splitlines() if line.strip()]
+        lines = [line.strip() for line in data.get("only_days", "").splitlines() if line.strip()]
         if (self.present and "only_days" not in self.changed_data) or not lines:
             found = self._moved(data) if self.present else self._daily(start, end or start, hours)
         else:
@@ -261,7 +261,7 @@ class SessionForm(EditForm, forms.ModelForm):
     def plan_key(self) -> str:
         """What `agreed` says once its sender has read who is told of just this time and place."""
         where = [getattr(self.cleaned_data[name], "pk", "") for name in ("place", "room")]
-        what = [str(part) for part in (*self.cleaned_data["days"], *where, self.cleaned_data["online_url"])]
+        what = [str(part) for part in (*self.cleaned_data["days"], *where, self.cleaned_data.get("online_url", ""))]
         return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
-from shared_apps.core.permissions import allow
+from shared_apps.core.permissions import allow, can
 from shared_apps.core.search import similar_last
 from shared_apps.core.time import local, now
 from shared_apps.jobs.exports import Export
@@ -168,6 +168,7 @@ def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = N
         "query": request.GET.urlencode(),
         "by_month": request.GET.get("sort", "date").endswith("date"),
         "back": back_to(request, "courses") if course else "",
+        "manages": can(request.user, "sessions.manage"),
         "several_places": Place.objects.count() > 1,
     }  # fmt: skip
     if course:

@@ -1,0 +1,92 @@
+"""Moving a session by the short form, and taking that back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.errors import DomainError
+from shared_apps.core.permissions import allow
+from shared_apps.core.time import local, now
+from shared_apps.web.office import form_page, found_to_edit, say_with_undo, where_one_was
+from shared_apps.web.templatetags.muster import day as day_text
+from tenant_apps.bookings.moved import audience_of
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.office.move_form import MovedFrom, MoveForm, Whereabouts
+from tenant_apps.scheduling.services import look_at_update, update_session
+
+
+@require_http_methods(["GET", "POST"])
+@allow("sessions.manage")
+@transaction.atomic
+def session_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another day, other hours or another place. Whatever clashes is named, then who is told, before it is saved."""
+    found = found_to_edit(request, Session.objects.visible_to(request.user).select_related("course"), pk)
+    before = Whereabouts.of(found)  # the form writes into its row
+    context: dict[str, object] = {
+        "nav": "sessions", "session": found, "where": found.where, "is_open": found.is_open,
+        "booked": audience_of(found),
+    }  # fmt: skip
+    form = MoveForm(request.POST or None, instance=found, course=found.course)
+    context["form"] = form
+    if found.is_open and form.is_valid():
+        by, given = signed_in(request), form.cleaned_data
+        hear = audience_of(found) if form.moves else None
+        agreed = not hear or given["agreed"] == form.plan_key
+        change = update_session if agreed else look_at_update
+        try:
+            changed = change(found, days=form.days, note=given["note"], by=by, **form.details)
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)  # all that clashes, whether this form has a field for it or not
+        else:
+            if not agreed:
+                return render(request, "scheduling/session_move.html", context | {"hear": hear})
+            if changed:
+                _say_moved(request, Session.objects.get(pk=pk), before, were_booked=bool(hear))
+            else:
+                messages.info(request, _("Nothing was changed."))
+            return redirect("office:session", pk)
+    return form_page(request, "scheduling/session_move.html", context)
+
+
+@require_POST
+@allow("sessions.manage")
+@transaction.atomic
+def session_move_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the last move back, as long as nobody was told of it."""
+    found = found_to_edit(request, Session.objects.visible_to(request.user).select_related("course"), pk)
+    former = MovedFrom.read(request.POST.get("from", ""), found)
+    if former is None:
+        messages.error(request, _("Only what was moved within the last hour can be moved back like this."))
+    elif former.sequence != found.sequence:
+        messages.error(request, _("It was changed again meanwhile, so it stays as it is."))
+    elif former.were_booked and not found.tell_move_at:
+        messages.error(request, _("Those booked know of it by now. Move it once more, and they hear of that too."))
+    else:
+        try:
+            update_session(found, days=former.days, place=former.place, room=former.room, by=signed_in(request))
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("It is back on %s. Nobody is told.") % day_text(former.days[0][0]))
+    return redirect(where_one_was(request, reverse("office:session", args=[pk])))
+
+
+def _say_moved(request: HttpRequest, session: Session, before: Whereabouts, *, were_booked: bool) -> None:
+    """What was done, when those booked hear of it, and a way back until they do."""
+    text = _("Moved: %(day)s, %(time)s.") % {
+        "day": day_text(session.starts_at), "time": f"{local(session.starts_at):%H:%M}",
+    }  # fmt: skip
+    if were_booked and not (session.tell_move_at and session.tell_move_at > now()):
+        messages.success(request, f"{text} {_('Those booked are told now.')}")
+        return
+    if session.tell_move_at:
+        text = f"{text} {_('Those booked are told at %s.') % f'{local(session.tell_move_at):%H:%M}'}"
+    undo = reverse("office:session_move_back", args=[session.pk])
+    say_with_undo(request, text, undo, **{"from": before.signed(session, were_booked=were_booked)})

@@ -1,0 +1,86 @@
+"""The short form that moves a session: another day, other hours, another place or room, and what undoes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Unpack
+from uuid import UUID
+
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.models import Place, Room, Session
+from tenant_apps.scheduling.office.forms import SessionForm
+from tenant_apps.scheduling.plan import Span
+
+SHOWN = ("note", "start_date", "begins", "ends", "ends_next_day", "place", "room", "agreed")
+SALT = "scheduling.moved"
+UNDONE_WITHIN = 60 * 60  # seconds
+
+
+class MoveForm(SessionForm):
+    """Of the form of a session, only when and where it is. A room of the former place is left behind with it."""
+
+    def __init__(
+        self, data: Sent = None, *, course: Course, instance: Session | None = None, **options: Unpack[FormOptions]
+    ):
+        super().__init__(data, course=course, instance=instance, **options)
+        for name in set(self.fields) - set(SHOWN):
+            del self.fields[name]
+        if len(self.present) == 1:
+            self.fields["start_date"].label = _("Day")
+
+    def clean(self) -> Cleaned:
+        if "place" in self.changed_data and "room" not in self.changed_data and "room" in self.cleaned_data:
+            self.cleaned_data["room"] = None
+        return super().clean()
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """When and where a session was before it was moved, for a button that takes the move back."""
+
+    days: Sequence[Span]
+    place: UUID | None
+    room: UUID | None
+
+    @classmethod
+    def of(cls, session: Session) -> "Whereabouts":
+        days = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
+        return cls(days, session.place_id, session.room_id)
+
+    def signed(self, session: Session, *, were_booked: bool) -> str:
+        """All of it as one text that nobody can change, for `session` as it is after the move."""
+        days = [[begins.isoformat(), ends.isoformat()] for begins, ends in self.days]
+        told = {
+            "session": str(session.pk), "sequence": session.sequence, "days": days, "were_booked": were_booked,
+            "place": str(self.place or ""), "room": str(self.room or ""),
+        }  # fmt: skip
+        return signing.dumps(told, salt=SALT)
+
+
+@dataclass(frozen=True)
+class MovedFrom:
+    """What `Whereabouts.signed` said: where to go back, and as which move it was."""
+
+    days: Sequence[Span]
+    place: Place | None
+    room: Room | None
+    sequence: int
+    were_booked: bool
+
+    @classmethod
+    def read(cls, text: str, session: Session) -> "MovedFrom | None":
+        """None where it is not ours, is about another session, or is too old."""
+        try:
+            told = signing.loads(text, salt=SALT, max_age=UNDONE_WITHIN)
+        except signing.BadSignature:
+            return None
+        if told["session"] != str(session.pk):
+            return None
+        days = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in told["days"]]
+        place = Place.objects.filter(pk=told["place"]).first() if told["place"] else None
+        room = Room.objects.filter(pk=told["room"]).first() if told["room"] else None
+        return cls(days, place, room, told["sequence"], told["were_booked"])
