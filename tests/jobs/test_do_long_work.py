@@ -102,7 +102,8 @@ def test_what_the_rules_refuse_is_told_and_keeps_nothing_else_back(rows):
     job = on(begun(rows))
     assert counted(rows) == ["1", "1", "0", "1", "1"]
     assert (job.status, job.error_count) == (JobStatus.DONE, 1)
-    assert job.errors == [{"what": str(rows[2].pk), "why": "Not this one."}]
+    key = str(rows[2].pk)
+    assert job.errors == [{"what": key, "why": "Not this one.", "key": key}]
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError(), Power()])
