@@ -1,8 +1,10 @@
 """Pictures that people upload. What is kept is made anew by us, so nothing else that was in the file is."""
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 
 import structlog
@@ -25,6 +27,7 @@ MOST_PIXELS = 50_000_000  # as large as telephones make them
 MOST_MEMORY = 90 * 1024 * 1024  # for one picture, beside what the process has taken already
 LONGEST = 1600  # pixels of a photograph
 LONGEST_LOGO = 800
+LEAST_PART = 0.2  # of the widest part of a shape: a smaller one would be blurred
 KINDS = ("PNG", "JPEG", "WEBP")
 # Bytes of memory for each pixel that is decoded, and for the copy from which it is made smaller. Measured.
 BYTES_PER_PIXEL = {"JPEG": 8, "MPO": 8, "PNG": 5, "WEBP": 20}
@@ -37,12 +40,35 @@ log = structlog.get_logger()
 _one_at_a_time = Lock()  # what pictures take is bounded for a process, and not for each of its threads
 
 
-def clean_photo(upload: UploadedFile) -> Picture:
+@dataclass(frozen=True)
+class Part:
+    """Which part of a picture is kept: where it begins and how wide it is, as shares of the whole upright picture."""
+
+    left: float
+    top: float
+    width: float
+
+    @classmethod
+    def read(cls, text: str) -> "Part | None":
+        """`0.1 0 0.8` as a part; None for anything else."""
+        try:
+            numbers = [float(number) for number in text[:100].split()]
+        except ValueError:
+            return None
+        if len(numbers) != 3 or not all(math.isfinite(number) and 0 <= number <= 1 for number in numbers):
+            return None
+        return cls(*numbers)
+
+
+def clean_photo(upload: UploadedFile, *, shape: tuple[int, int] | None = None, part: Part | None = None) -> Picture:
     """The photograph in `upload` as a fresh WebP, upright, in the sizes that pages use.
 
+    With a `shape`, such as (16, 10), only a part of it that has this shape: the `part` somebody chose, or the middle.
     Raises ValidationError for what is too big or not a PNG, JPEG or WebP.
     """
     with _read(upload, most_bytes=MOST_PHOTO_BYTES, longest=LONGEST) as picture:
+        if shape is not None:
+            picture = picture.crop(_box(picture.size, shape, part))
         picture = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
         smaller = {width: _webp(picture, width) for width in SIZES if width < picture.width}
         return Picture(_webp(picture, picture.width), name=picture_name(_stem(), picture.width), sizes=smaller)
@@ -64,6 +90,19 @@ def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)
         return ContentFile(out.getvalue(), name=f"{_stem()}.png")
+
+
+def _box(size: tuple[int, int], shape: tuple[int, int], part: Part | None) -> tuple[int, int, int, int]:
+    """The corners of what is kept of a picture. What was chosen and does not fit is made smaller, and moved inside."""
+    across, down = size
+    ratio = shape[0] / shape[1]
+    most = min(across, down * ratio)
+    wide = most if part is None else min(most, max(part.width * across, most * LEAST_PART))
+    width, height = max(1, round(wide)), max(1, min(down, round(wide / ratio)))
+    left = (across - width) / 2 if part is None else part.left * across
+    top = (down - height) / 2 if part is None else part.top * down
+    x, y = min(round(left), across - width), min(round(top), down - height)
+    return x, y, x + width, y + height
 
 
 def _stem() -> str:

@@ -30,7 +30,7 @@ document.addEventListener("change", (event) => {
   frame.classList.remove("is-over");
   frame.querySelector(".chosen").textContent = file?.name ?? "";
   frame.querySelector("img")?.remove();
-  if (!file?.type.startsWith("image/")) return;
+  if (!file?.type.startsWith("image/") || frame.parentElement.querySelector("[data-crop]")) return; // crop.js shows it
   const picture = new Image();
   picture.alt = "";
   const reader = new FileReader();

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from shared_apps.files import pictures
-from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, clean_logo, clean_photo
+from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, Part, clean_logo, clean_photo
 from shared_apps.tenants.context import tenant_context
 from tests import make
 
@@ -147,6 +147,55 @@ def test_a_telephone_s_photograph_is_kept_upright_in_the_sizes_of_our_pages(phot
     sizes = {width: Image.open(io.BytesIO(data)).size for width, data in kept.sizes.items()}
     assert Image.open(io.BytesIO(kept.read())).size == (1200, 1600)
     assert sizes == {320: (320, 427), 640: (640, 853)}
+
+
+def striped() -> bytes:
+    """A picture of ten upright stripes, the first of the red 0, the last of 225."""
+    made = Image.new("RGB", (1000, 400))
+    for n in range(10):
+        made.paste((n * 25, 0, 0), (n * 100, 0, n * 100 + 100, 400))
+    out = io.BytesIO()
+    made.save(out, "PNG")
+    return out.getvalue()
+
+
+def reds_of(kept) -> list[int]:
+    """How red the first and the last column of a picture are."""
+    with Image.open(io.BytesIO(kept.read())) as made:
+        found = [made.convert("RGB").getpixel((x, made.height // 2)) for x in (4, made.width - 5)]
+    return [red for red, _green, _blue in found]
+
+
+@pytest.mark.parametrize(
+    ("part", "reds"),
+    [
+        (None, [75, 150]),  # the middle
+        ("0 0 0.4", [0, 75]),
+        ("0.6 0 0.4", [150, 225]),
+        ("0.9 0.9 0.4", [150, 225]),  # beyond the edge
+        ("0.1 0.1 0.2", [25, 50]),
+    ],
+)
+def test_the_chosen_part_of_a_picture_is_kept_and_else_the_middle(part, reds):
+    kept = clean_photo(sent(striped()), shape=(1, 1), part=Part.read(part) if part else None)
+    assert reds_of(kept) == pytest.approx(reds, abs=6)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (16, 10)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (3, 2), (1600, 1000)])
+def test_a_part_of_the_oddest_picture_is_a_picture(size, shape):
+    for part in (None, Part(0.99, 0.99, 0.01), Part(0, 0, 1)):
+        with Image.open(io.BytesIO(clean_photo(sent(picture(size=size)), shape=shape, part=part).read())) as kept:
+            assert min(kept.size) >= 1
+            assert kept.width <= size[0]
+            assert kept.height <= size[1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "1", "0 0", "0 0 0 0", "nan 0 1", "0 inf 1", "-1 0 1", "0 0 2", "a b c", "0 0 1e400", "9" * 9999]
+)
+def test_numbers_that_are_no_part_of_a_picture_are_not_taken(typed):
+    assert Part.read(typed) is None
 
 
 READ_ALL = """

@@ -7,8 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.files.forms import PictureForm, PictureInput
-from shared_apps.files.pictures import clean_photo
+from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, row_field
@@ -96,7 +95,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "outcomes": TextBox(attrs={"rows": 4}),
             "requirements": TextBox(attrs={"rows": 3}),
             "what_to_bring": TextBox(attrs={"rows": 3}),
-            "image": PictureInput(),
+            "image": PictureInput(shape=(16, 10)),
         }
 
     def __init__(
@@ -128,8 +127,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         return str(self.cleaned_data["slug"]).lower()
 
     def clean_image(self) -> object:
-        upload = self.cleaned_data["image"]
-        return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""
+        return kept_picture(self, "image")
 
     def _kind(self, course: Course) -> str:
         if course.price is None:

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
-from shared_apps.files.forms import PictureForm, PictureInput
-from shared_apps.files.pictures import clean_photo
+from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
@@ -103,7 +102,7 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
         help_texts = {"photo": _("PNG, JPEG or WebP, at most 8 MB."), "bio": _("Markdown works.")}
         widgets = {
             "bio": TextBox(attrs={"rows": 6}),
-            "photo": PictureInput(),
+            "photo": PictureInput(shape=(1, 1)),
         }
 
     def __init__(
@@ -124,5 +123,4 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
         return data
 
     def clean_photo(self) -> object:
-        upload = self.cleaned_data["photo"]
-        return clean_photo(upload) if upload and hasattr(upload, "content_type") else upload or ""
+        return kept_picture(self, "photo")
