@@ -37,6 +37,8 @@ class Category(Listed):
     motif = models.CharField(max_length=30, default="generic", help_text="The family of generated course pictures")
     icon = models.CharField(max_length=40, default="graduation-cap")
 
+    colour = 0  # 1 to 7 where `colours.give_colours` was asked for it; no column
+
 
 class Audience(Listed):
     """Whom a course is for, e.g. kids."""

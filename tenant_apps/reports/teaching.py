@@ -8,6 +8,7 @@ from uuid import UUID
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local_today, midnight, now
 from tenant_apps.bookings.models import STANDING, Booking
+from tenant_apps.catalogue.colours import give_colours
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
 
 TAUGHT = (*OPEN, SessionStatus.COMPLETED)
@@ -52,14 +53,16 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
     """What `user` may see of what is taught: today and tomorrow with who comes, then the next `most` days.
 
     After tomorrow each session stands there once, with its next day; `every_day`: with each of them. Days are those
-    of the provider's calendar. A night that began yesterday is today's until it is over. Five queries at most.
+    of the provider's calendar. A night that began yesterday is today's until it is over. Six queries at most.
     """
     today = local_today()
     began, tomorrow, later = (midnight(today + timedelta(days=n)) for n in range(3))
     days = SessionDay.objects.filter(
         session__in=Session.objects.visible_to(user).filter(status__in=TAUGHT), live=True
     ).order_by("starts_at", "pk")
-    days = days.select_related("session__course", "session__trainer__person", "session__place", "session__room")
+    days = days.select_related(
+        "session__course__category", "session__trainer__person", "session__place", "session__room"
+    )
     days = days.prefetch_related("session__days")
     # However many days there are ahead, a list of the next few is made of few rows.
     ahead = days.filter(starts_at__gte=later)[: most if every_day else most * 6]
@@ -76,6 +79,7 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
                 first.setdefault(card.session.pk, card)
         after = list(first.values())[:most]
     _add_bookings(user, [*now_on, *then, *(after if every_day else [])])
+    give_colours(card.session.course.category for card in (*now_on, *then, *after))
     return Agenda(now_on, then, after)
 
 

@@ -31,6 +31,7 @@ from shared_apps.web.office import (
     say_saved,
     say_with_undo,
 )
+from tenant_apps.catalogue.colours import give_colours
 from tenant_apps.catalogue.errors import OutOfUse
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.catalogue.office.forms import BaseModuleFormSet, CourseForm, changes_rows, module_formset
@@ -118,6 +119,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     mine = Course.objects.in_office_of(request.user)
     q, category, status = (request.GET.get(name, "").strip() for name in ("q", "category", "status"))
     seen = LIST.seen(request, LIST.sorted(request, _asked(request)))
+    give_colours(row.category for row in seen.page if isinstance(row, Course))
     numbers = {f"n_{name}": Count("pk", filter=where, distinct=True) for name, (_title, where) in STATES.items()}
     counts = mine.order_by().aggregate(**numbers)
     context = {
