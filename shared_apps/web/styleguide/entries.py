@@ -81,6 +81,13 @@ GROUPS = (
                 "One of many links, found by typing.",
                 LAYER | {"a word": "narrows the list", "↓ ↑": "walk", "Enter": "opens the first"},
             ),
+            Entry(
+                "split",
+                "Split button",
+                "One act that is nearly always meant, and a menu of other ways to do the same. Not for acts that "
+                "have nothing to do with each other: these are a menu.",
+                LAYER | {"Tab": "from the act to its menu", "↓ ↑": "open the menu, and walk"},
+            ),
             Entry("popover", "Layer", "Anything beside the button that opens it.", LAYER),
             Entry(
                 "dialog",
@@ -158,7 +165,21 @@ GROUPS = (
                 },
             ),
             Entry(
+                "time-range",
+                "From when to when",
+                "Times of one day. The end keeps its distance from the beginning; how long it is stands beside them, "
+                "and what can't be.",
+                {"↑ ↓": "by an hour, or by five minutes", "digits": "any time"},
+            ),
+            Entry(
                 "file", "File", "Chosen or dropped; a picture is shown before it is sent.", {"Enter, Space": "choose"}
+            ),
+            Entry(
+                "crop",
+                "Part of a picture",
+                "Portraits are square, pictures of courses 16:10: whoever uploads one chooses its part. It appears "
+                "when a picture is chosen; without JavaScript the middle is taken.",
+                {"← → ↑ ↓": "move the frame", "Shift and an arrow": "move it far", "+ −": "make it larger or smaller"},
             ),
             Entry(
                 "rich-text",

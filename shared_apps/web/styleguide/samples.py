@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Unpack
+from typing import Any, Unpack
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -44,6 +44,19 @@ class SampleForm(forms.Form):
     terms = forms.BooleanField(label="I accept the booking terms")
 
 
+class CroppedInput(forms.ClearableFileInput):
+    """A picture of which a part of a certain shape is chosen, as `files.forms.PictureInput` has it."""
+
+    def __init__(self, shape: str):
+        super().__init__({"accept": "image/png,image/jpeg,image/webp"})
+        self.shape = shape
+
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["shape"] = self.shape
+        return context
+
+
 class OfficeForm(forms.Form):
     """Fields that the office has beyond those."""
 
@@ -66,7 +79,14 @@ class OfficeForm(forms.Form):
     dates = forms.CharField(
         label="First days", widget=TextBox(attrs={"rows": 3, "data-dates": ""}), help_text="One a line."
     )
+    begins = forms.TimeField(label="Begins", widget=forms.TimeInput(attrs={"type": "time", "step": "300"}))
+    ends = forms.TimeField(label="Ends", widget=forms.TimeInput(attrs={"type": "time", "step": "300"}))
+    overnight = forms.BooleanField(label="It ends on the next day", required=False)
     file = forms.ImageField(label="Picture", required=False, widget=forms.ClearableFileInput)
+    portrait = forms.ImageField(
+        label="Portrait", required=False, widget=CroppedInput("1:1"), help_text="PNG, JPEG or WebP."
+    )
+    cover = forms.ImageField(label="Picture of a course", required=False, widget=CroppedInput("16:10"))
     text = forms.CharField(label="Description", required=False, widget=TextBox(attrs={"rows": 5}))
 
     def __init__(self, data: Sent = None, **options: Unpack[FormOptions]):
@@ -76,8 +96,19 @@ class OfficeForm(forms.Form):
         }  # fmt: skip
         self.initial = {
             "price": Decimal("480.00"), "rate": 20, "way": "cash", "seats": 2, "category": "Heat pumps",
+            "begins": "09:00", "ends": "16:30",
             "text": "Three days **in the workshop**.\n\n- Bring boots\n- Lunch is there",
         }  # fmt: skip
+
+
+class SheetForm(forms.Form):
+    """What stands in the sample of a sheet."""
+
+    amount = MoneyField(label="Amount", initial=Decimal("120.00"))
+    way = forms.ChoiceField(
+        label="How it came", choices=[("cash", "Cash"), ("bank", "Bank transfer")], initial="cash",
+        widget=forms.RadioSelect(attrs={"class": "segments"}),
+    )  # fmt: skip
 
 
 @dataclass

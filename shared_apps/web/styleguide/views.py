@@ -9,7 +9,7 @@ from django.template.loader import get_template
 
 from shared_apps.core.permissions import allow
 from shared_apps.web.styleguide.entries import GROUPS, Entry, group_of
-from shared_apps.web.styleguide.samples import frames, samples
+from shared_apps.web.styleguide.samples import SheetForm, frames, samples
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ def styleguide(request: HttpRequest, page: str = "") -> HttpResponse:
     may = request.user.is_authenticated and request.user.can("styleguide.view")
     if not (settings.DEBUG or settings.DEMO or may):
         raise Http404
+    if page == "sheet":
+        return render(request, "styleguide/sheet.html", {"form": SheetForm(), "groups": GROUPS})
     group = group_of(page)
     if group is None and page:
         raise Http404
