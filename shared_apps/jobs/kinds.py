@@ -23,12 +23,14 @@ from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 from shared_apps.core.db import is_away
+from shared_apps.core.types import Words
 from shared_apps.jobs.models import Job
 
 log = structlog.get_logger()
 Do = Callable[[UUID, Job], object]
 Lines = Callable[[Job], Iterable[Sequence[object]]]
 Label = Callable[[UUID], str]
+Leads = Callable[[Job], tuple[Words, str]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Kind:
     """What a job of this name does: `do` for each of its keys, or the `lines` of a table. `may_stop`: half way.
 
     `label` says which item one was, to people who read what could not be done. `permission`: whoever lost it since
-    gets nothing of the lines, and nothing more is done for them.
+    gets nothing of the lines, and nothing more is done for them. `leads` to what a job is about: what that is called,
+    and its address.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Kind:
     may_stop: bool = True
     label: Label = str
     permission: str = ""
+    leads: Leads | None = None
 
     def called(self, key: UUID) -> str:
         """Its label of an item; something that always can be said if the item is gone, or the label goes wrong."""
@@ -62,17 +66,19 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, do: Do, *, may_stop: bool = True, label: Label = str, permission: str = "") -> Kind:
+def job(
+    name: str, do: Do, *, may_stop: bool = True, label: Label = str, permission: str = "", leads: Leads | None = None
+) -> Kind:
     """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back.
 
     With a `permission`, whoever began it must have it still before each key.
     """
-    return _known(Kind(name, do=do, may_stop=may_stop, label=label, permission=permission))
+    return _known(Kind(name, do=do, may_stop=may_stop, label=label, permission=permission, leads=leads))
 
 
-def file_job(name: str, lines: Lines, *, permission: str) -> Kind:
+def file_job(name: str, lines: Lines, *, permission: str, leads: Leads | None = None) -> Kind:
     """A kind of job that writes `lines`, the first being the head, into a CSV file for those with a `permission`."""
-    return _known(Kind(name, lines=lines, permission=permission))
+    return _known(Kind(name, lines=lines, permission=permission, leads=leads))
 
 
 def kind_of(job: Job) -> Kind | None:

@@ -33,6 +33,8 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Job.objects.visible_to(request.user).select_related("by"), pk=pk)
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/job.html"
     context = {"nav": "jobs", "job": found, "result_url": result_url(found, request), "more": _not_named(found)}
+    kind = kind_of(found)
+    context["leads"] = kind.leads(found) if kind and kind.leads else None
     return render(request, template, context)
 
 

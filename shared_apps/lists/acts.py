@@ -19,6 +19,13 @@ AT_ONCE = 10  # rows
 Do = Callable[[UUID, User | None], object]
 
 
+BACK = "back"  # of a job's params
+
+
+def _list(job: Job) -> tuple[Words, str]:
+    return gettext_lazy("The list"), job.params.get(BACK, "")
+
+
 class IsGone(DomainError):
     """The row is not there any more."""
 
@@ -47,7 +54,7 @@ class Act:
     ) -> None:  # fmt: skip
         self.name, self.title, self.icon, self.permission = name, title, icon, permission
         self.do, self.asks, self.done, self.back = do, asks, done, back
-        self.kind: Kind = job(name, self._of_job, label=label, permission=permission)
+        self.kind: Kind = job(name, self._of_job, label=label, permission=permission, leads=_list)
 
     def _of_job(self, key: UUID, of: Job) -> object:
         return self._do(key, of.by)
@@ -58,9 +65,9 @@ class Act:
         except ObjectDoesNotExist as error:
             raise IsGone from error
 
-    def begin(self, keys: Sequence[UUID], *, by: User | None) -> Job:
-        """Let a worker do it."""
-        return begin(self.kind, keys, title=f"{self.title} ({len(keys)})", by=by)
+    def begin(self, keys: Sequence[UUID], *, by: User | None, back: str = "") -> Job:
+        """Let a worker do it; `back` is the address of the list from which it was begun."""
+        return begin(self.kind, keys, title=f"{self.title} ({len(keys)})", by=by, params={BACK: back})
 
     def run(self, keys: Sequence[UUID], *, by: User | None) -> list[Refused]:
         """Do it now; those with which it could not be done."""

@@ -123,7 +123,7 @@ def many(request: HttpRequest, name: str) -> HttpResponse:
         }  # fmt: skip
         return render(request, "lists/many.html", context)
     if len(keys) > AT_ONCE:
-        return redirect("office:job", act.begin(keys, by=user).pk)
+        return redirect("office:job", act.begin(keys, by=user, back=back).pk)
     _tell(request, of, act, keys, user)
     return redirect(back)
 

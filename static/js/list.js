@@ -40,6 +40,19 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-check-all]")) choose(event.target.checked);
   if (event.target.matches("[data-check-all], [data-bulk-all], input[name=pick]")) show();
 });
+// A ticked column for which the window has no room is named as such when its choice opens.
+document.addEventListener("toggle", (event) => {
+  const form = event.newState === "open" && event.target.querySelector?.(".display-form");
+  if (!form) return;
+  let some = false;
+  for (const note of form.querySelectorAll("[data-no-room]")) {
+    const cells = [...document.querySelectorAll("[data-list] tbody td")].filter((cell) => cell.matches(note.dataset.noRoom));
+    const away = note.closest("label").querySelector("input").checked && cells.length > 0 && cells.every((cell) => !cell.offsetParent);
+    note.hidden = !away;
+    some ||= away;
+  }
+  form.querySelector("[data-no-room-why]").hidden = !some;
+}, true);
 document.addEventListener("htmx:afterSettle", show);
 addEventListener("pageshow", show);
 show();

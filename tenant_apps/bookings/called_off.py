@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.states import Actor
 from shared_apps.core.time import local
+from shared_apps.core.types import Words
 from shared_apps.jobs.kinds import job
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.services import begin
@@ -50,7 +52,11 @@ def _label(key: UUID) -> str:
     return _("Booking %s") % Booking.objects.get(pk=key).reference
 
 
-CALL_OFF = job("bookings.call_off", _cancel_one, may_stop=False, label=_label)
+def _session(job: Job) -> tuple[Words, str]:
+    return _("The session"), reverse("office:session", args=[job.about_id])
+
+
+CALL_OFF = job("bookings.call_off", _cancel_one, may_stop=False, label=_label, leads=_session)
 
 
 def _cancel(booking: Booking, *, reason: str, by: User | None) -> None:
