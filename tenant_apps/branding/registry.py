@@ -38,11 +38,21 @@ class SettingsRefused(DomainError):
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Something on a page that is no setting of its own: what it is called, its id there, and its other names."""
+
+    title: Words
+    id: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
     """One page of the settings. Those with a `form` have settings; `public` are the names of those all may read.
 
     `words` are what else people call what is on the page. `more` are settings that the page has without a field of the
-    form, with what they are called; `cleans` has the rules of those whose column says too little.
+    form, with what they are called; `cleans` has the rules of those whose column says too little. `spots` are what else
+    is found on the page.
     """
 
     name: str
@@ -56,6 +66,7 @@ class Section:
     words: str = ""
     more: Mapping[str, Words] = field(default_factory=dict)
     cleans: Mapping[str, Clean] = field(default_factory=dict)
+    spots: tuple[Spot, ...] = ()
 
     @property
     def url(self) -> str:
@@ -164,11 +175,11 @@ def _load() -> None:
 def section(
     name: str, title: Words, *, page: str, place: int, icon: str, form: type[forms.ModelForm] | None = None,
     change: Change | None = None, public: Iterable[str] = (), words: str = "", more: Mapping[str, Words] | None = None,
-    cleans: Mapping[str, Clean] | None = None,
+    cleans: Mapping[str, Clean] | None = None, spots: Iterable[Spot] = (),
 ) -> None:  # fmt: skip
     """Add a page of the settings; those with a lower `place` stand before it. See `Section`."""
     _sections[name] = Section(
-        name, title, page, place, icon, form, change, frozenset(public), words, more or {}, cleans or {}
+        name, title, page, place, icon, form, change, frozenset(public), words, more or {}, cleans or {}, tuple(spots)
     )
 
 
@@ -203,9 +214,21 @@ def find_settings(text: str) -> list[tuple[Words, str]]:
     found: list[tuple[Words, str]] = [
         (one.title, one.url) for one in sections() if is_named(typed, f"{one.title} {one.words}")
     ]
-    return found + [
-        (one.label, one.url) for one in all_settings() if is_named(typed, f"{one.label} {one.help} {one.section.title}")
+    spots: list[tuple[Words, str]] = [
+        (spot.title, f"{one.url}#{spot.id}")
+        for one in sections()
+        for spot in one.spots
+        if is_named(typed, f"{spot.title} {spot.words}")
     ]
+    return (
+        spots
+        + found
+        + [
+            (one.label, one.url)
+            for one in all_settings()
+            if is_named(typed, f"{one.label} {one.help} {one.section.title}")
+        ]
+    )
 
 
 @transaction.atomic

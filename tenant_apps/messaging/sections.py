@@ -2,13 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tenant_apps.branding.registry import section
+from tenant_apps.branding.registry import Spot, section
 
 section(
-    "messages", _("Messages"), page="office:settings_messages", place=60, icon="mail",
-    words="emails wording texts templates notices quiet hours sms",
+    "messages", _("Messages"), page="office:settings_messages", place=60, icon="mail", words="emails notices",
+    spots=[
+        Spot(_("Quiet hours"), "quiet", "night silence"),
+        Spot(_("Which messages go out, and their wording"), "kinds", "own words texts templates text message sms"),
+    ],
 )  # fmt: skip
 section(
-    "channels", _("Channels"), page="office:settings_channels", place=61, icon="send",
-    words="twilio sms text whatsapp telegram bot push notifications connect",
+    "channels", _("Channels"), page="office:settings_channels", place=61, icon="send", words="connect",
+    spots=[
+        Spot(_("Text messages and WhatsApp"), "twilio", "twilio sms whatsapp"),
+        Spot(_("Telegram"), "telegram", "bot"),
+        Spot(_("Notifications of browsers"), "push", "push notifications devices"),
+    ],
 )  # fmt: skip

@@ -46,6 +46,22 @@ def test_a_setting_is_found_with_a_wrong_letter_and_from_the_box_for_everything(
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("quiet", "settings/messages/#quiet"), ("wording", "settings/messages/#kinds"),
+        ("sms", "settings/channels/#twilio"), ("telegram", "settings/channels/#telegram"),
+        ("push", "settings/channels/#push"),
+    ],
+)  # fmt: skip
+def test_what_is_no_setting_of_its_own_is_found_at_its_place_on_the_page(desk, typed, place):
+    owner = desk("owner")
+    urls = [url for _label, url in find_settings(typed) if url.endswith(place)]
+    assert len(urls) == 1
+    page, _, anchor = urls[0].partition("#")
+    assert f'id="{anchor}"' in owner.get(page).content.decode()
+
+
 def test_nothing_is_found_by_nothing():
     assert find_settings("") == find_settings("a") == find_settings("  ") == []
 

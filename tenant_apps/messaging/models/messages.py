@@ -128,7 +128,10 @@ class Message(Row):
     @property
     def shown_to(self) -> str:
         """Where it went, as people read it: the keys of chats and devices mean nothing to them."""
-        return {"telegram": _("their Telegram chat"), "push": _("their device")}.get(self.channel, self.to)
+        way = {"telegram": _("their Telegram chat"), "push": _("their device")}.get(self.channel)
+        if way is None:
+            return self.to
+        return f"{self.person}, {way}" if self.person else way
 
     @property
     def is_email(self) -> bool:

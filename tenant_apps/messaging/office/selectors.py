@@ -26,7 +26,10 @@ def find_messages(text: str) -> AnyRows:
     What only resembles it comes last.
     """
     rows = found(
-        Message.objects.defer("text", "html", "attachments"), text, Word.is_in, spelt_in=[Message.objects.all()]
+        Message.objects.defer("text", "html", "attachments").select_related("person"),
+        text,
+        Word.is_in,
+        spelt_in=[Message.objects.all()],
     )
     return rows.order_by(similar_last(), "-created_at", "-pk")
 

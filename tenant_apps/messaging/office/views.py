@@ -74,6 +74,7 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
     seen = LIST.seen(request, _asked(request))
     context = {
         "nav": "messages", "list": seen, "page": seen.page, "q": q, "status": status,
+        "channels": all_channels(), "channel": request.GET.get("channel", ""),
         "filtered": bool(q or status or request.GET.get("channel")),
     }  # fmt: skip
     return render(request, "messaging/messages.html", context)
