@@ -21,6 +21,22 @@ from shared_apps.tenants.models import Tenant
 
 STEPS = {"an hour": 1, "a day": 24, "three days": 72, "a week": 168, "two weeks": 336, "four weeks": 672}
 MOST_SITES, MOST_MOVES = 100, 5
+WHAT_COMES = {
+    "bookings.expire_hold": "Seats that were held unpaid go back on sale",
+    "documents.draw": "A PDF is drawn",
+    "events.deliver": "What happened is told on",
+    "jobs.go_on": "Long work goes on",
+    "messaging.digest": "A daily summary goes out",
+    "payments.ask_about_payment": "A payment is asked about",
+    "payments.ask_about_refund": "A refund is asked about",
+    "payments.carry_out_refund": "Money is sent back",
+    "payments.process_event": "News of a payment is taken in",
+    "scheduling.begin": "A session begins",
+    "scheduling.end": "A session ends",
+    "scheduling.lapse_offer": "The offer of a seat runs out",
+    "scheduling.tell_move": "People are told that a session has moved",
+    "timers.go_off": "A reminder or another timer",
+}
 
 
 @require_GET
@@ -56,9 +72,11 @@ def clock(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _words(name: str) -> str:
-    """What a kind of due work is called, such as `bookings.expire_hold`, for people."""
+    """What a kind of due work, such as `bookings.expire_hold`, does, for people."""
+    if name.startswith("messaging.send"):
+        return "A message goes out"
     app, _, does = name.partition(".")
-    return f"{app.capitalize()}: {does.replace('_', ' ')}"
+    return WHAT_COMES.get(name) or f"{app.capitalize()}: {does.replace('_', ' ')}"
 
 
 def _act(site: Tenant, asked: Mapping[str, str]) -> None:

@@ -127,6 +127,13 @@ function start(box) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  function show(day) {
+    const [y, m] = day.split("-").map(Number);
+    const months = (y - shown.getFullYear()) * 12 + m - 1 - shown.getMonth();
+    if (months !== 0 && months !== 1) shown = new Date(y, m - 1, 1);
+    at = day;
+  }
+
   function toggle(day) {
     const days = picked();
     days.delete(day) || days.add(day);
@@ -176,8 +183,28 @@ function start(box) {
     if (next < shown || next > last) shown = new Date(next.getFullYear(), next.getMonth(), 1);
     draw(true);
   });
-  field.addEventListener("change", () => draw());
+  // What was filled in is to be seen: the months go to the first day that is new.
+  let before = picked();
+  field.addEventListener("change", () => {
+    const days = picked();
+    const fresh = [...days].filter((day) => isIso(day) && !before.has(day)).sort()[0];
+    before = days;
+    if (fresh) show(fresh);
+    draw();
+  });
+  document.addEventListener("click", (event) => {
+    const off = event.target.closest?.("[data-day-off]");
+    if (!off) return;
+    const days = picked();
+    days.delete(off.dataset.dayOff);
+    write(days);
+    draw();
+    off.closest("li").remove(); // the list comes anew in a moment, and the focus goes on from here
+    box.querySelector("[data-day][tabindex='0']")?.focus();
+  });
   document.addEventListener("htmx:afterSwap", () => draw(box.contains(document.activeElement)));
+  const chosen = [...picked()].filter(isIso).sort()[0];
+  if (chosen) show(chosen);
   draw();
 }
 

@@ -56,7 +56,7 @@ function show(page, url) {
   const body = document.createElement("div");
   body.className = "sheet-body";
   body.append(...content.childNodes);
-  body.querySelector("[data-page-back]")?.remove();
+  for (const alone of body.querySelectorAll("[data-page-back], [data-page-alone]")) alone.remove();
   const label = document.querySelector("[data-sheet-close]");
   close.innerHTML = label.innerHTML;
   close.setAttribute("aria-label", label.dataset.sheetClose);

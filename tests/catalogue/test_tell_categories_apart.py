@@ -26,9 +26,18 @@ def test_seven_categories_differ_and_a_new_one_changes_no_other():
     assert set(after.values()) <= set(range(1, COLOURS + 1))
 
 
-@pytest.mark.parametrize("url", ["/admin/sessions/", "/admin/courses/", "/admin/"])
-def test_lists_and_the_day_name_the_category_beside_its_colour(desk, url):
-    make.session(in_days=0)
+@pytest.mark.parametrize("url", ["/admin/sessions/", "/admin/courses/"])
+def test_lists_name_the_category_beside_its_colour(desk, url):
+    make.session(in_days=1)
     page = desk("owner").get(url).content.decode()
     assert 'class="cat cat-1' in page
     assert "Gas</span>" in page
+
+
+def test_a_trainer_s_day_names_the_category_beside_its_colour(client_of, tenant):
+    user = make.user("trainer")
+    make.session(in_days=1, trainer=make.trainer(user=user))
+    trainer = client_of(tenant)
+    trainer.sign_in(user)
+    page = trainer.get("/admin/").content.decode()
+    assert 'class="cat cat-1' in page

@@ -36,6 +36,7 @@ from shared_apps.web.office import (
     uuid_in,
 )
 from shared_apps.web.templatetags.muster import day as day_text
+from tenant_apps.catalogue.colours import give_colours
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import IsPrivate
@@ -143,7 +144,7 @@ def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], 
     when = request.GET.get("when", "all" if dated or chosen["status"] else "upcoming")
     ahead, past = Q(ends_at__gte=now()), Q(ends_at__lt=now())
     rows = rows.filter({"upcoming": ahead, "past": past}.get(when, Q()))
-    rows = rows.select_related("course", "trainer__person", "place", "room").annotate(
+    rows = rows.select_related("course__category", "trainer__person", "place", "room").annotate(
         day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at")))
     )
     if "sort" in request.GET:
@@ -156,6 +157,7 @@ def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = N
     rows, chosen, when = _asked(request, mine)
     seen = LIST.seen(request, rows, without=["course"] if course else [])
     page = seen.page
+    give_colours(row.course.category for row in page if isinstance(row, Session))
     context: dict[str, object] = {
         "nav": "courses" if course else "sessions", "list": seen, "page": page, "when": when, "course": course,
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
