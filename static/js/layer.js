@@ -78,15 +78,24 @@ document.addEventListener("keydown", (event) => {
     found.focus();
   } else if (event.key === "Enter" && event.target === field) {
     event.preventDefault();
-    all[1]?.click();
+    layer.querySelector("[data-enter]")?.click();
   }
 });
 
-// --- A list of links narrowed by what is typed above it
+// --- A list of links narrowed by what is typed above it: first those of which words begin so. Enter takes the marked one.
 function narrow(layer, text) {
-  const words = text.toLowerCase().split(/\s+/);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const items = [...layer.querySelectorAll("[data-pick-list] > li")];
-  for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  items.forEach((item, n) => (item.dataset.at ??= n));
+  for (const item of items) {
+    const said = ` ${item.textContent.trim().toLowerCase().replace(/\s+/g, " ")}`;
+    item.hidden = !words.every((word) => said.includes(word));
+    item.rank = words.every((word) => said.includes(` ${word}`)) ? 0 : 1;
+    item.querySelector("a")?.removeAttribute("data-enter");
+  }
+  items.sort((one, other) => one.rank - other.rank || one.dataset.at - other.dataset.at);
+  for (const item of items) item.parentElement.append(item);
+  if (words.length) items.find((item) => !item.hidden)?.querySelector("a")?.setAttribute("data-enter", "");
   layer.querySelector("[data-pick-none]").hidden = items.some((item) => !item.hidden);
 }
 document.addEventListener("input", (event) => {

@@ -36,8 +36,17 @@ const narrow = (items, text) => {
   return items.some((item) => !item.hidden);
 };
 document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-palette-input]")) narrow($$("[data-palette-item]"), event.target.value);
+  if (!event.target.matches("[data-palette-input]")) return;
+  narrow($$("[data-palette-item]"), event.target.value);
+  mark();
 });
+// What Enter takes, as soon as that is known.
+function mark() {
+  const field = $("[data-palette-input]");
+  for (const link of $$("#palette [data-enter]")) link.removeAttribute("data-enter");
+  if (!field.value.trim() || asks(field)) return;
+  $$("#palette a[href]").find((link) => link.offsetParent)?.setAttribute("data-enter", "");
+}
 document.addEventListener("keydown", (event) => {
   const dialog = event.target.closest?.("#palette");
   if (!dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
@@ -72,6 +81,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "palette-found") return;
   answered = (new URL(event.detail.xhr.responseURL).searchParams.get("q") ?? "").trim();
   const field = $("[data-palette-input]");
+  mark();
   if (!waiting || asks(field)) return;
   waiting = false;
   const first = $$("#palette a[href]").find((link) => link.offsetParent);

@@ -41,8 +41,8 @@ ACTIONS = [
         _("Open the booking, then “Refund”."),
     ),
     Action(
-        _("Record a payment"), "bookings", "payments.take", "payment cash transfer pay take money deposit balance",
-        "banknote", _("Open the booking, then “Record a payment”."),
+        _("Take money"), "bookings", "payments.take", "record payment cash transfer pay take money deposit balance",
+        "banknote", _("Press what is due in the list, or open the booking, then “Take money”."),
     ),
     Action(
         _("Take something off what is due"), "bookings", "payments.take", "credit discount reduce write off voucher",
@@ -84,7 +84,7 @@ ACTIONS = [
     Action(
         _("Move a session to another date"), "sessions", "sessions.manage",
         "move session reschedule postpone date time change room", "calendar-days",
-        _("Open the session, then “Change”. Those booked are told."),
+        _("Press “Move” in its row or on its page. Those booked are told."),
     ),
     Action(
         _("Duplicate a session"), "sessions", "sessions.manage", "duplicate copy repeat session again", "copy",

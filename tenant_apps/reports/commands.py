@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.money import display
 from shared_apps.core.permissions import can
 from shared_apps.core.search import AnyRows, similar_last
-from shared_apps.core.time import local
+from shared_apps.core.time import local, now
 from shared_apps.tenants.features import is_on
 from shared_apps.web.templatetags.muster import day
 from tenant_apps.bookings.finding import find_bookings
@@ -24,10 +25,13 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.catalogue.search import matching
 from tenant_apps.people.finding import find_people
 from tenant_apps.people.models import Person
+from tenant_apps.reports.taking import taking
 from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Session
 
 MOST = 4  # of each kind
+RANKED = 40  # courses that are put in order
+MOST_INITIALS = 6  # letters
 LEAST_LETTERS = 2  # of whom or what it is done with
 
 Visitor = User | AnonymousUser
@@ -52,7 +56,7 @@ class Command:
     label: str | Promise
     icon: str
     page: str
-    rows: Callable[[Visitor, str], AnyRows]
+    rows: Callable[[Visitor, str], "AnyRows | list[Course]"]
     about: Callable[..., str]
     query: str = ""
     key: str = ""  # of the row, in the query; else it is part of the path
@@ -81,7 +85,7 @@ def find_steps(user: Visitor, text: str) -> list[Step]:
     if not is_on("courses"):
         return []
     typed = text.lower().split()
-    steps: list[Step] = []
+    steps = _take_steps(user, text)
     for command in COMMANDS:
         rest = command.rest_of(typed)
         if len(rest) >= LEAST_LETTERS and can(user, command.permission):
@@ -89,13 +93,29 @@ def find_steps(user: Visitor, text: str) -> list[Step]:
     return steps
 
 
+def _take_steps(user: Visitor, text: str) -> list[Step]:
+    """Where money is taken for whom `text` names; where nothing is owed, who that is."""
+    asked = taking(text)
+    if asked is None or len(asked.whose) < LEAST_LETTERS or not can(user, "payments.take"):
+        return []
+    given = {"amount": str(asked.amount or ""), "way": asked.provider}
+    query = urlencode({name: value for name, value in given.items() if value})
+    steps = []
+    for row in _bookings(user, asked.whose).filter(money_due__gt=0)[:MOST]:
+        sum_ = display(asked.amount, row.order.currency) if asked.amount else ""
+        at = reverse("office:booking_record_payment", args=[row.pk])
+        label = _("Take %s") % sum_ if sum_ else _("Take money")
+        steps.append(Step(label, _with_due(row), f"{at}?{query}" if query else at, "banknote"))
+    return steps or [
+        Step(_("%s owes nothing") % row.name, _of_person(row), reverse("office:student", args=[row.pk]), "user-round")
+        for row in _people(user, asked.whose).filter(student__isnull=False)[:MOST]
+        if can(user, "students.view")
+    ]
+
+
 def _bookings(user: Visitor, text: str) -> AnyRows:
     rows = find_bookings(Booking.objects.visible_to(user), text, by_email=can(user, "bookings.manage"))
     return with_money(rows).select_related("session__course", "order").order_by("match", "-created_at")
-
-
-def _owing(user: Visitor, text: str) -> AnyRows:
-    return _bookings(user, text).filter(money_due__gt=0)
 
 
 def _paid(user: Visitor, text: str) -> AnyRows:
@@ -110,9 +130,31 @@ def _people(user: Visitor, text: str) -> AnyRows:
     return find_people(Person.objects.visible_to(user).filter(active=True), text).order_by("match", "name")
 
 
-def _courses(user: Visitor, text: str) -> AnyRows:
+def _courses(user: Visitor, text: str) -> list[Course]:
+    """Those that `text` names; first where it is the initials or begins the title, last where it is inside a word."""
     rows = Course.objects.in_office_of(user).filter(active=True)
-    return matching(rows, text, forgiving=True).order_by("-relevance", "title")
+    found = {row.pk: row for row in matching(rows, text, forgiving=True).order_by("-relevance", "title")[:RANKED]}
+    if text.isalpha() and len(text) <= MOST_INITIALS:
+        named = {row.pk: row for row in rows.order_by("title") if _initials(row.title).startswith(text)}
+        found = {**named, **found}
+    return sorted(found.values(), key=lambda row: _how_far(row.title.lower(), text))
+
+
+def _how_far(title: str, text: str) -> int:
+    if title.startswith(text) or _initials(title).startswith(text):
+        return 0
+    begun = title.split()
+    return 1 if all(any(word.startswith(one) for word in begun) for one in text.split()) else 2
+
+
+def _initials(title: str) -> str:
+    return "".join(word[0] for word in title.lower().split() if word[0].isalnum())
+
+
+def _booked(user: Visitor, text: str) -> AnyRows:
+    """Live bookings of sessions to come, of people called so."""
+    people = find_people(Person.objects.visible_to(user), text).values("pk")
+    return _live(user, text).filter(Q(buyer__in=people) | Q(contact_name__icontains=text), session__ends_at__gt=now())
 
 
 def _sessions(user: Visitor, text: str) -> AnyRows:
@@ -147,10 +189,6 @@ def _of_session(row: Session) -> str:
 
 COMMANDS = [
     Command(
-        ("take cash", "cash", "take money", "take payment", "record payment", "payment", "take a payment", "paid"),
-        "payments.take", gettext_lazy("Record a payment"), "banknote", "booking_record_payment", _owing, _with_due,
-    ),
-    Command(
         ("refund", "give back", "money back"),
         "payments.take", gettext_lazy("Refund"), "banknote", "booking_refund", _paid, _with_held,
     ),
@@ -168,8 +206,11 @@ COMMANDS = [
     ),
     Command(
         ("move", "move session", "reschedule", "postpone", "change session"),
-        "sessions.manage", gettext_lazy("Change date or place"), "calendar-days", "session_edit", _sessions,
-        _of_session,
+        "sessions.manage", gettext_lazy("Move session"), "calendar-days", "session_move", _sessions, _of_session,
+    ),
+    Command(  # of one person: there it can be cancelled, and booked on another date
+        ("move", "reschedule", "postpone", "change booking", "move booking"),
+        "bookings.manage", gettext_lazy("Open their booking"), "ticket", "booking", _booked, _of_booking,
     ),
     Command(
         ("duplicate", "duplicate session", "repeat", "copy session"),

@@ -80,7 +80,7 @@ def test_without_javascript_the_link_leads_to_the_form(desk, new_page):
     page.context.add_cookies(desk.page.context.cookies())
     page.goto(f"{desk.home}/admin/bookings/")
     page.get_by_role("link", name="£120 due").click()
-    page.get_by_role("button", name="Record payment").click()
+    page.get_by_role("button", name="Take money").click()
     expect(page.locator("#toasts")).to_contain_text("£120 recorded")
     assert booking.order.balance.paid == 120
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tenant_apps.bookings.models import Booking
+from tenant_apps.reports.taking import taking
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +21,18 @@ def test_each_act_leads_to_its_form_with_the_row_chosen(office):
     session = make.session(course=ev, in_days=20)
     ada = owing.buyer
     for typed, label, url in (
-        ("take cash webb", "Record a payment", f"/bookings/{owing.pk}/payment/"),
-        ("Take Cash wevb", "Record a payment", f"/bookings/{owing.pk}/payment/"),
-        (f"paid {owing.reference}", "Record a payment", f"/bookings/{owing.pk}/payment/"),
+        ("take cash webb", "Take money", f"/bookings/{owing.pk}/payment/?way=cash"),
+        ("Take Cash wevb", "Take money", f"/bookings/{owing.pk}/payment/?way=cash"),
+        ("take webb", "Take money", f"/bookings/{owing.pk}/payment/"),
+        ("take 50 cash webb", "Take £50", f"/bookings/{owing.pk}/payment/?amount=50.00&way=cash"),
+        ("take £49.50 webb", "Take £49.50", f"/bookings/{owing.pk}/payment/?amount=49.50"),
+        (f"paid {owing.reference}", "Take money", f"/bookings/{owing.pk}/payment/"),
         ("refund grant", "Refund", f"/bookings/{paid.pk}/refund/"),
         ("cancel webb", "Cancel booking", f"/bookings/{owing.pk}/cancel/"),
         ("book webb", "New booking", f"/bookings/new/?person={ada.pk}"),
         ("new session ev", "New session", f"/courses/{ev.pk}/sessions/new/"),
-        ("move ev ch", "Change date or place", f"/sessions/{session.pk}/edit/"),
+        ("move ev ch", "Move session", f"/sessions/{session.pk}/move/"),
+        ("move webb", "Open their booking", f"/bookings/{owing.pk}/"),
         ("duplicate charging", "Duplicate session", f"/sessions/{session.pk}/duplicate/"),
         ("call off charging", "Cancel session", f"/sessions/{session.pk}/cancel/"),
         ("book on charging", "New booking", f"/bookings/new/?session={session.pk}"),
@@ -41,9 +46,50 @@ def test_nobody_is_offered_what_makes_no_sense(office):
     paid = make.confirmed_booking(buyer=make.person(name="Ada Webb"))
     owing = make.booking(buyer=make.person(name="Oliver Grant"))
     assert paid.order.due == 0
-    assert steps(office, "take cash webb") == steps(office, "refund grant") == []
+    assert steps(office, "take cash webb") == [("Ada Webb owes nothing", f"/students/{paid.buyer_id}/")]
+    assert steps(office, "refund grant") == []
     Booking.objects.filter(pk=owing.pk).update(status="expired")
-    assert steps(office, "cancel grant") == steps(office, "take cash grant") == []
+    assert steps(office, "cancel grant") == []
+    assert steps(office, "take cash grant") == [("Oliver Grant owes nothing", f"/students/{owing.buyer_id}/")]
+
+
+def test_the_sum_and_the_way_that_were_typed_stand_in_the_form(office):
+    booking = make.booking(buyer=make.person(name="Ada Webb"))
+    ((_label, url),) = steps(office, "take 50 transfer webb")
+    form = office.get(f"/admin{url}").context["form"]
+    assert (str(form["amount"].value()), form["provider"].value()) == ("50.00", "bank_transfer")
+    for query in ("amount=x&way=stripe", "amount=-5", "amount=1e9", "amount=NaN"):
+        form = office.get(f"/admin/bookings/{booking.pk}/payment/?{query}").context["form"]
+        assert (form["amount"].value(), form["provider"].value()) == (120, "cash")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("take 50 cash samuels", ("samuels", "50.00", "cash")),
+        ("take cash 50 samuels", ("samuels", "50.00", "cash")),
+        ("take 100 samuels", ("samuels", "100.00", "")),
+        ("take cash samuels 12,5", ("samuels", "12.50", "cash")),
+        ("bank transfer samuels", None),
+        ("take bank transfer samuels", ("samuels", "", "bank_transfer")),
+        ("cash webb", ("webb", "", "cash")),
+        ("take cash 07700 900696", ("07700 900696", "", "cash")),
+        ("take 7700 900696", ("7700 900696", "", "")),
+        ("take 50", ("50", "", "")),
+        ("new session ev", None),
+    ],
+)
+def test_who_and_how_much_is_told_apart_from_telephone_numbers(typed, meant):
+    found = taking(typed)
+    assert (found and (found.whose, str(found.amount or ""), found.provider)) == meant
+
+
+def test_beginnings_of_words_and_initials_come_first(office):
+    level = make.course(title="Air source, Level 3", summary="Every Tuesday evening")
+    evening = make.course(title="Trade taster evening")
+    electric = make.course(title="Electric vehicle charging")
+    found = [url.split("/")[2] for _label, url in steps(office, "new session ev")]
+    assert found == [str(electric.pk), str(evening.pk), str(level.pk)]
 
 
 @pytest.mark.parametrize("role", ["sales", "trainer"])

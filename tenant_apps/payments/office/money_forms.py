@@ -44,6 +44,7 @@ class PaymentForm(forms.Form):
     due = forms.DecimalField(widget=forms.HiddenInput)
 
     def __init__(self, data: Sent = None, *, money: Money, is_hold: bool, **options: Unpack[FormOptions]):
+        said = dict(options.get("initial") or {})
         super().__init__(data, **options)
         self.money = money
         self.sums = [(money.due, _t("All, %s"))] if money.due else []
@@ -54,6 +55,7 @@ class PaymentForm(forms.Form):
         if not money.due:  # the page says that all of it is kept
             self.fields["keep_more"].widget = forms.HiddenInput()
             self.initial["keep_more"] = True
+        self.initial.update(said)
 
     @property
     def quick_sums(self) -> list[tuple[Decimal, str]]:

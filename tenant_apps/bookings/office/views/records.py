@@ -1,5 +1,6 @@
 """One booking, and what the office does with it."""
 
+import re
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
@@ -41,12 +42,14 @@ from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.messaging.office.selectors import messages_about
 from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.models import Payment
-from tenant_apps.payments.office.money_forms import PaymentForm
+from tenant_apps.payments.office.money_forms import PaymentForm, by_hand_choices
 from tenant_apps.payments.receipts import has_receipt
 from tenant_apps.payments.selectors import money_of
 from tenant_apps.payments.taking_back import may_still_be_taken_back, take_back_payment
 from tenant_apps.people.finding import find_people
 from tenant_apps.people.models import Person
+
+SUM = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
 
 
 def _found(request: HttpRequest, pk: UUID) -> Booking:
@@ -105,7 +108,9 @@ def booking_record_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     money = money_of(found.order)
     if money is None:
         raise Http404
-    form = PaymentForm(request.POST or None, money=money, is_hold=found.status == BookingStatus.PENDING)
+    form = PaymentForm(
+        request.POST or None, money=money, is_hold=found.status == BookingStatus.PENDING, initial=_money_said(request)
+    )  # fmt: skip
     if form.is_valid():
         with refusals_on(form):
             payment = take_payment(found, undo_offered=True, by=signed_in(request), **form.cleaned_data)
@@ -150,6 +155,13 @@ def booking_use_kept_money(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("%s of it is used for this booking.") % display(amount, current_tenant().currency))
     return redirect("office:booking", pk)
+
+
+def _money_said(request: HttpRequest) -> dict[str, object]:
+    """The sum and the way that whoever leads to the form has said, so far as they can be."""
+    amount, way = request.GET.get("amount", ""), request.GET.get("way", "")
+    said: dict[str, object] = {"amount": Decimal(amount)} if SUM.fullmatch(amount) else {}
+    return said | ({"provider": way} if way in dict(by_hand_choices()) else {})
 
 
 def _due_said(request: HttpRequest) -> Decimal | None:

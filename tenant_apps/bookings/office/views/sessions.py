@@ -25,7 +25,7 @@ from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
-from tenant_apps.scheduling.services import cancel_session, update_session
+from tenant_apps.scheduling.services import cancel_session, look_at_update, update_session
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
@@ -83,10 +83,13 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif form.is_valid():
         given = form.cleaned_data
         hear = audience_of(found, of_link=form.is_only_the_link) if form.moves else None
-        if hear and given["agreed"] != form.plan_key:
-            return render(request, "scheduling/session_form.html", context | {"hear": hear})
+        agreed = not hear or given["agreed"] == form.plan_key
+        change = update_session if agreed else look_at_update  # what clashes is said before who is told
         with refusals_on(form):
-            if update_session(found, days=form.days, note=given["note"], by=signed_in(request), **form.details):
+            changed = change(found, days=form.days, note=given["note"], by=signed_in(request), **form.details)
+            if not agreed:
+                return render(request, "scheduling/session_form.html", context | {"hear": hear})
+            if changed:
                 say_saved(request, form)
                 _say_when_told(request, found)
             else:
