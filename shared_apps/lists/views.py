@@ -104,7 +104,9 @@ def display(request: HttpRequest, name: str) -> HttpResponse:
 def many(request: HttpRequest, name: str) -> HttpResponse:
     """Do something with the rows that were chosen, or with all that match: a few now, many by a job."""
     of, user = _list(request, name), _user(request)
-    back, asked = _back(of, request.GET.urlencode()), request.POST.get("act", "")
+    # What undoes an act finds its rows whatever was filtered, and goes back to the filters.
+    seen = QueryDict(request.POST["back"]) if "back" in request.POST else request.GET
+    back, asked = _back(of, seen.urlencode()), request.POST.get("act", "")
     if not asked:
         messages.error(request, _("Choose what to do with them."))
         return redirect(back)
@@ -137,7 +139,8 @@ def _tell(request: HttpRequest, of: OfficeList, act: Act, keys: list[UUID], user
             url = (
                 f"{reverse('office:many', args=[of.name])}?{of.everything}"  # what it was filtered by may have changed
             )
-            say_with_undo(request, text, url, act=act.back, pick=[str(key) for key in keys])
+            here = request.GET.urlencode()
+            say_with_undo(request, text, url, act=act.back, pick=[str(key) for key in keys], back=here)
         else:
             messages.success(request, text)
     if refused:

@@ -228,6 +228,21 @@ def test_it_is_taken_back_by_one_button(office):
     assert Course.objects.filter(published=True).count() == 2
 
 
+def test_undo_leads_back_to_the_tab_the_filters_and_the_page(office):
+    session = make.session(course=make.course(title="Boilers"))
+    query = f"?when=upcoming&course={session.course_id}&page=1"
+    url = f"/admin/lists/sessions/many/{query}"
+    there = office.post(url, {"act": "scheduling.close_to_visitors", "pick": [str(session.pk)]})
+    page = office.get(f"/admin/sessions/{query}").content.decode()
+    undo = re.search(r'action="[^"]*(/admin/lists/[^"]+)" class="toast-act">(.*?)</form>', page, re.DOTALL)
+    given = dict(re.findall(r'name="([a-z]+)" value="([^"]*)"', undo[2].replace("&amp;", "&")))
+    back = office.post(undo[1].replace("&amp;", "&"), given)
+    assert back.url == there.url
+    assert back.url.endswith(f"/admin/sessions/{query}")
+    session.refresh_from_db()
+    assert session.takes_bookings
+
+
 def test_rows_that_one_may_not_see_are_never_among_those_chosen(desk):
     account = make.user("trainer", password="")
     theirs = make.booking(session=make.session(trainer=make.trainer(user=account)))

@@ -134,7 +134,12 @@ def test_one_button_takes_them_all_back_and_the_course_remembers(office):
     office.post(page(course), form(day(40), day(47)))
     keys = undo_of(office, course)
     assert len(keys) == 2
-    office.post(f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys})
+    here = f"/admin/courses/{course.pk}/sessions/?when=all&page=1"
+    seen = office.get(here).wsgi_request.build_absolute_uri()
+    answer = office.post(
+        f"/admin/courses/{course.pk}/sessions/take-back/", {"session": keys}, headers={"referer": seen}
+    )  # fmt: skip
+    assert answer.url.endswith(here)
     assert not Session.objects.exists()
     assert Event.objects.filter(name="course.sessions_taken_back", subject_id=course.pk).count() == 1
     assert office.get("/admin/activity/").status_code == 200

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
-from shared_apps.web.office import form_page, say_with_undo, uuid_of
+from shared_apps.web.office import form_page, say_with_undo, uuid_of, where_one_was
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.errors import ThereAlready
 from tenant_apps.scheduling.models import Session
@@ -70,7 +70,7 @@ def sessions_take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         text = ngettext("%d session is off the calendar again.", "%d sessions are off the calendar again.", gone) % gone
         messages.success(request, text)
-    return redirect("office:course_sessions", pk)
+    return redirect(where_one_was(request, reverse("office:course_sessions", args=[pk])))
 
 
 def _on_the_calendar(request: HttpRequest, pk: UUID, made: Sequence[Session]) -> HttpResponse:
