@@ -1,6 +1,6 @@
 """What a visitor is asked."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,8 @@ class WhoIsComing(forms.Form):
         self.most, numbers = most, range(1, most + 1)
         choice_field(self, "seats").choices = [(n, ngettext("%d seat", "%d seats", n) % n) for n in numbers]
         self.initial.setdefault("form_key", uuid7())
-        self.initial.setdefault("seats", 1)
+        # Seats that were chosen for another date may be more than this one has.
+        self.initial["seats"] = self._fitting(self.initial.get("seats", 1))
         for n in numbers:
             self.fields[f"attendee_{n}"] = forms.CharField(
                 label=_("Name of attendee %(n)s") % {"n": n},
@@ -107,8 +108,11 @@ class WhoIsComing(forms.Form):
     @property
     def seats_now(self) -> int:
         """How many seats are chosen on the page as it is shown."""
+        return self._fitting(self["seats"].value())
+
+    def _fitting(self, seats: Any) -> int:
         try:
-            return max(1, min(int(self["seats"].value()), self.most))
+            return max(1, min(int(seats), self.most))
         except (TypeError, ValueError):
             return 1
 

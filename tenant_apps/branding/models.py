@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.lines import LineField
 from shared_apps.core.markdown import MarkdownLength
@@ -18,6 +19,14 @@ from tenant_apps.branding.palette import Palette, palette
 colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Give the colour as # and six hexadecimal digits.")
 
 
+class CourseLayout(models.TextChoices):
+    """How a provider's site lists its courses: as the cards, wide rows or plain lines of the design system."""
+
+    CARDS = "cards", _("Cards")
+    WIDE = "wide", _("Wide rows with a picture")
+    COMPACT = "compact", _("Lines without pictures")
+
+
 class Brand(Row):
     """The tenant's face: colours, fonts, logo, pictures and texts. Texts are Markdown."""
 
@@ -26,6 +35,9 @@ class Brand(Row):
     accent_colour = models.CharField(max_length=7, default="#d97706", validators=[colour])
     display_font = models.CharField(max_length=40, default="", blank=True)
     motif = models.CharField(max_length=30, default="generic", help_text="The family of generated pictures")
+    course_layout = models.CharField(
+        max_length=10, choices=CourseLayout, default=CourseLayout.CARDS, db_default=CourseLayout.CARDS
+    )
     logo = models.FileField(upload_to="brand/", blank=True)
     tagline = LineField(max_length=160, blank=True)
     introduction = models.TextField(blank=True, validators=[MarkdownLength()])

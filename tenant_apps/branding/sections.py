@@ -8,7 +8,8 @@ from tenant_apps.branding.services import change_brand
 
 section(
     "look", _("Look"), page="office:settings", place=10, icon="palette", form=LookForm, change=change_brand,
-    public=["primary_colour", "accent_colour", "display_font", "tagline", "logo"], words="colours design font brand",
+    public=["primary_colour", "accent_colour", "display_font", "course_layout", "tagline", "logo"],
+    words="colours design font brand cards rows",
 )  # fmt: skip
 section(
     "words", _("Words"), page="office:settings_words", place=20, icon="file-text", form=WordsForm, change=change_brand,

@@ -8,5 +8,6 @@ name_fields(
     {
         "trainer_word": _("Word for a trainer"), "primary_colour": _("Main colour"),
         "accent_colour": _("Second colour"), "display_font": _("Headings"),
+        "course_layout": _("List of courses"),
     }
 )  # fmt: skip

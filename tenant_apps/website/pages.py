@@ -14,7 +14,6 @@ from shared_apps.web.page_cache import cached_page
 from tenant_apps.branding.texts import standing, standing_terms
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
-from tenant_apps.payments.providers import takes_online_payments
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.website import selectors, structured, texts
 
@@ -32,7 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": selectors.soonest_courses(6) if has_courses else [],
         "subjects": selectors.categories() if has_courses else [],
         "trainers": selectors.trainers()[:4],
-        "takes_online_payments": takes_online_payments(),
         "data": structured.as_json(data),
     }
     return render(request, "website/home.html", context)

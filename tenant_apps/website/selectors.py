@@ -85,10 +85,15 @@ class Offer:
         return [date for date in self.choices if date.seats_left]
 
     @property
+    def first(self) -> Session | None:
+        """The soonest date that a visitor can book here now."""
+        return next(iter(self.bookable), None)
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What the box with the price says of it, for the name under which that part of the page is kept."""
-        first = self.bookable[0].seat_price if self.bookable else None
-        prices = (self.price, self.cheaper, self.dearer, first)
+        first = (self.first.pk, self.first.starts_at, self.first.seat_price) if self.first else ()
+        prices = (self.price, self.cheaper, self.dearer, *first)
         return (self.course.pk, *prices, self.is_full, self.waits_for_the_office, len(self.dates))
 
     @property

@@ -72,6 +72,22 @@ def test_without_javascript_a_button_brings_the_name_fields_and_keeps_the_answer
     assert not Booking.objects.exists()
 
 
+def test_what_is_typed_goes_along_to_another_date_and_books_only_that(visitor):
+    course = make.course()
+    here, there = (
+        make.session(course=course, in_days=days, capacity=capacity) for days, capacity in ((30, 9), (60, 2))
+    )
+    form = visitor.form(here, seats="3")
+    visitor.send(here, form)
+    text = visitor.send(there, {**form, "update": "date"}).content.decode()
+    assert 'value="Ada Byron"' in text
+    assert form["form_key"] not in text  # the booking of the first date has it
+    assert re.search(r'<option value="2"\s+selected', text)  # it has no third seat
+    assert Booking.objects.get().session == here
+    visitor.token(there, seats="2", attendee_2="Grace Hopper")
+    assert Booking.objects.get(session=there).seats == 2
+
+
 def test_who_books_for_somebody_else_names_them(visitor):
     session = make.session()
     refused = visitor.book(session, coming=None)

@@ -76,9 +76,7 @@ class Visitor(Person):
 
     def choose(self, session: Any) -> None:
         """From a course to the form of one of its dates."""
-        self.page.get_by_role("link", name="Choose a date").locator("visible=true").first.click()
-        self.page.locator(f"input[value='{session.pk}']").check()
-        self.button("Continue").click()
+        self.page.locator(f"a[href$='/sessions/{session.pk}/book/']").locator("visible=true").first.click()
         self.is_at(f"/sessions/{session.pk}/book/")
 
     def begin(self, session: Any) -> None:

@@ -29,6 +29,39 @@ def test_four_pages_and_six_fields_lead_to_a_paid_seat(visitor):
     assert Booking.objects.get().buyer.user is None, "nobody needs an account"
 
 
+def test_four_taps_lead_from_the_home_to_a_paid_seat_on_a_phone(visitor):
+    course = make.course(title="Boiler servicing")
+    soonest = make.session(course=course, in_days=30)
+    make.session(course=course, in_days=60)
+    ada = visitor(width=360)
+    ada.open()
+    card = ada.page.locator("article").filter(has_text="Boiler servicing")
+    card.get_by_role("link", name=re.compile(r"Book \w{3} \d")).click()  # 1
+    ada.is_at(f"/sessions/{soonest.pk}/book/")
+    ada.say_who()  # 2
+    ada.is_at("/bookings/[^/]+/check/")
+    ada.go_and_pay()  # 3
+    ada.card()  # 4
+    ada.is_booked()
+    assert Booking.objects.get().session == soonest
+
+
+def test_another_date_is_a_press_away_and_keeps_what_was_typed(visitor):
+    course = make.course(title="Boiler servicing")
+    soonest, later = (make.session(course=course, in_days=days) for days in (30, 60))
+    ada = visitor(width=360)
+    ada.begin(soonest)
+    ada.fill(name="Ada Byron", email="ada@example.com")
+    ada.page.get_by_role("group", name="Another date?").get_by_role("button").click()
+    ada.is_at(f"/sessions/{later.pk}/book/")
+    expect(ada.page.locator("main [name=name]")).to_have_value("Ada Byron")
+    expect(ada.page.locator("main [name=email]")).to_have_value("ada@example.com")
+    assert not Booking.objects.exists()
+    ada.button("Continue").click()
+    ada.is_at("/bookings/[^/]+/check/")
+    assert Booking.objects.get().session == later
+
+
 def test_a_browser_can_fill_in_every_personal_field_and_one_may_paste(visitor):
     ada = visitor()
     ada.begin(make.session())

@@ -41,6 +41,17 @@ def test_the_home_page_says_what_the_provider_is_and_what_starts_next(visit):
     assert "Sold out" not in page
 
 
+@pytest.mark.parametrize(("layout", "pictures"), [("cards", True), ("wide", True), ("compact", False)])
+def test_courses_are_listed_in_the_layout_that_the_provider_chose(visit, layout, pictures):
+    write(course_layout=layout)
+    make.session(course=make.course(title="Boiler servicing"))
+    for path in ("/", "/courses/"):
+        card = visit(path).split("<article")[1].split("</article>")[0]
+        assert f"course-{layout}" in card
+        assert ("<img" in card) == pictures
+        assert "Book " in card
+
+
 def test_a_provider_that_has_nothing_yet_still_has_a_home_page(visit):
     assert "Alpha Training" in visit("/")
     assert "No courses yet" in visit("/courses/")

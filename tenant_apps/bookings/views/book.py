@@ -62,8 +62,7 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
     if request.method == "POST" and (stale or "update" in request.POST):
-        ticks = {name: name in request.POST for name in ("coming", "let_go")}
-        form = WhoIsComing(initial={**request.POST.dict(), **ticks}, most=most, elsewhere=elsewhere)
+        form = WhoIsComing(initial=_typed(request), most=most, elsewhere=elsewhere)
     elif request.method == "POST":
         form = WhoIsComing(request.POST, most=most, elsewhere=elsewhere)
         if form.is_valid():
@@ -151,6 +150,14 @@ def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
         messages.warning(request, text % day(elsewhere.session.starts_at))
 
 
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What is in the form, to be shown again; on the page of another date with a form key of its own."""
+    typed = request.POST.dict()
+    if typed.get("update") == "date":
+        typed.pop("form_key", None)
+    return {**typed, **{name: name in typed for name in ("coming", "let_go")}}
+
+
 def _known(
     request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None
 ) -> dict[str, object]:
@@ -187,6 +194,7 @@ def _page(
         "course": session.course,
         "days": days_of(session),
         "form": form,
+        "others": [other for other in other_dates(session) if not why_not_payable(other)],
         "most_at_once": most if most < session.seats_left + (held.seats if held else 0) else 0,
         "held": held,
         "token": token_of(held) if held else "",

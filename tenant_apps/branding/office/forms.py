@@ -35,10 +35,10 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
 
     class Meta:
         model = Brand
-        fields = ["primary_colour", "accent_colour", "display_font", "logo", "tagline"]
+        fields = ["primary_colour", "accent_colour", "display_font", "course_layout", "logo", "tagline"]
         labels = {
             "primary_colour": _("Main colour"), "accent_colour": _("Second colour"), "tagline": _("Tagline"),
-            "logo": _("Logo"),
+            "logo": _("Logo"), "course_layout": _("List of courses"),
         }  # fmt: skip
         help_texts = {
             "tagline": _("One line under your name. What you teach, and where."),
@@ -47,6 +47,7 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
         widgets = {
             "primary_colour": ColourInput,
             "accent_colour": ColourInput,
+            "course_layout": forms.RadioSelect,
             "logo": PictureInput({"accept": f"{PICTURES},image/svg+xml"}),
         }
 

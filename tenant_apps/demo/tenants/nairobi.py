@@ -112,6 +112,7 @@ NAIROBI = ProviderData(
         "primary_colour": "#1d6b4f",
         "accent_colour": "#f5b301",
         "display_font": "space",
+        "course_layout": "wide",
         "motif": "robotics",
         "tagline": "Build it on Saturday, understand it by Monday",
         "introduction": texts.INTRODUCTION,
