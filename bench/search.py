@@ -32,6 +32,7 @@ TYPED = {
     "a number": "0117 496 0123", "a part of one": "496 012", "an address": "harding7@",
     "a wrong letter": "hatding", "two that changed places": "hardnig", "a short name with one": "wevb",
     "a first name with one too": "mayq hardnig", "nobody": "xqzjvwk", "a long word": "hardingsmithjonestaylor",
+    "several long words": "hardingsmithjonestaylor taylorwilliamsonharding brownwatkinsmorris",
 }  # fmt: skip
 
 

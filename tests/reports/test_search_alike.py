@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.search import MOST_LETTERS, Word, asked
 from tenant_apps.bookings.finding import find_bookings
@@ -61,6 +62,17 @@ def test_of_many_words_the_one_that_nobody_has_is_forgiven():
     student("Maya Anne Louise Fletcher")
     student("Oliver Grant")
     assert names("Maya Anne Louise Fletchr") == ["Maya Anne Louise Fletcher"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "regexes"), [("Mayq Fletchr", 4), ("Mayq Anne Fletchr", 2), ("abcdefghijklmnopqrstuvwx " * 4, 0)]
+)
+def test_of_many_words_and_of_long_ones_few_are_compared_with_every_row(typed, regexes):
+    student("Oliver Grant")
+    with CaptureQueriesContext(connection) as asked:
+        names(typed)
+    compared = {query["sql"] for query in asked if "substring(" in query["sql"]}
+    assert len(compared) == regexes, compared
 
 
 def test_two_wrong_letters_are_another_name():

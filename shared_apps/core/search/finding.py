@@ -9,7 +9,8 @@ from django.db.models.expressions import Combinable
 from shared_apps.core.search.columns import NAMES
 from shared_apps.core.search.words import AnyRows, Asked, Word, asked, escaped
 
-MOST_FORGIVEN = 2  # words: each is compared with every row
+MOST_FORGIVEN = 2  # words: each is compared with every row; of more than two words, one
+LONGEST_OF_SEVERAL = 12  # letters of a word that is forgiven beside others: a longer one takes several times as long
 ENOUGH = 5  # rows: with fewer, a wrong letter is forgiven
 SIMILAR = 5  # `match` of a row that only resembles what was typed
 
@@ -53,15 +54,18 @@ def _all(words: tuple[Word, ...], has: Has, holds: Has) -> Q:
 def _forgiven(words: tuple[Word, ...], spelt_in: Sequence[AnyRows], *, exact: int) -> tuple[Word, ...]:
     """`words` with what resembles them, unless enough rows have them. A reference that is right means no other.
 
-    One word is wrong, and the others are right; if that finds nothing, any of them may be. Of many words
-    few are forgiven, first those that no row has.
+    One word is wrong, and the others are right; if that finds nothing, any of them may be. Of three words and more
+    one is forgiven, first one that no row has; of several words none that is long.
     """
     if exact >= ENOUGH:
         return words
     wrong = [word for word in words if not exact or word.ways[0].isalpha()]
-    if len(wrong) > MOST_FORGIVEN:
+    if len(words) > 1:
+        wrong = [word for word in wrong if len(word.ways[0]) <= LONGEST_OF_SEVERAL]
+    most = MOST_FORGIVEN if len(words) <= MOST_FORGIVEN else 1
+    if len(wrong) > most:
         wrong.sort(key=lambda word: any(rows.filter(word.is_in()).exists() for rows in spelt_in))
-        del wrong[MOST_FORGIVEN:]
+        del wrong[most:]
     rest = {word: [other for other in words if other != word] for word in wrong}
     forgiven = {word: word.spelt_as_in(spelt_in, beside=rest[word]) for word in wrong}
     if not exact and len(words) > 1 and all(word == forgiven[word] for word in wrong):
