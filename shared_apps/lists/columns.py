@@ -31,6 +31,12 @@ class Column:
     phone: Phone = ""
     for_money: bool = False
 
+    @property
+    def may_miss(self) -> str:
+        """The selector of its cells, if there may be no room for them; else empty."""
+        phone = ".phone-hide" if self.phone == "hide" else ""
+        return f".goes-{self.goes}{phone}" if self.goes else phone
+
     def css(self, *, stays: bool) -> str:
         """The classes of its cells; `stays`: it was asked for, and goes nowhere."""
         classes = [

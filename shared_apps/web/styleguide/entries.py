@@ -96,7 +96,7 @@ GROUPS = (
                 {"Esc": "closes it", "Tab": "stays within it"},
             ),
             Entry(
-                "sheet",
+                "quick-edit",
                 "Sheet",
                 "A quick edit at the edge of a page, under an address of its own: a link with data-sheet "
                 "to the page of the form. Without script it leads there.",
