@@ -107,7 +107,12 @@ def _take_steps(user: Visitor, text: str) -> list[Step]:
         label = _("Take %s") % sum_ if sum_ else _("Take money")
         steps.append(Step(label, _with_due(row), f"{at}?{query}" if query else at, "banknote"))
     return steps or [
-        Step(_("%s owes nothing") % row.name, _of_person(row), reverse("office:student", args=[row.pk]), "user-round")
+        Step(
+            _("%s owes nothing") % row.name,
+            row.email or row.phone,
+            reverse("office:student", args=[row.pk]),
+            "user-round",
+        )
         for row in _people(user, asked.whose).filter(student__isnull=False)[:MOST]
         if can(user, "students.view")
     ]
