@@ -76,7 +76,7 @@ def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ())
         said = template.render(**dict.fromkeys(also, "x"), **sample)
         template.render(**dict.fromkeys(known, ""))
         if not UNSEEN.sub("", said):
-            raise ValidationError(_("This says nothing."))
+            raise ValidationError(_("Nothing would be left of this text when it is sent. Write some words."))
     except ResourceLimitError:
         raise ValidationError(_("This makes too much text, or goes round too often.")) from None
     except UnknownFilterError as error:

@@ -60,7 +60,7 @@ def send(pk: UUID) -> bool:
             return True
         channel = channel_named(message.channel)
         if not is_still_theirs(message):
-            _give_up(message, _("They are not told this any more."))
+            _give_up(message, _("Not sent: this person is not to be told of it any more."))
             return True
         try:
             with transaction.atomic():  # a query that fails must not keep us from counting it

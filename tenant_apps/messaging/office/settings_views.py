@@ -137,7 +137,7 @@ def _preview_key(request: HttpRequest) -> str:
 def wording_ours(request: HttpRequest, app: str, name: str, channel: str) -> HttpResponse:
     """Take our words again."""
     if take_ours(_kind(app, name), channel, by=signed_in(request)):
-        messages.success(request, _("Our words are sent again."))
+        messages.success(request, _("From now on our own wording is sent."))
     return redirect("office:settings_wording", app, name, channel)
 
 
