@@ -185,6 +185,7 @@ def test_what_was_done_is_said_beside_the_buttons_and_not_on_them(signed_in, wid
     desk.fill(
         start_date=(datetime.now(UTC) + timedelta(days=40)).date().isoformat(), online_url="https://meet.example.com"
     )
+    desk.button("Other ways to save").click()
     desk.button("Save and add another").click()
     toast(desk, "on the calendar")
     assert desk.page.evaluate(COVERED) == []

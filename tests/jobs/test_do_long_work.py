@@ -231,6 +231,7 @@ def test_calling_off_a_session_with_many_bookings_is_done_by_a_worker_and_can_no
     make.deliver_all()
     (job,) = Job.objects.filter(about_id=session.pk)
     assert "0 of 4" in office.get(f"/admin/sessions/{session.pk}/").content.decode()
+    assert f'/admin/sessions/{session.pk}/">The session</a>' in office.get(f"/admin/jobs/{job.pk}/").content.decode()
     with pytest.raises(MustGoOn):
         cancel_job(job, by=owner)
     cancel_booking(bookings[1], by=None)  # its buyer, meanwhile

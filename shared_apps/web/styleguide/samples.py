@@ -111,6 +111,17 @@ class SheetForm(forms.Form):
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """A category with its colour."""
+
+    name: str
+    colour: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass
 class SampleList:
     """A list of the office that leads nowhere."""
@@ -172,6 +183,7 @@ def samples() -> dict[str, object]:
     return {
         "sessions": sessions,
         "statuses": list(STATES),
+        "categories": [Sampled(f"Category {n}", n) for n in range(1, 8)],
         "bookings": [dict(zip(("ref", "who", "course", "status", "paid"), row, strict=True)) for row in BOOKINGS],
         "courses": ["Gas safety refresher", "Heat pump installation", "Unvented hot water", "Wiring regulations"],
         "now": hour,
