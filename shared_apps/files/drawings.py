@@ -1,9 +1,11 @@
-"""Drawings (SVG) that people upload: looked through as they come, then written anew without anything that acts."""
+"""Drawings (SVG) that people upload: looked through, written anew without anything that acts, and kept only if plain.
+
+Copies, patterns, markers and filters can make a browser draw for hours what is a small file, so there may be none.
+"""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -12,19 +14,25 @@ from django.utils.translation import gettext as _
 from py_svg_hush import filter_svg
 
 MOST_BYTES = 512 * 1024  # as it is sent, and as it is kept
-MOST_ELEMENTS = 10_000
+MOST_ELEMENTS = 5_000
 MOST_ATTRIBUTES = 60  # of one element
 MOST_NAMESPACES = 50  # of the whole drawing: each element below carries them
 DEEPEST = 40  # elements one inside the other: each is indented as it is written anew
-MOST_DRAWN = 20_000  # elements, each as often as another part shows it
-MOST_LINKS = 100_000  # from one part to another; no more than a drawing of that size can write out
-MOST_SELECTORS = 300  # of rules that show a part: each is compared with every element
-SHOW = {"use", "pattern", "feImage"}  # elements that show what their href names
+MOST_STYLE = 20_000  # letters of its stylesheets, which count for every element
+MOST_CUT = 3_000  # elements of masks and clipping paths, each as often as something is cut by them
+SHADES = {"linearGradient", "radialGradient"}
+CUTS = {"clipPath", "mask"}
+SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan"}
+PLAIN = {"svg", "g", "a", "title", "desc", "defs", "style", "stop", *SHADES, *CUTS, *SHAPES}
 URL = re.compile(r"url\(\s*[\"']?[^#()]*#([^)\"']*)", re.IGNORECASE)
-INHERITED = ("fill", "stroke", "marker", "--")  # how names of properties begin that hold for all inside an element
+# What a style may not have: effects, movement, shapes, and a property of its own that names a part.
+NOT_PLAIN = re.compile(
+    r"(?:^|[\s;{\"'-])(?:filter|animation[\w-]*)\s*:(?!\s*none)|(?:path|polygon|shape)\(|--[\w-]+\s*:[^;}]*url",
+    re.IGNORECASE,
+)
+CLASS, SELECTORS = re.compile(r"\.([\w-]+)"), re.compile(r"\s*\.[\w-]+\s*(?:,\s*\.[\w-]+\s*)*")
 ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))")  # a letter of a stylesheet in another writing
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-CLASS, ID, TAG = re.compile(r"\.([\w-]+)"), re.compile(r"#([\w-]+)"), re.compile(r"[\w-]+")
 
 
 class _NoDrawing(Exception):
@@ -35,6 +43,10 @@ class _TooMuch(Exception):
     """A drawing of which too much would come."""
 
 
+class _NotPlain(Exception):
+    """A drawing with more than shapes, letters, shades and what is cut out of them."""
+
+
 def is_drawing(content: bytes) -> bool:
     """Whether `content` is an SVG rather than a picture of dots, as its beginning says."""
     return b"<svg" in content[:2000]
@@ -42,7 +54,7 @@ def is_drawing(content: bytes) -> bool:
 
 def clean_drawing(content: bytes) -> bytes:
     """The drawing without scripts, styles from elsewhere and links. Raises ValidationError for one that is too much,
-    or none.
+    not plain, or none.
     """
     try:
         _look_through(content)
@@ -51,8 +63,12 @@ def clean_drawing(content: bytes) -> bytes:
             raise _TooMuch
         if b"javascript:" in cleaned.lower():
             raise _NoDrawing
+        _refuse_what_is_not_plain(cleaned)  # of what is served: names are written in one way only by now
     except _TooMuch:
         raise ValidationError(_("The drawing has too many parts. Simplify it, or use a PNG.")) from None
+    except _NotPlain:
+        text = _("Export it without filters, patterns, markers, copies, pictures inside it and movement, or use a PNG.")
+        raise ValidationError(text) from None
     except (_NoDrawing, ExpatError, ValueError):
         raise ValidationError(_("This is not a drawing we can read. Use a plain SVG, or a PNG.")) from None
     return cleaned
@@ -66,7 +82,6 @@ def _look_through(content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise _TooMuch
     counts = {"elements": 0, "namespaces": 0, "depth": 0}
-    shown = _Shown()
 
     def begin(name: str, attributes: list[str]) -> None:
         counts["elements"] += 1
@@ -79,14 +94,9 @@ def _look_through(content: bytes) -> None:
             or len(attributes) > 2 * MOST_ATTRIBUTES
         ):
             raise _TooMuch
-        shown.begin(name, attributes)
 
     def end(_name: str) -> None:
         counts["depth"] -= 1
-        shown.end()
-
-    def read(text: str) -> None:
-        shown.read(text)
 
     def refuse(*_declared: object) -> None:
         raise _NoDrawing
@@ -98,125 +108,111 @@ def _look_through(content: bytes) -> None:
     parser = ParserCreate()
     parser.ordered_attributes = True
     parser.StartElementHandler, parser.EndElementHandler = begin, end
-    parser.CharacterDataHandler = read
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse  # entities may grow without an end
     parser.XmlDeclHandler = declare
     parser.Parse(content, True)
-    if shown.drawn() > MOST_DRAWN:
+
+
+def _refuse_what_is_not_plain(cleaned: bytes) -> None:
+    """Raise if it has more than shapes, letters, shades and what is cut out, or too much of the last."""
+    parts = _Parts()
+    parser = ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = parts.begin, parts.end
+    parser.CharacterDataHandler = parts.read
+    parser.Parse(cleaned, True)
+    if parts.cut() > MOST_CUT:
         raise _TooMuch
 
 
-@dataclass(frozen=True)
-class _Element:
-    """What a rule of a stylesheet can name an element by."""
+@dataclass
+class _Part:
+    """An element. `shows` are the ids that it names; `cuts`: it is, or is in, what others are cut by."""
 
     name: str
     key: str
-    classes: frozenset[str]
+    classes: list[str]
+    shows: list[str]
+    cuts: bool
+    size: int = 1  # with all inside it
 
 
-class _Shown:
-    """How many elements a browser draws: parts that show other parts, in turn, make millions of a few."""
+@dataclass
+class _Parts:
+    """The elements of a drawing, and how many a browser draws only to cut others by them.
 
-    def __init__(self) -> None:
-        self.elements: list[_Element] = []
-        self.open: list[int] = []  # the numbers of the elements that are not closed yet
-        self.ends: dict[int, int] = {}  # by the number of an element, that of the first one after all inside it
-        self.parts: dict[str, list[range]] = {}  # by id, the numbers of an element and of all inside it
-        self.links: list[tuple[int, str, bool]] = []  # which element shows which part; whether all inside it do
-        self.styles: list[str] = []
-        self.at: list[int] = []
-        self.sums: dict[str, int] = {}
+    A mask or a clipping path is drawn each time that something is cut by it. A few that are cut by each other would be
+    drawn millions of times, so none may be.
+    """
 
-    def begin(self, name: str, attributes: list[str]) -> None:
-        pairs = [(_local(key), value) for key, value in zip(attributes[::2], attributes[1::2], strict=True)]
-        said = dict(reversed(pairs))
-        number = len(self.elements)
-        element = _Element(_local(name), said.get("id", ""), frozenset(said.get("class", "").split()))
-        self.elements.append(element)
-        self.open.append(number)
-        self.links += ((number, target, inside) for target, inside in _shown_by(element.name, pairs))
+    all: list[_Part] = field(default_factory=list)
+    open: list[_Part] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        if name not in PLAIN or "filter" in attributes:
+            raise _NotPlain
+        if any(NOT_PLAIN.search(style) for style in _readings(attributes.get("style", ""))):
+            raise _NotPlain
+        shows = [shown for value in attributes.values() for shown in _shown_by(value)]
+        cuts = name in CUTS or bool(self.open and self.open[-1].cuts)
+        part = _Part(name, attributes.get("id", ""), attributes.get("class", "").split(), shows, cuts)
+        self.all.append(part)
+        self.open.append(part)
 
     def read(self, text: str) -> None:
-        if self.open and self.elements[self.open[-1]].name == "style":
+        if self.open and self.open[-1].name == "style":
             self.styles.append(text)
 
-    def end(self) -> None:
-        number = self.open.pop()
-        self.ends[number] = len(self.elements)
-        if key := self.elements[number].key:
-            self.parts.setdefault(key, []).append(range(number, len(self.elements)))
+    def end(self, _name: str) -> None:
+        part = self.open.pop()
+        if self.open:
+            self.open[-1].size += part.size
 
-    def drawn(self) -> int:
-        left = MOST_SELECTORS
-        for rule in _plain("".join(self.styles)).split("}"):
-            before, _brace, body = rule.rpartition("{")
-            shown = list(_in_style(body))
-            selectors = before.rpartition("{")[2].split(",") if shown else []
-            left -= len(selectors)
-            if left < 0:
-                raise _TooMuch
-            for number in self._chosen_by(selectors):
-                self.links += ((number, target, inside) for target, inside in shown)
-                if len(self.links) > MOST_LINKS:
-                    raise _TooMuch
-        self.links.sort()
-        self.at = [number for number, _target, _inside in self.links]
-        return self._drawn(range(len(self.elements)), 0)
+    def cut(self) -> int:
+        """How many elements are drawn to cut others. Raises `_NotPlain` for what can't be told, or cuts each other."""
+        sizes: dict[str, int] = {}
+        for part in self.all:
+            if part.name in CUTS and part.key:
+                sizes[part.key] = max(part.size, sizes.get(part.key, 0))
+        by_class = self._by_class(sizes.keys())
+        drawn = 0
+        for part in self.all:
+            styled = (shown for name in part.classes for shown in by_class.get(name, ()))
+            for shown in {*part.shows, *styled} & sizes.keys():
+                if part.cuts:
+                    raise _NotPlain
+                drawn += sizes[shown]
+        return drawn
 
-    def _chosen_by(self, selectors: list[str]) -> Iterator[int]:
-        """The numbers of the elements that a rule is for; rather too many than too few."""
-        for selector in selectors:
-            last = re.split(r"[\s>+~]+", selector.strip())[-1]
-            classes, keys, tag = set(CLASS.findall(last)), ID.findall(last), TAG.match(last)
-            for number, element in enumerate(self.elements):
-                if (
-                    classes <= element.classes
-                    and (not keys or element.key in keys)
-                    and (not tag or tag[0] == element.name)
-                ):
-                    yield number
-
-    def _drawn(self, part: range, depth: int) -> int:
-        first, end = bisect_left(self.at, part.start), bisect_left(self.at, part.stop)
-        return len(part) + sum(
-            self._of(target, depth) * (self.ends[number] - number if inside else 1)
-            for number, target, inside in self.links[first:end]
-        )
-
-    def _of(self, key: str, depth: int) -> int:
-        if depth > DEEPEST:  # or a part that shows itself
+    def _by_class(self, cuts: Collection[str]) -> dict[str, set[str]]:
+        """The ids of masks and clipping paths that rules of the stylesheet name for a class."""
+        style, found = "".join(self.styles), dict[str, set[str]]()
+        if len(style) > MOST_STYLE:
             raise _TooMuch
-        if key not in self.sums:
-            self.sums[key] = sum(self._drawn(part, depth + 1) for part in self.parts.get(key, []))
-        return self.sums[key]
+        for text in _readings(style):
+            if NOT_PLAIN.search(text):
+                raise _NotPlain
+            for rule in text.split("}"):
+                before, _brace, body = rule.rpartition("{")
+                shown, selectors = {*_shown_by(body)} & {*cuts}, before.rpartition("{")[2]
+                if {*_shown_by(before)} & {*cuts} or (shown and not SELECTORS.fullmatch(selectors)):
+                    raise _NotPlain
+                for name in CLASS.findall(selectors) if shown else ():
+                    found.setdefault(name, set()).update(shown)
+        return found
 
 
-def _shown_by(name: str, attributes: list[tuple[str, str]]) -> Iterator[tuple[str, bool]]:
-    """The ids of the parts that an element shows, and whether all inside it show them, too."""
-    for key, value in attributes:
-        if key == "style":
-            yield from _in_style(_plain(value))
-        elif "#" in value:
-            if name in SHOW and key == "href":
-                yield unquote(value.partition("#")[2]).strip(), False
-            yield from _in_style(f"{key}:{_plain(value)}")
+def _shown_by(value: str) -> Iterator[str]:
+    """The ids of the parts that an attribute or a style names."""
+    return (unquote(name).strip() for text in _readings(value) for name in URL.findall(text))
 
 
-def _in_style(text: str) -> Iterator[tuple[str, bool]]:
-    """The same for what stands between the braces of a rule."""
-    for declared in text.split(";"):
-        inside = declared.partition(":")[0].strip().lower().startswith(INHERITED)
-        for target in URL.findall(declared):
-            yield unquote(target).strip(), inside
+def _readings(style: str) -> list[str]:
+    """A style with each letter as what it is; also without comments, which a browser finds where no text begins."""
+    if "\\" not in style and "/*" not in style:
+        return [style]
+    return [ESCAPED.sub(_letter, text) for text in (style, COMMENT.sub("", style))]
 
 
-def _plain(style: str) -> str:
-    """`style` without comments, and with each letter as what it is."""
-    if "\\" in style:
-        style = ESCAPED.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)) if found[1] else found[2], style)
-    return COMMENT.sub("", style)
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+def _letter(escaped: re.Match[str]) -> str:
+    return chr(min(int(escaped[1], 16), 0x10FFFF)) if escaped[1] else escaped[2]
