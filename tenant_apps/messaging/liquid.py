@@ -51,6 +51,11 @@ def fill(source: str, values: Mapping[str, str]) -> str:
     return _template(source).render(**values)
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nothing of `text` is seen."""
+    return not UNSEEN.sub("", text)
+
+
 def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ()) -> None:
     """Raise ValidationError, with a sentence, for a text that can't be used: `sample` has all it may say.
 
@@ -75,7 +80,7 @@ def check(source: str, *, sample: Mapping[str, str], also: Collection[str] = ())
                 raise ValidationError(_("“%s” is a text, which has no parts.") % name)
         said = template.render(**dict.fromkeys(also, "x"), **sample)
         template.render(**dict.fromkeys(known, ""))
-        if not UNSEEN.sub("", said):
+        if says_nothing(said):
             raise ValidationError(_("Nothing would be left of this text when it is sent. Write some words."))
     except ResourceLimitError:
         raise ValidationError(_("This makes too much text, or goes round too often.")) from None

@@ -20,7 +20,7 @@ from tenant_apps.messaging.frame import frame
 from tenant_apps.messaging.kinds import EMAIL, Kind
 from tenant_apps.messaging.models import Message, MessagingSettings, Wording
 from tenant_apps.messaging.routing import Hours
-from tenant_apps.messaging.wording import DETAILS, SHORT, own_email, short_text
+from tenant_apps.messaging.wording import DETAILS, SHORT, own_email, own_subject, short_text
 
 LONGEST_SHORT = 500  # letters, as they are written
 SAMPLE_FACTS = "messages/_sample_facts"
@@ -99,10 +99,10 @@ def preview(kind: Kind, channel: str, *, subject: str, body: str) -> tuple[str, 
         if channel != EMAIL:
             own = {SHORT: Wording(kind=kind.name, channel=SHORT, body=body)}
             return "", short_text(kind, values, own), ""
-        return own_email(
-            kind, subject=subject, body=body, values=values, details={**frame(), "sample": values},
-            facts=SAMPLE_FACTS if kind.details else "",
-        )  # fmt: skip
+        title, facts = own_subject(subject, values), SAMPLE_FACTS if kind.details else ""
+        details = {**frame(), "sample": values}
+        made = own_email(kind, title=title, body=body, values=values, details=details, facts=facts)
+        return made or (title, "", "")
     except LiquidError as error:
         raise WordingRefused(fields={"body": [str(error)]}) from error
 

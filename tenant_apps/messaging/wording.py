@@ -40,7 +40,7 @@ def choose(kind: Kind, wordings: Iterable[Wording], *, language: str) -> dict[st
 
 
 def say(kind: Kind, context: Context, wordings: Wordings) -> Said:
-    """What a notice of `kind` says. A wording of the provider that can't be filled gives way to ours."""
+    """What a notice of `kind` says. Words of the provider that can't be filled, or are empty then, give way to ours."""
     values = kind.values(context)
     details: dict[str, object] = {**frame(), **context}
     subject, text, html = _own_email(kind, wordings, values, details) or _our_email(kind, details)
@@ -51,16 +51,18 @@ def short_text(kind: Kind, values: Mapping[str, str], wordings: Wordings) -> str
     """One or two sentences, for a telephone."""
     if SHORT in wordings:
         try:
-            return one_line(liquid.fill(wordings[SHORT].body, values))
+            own = one_line(liquid.fill(wordings[SHORT].body, values))
+            if not liquid.says_nothing(own):
+                return own
         except LiquidError:
             log.exception("a wording could not be filled", kind=kind.name, channel=SHORT)
     return one_line(liquid.fill(str(kind.short), values))
 
 
 def own_email(
-    kind: Kind, *, subject: str, body: str, values: Mapping[str, str], details: Context, facts: str
-) -> tuple[str, str, str]:
-    """An email in the provider's words: subject, text, HTML. Raises `LiquidError`.
+    kind: Kind, *, title: str, body: str, values: Mapping[str, str], details: Context, facts: str
+) -> tuple[str, str, str] | None:
+    """An email in the provider's words: subject, text, HTML; None if nothing is left of `body`. Raises `LiquidError`.
 
     A line with nothing but the link becomes a button, and `{{ details }}` what the template `facts` says (without
     `.txt` and `.html`), as our own email has it.
@@ -68,17 +70,24 @@ def own_email(
     mark = secrets.token_hex(16)  # nobody can write it, so nothing that somebody typed is taken for the facts
     filled = liquid.fill(body, {**values, DETAILS: mark})
     told = render_to_string(f"{facts}.txt", dict(details)).strip() if facts else ""
+    if liquid.says_nothing(filled.replace(mark, told)):
+        return None
     link = values.get("link", "")
     parts = []
     for paragraph in filled.replace("\r\n", "\n").replace(mark, f"\n\n{mark}\n\n").split("\n\n"):
         words = paragraph.strip()
         if words:
             parts.append((words, "details" if words == mark else "link" if words == link else "words"))
-    title = one_line(liquid.fill(subject, values))
     context = {**details, "subject": title, "parts": parts, "facts": f"{facts}.html", "label": kind.action}
     site = str(details.get("site_name", ""))
     text = "\n\n".join([told if what == "details" else words for words, what in parts] + [site])
     return title, text, render_to_string("messages/own.html", context)
+
+
+def own_subject(subject: str, values: Mapping[str, str]) -> str:
+    """A subject in the provider's words; "" if nothing of it is seen. Raises `LiquidError`."""
+    title = one_line(liquid.fill(subject, values))
+    return "" if liquid.says_nothing(title) else title
 
 
 def _own_email(
@@ -88,9 +97,10 @@ def _own_email(
     if own is None:
         return None
     try:
-        return own_email(
+        title = own_subject(own.subject, values)
+        made = own_email(
             kind,
-            subject=own.subject,
+            title=title or _our_email(kind, details)[0],
             body=own.body,
             values=values,
             details={**details, "show_link": True},
@@ -99,12 +109,16 @@ def _own_email(
     except LiquidError:
         log.exception("a wording could not be filled", kind=kind.name, channel=EMAIL)
         return None
+    return made or _our_email(kind, details, subject=title)
 
 
-def _our_email(kind: Kind, details: Context) -> tuple[str, str, str]:
-    """The email of the kind's templates. The text's first line is the subject; `{% subject %}` keeps it one."""
+def _our_email(kind: Kind, details: Context, *, subject: str = "") -> tuple[str, str, str]:
+    """The email of the kind's templates, under a `subject` of its own if one is given.
+
+    The text's first line is the subject; `{% subject %}` keeps it one.
+    """
     app, name = kind.name.split("/")
-    subject, _, text = render_to_string(f"{app}/messages/{name}.txt", dict(details)).strip().partition("\n")
-    subject = one_line(subject)
+    ours, _, text = render_to_string(f"{app}/messages/{name}.txt", dict(details)).strip().partition("\n")
+    subject = subject or one_line(ours)
     html = render_to_string(f"{app}/messages/{name}.html", {**details, "subject": subject})
     return subject, text.strip(), html

@@ -63,6 +63,25 @@ def test_a_wording_that_fails_only_with_real_words_gives_way_to_ours():
     assert told(title="Even").text.startswith("ok")
 
 
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("{% if seats == '2' %}Two seats{% endif %}", BODY), ("Yours", "{% if seats == '2' %}Two seats{% endif %}"),
+        ("{% if seats == '2' %}Two seats{% endif %}\u200b", "{% if seats == '2' %}Two seats{% endif %}"),
+    ],
+)  # fmt: skip
+def test_own_words_of_which_nothing_is_left_give_way_to_ours_each_by_itself(subject, body):
+    say(body, subject)
+    say("{% if seats == '2' %}Two seats{% endif %}", "", "short")
+    message = told(title="Gas safety")
+    assert message.subject == ("Yours" if subject == "Yours" else f"Confirmed: {message.subject[11:]}")
+    assert message.subject in message.html
+    assert message.text.startswith("Hi " if body == BODY else "Hello ")
+    assert message.notice.link in message.text
+    assert message.notice.text.startswith("Booked: Gas safety")
+    assert message.notice.title == message.subject
+
+
 def test_the_short_text_is_what_telephones_and_the_inbox_say():
     say("{{ course }}: see you {{ day }}", "", "short")
     keep_account("twilio", name="A", public={"sid": "AC1", "sender": "+447700900100"}, secret={"token": "t"}, by=None)
