@@ -37,7 +37,8 @@ def sum_up(pk: UUID) -> bool:
     unread = [notice for notice in notices if notice.read_at is None and notice.pk in theirs]
     if unread and first.user.is_active:
         context = {"notices": unread, "count": len(unread), "inbox_url": tenant_url("notices")}
-        notify(SUMMARY, user=first.user, context=context, once=f"digest:{first.user.pk}:{first.digest_at:%Y%m%d%H%M}")
+        # The key is of what is in it: what is written while a summary goes out has one of its own.
+        notify(SUMMARY, user=first.user, context=context, once=f"digest:{unread[0].pk}")
     return True
 
 

@@ -231,6 +231,22 @@ def test_what_can_wait_comes_once_a_day_in_one_email(mailoutbox):
     assert summary.text + summary.html == ""  # it names people, who may be forgotten
 
 
+def test_what_is_written_while_the_summary_goes_out_comes_with_the_next(mailoutbox):
+    """It was written a second before, in a transaction that ended a second after."""
+    owner = make.user("owner", email="owner@alpha.test")
+    before, after = datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC), datetime(2026, 11, 30, 17, 0, 1, tzinfo=UTC)
+    with time_machine.travel(before, tick=False) as clock:
+        change_preferences(owner, digest_at=time(17))
+        told = context()
+        for once in ("early", "late"):
+            clock.move_to(before)
+            tell_office("bookings/office_confirmed", context=told, about=None, once=once)
+            clock.move_to(after)
+            do_due_work()
+    assert not Notice.objects.filter(user=owner, kind="bookings/office_confirmed", digested_at=None).exists()
+    assert [mail.subject for mail in mailoutbox if mail.to == [owner.email]] == ["1 new at Alpha Training"] * 2
+
+
 def test_the_summary_keeps_an_email_waiting_and_no_chat(mailoutbox):
     owner = make.user("owner")
     person = record_for(owner)
