@@ -20,7 +20,7 @@ def now() -> datetime:
 
 
 def real_now() -> datetime:
-    """This instant, whatever a clock in a sandbox shows. Only who looks after those clocks asks this."""
+    """This instant, whatever a clock in a sandbox shows. For those clocks, and for sign-ins."""
     return datetime.now(UTC)
 
 

@@ -2,17 +2,21 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import set_active
+from shared_apps.core.time import now
+from shared_apps.sandbox.clock import move_clock
 from shared_apps.sandbox.messages import chats, pushes
 from shared_apps.sandbox.messages.accounts import ensure_account
 from shared_apps.sandbox.messages.texts import answer
 from shared_apps.sandbox.models import ChatMessage, PushNotice, Telephone
-from shared_apps.tenants.context import public_context
+from shared_apps.tenants.context import public_context, tenant_context
+from shared_apps.tenants.models import Tenant
 from tenant_apps.messaging import hooks
 from tenant_apps.messaging.channels.telegram.updates import Started
 from tenant_apps.messaging.inbox import SomebodyElsesDevice, subscribe
@@ -101,6 +105,19 @@ def test_a_browser_that_threw_its_subscription_away_is_forgotten(tell, ada):
     send_all_due()
     assert ways(notice) == {"email": "sent", "push": "failed"}
     assert not PushSubscription.objects.exists()
+
+
+def test_a_clock_that_is_moved_by_a_month_ends_no_device(ada, client_of, here):
+    browser = client_of(here)
+    browser.post("/accounts/login/", {"login": ada.email, "password": make.PASSWORD})
+    told = pushes.subscribe(NUMBER, "alpha")
+    assert browser.post("/my/push/", json.dumps(told), content_type="application/json").status_code == 201
+    with public_context():
+        move_clock(Tenant.objects.get(pk=here.pk), to=now() + timedelta(days=30))
+        moved = Tenant.objects.get(pk=here.pk)
+    with tenant_context(moved):
+        assert browser.get("/my/notices/").status_code == 200
+        assert PushSubscription.objects.get(user=ada).is_signed_in()
 
 
 def test_a_device_ends_with_the_sign_in_the_password_and_the_account(tell, ada, client_of, here):

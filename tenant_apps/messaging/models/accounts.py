@@ -11,7 +11,7 @@ from django.db.models import Q
 from shared_apps.accounts.models import User
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
-from shared_apps.core.time import now
+from shared_apps.core.time import real_now
 
 
 class ChannelAccount(Row):
@@ -52,11 +52,14 @@ class PushSubscription(Row):
         return self.device or "a browser"
 
     def is_signed_in(self) -> bool:
-        """Whether the sign-in that made it goes on: one that was ended from afar, or ran out, shows nothing more."""
+        """Whether the sign-in that made it goes on: one that was ended from afar, or ran out, shows nothing more.
+
+        Sign-ins end by the real clock, also where a sandbox shows another.
+        """
         if not self.session:  # kept before sign-ins were noted
             return True
         keys = UserSession.objects.filter(user_id=self.user_id).values_list("session_key", flat=True)
-        going_on = Session.objects.filter(session_key__in=list(keys), expire_date__gt=now())
+        going_on = Session.objects.filter(session_key__in=list(keys), expire_date__gt=real_now())
         return self.session in {session_digest(key) for key in going_on.values_list("session_key", flat=True)}
 
 
