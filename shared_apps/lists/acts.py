@@ -45,7 +45,7 @@ class Act:
     """Something done with each chosen row, in a transaction of its own. A `DomainError` says why not with this one.
 
     `name` is its job's too and never changes. `asks`: a question before it is done, with `%d` for how many.
-    `back`: the name of the act that undoes it.
+    `back`: the name of the act that undoes it. `label` reads the row, and says which it is.
     """
 
     def __init__(
@@ -63,7 +63,16 @@ class Act:
         try:
             return self.do(key, by)
         except ObjectDoesNotExist as error:
+            if self._is_there(key):
+                raise  # something else is missing, which is a fault
             raise IsGone from error
+
+    def _is_there(self, key: UUID) -> bool:
+        try:
+            self.kind.label(key)
+        except ObjectDoesNotExist:
+            return False
+        return True
 
     def begin(self, keys: Sequence[UUID], *, by: User | None, back: str = "") -> Job:
         """Let a worker do it; `back` is the address of the list from which it was begun."""

@@ -8,11 +8,12 @@ import pytest
 from shared_apps.accounts.models import User
 from shared_apps.jobs.models import Job
 from shared_apps.lists import views
+from shared_apps.lists.acts import Act
 from shared_apps.lists.lists import list_of
 from shared_apps.lists.models import SavedView
 from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.catalogue.models import Course
+from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.services import deactivate_person
 from tests import make
@@ -305,6 +306,21 @@ def test_a_row_that_goes_while_it_is_done_at_once_is_told_too(tenant):
     assert [one.why for one in act.run([uuid4(), stays.pk], by=None)] == ["It was deleted meanwhile."]
     stays.refresh_from_db()
     assert not stays.takes_bookings
+
+
+def test_that_a_row_is_gone_is_not_said_when_something_else_is_missing(tenant):
+    course = make.course()
+
+    def do(key, by):
+        Category.objects.get(slug="none")
+
+    act = Act(
+        "tests.misses_something", title="x", icon="x", permission="courses.manage", do=do,
+        label=lambda key: str(Course.objects.get(pk=key)),
+    )  # fmt: skip
+    with pytest.raises(Category.DoesNotExist):
+        act.run([course.pk], by=None)
+    assert [one.why for one in act.run([uuid4()], by=None)] == ["It was deleted meanwhile."]
 
 
 def test_a_view_keeps_only_filters_that_its_list_knows(office):
