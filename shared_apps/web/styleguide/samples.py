@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.core.paginator import Page, Paginator
 
 from shared_apps.core.time import local_today, now
+from shared_apps.core.types import JsonObject
 from shared_apps.web.charts import Chart, Point
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent
@@ -51,7 +52,7 @@ class CroppedInput(forms.ClearableFileInput):
         super().__init__({"accept": "image/png,image/jpeg,image/webp"})
         self.shape = shape
 
-    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: JsonObject | None) -> JsonObject:
         context = super().get_context(name, value, attrs)
         context["widget"]["shape"] = self.shape
         return context
