@@ -1,6 +1,7 @@
 """Telling people. What is told is a notice, written with what happened; workers send the messages that carry it."""
 
 import hashlib
+from bisect import bisect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -160,9 +161,15 @@ def _messages(notice: Notice, plan: _Plan, said: Said, attachments: Sequence[dic
 
 def short_message(notice: Notice, channel: Channel) -> str:
     """The text of `notice` as `channel` carries it, its link behind it."""
-    room = channel.longest - len(notice.link) - 1
-    text = notice.text if len(notice.text) <= room else notice.text[: room - 1] + "…"
+    text = notice.text
+    if not channel.fits(f"{text} {notice.link}"):
+        over = bisect(range(len(text)), False, key=lambda n: not channel.fits(_cut(text, n, channel, notice.link)))
+        text = _cut(text, max(over - 1, 0), channel)
     return f"{text} {notice.link}".strip() if channel.shows_link else text
+
+
+def _cut(text: str, letters: int, channel: Channel, link: str = "") -> str:
+    return f"{text[:letters]}{channel.cut_mark} {link}".rstrip()
 
 
 def _message(

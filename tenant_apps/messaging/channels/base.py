@@ -55,7 +55,7 @@ class Channel(ABC):
 
     `noisy`: it makes a telephone ring, so it keeps quiet hours. `costs`: each one is paid for, so a provider switches
     it on for each kind, and numbers that nobody has proven get few. `shows_link`: the link stands in the text, since
-    it has no button. `longest`: letters of a text, its link included.
+    it has no button. `longest`: letters of a text, its link included; what is longer ends with `cut_mark`.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Channel(ABC):
     costs: bool = False
     shows_link: bool = True
     longest: int = 1000
+    cut_mark = "…"
     needs: str = ""  # the service whose account it takes, "" for none
 
     @abstractmethod
@@ -74,6 +75,10 @@ class Channel(ABC):
     @abstractmethod
     def send(self, message: "Message") -> Sent:
         """Hand `message` to whoever carries it. Raises a `ChannelError`, see `errors`."""
+
+    def fits(self, text: str) -> bool:
+        """Whether `text` is short enough for it."""
+        return len(text) <= self.longest
 
     def gone(self, address: str) -> None:  # noqa: B027  (most channels have nothing to forget)
         """The service says that `address` is of no use any more. What knows of it forgets it."""

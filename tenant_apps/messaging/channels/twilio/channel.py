@@ -9,10 +9,13 @@ from tenant_apps.messaging.accounts import twilio_account
 from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
 from tenant_apps.messaging.channels.phones import e164
 from tenant_apps.messaging.channels.twilio import client
+from tenant_apps.messaging.channels.twilio.parts import parts_of
 from tenant_apps.messaging.models import StoppedNumber, Wording
 
 if TYPE_CHECKING:
     from tenant_apps.messaging.models import Message
+
+MOST_PARTS = 4  # of a text message, each of which is paid for
 
 
 class Sms(Channel):
@@ -22,7 +25,7 @@ class Sms(Channel):
     label = _("Text message")
     icon = "message-square"
     costs = True
-    longest = 640  # four parts, each of which is paid for
+    cut_mark = "..."  # a "…" would make every part shorter
     needs = "twilio"
 
     def addresses(self, recipient: Recipient) -> list[str]:
@@ -31,6 +34,9 @@ class Sms(Channel):
 
     def send(self, message: "Message") -> Sent:
         return _hand_over(message, whatsapp=False)
+
+    def fits(self, text: str) -> bool:
+        return parts_of(text) <= MOST_PARTS
 
     def gone(self, address: str) -> None:
         """They asked for no more, or there is no such telephone: no person is texted at that number again."""
@@ -44,6 +50,10 @@ class WhatsApp(Sms):
     label = _("WhatsApp")
     icon = "message-circle"
     longest = 1000
+    cut_mark = Channel.cut_mark
+
+    def fits(self, text: str) -> bool:
+        return len(text) <= self.longest
 
     def send(self, message: "Message") -> Sent:
         return _hand_over(message, whatsapp=True)
