@@ -72,6 +72,7 @@ LIST = OfficeList(
     columns=[
         Column("date", gettext_lazy("When"), sort="starts_at", fixed=True, phone="main"),
         Column("course", gettext_lazy("Course"), sort="course__title", wide=3, phone="wide"),
+        Column("category", gettext_lazy("Category"), sort="course__category__name", off=True, phone="hide"),
         Column("trainer", gettext_lazy("Trainer"), sort="trainer__person__name", goes=2, phone="hide"),
         Column("place", gettext_lazy("Where"), sort="place__name", wide=2),
         Column("seats", gettext_lazy("Seats"), sort="seats_taken", phone="top"),
