@@ -30,14 +30,16 @@ def twilio_hook(request: HttpRequest, message_id: UUID) -> HttpResponse:
         token = twilio_account().token
     except ChannelDisconnected:
         raise Http404 from None
-    signature = request.headers.get("X-Twilio-Signature", "")
-    if not is_signed(signature, tenant_url("twilio_hook", message_id), request.POST, token):
+    signature, query = request.headers.get("X-Twilio-Signature", ""), request.META.get("QUERY_STRING", "")
+    url = tenant_url("twilio_hook", message_id)
+    if not is_signed(signature, f"{url}?{query}" if query else url, request.POST, token):
         return _forged(request, "twilio")
     try:
         delivery = read_callback(request.POST.dict())
     except NotADelivery:
         return problem(400, "This tells of no message.", code="invalid", request=request)
-    take_delivery(message_id, delivery)
+    turn = request.GET.get("try", "")  # what the former release sent has none
+    take_delivery(message_id, delivery, turn=int(turn) if turn.isdecimal() and len(turn) < 6 else None)
     return HttpResponse(status=204)
 
 

@@ -30,10 +30,15 @@ button_pressed = Hook()
 
 
 @transaction.atomic
-def take_delivery(message_id: UUID, delivery: Delivery) -> None:
-    """Write down what Twilio tells of a message. It may tell the same thing twice, or late and out of order."""
+def take_delivery(message_id: UUID, delivery: Delivery, *, turn: int | None = None) -> None:
+    """Write down what Twilio tells of a message. It may tell the same thing twice, or late and out of order.
+
+    `turn` is the try of which it tells. Without it, it is told by what Twilio called the last few.
+    """
     message = Message.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or delivery.reference in message.former_reference.split():
+    if message is None or (turn is not None and turn != message.turn):
+        return
+    if delivery.reference in message.former_reference.split():
         return
     if message.reference not in ("", delivery.reference):
         return

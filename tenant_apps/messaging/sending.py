@@ -161,7 +161,7 @@ def try_again(message: Message, *, by: User | None) -> None:
         raise TextGone
     move(
         message, "status", MessageStatus.QUEUED, by=by, attempts=0, next_try_at=now(), error="", reference="",
-        former_reference=_references(message),
+        former_reference=_references(message), turn=message.turn + 1,
     )  # fmt: skip
     emit(MessageTriedAgain(message_id=message.pk), by=by, subject=message)
     work_on_commit()

@@ -205,6 +205,27 @@ def test_a_late_word_about_a_former_try_does_not_end_the_new_one(tell):
     assert ways(message.notice)["sms"] == "queued"
 
 
+def test_what_twilio_tells_of_any_former_try_changes_nothing(tell, here):
+    """However many there were: the address that Twilio was given says which try it was."""
+    text = Message.objects.get(notice=tell("sms"), channel="sms")
+    Message.objects.filter(notice=text.notice_id, channel="email").delete()
+    for _turn in range(4):
+        send_all_due()
+        text.refresh_from_db()
+        with transaction.atomic():
+            fail(text, "30003")
+        try_again(text, by=None)
+    with public_context():
+        assert TextMessage.objects.filter(telephone_id=NUMBER).count() == 4
+    hear()  # each of the four tries arrived, says Twilio now
+    text.refresh_from_db()
+    assert (text.status, text.turn) == ("queued", 5)
+    send_all_due()
+    hear()
+    text.refresh_from_db()
+    assert text.status == "delivered"
+
+
 def test_a_kind_that_this_release_does_not_have_fails_once(tell, ada):
     with public_context():
         Telephone.objects.create(number=NUMBER, fate=Fate.E30005)

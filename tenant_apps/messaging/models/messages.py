@@ -99,6 +99,9 @@ class Message(Row):
     former_reference = models.CharField(
         max_length=100, blank=True, default="", db_default="", help_text="What it called the try before this one"
     )
+    turn = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Which try it is, of those that somebody began; services tell us with it"
+    )
     error = models.CharField(max_length=500, blank=True)
     found_by = found_by(named=["to"], known=["subject"])
 

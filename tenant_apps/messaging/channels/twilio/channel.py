@@ -68,7 +68,7 @@ def _hand_over(message: "Message", *, whatsapp: bool) -> Sent:
     words = {"1": notice.text, "2": notice.link} if template and notice else None
     sent = client.send(
         twilio_account(), to=message.to, body=message.text, whatsapp=whatsapp, content_sid=template,
-        content_variables=words, callback=tenant_url("twilio_hook", message.pk),
+        content_variables=words, callback=f"{tenant_url('twilio_hook', message.pk)}?try={message.turn}",
     )  # fmt: skip
     return Sent(sent.reference)
 
