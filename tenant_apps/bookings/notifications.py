@@ -83,7 +83,7 @@ def remind_of_hold(booking_id: UUID) -> None:
     declined = booking.order.payments.filter(status__in=OPEN_PAYMENTS).exclude(failure_reason="")
     in_time = booking.hold_expires_at and booking.hold_expires_at > now() + REMIND_AFTER / 2
     if in_time and booking.buyer.email and not declined.exists():
-        _tell_received(booking)
+        _tell_received(booking, by_visitor=not booking.by_office)
     else:
         set_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)
 
@@ -96,25 +96,26 @@ def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
         send_proof(booking)
 
 
-def send_proof(booking: Booking, *, again: str = "") -> Notice | None:
+def send_proof(booking: Booking, *, again: str = "", by_visitor: bool = True) -> Notice | None:
     """The link that confirms free seats, to their address: once, and once more for each other `again`."""
-    return _tell(booking, "prove", once=f"prove:{booking.pk}:{booking.buyer_id}{again}", prove_url=proof_link(booking))
+    once = f"prove:{booking.pk}:{booking.buyer_id}{again}"
+    return _tell(booking, "prove", once=once, by_visitor=by_visitor, prove_url=proof_link(booking))
 
 
-def _tell_received(booking: Booking, *, once: str = "") -> None:
+def _tell_received(booking: Booking, *, once: str = "", by_visitor: bool = False) -> None:
     once = once or f"booking_received:{booking.pk}"
-    _tell(booking, "received", once=once, pay_url=link_to(booking, "booking_check"))
+    _tell(booking, "received", once=once, by_visitor=by_visitor, pay_url=link_to(booking, "booking_check"))
 
 
 def send_link(booking: Booking) -> None:
     """The link to a booking again, to its own address; at most once an hour."""
-    _tell(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}")
+    _tell(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}", by_visitor=True)
 
 
 @on(BookingConfirmed, name="bookings.tell_of_confirmation")
 def tell_of_confirmation(event: BookingConfirmed) -> None:
     booking = booking_to_tell(event.booking_id)
-    _tell_confirmed(booking, once=f"booking_confirmed:{booking.pk}")
+    _tell_confirmed(booking, once=f"booking_confirmed:{booking.pk}", by_visitor=not event.by_office)
 
 
 def send_again(booking: Booking) -> str:
@@ -127,7 +128,7 @@ def send_again(booking: Booking) -> str:
     if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
         _tell_confirmed(booking, once=key)
     elif booking.status == BookingStatus.PENDING and booking.order is None:
-        send_proof(booking, again=key)
+        send_proof(booking, again=key, by_visitor=False)
     elif booking.status == BookingStatus.PENDING:
         _tell_received(booking, once=key)
     else:
@@ -135,11 +136,12 @@ def send_again(booking: Booking) -> str:
     return booking.buyer.email
 
 
-def _tell_confirmed(booking: Booking, *, once: str) -> None:
+def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) -> None:
     _tell(
         booking,
         "confirmed",
         once=once,
+        by_visitor=by_visitor,
         attachments=[calendar.attachment(booking)],
         google=calendar.google_links(booking),
         done_url=link_to(booking, "booking_done"),
@@ -202,6 +204,7 @@ def tell_of_decline(event: PaymentDeclined) -> None:
             booking,
             "payment_failed",
             once=f"payment_failed:{payment.pk}",
+            by_visitor=not booking.by_office,
             payment=payment,
             reason_given=event.reason,
             pay_url=link_to(booking, page),
@@ -235,6 +238,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
         booking,
         "cancelled",
         once=_once_cancelled(booking),
+        by_visitor=event.by_buyer,
         attachments=[calendar.attachment(booking)] if booking.confirmed_at else [],
         by_buyer=event.by_buyer,
         session_cancelled=called_off,
@@ -389,8 +393,9 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
 
 
 def _tell(
-    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: object
-) -> Notice | None:
+    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None,
+    by_visitor: bool = False, **context: object,
+) -> Notice | None:  # fmt: skip
     return notify(
         f"bookings/{name}",
         person=booking.buyer,
@@ -400,6 +405,7 @@ def _tell(
         once=once,
         attachments=attachments or [],
         to_stranger=not is_proven(booking),
+        by_visitor=by_visitor,
     )
 
 

@@ -1,10 +1,12 @@
-"""How many emails strangers can make a provider send: to one address, and in all.
+"""How many emails and text messages strangers can make a provider send: to one address, and in all.
 
 Whoever books or asks for a link types an address that may be anybody's. What is over a limit is written down as
 withheld, and the office can send it; a network's own limit is refused with 429 before it comes to an email.
 """
 
 import hashlib
+
+from django.utils.translation import gettext as _
 
 from shared_apps.core.limits import DAY, HOUR, Rate, count
 
@@ -22,18 +24,18 @@ TEXTS_TO_ONE = (Rate(10, HOUR), Rate(30, DAY))
 TEXTS_TO_ALL_STRANGERS = (Rate(120, HOUR), Rate(600, DAY))
 
 
-def too_many_texts(who: str, number: str, *, known: bool) -> bool:
-    """Count one more text message to somebody at `number`; whether it is one too many.
+def why_not_text(who: str, number: str, *, by_stranger: bool) -> str:
+    """Count one more text message to somebody at `number`; why it is one too many, "" if it is not.
 
     Nobody proves a number, and another address is another person: so many to one person, at whichever number, so many
-    to one number, and a sum for all without an account (unless `known`). They cost the provider money each.
+    to one number, and a sum of those that visitors without an account set off. They cost the provider money each.
     """
     to_one = hashlib.sha256(number.encode()).hexdigest()[:32]
-    return bool(
-        count("texts-to", who, *TEXTS_TO_ONE)
-        or count("texts-to-number", to_one, *TEXTS_TO_ONE)
-        or (not known and count("texts-to-strangers", "all", *TEXTS_TO_ALL_STRANGERS))
-    )
+    if count("texts-to", who, *TEXTS_TO_ONE) or count("texts-to-number", to_one, *TEXTS_TO_ONE):
+        return _("This person, or this number, got as many text messages as we allow in an hour or a day.")
+    if by_stranger and count("texts-to-strangers", "all", *TEXTS_TO_ALL_STRANGERS):
+        return _("Visitors without an account set off as many text messages as we allow in an hour or a day.")
+    return ""
 
 
 def is_too_much(to: str, *, group: str, known: bool = False) -> bool:

@@ -121,8 +121,9 @@ def fail(message: Message, error: str) -> None:
     if notice is None or notice.messages.filter(status__in=UNDER_WAY).exists():
         return
     used = set(notice.messages.values_list("channel", flat=True))
-    for channel, address in other_ways(notice, used=used)[:1]:
-        carry_instead(notice, channel, address)
+    for channel, address in other_ways(notice, used=used):
+        if carry_instead(notice, channel, address):
+            return
 
 
 def _give_up(message: Message, error: str) -> None:

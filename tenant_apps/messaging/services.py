@@ -23,7 +23,7 @@ from tenant_apps.messaging.channels import Channel, Recipient, channel_named
 from tenant_apps.messaging.channels.phones import is_domestic
 from tenant_apps.messaging.frame import frame
 from tenant_apps.messaging.kinds import EMAIL, Context, Kind, kind_of, kind_or_none
-from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much, too_many_texts
+from tenant_apps.messaging.limits import ASKED_BY_ANYBODY, KNOWN_ADDRESS, is_too_much, why_not_text
 from tenant_apps.messaging.models import (
     Message,
     MessageStatus,
@@ -56,12 +56,13 @@ class _Plan:
     digest_at: datetime | None
     wordings: Wordings
     group: str  # strangers' messages are counted by it; "" where the address is known
+    instead: list[tuple[Channel, str]]  # where it goes if all of that is held back
 
 
 def notify(
     kind: str, *, to: str = "", user: User | None = None, person: Person | None = None, context: Context,
     about: Model | None = None, once: str | None = None, attachments: Sequence[dict[str, str]] = (),
-    to_stranger: bool = False, group: str = "",
+    to_stranger: bool = False, group: str = "", by_visitor: bool = False,
 ) -> Notice | None:  # fmt: skip
     """Tell somebody something of `kind`, which `kinds` declares and `context` fills; part of the caller's transaction.
 
@@ -69,7 +70,8 @@ def notify(
     to them: email at `to`, the telephone of `person`, and so on. Two notices of one `once` key are one notice. Where
     nobody can be reached nothing is written: None. `attachments` go with an email. `to_stranger`: nobody has proven
     that the address belongs to whom we think; too many of those are withheld, see `limits`, counted by `group`,
-    mostly the app.
+    mostly the app. `by_visitor`: whoever books set it off, not the office or a timer; too many texts of those to
+    people without an account are withheld too.
     """
     known = kind_of(kind)
     if user is not None and not user.is_active:
@@ -83,8 +85,9 @@ def notify(
         kind=kind, user=user, person=person, about_id=getattr(about, "pk", None), once=once, title=said.subject[:200],
         text=said.short, link=known.values(context).get("link", "")[:1000], priority=known.priority,
         in_inbox=user is not None and not to_stranger, digest_at=plan.digest_at, unproven=to_stranger,
+        by_visitor=by_visitor,
     )  # fmt: skip
-    return _write(notice, _messages(notice, plan, said, attachments))
+    return _write(notice, plan, said, attachments)
 
 
 def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
@@ -98,35 +101,29 @@ def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
         by = [EMAIL]  # whoever typed somebody's address rings no telephone of theirs
     if digest_at:
         by = [name for name in by if name != EMAIL]  # which waits for the summary
-    addresses = reached(recipient, by)
-    if not addresses and not digest_at and any(channel_named(name).costs for name in by):
-        addresses = reached(recipient, [name for name in kind.fallback if name == EMAIL])
+    addresses, instead = reached(recipient, by), []
+    if not digest_at and any(channel_named(name).costs for name in by):
+        instead = reached(recipient, [name for name in kind.fallback if name == EMAIL and name not in by])
     language = (preferences.language if preferences else "") or current_tenant().locale
     words = choose(kind, ours.wordings, language=language)
-    return _Plan(addresses, quiet.over(moment) if quiet else moment, digest_at, words, group)
+    return _Plan(addresses or instead, quiet.over(moment) if quiet else moment, digest_at, words, group, instead)
 
 
 def reached(recipient: Recipient, channels: Iterable[str]) -> list[tuple[Channel, str]]:
     """Where `recipient` is reached by these `channels`.
 
-    Text messages go to numbers of the provider's country alone, and only so many, see `limits`: whoever types a number
-    need not be whose it is, and each is paid for. What is sent to those who work here is not counted.
+    Text messages go to numbers of the provider's country alone, except to those who work here: whoever types a number
+    need not be whose it is, and each is paid for.
     """
     found = []
-    who = str(recipient.person.pk if recipient.person else recipient.user.pk if recipient.user else recipient.email)
-    known = recipient.user is not None
     works_here = recipient.user is not None and recipient.user.can(OFFICE_PERMISSION)
     for channel in (channel_named(name) for name in channels):
         for address in channel.addresses(recipient):
-            if channel.costs and not works_here and not _may_text(who, address, known=known):
-                log.warning("not sent: abroad, or too many text messages", channel=channel.name)
+            if channel.costs and not works_here and not is_domestic(address):
+                log.warning("not sent: the number is abroad", channel=channel.name)
                 continue
             found.append((channel, address))
     return found
-
-
-def _may_text(who: str, number: str, *, known: bool) -> bool:
-    return is_domestic(number) and not too_many_texts(who, number, known=known)
 
 
 def rings_at(notice: Notice, moment: datetime) -> datetime:
@@ -148,14 +145,16 @@ def other_ways(notice: Notice, *, used: Collection[str]) -> list[tuple[Channel, 
     return reached(Recipient.of(notice), [name for name in kind.fallback if name in may and name not in used])
 
 
-def _messages(notice: Notice, plan: _Plan, said: Said, attachments: Sequence[dict[str, str]]) -> list[Message]:
+def _messages(
+    notice: Notice, plan: _Plan, to: Iterable[tuple[Channel, str]], said: Said, attachments: Sequence[dict[str, str]]
+) -> list[Message]:
     made = []
-    for channel, address in plan.addresses:
+    for channel, address in to:
         if channel.name == EMAIL:
             texts = {"text": said.text, "html": said.html, "once": notice.once, "attachments": list(attachments)}
         else:
             texts = {"text": short_message(notice, channel)}
-        made.append(_message(notice, channel, address, at=plan.noisy_at, group=plan.group, **texts))
+        made.append(_message(notice, channel, address, at=plan.noisy_at, **texts))
     return made
 
 
@@ -172,21 +171,33 @@ def _cut(text: str, letters: int, channel: Channel, link: str = "") -> str:
     return f"{text[:letters]}{channel.cut_mark} {link}".rstrip()
 
 
-def _message(
-    notice: Notice, channel: Channel, address: str, *, at: datetime, group: str = "", **texts: object
-) -> Message:
-    """A message that carries `notice`, not written yet. It is withheld where strangers asked for too many."""
-    withheld = bool(group) and is_too_much(address, group=group)
+def _message(notice: Notice, channel: Channel, address: str, *, at: datetime, **texts: object) -> Message:
+    """A message that carries `notice`, not written yet."""
     return Message(
         notice=notice, person=notice.person, channel=channel.name, to=address, kind=notice.kind,
         about_id=notice.about_id, subject=notice.title,
-        status=MessageStatus.WITHHELD if withheld else MessageStatus.QUEUED,
         next_try_at=at if channel.noisy else now(), **texts,
     )  # fmt: skip
 
 
-def carry_instead(notice: Notice, channel: Channel, address: str) -> None:
-    """Send `notice` by another `channel`, since no other way reached anybody; part of a transaction."""
+def _hold_back(notice: Notice, messages: Iterable[Message], *, group: str) -> None:
+    """Count `messages`, which are not written yet, and withhold what is too many. Nobody counts who works here."""
+    works_here = notice.user is not None and notice.user.can(OFFICE_PERMISSION)
+    for message in messages:
+        why = ""
+        if channel_named(message.channel).costs and not works_here:
+            who, by_stranger = str(notice.person_id or notice.user_id), notice.by_visitor and notice.user is None
+            why = why_not_text(who, message.to, by_stranger=by_stranger)
+        if why or (group and is_too_much(message.to, group=group)):
+            message.status, message.error = MessageStatus.WITHHELD, why
+            log.error("message withheld: too many", message=str(message.pk), kind=message.kind, why=why)
+
+
+def carry_instead(notice: Notice, channel: Channel, address: str) -> bool:
+    """Send `notice` by another `channel`, since no other way reached anybody; False if that was withheld.
+
+    Part of a transaction.
+    """
     text, html = short_message(notice, channel), ""
     if channel.name == EMAIL:
         text = f"{notice.text}\n\n{notice.link}".strip()
@@ -195,21 +206,30 @@ def carry_instead(notice: Notice, channel: Channel, address: str) -> None:
             "messages/plain.html",
             {**frame(), "parts": parts, "subject": notice.title, "label": kind_of(notice.kind).action},
         )
-    at = rings_at(notice, now())
-    _message(notice, channel, address, at=at, text=text, html=html).save(force_insert=True)
+    message = _message(notice, channel, address, at=rings_at(notice, now()), text=text, html=html)
+    _hold_back(notice, [message], group="")
+    message.save(force_insert=True)
+    if message.status == MessageStatus.WITHHELD:
+        return False
     work_on_commit()
+    return True
 
 
-def _write(notice: Notice, messages: list[Message]) -> Notice | None:
+def _write(notice: Notice, plan: _Plan, said: Said, attachments: Sequence[dict[str, str]]) -> Notice | None:
     """Write a notice and its messages; None where the same was said meanwhile."""
+    messages = _messages(notice, plan, plan.addresses, said, attachments)
     try:
         with transaction.atomic():
-            insert([notice, *messages])
+            if plan.group or any(channel.costs for channel, _address in plan.addresses):
+                insert([notice])  # first, since what was said already counts for no limit
+                _hold_back(notice, messages, group=plan.group)
+                if all(message.status == MessageStatus.WITHHELD for message in messages):
+                    messages += _messages(notice, plan, plan.instead, said, attachments)
+                insert(messages)
+            else:
+                insert([notice, *messages])
     except IntegrityError:  # the same `once` key
         return None
-    for message in messages:
-        if message.status == MessageStatus.WITHHELD:
-            log.error("message withheld: strangers asked for too many", message=str(message.pk), kind=message.kind)
     if messages:
         work_on_commit()
     return notice

@@ -45,10 +45,10 @@ def facts(here):
 def tell(ada, facts):
     """Tell Ada, by these channels."""
 
-    def told(*channels, kind=KIND, **more):
+    def told(*channels, kind=KIND, once=None, **more):
         change_messaging(channels={kind: channels}, by=None)
         now = User.objects.select_related("person").get(pk=ada.pk)
-        return notify(kind, user=now, person=now.person, context={**facts, **more}, about=facts["booking"])
+        return notify(kind, user=now, person=now.person, context={**facts, **more}, about=facts["booking"], once=once)
 
     told.ada = ada
     return told

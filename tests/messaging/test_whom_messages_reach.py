@@ -6,16 +6,25 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.limits import HOUR, Rate
+from shared_apps.events.bus import deliver_due
 from shared_apps.sandbox.messages import pushes
 from shared_apps.sandbox.messages.accounts import bot_of, twilio_of
+from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.notifications import send_again, send_link
+from tenant_apps.bookings.proof import confirm_by_link
+from tenant_apps.messaging import limits
 from tenant_apps.messaging.inbox import subscribe
+from tenant_apps.messaging.kinds import kind_of
 from tenant_apps.messaging.models import ChannelAccount, Message, Notice
+from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.messaging.own_words import change_messaging
 from tenant_apps.messaging.sending import SUMMARY, TextGone, fail, send_all_due, try_again
 from tenant_apps.messaging.services import notify
 from tenant_apps.people.models import ContactPoint, Person
 from tenant_apps.people.privacy import erase_person, export_person
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
 from tests.messaging.channels import KIND, NUMBER, office_notice, ways
 
@@ -74,8 +83,88 @@ def test_one_person_is_texted_a_few_times_a_day_whatever_number_they_give(tell, 
     for n in range(14):
         Person.objects.filter(pk=ada.person.pk).update(phone=f"+4477009001{n:02}")
         tell("email", "sms")
-    assert Message.objects.filter(channel="sms").count() == 10
+    assert Message.objects.filter(channel="sms", status="queued").count() == 10
     assert Message.objects.filter(channel="email", kind=KIND).count() == 14
+
+
+def people(count, *, first=0):
+    return [make.person(phone=f"+4477009{first + n:05d}") for n in range(count)]
+
+
+def test_what_the_office_does_is_texted_however_many_texts_visitors_set_off(here, facts, settings, monkeypatch):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(limits, "TEXTS_TO_ALL_STRANGERS", (Rate(3, HOUR),))  # instead of hundreds
+    change_messaging(channels={KIND: ["sms"], "bookings/cancelled": ["sms"]}, by=None)
+    for person in people(5):
+        notify(KIND, person=person, context=facts, by_visitor=True)
+    for person in people(5, first=50):
+        notify("bookings/cancelled", person=person, context=facts)
+    told = Message.objects.filter(channel="sms").values_list("kind", "status")
+    assert [status for kind, status in told if kind == "bookings/cancelled"] == ["queued"] * 5
+    assert sorted(status for kind, status in told if kind == KIND) == ["queued"] * 3 + ["withheld"] * 2
+
+
+def test_guests_whose_session_is_called_off_are_texted_all_of_them(here, settings, monkeypatch):
+    monkeypatch.setattr(limits, "TEXTS_TO_ALL_STRANGERS", (Rate(3, HOUR),))
+    change_messaging(channels={"bookings/cancelled": ["email", "sms"], "bookings/confirmed": ["email", "sms"]}, by=None)
+    settings.RATE_LIMITS = True
+    session = make.session(price=0, capacity=20)
+    for person in people(5):
+        confirm_by_link(make.booking(session=session, buyer=person))
+    do_due_work()
+    texts = Message.objects.filter(channel="sms").values_list("kind", "status")
+    assert sorted(texts) == [("bookings/confirmed", "sent")] * 3 + [("bookings/confirmed", "withheld")] * 2
+    cancel_session(session, reason="Ill", by=make.user("owner"))
+    do_due_work()
+    assert sorted(texts.filter(kind="bookings/cancelled")) == [("bookings/cancelled", "sent")] * 5
+
+
+def test_what_the_office_confirms_or_sends_again_is_not_the_visitors_doing(here):
+    free = make.session(price=0, capacity=20)
+    by_guest, by_office = make.booking(session=free), make.booking(session=free, by_office=True)
+    deliver_due()
+    confirm_by_link(by_guest)
+    deliver_due()
+    send_link(by_guest)
+    send_again(by_guest)
+    about = Notice.objects.exclude(kind__contains="office_").order_by("created_at")
+    told = [(one.kind, one.by_visitor) for one in about.filter(about_id=by_guest.pk)]
+    assert told == [
+        ("bookings/prove", True), ("bookings/confirmed", True), ("bookings/link", True), ("bookings/confirmed", False),
+    ]  # fmt: skip
+    assert about.get(about_id=by_office.pk, kind="bookings/confirmed").by_visitor is False
+
+
+def test_a_text_that_was_withheld_goes_by_email_and_stands_in_the_log_with_its_reason(
+    here, facts, desk, settings, monkeypatch
+):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(limits, "TEXTS_TO_ALL_STRANGERS", (Rate(0, HOUR),))
+    kind = kind_of("bookings/office_confirmed").name
+    change_messaging(channels={kind: ["sms"]}, by=None)
+    (person,) = people(1)
+    notice = notify(kind, person=person, context={**facts, "office_url": "https://alpha.test/"}, by_visitor=True)
+    assert ways(notice) == {"sms": "withheld", "email": "queued"}
+    text = notice.messages.get(channel="sms")
+    office = desk("admin")
+    page = office.get(f"/admin/messages/{text.pk}/").content.decode()
+    assert "Held back" in page
+    assert "Visitors without an account set off as many text messages as we allow" in page
+    assert "nobody has confirmed" not in page
+    assert not Message.objects.filter(STUCK, pk=text.pk).exists()  # the email carries it
+    Message.objects.filter(notice=notice, channel="email").delete()
+    assert Message.objects.filter(STUCK, pk=text.pk).exists()
+    office.post(f"/admin/messages/{text.pk}/again/")
+    send_all_due()
+    assert ways(notice) == {"sms": "sent"}
+
+
+def test_what_was_said_already_counts_for_no_limit(tell, ada, settings):
+    settings.RATE_LIMITS = True
+    for _again in range(12):
+        tell("email", "sms", once="same")
+    other = tell("email", "sms", once="other")
+    assert ways(other) == {"email": "queued", "sms": "queued"}
 
 
 def test_who_types_somebodys_address_rings_no_telephone_of_theirs(ada, facts):
@@ -105,15 +194,16 @@ def test_texts_to_one_number_and_to_all_strangers_have_a_sum(here, facts, settin
     change_messaging(channels={KIND: ["email", "sms"]}, by=None)
 
     def tell_somebody(phone):
-        notify(KIND, person=make.person(phone=phone), context=facts)
+        notify(KIND, person=make.person(phone=phone), context=facts, by_visitor=True)
 
-    texts = Message.objects.filter(channel="sms")
+    texts, withheld = (Message.objects.filter(channel="sms", status=status) for status in ("queued", "withheld"))
     for _each in range(12):
         tell_somebody(NUMBER)
-    assert texts.count() == 10
+    assert (texts.count(), withheld.count()) == (10, 2)
     for last in range(130):
         tell_somebody(f"+4477009{last:05d}")
     assert texts.count() <= 120
+    assert texts.count() + withheld.count() == 142
     assert Message.objects.filter(channel="email", kind=KIND).count() == 142
 
 

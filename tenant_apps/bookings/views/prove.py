@@ -81,7 +81,7 @@ def booking_prove_again(request: HttpRequest, booking: Booking, token: str) -> H
         return too_many_requests(request, wait=wait)
     notice = send_proof(booking, again=f":{now():%Y%m%d%H%M%S}")
     if (
-        notice is None or not notice.messages.filter(status=MessageStatus.WITHHELD).exists()
+        notice is None or not notice.messages.filter(status=MessageStatus.WITHHELD, channel="email").exists()
     ):  # else the page says what became of it
         messages.success(request, _("We sent the link to %s.") % booking.shown_email)
     return redirect("booking_check", token)

@@ -73,6 +73,9 @@ class Notice(Row):
     unproven = models.BooleanField(
         default=False, db_default=False, help_text="Nobody has proven that the address is theirs whom it is for"
     )
+    by_visitor = models.BooleanField(
+        default=False, db_default=False, help_text="A visitor set it off, not the office or a timer"
+    )
     read_at = models.DateTimeField(null=True)
     digest_at = models.DateTimeField(null=True, help_text="When it goes out with a summary, instead of by itself")
     digested_at = models.DateTimeField(null=True, help_text="When that summary was written")

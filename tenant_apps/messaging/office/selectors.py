@@ -9,12 +9,10 @@ from shared_apps.core.search import AnyRows, Word, found, similar_last
 from tenant_apps.messaging.models import UNDER_WAY, Message, MessageStatus
 from tenant_apps.messaging.models.notices import FOR_OFFICE
 
-# What failed is no trouble where another message carried the same notice.
+# What failed or was withheld is no trouble where another message carried the same notice.
 CARRIED = Exists(Message.objects.filter(notice=OuterRef("notice"), status__in=UNDER_WAY))
-STUCK = (
-    (Q(status=MessageStatus.FAILED) & ~CARRIED)
-    | Q(status=MessageStatus.WITHHELD)
-    | Q(status=MessageStatus.QUEUED, attempts__gte=3)
+STUCK = (Q(status__in=(MessageStatus.FAILED, MessageStatus.WITHHELD)) & ~CARRIED) | Q(
+    status=MessageStatus.QUEUED, attempts__gte=3
 )
 ACCOUNT = "account/"
 FOR_OTHERS = Q(kind__contains="/attending")  # whoever has a seat that somebody else booked
