@@ -190,7 +190,8 @@ def _hold_back(notice: Notice, messages: Iterable[Message], *, group: str) -> No
             why = why_not_text(who, message.to, by_stranger=by_stranger)
         if why or (group and is_too_much(message.to, group=group)):
             message.status, message.error = MessageStatus.WITHHELD, why
-            log.error("message withheld: too many", message=str(message.pk), kind=message.kind, why=why)
+            tell = log.warning if why else log.error  # of a text, an email says it too
+            tell("message withheld: too many", message=str(message.pk), kind=message.kind, why=why)
 
 
 def carry_instead(notice: Notice, channel: Channel, address: str) -> bool:
