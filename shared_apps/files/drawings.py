@@ -24,7 +24,7 @@ SHADES = {"linearGradient", "radialGradient"}
 CUTS = {"clipPath", "mask"}
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan"}
 PLAIN = {"svg", "g", "a", "title", "desc", "defs", "style", "stop", *SHADES, *CUTS, *SHAPES}
-URL = re.compile(r"url\(\s*[\"']?[^#()]*#([^)\"']*)", re.IGNORECASE)
+URL = re.compile(r"url\([^#()]*#([^)\"']*)", re.IGNORECASE)
 # What a style may not have: effects, movement, shapes, and a property of its own that names a part.
 NOT_PLAIN = re.compile(
     r"(?:^|[\s;{\"'-])(?:filter|animation[\w-]*)\s*:(?!\s*none)|(?:path|polygon|shape)\(|--[\w-]+\s*:[^;}]*url",

@@ -276,7 +276,8 @@ def keys_of(rows: AnyRows, picked: Sequence[str], *, everything: bool) -> list[U
     """The keys of those of `rows` that were chosen, in their order."""
     if not everything:
         rows = rows.filter(pk__in=picked)
-    return list(rows.values_list("pk", flat=True))
+    # Whole rows, as the list asks for them: with fewer columns, a list that counts something would have other groups.
+    return [row.pk for row in rows.prefetch_related(None)]
 
 
 def digest_of(keys: Sequence[UUID]) -> str:

@@ -39,8 +39,9 @@ class Offer:
 
     @cached_property
     def next(self) -> Session | None:
-        """The soonest date with a free seat; if all are full, the soonest."""
-        return next((date for date in self.dates if date.seats_left), self.dates[0] if self.dates else None)
+        """The soonest date that can be booked here; else one with a free seat; if all are full, the soonest."""
+        free = next((date for date in self.dates if date.seats_left), None)
+        return self.first or free or next(iter(self.dates), None)
 
     @cached_property
     def price(self) -> Decimal | None:
@@ -92,8 +93,7 @@ class Offer:
     @property
     def key(self) -> tuple[object, ...]:
         """What the box with the price says of it, for the name under which that part of the page is kept."""
-        first = (self.first.pk, self.first.starts_at, self.first.seat_price) if self.first else ()
-        prices = (self.price, self.cheaper, self.dearer, *first)
+        prices = (self.price, self.cheaper, self.dearer, bool(self.first))
         return (self.course.pk, *prices, self.is_full, self.waits_for_the_office, len(self.dates))
 
     @property

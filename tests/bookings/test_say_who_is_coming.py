@@ -84,6 +84,7 @@ def test_what_is_typed_goes_along_to_another_date_and_books_only_that(visitor):
     assert form["form_key"] not in text  # the booking of the first date has it
     assert re.search(r'<option value="2"\s+selected', text)  # it has no third seat
     assert Booking.objects.get().session == here
+    assert re.search(r'<input[^>]*name="let_go"[^>]*checked', text)  # as on the page of that date by its link
     visitor.token(there, seats="2", attendee_2="Grace Hopper")
     assert Booking.objects.get(session=there).seats == 2
 

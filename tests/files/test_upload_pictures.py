@@ -410,7 +410,16 @@ def test_a_logo_as_drawing_programs_write_it_is_kept():
 
 
 def test_a_stylesheet_of_much_is_looked_through_in_no_time():
-    for text in ("url(" * 100_000, "a{b:url(#c)}" * 30_000, "/*" * 200_000, "." * 400_000, "\\" * 400_000):
+    for text in (
+        "url(" + " " * 400_000,
+        "--a:" * 100_000,
+        "filter" + " " * 400_000,
+        "url(" * 100_000,
+        "a{b:url(#c)}" * 30_000,
+        "/*" * 200_000,
+        "." * 400_000,
+        "\\" * 400_000,
+    ):
         for length in (400_000, 19_000):
             drawing = SVG.format("", f"<style>{text[:length]} # ) {{</style>{RECT * 500}")
             began = time.monotonic()

@@ -185,6 +185,22 @@ def test_all_that_match_are_those_of_the_filters_and_no_more(office):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "act"),
+    [
+        ("students", "reports.deactivate_students"), ("courses", "catalogue.publish"),
+        ("bookings", "bookings.send_again"), ("sessions", "scheduling.close_to_visitors"),
+        ("trainers", "people.hide_trainers"), ("messages", "messaging.try_again"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("query", ["?q=zebulon", "?q=zebulun&sort=date", "?sort=name"])
+def test_rows_that_a_search_found_can_be_acted_on_in_every_list(office, name, act, query):
+    session = make.session(course=make.course(title="Zebulon lamps"))
+    make.booking(buyer=make.person(name="Zebulon Canary"), session=session)
+    make.trainer(name="Zebulon Trainer")
+    assert many(office, name, act, [], query=query, all="on").status_code in (200, 302)
+
+
 def test_when_others_match_than_the_page_counted_it_is_asked_again(office):
     make.booking()
     asked = many(office, "bookings", "bookings.send_again", [], all="on")

@@ -132,6 +132,19 @@ def test_where_nobody_can_be_paid_what_is_free_can_be_booked(visit, client_of, t
     assert answer.status_code == 200
 
 
+def test_a_card_names_the_price_of_the_date_that_its_button_books(visit, tenant):
+    pay_with(tenant, None)
+    course = make.course(price=100)
+    make.session(course=course, in_days=10)
+    free = make.session(course=course, in_days=40)
+    free.price = 0
+    free.save()
+    for path in ("/", "/courses/"):
+        card = visit(path).split("<article")[1].split("</article>")[0]
+        assert BOOK_IT.format(free.pk) in card
+        assert "£100" not in card
+
+
 def _offers(page):
     return [instance["offers"] for instance in data_of(page)["@graph"][0]["hasCourseInstance"]]
 

@@ -151,11 +151,14 @@ def _let_go(request: HttpRequest, elsewhere: Booking) -> None:
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
-    """What is in the form, to be shown again; on the page of another date with a form key of its own."""
-    typed = request.POST.dict()
-    if typed.get("update") == "date":
-        typed.pop("form_key", None)
-    return {**typed, **{name: name in typed for name in ("coming", "let_go")}}
+    """What is in the form, to be shown again.
+
+    On the page of another date the form has its own key, and what is held on the former date is let go as usual.
+    """
+    typed: dict[str, object] = {**request.POST.dict(), "coming": "coming" in request.POST}
+    if request.POST.get("update") != "date":
+        return {**typed, "let_go": "let_go" in request.POST}
+    return {name: value for name, value in typed.items() if name not in ("form_key", "let_go")}
 
 
 def _known(
