@@ -14,7 +14,14 @@ from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.details import call_links_in
 from tenant_apps.bookings.events import BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
-from tenant_apps.bookings.moved import complete_bookings, end_holds, follow_move, take_move_back
+from tenant_apps.bookings.moved import (
+    Before,
+    complete_bookings,
+    end_holds,
+    follow_move,
+    follow_told_move,
+    take_move_back,
+)
 from tenant_apps.bookings.services import fulfil_if_over
 from tenant_apps.bookings.waiting_list import give_places, leave_waiting_list
 from tenant_apps.payments.kept import kept_on
@@ -29,7 +36,13 @@ from tenant_apps.people.models import Person
 from tenant_apps.people.privacy import keeps_from_erasing
 from tenant_apps.people.services import make_student, still_ahead
 from tenant_apps.scheduling.claims import give_claims
-from tenant_apps.scheduling.events import SessionBegan, SessionCancelledByOffice, SessionChanged, SessionEnded
+from tenant_apps.scheduling.events import (
+    SessionBegan,
+    SessionCancelledByOffice,
+    SessionChanged,
+    SessionEnded,
+    SessionMoved,
+)
 from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.scheduling.offers import give_offers
 
@@ -53,6 +66,13 @@ def cancel_bookings_of_session(event: SessionCancelledByOffice) -> None:
 @on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere, now=True)
 def follow_a_move(event: SessionChanged) -> None:
     follow_move(Session.objects.select_related("course").get(pk=event.session_id))
+
+
+@on(SessionMoved, name="bookings.follow_a_move_that_is_told", now=True)
+def follow_a_move_that_is_told(event: SessionMoved) -> None:
+    """Until it is told it may be taken back, and a slip of the pen must not change what was promised."""
+    session = Session.objects.select_related("course").get(pk=event.session_id)
+    follow_told_move(session, Before.of(event.before))
 
 
 @on(SessionChanged, name="bookings.take_a_move_back", when=lambda event: bool(event.undone_since), now=True)

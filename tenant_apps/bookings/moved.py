@@ -1,5 +1,6 @@
 """What the bookings of a session do when it is moved, begins or ends; and who has to be told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,10 +33,13 @@ class Audience:
     @property
     def seats(self) -> int:
         """How many people come with all of them."""
-        return sum(booking.seats for booking in [*self.by_email, *self.to_call])
+        return sum(booking.seats for booking in self)
 
     def __bool__(self) -> bool:
         return bool(self.by_email or self.to_call)
+
+    def __iter__(self) -> Iterator[Booking]:
+        return iter([*self.by_email, *self.to_call])
 
 
 def audience_of(session: Session, *, of_link: bool = False) -> Audience:
@@ -45,6 +49,22 @@ def audience_of(session: Session, *, of_link: bool = False) -> Audience:
         found = found.filter(status=BookingStatus.CONFIRMED)
     rows = list(found.select_related("buyer").order_by("contact_name"))
     return Audience([row for row in rows if row.buyer.email], [row for row in rows if not row.buyer.email])
+
+
+def who_hears(session: Session) -> Audience:
+    """Who will be told that `session` was moved, and who is to be called; nobody when all who are to be told were."""
+    if not session.move_untold or not session.tell_move_at:
+        return Audience([], [])
+    before = Before.of(session.move_untold)
+    of_link = before.days == spans_of(session) and before.where == session.where
+    booked = audience_of(session, of_link=of_link)
+    known = [booking for booking in booked if booking.created_at <= before.since]  # who booked since knows it as it is
+    return Audience([one for one in known if one.buyer.email], [one for one in known if not one.buyer.email])
+
+
+def spans_of(session: Session) -> list[tuple[datetime, datetime]]:
+    """When the days of `session` begin and end, the first one first."""
+    return [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
 
 
 @dataclass(frozen=True)
@@ -73,11 +93,21 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 def follow_move(session: Session) -> None:
     """The session is at another time or place: whoever can't come may cancel for everything back until it begins.
 
+    Who could do so already, since an earlier move, can whatever becomes of this one.
+    """
+    Booking.objects.live().filter(session=session, session_moved_at=None).update(session_moved_at=now())
+
+
+@transaction.atomic
+def follow_told_move(session: Session, before: Before) -> None:
+    """Those booked are told that the session was moved, so that is not taken back any more.
+
     No hold outlasts the start. A balance is due later if the session is later, and never earlier than was promised.
     """
+    if before.days == spans_of(session):
+        return
     found = Booking.objects.live().filter(session=session).select_for_update(of=("self",)).order_by("pk")
     live = Booking.objects.filter(pk__in=[booking.pk for booking in found])
-    live.update(session_moved_at=now())
     held = live.filter(status=BookingStatus.PENDING)
     if held.exclude(hold_expires_at__lte=session.starts_at).update(hold_expires_at=session.starts_at):
         claims_follow(held)

@@ -124,15 +124,17 @@ def test_another_link_is_told_and_changes_no_terms(mails):
     assert refund_quote(Booking.objects.select_related("session", "order").get()).amount == 0
 
 
-def test_the_balance_is_due_later_with_a_later_start_and_never_earlier_than_promised():
+def test_the_balance_is_due_later_with_a_later_start_and_never_earlier_than_promised(mails):
     booking = make.booking(session=make.session(in_days=60))
     make.pay(booking, amount=36)
     deliver_due()
     promised = booking.order.balance_due_at
     move_to(booking.session, 30)
+    told_later(mails)
     booking.order.refresh_from_db()
     assert booking.order.balance_due_at == promised
     move_to(booking.session, 90)
+    told_later(mails)
     booking.order.refresh_from_db()
     assert booking.order.balance_due_at == terms_of(Session.objects.select_related("course").get()).balance_due_at
     assert booking.order.balance_due_at > promised + timedelta(days=25)
@@ -142,6 +144,7 @@ def test_no_hold_outlasts_the_start():
     booking = make.booking(session=make.session(in_days=40), by_office=True)
     starts = now() + timedelta(hours=2)
     update_session(booking.session, days=[(starts, starts + timedelta(hours=1))], by=None)
+    tell_moves()
     deliver_due()
     booking.refresh_from_db()
     assert booking.hold_expires_at == starts

@@ -7,7 +7,10 @@ import pytest
 import time_machine
 
 from shared_apps.core.time import now
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.messaging.models import Message
+from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Place, Room, Session
 from tenant_apps.scheduling.moves import QUIET
 from tenant_apps.scheduling.services import cancel_session
@@ -89,6 +92,113 @@ def test_those_booked_are_named_first_and_told_unless_it_is_taken_back(office):
     assert Message.objects.filter(kind="bookings/moved", to="ada@example.com").count() == 1
     assert "Those booked know of it by now" in undo(office, moved)
     assert days_of(session) == ["6 09:00-17:00"]
+
+
+def agreed(office, session, **fields):
+    """The form sent, and sent again by whoever has read who is told."""
+    asked = move(office, session, **fields)
+    return move(office, session, **fields, agreed=asked.context["form"].plan_key)
+
+
+def told_of_it() -> int:
+    """How many emails about the move have gone out once their time has come."""
+    do_what_is_due(after=QUIET + timedelta(minutes=1))
+    make.deliver_all()
+    return Message.objects.filter(kind="bookings/moved").count()
+
+
+def test_who_booked_the_new_date_is_not_moved_by_one_press(office):
+    session = on("5 09:00-17:00")
+    moved = move(office, session, start_date="2030-04-20")
+    make.confirmed_booking(session=Session.objects.get(pk=session.pk))
+    page = undo(office, moved)
+    assert "Somebody has booked it as it is now" in page
+    assert f'href="/alpha/admin/sessions/{session.pk}/move/"' in page  # the form asks first who is told
+    assert (days_of(session), told_of_it()) == (["20 09:00-17:00"], 0)
+
+
+def test_whoever_left_meanwhile_keeps_nothing_where_it_is(office):
+    session = on("5 09:00-17:00")
+    booking = make.confirmed_booking(session=session)
+    moved = agreed(office, session, start_date="2030-04-06")
+    cancel_booking(booking, by=None)
+    assert "Nobody is told" in undo(office, moved)
+    assert days_of(session) == ["5 09:00-17:00"]
+
+
+def test_a_second_move_that_is_undone_says_that_the_first_is_told(office):
+    session = on("5 09:00-17:00")
+    make.confirmed_booking(session=session)
+    agreed(office, session, start_date="2030-04-06")
+    page = undo(office, agreed(office, session, start_date="2030-04-07"))
+    assert "It is back on Sat 6 Apr 2030. Those booked are told at" in page
+    assert told_of_it() == 1
+
+
+def test_moved_back_by_the_form_it_says_that_nobody_is_told(office):
+    session = on("5 09:00-17:00")
+    make.confirmed_booking(session=session)
+    agreed(office, session, start_date="2030-04-06")
+    page = agreed(office, session, start_date="2030-04-05").content.decode()
+    assert "so nobody is told" in page
+    assert ("are told" in page, told_of_it()) == (False, 0)
+
+
+def test_who_has_no_address_is_to_be_called_and_not_said_to_be_told(office):
+    session = on("5 09:00-17:00")
+    booking = make.confirmed_booking(session=session, contact_name="Ada Byron")
+    Person.objects.filter(pk=booking.buyer_id).update(email="")
+    moved = agreed(office, session, start_date="2030-04-06")
+    page = moved.content.decode()
+    assert "To be called, without an email address: Ada Byron." in page
+    assert ("are told" in page, told_of_it()) == (False, 0)
+    assert "may have been called by now" in undo(office, moved)
+
+
+def test_a_slip_that_is_undone_changes_neither_when_the_balance_is_due_nor_how_long_seats_are_held(office):
+    session = on("5 09:00-17:00")
+    paid, held = make.booking(session=session), make.booking(session=session)
+    make.pay(paid, amount=36)
+    Booking.objects.filter(pk=held.pk).update(hold_expires_at=now() + timedelta(days=3))
+
+    def promised():
+        make.deliver_all()
+        return [
+            (booking.hold_expires_at, booking.order.balance_due_at, booking.session_moved_at)
+            for booking in Booking.objects.select_related("order").order_by("pk")
+        ]
+
+    before = promised()
+    for slip in ("2031-04-05", str((now() + timedelta(days=1)).date())):
+        moved = agreed(office, session, start_date=slip)
+        make.deliver_all()
+        assert "It is back" in undo(office, moved)
+        assert promised() == before
+    agreed(office, session, start_date="2031-04-05")
+    assert told_of_it() == 2
+    paid.order.refresh_from_db()
+    assert paid.order.balance_due_at.year == 2031
+
+
+def test_a_slip_that_is_undone_leaves_what_an_earlier_move_gave(office):
+    session = on("5 09:00-17:00")
+    booking = make.confirmed_booking(session=session)
+    agreed(office, session, start_date="2030-04-06")
+    told_of_it()
+    undo(office, agreed(office, session, start_date="2030-04-07"))
+    assert Booking.objects.get(pk=booking.pk).is_free_to_cancel
+
+
+def test_a_room_that_is_gone_is_said_and_nothing_is_moved(office):
+    yard, hall = Place.objects.create(name="Yard"), Place.objects.create(name="Hall")
+    room = Room.objects.create(place=yard, name="Bay", capacity=9)
+    session = on("5 09:00-17:00")
+    Session.objects.filter(pk=session.pk).update(place=yard, room=room)
+    session.days.update(room=room)
+    moved = move(office, session, place=str(hall.pk))
+    room.delete()
+    assert "The room where it was is not there any more." in undo(office, moved)
+    assert Session.objects.get(pk=session.pk).place == hall
 
 
 def test_a_move_is_not_undone_over_a_later_one_nor_for_ever(office):

@@ -51,25 +51,42 @@ class Whereabouts:
         days = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
         return cls(days, session.place_id, session.room_id)
 
-    def signed(self, session: Session, *, were_booked: bool) -> str:
-        """All of it as one text that nobody can change, for `session` as it is after the move."""
+    def signed(self, session: Session, *, booked: Sequence[UUID]) -> str:
+        """All of it as one text that nobody can change, for `session` as it is after the move.
+
+        `booked`: the bookings that were on it then.
+        """
         days = [[begins.isoformat(), ends.isoformat()] for begins, ends in self.days]
         told = {
-            "session": str(session.pk), "sequence": session.sequence, "days": days, "were_booked": were_booked,
+            "session": str(session.pk), "sequence": session.sequence, "days": days,
+            "booked": [short(pk) for pk in booked],
             "place": str(self.place or ""), "room": str(self.room or ""),
         }  # fmt: skip
         return signing.dumps(told, salt=SALT)
 
 
+def short(pk: UUID) -> str:
+    """Enough of a key to know it again among those of one session."""
+    return pk.hex[-10:]
+
+
 @dataclass(frozen=True)
 class MovedFrom:
-    """What `Whereabouts.signed` said: where to go back, and as which move it was."""
+    """What `Whereabouts.signed` said: where to go back, as which move it was, and who was booked.
+
+    `gone`: which of them, `place` or `room`, is not there any more.
+    """
 
     days: Sequence[Span]
     place: Place | None
     room: Room | None
     sequence: int
-    were_booked: bool
+    booked: frozenset[str]
+    gone: str = ""
+
+    def knew(self, booking: UUID) -> bool:
+        """Whether that booking was there when it was moved."""
+        return short(booking) in self.booked
 
     @classmethod
     def read(cls, text: str, session: Session) -> "MovedFrom | None":
@@ -83,4 +100,5 @@ class MovedFrom:
         days = [(datetime.fromisoformat(begins), datetime.fromisoformat(ends)) for begins, ends in told["days"]]
         place = Place.objects.filter(pk=told["place"]).first() if told["place"] else None
         room = Room.objects.filter(pk=told["room"]).first() if told["room"] else None
-        return cls(days, place, room, told["sequence"], told["were_booked"])
+        gone = "place" if told["place"] and not place else "room" if told["room"] and not room else ""
+        return cls(days, place, room, told["sequence"], frozenset(told["booked"]), gone)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +17,8 @@ from shared_apps.core.permissions import allow
 from shared_apps.core.time import local, now
 from shared_apps.web.office import form_page, found_to_edit, say_with_undo, where_one_was
 from shared_apps.web.templatetags.muster import day as day_text
-from tenant_apps.bookings.moved import audience_of
+from tenant_apps.bookings.moved import Audience, audience_of
+from tenant_apps.bookings.office.telling import when_told
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.move_form import MovedFrom, MoveForm, Whereabouts
 from tenant_apps.scheduling.services import look_at_update, update_session
@@ -48,7 +50,7 @@ def session_move(request: HttpRequest, pk: UUID) -> HttpResponse:
             if not agreed:
                 return render(request, "scheduling/session_move.html", context | {"hear": hear})
             if changed:
-                _say_moved(request, Session.objects.get(pk=pk), before, were_booked=bool(hear))
+                _say_moved(request, Session.objects.get(pk=pk), before, hear or audience_of(found))
             else:
                 messages.info(request, _("Nothing was changed."))
             return redirect("office:session", pk)
@@ -59,34 +61,54 @@ def session_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 @allow("sessions.manage")
 @transaction.atomic
 def session_move_back(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take the last move back, as long as nobody was told of it."""
+    """Take the last move back, as long as nobody was told of it and nobody has booked since."""
     found = found_to_edit(request, Session.objects.visible_to(request.user).select_related("course"), pk)
     former = MovedFrom.read(request.POST.get("from", ""), found)
     if former is None:
         messages.error(request, _("Only what was moved within the last hour can be moved back like this."))
-    elif former.sequence != found.sequence:
-        messages.error(request, _("It was changed again meanwhile, so it stays as it is."))
-    elif former.were_booked and not found.tell_move_at:
-        messages.error(request, _("Those booked know of it by now. Move it once more, and they hear of that too."))
+    elif refusal := _why_not_back(found, former):
+        act = reverse("office:session_move", args=[pk]), _("Move it again")
+        messages.error(request, format_html('{} <a class="toast-act" href="{}">{}</a>', refusal, *act))
     else:
         try:
             update_session(found, days=former.days, place=former.place, room=former.room, by=signed_in(request))
-        except DomainError as refusal:
-            messages.error(request, refusal.message)
+        except DomainError as refused:
+            messages.error(request, refused.message)
         else:
-            messages.success(request, _("It is back on %s. Nobody is told.") % day_text(former.days[0][0]))
+            text = _("It is back on %s.") % day_text(former.days[0][0])
+            told = when_told(Session.objects.get(pk=pk)) or _("Nobody is told.")
+            messages.success(request, f"{text} {told}")
     return redirect(where_one_was(request, reverse("office:session", args=[pk])))
 
 
-def _say_moved(request: HttpRequest, session: Session, before: Whereabouts, *, were_booked: bool) -> None:
+def _why_not_back(session: Session, former: MovedFrom) -> str:
+    """Why `session` can't be moved back by one press; "" if it can."""
+    booked = audience_of(session)
+    if former.sequence != session.sequence:
+        return _("It was changed again meanwhile, so it stays as it is.")
+    if not all(former.knew(booking.pk) for booking in booked):
+        return _("Somebody has booked it as it is now, so it stays there.")
+    if booked and not session.tell_move_at:
+        if booked.by_email:
+            return _("Those booked know of it by now. Move it once more, and they hear of that too.")
+        return _("Those booked may have been called by now.")
+    if former.gone == "place":
+        return _("The place where it was is not there any more.")
+    return _("The room where it was is not there any more.") if former.gone else ""
+
+
+def _say_moved(request: HttpRequest, session: Session, before: Whereabouts, booked: Audience) -> None:
     """What was done, when those booked hear of it, and a way back until they do."""
     text = _("Moved: %(day)s, %(time)s.") % {
         "day": day_text(session.starts_at), "time": f"{local(session.starts_at):%H:%M}",
     }  # fmt: skip
-    if were_booked and not (session.tell_move_at and session.tell_move_at > now()):
-        messages.success(request, f"{text} {_('Those booked are told now.')}")
+    told = when_told(session)
+    if booked and not session.tell_move_at:
+        told = _("It is again as those booked know it, so nobody is told.")
+    text = f"{text} {told}".rstrip()
+    if booked and not (session.tell_move_at and session.tell_move_at > now()):
+        messages.success(request, text)
         return
-    if session.tell_move_at:
-        text = f"{text} {_('Those booked are told at %s.') % f'{local(session.tell_move_at):%H:%M}'}"
     undo = reverse("office:session_move_back", args=[session.pk])
-    say_with_undo(request, text, undo, **{"from": before.signed(session, were_booked=were_booked)})
+    signed = before.signed(session, booked=[booking.pk for booking in booked])
+    say_with_undo(request, text, undo, **{"from": signed})

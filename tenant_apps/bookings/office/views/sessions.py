@@ -12,16 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.time import local
 from shared_apps.events.timeline import history
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, remember_record, say_saved
 from tenant_apps.bookings.models import STANDING, Booking
-from tenant_apps.bookings.moved import audience_of
+from tenant_apps.bookings.moved import audience_of, who_hears
 from tenant_apps.bookings.office.forms import CancelSessionForm
 from tenant_apps.bookings.office.selectors import calling_off, with_money
+from tenant_apps.bookings.office.telling import when_told
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
@@ -52,7 +52,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
         "can_book": found.why_not_bookable(by_office=True) is None,
-        "job": Job.objects.at_work_on(found),
+        "job": Job.objects.at_work_on(found), "are_told": found.is_open and bool(who_hears(found).by_email),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -99,10 +99,8 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _say_when_told(request: HttpRequest, session: Session) -> None:
-    session.refresh_from_db(fields=["tell_move_at"])
-    if session.tell_move_at:
-        told = _("Those booked are told at %s, in one email with everything you change until then.")
-        messages.info(request, told % f"{local(session.tell_move_at):%H:%M}")
+    if told := when_told(Session.objects.get(pk=session.pk)):
+        messages.info(request, told)
 
 
 @require_http_methods(["GET", "POST"])
