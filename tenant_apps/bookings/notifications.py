@@ -45,7 +45,6 @@ from tenant_apps.payments.models import (
     Dispute,
     Payment,
     PaymentSettings,
-    PaymentStatus,
     Refund,
     RefundStatus,
 )
@@ -53,7 +52,7 @@ from tenant_apps.payments.models.refunds import BY_HAND
 from tenant_apps.payments.receipts import draw_receipt_soon
 from tenant_apps.payments.selectors import any_refuses, money_of
 from tenant_apps.payments.standing import lock_order
-from tenant_apps.payments.taking_back import RECEIPT_WAITS, reference_of
+from tenant_apps.payments.taking_back import RECEIPT_WAITS
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
@@ -155,8 +154,11 @@ def tell_office_of_confirmation(event: BookingConfirmed) -> None:
 
 @on(PaymentReceived, name="bookings.send_receipt", when=lambda event: not event.undo_offered)
 def send_receipt(event: PaymentReceived) -> None:
+    """Of money that came; whoever takes it back as a mistake later finds that this was sent."""
+    lock_order(event.order_id)
     payment = Payment.objects.select_related("order").get(pk=event.payment_id)
-    if booking := _booking_of(event.order_id):
+    booking = None if payment.taken_back else _booking_of(event.order_id)
+    if booking:
         number = PaymentSettings.objects.load().vat_number
         _tell(booking, "receipt", once=_once_received(payment), payment=payment, vat_number=number)
         if receipt := receipt_of(booking):  # the email leads to it
@@ -169,10 +171,7 @@ def send_receipt(event: PaymentReceived) -> None:
 )  # fmt: skip
 def send_receipt_once_it_stays(event: PaymentReceived) -> None:
     """Of money that was written down by hand, once the moment is over in which it is taken back with one press."""
-    lock_order(event.order_id)  # whoever takes it back later finds that this was sent
-    payment = Payment.objects.get(pk=event.payment_id)
-    if not payment.refunds.filter(provider_reference=reference_of(payment)).exists():
-        send_receipt(event)
+    send_receipt(event)
 
 
 @on(PaymentTakenBack, name="bookings.tell_of_what_was_taken_back")
@@ -452,4 +451,4 @@ def _booking_of(order_id: UUID, item_id: UUID | None = None) -> Booking | None:
 
 
 def _paid_after_all(booking: Booking) -> bool:
-    return bool(booking.order and booking.order.payments.filter(status=PaymentStatus.COMPLETED).exists())
+    return booking.order is not None and Payment.objects.filter(order=booking.order).that_came().exists()

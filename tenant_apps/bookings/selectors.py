@@ -13,7 +13,6 @@ from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Payment,
-    PaymentStatus,
     Refund,
     RefundStatus,
 )
@@ -102,7 +101,7 @@ def money_arrived(booking: Booking) -> bool:
     """Whether a hold's money is here, and the booking is just about to be confirmed by whoever heard of it first."""
     if booking.status != BookingStatus.PENDING or booking.order is None:
         return False
-    return booking.order.payments.filter(status=PaymentStatus.COMPLETED).exists()
+    return Payment.objects.filter(order=booking.order).that_came().exists()
 
 
 def open_payments(booking: Booking) -> list[Payment]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.contrib.auth.models import AnonymousUser
 
 from shared_apps.accounts.models import User
-from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment, PaymentStatus
+from tenant_apps.payments.models import OPEN_PAYMENTS, Order, Payment
 
 
 class Stage(StrEnum):
@@ -74,4 +74,4 @@ class Purchase(ABC):
         """Whether its money is here, and it is just about to be the buyer's."""
         if self.stage not in (Stage.HELD, Stage.ENDING) or self.order is None:
             return False
-        return self.order.payments.filter(status=PaymentStatus.COMPLETED).exists()
+        return Payment.objects.filter(order=self.order).that_came().exists()

@@ -94,8 +94,15 @@ def post_payment(payment: Payment) -> None:
 
 
 def post_refund(refund: Refund) -> None:
-    """Bring what is written of a refund in line with how it stands."""
-    post(_document(DocumentKind.REFUND, refund, refund.payment.order), legs_of_refund(refund))
+    """Bring what is written of a refund in line with how it stands.
+
+    One that takes back a mistake says of what was paid that it was not: nothing was paid, and nothing sent back.
+    """
+    order, legs = refund.payment.order, legs_of_refund(refund)
+    if refund.takes_back:
+        post(_document(DocumentKind.PAYMENT, refund, order), legs)
+        legs = []  # of what was written as sent back before this was so
+    post(_document(DocumentKind.REFUND, refund, order), legs)
 
 
 def post_dispute(dispute: Dispute) -> None:

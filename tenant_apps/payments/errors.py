@@ -140,6 +140,13 @@ class UsedMeanwhile(DomainError):
     message = _("Something else was done with this money meanwhile, so it stays. Give it back as a refund.")
 
 
+class SentMeanwhile(DomainError):
+    code = "money_sent_meanwhile"
+    message = _(
+        "Other money for this went back meanwhile, perhaps because this was recorded. Give it back as a refund."
+    )
+
+
 class NoMoreTakenBack(DomainError):
     code = "no_more_taken_back"
     message = _("Only what was recorded by hand within the last ten minutes is taken back. Give it back as a refund.")

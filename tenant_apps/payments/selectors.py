@@ -94,7 +94,7 @@ def due_again(order: Order) -> Decimal:
 
 def _most_before_a_loss(order: Order) -> Decimal:
     """The most that was paid, and not lost yet, when a dispute began that was lost."""
-    paid = order.payments.filter(status=PaymentStatus.COMPLETED).values_list("completed_at", "amount")
+    paid = Payment.objects.filter(order=order).that_came().values_list("completed_at", "amount")
     most = lost = Decimal(0)
     for dispute in Dispute.objects.filter(payment__order=order, status=DisputeStatus.LOST).order_by("created_at"):
         most = max(most, sum((amount for at, amount in paid if at and at <= dispute.created_at), Decimal(0)) - lost)
@@ -113,7 +113,8 @@ def deposit_now(order: Order, balance: Balance | None = None) -> Decimal | None:
 class Money:
     """How an order stands. Amounts in major units; `deposit` only while it can still be chosen.
 
-    `lost` went back to the buyer by their bank, `disputed` may; `credited` was taken off the price.
+    `lost` went back to the buyer by their bank, `disputed` may; `credited` was taken off the price. What was written
+    down by mistake is not among `payments`, nor what takes it back among `refunds`.
     """
 
     currency: str
@@ -126,7 +127,6 @@ class Money:
     credits: list[Credit]
     disputes: list[Dispute]
     open_payment: Payment | None
-    taken_back: Decimal = Decimal(0)  # written down by mistake: neither such payments nor what takes them back is here
 
     @property
     def total(self) -> Decimal:
@@ -139,11 +139,11 @@ class Money:
 
     @property
     def paid(self) -> Decimal:
-        return self.balance_now.paid - self.taken_back
+        return self.balance_now.paid
 
     @property
     def refunded(self) -> Decimal:
-        return self.balance_now.refunded - self.used_elsewhere - self.taken_back
+        return self.balance_now.refunded - self.used_elsewhere
 
     @property
     def credited(self) -> Decimal:
@@ -196,8 +196,7 @@ def money_of(order: Order | None) -> Money | None:
         return None
     attempts, balance = list(order.payments.order_by("created_at")), order.balance
     sent = list(Refund.objects.filter(payment__order=order).select_related("payment").order_by("created_at"))
-    mistakes = [one for one in sent if one.takes_back]
-    never_came = {one.payment_id for one in mistakes}
+    never_came = {one.payment_id for one in sent if one.takes_back}
     came = [one for one in attempts if one.status == PaymentStatus.COMPLETED and one.pk not in never_came]
     return Money(
         currency=order.currency,
@@ -210,5 +209,4 @@ def money_of(order: Order | None) -> Money | None:
         credits=list(order.credits.order_by("created_at")),
         disputes=list(Dispute.objects.filter(payment__order=order).order_by("created_at")),
         open_payment=next((payment for payment in attempts if payment.status in OPEN_PAYMENTS), None),
-        taken_back=sum((one.amount for one in mistakes), Decimal(0)),
     )

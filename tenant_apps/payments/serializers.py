@@ -67,12 +67,14 @@ class OrderSerializer(ModelSerializer):
 class PaymentSerializer(ModelSerializer):
     """One attempt to collect an amount. It is paid at `payUrl` while it is open. `refunded` went back or is on its way.
 
+    `takenBack`: it was written down by mistake, and counts nowhere.
     `reference` is what the office wrote down with cash or a transfer, or the provider's own; null where there is none.
     """
 
     order_id = serializers.UUIDField(read_only=True)
     order_number = serializers.CharField(source="order.number", read_only=True)
     reference = serializers.SerializerMethodField()
+    taken_back = serializers.BooleanField(read_only=True)
     refunded = serializers.SerializerMethodField()
     pay_url = serializers.SerializerMethodField()
     stripe_payment_intent_id = serializers.SerializerMethodField()
@@ -86,7 +88,7 @@ class PaymentSerializer(ModelSerializer):
             "id", "order_id", "order_number", "booking_id", "provider", "purpose", "amount", "refunded", "currency",
             "status", "reference", "provider_reference", "stripe_payment_intent_id",
             "pay_url", "failure_reason", "expires_at", "initiated_at", "completed_at",
-            "created_at", "metadata",
+            "created_at", "taken_back", "metadata",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -104,7 +106,8 @@ class PaymentSerializer(ModelSerializer):
         return (payment.provider_transaction_id if by_hand else payment.provider_reference) or None
 
     def get_refunded(self, payment: Payment) -> Decimal:
-        return sum((row.amount for row in payment.refunds.all() if row.status != RefundStatus.FAILED), NOTHING)
+        sent = [row for row in payment.refunds.all() if row.status != RefundStatus.FAILED]
+        return sum((row.amount for row in sent if not row.takes_back), NOTHING)
 
     def get_stripe_payment_intent_id(self, payment: Payment) -> str | None:
         return (payment.provider_transaction_id or None) if payment.provider == "stripe" else None
@@ -115,13 +118,20 @@ class PaymentSerializer(ModelSerializer):
 
 
 class RefundSerializer(ModelSerializer):
-    """Money going back. By hand it is `pending` until somebody says how it was sent."""
+    """Money going back. By hand it is `pending` until somebody says how it was sent.
+
+    `takenBack`: no money went anywhere; it takes back a payment that was written down by mistake.
+    """
 
     payment_id = serializers.UUIDField(read_only=True)
+    taken_back = serializers.BooleanField(source="takes_back", read_only=True)
 
     class Meta:
         model = Refund
-        fields = ["id", "payment_id", "amount", "reason", "status", "failure_reason", "completed_at", "created_at"]
+        fields = [
+            "id", "payment_id", "amount", "reason", "status", "failure_reason", "completed_at", "created_at",
+            "taken_back",
+        ]  # fmt: skip
         read_only_fields = fields
 
 

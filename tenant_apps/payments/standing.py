@@ -9,6 +9,7 @@ from shared_apps.core.states import move
 from tenant_apps.ledger.models import Entry
 from tenant_apps.payments.books import close_books, post_credit, post_dispute, post_payment, post_refund, post_sale
 from tenant_apps.payments.models import Balance, Dispute, Order, OrderStatus, Payment, Refund
+from tenant_apps.payments.models.refunds import TAKEN_BACK
 
 
 def restate(order: Order) -> Balance:
@@ -43,6 +44,13 @@ SELECT o.id FROM payments_order o WHERE {which} AND (
         )
     )
     OR EXISTS (
+        SELECT FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
+        WHERE payment.order_id = o.id AND starts_with(refund.provider_reference, '{taken_back}') AND 0 <> (
+            SELECT coalesce(sum(debit - credit), 0) FROM ledger_entry
+            WHERE document_id = refund.id AND document_kind = 'refund' AND account = 'buyer'
+        )
+    )
+    OR EXISTS (
         SELECT FROM payments_credit credited WHERE credited.order_id = o.id
         AND NOT EXISTS (SELECT FROM ledger_entry WHERE document_id = credited.id)
     )
@@ -73,7 +81,7 @@ def orders_with_unknown_documents(order_id: UUID | None = None) -> list[UUID]:
     """The orders of which the ledger lacks something: of all, or whether that one is."""
     which = "true" if order_id is None else "o.id = %s"
     with connection.cursor() as cursor:
-        cursor.execute(UNKNOWN.format(which=which), None if order_id is None else [order_id])
+        cursor.execute(UNKNOWN.format(which=which, taken_back=TAKEN_BACK), None if order_id is None else [order_id])
         return [pk for (pk,) in cursor.fetchall()]
 
 

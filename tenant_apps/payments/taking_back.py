@@ -12,7 +12,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
-from tenant_apps.payments.errors import NoMoreTakenBack, TakenBackAlready, UsedMeanwhile
+from tenant_apps.payments.errors import NoMoreTakenBack, SentMeanwhile, TakenBackAlready, UsedMeanwhile
 from tenant_apps.payments.events import PaymentTakenBack
 from tenant_apps.payments.models import OrderStatus, Payment, PaymentStatus, Refund, RefundStatus
 from tenant_apps.payments.models.refunds import TAKEN_BACK
@@ -39,6 +39,9 @@ def why_not_taken_back(payment: Payment) -> DomainError | None:
         return UsedMeanwhile()
     if not _is_recent(payment):
         return NoMoreTakenBack()
+    since = Refund.objects.filter(payment__order=payment.order_id, created_at__gte=payment.completed_at).of_money()
+    if since.exclude(status=RefundStatus.FAILED).exists():
+        return SentMeanwhile()
     balance = payment.order.balance
     return UsedMeanwhile() if payment.amount > balance.held - balance.settled else None
 
@@ -47,7 +50,7 @@ def why_not_taken_back(payment: Payment) -> DomainError | None:
 def take_back_payment(payment: Payment, *, by: User | None) -> Refund:
     """Take `payment` out of the till again: its order owes what it did. What it confirmed stays confirmed.
 
-    Raises `TakenBackAlready`, `UsedMeanwhile`, `NoMoreTakenBack`.
+    Raises `TakenBackAlready`, `UsedMeanwhile`, `SentMeanwhile`, `NoMoreTakenBack`.
     """
     order = lock_order(payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)

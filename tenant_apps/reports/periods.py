@@ -16,7 +16,6 @@ from tenant_apps.payments.models import (
     Dispute,
     DisputeStatus,
     Payment,
-    PaymentStatus,
     Refund,
     RefundStatus,
 )
@@ -74,8 +73,9 @@ def period(first: date, last: date) -> Period:
                 sums.setdefault(course, {"sum": Decimal(0)})["sum"] += part
         return sums
 
-    paid = money(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at")
-    back = money(Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", payment="payment__")
+    paid = money(Payment.objects.all().that_came(), "completed_at")
+    sent = Refund.objects.filter(status=RefundStatus.COMPLETED).of_money()
+    back = money(sent, "completed_at", payment="payment__")
     lost = money(Dispute.objects.filter(status=DisputeStatus.LOST), "closed_at", payment="payment__")
     booked = by_course(Booking.objects.all(), "confirmed_at", "session__course", n=Count("pk"))
     ended = by_course(

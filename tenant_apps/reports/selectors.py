@@ -18,7 +18,7 @@ from shared_apps.web.templatetags.muster import money
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
-from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, PaymentStatus, Refund, RefundStatus
+from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, Refund, RefundStatus
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import OPEN, Session
 
@@ -90,8 +90,9 @@ def numbers() -> Numbers:
     today = local_today()
     mondays = [today - timedelta(days=today.weekday(), weeks=n) for n in range(WEEKS - 1, -1, -1)]
     since = timezone.make_aware(datetime.combine(mondays[0], time.min))
-    paid = _weekly(Payment.objects.filter(status=PaymentStatus.COMPLETED), "completed_at", since, Sum("amount"))
-    back = _weekly(Refund.objects.filter(status=RefundStatus.COMPLETED), "completed_at", since, Sum("amount"))
+    paid = _weekly(Payment.objects.all().that_came(), "completed_at", since, Sum("amount"))
+    sent = Refund.objects.filter(status=RefundStatus.COMPLETED).of_money()
+    back = _weekly(sent, "completed_at", since, Sum("amount"))
     lost = _weekly(Dispute.objects.filter(status=DisputeStatus.LOST), "closed_at", since, Sum("amount"))
     booked = _weekly(Booking.objects.all(), "confirmed_at", since, Count("pk"))
     revenue = [Decimal(paid.get(day, 0)) - Decimal(back.get(day, 0)) - Decimal(lost.get(day, 0)) for day in mondays]
@@ -143,8 +144,8 @@ def account_of(person: Person) -> Account:
     rows = Booking.objects.filter(buyer=person).select_related("session__course", "order")
     bookings = list(with_money(rows).order_by("-session__starts_at"))
     of_order = {booking.order_id: booking for booking in bookings if booking.order_id}
-    payments = Payment.objects.filter(order__buyer=person, status=PaymentStatus.COMPLETED)
-    refunds = Refund.objects.filter(payment__order__buyer=person).exclude(status=RefundStatus.FAILED)
+    payments = Payment.objects.filter(order__buyer=person).that_came()
+    refunds = Refund.objects.filter(payment__order__buyer=person).of_money().exclude(status=RefundStatus.FAILED)
     moves = [
         Movement(row.completed_at, row.amount, row.currency, row.get_purpose_display(), of_order.get(row.order_id))
         for row in payments

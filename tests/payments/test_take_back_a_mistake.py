@@ -6,22 +6,30 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
+from shared_apps.events.models import Delivery
 from shared_apps.events.timeline import history
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
-from tenant_apps.ledger.models import Entry
+from tenant_apps.ledger.models import DocumentKind, Entry
+from tenant_apps.ledger.posting import Document, post
 from tenant_apps.ledger.selectors import sums_of
-from tenant_apps.messaging.models import Message
-from tenant_apps.payments.errors import NoMoreTakenBack, TakenBackAlready, UsedMeanwhile
+from tenant_apps.messaging.models import Message, Notice
+from tenant_apps.payments.books import legs_of_refund
+from tenant_apps.payments.errors import NoMoreTakenBack, SentMeanwhile, TakenBackAlready, UsedMeanwhile
 from tenant_apps.payments.models import Order, Payment, Refund
 from tenant_apps.payments.refunds import refund_order
 from tenant_apps.payments.selectors import money_of
+from tenant_apps.payments.standing import lock_order, write_missing_entries
 from tenant_apps.payments.taking_back import RECEIPT_WAITS, WITHIN, take_back_payment
+from tenant_apps.people.privacy import export_person
+from tenant_apps.reports.selectors import account_of, numbers
+from tenant_apps.scheduling.services import cancel_session
 from tests import make
 from tests.bookings.conftest import path
 from tests.support.due import do_what_is_due
@@ -94,6 +102,85 @@ def test_a_receipt_speaks_only_of_money_that_came():
     took(70, booking=booking)
     money = money_of(order_of(booking))
     assert (money.paid, money.refunded, money.due, len(money.payments), money.refunds) == (70, 0, 50, 1, [])
+
+
+def test_cancelled_after_a_mistake_alone_it_is_said_that_nothing_was_paid():
+    booking, payment = took(50)
+    take_back_payment(payment, by=None)
+    cancelled(booking, payment)
+    make.deliver_all()
+    text = Message.objects.get(kind="bookings/cancelled").text
+    assert "Nothing was paid" in text
+    assert "gone back" not in text
+
+
+def test_called_off_after_a_mistake_everything_that_was_paid_goes_back():
+    booking, payment = took(50)
+    take_back_payment(payment, by=None)
+    took(120, booking=booking)
+    cancel_session(booking.session, reason="Ill", by=None)
+    make.deliver_all()
+    assert "everything you paid" in Message.objects.get(kind="bookings/cancelled").text
+
+
+def test_neither_the_student_nor_any_sum_is_told_of_it_and_the_office_reads_it_marked(api, tenant, office):
+    user, person = make.student_user()
+    booking, payment = took(50, booking=make.booking(buyer=person))
+    take_back_payment(payment, by=None)
+    order = api(tenant, user).call("get", f"/bookings/{booking.pk}").json()["order"]
+    assert (order["paid"], order["refunded"], order["due"]) == (0, 0, 120)
+    records = export_person(person, by=None)["records"]
+    assert not {"payments.payment", "payments.refund"} & set(records)
+    assert account_of(person).movements == []
+    assert ">Refund<" not in office.get(f"/admin/students/{person.pk}/").content.decode()
+    assert sum(week.revenue for week in numbers().weeks) == 0
+
+    caller = api(tenant, make.user("owner"))
+    (row,) = caller.call("get", "/payments").json()["results"]
+    assert (row["takenBack"], row["refunded"]) == (True, 0)
+    (back,) = caller.call("get", f"/payments/{payment.pk}/refunds").json()["results"]
+    assert back["takenBack"] is True
+    assert caller.call("get", "/payments?status=refunded").json()["results"] == []
+
+
+def test_books_that_called_it_sent_back_are_put_right():
+    booking, payment = took(50)
+    with transaction.atomic():
+        refund = take_back_payment(payment, by=None)
+        as_before = Document(DocumentKind.REFUND, refund.pk, booking.order_id, "GBP")
+        post(Document(DocumentKind.PAYMENT, refund.pk, booking.order_id, "GBP"), [])
+        post(as_before, legs_of_refund(refund))
+    assert order_of(booking).refunded == 50
+    with transaction.atomic():
+        lock_order(booking.order_id)
+    order = order_of(booking)
+    assert (order.paid, order.refunded, order.due) == (0, 0, 120)
+    assert write_missing_entries(booking.order_id) == 0
+
+
+def test_a_receipt_that_is_late_is_not_sent_for_what_was_taken_back():
+    booking = make.confirmed_booking()
+    Notice.objects.all().delete()
+    Message.objects.all().delete()
+    payment = take_payment(booking, provider="cash", amount=Decimal(20), reference="", by=None, keep_more=True)
+    waiting = Delivery.objects.filter(handler="bookings.send_receipt", done_at=None)
+    assert waiting.update(next_try_at=now() + timedelta(minutes=1)) == 1
+    make.deliver_all()
+    take_back_payment(payment, by=None)
+    do_what_is_due(after=timedelta(minutes=2))
+    make.deliver_all()
+    assert not waiting.exists()
+    assert (told("receipt"), told("taken_back")) == (0, 0)
+
+
+def test_what_sent_a_card_payment_back_is_not_taken_back():
+    booking, payment = took(120)
+    make.card_payment(booking.order, amount=120)  # their card's page was open
+    make.deliver_all()
+    assert Refund.objects.get().payment.provider == "stripe"
+    with pytest.raises(SentMeanwhile):
+        take_back_payment(payment, by=None)
+    assert order_of(booking).due == 0
 
 
 def test_the_right_sum_may_be_the_same_one_again():
@@ -188,6 +275,6 @@ def test_a_page_elsewhere_is_no_way_back_and_others_payments_are_not_there(offic
 
 
 def test_every_refusal_is_a_sentence():
-    for refusal in (NoMoreTakenBack(), TakenBackAlready(), UsedMeanwhile()):
+    for refusal in (NoMoreTakenBack(), TakenBackAlready(), UsedMeanwhile(), SentMeanwhile()):
         assert isinstance(refusal, DomainError)
         assert str(refusal.message).endswith(".")

@@ -23,6 +23,7 @@ PENNY = Decimal("0.01")
 class Balance:
     """How an order stands. Amounts in major units.
 
+    What was written down by mistake, and taken back, was neither `paid` nor `refunded`.
     `disputed` is with the bank until that is decided, `lost` went to the buyer by a dispute, `credited` was taken
     off what is owed. `settled` is here and stays: it was to go back, and the office settled that another way.
     """

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.models import Row
@@ -14,7 +14,7 @@ from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
 from tenant_apps.payments.labels import label_of
 from tenant_apps.payments.models.disputes import WITHHELD, Dispute, DisputeStatus
-from tenant_apps.payments.models.refunds import Refund, RefundStatus
+from tenant_apps.payments.models.refunds import TAKEN_BACK, Refund, RefundStatus
 from tenant_apps.people.models import persons_of
 
 
@@ -40,9 +40,14 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
             return self
         return self.filter(order__buyer__in=persons_of(user))
 
+    def that_came(self) -> "PaymentQuerySet":
+        """Those whose money came: what was written down by mistake, and taken back, did not."""
+        mistakes = Refund.objects.filter(payment=OuterRef("pk")).that_take_back()
+        return self.filter(~Exists(mistakes), status=PaymentStatus.COMPLETED)
+
     def given_back(self) -> "PaymentQuerySet":
         """Those of which all went back, or is on its way."""
-        refunds = Refund.objects.filter(payment=OuterRef("pk")).exclude(status=RefundStatus.FAILED)
+        refunds = Refund.objects.filter(payment=OuterRef("pk")).of_money().exclude(status=RefundStatus.FAILED)
         sums = refunds.order_by().values("payment").annotate(sum=Sum("amount"))
         return self.filter(amount__lte=Subquery(sums.values("sum")))
 
@@ -72,7 +77,8 @@ class Payment(Row):
     }  # fmt: skip
 
     PERSONAL: ClassVar = personal(
-        people=["order__buyer"], shows=["provider", "purpose", "amount", "currency", "status", "completed_at"],
+        people=["order__buyer"], only=~Q(refunds__provider_reference__startswith=TAKEN_BACK),
+        shows=["provider", "purpose", "amount", "currency", "status", "completed_at"],
         provider_response=lambda value: {}, pay_url="", failure_reason="",
     )  # fmt: skip
 
@@ -122,6 +128,11 @@ class Payment(Row):
     def way(self) -> str:
         """How it came: what its provider is called."""
         return label_of(self.provider)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it was written down by mistake: its money never came."""
+        return any(refund.takes_back for refund in self.refunds.all())
 
     @property
     def refundable(self) -> Decimal:

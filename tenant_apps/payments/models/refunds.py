@@ -44,6 +44,18 @@ def it_is_still_owed(refund: "Refund") -> DomainError | None:
     return RefundTooHigh() if refund.amount > refund.payment.refundable else None
 
 
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Refunds, by whether money went anywhere."""
+
+    def that_take_back(self) -> "RefundQuerySet":
+        """Those that take back a payment that was written down by mistake: see `Refund.takes_back`."""
+        return self.filter(provider_reference__startswith=TAKEN_BACK)
+
+    def of_money(self) -> "RefundQuerySet":
+        """All others."""
+        return self.exclude(provider_reference__startswith=TAKEN_BACK)
+
+
 class Refund(Row):
     """Money going back, the way it came or by another one. The row is the intent; a task carries it out.
 
@@ -67,7 +79,9 @@ class Refund(Row):
     }
 
     PERSONAL: ClassVar = personal(
-        people=["payment__order__buyer"], shows=["amount", "status", "sent_on", "completed_at"],
+        people=["payment__order__buyer"],
+        only=Q(provider_reference=None) | ~Q(provider_reference__startswith=TAKEN_BACK),
+        shows=["amount", "status", "sent_on", "completed_at"],
         reason="", bank_details="", sent_how="", failure_reason="",
     )  # fmt: skip
 
@@ -107,6 +121,8 @@ class Refund(Row):
     settled_otherwise = models.BooleanField(
         default=False, db_default=False, help_text="Dropped since the office said so, and not because it is sent anew"
     )
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         constraints = [
