@@ -38,6 +38,7 @@ LOOK_AGAIN = timedelta(minutes=1)  # whether this release knows its kind
 STRANGE_FOR = timedelta(days=7)  # then no release will
 MOST_ERRORS = 100  # that are named
 KEYS = "keys"  # of what an item is, in the params of a job
+BACK = "back"  # to the list from which it was begun, there too
 
 
 class NotOurs(Exception):

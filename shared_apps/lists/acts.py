@@ -13,13 +13,11 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.types import Words
 from shared_apps.jobs.kinds import Kind, Label, job
 from shared_apps.jobs.models import Job
+from shared_apps.jobs.running import BACK
 from shared_apps.jobs.services import begin
 
 AT_ONCE = 10  # rows
 Do = Callable[[UUID, User | None], object]
-
-
-BACK = "back"  # of a job's params
 
 
 def _list(job: Job) -> tuple[Words, str]:

@@ -125,7 +125,8 @@ def many(request: HttpRequest, name: str) -> HttpResponse:
         }  # fmt: skip
         return render(request, "lists/many.html", context)
     if len(keys) > AT_ONCE:
-        return redirect("office:job", act.begin(keys, by=user, back=back).pk)
+        kept = _back(of, of.filters_in(seen))  # a search may name somebody
+        return redirect("office:job", act.begin(keys, by=user, back=kept).pk)
     _tell(request, of, act, keys, user)
     return redirect(back)
 

@@ -19,6 +19,7 @@ from shared_apps.jobs.kinds import file_job, job
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.jobs.running import LEASE, MOST_ATTEMPTS, STEP, STRANGE_FOR, go_on
 from shared_apps.jobs.services import begin, begin_file
+from shared_apps.lists.acts import AT_ONCE
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.services import delete_tenant, suspend_tenant
 from tenant_apps.people.models import Person
@@ -255,3 +256,27 @@ def test_what_the_former_release_wrote_of_them_goes_too(admin):
     erase_person(person, by=admin)
     job.refresh_from_db()
     assert job.errors == [failed]
+
+
+def test_the_search_from_which_work_was_begun_is_not_kept(admin, tenant, client_of):
+    office, person = client_of(tenant), make.person(name="Zebulon Canary")
+    office.sign_in(admin)
+    for _n in range(AT_ONCE + 1):
+        make.run_out(make.booking(buyer=person))
+    url, form = "/admin/lists/bookings/many/?q=zebulon&status=expired", {"act": "bookings.send_again", "all": "yes"}
+    form["sure"] = office.post(url, form).context["sure"]
+    office.post(url, form)
+    job = Job.objects.get()
+    assert job.total == AT_ONCE + 1
+    assert job.params["back"].endswith("/admin/bookings/?status=expired")
+
+
+def test_the_search_that_was_kept_once_goes_when_anybody_is_erased(admin):
+    person = make.person(name="Zebulon Canary")
+    job = begin(REFUSED, [person.pk], title="Refused", by=admin, params={"back": "/admin/students/?q=zebulon"})
+    other = begin(REFUSED, [person.pk], title="Refused", by=admin, params={"back": "/admin/students/?status=new"})
+    erase_person(person, by=admin)
+    job.refresh_from_db()
+    other.refresh_from_db()
+    assert set(job.params) == {"keys"}
+    assert other.params["back"] == "/admin/students/?status=new"
