@@ -18,6 +18,8 @@ SHORTEST_NAME, LONGEST_NAME = 2, 100
 PHONE = re.compile(r"\+?(?:[ ()/.\u2010-\u2013-]{0,4}[0-9]){5,20}[ )]{0,4}(?:(?:[eE][xX][tT]|[xX]|#)\.? ?[0-9]{1,6})?")
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show the letters after them in another order
+JOINERS = {"\u200c", "\u200d"}  # within words of Persian and Hindi, and between the parts of an emoji
+FIRST_JOINED = "\u0600"
 LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]{0,20}:/|\bwww\s*[.。]|\b(?:mailto|tel|javascript)\s*:")
 # Words with dots between them and no space: what a mail program makes a link of, whatever the last word is.
 DOTTED = re.compile(r"[^\W_][\w-]*(?:[.。][^\W_][\w-]*)+")
@@ -33,6 +35,19 @@ ENDS = {
 }  # fmt: skip
 # A path, a query or a sum; but "s/o" (son of) and the like are parts of names.
 NO_NAME = re.compile(r"(?<!\b[a-z])/|/(?![a-z]\b)|[?؟\\\u2044\u2215]", re.IGNORECASE)
+
+
+def without_marks(value: str) -> str:
+    """`value` without marks that nobody sees, and with plain spaces: what comes along when something is copied.
+
+    Marks that join letters stay behind scripts that are written with them.
+    """
+    letters: list[str] = []
+    for letter in value:
+        joins = letter in JOINERS and letters and letters[-1] >= FIRST_JOINED
+        if joins or unicodedata.category(letter) != "Cf":
+            letters.append(" " if unicodedata.category(letter) == "Zs" else letter)
+    return "".join(letters)
 
 
 def validate_line(value: str) -> None:

@@ -23,9 +23,14 @@ LEAST_BY_CARD = {
 }  # fmt: skip
 
 
+def currency_places(currency: str) -> int:
+    """How many decimals people write in `currency`: pounds 2, dinars of Kuwait 3."""
+    return int(get_currency_precision(currency))
+
+
 def decimals(currency: str) -> int:
     """How many decimals a sum in `currency` may have: as many as it has, at most what our columns keep."""
-    return min(get_currency_precision(currency), MOST_DECIMALS)
+    return min(currency_places(currency), MOST_DECIMALS)
 
 
 def is_payable(amount: Decimal, currency: str) -> bool:
@@ -45,7 +50,7 @@ def fits_a_card(amount: Decimal, currency: str) -> bool:
 
 def vat_within(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
     """The VAT at `rate` (per cent) that `amount`, VAT included, contains: half up, in the currency's decimals."""
-    return _rounded(amount - amount / (1 + Decimal(rate) / 100), get_currency_precision(currency))
+    return _rounded(amount - amount / (1 + Decimal(rate) / 100), currency_places(currency))
 
 
 def _rounded(amount: Decimal, places: int) -> Decimal:
@@ -96,7 +101,7 @@ def currency_sign(currency: str, locale: str = "en_GB") -> str:
 
 def display(amount: Decimal, currency: str, locale: str = "en_GB") -> str:
     """`£1,250.00` as the tenant's locale writes it; whole amounts without pence, as on a price list."""
-    amount = _rounded(amount, get_currency_precision(currency))  # as it is charged: Babel rounds half to even
+    amount = _rounded(amount, currency_places(currency))  # as it is charged: Babel rounds half to even
     whole = amount == amount.to_integral_value()
     text = format_currency(
         amount, currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None

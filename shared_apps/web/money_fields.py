@@ -1,4 +1,7 @@
-"""Sums of money in forms. The currency is the tenant's."""
+"""Numbers and sums of money that people type. The currency is the tenant's.
+
+They are text to the browser: a number field of a browser drops a comma without a word, and 1,50 becomes 150.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -6,12 +9,30 @@ from typing import Any
 
 from django import forms
 
-from shared_apps.core.money import currency_sign, decimals
+from shared_apps.core.money import currency_places, currency_sign, decimals
 from shared_apps.core.payable import tenant_currency, validate_payable, validate_price
+from shared_apps.core.typed_numbers import read_number
 from shared_apps.web.templatetags.muster import locale
 
 
-class MoneyField(forms.DecimalField):
+class NumberField(forms.DecimalField):
+    """A number with decimals, typed as people write one: see `read_number`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    sign: str = ""
+
+    @property
+    def places(self) -> int:
+        """How many decimals the number may have."""
+        return self.decimal_places or 0
+
+    def to_python(self, value: object) -> Decimal | None:
+        if isinstance(value, str) and value.strip():
+            value = read_number(value, places=self.places, sign=self.sign)
+        return super().to_python(value)
+
+
+class MoneyField(NumberField):
     """A sum in the tenant's currency, not negative, in major units."""
 
     def __init__(self, *, max_digits: int = 12, validator: Callable[[Decimal], None] = validate_payable, **kwargs: Any):
@@ -25,10 +46,12 @@ class MoneyField(forms.DecimalField):
             self.payable(value)
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
-        places = decimals(tenant_currency())
-        step = format(Decimal(1).scaleb(-places), "f")
-        self.widget.attrs |= {"inputmode": "decimal" if places else "numeric", "step": step, "min": "0"}
+        self.widget.attrs["inputmode"] = "decimal" if decimals(tenant_currency()) else "numeric"
         return super().get_bound_field(form, field_name)
+
+    @property
+    def places(self) -> int:
+        return currency_places(tenant_currency())
 
     @property
     def sign(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.time import local_today
 from shared_apps.core.types import Words
 from shared_apps.web.forms import Cleaned, Sent
+from shared_apps.web.money_fields import MoneyField
 
 ONLINE = "online"
 SORTS = {
@@ -73,7 +74,7 @@ class CourseQueryForm(forms.Form):
     place = forms.ChoiceField(label=_("Where"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)
-    upto = forms.DecimalField(label=_("Price up to"), required=False, min_value=0, max_digits=10, decimal_places=2)
+    upto = MoneyField(label=_("Price up to"), required=False, max_digits=10)
     seats = forms.IntegerField(label=_("Free seats I need"), required=False, min_value=1, max_value=500)
     free = forms.BooleanField(label=_("Free courses only"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=list(SORTS.items()))
@@ -83,8 +84,7 @@ class CourseQueryForm(forms.Form):
         self._offer("category", _("All subjects"), choices.categories)
         self._offer("audience", _("Everyone"), choices.audiences)
         self._offer("place", _("Anywhere"), choices.places)
-        for name in ("upto", "seats"):
-            self.fields[name].widget.attrs["inputmode"] = "numeric"
+        self.fields["seats"].widget.attrs["inputmode"] = "numeric"
         self.fields["since"].widget.attrs["min"] = local_today().isoformat()
 
     def _offer(self, name: str, everything: Words, options: list[tuple[str, str]]) -> None:

@@ -47,7 +47,7 @@ def test_a_sum_in_pounds_has_two_decimals_at_most(tenant, office):
     ("sum_", "words"),
     [
         ("9" * 30, "digits in total"),
-        ("1e400", "digits in total"),
+        ("1e400", "Enter a number"),
         ("sNaN", "Enter a number"),
         ("NaN", "Enter a number"),
     ],
@@ -66,6 +66,29 @@ def test_a_sum_that_is_none_is_refused_at_its_field_and_stays_typed(tenant, offi
         page = text_of(office.post(path, form))
         assert words in page, path
         assert f'value="{sum_}"' in page, path
+
+
+def test_money_that_came_is_what_was_typed_with_a_comma_too(tenant, office):
+    booking = make.booking()
+    page = f"/admin/bookings/{booking.pk}/payment/"
+    assert 'type="number"' not in office.get(page).content.decode()  # such a field of a browser makes 3650 of 36,50
+    given = {"amount": "36,50", "provider": "cash", "due": "120.00"}
+    assert office.post(page, given).status_code == 302
+    assert str(booking.order.payments.get().amount) == "36.50"
+
+
+@pytest.mark.parametrize(("typed", "price"), [("1.500,00", 1500), ("£1,500", 1500), ("445,5", Decimal("445.5"))])
+def test_a_price_is_read_as_people_write_one(tenant, office, typed, price):
+    answer = office.post("/admin/courses/new/", course_form(price=typed, hours="1,5", vat_rate="12,5"))
+    assert answer.status_code == 302, answer.content.decode()
+    course = Course.objects.get()
+    assert (course.price, course.duration_minutes, course.vat_rate) == (price, 90, Decimal("12.5"))
+
+
+def test_a_sum_with_two_meanings_is_refused_with_both(tenant, office):
+    page = text_of(office.post("/admin/courses/new/", course_form(price="1.500")))
+    assert "“1.500” can mean 1.50 or 1500. Type one of these." in page
+    assert not Course.objects.exists()
 
 
 def test_a_refund_in_yen_has_no_decimals(yen, office):

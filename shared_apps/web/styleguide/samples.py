@@ -14,7 +14,7 @@ from shared_apps.core.types import JsonObject
 from shared_apps.web.charts import Chart, Point
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent
-from shared_apps.web.money_fields import MoneyField
+from shared_apps.web.money_fields import MoneyField, NumberField
 from shared_apps.web.states import STATES
 
 THEMES = ("light", "dark")
@@ -65,7 +65,7 @@ class OfficeForm(forms.Form):
     email = forms.EmailField(label="Email", help_text="We send the confirmation here, and nothing else.")
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     price = MoneyField(label="Price of a seat", help_text="Empty: on request.", required=False)
-    rate = forms.DecimalField(label="VAT", min_value=0, max_value=100, widget=forms.NumberInput())
+    rate = NumberField(label="VAT", min_value=0, max_value=100)
     way = forms.ChoiceField(
         label="How it came", choices=[("cash", "Cash"), ("bank", "Bank transfer"), ("card", "Card reader")],
         widget=forms.RadioSelect(attrs={"class": "segments"}),

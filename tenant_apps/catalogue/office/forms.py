@@ -11,7 +11,7 @@ from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, row_field
-from shared_apps.web.money_fields import PriceField
+from shared_apps.web.money_fields import NumberField, PriceField
 from tenant_apps.catalogue.models import Audience, Category, Course, SyllabusRow
 from tenant_apps.people.models import Trainer
 
@@ -26,10 +26,9 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
 
     new_category = forms.CharField(label=_("Or a new category"), max_length=60, required=False)
     new_audience = forms.CharField(label=_("Or somebody else"), max_length=60, required=False)
-    hours = forms.DecimalField(
+    hours = NumberField(
         label=_("Teaching hours"), min_value=Decimal("0.25"), max_value=2000, decimal_places=2,
         error_messages={"required": _("Say how long it takes.")},
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.25"}),
     )  # fmt: skip
     price_kind = forms.ChoiceField(
         label=_("Price of a seat"),
@@ -44,9 +43,8 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         label=_("Price"), required=False,
         help_text=_("VAT included. A new price is for new bookings; who has booked keeps theirs."),
     )  # fmt: skip
-    vat_rate = forms.DecimalField(
+    vat_rate = NumberField(
         label=_("VAT, per cent"), min_value=0, max_value=100, max_digits=5, decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
         help_text=_("The share of VAT within the price. 0: exempt or zero-rated, or you are not registered for VAT."),
     )  # fmt: skip
     default_capacity = forms.IntegerField(label=_("Seats on a session"), min_value=1, max_value=10_000)
