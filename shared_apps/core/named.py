@@ -17,7 +17,16 @@ def is_named(typed: Iterable[str], words: str) -> bool:
     """Whether each of the `typed` words names one of `words`."""
     known = words.lower().split()
     return all(
-        any(word.startswith(one) for word in known)
-        or bool(len(one) > LEAST_LETTERS and get_close_matches(one, known, n=1, cutoff=LIKENESS))
+        _begins(one, known) or bool(len(one) > LEAST_LETTERS and get_close_matches(one, known, n=1, cutoff=LIKENESS))
         for one in typed
     )
+
+
+def is_begun(typed: Iterable[str], words: str) -> bool:
+    """Whether each of the `typed` words is one of `words` or the beginning of one, and none only resembles it."""
+    known = words.lower().split()
+    return all(_begins(one, known) for one in typed)
+
+
+def _begins(one: str, known: Iterable[str]) -> bool:
+    return any(word.startswith(one) for word in known)

@@ -9,7 +9,7 @@ help. A section names both, so pages, API, search and history say the same of it
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -206,29 +206,29 @@ def values_of(settings: Iterable[Setting]) -> list[tuple[Setting, Json]]:
     return said
 
 
-def find_settings(text: str) -> list[tuple[Words, str]]:
-    """The settings and pages that every word of `text` names: what each is called, and where it is."""
+class FoundSetting(NamedTuple):
+    """A setting or a page of them: what it is called, where it is, and the words by which it is found."""
+
+    title: Words
+    url: str
+    words: str
+
+
+def find_settings(text: str) -> list[FoundSetting]:
+    """The settings and pages that every word of `text` names."""
     typed = typed_words(text)
     if not typed:
         return []
-    found: list[tuple[Words, str]] = [
-        (one.title, one.url) for one in sections() if is_named(typed, f"{one.title} {one.words}")
+    known = [
+        *(
+            FoundSetting(spot.title, f"{one.url}#{spot.id}", f"{spot.title} {spot.words}")
+            for one in sections()
+            for spot in one.spots
+        ),
+        *(FoundSetting(one.title, one.url, f"{one.title} {one.words}") for one in sections()),
+        *(FoundSetting(one.label, one.url, f"{one.label} {one.help} {one.section.title}") for one in all_settings()),
     ]
-    spots: list[tuple[Words, str]] = [
-        (spot.title, f"{one.url}#{spot.id}")
-        for one in sections()
-        for spot in one.spots
-        if is_named(typed, f"{spot.title} {spot.words}")
-    ]
-    return (
-        spots
-        + found
-        + [
-            (one.label, one.url)
-            for one in all_settings()
-            if is_named(typed, f"{one.label} {one.help} {one.section.title}")
-        ]
-    )
+    return [one for one in known if is_named(typed, one.words)]
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
-from shared_apps.core.named import is_named, typed_words
+from shared_apps.core.named import is_begun, is_named, typed_words
 from shared_apps.core.permissions import can
 from shared_apps.tenants.features import is_on
 from tenant_apps.branding.registry import find_settings
@@ -32,6 +32,15 @@ class Action:
     @property
     def url(self) -> str:
         return self.at or f"{reverse(f'office:{self.page}')}{self.query}"
+
+    @property
+    def is_its_own_page(self) -> bool:
+        """Whether it is done where it leads, and that is neither a list in which one has to look nor a setting."""
+        return not (self.at or self.how or self.query or self.page.startswith("settings"))
+
+    def is_meant(self, typed: list[str]) -> bool:
+        """Whether it has what was typed, and does not only resemble it."""
+        return is_begun(typed, f"{self.words} {self.label}")
 
 
 ACTIONS = [
@@ -161,4 +170,4 @@ def find_actions(user: User | AnonymousUser, text: str) -> list[Action]:
         and can(user, action.permission)
         and not (action.unless and can(user, action.unless))
         and is_named(typed, f"{action.words} {action.label}")
-    ] + [Action(label, "", "settings.manage", "", "settings", at=url) for label, url in settings]
+    ] + [Action(one.title, "", "settings.manage", one.words, "settings", at=one.url) for one in settings]

@@ -29,7 +29,7 @@ def test_every_page_of_the_settings_leads_to_every_other_and_opens(desk):
 def test_every_setting_can_be_found_by_its_name_and_its_field_is_where_it_is_said_to_be(desk):
     owner = desk("owner")
     for setting in all_settings():
-        hits = {str(label): url for label, url in find_settings(str(setting.label))}
+        hits = {str(label): url for label, url, _words in find_settings(str(setting.label))}
         assert hits[str(setting.label)] == setting.url
         page = owner.get(setting.section.url).content.decode()
         anchor = setting.url.partition("#")[2]
@@ -38,7 +38,7 @@ def test_every_setting_can_be_found_by_its_name_and_its_field_is_where_it_is_sai
 
 @pytest.mark.parametrize("typed", ["deposit", "depsoit", "per cent deposit", "DEPOSIT"])
 def test_a_setting_is_found_with_a_wrong_letter_and_from_the_box_for_everything(desk, typed):
-    assert "Deposit, per cent" in [str(label) for label, _url in find_settings(typed)]
+    assert "Deposit, per cent" in [str(label) for label, _url, _words in find_settings(typed)]
     page = desk("owner").get("/admin/search/", {"q": typed}).content.decode()
     assert "settings/booking/#id_deposit_percent" in page
     assert (
@@ -56,7 +56,7 @@ def test_a_setting_is_found_with_a_wrong_letter_and_from_the_box_for_everything(
 )  # fmt: skip
 def test_what_is_no_setting_of_its_own_is_found_at_its_place_on_the_page(desk, typed, place):
     owner = desk("owner")
-    urls = [url for _label, url in find_settings(typed) if url.endswith(place)]
+    urls = [url for _label, url, _words in find_settings(typed) if url.endswith(place)]
     assert len(urls) == 1
     page, _, anchor = urls[0].partition("#")
     assert f'id="{anchor}"' in owner.get(page).content.decode()

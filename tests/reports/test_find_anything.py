@@ -1,5 +1,7 @@
 """One box finds what is there and what can be done, and forgives a wrong letter."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -7,6 +9,7 @@ from django.urls import set_urlconf
 
 from shared_apps.core.permissions import can
 from shared_apps.web.templatetags.muster import day
+from tenant_apps.people.services import add_student
 from tenant_apps.reports.actions import ACTIONS, find_actions
 from tenant_apps.reports.views import search
 from tests import make
@@ -23,7 +26,7 @@ def found(browser, q):
     ("typed", "told"),
     [
         ("refund", "Open the booking, then “Refund”."),
-        ("move", "Open the session, then “Change”."),
+        ("move", "Press “Move” in its row or on its page."),
         ("invoice", "Open the booking, then “Receipt (PDF)”."),
         ("export book", "/admin/bookings/export.csv"),
         ("refnud", "Refund a booking"),
@@ -111,3 +114,33 @@ def test_a_search_that_takes_too_long_asks_for_fewer_words(office, monkeypatch):
     assert "Nothing matches" not in answer.content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.1)")  # whoever comes next on this connection has the usual time
+
+
+@pytest.mark.parametrize(
+    "copied", ["\u202a+44 7700 900123\u202c", "\u200e07700\u00a0900123", "tel:+447700900123", "zo\u200be hard"]
+)
+def test_what_was_copied_is_found_without_the_marks_around_it(office, copied):
+    add_student(by=None, name="Zoë Harding", email="", phone="07700 900123")
+    assert "Zoë Harding" in found(office, copied).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Zoe Harding", "harding"), ("James Webb", "James"), ("Callum Reid", "callum"), ("Mark Poole", "mark"),
+     ("Newton Reid", "new"), ("Billy Vance", "billy")],
+)  # fmt: skip
+def test_enter_on_a_name_opens_that_person(desk, name, typed):
+    """Before settings and lists, and before whatever only resembles the name."""
+    add_student(by=None, name=name, email="", phone="")
+    links = re.findall(r'href="([^"]+)"', found(desk("owner"), typed).content.decode())
+    if typed != "new":
+        assert links[0].startswith("/alpha/admin/students/"), links
+    else:  # a page of its own that is named by its beginning
+        assert "/new/" in links[0]
+
+
+def test_what_only_resembles_an_act_comes_after_what_has_what_was_typed(office):
+    make.course(title="Expert welding")
+    links = re.findall(r'href="([^"]+)"', found(office, "expert").content.decode())
+    assert "/courses/" in links[0], links
+    assert "export" in links[-1], links

@@ -5,11 +5,11 @@ words with one wrong letter. Postgres does it: the column is generated, and an i
 """
 
 from shared_apps.core.search.columns import NAMES, REST, found_by, found_by_index, searched
-from shared_apps.core.search.finding import SIMILAR, found
+from shared_apps.core.search.finding import BEGINS, SIMILAR, found
 from shared_apps.core.search.order import by_date, by_name, by_time, similar_last
 from shared_apps.core.search.words import LONGEST, MOST_LETTERS, MOST_WORDS, AnyRows, Word, asked
 
 __all__ = [
-    "LONGEST", "MOST_LETTERS", "MOST_WORDS", "NAMES", "REST", "SIMILAR", "AnyRows", "Word", "asked", "by_date",
-    "by_name", "by_time", "found", "found_by", "found_by_index", "searched", "similar_last",
+    "BEGINS", "LONGEST", "MOST_LETTERS", "MOST_WORDS", "NAMES", "REST", "SIMILAR", "AnyRows", "Word", "asked",
+    "by_date", "by_name", "by_time", "found", "found_by", "found_by_index", "searched", "similar_last",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from shared_apps.core.search.words import AnyRows, Asked, Word, asked, escaped
 MOST_FORGIVEN = 2  # words: each is compared with every row; of more than two words, one
 LONGEST_OF_SEVERAL = 12  # letters of a word that is forgiven beside others: a longer one takes several times as long
 ENOUGH = 5  # rows: with fewer, a wrong letter is forgiven
+BEGINS = 2  # the greatest `match` of a row whose names are what was typed, or begin so
 SIMILAR = 5  # `match` of a row that only resembles what was typed
 
 Has = Callable[[Word], Q]  # the condition that a row has a word, however far from the row it stands
@@ -84,7 +85,7 @@ def _match(sought: Asked, at: str, others: Combinable) -> Case:
         When(~Q(*(named(f"%{escaped(word.ways[0])}") for word in sought.words)), then=others),
         When(named(f" {whole}"), then=0),
         When(named(f"% {whole} "), then=1),
-        When(named(f"% {whole}"), then=2),
+        When(named(f"% {whole}"), then=BEGINS),
         default=3,
         output_field=SmallIntegerField(),
     )

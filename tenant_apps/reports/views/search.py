@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.models import User
 from shared_apps.core.db import TooSlow, patience_of
+from shared_apps.core.named import typed_words
 from shared_apps.core.permissions import allow, can
-from shared_apps.core.search import LONGEST, SIMILAR, AnyRows, similar_last
+from shared_apps.core.search import BEGINS, LONGEST, SIMILAR, AnyRows, similar_last
 from shared_apps.tenants.features import is_on
 from shared_apps.web.office import recent_records
 from tenant_apps.bookings.finding import find_bookings
@@ -57,11 +58,33 @@ def search(request: HttpRequest) -> HttpResponse:
     rows = [row for group in found.values() for row in group]
     similar = bool(rows) and not (actions or steps) and all(vars(row)["match"] == SIMILAR for row in rows)
     context = {
-        "q": q, **found, "steps": steps, "actions": actions, "similar": similar, "recent": recent,
+        "q": q, **found, "steps": steps, **_in_order(q, actions, found), "similar": similar, "recent": recent,
         "any": bool(steps or actions or rows), "too_slow": too_slow,
     }  # fmt: skip
     template = "reports/_found.html" if vars(request)["htmx"] else "reports/search.html"
     return render(request, template, context)
+
+
+def _in_order(q: str, actions: list[Action], found: Found) -> dict[str, object]:
+    """What is shown before and after what: Enter opens the first.
+
+    People who are called so, or whose names begin so, come before settings and lists; what does not only resemble what
+    was typed comes before all that does.
+    """
+    students = found.get("students", [])
+    called = [row for row in students if vars(row)["match"] <= BEGINS]
+    typed = typed_words(q)
+    meant = [one for one in actions if one.is_meant(typed)]
+    first = [one for one in meant if one.is_its_own_page or not called]
+    has_records = any(vars(row)["match"] != SIMILAR for group in found.values() for row in group)
+    rest = [one for one in actions if one not in meant]
+    return {
+        "called": called,
+        "other_students": [row for row in students if row not in called],
+        "first_actions": first if has_records else first + rest,
+        "actions": [one for one in meant if one not in first],
+        "last_actions": rest if has_records else [],
+    }
 
 
 def _recent(request: HttpRequest) -> list[tuple[str, Model]]:
