@@ -3,14 +3,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
-from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.web.people_fields import NameField
 
 
 class SignupDetails(forms.Form):
     """What signing up asks beyond email and password."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Your name"),
         widget=forms.TextInput({"autocomplete": "name"}),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from shared_apps.accounts.asked import asked_address
 from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import prove_only_address
+from shared_apps.web.people_fields import read_pasted
 
 
 class SignIn(LoginForm):
@@ -16,6 +17,7 @@ class SignIn(LoginForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        read_pasted(self, "login")
         if self.request:
             self.initial.setdefault("login", asked_address(self.request))
 
@@ -51,6 +53,10 @@ class ForgottenPassword(ResetPasswordForm):
     """
 
     users: list[User]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        read_pasted(self, "email")
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

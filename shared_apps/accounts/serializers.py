@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
-from shared_apps.api.strict import ModelSerializer, PhoneField, Serializer
-from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.api.strict import EmailField, ModelSerializer, NameField, PhoneField, Serializer
+from shared_apps.core.lines import LONGEST_NAME
 
 
 class UserSerializer(ModelSerializer):
@@ -57,8 +57,8 @@ class Registration(TypedDict):
 class RegistrationSerializer(Serializer):
     """Who registers. `phone` is kept with them once they have proven the address."""
 
-    name = serializers.CharField(max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(max_length=254)
+    name = NameField()
+    email = EmailField(max_length=254)
     password = NewPasswordField()
     phone = PhoneField(default="")
 
@@ -88,7 +88,7 @@ class RefreshSerializer(Serializer):
 
 
 class EmailSerializer(Serializer):
-    email = serializers.EmailField(max_length=254)
+    email = EmailField(max_length=254)
 
 
 class KeySerializer(Serializer):

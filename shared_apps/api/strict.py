@@ -23,7 +23,7 @@ from rest_framework.request import Request
 
 from shared_apps.api.aliases import Aliases, add_aliases, taken
 from shared_apps.api.showing import Show, fields_of, readers
-from shared_apps.core.lines import validate_phone
+from shared_apps.core.lines import LONGEST_NAME, LONGEST_PHONE, phone_in, validate_name, validate_phone, without_marks
 from shared_apps.core.types import JsonObject
 
 if TYPE_CHECKING:
@@ -183,8 +183,28 @@ class PhoneField(serializers.CharField):
     """A phone number, see `validate_phone`; empty where there is none."""
 
     def __init__(self, **kwargs: Any):
-        own = {"required": False, "allow_blank": True, "max_length": 40, "validators": [validate_phone]}
+        own = {"required": False, "allow_blank": True, "max_length": LONGEST_PHONE, "validators": [validate_phone]}
         super().__init__(**{**own, **kwargs})
+
+    def to_internal_value(self, data: str) -> str:
+        return phone_in(super().to_internal_value(data))
+
+
+class NameField(serializers.CharField):
+    """A person's name, see `validate_name`; without marks that nobody sees."""
+
+    def __init__(self, *, required: bool = True, source: str | None = None):
+        super().__init__(required=required, source=source, max_length=LONGEST_NAME, validators=[validate_name])
+
+    def to_internal_value(self, data: str) -> str:
+        return without_marks(super().to_internal_value(data)).strip()
+
+
+class EmailField(serializers.EmailField):
+    """An email address, without marks that nobody sees."""
+
+    def to_internal_value(self, data: str) -> str:
+        return without_marks(super().to_internal_value(data)).strip()
 
 
 class Filters(filters.FilterSet):

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SHORTEST_NAME, LONGEST_NAME = 2, 100
+LONGEST_PHONE = 40
 # 5 to 20 digits, perhaps with a plus, spaces, dots, brackets, dashes and an extension.
 PHONE = re.compile(r"\+?(?:[ ()/.\u2010-\u2013-]{0,4}[0-9]){5,20}[ )]{0,4}(?:(?:[eE][xX][tT]|[xX]|#)\.? ?[0-9]{1,6})?")
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}
@@ -48,6 +49,11 @@ def without_marks(value: str) -> str:
         if joins or unicodedata.category(letter) != "Cf":
             letters.append(" " if unicodedata.category(letter) == "Zs" else letter)
     return "".join(letters)
+
+
+def phone_in(value: str) -> str:
+    """The number in `value`, as it was typed or copied: from a list of contacts, or with the `tel:` of a link."""
+    return re.sub(r"(?i)^\s*tel:", "", without_marks(value)).strip()
 
 
 def validate_line(value: str) -> None:

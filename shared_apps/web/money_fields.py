@@ -3,15 +3,16 @@
 They are text to the browser: a number field of a browser drops a comma without a word, and 1,50 becomes 150.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django import forms
 
 from shared_apps.core.money import currency_places, currency_sign, decimals
 from shared_apps.core.payable import tenant_currency, validate_payable, validate_price
 from shared_apps.core.typed_numbers import read_number
+from shared_apps.core.types import Words
 from shared_apps.web.templatetags.muster import locale
 
 
@@ -19,25 +20,46 @@ class NumberField(forms.DecimalField):
     """A number with decimals, typed as people write one: see `read_number`."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    sign: str = ""
 
     @property
     def places(self) -> int:
         """How many decimals the number may have."""
         return self.decimal_places or 0
 
-    def to_python(self, value: object) -> Decimal | None:
+    @property
+    def sign(self) -> str:
+        """What stands before the number."""
+        return ""
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str) and value.strip():
             value = read_number(value, places=self.places, sign=self.sign)
         return super().to_python(value)
 
 
+class SumOptions(TypedDict, total=False):
+    """What a form says of a field for a sum."""
+
+    label: Words
+    help_text: Words
+    required: bool
+    min_value: Decimal | int
+    initial: Decimal
+    error_messages: Mapping[str, Words]
+
+
 class MoneyField(NumberField):
     """A sum in the tenant's currency, not negative, in major units."""
 
-    def __init__(self, *, max_digits: int = 12, validator: Callable[[Decimal], None] = validate_payable, **kwargs: Any):
-        kwargs.setdefault("min_value", 0)
-        super().__init__(max_digits=max_digits, **kwargs)
+    def __init__(
+        self,
+        *,
+        max_digits: int = 12,
+        validator: Callable[[Decimal], None] = validate_payable,
+        **options: Unpack[SumOptions],
+    ):
+        options.setdefault("min_value", 0)
+        super().__init__(max_digits=max_digits, **options)
         self.payable = validator
 
     def run_validators(self, value: Decimal | None) -> None:
@@ -62,5 +84,5 @@ class MoneyField(NumberField):
 class PriceField(MoneyField):
     """What a seat costs. 0 is free."""
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_digits=10, validator=validate_price, **kwargs)
+    def __init__(self, **options: Unpack[SumOptions]):
+        super().__init__(max_digits=10, validator=validate_price, **options)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.ids import uuid7
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link, validate_phone
+from shared_apps.core.lines import validate_line, validate_no_link
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
+from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import day
 from tenant_apps.bookings.models import Booking
 
@@ -34,14 +35,12 @@ class WhoIsComing(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     seats = forms.TypedChoiceField(label=_("How many seats?"), coerce=int, widget=forms.Select(FITS_AGAIN))
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
-        max_length=LONGEST_NAME,
-        validators=[validate_name],
         error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email"),
         max_length=254,
         error_messages={
@@ -51,11 +50,9 @@ class WhoIsComing(forms.Form):
         help_text=_("Your confirmation and the link to your booking go here."),
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("Phone"),
-        max_length=40,
         required=False,
-        validators=[validate_phone],
         help_text=_("Only used for what you should know about your booking."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
@@ -97,11 +94,9 @@ class WhoIsComing(forms.Form):
         # Seats that were chosen for another date may be more than this one has.
         self.initial["seats"] = self._fitting(self.initial.get("seats", 1))
         for n in numbers:
-            self.fields[f"attendee_{n}"] = forms.CharField(
+            self.fields[f"attendee_{n}"] = NameField(
                 label=_("Name of attendee %(n)s") % {"n": n},
-                max_length=LONGEST_NAME,
                 required=False,
-                validators=[validate_name],
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
 
@@ -169,11 +164,9 @@ class Names(EditForm, forms.Form):
         self.instance = booking
         known = [attendee.name for attendee in booking.attendees.all()]
         for n in range(1, booking.seats + 1):
-            self.fields[f"attendee_{n}"] = forms.CharField(
+            self.fields[f"attendee_{n}"] = NameField(
                 label=_("Name of attendee %(n)s") % {"n": n},
-                max_length=LONGEST_NAME,
                 required=False,
-                validators=[validate_name],
                 initial=known[n - 1] if n <= len(known) else "",
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
@@ -186,14 +179,12 @@ class Names(EditForm, forms.Form):
 class Profile(forms.Form):
     """What a person may change about themselves."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Your name"),
         widget=forms.TextInput({"autocomplete": "name"}),
     )  # fmt: skip
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("Phone"),
-        max_length=40,
         required=False,
-        validators=[validate_phone],
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )

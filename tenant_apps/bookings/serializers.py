@@ -10,8 +10,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from shared_apps.api.fields import VisibleField
-from shared_apps.api.strict import Given, ModelSerializer, PhoneField, Serializer
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_no_link
+from shared_apps.api.strict import Given, ModelSerializer, NameField, PhoneField, Serializer
+from shared_apps.core.lines import validate_line, validate_no_link
 from shared_apps.core.payable import validate_payable
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Someone
@@ -47,7 +47,7 @@ class CustomerBrief(ModelSerializer):
 
 
 class AttendeeSerializer(ModelSerializer):
-    name = serializers.CharField(max_length=LONGEST_NAME, validators=[validate_name])
+    name = NameField()
 
     class Meta:
         model = Attendee
@@ -217,7 +217,7 @@ class NewBooking(Serializer):
     deposit_percentage = serializers.DecimalField(
         max_digits=6, decimal_places=4, min_value=0, max_value=1, required=False, allow_null=True
     )
-    contact_name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
+    contact_name = NameField(required=False)
     contact_phone = PhoneField()
     company = serializers.CharField(
         required=False, allow_blank=True, max_length=200, validators=[validate_line, validate_no_link]

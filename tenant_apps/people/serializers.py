@@ -7,8 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.api.aliases import Alias
-from shared_apps.api.strict import ModelSerializer, PhoneField
-from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.api.strict import EmailField, ModelSerializer, NameField, PhoneField
 from shared_apps.core.markdown import MOST_CHARACTERS
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Someone
@@ -21,8 +20,8 @@ class StudentSerializer(ModelSerializer):
 
     id = serializers.UUIDField(source="pk", read_only=True)
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
-    name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
+    name = NameField(source="person.name")
+    email = EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
     pending_email = serializers.CharField(
         source="person.pending_email",
         read_only=True,
@@ -52,8 +51,8 @@ class TrainerSerializer(ModelSerializer):
 
     id = serializers.UUIDField(source="pk", read_only=True)
     user_id = serializers.UUIDField(source="person.user_id", read_only=True, allow_null=True)
-    name = serializers.CharField(source="person.name", max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
+    name = NameField(source="person.name")
+    email = EmailField(source="person.email", max_length=254, required=False, allow_blank=True)
     bio = serializers.CharField(required=False, allow_blank=True, max_length=MOST_CHARACTERS)
     photo = serializers.SerializerMethodField()
     years_of_experience = serializers.IntegerField(min_value=0, max_value=100, required=False)

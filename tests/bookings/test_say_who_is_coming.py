@@ -10,7 +10,7 @@ from tenant_apps.bookings.services import change_held_booking
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
-from tests.bookings.conftest import Visitor, path
+from tests.bookings.conftest import Visitor, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -208,3 +208,18 @@ def test_who_chose_other_seats_reads_what_those_cost_and_nothing_of_the_former_o
     page = visitor.open(path("booking_check", token_of(booking))).content.decode()
     assert "3 × £120" in page
     assert "1 × £120" not in page
+
+
+def test_what_was_copied_from_a_list_of_contacts_is_taken_without_the_marks_around_it(visitor):
+    visitor.token(
+        make.session(), name="\u200eZoe\u00a0Harding", email="\u202azoe@example.com\u202c",
+        phone="\u202a07700\u00a0900123\u202c",
+    )  # fmt: skip
+    booking = Booking.objects.get()
+    assert (booking.contact_name, booking.contact_phone) == ("Zoe Harding", "07700 900123")
+    assert booking.buyer.email == "zoe@example.com"
+
+
+def test_a_message_is_no_name_with_marks_in_it_either(visitor):
+    assert "without web or email addresses" in text(visitor.book(make.session(), name="Ann evil\u2060.com"))
+    assert not Booking.objects.exists()

@@ -3,7 +3,16 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from shared_apps.core.lines import one_line, sentence, validate_line, validate_name, validate_no_link
+from shared_apps.core.lines import (
+    one_line,
+    phone_in,
+    sentence,
+    validate_line,
+    validate_name,
+    validate_no_link,
+    validate_phone,
+    without_marks,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +61,22 @@ def test_what_was_stored_before_is_put_on_one_line():
 )  # fmt: skip
 def test_a_reason_that_somebody_typed_ends_as_a_sentence_does(typed, said):
     assert sentence(typed) == said
+
+
+@pytest.mark.parametrize(
+    ("copied", "number"),
+    [("\u202a07700 900123\u202c", "07700 900123"), ("07700\u00a0900123", "07700 900123"), ("tel:+447700", "+447700"),
+     ("\u206807700 900123\u2069", "07700 900123"), ("\ufeff07700 900123\u200b", "07700 900123"),
+     ("+44\u202f7700 900123", "+44 7700 900123"), ("\u200eTEL: 07700 900123 ", "07700 900123")],
+)  # fmt: skip
+def test_a_number_that_was_copied_is_the_number_that_one_sees(copied, number):
+    assert phone_in(copied) == number
+    validate_phone(phone_in(copied))
+
+
+def test_marks_that_nobody_sees_are_taken_out_of_names_but_not_those_that_join_letters():
+    assert without_marks("Zo\u200be\u00a0\u202eHarding\u202c") == "Zoe Harding"
+    assert without_marks("evil\u2060.com") == "evil.com"
+    assert without_marks("Ada\u200dX") == "AdaX"
+    for name in ("می\u200cخواهم", "क्\u200dष"):
+        assert without_marks(name) == name

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from shared_apps.core.db import connection
+from shared_apps.core.lines import phone_in
 from shared_apps.core.search.columns import REST
 
 AnyRows: TypeAlias = "QuerySet[Any]"
@@ -102,7 +103,8 @@ class Asked:
 
 def asked(text: str) -> Asked:
     """`text` in words, without what the database takes for accents and capitals."""
-    typed = " ".join(re.sub(r"[\x01-\x20\x7f]", " ", text.encode("utf-8", "ignore").decode())[:LONGEST].split())
+    text = phone_in(re.sub(r"[\x01-\x20\x7f]", " ", text.encode("utf-8", "ignore").decode()))
+    typed = " ".join(text[:LONGEST].split())
     if not typed:
         return Asked("", ())
     with connection.cursor() as cursor:

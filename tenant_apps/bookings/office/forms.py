@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import Visitor
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name, validate_phone
+from shared_apps.core.lines import validate_line, validate_name, without_marks
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
+from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.models import Booking
@@ -47,8 +48,8 @@ class NotesForm(EditForm, forms.ModelForm):
 class ContactForm(EditForm, forms.ModelForm):
     """Who booked, as this booking says it; the address as well of somebody who has no account."""
 
-    contact_name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(
+    contact_name = NameField(label=_("Name"))
+    email = EmailField(
         label=_("Email"),
         help_text=_("What is sent from now on goes here, and links in emails sent so far stop working."),
     )  # fmt: skip
@@ -58,8 +59,8 @@ class ContactForm(EditForm, forms.ModelForm):
                  ("none", _("They are of somebody else, and stay as they are"))],
         widget=forms.RadioSelect,
     )  # fmt: skip
-    contact_phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, validators=[validate_phone],
+    contact_phone = PhoneField(
+        label=_("Phone"), required=False,
         widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
     )  # fmt: skip
 
@@ -97,11 +98,11 @@ class AttendeesForm(EditForm, forms.Form):
         named = {row.position: row for row in instance.attendees.all()}
         for n in range(1, instance.seats + 1):
             row = named.get(n)
-            self.fields[f"name_{n}"] = forms.CharField(
-                label=_t("Name, seat %d") % n, required=False, max_length=LONGEST_NAME, validators=[validate_name],
+            self.fields[f"name_{n}"] = NameField(
+                label=_t("Name, seat %d") % n, required=False,
                 initial=row.name if row else "", widget=forms.TextInput({"autocomplete": "off"}),
             )  # fmt: skip
-            self.fields[f"email_{n}"] = forms.EmailField(
+            self.fields[f"email_{n}"] = EmailField(
                 label=_t("Email, seat %d") % n, required=False, initial=row.email if row else "",
                 widget=forms.EmailInput({"autocomplete": "off"}),
             )  # fmt: skip
@@ -138,11 +139,9 @@ class NewBookingForm(forms.Form):
 
     session = SessionChoice(queryset=Session.objects.none(), label=_("Session"), empty_label=_("Choose a date"))
     person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name], required=False)
-    email = forms.EmailField(
-        label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here.")
-    )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
+    name = NameField(label=_("Name"), required=False)
+    email = EmailField(label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here."))
+    phone = PhoneField(label=_("Phone"), required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False, validators=[validate_line])
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(
@@ -174,7 +173,7 @@ class NewBookingForm(forms.Form):
     def clean_attendees(self) -> list[dict[str, str]]:
         people = []
         for line in self.cleaned_data["attendees"].splitlines():
-            name, _comma, email = (part.strip() for part in line.partition(","))
+            name, _comma, email = (without_marks(part).strip() for part in line.partition(","))
             if email:
                 try:
                     validate_email(email)

@@ -11,6 +11,7 @@ from shared_apps.accounts.roles import CONTACT, STUDENT
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
 from shared_apps.web.forms import FormOptions, Sent
+from shared_apps.web.people_fields import EmailField
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import Person
 
@@ -23,7 +24,7 @@ CUSTOMERS = {
 class GuardianForm(forms.Form):
     """Whose account sees, and acts for, somebody else."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email of their account"), help_text=_("The address that they sign in with, and have confirmed.")
     )
 

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
+from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -28,13 +28,13 @@ def show_pending(form: forms.BaseForm, person: Person) -> None:
 class StudentForm(EditForm, forms.Form):
     """What the office records of a student."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), required=False)
+    name = NameField(label=_("Name"))
+    email = EmailField(label=_("Email"), required=False)
     shared = forms.BooleanField(
         label=_("They share this address"), required=False,
         help_text=_("Whoever has proven that it is theirs sees what is booked for either of them."),
     )  # fmt: skip
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
+    phone = PhoneField(label=_("Phone"), required=False)
     notes = forms.CharField(
         label=_("Notes"), required=False, widget=TextBox(attrs={"rows": 4}),
         help_text=_("For the office only."),
@@ -79,8 +79,8 @@ class Lines(forms.CharField):
 class TrainerForm(PictureForm, EditForm, forms.ModelForm):
     """What the site says of somebody who teaches."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), required=False, help_text=_("Not shown on your site."))
+    name = NameField(label=_("Name"))
+    email = EmailField(label=_("Email"), required=False, help_text=_("Not shown on your site."))
     invite = forms.BooleanField(
         label=_("Invite them to sign in"), required=False,
         help_text=_("They get an email with a link, and see their own sessions and who comes to them."),

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import ADMIN, OWNER, SALES, TRAINER
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import about_somebody_else
 from shared_apps.web.forms import FormOptions, Sent
+from shared_apps.web.people_fields import EmailField, NameField
 from tenant_apps.people.team import TEAM, grantable
 
 WHAT_THEY_DO = {
@@ -38,8 +38,8 @@ class RolesField(forms.MultipleChoiceField):
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
+    name = NameField(label=_("Name"))
+    email = EmailField(label=_("Email"), help_text=_("The invitation goes here. The link in it sets a password."))
 
     def __init__(self, data: Sent = None, *, by: User | None, **options: Unpack[FormOptions]):
         super().__init__(data, **options)
