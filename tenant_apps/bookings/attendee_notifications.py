@@ -35,10 +35,13 @@ def tell_attendees(event: BookingConfirmed | AttendeesNamed | BookingChanged) ->
 @on(SessionMoved, name="bookings.tell_attendees_of_move")
 def tell_attendees_of_move(event: SessionMoved) -> None:
     """Whoever was told of the old date is told of the new one."""
-    before = Before.of(event.before)
+    told = Before.of(event.before)
     confirmed = Booking.objects.filter(session_id=event.session_id, status=BookingStatus.CONFIRMED)
-    for pk in confirmed.filter(created_at__lte=before.since).order_by("pk").values_list("pk", flat=True):
+    for pk in confirmed.order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
+        before = told.known_to(booking)
+        if before is None or before.is_still_so(booking.session):
+            continue
         days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
         changed = {"changed": True, "moved": before.days != days}
         for email in _told(booking):

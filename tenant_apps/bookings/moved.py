@@ -1,6 +1,6 @@
 """What the bookings of a session do when it is moved, begins or ends; and who has to be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,10 +56,8 @@ def who_hears(session: Session) -> Audience:
     if not session.move_untold or not session.tell_move_at:
         return Audience([], [])
     before = Before.of(session.move_untold)
-    of_link = before.days == spans_of(session) and before.where == session.where
-    booked = audience_of(session, of_link=of_link)
-    known = [booking for booking in booked if booking.created_at <= before.since]  # who booked since knows it as it is
-    return Audience([one for one in known if one.buyer.email], [one for one in known if not one.buyer.email])
+    hear = [booking for booking in audience_of(session) if before.concerns(booking, session)]
+    return Audience([one for one in hear if one.buyer.email], [one for one in hear if not one.buyer.email])
 
 
 def spans_of(session: Session) -> list[tuple[datetime, datetime]]:
@@ -69,12 +67,16 @@ def spans_of(session: Session) -> list[tuple[datetime, datetime]]:
 
 @dataclass(frozen=True)
 class Before:
-    """Time and place of a session as those booked knew them `since` it was moved; days carry the session's zone."""
+    """Time and place of a session as those booked knew them `since` it was moved; days carry the session's zone.
+
+    `later`: how it was after each move since then, until it is told.
+    """
 
     days: list[tuple[datetime, datetime]]
     where: str
     online_url: str
     since: datetime
+    later: "Sequence[Before]" = ()
 
     @classmethod
     def of(cls, snapshot: JsonObject) -> "Before":
@@ -82,7 +84,29 @@ class Before:
         zone = ZoneInfo(snapshot["zone"])
         days = [(_moment(begins, zone), _moment(ends, zone)) for begins, ends in snapshot["days"]]
         since = datetime.fromisoformat(snapshot["since"])
-        return cls(days, snapshot["where"], snapshot["online_url"], since)
+        later = [cls.of(one) for one in snapshot.get("later", [])]
+        return cls(days, snapshot["where"], snapshot["online_url"], since, later)
+
+    def known_to(self, booking: Booking) -> "Before | None":
+        """Where and when it was to be for whoever made `booking`; None if nobody knows, so that it is as it is."""
+        if booking.created_at <= self.since:
+            return self
+        return next((one for one in reversed(self.later) if one.since <= booking.created_at), None)
+
+    def is_still_so(self, session: Session) -> bool:
+        """Whether `session` is as it was, its link too."""
+        return self.is_still_there(session) and self.online_url == session.online_url
+
+    def is_still_there(self, session: Session) -> bool:
+        """Whether `session` has the same days at the same place."""
+        return self.days == spans_of(session) and self.where == session.where
+
+    def concerns(self, booking: Booking, session: Session) -> bool:
+        """Whether whoever made `booking` has to hear how `session` is now; only those confirmed were told the link."""
+        known = self.known_to(booking)
+        if known is None or known.is_still_so(session):
+            return False
+        return booking.status == BookingStatus.CONFIRMED or not known.is_still_there(session)
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -104,7 +128,7 @@ def follow_told_move(session: Session, before: Before) -> None:
 
     No hold outlasts the start. A balance is due later if the session is later, and never earlier than was promised.
     """
-    if before.days == spans_of(session):
+    if all(one.days == spans_of(session) for one in (before, *before.later)):
         return
     found = Booking.objects.live().filter(session=session).select_for_update(of=("self",)).order_by("pk")
     live = Booking.objects.filter(pk__in=[booking.pk for booking in found])

@@ -257,16 +257,17 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
 
 @on(SessionMoved, name="bookings.tell_of_move")
 def tell_of_move(event: SessionMoved) -> None:
-    """Whoever booked before it was moved hears what was and what is; who booked since knows it as it is."""
-    before = Before.of(event.before)
-    live = Booking.objects.live().filter(session_id=event.session_id, created_at__lte=before.since)
+    """Everybody for whom it was to be at another time or place when they booked hears what was and what is."""
+    told = Before.of(event.before)
+    live = Booking.objects.live().filter(session_id=event.session_id)
     for pk in live.exclude(buyer__email="").order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
         confirmed = booking.status == BookingStatus.CONFIRMED
         days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
+        before = told.known_to(booking)
+        if before is None or not told.concerns(booking, booking.session):
+            continue
         days_differ, place_differs = before.days != days, before.where != booking.session.where
-        if not (confirmed or days_differ or place_differs):
-            continue  # who only holds a seat was never told the link
         dropped = before.days[len(days) :]
         _tell(
             booking,

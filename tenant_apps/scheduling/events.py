@@ -46,6 +46,7 @@ class SessionMoved(
 ):
     """Those booked are to be told of another time or place: `before` is the `snapshot` they know, with `since` when.
 
+    Who booked since then knows it as one of `later` there, which are snapshots with `since` when it was so.
     `sequence` numbers the session's moves, for calendars; `note` is what the office adds.
     """
 

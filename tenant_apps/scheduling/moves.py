@@ -41,20 +41,25 @@ def announce(session: Session, before: Snapshot, *, note: str) -> str:
     """Note on `session`, which its caller saves, that people are to be told it is no longer as `before`.
 
     `before` is its `snapshot`; `note` what the office adds. When it is again as they know it, there is nothing to
-    tell; then the answer is since when it was otherwise, and else "".
+    tell; then the answer is since when it was otherwise, and else "". Who booked in between knows it as it was then:
+    that is kept as `later`.
     """
-    known = session.move_untold
+    at, known, after = now().isoformat(), session.move_untold, snapshot(session)
     if known is None:
         if not session.seats_taken:
             return ""
-        known = {**before, "since": now().isoformat()}
+        known = {**before, "since": at}
     since: str = known["since"]
-    if {**snapshot(session), "since": since} == known:
+    later = known.get("later", [])
+    is_as_known = all(known[name] == value for name, value in after.items())
+    if is_as_known and not session.claims.filter(created_at__gt=datetime.fromisoformat(since)).exists():
         session.move_untold, session.tell_move_at, session.move_note = None, None, ""
         return since
-    soonest = datetime.fromisoformat(min(day[0] for day in [*known["days"], *snapshot(session)["days"]]))
+    later = [*later, {**after, "since": at}]
+    days = [day for state in (known, *later) for day in state["days"]]
+    soonest = datetime.fromisoformat(min(begins for begins, _ends in days))
     last = datetime.fromisoformat(since) + PATIENCE
-    session.move_untold = known
+    session.move_untold = {**known, "later": later}
     session.tell_move_at = now() if soonest < now() + URGENT else min(now() + QUIET, last)
     session.move_note = note or session.move_note
     return ""

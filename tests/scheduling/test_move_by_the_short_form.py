@@ -135,6 +135,24 @@ def test_a_second_move_that_is_undone_says_that_the_first_is_told(office):
     assert told_of_it() == 1
 
 
+@pytest.mark.parametrize(
+    ("at_last", "hear"), [("2030-04-05", {"grace": "6 Apr"}), ("2030-04-07", {"ada": "5 Apr", "grace": "6 Apr"})]
+)
+def test_who_booked_between_two_moves_hears_of_the_second(office, at_last, hear):
+    session = on("5 09:00-17:00")
+    make.confirmed_booking(session=session, buyer=make.person(email="ada@example.com"))
+    agreed(office, session, start_date="2030-04-06")
+    with time_machine.travel(now() + timedelta(seconds=20), tick=True):
+        make.confirmed_booking(session=Session.objects.get(), buyer=make.person(email="grace@example.com"))
+    with time_machine.travel(now() + timedelta(seconds=40), tick=True):
+        page = agreed(office, session, start_date=at_last).content.decode()
+        assert "Those booked are told at" in page
+        told_of_it()
+    mails = Message.objects.filter(kind="bookings/moved")
+    assert {mail.to.partition("@")[0] for mail in mails} == set(hear)
+    assert all(hear[mail.to.partition("@")[0]] in mail.text for mail in mails)
+
+
 def test_moved_back_by_the_form_it_says_that_nobody_is_told(office):
     session = on("5 09:00-17:00")
     make.confirmed_booking(session=session)
