@@ -90,6 +90,8 @@ def public(home: str, world: World) -> list[Page]:
     listed = [
         ("home", "/", "home"),
         ("courses", "/courses/", "courses"),
+        ("dates", "/dates/", "dates"),
+        ("dates", "/dates/?view=month", "dates, as a month"),
         ("course", f"/courses/{course}/", "course"),
         ("course_book", f"/courses/{course}/book/", "choose a date"),
         ("trainers", "/trainers/", "trainers"),

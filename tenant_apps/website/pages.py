@@ -100,7 +100,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     ]
     if current_tenant().has("courses"):
         courses = Course.objects.public().order_by("slug").values_list("slug", "updated_at")
-        entries += [(tenant_url("courses"), None), *((tenant_url("course", slug), at) for slug, at in courses)]
+        entries += [
+            (tenant_url("courses"), None),
+            (tenant_url("dates"), None),
+            *((tenant_url("course", slug), at) for slug, at in courses),
+        ]
     people = selectors.shown_trainers().order_by("slug").values_list("slug", flat=True)
     entries += [(tenant_url("trainer", slug), None) for slug in people]
     return render(request, "website/sitemap.xml", {"entries": entries}, content_type="application/xml")

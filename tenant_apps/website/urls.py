@@ -7,6 +7,7 @@ from tenant_apps.website import pages, pictures, views
 urlpatterns = [
     path("", pages.home, name="home"),
     path("courses/", views.courses, name="courses"),
+    path("dates/", views.dates, name="dates"),
     path("courses/<slug:slug>/", views.course, name="course"),
     path("courses/<slug:slug>/book/", views.course_book, name="course_book"),
     path("courses/<slug:slug>/art.svg", pictures.course_art, name="course_art"),

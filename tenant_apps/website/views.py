@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -23,6 +23,7 @@ from tenant_apps.terms.policy import CancellationPolicy
 from tenant_apps.website import selectors, structured
 from tenant_apps.website.active_filters import active_filters
 from tenant_apps.website.course_query import SORTS, CourseQueryForm
+from tenant_apps.website.month import Month
 
 
 @of_feature("courses")
@@ -54,6 +55,22 @@ def courses(request: HttpRequest) -> HttpResponse:
         asked = request.GET.urlencode()
         response["HX-Replace-Url"] = f"{request.path}{'?' if asked else ''}{asked}"
     return response
+
+
+@of_feature("courses")
+@allow("public")
+@require_safe
+@cached_page(reads=["month", "view", "category"])
+def dates(request: HttpRequest) -> HttpResponse:
+    """All dates of a month, of all subjects or one: a list by day, or a sheet of a calendar."""
+    subjects, asked = selectors.categories(), request.GET.get("category", "")
+    category = next((one for one in subjects if one.slug == asked), None)
+    if request.GET.get("view", "") not in ("", "month") or (asked and category is None):
+        raise Http404
+    month = Month.read(request.GET.get("month", ""), asked)
+    context = {"nav": "dates", "month": month, "subjects": subjects, "category": category}
+    context["as_sheet"] = request.GET.get("view") == "month"
+    return render(request, "website/dates.html", context)
 
 
 @of_feature("courses")

@@ -10,7 +10,7 @@ from tests import make
 from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
-PAGES = ["/", "/courses/", "/trainers/", "/about/", "/terms/", "/privacy/"]
+PAGES = ["/", "/courses/", "/dates/", "/dates/?view=month", "/trainers/", "/about/", "/terms/", "/privacy/"]
 
 
 def write(**texts):

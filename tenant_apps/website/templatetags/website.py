@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.web.icons import NoSuchIcon
 from shared_apps.web.templatetags.muster import icon
+from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Category, Course
@@ -23,6 +24,12 @@ register.filter(in_common)
 def when(session: Session | None) -> wording.When:
     """`{{ session|when }}`, or its `.days` and `.times`."""
     return wording.when(session) if session else wording.When("", "", 0)
+
+
+@register.filter
+def can_be_booked(session: Session) -> bool:
+    """Whether a visitor can book it here now."""
+    return bool(session.seats_left) and session.is_bookable and not why_not_payable(session)
 
 
 @register.filter

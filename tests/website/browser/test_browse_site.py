@@ -50,7 +50,9 @@ def test_a_phone_without_javascript_finds_a_course_and_a_date(course, new_page):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("path", ["", "courses/", "courses/{}/", "courses/{}/book/", "trainers/"])
+@pytest.mark.parametrize(
+    "path", ["", "courses/", "dates/", "dates/?view=month", "courses/{}/", "courses/{}/book/", "trainers/"]
+)
 def test_everybody_can_use_the_pages(course, new_page, path, dark):
     for width in (360, 1280):
         page = new_page(width=width, dark=dark)

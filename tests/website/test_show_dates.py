@@ -1,0 +1,99 @@
+"""The page of all dates: a list by day, and a sheet of a calendar."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tenant_apps.catalogue.models import Category
+from tenant_apps.scheduling.services import cancel_session, schedule_session
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def month_of(days):
+    return f"{make.today() + timedelta(days=days):%Y-%m}"
+
+
+def test_the_soonest_month_is_shown_and_others_are_a_press_away(visit):
+    soon, later = (make.session(course=make.course(title=f"In {days} days"), in_days=days) for days in (40, 110))
+    page = visit("/dates/")
+    assert "In 40 days" in page
+    assert f"/sessions/{soon.pk}/book/" in page
+    assert "In 110 days" not in page
+    assert 'rel="prev"' not in page
+    assert re.search(r'rel="next"', page)
+    page = visit("/dates/", month=month_of(110))
+    assert f"/sessions/{later.pk}/book/" in page
+    assert 'rel="next"' not in page
+
+
+@pytest.mark.parametrize("view", ["", "month"])
+def test_only_what_visitors_may_see_is_shown(visit, view):
+    make.session(course=make.course(title="Shown"), in_days=40)
+    cancel_session(make.session(course=make.course(title="Off"), in_days=40), reason="snow", by=None)
+    make.session(course=make.course(title="Secret"), in_days=40, visibility="private")
+    make.session(course=make.course(title="Draft", published=False), in_days=40)
+    make.session(course=make.course(title="Closed"), in_days=40, takes_bookings=False)
+    page = visit("/dates/", month=month_of(40), view=view)
+    assert "Shown" in page
+    assert [
+        title for title in ("Off", "Secret", "Draft", "Closed") if f">{title}<" in page or f" {title}\n" in page
+    ] == []
+
+
+def test_a_full_date_is_there_and_can_not_be_booked(visit):
+    full = make.session(course=make.course(title="Boilers"), in_days=40, capacity=1)
+    make.booking(session=full)
+    page = visit("/dates/")
+    assert "Boilers" in page
+    assert "Full" in page
+    assert f"/sessions/{full.pk}/book/" not in page
+
+
+def test_the_dates_of_one_subject(visit):
+    gas, heat = Category.objects.all()[:2]
+    make.session(course=make.course(title="Boilers", category=gas), in_days=40)
+    make.session(course=make.course(title="Pumps", category=heat), in_days=40)
+    page = visit("/dates/", category=heat.slug)
+    assert "Pumps" in page
+    assert "Boilers" not in page
+
+
+def test_the_sheet_has_a_session_on_each_of_its_days(visit):
+    first = (make.today().replace(day=1) + timedelta(days=70)).replace(day=10)
+    days = make.daily(first, first + timedelta(days=2))
+    schedule_session(course=make.course(title="Three days"), days=days, capacity=8, by=None)
+    sheet = visit("/dates/", view="month").split("<table")[1].split("</table>")[0]
+    assert sheet.count("Three days") == 3
+
+
+def test_a_month_without_dates_says_so_and_leads_on(visit):
+    make.session(in_days=100)
+    page = visit("/dates/", month=month_of(0))
+    assert "No dates in" in page
+    assert 'rel="next"' in page
+
+
+def test_a_provider_without_dates_has_the_page(visit):
+    assert "No dates in" in visit("/dates/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"month": "x"}, {"month": "2026-13"}, {"month": "0001-01"}, {"month": "9999-12"}, {"month": "2026-1"},
+        {"view": "week"}, {"category": "nothing"},
+    ],
+)  # fmt: skip
+def test_what_there_is_not_is_not_found(client_of, tenant, query):
+    assert client_of(tenant).get("/dates/", query).status_code == 404
+
+
+def test_the_page_takes_few_queries_however_many_dates_there_are(visit, at_most):
+    course = make.course()
+    for days in range(40, 60):
+        make.session(course=course, in_days=days)
+    with at_most(10):
+        visit("/dates/", month=month_of(45))
