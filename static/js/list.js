@@ -13,7 +13,7 @@ function show() {
   if (all && !every) all.checked = false;
   head.checked = every;
   head.indeterminate = chosen.length > 0 && !every;
-  form.hidden = !chosen.length;
+  form.classList.toggle("is-on", chosen.length > 0);
   form.querySelector("[data-bulk-count]").textContent = chosen.length;
   form.classList.toggle("takes-all", every);
   form.classList.toggle("has-all", Boolean(all?.checked));

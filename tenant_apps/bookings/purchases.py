@@ -43,6 +43,10 @@ class BookedSeats(Purchase):
         return self.booking.hold_expires_at
 
     @property
+    def count(self) -> int:
+        return self.booking.seats
+
+    @property
     def is_free_now(self) -> bool:
         return is_free_now(self.booking)
 

@@ -39,6 +39,11 @@ class Purchase(ABC):
         """Until when it is kept unpaid; None: for ever, or it is bought."""
 
     @property
+    def count(self) -> int:
+        """How many there are of it, such as seats."""
+        return 1
+
+    @property
     @abstractmethod
     def is_free_now(self) -> bool:
         """Whether what was to be paid for costs nothing any more."""

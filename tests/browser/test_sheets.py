@@ -98,3 +98,16 @@ def test_a_message_with_something_to_undo_stays_while_somebody_is_at_it(desk):
     page.get_by_role("heading", level=1).click()
     page.clock.run_for(11_000)
     expect(undo).to_be_hidden()
+
+
+def test_on_a_phone_undo_is_in_sight_wherever_the_list_is(signed_in):
+    bookings = [make.booking() for _n in range(12)]
+    desk = signed_in(make.user("admin", name="Olive Office"), width=360)
+    page = desk.page
+    desk.open("/admin/bookings/?money=due")
+    row = page.get_by_role("row").filter(has_text=bookings[0].reference)
+    row.get_by_role("link", name="£120 due").click()
+    page.get_by_role("dialog", name="Take money").get_by_role("button", name="Take money").click()
+    undo = page.locator("#toasts").get_by_role("button", name="Undo")
+    expect(undo).to_be_in_viewport()
+    assert page.evaluate("scrollY") > 0, "it is one of the last rows"

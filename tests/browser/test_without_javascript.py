@@ -54,3 +54,16 @@ def test_the_phone_s_menu_opens_without_javascript(visitor):
     ada.page.get_by_text("Menu", exact=True).click()
     ada.page.get_by_role("navigation", name="Main").get_by_role("link", name="Sign in").click()
     ada.is_at("/accounts/login/")
+
+
+def test_the_office_does_something_with_many_rows_without_javascript(signed_in):
+    sessions = [make.session() for _n in range(2)]
+    desk = signed_in(make.user("admin", name="Olive Office"), javascript=False)
+    desk.open("/admin/sessions/")
+    for session in sessions:
+        desk.page.locator(f"input[name=pick][value='{session.pk}']").check()
+    desk.page.get_by_role("button", name="Close to visitors").click()
+    desk.reads("Closed to visitors")
+    for session in sessions:
+        session.refresh_from_db()
+        assert not session.takes_bookings

@@ -139,7 +139,10 @@ def booking_take_back_payment(request: HttpRequest, pk: UUID, payment: UUID) -> 
             "sum": display(row.amount, row.currency), "who": found.contact_name,
             "due": display(money.due if money else row.amount, row.currency),
         }  # fmt: skip
-        messages.success(request, _("%(sum)s is taken back. %(who)s owes %(due)s.") % sums)
+        text = _("%(sum)s is taken back. %(who)s owes %(due)s.") % sums
+        if found.status == BookingStatus.CONFIRMED and money and money.due and not money.paid:
+            text = f"{text} {_('The booking stays confirmed: cancel it if it should not be.')}"
+        messages.success(request, text)
     return redirect(where_one_was(request, reverse("office:booking", args=[pk])))
 
 
