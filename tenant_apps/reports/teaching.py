@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared_apps.accounts.models import Visitor
-from shared_apps.core.time import local_today, midnight, now
+from shared_apps.core.time import local, local_today, midnight, now
 from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.catalogue.colours import give_colours
 from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
@@ -45,6 +45,14 @@ class Agenda:
     tomorrow: list[Teaching]
     next: list[Teaching]
 
+    @property
+    def next_day(self) -> list[Teaching]:
+        """Those of `next` that are taught on the first day of them."""
+        if not self.next:
+            return []
+        first = local(self.next[0].begins).date()
+        return [card for card in self.next if local(card.begins).date() == first]
+
     def __bool__(self) -> bool:
         return bool(self.today or self.tomorrow or self.next)
 
@@ -78,9 +86,10 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
             if card.session.pk not in shown:
                 first.setdefault(card.session.pk, card)
         after = list(first.values())[:most]
-    _add_bookings(user, [*now_on, *then, *(after if every_day else [])])
+    found = Agenda(now_on, then, after)
+    _add_bookings(user, [*now_on, *then, *(after if every_day else [] if now_on or then else found.next_day)])
     give_colours(card.session.course.category for card in (*now_on, *then, *after))
-    return Agenda(now_on, then, after)
+    return found
 
 
 def _card(day: SessionDay) -> Teaching:

@@ -150,6 +150,23 @@ def test_every_teaching_day_is_seen_not_only_the_first(office):
 
 
 @pytest.mark.usefixtures("noon")
+def test_after_quiet_days_the_next_one_that_is_taught_stands_first(office):
+    one, other, later = on_days(9), on_days(9), on_days(12)
+    make.confirmed_booking(session=one, attendees=[{"name": "Grace Hopper"}])
+    found = agenda(make.user("admin"))
+    assert {card.session.pk for card in found.next_day} == {one.pk, other.pk}
+    page = office.get("/admin/").content.decode().partition("Received this week")[0]
+    assert "Nothing is taught today or tomorrow." in page
+    assert "2 sessions" in page
+    assert "Grace Hopper" in page
+    assert f"/sessions/{later.pk}/" not in page
+    on_days(1)
+    page = office.get("/admin/").content.decode().partition("Received this week")[0]
+    assert "Nothing is taught today." in page
+    assert "2 sessions" not in page
+
+
+@pytest.mark.usefixtures("noon")
 def test_a_trainer_sees_each_of_their_own_days_with_who_comes(desk):
     account = make.user("trainer", password="")
     mine = on_days(-1, 0, 7, 8, trainer=make.trainer(user=account))
