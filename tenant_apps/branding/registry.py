@@ -24,6 +24,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.models import OneRow, Row
 from shared_apps.core.named import is_named, typed_words
 from shared_apps.core.types import Json, Words
+from shared_apps.tenants.templatetags.clocks import site_clock
 
 Change = Callable[..., object]  # change(changes, by=user) writes fields by their names
 Clean = Callable[[object], object]  # a value as it is kept; raises ValidationError
@@ -39,11 +40,15 @@ class SettingsRefused(DomainError):
 
 @dataclass(frozen=True)
 class Spot:
-    """Something on a page that is no setting of its own: what it is called, its id there, and its other names."""
+    """Something on a page that is no setting of its own: what it is called, its id there, and its other names.
+
+    `page` is where it stands, if not on the page of its section.
+    """
 
     title: Words
     id: str
     words: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,10 @@ class Section:
     @property
     def url(self) -> str:
         return reverse(self.page, urlconf=settings.TENANT_URLCONF)
+
+    def url_of(self, spot: Spot) -> str:
+        """The page on which `spot` stands."""
+        return reverse(spot.page, urlconf=settings.TENANT_URLCONF) if spot.page else self.url
 
     @property
     def model(self) -> type[Row]:
@@ -221,13 +230,15 @@ def find_settings(text: str) -> list[FoundSetting]:
         return []
     known = [
         *(
-            FoundSetting(spot.title, f"{one.url}#{spot.id}", f"{spot.title} {spot.words}")
+            FoundSetting(spot.title, f"{one.url_of(spot)}#{spot.id}", f"{spot.title} {spot.words}")
             for one in sections()
             for spot in one.spots
         ),
         *(FoundSetting(one.title, one.url, f"{one.title} {one.words}") for one in sections()),
         *(FoundSetting(one.label, one.url, f"{one.label} {one.help} {one.section.title}") for one in all_settings()),
     ]
+    if clock := site_clock():
+        known.append(FoundSetting(_("The clock of this demo"), clock.url, _("move the clock of this demo time date")))
     return [one for one in known if is_named(typed, one.words)]
 
 

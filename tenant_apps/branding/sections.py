@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tenant_apps.branding.office.forms import ContactForm, LookForm, WordsForm
-from tenant_apps.branding.registry import section
+from tenant_apps.branding.registry import Spot, section
 from tenant_apps.branding.services import change_brand
 
 section(
@@ -14,6 +14,7 @@ section(
 section(
     "words", _("Words"), page="office:settings_words", place=20, icon="file-text", form=WordsForm, change=change_brand,
     public=["introduction", "about", "terms", "privacy", "trainer_word"], words="texts home page legal gdpr",
+    spots=[Spot(_("Language and time zone"), "language", "languages english translate translation locale timezone")],
 )  # fmt: skip
 section(
     "contact", _("Contact"), page="office:settings_contact", place=30, icon="phone", form=ContactForm,

@@ -9,6 +9,14 @@ section(
     spots=[
         Spot(_("Quiet hours"), "quiet", "night silence"),
         Spot(_("Which messages go out, and their wording"), "kinds", "own words texts templates text message sms"),
+        Spot(
+            _("Your own daily summary"), "id_digest_at", "daily day digest once a emails",
+            page="notice_preferences",
+        ),
+        Spot(
+            _("How you yourself are told"), "ways", "unsubscribe subscribe stop fewer emails notifications notices",
+            page="notice_preferences",
+        ),
     ],
 )  # fmt: skip
 section(

@@ -51,7 +51,8 @@ def test_a_setting_is_found_with_a_wrong_letter_and_from_the_box_for_everything(
     [
         ("quiet", "settings/messages/#quiet"), ("wording", "settings/messages/#kinds"),
         ("sms", "settings/channels/#twilio"), ("telegram", "settings/channels/#telegram"),
-        ("push", "settings/channels/#push"),
+        ("push", "settings/channels/#push"), ("summary", "my/notices/preferences/#id_digest_at"),
+        ("unsubscribe", "my/notices/preferences/#ways"), ("language", "settings/words/#language"),
     ],
 )  # fmt: skip
 def test_what_is_no_setting_of_its_own_is_found_at_its_place_on_the_page(desk, typed, place):
@@ -60,6 +61,13 @@ def test_what_is_no_setting_of_its_own_is_found_at_its_place_on_the_page(desk, t
     assert len(urls) == 1
     page, _, anchor = urls[0].partition("#")
     assert f'id="{anchor}"' in owner.get(page).content.decode()
+
+
+def test_the_clock_is_found_in_a_demo_and_nowhere_else(settings):
+    settings.SANDBOX = True
+    assert [one.url.rpartition("/sandbox")[2] for one in find_settings("clock")] == ["/clocks/alpha/"]
+    settings.SANDBOX = False
+    assert find_settings("clock") == []
 
 
 def test_nothing_is_found_by_nothing():
