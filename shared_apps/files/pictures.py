@@ -17,6 +17,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from shared_apps.core.ids import reference
 from shared_apps.files import drawings
+from shared_apps.files.colours import in_srgb
 from shared_apps.files.paths import SIZES, picture_name
 from shared_apps.files.storage import Picture
 
@@ -180,7 +181,7 @@ def _small_and_upright(picture: Image.Image, longest: int) -> Image.Image:
         small.info = picture.info
         picture = small
     picture.thumbnail((longest, longest))
-    return ImageOps.exif_transpose(picture)
+    return ImageOps.exif_transpose(in_srgb(picture))
 
 
 def _webp(picture: Image.Image, width: int) -> bytes:

@@ -444,3 +444,51 @@ def test_a_form_says_of_its_field_that_the_picture_can_not_be_read_or_is_too_lar
         fields = {"name": "Grace Hopper", "years_of_experience": "3", "photo": upload}
         answer = office.post("/admin/trainers/new/", fields)
         assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
+def p3() -> bytes:
+    """The profile of a telephone's photographs: Display P3, made from its primaries."""
+
+    def fixed(number: float) -> bytes:
+        return struct.pack(">i", round(number * 65536))
+
+    def xyz(*numbers: float) -> bytes:
+        return b"XYZ " + bytes(4) + b"".join(map(fixed, numbers))
+
+    curve = b"para" + bytes(4) + struct.pack(">HH", 3, 0)
+    curve += b"".join(map(fixed, (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)))
+    name = b"desc" + bytes(4) + struct.pack(">I", 11) + b"Display P3\0" + bytes(78)
+    tags = {
+        b"desc": name + bytes(-len(name) % 4), b"wtpt": xyz(0.9642, 1, 0.8249), b"cprt": b"text" + bytes(8),
+        b"rXYZ": xyz(0.51512, 0.2412, -0.00105), b"gXYZ": xyz(0.29198, 0.69225, 0.04189),
+        b"bXYZ": xyz(0.1571, 0.06657, 0.78407), b"rTRC": curve, b"gTRC": curve, b"bTRC": curve,
+    }  # fmt: skip
+    at, table, rest = 132 + 12 * len(tags), b"", b""
+    for tag, data in tags.items():
+        table += tag + struct.pack(">II", at + len(rest), len(data))
+        rest += data
+    body = struct.pack(">I", len(tags)) + table + rest
+    head = struct.pack(">I4sI4s4s4s", 128 + len(body), b"lcms", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + b"".join(map(fixed, (0.9642, 1, 0.8249)))
+    return head + bytes(128 - len(head)) + body
+
+
+@pytest.mark.parametrize("clean", [lambda upload: clean_photo(upload), clean_logo])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_those_that_the_pictures_profile_means(clean, mode):
+    out = io.BytesIO()
+    see_through = (128,) if mode == "RGBA" else ()
+    Image.new(mode, (60, 40), (202, 54, 51, *see_through)).save(out, "PNG", icc_profile=p3())
+    with Image.open(io.BytesIO(clean(sent(out.getvalue())).read())) as made:
+        assert "icc_profile" not in made.info
+        red, green, blue, *alpha = made.convert("RGBA").getpixel((30, 20))
+    # What Display P3 calls (202, 54, 51) is sRGB's (220, 30, 40).
+    assert max(abs(red - 220), abs(green - 30), abs(blue - 40)) <= 4
+    assert alpha == [128 if mode == "RGBA" else 255]
+
+
+def test_a_profile_that_is_none_changes_nothing():
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), (200, 30, 40)).save(out, "PNG", icc_profile=b"none" * 50)
+    with Image.open(io.BytesIO(clean_logo(sent(out.getvalue())).read())) as made:
+        assert made.convert("RGB").getpixel((30, 20)) == (200, 30, 40)
