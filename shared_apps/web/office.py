@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from shared_apps.core.errors import DomainError
+from shared_apps.core.lines import PHONE
 from shared_apps.core.time import midnight
 from shared_apps.web.editing import EditForm
 
@@ -192,8 +193,13 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
 
 
 def neutral(value: object) -> str:
-    """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers, whatever else is text."""
+    """`value` as text that is data in a spreadsheet, never a formula. Numbers stay numbers, whatever else is text.
+
+    A telephone number with its country stays as it is: it computes nothing, and other systems read it.
+    """
     text = "" if value is None else str(value)
     if isinstance(value, int | float | Decimal):
+        return text
+    if text.startswith("+") and PHONE.fullmatch(text):
         return text
     return f"'{text}" if text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r", "\n")) else text

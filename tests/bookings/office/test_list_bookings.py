@@ -73,15 +73,17 @@ def test_the_export_has_the_filtered_rows(office):
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
 
 
-@pytest.mark.parametrize("formula", ["=cmd|' /C calc'!A0", "+44 7700", "-2+3", "@SUM(A1)", "\t=1", " =1"])
+@pytest.mark.parametrize("formula", ["=cmd|' /C calc'!A0", "+44*7700", "-2+3", "@SUM(A1)", "\t=1", " =1"])
 def test_the_export_neutralises_formulas(office, formula):
     make.booking(company=formula)
     rows = list(csv.DictReader(io.StringIO(office.get(f"{URL}export.csv").content.decode("utf-8-sig"))))
     assert rows[0]["Company"] == f"'{formula}"
 
 
-def test_numbers_stay_numbers():
+def test_numbers_stay_numbers_and_those_of_telephones_too():
     assert neutral(-5) == "-5"
+    assert neutral("+44 (0)7700 900-123") == "+44 (0)7700 900-123"
+    assert neutral("+44 7700 900123+1") == "'+44 7700 900123+1"
     assert neutral(None) == ""
 
 
