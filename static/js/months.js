@@ -1,6 +1,8 @@
 // Days picked on a month. What is picked stands in a text field, one day a line; without this script one types there.
 // Days that a list beside it names as clashes (li[data-day][data-clash]) are marked.
 const key = (day) => `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+// The day it is on the provider's clock, which the page says: that of the browser may be another.
+const today = document.querySelector("[data-today]")?.dataset.today ?? key(new Date());
 const plus = (day, n) => new Date(day.getFullYear(), day.getMonth(), day.getDate() + n);
 const language = document.documentElement.lang || "en-GB";
 const week = new Intl.Locale(language);
@@ -39,7 +41,7 @@ function cell(day, month, about) {
     { type: "button", textContent: day.getDate(), disabled: off, tabIndex: -1, className: clash ? "has-clash" : "" },
     { "data-day": is, "aria-pressed": on, "aria-label": label },
   );
-  if (is === key(new Date())) button.setAttribute("aria-current", "date");
+  if (is === today) button.setAttribute("aria-current", "date");
   button.addEventListener("click", pick);
   return make("td", {}, {}, [button]);
 }
@@ -96,7 +98,7 @@ function pickOne(box) {
 
   layer.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
-    at = field.value || key(new Date());
+    at = field.value || today;
     const [y, m] = at.split("-").map(Number);
     shown = new Date(y, m - 1, 1);
     draw(true);
@@ -118,7 +120,6 @@ function start(box) {
   const [year, month] = box.dataset.month.split("-").map(Number);
   let shown = new Date(year, month - 1, 1);
   let at = key(shown);
-  const today = key(new Date());
   const picked = () => new Set(field.value.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean));
   const isIso = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
 

@@ -18,7 +18,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.markdown import html_of
 from shared_apps.core.permissions import can as can_do
 from shared_apps.core.states import Someone
-from shared_apps.core.time import local, now
+from shared_apps.core.time import local, local_today, now
 from shared_apps.web.icons import draw
 
 register = template.Library()
@@ -32,6 +32,12 @@ def locale() -> str:
 def tenant_currency() -> str:
     """The present tenant's currency; on the platform's pages, pounds."""
     return str(getattr(connection.tenant, "currency", "GBP"))
+
+
+@register.simple_tag
+def provider_today() -> str:
+    """The day it is on the provider's clock, as 2027-01-31: a browser's own may be another."""
+    return local_today().isoformat()
 
 
 @register.simple_tag
