@@ -164,7 +164,11 @@ function tendToasts() {
     let timer = wait();
     for (const come of ["pointerenter", "focusin"]) toast.addEventListener(come, () => clearTimeout(timer));
     for (const leave of ["pointerleave", "focusout"]) {
-      toast.addEventListener(leave, () => (clearTimeout(timer), (timer = wait())));
+      toast.addEventListener(leave, () => {
+        clearTimeout(timer);
+        // Once the focus has gone on; while it or the pointer is still there, nothing goes.
+        requestAnimationFrame(() => toast.matches(":hover, :focus-within") || (clearTimeout(timer), (timer = wait())));
+      });
     }
   });
 }

@@ -1,5 +1,9 @@
 // A <select data-combobox> becomes a field in which one types: the list narrows, arrows walk, Enter takes. With
 // data-create="<name of a text field>" what is in no list can be added; that field then holds it, and stays out of sight.
+// As the search of the office compares: without accents, and with letters that have none written as others do.
+const OTHERS = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe", "’": "'", "‘": "'" };
+const plain = (text) =>
+  text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[łøđıßæœ’‘]/g, (letter) => OTHERS[letter]);
 let number = 0;
 const start = (root) => root.querySelectorAll("select[data-combobox]:not([hidden])").forEach(enhance);
 document.addEventListener("sheet:shown", (event) => start(event.detail));
@@ -33,10 +37,10 @@ function enhance(select) {
   const open = () => list.matches(":popover-open");
 
   function draw(text) {
-    const words = text.toLowerCase().trim().split(/\s+/);
-    const fits = (option) => option.value && words.every((word) => option.text.toLowerCase().includes(word));
+    const words = plain(text).trim().split(/\s+/);
+    const fits = (option) => option.value && words.every((word) => plain(option.text).includes(word));
     const items = [...select.options].filter(fits).map((option) => item(option.text, () => take(option.value, "")));
-    const exact = [...select.options].some((option) => option.value && option.text.trim().toLowerCase() === text.trim().toLowerCase());
+    const exact = [...select.options].some((option) => option.value && plain(option.text).trim() === plain(text).trim());
     if (made && text.trim() && !exact) {
       const add = item(select.dataset.createLabel.replace("%s", text.trim()), () => take("", text.trim()));
       add.classList.add("option-new");
@@ -101,6 +105,7 @@ function enhance(select) {
     rest();
   });
   field.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // the key is the input method's
     const count = list.children.length;
     if (["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();

@@ -5,6 +5,11 @@ const stops = (layer) => [...layer.querySelectorAll("a[href], button:not([disabl
 const opener = (layer) =>
   document.getElementById(layer.dataset.anchor) ?? document.querySelector(`[popovertarget="${CSS.escape(layer.id)}"]`);
 
+// As the search of the office compares: without accents, and with letters that have none written as others do.
+const OTHERS = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe", "’": "'", "‘": "'" };
+const plain = (text) =>
+  text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[łøđıßæœ’‘]/g, (letter) => OTHERS[letter]);
+
 // --- Placing, where the browser knows no anchors. On a phone a layer comes from the bottom edge by CSS alone.
 function place(layer, anchor) {
   if (CSS.supports("position-area", "block-end") || !anchor || matchMedia("(width < 40rem)").matches) return;
@@ -61,6 +66,7 @@ document.addEventListener("keydown", (event) => {
     menu.showPopover({ source: button });
     return;
   }
+  if (event.isComposing || event.keyCode === 229) return; // the key is the input method's
   if (!layer || event.ctrlKey || event.metaKey || event.altKey) return;
   const field = layer.querySelector("[data-pick-find]");
   const all = field ? [field, ...stops(layer).filter((each) => each.matches("a"))] : stops(layer);
@@ -84,11 +90,11 @@ document.addEventListener("keydown", (event) => {
 
 // --- A list of links narrowed by what is typed above it: first those of which words begin so. Enter takes the marked one.
 function narrow(layer, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = plain(text).split(/\s+/).filter(Boolean);
   const items = [...layer.querySelectorAll("[data-pick-list] > li")];
   items.forEach((item, n) => (item.dataset.at ??= n));
   for (const item of items) {
-    const said = ` ${item.textContent.trim().toLowerCase().replace(/\s+/g, " ")}`;
+    const said = ` ${plain(item.textContent).trim().replace(/\s+/g, " ")}`;
     item.hidden = !words.every((word) => said.includes(word));
     item.rank = words.every((word) => said.includes(` ${word}`)) ? 0 : 1;
     item.querySelector("a")?.removeAttribute("data-enter");

@@ -10,8 +10,55 @@ document.addEventListener("click", (event) => {
   } catch {}
 });
 
-// --- Keys: Ctrl-K, /, ?, and the letters of [data-key]
+// As the search of the office compares: without accents, and with letters that have none written as others do.
+const OTHERS = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe", "’": "'", "‘": "'" };
+const plain = (text) =>
+  text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[łøđıßæœ’‘]/g, (letter) => OTHERS[letter]);
+
+// --- Keys: Ctrl-K, F8, and those of one sign, which can be switched off: /, ?, and the letters of [data-key]
+const ofInputMethod = (event) => event.isComposing || event.keyCode === 229;
+const single = {
+  get on() {
+    try {
+      return localStorage.getItem("keys") !== "off";
+    } catch {
+      return true;
+    }
+  },
+  set on(wanted) {
+    try {
+      wanted ? localStorage.removeItem("keys") : localStorage.setItem("keys", "off");
+    } catch {}
+    for (const box of $$("[data-single-keys]")) box.checked = wanted;
+  },
+};
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-single-keys]")) single.on = event.target.checked;
+});
+for (const box of $$("[data-single-keys]")) box.checked = single.on;
+
+// F8 leads to the act of what was said last, such as Undo, and the act says so.
+const nameKey = () => {
+  for (const act of $$("#toasts .toast-act:not([aria-keyshortcuts])")) {
+    act.setAttribute("aria-keyshortcuts", "F8");
+    const target = act.matches("a, button") ? act : $("button", act);
+    target?.setAttribute("aria-keyshortcuts", "F8");
+    act.after(" ", Object.assign(document.createElement("kbd"), { className: "key", textContent: "F8" }));
+  }
+};
+nameKey();
+document.addEventListener("toasts:new", nameKey);
+
 document.addEventListener("keydown", (event) => {
+  if (ofInputMethod(event)) return;
+  if (event.key === "F8" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) {
+    const toast = $$("#toasts > [data-toast]").find((each) => !each.hidden && $(".toast-act", each)) ?? $("#toasts > [data-toast]");
+    const stop = toast && ($("a.toast-act, .toast-act button, button.toast-act", toast) ?? $("a, button", toast));
+    if (!stop) return;
+    event.preventDefault();
+    stop.focus();
+    return;
+  }
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   const palette = $("#palette");
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
@@ -19,7 +66,7 @@ document.addEventListener("keydown", (event) => {
     if (!field) return;
     event.preventDefault();
     palette ? palette.open || $("[data-open=palette]").click() : field.focus();
-  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  } else if (single.on && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.getModifierState?.("AltGraph")) {
     const target = event.key === "/" ? $("[data-search]") : null;
     if (target) {
       event.preventDefault();
@@ -31,8 +78,8 @@ document.addEventListener("keydown", (event) => {
 
 // --- The palette: typing narrows its list, arrows walk through it, Enter opens the first.
 const narrow = (items, text) => {
-  const words = text.toLowerCase().split(/\s+/);
-  for (const item of items) item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  const words = plain(text).split(/\s+/);
+  for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
   return items.some((item) => !item.hidden);
 };
 document.addEventListener("input", (event) => {
@@ -49,7 +96,7 @@ function mark() {
 }
 document.addEventListener("keydown", (event) => {
   const dialog = event.target.closest?.("#palette");
-  if (!dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+  if (ofInputMethod(event) || !dialog || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
   const field = $("[data-palette-input]", dialog);
   const links = $$("a[href]", dialog).filter((link) => link.offsetParent);
   if (event.key === "Enter") {
