@@ -64,7 +64,7 @@ COURSE = (
     Variable("where", _("the place"), "Bristol centre, room 2", lambda context: str(context["where"])),
 )
 NAME = Variable("name", _("who booked; empty until they proved their address"), "Ada Byron",
-                lambda context: str(context["name"]))  # fmt: skip
+                lambda context: str(context["name"]), may_lack=True)  # fmt: skip
 REFERENCE = Variable("reference", _("the booking's reference"), "7QK2-MWRA", lambda found: _booking(found).reference)
 SEATS = Variable("seats", _("how many seats"), "2", _seats)
 AMOUNT = Variable("amount", _("the sum"), "£120.00", _amount)

@@ -29,12 +29,16 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Variable:
-    """Something that a text may say: `{{ course }}`. `of` finds it in what the notice was written with."""
+    """Something that a text may say: `{{ course }}`. `of` finds it in what the notice was written with.
+
+    `may_lack`: it is empty for some of those who are written to.
+    """
 
     name: str
     meaning: Words
     sample: str
     of: Callable[[Context], str] = field(repr=False)
+    may_lack: bool = False
 
     @property
     def tag(self) -> str:

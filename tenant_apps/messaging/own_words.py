@@ -107,6 +107,20 @@ def preview(kind: Kind, channel: str, *, subject: str, body: str) -> tuple[str, 
         raise WordingRefused(fields={"body": [str(error)]}) from error
 
 
+def lines_with_gaps(kind: Kind, *, subject: str, body: str) -> list[str]:
+    """The lines of a wording as those read them for whom its variables that may be empty are: "Hi ,".
+
+    Only the lines that say something else then, and still say something. Raises `LiquidError`.
+    """
+    values = sample_of(kind)
+    bare = values | {one.name: "" for one in kind.variables if one.may_lack}
+    lines: list[str] = []
+    for text in (subject, body):
+        whole = liquid.fill(text, {**values, DETAILS: ""}).splitlines()
+        lines += [line.strip() for line in liquid.fill(text, {**bare, DETAILS: ""}).splitlines() if line not in whole]
+    return [line for line in lines if line]
+
+
 @transaction.atomic
 def send_test(kind: Kind, channel: str, *, subject: str, body: str, to: User) -> Message:
     """Send an email with this wording and made-up values to whoever writes it. Raises `WordingRefused`."""

@@ -150,6 +150,15 @@ def test_a_preview_shows_made_up_values_and_saves_nothing():
     assert not Wording.objects.exists()
 
 
+def test_a_text_says_what_those_read_whose_name_is_empty(desk):
+    say(body="Hi {{ name }},\nyour {{ course }} stands.")
+    page = desk("owner").get("/admin/settings/messages/bookings/confirmed/email/").content.decode()
+    assert "“Hi ,”" in page
+    say(body="{{ course }} stands.")
+    page = desk("owner").get("/admin/settings/messages/bookings/confirmed/email/").content.decode()
+    assert "is left empty. They read" not in page
+
+
 def test_the_office_writes_looks_and_gets_a_test(desk, mailoutbox):
     from tenant_apps.messaging.sending import send_due
 

@@ -21,7 +21,14 @@ from tenant_apps.messaging.channels.push import client as push
 from tenant_apps.messaging.kinds import EMAIL, Audience, Kind, kind_of, known_kinds
 from tenant_apps.messaging.models import ChannelAccount, MessagingSettings, Wording
 from tenant_apps.messaging.office.forms import TelegramForm, TwilioForm, UsualQuietHoursForm, WordingForm
-from tenant_apps.messaging.own_words import change_messaging, change_wording, preview, send_test, take_ours
+from tenant_apps.messaging.own_words import (
+    change_messaging,
+    change_wording,
+    lines_with_gaps,
+    preview,
+    send_test,
+    take_ours,
+)
 from tenant_apps.messaging.routing import offered
 from tenant_apps.messaging.usable import usable_channels
 from tenant_apps.messaging.wording import SHORT
@@ -108,9 +115,13 @@ def settings_wording(request: HttpRequest, app: str, name: str, channel: str) ->
         shown = _shown(kind, channel, own)
     if shown and channel == EMAIL:
         cache.set(_preview_key(request), shown[2], PREVIEW_SECONDS)
+    said = {"subject": own.subject, "body": own.body} if own else {}
+    if form.is_bound and form.is_valid():
+        said = {"subject": form.cleaned_data.get("subject", ""), "body": form.cleaned_data["body"]}
     context = {
         "nav": "settings", "form": form, "kind": kind, "channel": channel, "own": own, "app": app,
         "name": name, "shown": shown, "is_email": channel == EMAIL,
+        "gaps": lines_with_gaps(kind, **said) if shown and said else [],
     }  # fmt: skip
     return render(request, "messaging/settings_wording.html", context, status=422 if form.errors else 200)
 
