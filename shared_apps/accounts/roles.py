@@ -23,6 +23,7 @@ OFFICE = {
     "courses.manage",
     "sessions.view",
     "sessions.manage",
+    "registers.mark",
     "bookings.view",
     "bookings.manage",
     "bookings.book",
@@ -39,7 +40,8 @@ PERMISSIONS: dict[str, set[str]] = {
     SALES: MEMBER
     | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"},
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
-    TRAINER: MEMBER | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view"},
+    TRAINER: MEMBER
+    | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"},
     STUDENT: MEMBER | {"bookings.book"},
     CONTACT: MEMBER | {"bookings.book"},
     OPERATOR: {"account.use", "operator.enter", "styleguide.view"},

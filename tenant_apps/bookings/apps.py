@@ -7,7 +7,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves, and listeners of one event run in that order: first it is done, then told.
-        from tenant_apps.bookings import handlers, hold_times, waiting_list  # noqa: F401, I001
+        from tenant_apps.bookings import handlers, hold_times, register, waiting_list  # noqa: F401, I001
         from tenant_apps.bookings.selling import SeatsForSale
         from tenant_apps.checkout.selling import for_sale
         from tenant_apps.bookings import attendee_notifications, notice_kinds, notifications  # noqa: F401

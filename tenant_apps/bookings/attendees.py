@@ -17,6 +17,7 @@ from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
+from tenant_apps.scheduling.attendance import forget_attendance
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
@@ -55,6 +56,8 @@ def write_attendees(
         row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
         rows.append(row)
     changed = [row for row in rows if row.pk in others or before[row.pk] != _said(row)]
+    if replaced := [pk for pk in before if pk in others or pk in {row.pk for row in left}]:
+        forget_attendance(replaced)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])

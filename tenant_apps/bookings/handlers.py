@@ -12,7 +12,7 @@ from shared_apps.events.models import Event
 from tenant_apps.bookings.called_off import cancel_its_bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.details import call_links_in
-from tenant_apps.bookings.events import BookingExpired, BookingHeld
+from tenant_apps.bookings.events import BookingCancelled, BookingExpired, BookingHeld
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import (
     Before,
@@ -35,6 +35,7 @@ from tenant_apps.people.joining import Moved, people_joined, people_parted
 from tenant_apps.people.models import Person
 from tenant_apps.people.privacy import keeps_from_erasing
 from tenant_apps.people.services import make_student, still_ahead
+from tenant_apps.scheduling.attendance import cancel_attendance
 from tenant_apps.scheduling.claims import give_claims
 from tenant_apps.scheduling.events import (
     SessionBegan,
@@ -91,6 +92,12 @@ def leave_the_waiting_list(event: BookingHeld) -> None:
 @on(SessionBegan, name="bookings.end_its_holds")
 def end_its_holds(event: SessionBegan) -> None:
     end_holds(event.session_id)
+
+
+@on(BookingCancelled, name="bookings.cancel_attendance")
+def cancel_attendance_of_booking(event: BookingCancelled) -> None:
+    """What a register says of days to come says so."""
+    cancel_attendance(list(Attendee.objects.filter(booking=event.booking_id).values_list("pk", flat=True)))
 
 
 @on(SessionEnded, name="bookings.complete_its_bookings")

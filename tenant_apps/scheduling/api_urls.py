@@ -10,6 +10,7 @@ from tenant_apps.scheduling.api import (
     SessionViewSet,
     VehicleViewSet,
 )
+from tenant_apps.scheduling.attendance_api import SessionAttendance
 
 ALL: Actions = {"get": "list", "post": "create"}
 ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_update", "delete": "destroy"}
@@ -17,6 +18,7 @@ ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_up
 urlpatterns = [
     path("sessions", SessionViewSet.as_view(ALL)),
     path("sessions/<uuid:pk>", SessionViewSet.as_view(ONE)),
+    path("sessions/<uuid:pk>/attendance", SessionAttendance.as_view()),
     path("courses/<uuid:course_id>/sessions", CourseSessionViewSet.as_view(ALL)),
     path("courses/<uuid:course_id>/sessions/<uuid:pk>", CourseSessionViewSet.as_view(ONE)),
     path("places", PlaceViewSet.as_view({"get": "list"})),

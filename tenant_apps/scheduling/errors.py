@@ -114,6 +114,18 @@ class NotOverYet(DomainError):
     message = "This session is not over yet."
 
 
+class DayNotBegun(DomainError):
+    code = "day_not_begun"
+    message = gettext_lazy("Who came can be marked from the morning of that day on.")
+
+
+class NotOnRegister(DomainError):
+    """A mark is of somebody who does not sit at this session."""
+
+    code = "not_on_register"
+    message = gettext_lazy("Somebody who was marked is not on the register of this session any more.")
+
+
 class OfferOver(DomainError):
     code = "offer_over"
     message = "This offer is over: it was answered already, or its time is up."

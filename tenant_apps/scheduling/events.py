@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
@@ -68,6 +69,20 @@ class SessionEnded(DomainEvent, name="session.ended", told=Told(_("Over"), "flag
     """The last day of a session is over."""
 
     session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceMarked(DomainEvent, name="attendance.marked", told=Told(_("Register marked"), "clipboard-check")):
+    """Somebody marked how the attendees of these seats stand to one day of a session."""
+
+    session_id: UUID
+    day_id: UUID
+    attendee_ids: list[str]
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        people = len(payload.get("attendee_ids", []))
+        return [ngettext("%d person", "%d people", people) % people]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,7 +63,7 @@ NOT_PERSONAL = {
     "scheduling.session": {
         "time_zone", "online_url", "instructor_notes", "completion_notes", "move_untold", "move_note",
     },
-    "scheduling.offer": {"line"},
+    "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
     "bookings.booking": {"reference", "cancellation_policy"},
     "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},
     "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for

@@ -1,5 +1,6 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
+from tenant_apps.scheduling.models.attendance import CAME, MARKED, Attendance, AttendanceMark, AttendanceStatus
 from tenant_apps.scheduling.models.claims import ClaimKind, SeatClaim
 from tenant_apps.scheduling.models.days import SessionDay
 from tenant_apps.scheduling.models.offers import Offer
@@ -8,6 +9,6 @@ from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet
 from tenant_apps.scheduling.states import OPEN, OfferStatus, SessionStatus
 
 __all__ = [
-    "OPEN", "ClaimKind", "Offer", "OfferStatus", "Place", "Room", "SeatClaim", "Session", "SessionDay",
-    "SessionQuerySet", "SessionStatus", "Vehicle",
+    "CAME", "MARKED", "OPEN", "Attendance", "AttendanceMark", "AttendanceStatus", "ClaimKind", "Offer", "OfferStatus",
+    "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionQuerySet", "SessionStatus", "Vehicle",
 ]  # fmt: skip

@@ -1,0 +1,29 @@
+"""Who sits at a session by what was booked, as its register asks."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q
+
+from tenant_apps.bookings.models import STANDING, Attendee, BookingStatus
+from tenant_apps.scheduling.attendance import Seat, who_sits
+from tenant_apps.scheduling.models import AttendanceStatus
+
+
+@who_sits.add
+def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: list[Seat]) -> None:
+    """A seat for each attendee that was named; one of `also` whose booking ended or went elsewhere comes no more."""
+    where = Q(booking__session__in=sessions, booking__status__in=STANDING)
+    if also:
+        where |= Q(pk__in=also)
+    for row in Attendee.objects.filter(where).select_related("booking"):
+        booking = row.booking
+        sits = booking.session_id in sessions and booking.status in STANDING
+        if not sits:
+            status = AttendanceStatus.CANCELLED
+        elif booking.status == BookingStatus.PENDING:
+            status = AttendanceStatus.INVITED
+        else:
+            status = AttendanceStatus.CONFIRMED
+        about = booking.company or (booking.contact_name if booking.contact_name != row.name else "")
+        found.append(Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about))
