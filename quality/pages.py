@@ -31,7 +31,7 @@ TAKES_FORMS = {
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
     "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
-    "office:wording_ours", "office:channel_off",
+    "office:wording_ours", "office:channel_off", "office:register_marks",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:colleague_invitation", "office:message_again", "office:undelivered_again", "office:job_cancel",
@@ -46,7 +46,8 @@ SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "notices_unread", "push_worker", "office:wording_preview",
-    "office:students_export", "office:sessions_export", "mfa_download_recovery_codes", "",
+    "office:students_export", "office:sessions_export",
+    "office:register_worker", "office:register_manifest", "office:register_sheet", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip

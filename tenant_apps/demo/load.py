@@ -22,7 +22,7 @@ from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
-from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, sessions
+from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, registers, sessions
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
@@ -34,12 +34,15 @@ from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.claims import write_claims
-from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.models import Attendance, AttendanceMark, Session, SessionDay
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
-WRITTEN = (Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Payment, Refund, Event, Message)
+WRITTEN = (
+    Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Attendance, AttendanceMark, Payment, Refund,
+    Event, Message,
+)  # fmt: skip
 DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
 
@@ -69,6 +72,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         cards.charge_cards(stage)
         books.write_books(stage)
         channels.connect(data)
+        registers.fill_registers(stage)
         write(stage)
         date_rows()
         check()

@@ -28,6 +28,7 @@ from tenant_apps.scheduling.models import (
     SessionDay,
     SessionStatus,
 )
+from tenant_apps.scheduling.signatures import Signature
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Attending:
 class Mark:
     """What somebody says of one seat: a status, perhaps a note (None: it stays as it is).
 
-    `at` is when they said it; without it, now. `key` names the mark, so that it may be sent twice.
+    `at` is when they said it; without it, now. `key` names the mark, so that it may be sent twice. Who signs has come.
     """
 
     attendee_id: UUID
@@ -76,6 +77,7 @@ class Mark:
     note: str | None = None
     at: datetime | None = None
     key: UUID | None = None
+    signature: Signature | None = None
 
 
 def attendance_of(session: Session) -> list[Attending]:
@@ -143,7 +145,8 @@ def mark_attendance(
         if mark.key in known:
             continue
         row = rows.get(mark.attendee_id)
-        if row and mark.at is None and row.status == mark.status and mark.note in (None, row.note):
+        says_nothing_new = row and row.status == mark.status and mark.note in (None, row.note)
+        if says_nothing_new and mark.at is None and mark.signature is None:
             continue
         made = _written(mark, row, by=by, device=device, moment=moment)
         if row is None:
@@ -156,6 +159,8 @@ def mark_attendance(
             row.marked_at, row.device = made.marked_at, device
             row.save()
             changed.add(row.attendee_id)
+        if mark.signature and (row.signed_at is None or made.marked_at >= row.signed_at):
+            _sign(row, mark.signature, made.marked_at)
         made.attendance = row
         written.append(made)
         known.update({mark.key} if mark.key else ())
@@ -203,6 +208,14 @@ def _refuse(day: SessionDay, marks: Sequence[Mark]) -> None:
         rows = Attendance.objects.filter(day__session=day.session_id, attendee_id__in=others)
         if others - set(rows.values_list("attendee_id", flat=True)):
             raise NotOnRegister
+
+
+def _sign(row: Attendance, signature: Signature, at: datetime) -> None:
+    """The file that it had before is nobody's then, and goes by itself."""
+    row.signed_at, row.signed_as, row.signature = at, signature.name, ""
+    if signature.lines:
+        row.signature.save(f"{row.pk}.svg", signature.picture(), save=False)
+    row.save(update_fields=["signed_at", "signed_as", "signature"])
 
 
 def _written(mark: Mark, row: Attendance | None, *, by: User | None, device: str, moment: datetime) -> AttendanceMark:

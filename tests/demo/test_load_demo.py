@@ -30,7 +30,8 @@ from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.people.models import Person, Student, Trainer
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.attendance import attendance_of
+from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
 from tenant_apps.terms.models import BookingTerms
 from tests.support.accounts import account_of
 
@@ -64,6 +65,18 @@ def test_every_promised_date_is_there(provider: Any):
     assert coming.filter(course__price=0).exists(), "a free one"
     with_days = coming.annotate(count=Count("days")).filter(count__gt=1)
     assert any(session.ends_at - session.starts_at > timedelta(days=session.count) for session in with_days), "a gap"
+
+
+def test_the_register_of_today_is_half_filled_and_those_before_are_full(provider: Any):
+    today = SessionDay.objects.filter(starts_at__date=timezone.localdate(), live=True)
+    lines = [(day, line) for day in today for line in attendance_of(day.session)]
+    marked = [day.pk in line.marked for day, line in lines]
+    assert True in marked, "somebody is marked"
+    assert False in marked, "somebody is not"
+    over = Session.objects.filter(status=SessionStatus.COMPLETED, bookings__attendees__isnull=False).distinct()
+    for session in over[:5]:
+        days = {day.pk for day in session.days.all()}
+        assert all(set(line.marked) == days for line in attendance_of(session))
 
 
 def test_nothing_is_refused_by_the_models_own_rules(provider: Any):

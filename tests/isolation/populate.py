@@ -288,6 +288,7 @@ def _fill(world: World) -> None:
         ("trainers", "slug"): rows["trainer"].slug,
         ("sessions", "pk"): rows["public session"].pk,
         ("sessions", "session_id"): rows["public session"].pk,
+        ("today", "day"): rows["public session"].days.get().pk,
         ("places", "pk"): rows["place"].pk,
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
@@ -328,6 +329,7 @@ def _fill(world: World) -> None:
     world.theirs = {
         ("sessions", "pk"): rows["their session"].pk,
         ("sessions", "session_id"): rows["their session"].pk,
+        ("today", "day"): rows["their session"].days.get().pk,
         ("bookings", "pk"): rows["theirs"].pk,
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("students", "pk"): rows["person of stranger"].pk,

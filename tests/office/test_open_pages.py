@@ -34,6 +34,9 @@ PAGES = {
     "session_move": ("/admin/sessions/{session}/move/", BOTH),
     "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
+    "today": ("/admin/today/", {*BOTH, TRAINER}),
+    "register": ("/admin/today/{day}/", {*BOTH, TRAINER}),
+    "register_sheet": ("/admin/today/{day}/sign-in.pdf", {*BOTH, TRAINER}),
     "places": ("/admin/places/", BOTH),
     "place_new": ("/admin/places/new/", BOTH),
     "place_edit": ("/admin/places/{place}/", BOTH),
@@ -124,6 +127,7 @@ def there(tenant):
         "place": place,
         "course": course,
         "session": session,
+        "day": session.days.get(),
         "booking": booking,
         "student": booking.buyer,
         "trainer": trainer,
@@ -154,7 +158,8 @@ def test_the_list_above_is_complete():
         "person_export",
     }  # see test_run_what_failed_again and tests/people
     data = {"look", "rich_text"}  # previews: of colours on the page of settings, of a text that is being written
-    assert names == PAGES.keys() | POSTS.keys() | pressed_once | data
+    scripts = {"register_worker", "register_manifest", "register_marks"}  # see test_mark_on_a_phone
+    assert names == PAGES.keys() | POSTS.keys() | pressed_once | data | scripts
 
 
 @pytest.mark.parametrize("page", PAGES)

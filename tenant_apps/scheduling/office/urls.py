@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling.office import several_views, views
+from tenant_apps.scheduling.office import register_views, several_views, views
 
 urlpatterns = [
     path("sessions/", views.sessions, name="sessions"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("places/", views.places, name="places"),
     path("places/new/", views.place_new, name="place_new"),
     path("places/<uuid:pk>/", views.place_edit, name="place_edit"),
+    path("today/", register_views.today, name="today"),
+    path("today/worker.js", register_views.register_worker, name="register_worker"),
+    path("today/app.webmanifest", register_views.register_manifest, name="register_manifest"),
+    path("today/marks/", register_views.register_marks, name="register_marks"),
+    path("today/<uuid:day>/", register_views.register, name="register"),
+    path("today/<uuid:day>/sign-in.pdf", register_views.register_sheet, name="register_sheet"),
     path("sessions/<uuid:pk>/duplicate/", views.session_duplicate, name="session_duplicate"),
 ]
