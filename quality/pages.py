@@ -47,7 +47,7 @@ SENDS_FILES = {
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export",
-    "office:register_worker", "office:register_manifest", "office:register_sheet", "mfa_download_recovery_codes", "",
+    "office:register_worker", "office:register_manifest", "office:register_sheet", "check_in_code", "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
@@ -122,6 +122,7 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("booking_prove", f"{home}/bookings/confirm/{world['free proof']}/", "confirm free seats"),
         Page("offer", f"{home}/offers/{world['open offer']}/", "seats offered"),
         Page("offer", f"{home}/offers/{world['declined offer']}/", "seats offered, over"),
+        Page("check_in", f"{home}/check-in/{world['check-in code']}/", "check-in code, scanned by a visitor"),
         Page("booking_done", road["done"], "done"),
         Page("booking_done", road["checking"], "done, still checking"),
         Page("booking_cancel", f"{home}/bookings/{world['paid booking']}/cancel/", "cancel"),
@@ -207,7 +208,8 @@ def office(home: str, world: World) -> list[Page]:
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
         ("session_edit", f"{session}/edit/"), ("session_duplicate", f"{session}/duplicate/"),
         ("session_move", f"{session}/move/"), ("session_move", f"sessions/{world['past session']}/move/"),
-        ("session_cancel", f"{session}/cancel/"), ("places", "places/"), ("place_new", "places/new/"),
+        ("session_cancel", f"{session}/cancel/"), ("today", "today/"), ("register", f"today/{world['today day']}/"),
+        ("register", f"today/{world['later day']}/"), ("places", "places/"), ("place_new", "places/new/"),
         ("place_edit", f"places/{world['place id']}/"), ("bookings", "bookings/"),
         ("bookings", "bookings/?q=nobody+like+that"),
         ("bookings", "bookings/?confirmed=week&money=overdue"), ("booking_new", "bookings/new/"),
@@ -232,10 +234,14 @@ def office(home: str, world: World) -> list[Page]:
         ("view_new", "lists/bookings/views/new/?money=due"), ("view_edit", f"lists/views/{world['view id']}/"),
         *[("job", f"jobs/{world[f'{state} job id']}/") for state in ("running", "done", "partly done")],
     ]  # fmt: skip
-    taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/")]
+    taught = [
+        ("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/"), ("today", "today/"),
+        ("register", f"today/{world['today day']}/"),
+    ]  # fmt: skip
     return [
         *[_office(home, door, path, "owner") for door, path in listed],
         *[_office(home, door, path, "trainer") for door, path in taught],
+        Page("check_in", f"{home}/check-in/{world['check-in code']}/", "check-in code, scanned", "owner", PRIVATE),
         *[Page("styleguide", f"{home}/styleguide/{part}", f"styleguide {part}", VISITOR, PRIVATE) for part in GUIDE],
     ]
 

@@ -61,11 +61,27 @@ def _sessions(world: World) -> None:
         "full session": str(full.pk),
         "past session": str(dates.filter(status="completed").latest("starts_at").pk),
         "cancelled session": str(Session.objects.filter(status="cancelled").latest("starts_at").pk),
+        **_registers(now),
         "open course": course.slug,
         "course id": str(course.pk),
         "quiet course": _without_dates(Course, bookable, or_else=course).slug,
         "place id": str(Place.objects.all()[0].pk),
     }
+
+
+def _registers(later: "Session") -> dict[str, str]:
+    """The register of today, one of a day ahead, and the code of somebody who comes."""
+    from shared_apps.core.signing import sign_key
+    from shared_apps.core.time import local_today
+    from tenant_apps.bookings.models import Attendee
+    from tenant_apps.scheduling.models import SessionDay
+
+    days = SessionDay.objects.filter(live=True, starts_at__date=local_today(), attendance__isnull=False)
+    coming = Attendee.objects.filter(booking__status="confirmed", booking__session__starts_at__gt=_in(days=2))
+    return {
+        "today day": str(days.order_by("pk")[0].pk), "later day": str(later.days.order_by("starts_at")[0].pk),
+        "check-in code": sign_key("check-in", coming.order_by("pk")[0].pk),
+    }  # fmt: skip
 
 
 def _bookings(world: World) -> None:

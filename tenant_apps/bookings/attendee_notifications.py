@@ -7,6 +7,7 @@ from shared_apps.core.limits import DAY, Rate, count
 from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import AttendeesNamed, BookingCancelled, BookingChanged, BookingConfirmed
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
@@ -78,6 +79,7 @@ def _tell(
         to=email,
         context={
             **facts(booking, to_stranger=True),
+            "codes": codes_of(booking, email=email),
             "booked_by": one_line(booking.contact_name) if booking.by_office else "",
             "for_attendee": True,
             **context,

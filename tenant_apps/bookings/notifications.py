@@ -12,6 +12,7 @@ from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import (
     BookingCancelled,
     BookingChanged,
@@ -435,6 +436,7 @@ def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, object]:
         "money": money_of(booking.order),
         "paid_with": [other for other in paid_with(booking) if other.stands],
         "url": link_to(booking),
+        "codes": codes_of(booking),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, manage, mine, offers, prove
+from tenant_apps.bookings.views import book, check_in, manage, mine, offers, prove
 from tenant_apps.bookings.views.road import BookingRoad
 from tenant_apps.checkout.urls import road_urls
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
+    path("check-in/<str:token>/", check_in.check_in, name="check_in"),
+    path("check-in/<str:token>/code.png", check_in.check_in_code, name="check_in_code"),
     path("offers/<str:token>/", offers.offer, name="offer"),
     path("my/bookings/", mine.my_bookings, name="my_bookings"),
     path("my/profile/", mine.my_profile, name="my_profile"),

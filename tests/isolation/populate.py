@@ -17,6 +17,7 @@ from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import create_user
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
+from shared_apps.core.signing import sign_key
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.jobs.models import Job
@@ -295,6 +296,7 @@ def _fill(world: World) -> None:
         ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("offers", "token"): offer_token(rows["offer"]),
+        ("check-in", "token"): sign_key("check-in", rows["confirmed"].attendees.values_list("pk", flat=True)[0]),
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -332,6 +334,7 @@ def _fill(world: World) -> None:
         ("today", "day"): rows["their session"].days.get().pk,
         ("bookings", "pk"): rows["theirs"].pk,
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
+        ("check-in", "token"): sign_key("check-in", rows["theirs"].attendees.values_list("pk", flat=True)[0]),
         ("students", "pk"): rows["person of stranger"].pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),

@@ -16,6 +16,7 @@ from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver
 from tenant_apps.bookings.forms import Names
@@ -49,6 +50,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
+        "codes": codes_of(booking),
         "nav": "my_bookings",
     }
     return render(request, "bookings/booking.html", context)
