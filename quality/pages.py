@@ -47,7 +47,8 @@ SENDS_FILES = {
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export",
-    "office:register_worker", "office:register_manifest", "office:register_sheet", "check_in_code", "mfa_download_recovery_codes", "",
+    "office:register_worker", "office:register_manifest", "office:register_sheet", "check_in_code",
+    "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
     "sandbox:mail_html", "sandbox:mail_raw", "sandbox:mail_file",
 }  # fmt: skip
@@ -234,10 +235,7 @@ def office(home: str, world: World) -> list[Page]:
         ("view_new", "lists/bookings/views/new/?money=due"), ("view_edit", f"lists/views/{world['view id']}/"),
         *[("job", f"jobs/{world[f'{state} job id']}/") for state in ("running", "done", "partly done")],
     ]  # fmt: skip
-    taught = [
-        ("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/"), ("today", "today/"),
-        ("register", f"today/{world['today day']}/"),
-    ]  # fmt: skip
+    taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/"), ("today", "today/")]
     return [
         *[_office(home, door, path, "owner") for door, path in listed],
         *[_office(home, door, path, "trainer") for door, path in taught],

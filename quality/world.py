@@ -69,7 +69,7 @@ def _sessions(world: World) -> None:
     }
 
 
-def _registers(later: "Session") -> dict[str, str]:
+def _registers(later: Any) -> dict[str, str]:
     """The register of today, one of a day ahead, and the code of somebody who comes."""
     from shared_apps.core.signing import sign_key
     from shared_apps.core.time import local_today

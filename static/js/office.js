@@ -212,3 +212,13 @@ document.addEventListener("input", (event) => event.target.form?.classList.add("
 
 // On a phone the parts of the settings stand in a row: the one that is open is to be seen.
 $(".settings-index [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// Whoever signs out leaves no register on this device; what they marked and is not sent yet waits for them.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("caches" in window) || !form.action?.endsWith("/accounts/logout/")) return;
+  event.preventDefault();
+  const kept = (await caches.keys()).filter((name) => name.startsWith("muster-register-pages"));
+  await Promise.all(kept.map((name) => caches.delete(name)));
+  form.submit();
+});

@@ -92,6 +92,7 @@ form?.addEventListener("change", (event) => {
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
+  event.stopPropagation(); // it is never sent, so nothing waits for its answer
   if (!event.submitter?.matches("[data-everybody]")) return;
   for (const row of form.querySelectorAll("[data-attendee]")) {
     if (!statusOf(row) && row.dataset.status !== "cancelled") mark(row, "attended");

@@ -69,6 +69,8 @@ dialog?.querySelector("[data-sign-save]").addEventListener("click", (event) => {
   typed.focus();
 });
 
+dialog?.querySelector("[data-sign-back]").addEventListener("click", () => dialog.close("no"));
+
 // What somebody signed: `{lines}` or `{name}`; null if they went back.
 export function openPad(name) {
   dialog.querySelector("[data-sign-name]").textContent = name;

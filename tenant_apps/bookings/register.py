@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tenant_apps.bookings.models import STANDING, Attendee, BookingStatus
 from tenant_apps.scheduling.attendance import Seat, who_sits
@@ -25,5 +26,6 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
             status = AttendanceStatus.INVITED
         else:
             status = AttendanceStatus.CONFIRMED
-        about = booking.company or (booking.contact_name if booking.contact_name != row.name else "")
+        by = "" if booking.contact_name == row.name else _("Booked by %s") % booking.contact_name
+        about = booking.company or by
         found.append(Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about))

@@ -15,9 +15,9 @@ from shared_apps.accounts import tokens
 from shared_apps.accounts.models import User
 from shared_apps.accounts.password_reset import TenantPasswordResetTokens
 from shared_apps.accounts.services import create_user
+from shared_apps.core.signing import sign_key
 from shared_apps.events.bus import deliver_due
 from shared_apps.events.models import MOST_ATTEMPTS, AnsweredRequest, Delivery
-from shared_apps.core.signing import sign_key
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.jobs.models import Job

@@ -92,6 +92,14 @@ def test_what_is_sent_twice_is_written_once():
     assert Event.objects.filter(name="attendance.marked").count() == 2
 
 
+def test_control_without_a_key_it_is_written_as_often_as_it_is_sent():
+    session, people, _booking = register()
+    at = now() - timedelta(minutes=5)
+    for _again in range(2):
+        mark(session, people["Ada"], ATTENDED, at=at)
+    assert AttendanceMark.objects.count() == 2
+
+
 def test_nobody_has_come_before_the_day():
     session, people, _booking = register(in_days=2)
     with pytest.raises(DayNotBegun):

@@ -230,8 +230,8 @@ def _cards(days: Iterable[SessionDay]) -> list[DayCard]:
     days = list(days)
     seats = seats_at({day.session.pk: day.session for day in days}.values())
     marked: dict[UUID, int] = {}
-    for day in Attendance.objects.filter(day__in=days, status__in=MARKED).values_list("day", flat=True):
-        marked[day] = marked.get(day, 0) + 1
+    for pk in Attendance.objects.filter(day__in=days, status__in=MARKED).values_list("day", flat=True):
+        marked[pk] = marked.get(pk, 0) + 1
     cards = []
     for day in days:
         keys = [one.pk for one in day.session.days.all()]
