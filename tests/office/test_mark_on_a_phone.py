@@ -2,9 +2,11 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from pypdf import PdfReader
 
 from shared_apps.core.time import now
 from shared_apps.files.models import File
@@ -147,3 +149,21 @@ def test_the_list_says_how_far_each_register_is(desk, teacher, day):
     assert "0 of 2 marked" in client.get("/admin/today/").content.decode()
     send(client, [sent(day, "Ada")], user=teacher)
     assert "1 of 2 marked" in client.get("/admin/today/").content.decode()
+
+
+def test_the_sheet_to_sign_has_everybody_and_what_is_marked(desk, teacher, day):
+    client = desk(user=teacher)
+    send(client, [sent(day, "Ada", signature={"lines": [[10, 10, 300, 90]]}), sent(day, "Ben", "absent")], user=teacher)
+    answer = client.get(f"/admin/today/{day.pk}/sign-in.pdf")
+    pages = PdfReader(BytesIO(answer.content)).pages
+    text = pages[0].extract_text()
+    assert (answer["Content-Type"], len(pages)) == ("application/pdf", 1)
+    assert [word in text for word in ("Ada", "Ben", "Present", "Absent", "Signature")] == [True] * 5
+    assert desk("sales").get(f"/admin/today/{day.pk}/sign-in.pdf").status_code == 404
+
+
+def test_it_can_be_put_on_a_phone_s_screen(desk, teacher, client_of, tenant):
+    manifest = desk(user=teacher).get("/admin/today/app.webmanifest").json()
+    assert (manifest["display"], manifest["scope"]) == ("standalone", manifest["start_url"])
+    worker = desk(user=teacher).get("/admin/today/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript")

@@ -36,7 +36,6 @@ PAGES = {
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
     "today": ("/admin/today/", {*BOTH, TRAINER}),
     "register": ("/admin/today/{day}/", {*BOTH, TRAINER}),
-    "register_sheet": ("/admin/today/{day}/sign-in.pdf", {*BOTH, TRAINER}),
     "places": ("/admin/places/", BOTH),
     "place_new": ("/admin/places/new/", BOTH),
     "place_edit": ("/admin/places/{place}/", BOTH),
@@ -158,7 +157,8 @@ def test_the_list_above_is_complete():
         "person_export",
     }  # see test_run_what_failed_again and tests/people
     data = {"look", "rich_text"}  # previews: of colours on the page of settings, of a text that is being written
-    scripts = {"register_worker", "register_manifest", "register_marks"}  # see test_mark_on_a_phone
+    # See test_mark_on_a_phone.
+    scripts = {"register_worker", "register_manifest", "register_marks", "register_sheet"}
     assert names == PAGES.keys() | POSTS.keys() | pressed_once | data | scripts
 
 

@@ -20,7 +20,7 @@ LINES_OF_A_PAGE = 18
 
 def sign_in_sheet(day: SessionDay, *, request: HttpRequest) -> bytes:
     """A4 as PDF. Raises `PdfUnavailable`, and `TooOften` for a network that makes us draw too many."""
-    at_most(DRAWN_A_MINUTE, "sign-in sheet", request)
+    at_most(DRAWN_A_MINUTE, "sign-in-sheet", request)
     return render_pdf(sheet_html(day))
 
 
