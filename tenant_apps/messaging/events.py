@@ -37,6 +37,16 @@ class ChannelGone(DomainEvent, name="channel.gone", told=Told(_("Account for mes
 
 
 @dataclass(frozen=True, kw_only=True)
+class WayEnded(DomainEvent, name="channel.way_ended", told=Told(_("No longer reached by a channel"), "unplug")):
+    """The last chat or browser by which somebody was told things takes no more since `since`."""
+
+    way: str
+    user_id: UUID | None
+    person_id: UUID | None
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WordingChanged(DomainEvent, name="wording.changed", told=Told(_("Wording of messages changed"), "pencil")):
     """The provider gave a kind of message words of its own, or took them back."""
 

@@ -18,6 +18,7 @@ from tenant_apps.messaging.kinds import EMAIL, Audience, Kind, known_kinds
 from tenant_apps.messaging.models import MessagingSettings, Notice, Preferences, PushSubscription
 from tenant_apps.messaging.routing import Hours, offered, wanted
 from tenant_apps.messaging.usable import usable_channels
+from tenant_apps.messaging.ways import DEVICE, note_ended
 
 MOST_DEVICES = 10
 
@@ -189,6 +190,7 @@ def unsubscribe(user: User, pk: str) -> bool:
     theirs = {str(one.pk): one for one in devices_of(user)}
     if pk in theirs:
         theirs[pk].delete()
+        note_ended(user, DEVICE)
     return pk in theirs
 
 

@@ -23,4 +23,13 @@ add_kinds([
             Variable("link", _("the link to the settings"), "https://…", lambda context: str(context["office_url"])),
         ),
     ),
+    Kind(
+        name="messaging/way_ended", label=_("You are told another way"), audience=Audience.EVERYBODY,
+        short=_("We no longer reach you by {{ way }}; email from now on."), channels=(EMAIL,), fallback=(EMAIL,),
+        action=_("How you are told"),
+        variables=(
+            Variable("way", _("which way ended"), "Telegram", lambda context: str(context["way"])),
+            Variable("link", _("the link to their choices"), "https://…", lambda context: str(context["choices_url"])),
+        ),
+    ),
 ])  # fmt: skip

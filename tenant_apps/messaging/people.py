@@ -16,6 +16,7 @@ from shared_apps.core.db import connection
 from shared_apps.core.time import now
 from tenant_apps.messaging.models import ChatLink, Message, Notice, PushSubscription
 from tenant_apps.messaging.models.accounts import session_digest
+from tenant_apps.messaging.ways import CHAT, DEVICE, end_chat, note_ended
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
@@ -63,12 +64,14 @@ def chats_of(person: Person) -> list[ContactPoint]:
 
 def end_chats(person: Person) -> None:
     """Write to none of them any more."""
-    ContactPoint.objects.filter(person=person, kind=ContactKind.TELEGRAM).delete()
+    ended, _rows = ContactPoint.objects.filter(person=person, kind=ContactKind.TELEGRAM).delete()
+    if ended and person.user is not None:
+        note_ended(person.user, CHAT)
 
 
 def leave_chat(chat_id: int) -> None:
     """Whoever wrote in this chat wants nothing there any more."""
-    ContactPoint.objects.filter(kind=ContactKind.TELEGRAM, value=str(chat_id)).update(opted_out=True)
+    end_chat(str(chat_id))
 
 
 def return_to_chat(chat_id: int) -> int:
@@ -88,7 +91,8 @@ def end_ways(*, user: User, for_good: bool) -> None:
 @receiver([password_changed, password_set, password_reset])
 def end_devices(user: User, **_more: object) -> None:
     """Whoever has a new password may have it because of somebody with the old one."""
-    PushSubscription.objects.filter(user=user).delete()
+    if PushSubscription.objects.filter(user=user).delete()[0]:
+        note_ended(user, DEVICE)
 
 
 @receiver(user_logged_out)
@@ -96,7 +100,10 @@ def end_device(request: HttpRequest, **_more: object) -> None:
     """A browser in which somebody signed out shows no more of what they are told."""
     key = getattr(request.session, "session_key", None)
     if key and connection.schema_name != "public":
-        PushSubscription.objects.filter(session=session_digest(key)).delete()
+        rows = PushSubscription.objects.filter(session=session_digest(key))
+        for user in User.objects.filter(pk__in=list(rows.values_list("user", flat=True))):
+            note_ended(user, DEVICE)
+        rows.delete()
 
 
 def _digest(token: str) -> str:

@@ -61,6 +61,14 @@ def wanted(kind: Kind, channels: Sequence[str], preferences: Preferences | None)
     return [name for name in channels if name not in off or (name == EMAIL and kind.essential)]
 
 
+def lost(
+    kind: Kind, settings: MessagingSettings, preferences: Preferences | None, *, ended: Collection[str] = ()
+) -> bool:  # fmt: skip
+    """Whether somebody was to get `kind` by a way that led to them once and ended: one of `ended`, or noted so."""
+    ended = [*ended, *(preferences.ended.split() if preferences else [])]
+    return any(name in ended for name in wanted(kind, offered(kind, settings, may=ended), preferences))
+
+
 def quiet_hours(preferences: Preferences | None, settings: MessagingSettings, zone: ZoneInfo) -> Quiet | None:
     """The person's own quiet hours, else the provider's for everybody."""
     for row in (preferences, settings):

@@ -31,8 +31,9 @@ from tenant_apps.messaging.models import (
     Priority,
 )
 from tenant_apps.messaging.models.notices import OFFICE_PERMISSION
-from tenant_apps.messaging.routing import digest_time, offered, quiet_hours, wanted
+from tenant_apps.messaging.routing import digest_time, lost, offered, quiet_hours, wanted
 from tenant_apps.messaging.usable import means
+from tenant_apps.messaging.ways import CHAT
 from tenant_apps.messaging.wording import Said, Wordings, choose, say
 from tenant_apps.people.models import Person
 
@@ -102,7 +103,10 @@ def _plan(kind: Kind, recipient: Recipient, *, group: str) -> _Plan:
     if digest_at:
         by = [name for name in by if name != EMAIL]  # which waits for the summary
     addresses, instead = reached(recipient, by), []
-    if not digest_at and any(channel_named(name).costs for name in by):
+    # The chats of a bot that is disconnected lead nowhere, as those that ended.
+    ended = [CHAT] if ours.chats and CHAT not in ours.channels else []
+    needs_email = lost(kind, ours.settings, preferences, ended=ended)
+    if not digest_at and (needs_email or any(channel_named(name).costs for name in by)):
         instead = reached(recipient, [name for name in kind.fallback if name == EMAIL and name not in by])
     language = (preferences.language if preferences else "") or current_tenant().locale
     words = choose(kind, ours.wordings, language=language)

@@ -71,7 +71,12 @@ def _connected() -> "QuerySet[ChannelAccount, str]":
 def _rows(user: UUID, person: UUID) -> "QuerySet[MessagingSettings, tuple]":
     words = JSONObject(kind="kind", channel="channel", language="language", subject="subject", body="body")
     chosen = JSONObject(
-        off="off", quiet_from="quiet_from", quiet_until="quiet_until", digest_at="digest_at", language="language"
+        off="off",
+        quiet_from="quiet_from",
+        quiet_until="quiet_until",
+        digest_at="digest_at",
+        language="language",
+        ended="ended",
     )
     chats = ContactPoint.objects.filter(person_id=person, kind=ContactKind.TELEGRAM, opted_out=False)
     return MessagingSettings.objects.values_list(

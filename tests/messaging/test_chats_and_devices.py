@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services import set_active
 from shared_apps.core.time import now
+from shared_apps.events.bus import deliver_due
 from shared_apps.sandbox.clock import move_clock
 from shared_apps.sandbox.messages import chats, pushes
 from shared_apps.sandbox.messages.accounts import ensure_account
@@ -18,15 +20,18 @@ from shared_apps.sandbox.models import ChatMessage, PushNotice, Telephone
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from tenant_apps.messaging import hooks
+from tenant_apps.messaging.accounts import note_disconnected
+from tenant_apps.messaging.channels import channel_named
 from tenant_apps.messaging.channels.telegram.updates import Started
-from tenant_apps.messaging.inbox import SomebodyElsesDevice, subscribe
+from tenant_apps.messaging.inbox import SomebodyElsesDevice, change_preferences, subscribe
 from tenant_apps.messaging.models import ChatLink, Message, PushSubscription
-from tenant_apps.messaging.people import begin_chat
+from tenant_apps.messaging.people import begin_chat, end_chats
 from tenant_apps.messaging.sending import send_all_due
+from tenant_apps.people.identity import record_for
 from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import ContactPoint, Person
 from tests import make
-from tests.messaging.channels import NUMBER, begin, chat_of, hear, ways
+from tests.messaging.channels import NUMBER, begin, chat_of, hear, office_notice, ways
 
 
 def test_whoever_answers_stop_gets_no_more_text_messages(tell, here):
@@ -74,6 +79,63 @@ def test_who_blocks_the_bot_gets_the_next_by_email_and_nothing_in_the_chat(tell,
     assert ContactPoint.objects.get(kind="telegram").opted_out
     send_all_due()
     assert ways(notice)["email"] == "sent"
+
+
+@pytest.fixture
+def owner(ada):
+    """Olive owns the place, and wants new bookings in her chat alone."""
+    olive = make.user("owner", email="olive@alpha.test")
+    record_for(olive)
+    change_preferences(olive, channels={"bookings/office_confirmed": {"email": False, "push": False}})
+    return User.objects.select_related("person").get(pk=olive.pk)
+
+
+def told_of_the_end(user):
+    return [mail.subject for mail in Message.objects.filter(kind="messaging/way_ended", to=user.email)]
+
+
+@pytest.mark.parametrize("how", ["blocks", "stop", "refused", "disconnects"])
+def test_who_wants_it_in_a_chat_alone_gets_it_by_email_once_the_chat_has_ended(owner, how):
+    chat = begin(begin_chat(owner.person), "Olive")
+    assert set(ways(office_notice(owner, owner.person))) == {"telegram"}
+    if how == "disconnects":
+        end_chats(owner.person)
+    elif how == "refused":
+        channel_named("telegram").gone(ContactPoint.objects.get(kind="telegram").value)
+    else:
+        with public_context():
+            chats.block(chat, True) if how == "blocks" else chats.say(chat, "/stop")
+        hear()
+    deliver_due()
+    deliver_due()
+    assert set(ways(office_notice(owner, owner.person))) == {"email"}
+    said = ["We no longer reach you by Telegram; email from now on"]
+    assert told_of_the_end(owner) == ([] if how == "disconnects" else said)
+
+
+def test_who_had_no_chat_and_switched_the_email_off_reads_it_in_the_inbox_alone(owner):
+    assert ways(office_notice(owner, owner.person)) == {}
+
+
+def test_while_the_bot_is_refused_what_it_should_have_carried_goes_by_email(owner):
+    begin(begin_chat(owner.person), "Olive")
+    with transaction.atomic():
+        note_disconnected("telegram", "it said no")
+    assert set(ways(office_notice(owner, owner.person))) == {"email"}
+
+
+def test_who_has_another_device_is_told_of_no_end(ada):
+    for number in (NUMBER, "+447700900124"):
+        told = pushes.subscribe(number, "alpha")
+        subscribe(ada, endpoint=told["endpoint"], device=number, **told["keys"])
+    first, second = PushSubscription.objects.all()
+    channel_named("push").gone(str(first.pk))
+    deliver_due()
+    assert told_of_the_end(ada) == []
+    channel_named("push").gone(str(second.pk))
+    channel_named("push").gone(str(second.pk))
+    deliver_due()
+    assert told_of_the_end(ada) == ["We no longer reach you by notifications on a device; email from now on"]
 
 
 def office_like(tell, ada):

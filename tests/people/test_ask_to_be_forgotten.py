@@ -70,7 +70,7 @@ NOT_PERSONAL = {
     # The provider's account with a service, its words, and what people switched off, which goes with their account.
     "messaging.channelaccount": {"service", "name", "public", "secret", "error"}, "messaging.chatlink": {"token"},
     "messaging.messagingsettings": {"channels"},
-    "messaging.notice": {"kind", "once"}, "messaging.preferences": {"off", "language"},
+    "messaging.notice": {"kind", "once"}, "messaging.preferences": {"off", "language", "ended"},
     "messaging.pushsubscription": {"p256dh", "auth", "device", "session"},
     "messaging.wording": {"kind", "channel", "language", "subject", "body", "provider_template"},
     # Of a few days, see `KEPT_DAYS`.

@@ -21,6 +21,10 @@ class Preferences(Row):
     quiet_until = models.TimeField(null=True, help_text="Until when it does; before `quiet_from`: the next morning")
     digest_at = models.TimeField(null=True, help_text="When the daily summary goes; without one there is none")
     language = models.CharField(max_length=10, blank=True, help_text="Empty: the provider's")
+    ended = models.CharField(
+        max_length=60, blank=True, default="", db_default="",
+        help_text="Channels that led to them once and ended: email carries what these should have",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
 from tenant_apps.messaging.channels.errors import ChannelRefused
 from tenant_apps.messaging.channels.push import client
 from tenant_apps.messaging.models import Priority, PushSubscription
+from tenant_apps.messaging.ways import end_device
 
 if TYPE_CHECKING:
     from tenant_apps.messaging.models import Message
@@ -50,7 +51,7 @@ class Push(Channel):
 
     def gone(self, address: str) -> None:
         """The browser threw its subscription away."""
-        PushSubscription.objects.filter(pk=address).delete()
+        end_device(address)
 
     def shown(self, address: str) -> str:
         found = PushSubscription.objects.filter(pk=address).first()

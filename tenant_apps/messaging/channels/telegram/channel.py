@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tenant_apps.messaging.accounts import bot_token
 from tenant_apps.messaging.channels.base import Channel, Recipient, Sent
 from tenant_apps.messaging.channels.telegram import client
+from tenant_apps.messaging.ways import end_chat
 from tenant_apps.people.models import ContactKind, ContactPoint
 
 if TYPE_CHECKING:
@@ -41,4 +42,4 @@ class Telegram(Channel):
 
     def gone(self, address: str) -> None:
         """They blocked the bot: nothing goes there until they begin the chat anew."""
-        ContactPoint.objects.filter(kind=ContactKind.TELEGRAM, value=address).update(opted_out=True)
+        end_chat(address)
