@@ -9,7 +9,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "/admin/": 30,
+    "/admin/": 32,
     "/admin/courses/": 11,
     "/admin/sessions/": 11,
     "/admin/bookings/": 11,
@@ -18,7 +18,7 @@ LISTS = {
     "/admin/students/export.csv": 8,
     "/admin/sessions/export.csv": 8,
     "/admin/activity/": 16,
-    "/admin/messages/": 9,
+    "/admin/messages/": 10,
     "/admin/team/": 8,
     "/admin/trainers/": 9,
 }
