@@ -102,6 +102,12 @@ def abouts(events: Sequence[Event]) -> dict[UUID, About]:
     return {pk: about for find, pks in wanted.items() for pk, about in find(pks).items()}
 
 
+def records_by_key(word: str, pks: Iterable[UUID]) -> dict[UUID, About]:
+    """The records with these keys, of those that events are about whose names begin with `word`."""
+    wanted = set(pks)
+    return _finders[word](wanted) if wanted and word in _finders else {}
+
+
 def word_of(event: Event) -> str:
     """What an event is about, by the first word of its name."""
     return event.name.split(".")[0]

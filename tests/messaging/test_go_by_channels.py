@@ -73,6 +73,10 @@ def test_a_message_that_is_refused_is_carried_by_email_once_and_is_no_trouble_th
     assert not Message.objects.filter(STUCK, notice=notice).exists()
     page = desk("admin").get("/admin/messages/?channel=sms").content.decode()
     assert owner.phone in page
+    assert str(owner) in page
+    assert "Went by email instead" in page
+    failed = Message.objects.get(notice=notice, channel="sms")
+    assert "Went by email instead" in desk("admin").get(f"/admin/messages/{failed.pk}/").content.decode()
     Message.objects.filter(notice=notice, channel="email").delete()
     assert Message.objects.filter(STUCK, notice=notice).count() == 1
 

@@ -57,6 +57,18 @@ def test_emails_are_found_by_address_and_subject(office):
         assert [row.subject for row in rows] == [subject]
 
 
+def test_a_text_says_whose_it_is_and_what_it_is_about_and_is_found_by_that_name(office):
+    pia = make.person(name="Pia Lund", email="pia@example.com")
+    booking = make.confirmed_booking(buyer=pia)
+    text = email(to="+447700900194", channel="sms", person=pia, about_id=booking.pk, subject="Confirmed")
+    email(to="+447700900195", channel="sms", subject="Somebody else's")
+    answer = office.get("/admin/messages/", {"q": "pia", "channel": "sms"})
+    assert [row.pk for row in answer.context["page"]] == [text.pk]
+    for page in (answer, office.get(f"/admin/messages/{text.pk}/")):
+        assert "Pia Lund" in page.content.decode()
+        assert f"/admin/bookings/{booking.pk}/" in page.content.decode()
+
+
 def test_links_into_accounts_are_not_for_the_office_to_read(office):
     owner = make.user("owner", email="owner@example.com")
     send_reset_link(owner)

@@ -211,6 +211,16 @@ def test_quiet_hours_by_day_are_of_one_day():
     assert nap.over(NOON) == NOON
 
 
+def test_what_waits_for_a_summary_stands_among_the_messages_with_when_it_goes(desk):
+    owner = make.user("owner")
+    with time_machine.travel(NOON, tick=False):
+        change_preferences(owner, digest_at=time(17))
+        tell_office("bookings/office_confirmed", context=context(), about=None, once="one")
+        page = desk(user=owner).get("/admin/messages/?status=queued").content.decode()
+    assert Notice.objects.get(once__startswith="one").title in page
+    assert "with the summary of Mon 30 Nov, 17:00" in " ".join(page.split())
+
+
 def test_what_can_wait_comes_once_a_day_in_one_email(mailoutbox):
     owner = make.user("owner", email="owner@alpha.test")
     with time_machine.travel(NOON, tick=False) as clock:

@@ -129,6 +129,17 @@ class Message(Row):
         return f"{self.kind} to {self.to}"
 
     @property
+    def whose(self) -> str:
+        """The name of the person it is for; "" where nobody is known by it."""
+        account = self.notice.user if self.notice else None
+        return str(self.person or account or "")
+
+    @property
+    def address(self) -> str:
+        """Where it went, without whose that is."""
+        return str({"telegram": _("their Telegram chat"), "push": _("their device")}.get(self.channel, self.to))
+
+    @property
     def shown_to(self) -> str:
         """Where it went, as people read it: the keys of chats and devices mean nothing to them."""
         way = {"telegram": _("their Telegram chat"), "push": _("their device")}.get(self.channel)

@@ -14,6 +14,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.core.states import why_not
+from shared_apps.events.timeline import records_by_key
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
@@ -21,9 +22,11 @@ from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, remember_list
 from tenant_apps.messaging.channels import all_channels
 from tenant_apps.messaging.models import WENT, Message, MessageStatus
-from tenant_apps.messaging.office.selectors import STUCK, find_messages, may_be_read
+from tenant_apps.messaging.office.selectors import STUCK, find_messages, may_be_read, waiting_for_summaries
 from tenant_apps.messaging.sending import try_again
 
+ABOUT = "booking"  # what nearly all messages are about
+MOST_WAITING = 100  # for a summary, that are listed
 STATES = {
     "stuck": (gettext_lazy("Did not go out"), STUCK),
     "queued": (gettext_lazy("Waiting"), Q(status=MessageStatus.QUEUED)),
@@ -72,9 +75,11 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
     remember_list(request, "messages")
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     seen = LIST.seen(request, _asked(request))
+    about = records_by_key(ABOUT, (row.about_id for row in seen.page if isinstance(row, Message) and row.about_id))
     context = {
-        "nav": "messages", "list": seen, "page": seen.page, "q": q, "status": status,
+        "nav": "messages", "about": about, "list": seen, "page": seen.page, "q": q, "status": status,
         "channels": all_channels(), "channel": request.GET.get("channel", ""),
+        "summed_up": waiting_for_summaries()[:MOST_WAITING] if status == "queued" and not q else (),
         "filtered": bool(q or status or request.GET.get("channel")),
     }  # fmt: skip
     return render(request, "messaging/messages.html", context)
@@ -84,8 +89,10 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
 @allow("bookings.manage")
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One message as it was written."""
-    found = get_object_or_404(Message, pk=pk)
+    found = get_object_or_404(find_messages("").defer(None), pk=pk)
+    about = records_by_key(ABOUT, [found.about_id]) if found.about_id else {}
     context = {
+        "about": about.get(found.about_id) if found.about_id else None,
         "nav": "messages", "message": found, "readable": may_be_read(found), "back": back_to(request, "messages"),
         "may_go_again": why_not(found, "status", MessageStatus.QUEUED, by=signed_in(request)) is None,
         "withheld": found.status == MessageStatus.WITHHELD,
