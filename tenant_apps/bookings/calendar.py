@@ -31,11 +31,13 @@ def opens_the_room(booking: Booking) -> bool:
     return booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-def calendar_file(booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = ()) -> str:
+def calendar_file(
+    booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = (), called_off: bool = False
+) -> str:
     """One event per day, in the session's zone, with ids that stay: an updated file replaces the events.
 
     `for_attendee`: without the link that manages the booking, which is its buyer's. `dropped`: days that came after
-    the present ones and were told; their events are cancelled.
+    the present ones and were told; their events are cancelled. `called_off`: all of it is, for whoever gets the file.
     """
     from icalendar import Calendar
 
@@ -45,10 +47,11 @@ def calendar_file(booking: Booking, *, for_attendee: bool = False, dropped: Sequ
     calendar = Calendar()
     calendar.add("prodid", f"-//Muster//{tenant.slug}//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", method_of(booking))
+    calendar.add("method", "CANCEL" if called_off else method_of(booking))
+    status = "CANCELLED" if called_off else _status(booking)
     for number, day in enumerate(days, 1):
         span = (day.starts_at, day.ends_at)
-        calendar.add_component(_event(booking, span, number, zone, _status(booking), for_attendee=for_attendee))
+        calendar.add_component(_event(booking, span, number, zone, status, for_attendee=for_attendee))
     for number, span in enumerate(dropped, len(days) + 1):
         calendar.add_component(_event(booking, span, number, zone, "CANCELLED", for_attendee=for_attendee))
     if days:  # only the changes of clocks around these days: strict readers take the rules of 1970 for today's
@@ -62,10 +65,13 @@ def method_of(booking: Booking) -> str:
     return "CANCEL" if booking.status in CALLED_OFF else "PUBLISH"
 
 
-def attachment(booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = ()) -> dict[str, str]:
+def attachment(
+    booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = (), called_off: bool = False
+) -> dict[str, str]:
     """The calendar file as an email's attachment."""
-    content = calendar_file(booking, for_attendee=for_attendee, dropped=dropped)
-    return {"name": "booking.ics", "type": f"text/calendar; method={method_of(booking)}", "content": content}
+    content = calendar_file(booking, for_attendee=for_attendee, dropped=dropped, called_off=called_off)
+    method = "CANCEL" if called_off else method_of(booking)
+    return {"name": "booking.ics", "type": f"text/calendar; method={method}", "content": content}
 
 
 def _event(
@@ -73,7 +79,7 @@ def _event(
 ) -> "Event":  # fmt: skip
     from icalendar import Event, vText
 
-    session = booking.session
+    session, sequence = booking.session, booking.session.sequence + booking.calendar_sequence
     event = Event()
     event.add("uid", f"{booking.pk}-{number}@{settings.BASE_DOMAIN}")
     event.add("summary", session.course.title)
@@ -81,7 +87,7 @@ def _event(
     event.add("dtend", span[1].astimezone(zone))
     event.add("dtstamp", now())
     # A cancellation must outrank every change of time and place that was sent before.
-    event.add("sequence", session.sequence + (1 if booking.status in CALLED_OFF else 0))
+    event.add("sequence", sequence + (1 if status == "CANCELLED" else 0))
     event.add("status", status)
     event.add("organizer", _organiser())
     event.add("location", vText(where_line(session, room_link=opens_the_room(booking))))

@@ -95,3 +95,39 @@ class SeatsFree(DomainError):
 class AlreadyWaiting(DomainError):
     code = "already_waiting"
     message = "This person is on the waiting list of this session already."
+
+
+class NotTransferable(DomainError):
+    code = "not_transferable"
+    message = _("This booking has ended, or its session is over, so it stays as it is.")
+
+
+class TransferTooLate(DomainError):
+    code = "transfer_too_late"
+    message = _(
+        "By the terms of this booking it is too late to change the date or the seats here. "
+        "Get in touch with the office."
+    )
+
+
+class SameSession(DomainError):
+    code = "same_session"
+    message = _("This booking is of that date already.")
+
+
+class MostlyUnpaid(DomainError):
+    code = "mostly_unpaid"
+    message = _("Most of what that costs is not paid yet, so it can't be changed here. Get in touch with the office.")
+
+
+class HeldOtherwise(DomainError):
+    code = "book_it_instead"
+    message = _("That costs nothing, and these seats are not paid yet. Let them go, and book the other date.")
+
+
+class TooLateForNames(DomainError):
+    code = "too_late_for_names"
+
+    def __init__(self, hours: int):
+        message = _t("Names could be changed until %(hours)d hours before it starts. Get in touch with the office.")
+        super().__init__(message % {"hours": hours})

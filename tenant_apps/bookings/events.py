@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
+from shared_apps.web.templatetags.muster import day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,54 @@ class BookingCancelled(DomainEvent, name="booking.cancelled", told=Told(_("Cance
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:
         return [] if payload.get("by_buyer") else [_t("By the office")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingTransferred(
+    DomainEvent, name="booking.transferred", told=Told(_("Moved to another date"), "calendar-days"), by_visitor=True
+):
+    """The booking goes on at another session. `number` counts what calendars were told; sums as text, as elsewhere.
+
+    `by_hand` is the part of `refund` that people hand over, `to_pay` is what is due because of it.
+    """
+
+    booking_id: UUID
+    from_session_id: UUID
+    to_session_id: UUID
+    by_buyer: bool
+    number: int
+    refund: str
+    by_hand: str = "0"
+    to_pay: str = "0"
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        dates = [find("from_session_id"), find("to_session_id")]
+        named = [f"{date.course}, {day(date.starts_at)}" for date in dates if date]
+        return [" → ".join(named), *([] if payload.get("by_buyer") else [_t("By the office")])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsChanged(
+    DomainEvent, name="booking.seats_changed", told=Told(_("Another number of seats"), "armchair"), by_visitor=True
+):
+    """A booking that stands has more seats or fewer, for the `number`th time; sums as in `BookingTransferred`."""
+
+    booking_id: UUID
+    seats_before: int
+    seats_after: int
+    by_buyer: bool
+    number: int
+    refund: str
+    by_hand: str = "0"
+    to_pay: str = "0"
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        seats = _t("%(before)d before, %(after)d now") % {
+            "before": payload["seats_before"], "after": payload["seats_after"],
+        }  # fmt: skip
+        return [seats, *([] if payload.get("by_buyer") else [_t("By the office")])]
 
 
 @dataclass(frozen=True, kw_only=True)

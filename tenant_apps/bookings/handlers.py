@@ -12,7 +12,13 @@ from shared_apps.events.models import Event
 from tenant_apps.bookings.called_off import cancel_its_bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.details import call_links_in
-from tenant_apps.bookings.events import BookingCancelled, BookingExpired, BookingHeld
+from tenant_apps.bookings.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    BookingTransferred,
+)
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import (
     Before,
@@ -81,9 +87,9 @@ def take_a_move_back(event: SessionChanged) -> None:
     take_move_back(event.session_id, datetime.fromisoformat(event.undone_since))
 
 
-@on(BookingHeld, name="bookings.leave_the_waiting_list")
-def leave_the_waiting_list(event: BookingHeld) -> None:
-    """Who waited and has booked seats otherwise does not wait any longer."""
+@on(BookingHeld, BookingConfirmed, BookingTransferred, name="bookings.leave_the_waiting_list")
+def leave_the_waiting_list(event: BookingHeld | BookingConfirmed | BookingTransferred) -> None:
+    """Who waited and has seats otherwise, perhaps by money that came late, does not wait any longer."""
     booking = Booking.objects.get(pk=event.booking_id)
     for entry in WaitingListEntry.objects.in_line().filter(session=booking.session_id, person=booking.buyer_id):
         leave_waiting_list(entry, by=None)

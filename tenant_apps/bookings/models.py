@@ -88,6 +88,12 @@ class Booking(Row):
         null=True, blank=True,
         help_text="When its session got another time or place; since then it may be cancelled for everything back",
     )  # fmt: skip
+    came_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it came to this session from another one; None: it was booked there"
+    )
+    calendar_sequence = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Added to its session's, since another session may count lower"
+    )
     # As given with this booking: a visitor who types a known address must not see or change that person's details.
     contact_name = NameField()
     contact_email = models.EmailField(blank=True, default="", db_default="", help_text="Empty: the buyer's own")

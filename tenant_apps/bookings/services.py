@@ -146,7 +146,7 @@ def change_held_booking(
         if any(other.stands for other in paid_with(booking)):
             raise PaidWithOthers
         booking.buyer = buyer
-        _refuse_twice(booking)
+        refuse_twice(booking)
         hand_over_ended(booking, to=buyer)
     before, was_free = booking.seats, booking.order_id is None
     terms = terms_of(booking.session)
@@ -157,14 +157,14 @@ def change_held_booking(
     booking.seats = seats
     if seats != before or other_buyer:
         resize_claim(claim_of(booking), before=before)
-        _refuse_twice(booking)
+        refuse_twice(booking)
     for field, value in details.items():
         setattr(booking, field, value)
     if booking.order and (seats != before or other_buyer or is_free):
-        costs = _what_it_costs(booking, terms, parts)
+        costs = what_it_costs(booking, terms, parts)
         booking.order = reprice_order(booking.order, buyer=booking.buyer, contact_email=booking.contact_email, **costs)
     elif not booking.order and not is_free:
-        costs = _what_it_costs(booking, terms, parts)
+        costs = what_it_costs(booking, terms, parts)
         booking.order = open_order(
             buyer=booking.buyer, currency=terms.currency, contact_email=booking.contact_email, **costs
         )
@@ -200,7 +200,7 @@ def confirm_if_free(booking: Booking, *, by: User | None = None, proven: bool = 
     if booking.order:
         terms = terms_of(booking.session)
         parts = seats_of_hold(booking, booking.seats, terms)
-        costs = _what_it_costs(booking, terms, parts)
+        costs = what_it_costs(booking, terms, parts)
         reprice_order(booking.order, contact_email=booking.contact_email, **costs)
     confirm_booking(booking, by=by, acting=Actor.BUYER)
     return True
@@ -287,13 +287,13 @@ def _claim_seats(booking: Booking, offer: Offer | None) -> list[Row]:
             take_seats(claim, by_office=booking.by_office)
             rows.append(claim)
     except DomainError:
-        _refuse_twice(booking)
+        refuse_twice(booking)
         raise
-    _refuse_twice(booking)
+    refuse_twice(booking)
     return rows
 
 
-def _refuse_twice(booking: Booking) -> None:
+def refuse_twice(booking: Booking) -> None:
     """Its buyer may have booked the session already, up to the moment at which its seats were taken.
 
     Asked then and not before: the index would make us wait for an older booking that is ending, whose end waits for the
@@ -313,7 +313,7 @@ def _put_on_order(booking: Booking, terms: Terms, order: Order | None) -> list[R
     """Let a new booking be owed, on `order` or on one of its own; the rows to be written with the booking."""
     if not terms.price:
         return []
-    costs = _what_it_costs(booking, terms, [Seats(booking.seats, terms.price)])
+    costs = what_it_costs(booking, terms, [Seats(booking.seats, terms.price)])
     rows: list[Row] = [new_timer(REMIND, at=now() + REMIND_AFTER, subject=booking)]
     if order is not None:
         if order.total + terms.price * booking.seats > MOST_TOTAL:
@@ -336,7 +336,7 @@ def _agreed(terms: Terms, percent: Decimal | None, *, by_office: bool) -> Decima
     return percent
 
 
-def _what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> Costs:
+def what_it_costs(booking: Booking, terms: Terms, parts: Sequence[Seats]) -> Costs:
     """An order's lines and deposit for `booking`, on `terms` and on what was agreed: a line for each price."""
     total = sum((part.total for part in parts), Decimal(0))
     if total > MOST_TOTAL:

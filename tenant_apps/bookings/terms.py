@@ -165,12 +165,9 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
 
     Everything, if the session was moved since then.
     """
-    order = booking.order
+    order, percent = booking.order, percent_back(booking, at=at)
     if order is None:
-        return RefundQuote(100, Decimal(0), Decimal(0), current_tenant().currency)
-    percent = booking.policy.percent_at(at or now(), booking.session.starts_at)
-    if booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
-        percent = 100
+        return RefundQuote(percent, Decimal(0), Decimal(0), current_tenant().currency)
     parts = parts_of(order)
     paid = parts.part(booking.pk).paid
     amount = share(paid, percent, order.currency)
@@ -180,6 +177,13 @@ def refund_quote(booking: Booking, *, at: datetime | None = None) -> RefundQuote
     overpaid = parts.beyond + parts.promised
     held = paid + overpaid + parts.settled
     return RefundQuote(percent, held, amount + overpaid, order.currency, overpaid, parts.settled, later)
+
+
+def percent_back(booking: Booking, *, at: datetime | None = None) -> int:
+    """How many per cent of its price the buyer gets back for cancelling: all of it, where it was moved or only held."""
+    if booking.order_id is None or booking.status == BookingStatus.PENDING or booking.is_free_to_cancel:
+        return 100
+    return booking.policy.percent_at(at or now(), booking.session.starts_at)
 
 
 def why_nothing_goes_back(booking: Booking) -> str:

@@ -8,7 +8,7 @@ Callers describe a claim as their own row says it, and hold the lock on that row
 the former release writes none, is made up for on the way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import F
@@ -65,6 +65,37 @@ def resize_claim(claim: SeatClaim, *, before: int) -> None:
         seats_freed(session_id=claim.session_id)
 
 
+def exchange_claim(claim: SeatClaim, *, before: SeatClaim, by_office: bool = False) -> None:
+    """Whoever has the seats of `before` has those of `claim` instead: of another session, or another number of them.
+
+    Both at one moment: nobody ever sees none of them, or both. The sessions are locked by `lock_sessions`. What comes
+    back is promised to whoever is next in line for it. Raises what `claim_seats` raises.
+    """
+    elsewhere = claim.session_id != before.session_id
+    more = claim.seats if elsewhere else claim.seats - before.seats
+    if more > 0:
+        _take(claim.session_id, more, by_office=by_office)
+    is_confirmed = claim.kind == ClaimKind.CONFIRMED
+    if elsewhere:
+        _count(claim.session_id, confirmed=claim.seats if is_confirmed else 0)
+        _count(before.session_id, taken=-before.seats, confirmed=-before.seats if is_confirmed else 0)
+    else:
+        _count(claim.session_id, taken=min(0, more), confirmed=more if is_confirmed else 0)
+    write_claims([claim])
+    if elsewhere or more < 0:
+        seats_freed(session_id=before.session_id)
+
+
+def lock_sessions(ids: Iterable[UUID]) -> dict[UUID, Session]:
+    """The sessions with these keys, locked until the transaction ends: in the order in which everybody locks several.
+
+    Else two who change places with each other would wait for one another.
+    """
+    wanted = sorted(set(ids))
+    list(Session.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    return Session.objects.select_related("course", "place", "room").in_bulk(wanted)
+
+
 def release_claim(claim: SeatClaim) -> None:
     """Give the seats of `claim` back. Whoever is next in line is promised them in this transaction."""
     SeatClaim.objects.filter(holder_id=claim.holder_id).delete()
@@ -83,8 +114,9 @@ def hand_over_claim(holder_id: UUID, *, to: SeatClaim) -> None:
 def write_claims(claims: Sequence[SeatClaim]) -> None:
     """Say of seats that are taken who has them, of which kind and until when."""
     SeatClaim.objects.bulk_create(
-        claims, update_conflicts=True, unique_fields=["holder_id"], update_fields=["seats", "kind", "until", "person"]
-    )
+        claims, update_conflicts=True, unique_fields=["holder_id"],
+        update_fields=["session", "seats", "kind", "until", "person"],
+    )  # fmt: skip
 
 
 def give_claims(person: Person, *, to: Person) -> None:

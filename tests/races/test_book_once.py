@@ -96,7 +96,7 @@ def test_the_control_books_as_often_as_it_is_asked(alpha, all_at_once, monkeypat
         session, person = make.session(capacity=100), make.person()
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX one_live_booking_per_session_and_buyer")
-    monkeypatch.setattr(services, "_refuse_twice", lambda booking: None)
+    monkeypatch.setattr(services, "refuse_twice", lambda booking: None)
     made = all_at_once([lambda: make.booking(session=session, buyer=person)] * 20)
     assert {type(one) for one in made} == {Booking}
     with tenant_context(alpha):
@@ -111,7 +111,7 @@ def test_either_safeguard_alone_lets_one_person_book_a_session_once(alpha, all_a
             with connection.cursor() as cursor:
                 cursor.execute("DROP INDEX one_live_booking_per_session_and_buyer")
     if taken_away == "the look":
-        monkeypatch.setattr(services, "_refuse_twice", lambda booking: None)
+        monkeypatch.setattr(services, "refuse_twice", lambda booking: None)
     made = all_at_once([lambda: make.booking(session=session, buyer=person)] * 20)
     assert Counter(map(type, made)) == {Booking: 1, AlreadyBooked: 19}
 
