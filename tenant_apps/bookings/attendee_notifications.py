@@ -8,17 +8,25 @@ from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.check_in import codes_of
-from tenant_apps.bookings.events import AttendeesNamed, BookingCancelled, BookingChanged, BookingConfirmed
+from tenant_apps.bookings.events import (
+    AttendeesNamed,
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    BookingTransferred,
+)
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
 from tenant_apps.bookings.notifications import booking_to_tell, facts
 from tenant_apps.bookings.selectors import days_of
+from tenant_apps.bookings.transfer_notifications import dropped_days
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.plan import Span
 
 TOLD = "bookings/attending"
+REPLACED = "bookings/attending_replaced"
 MOST_A_DAY = 20  # of one booking, whose names may be changed again and again; and twice for each of its seats
 
 
@@ -30,7 +38,35 @@ def tell_attendees(event: BookingConfirmed | AttendeesNamed | BookingChanged) ->
         return
     for email in booking.attendees.exclude(email="").values_list("email", flat=True):
         if email.lower() != booking.buyer.email.lower():
-            _tell(booking, TOLD, email)
+            left = Message.objects.filter(about_id=booking.pk, kind=REPLACED, to__iexact=email).count()
+            _tell(booking, TOLD, email, again=f":{left}" if left else "")
+
+
+@on(AttendeesNamed, name="bookings.tell_replaced_attendees")
+def tell_replaced_attendees(event: AttendeesNamed) -> None:
+    """Whoever was told where to be, and sits there no more, is told that they need not come."""
+    booking = booking_to_tell(event.booking_id)
+    if booking.status != BookingStatus.CONFIRMED or booking.session.has_started:
+        return
+    coming = {email.lower() for email in booking.attendees.values_list("email", flat=True)}
+    heard: dict[str, list[str]] = {}
+    about = Message.objects.filter(about_id=booking.pk, kind__in=[TOLD, REPLACED]).order_by("pk")
+    for to, kind in about.values_list("to", "kind"):
+        heard.setdefault(to.lower(), []).append(kind)
+    for email, kinds in heard.items():
+        if email not in coming and kinds[-1] == TOLD:
+            _tell(booking, REPLACED, email, again=f":{kinds.count(REPLACED)}", called_off=True)
+
+
+@on(BookingTransferred, name="bookings.tell_attendees_of_transfer")
+def tell_attendees_of_transfer(event: BookingTransferred) -> None:
+    """Whoever was told of the former date is told of the new one."""
+    booking = booking_to_tell(event.booking_id)
+    if booking.status != BookingStatus.CONFIRMED or booking.session_id != event.to_session_id:
+        return
+    dropped = dropped_days(booking, event)
+    for email in _told(booking):
+        _tell(booking, TOLD, email, again=f":t{event.number}", dropped=dropped, changed=True, moved=True)
 
 
 @on(SessionMoved, name="bookings.tell_attendees_of_move")
@@ -64,8 +100,9 @@ def _told(booking: Booking) -> set[str]:
 
 
 def _tell(
-    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), **context: object
-) -> None:
+    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), called_off: bool = False,
+    **context: object,
+) -> None:  # fmt: skip
     """Nobody has proven an attendee's address, so nothing that a visitor typed stands in the email.
 
     Who booked is said where the office wrote it down.
@@ -86,7 +123,7 @@ def _tell(
         },
         about=booking,
         once=once,
-        attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped)],
+        attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped, called_off=called_off)],
         to_stranger=True,
         group="attendees",  # however many there are, the emails that confirm other people's seats go out
     )

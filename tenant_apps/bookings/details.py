@@ -1,6 +1,7 @@
 """What is said of a booking besides its seats and its money: who comes, what they ask for, what the office notes."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
@@ -9,16 +10,24 @@ from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
-from tenant_apps.bookings.errors import AddressIsTheirs, AlreadyBooked, BookingOver, PaidWithOthers
+from tenant_apps.bookings.errors import (
+    AddressIsTheirs,
+    AlreadyBooked,
+    BookingOver,
+    PaidWithOthers,
+    TooLateForNames,
+)
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import STANDING, Attendee, Booking
 from tenant_apps.bookings.selectors import paid_with
 from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
+from tenant_apps.terms.models import BookingTerms
 
 
 class Answers(TypedDict, total=False):
@@ -38,23 +47,24 @@ class BookingDetails(Answers, total=False):
 
 @transaction.atomic
 def name_attendees(booking: Booking, *, names: Sequence[str], by: User | None = None) -> Booking:
-    """Put `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
+    """The buyer puts `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
 
-    Raises `BookingOver`, `TooManyAttendees`.
+    Raises `BookingOver`, `TooLateForNames`, `TooManyAttendees`.
     """
     booking = _to_change(booking)
-    _name(booking, [{"name": name} for name in names], by=by)
+    _name(booking, [{"name": name} for name in names], by=by, by_office=False)
     return booking
 
 
 @transaction.atomic
 def set_details(
     booking: Booking, *, by: User | None, special_requests: str | None = None,
-    attendees: Sequence[dict[str, str]] | None = None,
+    attendees: Sequence[dict[str, str]] | None = None, by_office: bool = False,
 ) -> Booking:  # fmt: skip
     """Other requests or other names on a booking, until its session begins; None leaves as it is.
 
-    Raises `BookingOver`, `TooManyAttendees`.
+    Buyers may change names until some hours before, which the terms say. Raises `BookingOver`, `TooLateForNames`,
+    `TooManyAttendees`.
     """
     booking = _to_change(booking)
     if special_requests is not None and special_requests != booking.special_requests:
@@ -65,12 +75,43 @@ def set_details(
             by=by, subject=booking,
         )  # fmt: skip
     if attendees is not None:
-        _name(booking, attendees, by=by)
+        _name(booking, attendees, by=by, by_office=by_office)
     return booking
 
 
-def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None) -> None:
+@transaction.atomic
+def change_attendee(
+    attendee: Attendee, *, by: User | None, name: str | None = None, email: str | None = None, by_office: bool = False
+) -> Booking:
+    """Somebody else comes in the place of `attendee`, or they are called or written to otherwise; None stays.
+
+    Of somebody else the former one's address is forgotten. Raises `BookingOver`, `TooLateForNames`.
+    """
+    booking = _to_change(attendee.booking)
+    seats = [{"name": row.name, "email": row.email} for row in booking.attendees.all()]
+    given = seats[[row.pk for row in booking.attendees.all()].index(attendee.pk)]
+    if name is not None and name != given["name"]:
+        given |= {"name": name, "email": ""}
+    if email is not None:
+        given["email"] = email
+    _name(booking, seats, by=by, by_office=by_office)
+    return booking
+
+
+def may_be_named(booking: Booking) -> bool:
+    """Whether its buyer may still say who comes."""
+    return booking.is_changeable and now() < named_until(booking)
+
+
+def named_until(booking: Booking) -> datetime:
+    """Until when its buyer may say who comes."""
+    return booking.session.starts_at - timedelta(hours=BookingTerms.objects.load().names_until_hours)
+
+
+def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None, by_office: bool) -> None:
     if seats := write_attendees(booking, attendees):
+        if not by_office and not may_be_named(booking):
+            raise TooLateForNames(BookingTerms.objects.load().names_until_hours)
         emit(AttendeesNamed(booking_id=booking.pk, seats=seats), by=by, subject=booking)
 
 

@@ -89,9 +89,10 @@ class Before:
 
     def known_to(self, booking: Booking) -> "Before | None":
         """Where and when it was to be for whoever made `booking`; None if nobody knows, so that it is as it is."""
-        if booking.created_at <= self.since:
+        knows_since = booking.came_at or booking.created_at
+        if knows_since <= self.since:
             return self
-        return next((one for one in reversed(self.later) if one.since <= booking.created_at), None)
+        return next((one for one in reversed(self.later) if one.since <= knows_since), None)
 
     def is_still_so(self, session: Session) -> bool:
         """Whether `session` is as it was, its link too."""

@@ -118,6 +118,14 @@ add_kinds([
         "moved", _("Date or place changed"),
         _("{{ course }} has changed: now {{ day }} at {{ time }}, {{ where }}."), urgent=True,
     ),
+    _to_buyer(
+        "transferred", _("Moved to another date"), _("Your booking is now for {{ course }}, {{ day }} at {{ time }}."),
+        urgent=True,
+    ),
+    _to_buyer("seats_changed", _("Another number of seats"), _("{{ course }}, {{ day }}: you have {{ seats }} seats.")),
+    _to_buyer(
+        "name_missing", _("Names are missing"), _("Tell us who is coming to {{ course }}, {{ day }}."), link="names_url"
+    ),
     _to_buyer("refunded", _("Refund sent"), _("{{ amount }} is on its way back to you."), AMOUNT),
     _to_buyer(
         "refund_failed", _("Refund did not go through"), _("Your refund of {{ amount }} did not go through."), AMOUNT
@@ -136,12 +144,17 @@ add_kinds([
         _("You need not come: {{ course }}, {{ day }}."), COURSE, fallback=(), module=__name__,
     ),
     Kind(
+        "bookings/attending_replaced", _("Somebody else comes"), Audience.ATTENDEE,
+        _("You need not come: {{ course }}, {{ day }}."), COURSE, fallback=(), module=__name__,
+    ),
+    Kind(
         "bookings/offer", _("A seat is free"), Audience.BUYER,
         _("A seat on {{ course }}, {{ day }}, is free for you."), (*COURSE, SEATS, _link("offer_url")),
         priority=Priority.URGENT, action=_("Take the seat"), module=__name__,
     ),
     _to_office("confirmed", _("New booking"), _("{{ name }} booked {{ course }}, {{ day }}."), low=True),
     _to_office("cancelled", _("Customer cancelled"), _("{{ name }} cancelled {{ course }}, {{ day }}.")),
+    _to_office("transferred", _("Customer changed a booking"), _("{{ name }} changed: {{ course }}, {{ day }}.")),
     _to_office(
         "refund_by_hand", _("Money to hand back"), _("{{ amount }} is to be handed back to {{ name }}."), AMOUNT
     ),

@@ -99,17 +99,17 @@ def tell_to_prove(event: BookingHeld | BookingChanged) -> None:
 def send_proof(booking: Booking, *, again: str = "", by_visitor: bool = True) -> Notice | None:
     """The link that confirms free seats, to their address: once, and once more for each other `again`."""
     once = f"prove:{booking.pk}:{booking.buyer_id}{again}"
-    return _tell(booking, "prove", once=once, by_visitor=by_visitor, prove_url=proof_link(booking))
+    return tell_buyer(booking, "prove", once=once, by_visitor=by_visitor, prove_url=proof_link(booking))
 
 
 def _tell_received(booking: Booking, *, once: str = "", by_visitor: bool = False) -> None:
     once = once or f"booking_received:{booking.pk}"
-    _tell(booking, "received", once=once, by_visitor=by_visitor, pay_url=link_to(booking, "booking_check"))
+    tell_buyer(booking, "received", once=once, by_visitor=by_visitor, pay_url=link_to(booking, "booking_check"))
 
 
 def send_link(booking: Booking) -> None:
     """The link to a booking again, to its own address; at most once an hour."""
-    _tell(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}", by_visitor=True)
+    tell_buyer(booking, "link", once=f"booking_link:{booking.pk}:{now():%Y%m%d%H}", by_visitor=True)
 
 
 @on(BookingConfirmed, name="bookings.tell_of_confirmation")
@@ -137,7 +137,7 @@ def send_again(booking: Booking) -> str:
 
 
 def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) -> None:
-    _tell(
+    tell_buyer(
         booking,
         "confirmed",
         once=once,
@@ -150,7 +150,7 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
 
 @on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
-    _tell_office(booking_to_tell(event.booking_id), "confirmed", once=event.booking_id)
+    tell_office_of(booking_to_tell(event.booking_id), "confirmed", once=event.booking_id)
 
 
 @on(PaymentReceived, name="bookings.send_receipt", when=lambda event: not event.undo_offered)
@@ -161,7 +161,7 @@ def send_receipt(event: PaymentReceived) -> None:
     booking = None if payment.taken_back else _booking_of(event.order_id)
     if booking:
         number = PaymentSettings.objects.load().vat_number
-        _tell(booking, "receipt", once=_once_received(payment), payment=payment, vat_number=number)
+        tell_buyer(booking, "receipt", once=_once_received(payment), payment=payment, vat_number=number)
         if receipt := receipt_of(booking):  # the email leads to it
             draw_receipt_soon(receipt)
 
@@ -181,7 +181,7 @@ def tell_of_what_was_taken_back(event: PaymentTakenBack) -> None:
     payment = Payment.objects.select_related("order").get(pk=event.payment_id)
     booking = _booking_of(event.order_id)
     if booking and Notice.objects.filter(once=_once_received(payment)).exists():
-        _tell(booking, "taken_back", once=f"taken_back:{payment.pk}", payment=payment)
+        tell_buyer(booking, "taken_back", once=f"taken_back:{payment.pk}", payment=payment)
 
 
 def _once_received(payment: Payment) -> str:
@@ -200,7 +200,7 @@ def tell_of_decline(event: PaymentDeclined) -> None:
     still = booking and (booking.status == BookingStatus.CONFIRMED or is_held(booking))
     if booking and still and payment.status in OPEN_PAYMENTS:
         page = "booking_check" if booking.status == BookingStatus.PENDING else "booking"
-        _tell(
+        tell_buyer(
             booking,
             "payment_failed",
             once=f"payment_failed:{payment.pk}",
@@ -217,7 +217,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
     # Free seats that nobody confirmed: perhaps it was never this address's owner who asked for them.
     unasked = booking.order is None and not is_proven(booking)
     if booking.status == BookingStatus.EXPIRED and not unasked and not _paid_after_all(booking):
-        _tell(
+        tell_buyer(
             booking,
             "expired",
             once=f"booking_expired:{booking.pk}",
@@ -234,7 +234,7 @@ def tell_of_cancellation(event: BookingCancelled) -> None:
     since = booking.cancelled_at or now()
     before = [one.amount for one in refunds_to_hand_over(booking) if one.created_at < since]
     sent = Refund.objects.filter(payment__order=booking.order_id, created_at__gte=since).select_related("payment")
-    _tell(
+    tell_buyer(
         booking,
         "cancelled",
         once=_once_cancelled(booking),
@@ -270,7 +270,7 @@ def tell_of_move(event: SessionMoved) -> None:
             continue
         days_differ, place_differs = before.days != days, before.where != booking.session.where
         dropped = before.days[len(days) :]
-        _tell(
+        tell_buyer(
             booking,
             "moved",
             once=f"booking_moved:{booking.pk}:{event.sequence}",
@@ -293,7 +293,7 @@ def tell_office_of_cancellation(event: BookingCancelled) -> None:
     """Seats that were sold are free again; that a hold was given up is no news."""
     booking = booking_to_tell(event.booking_id)
     if booking.confirmed_at:
-        _tell_office(booking, "cancelled", once=booking.pk, refund=Decimal(event.refund))
+        tell_office_of(booking, "cancelled", once=booking.pk, refund=Decimal(event.refund))
 
 
 @on(BookingCancelled, name="bookings.tell_office_what_to_hand_back", when=lambda event: event.by_buyer)
@@ -302,7 +302,7 @@ def tell_office_what_to_hand_back(event: BookingCancelled) -> None:
     if amount := Decimal(event.by_hand):
         booking = booking_to_tell(event.booking_id)
         details = next((refund.bank_details for refund in refunds_to_hand_over(booking)), "")
-        _tell_office(booking, "refund_by_hand", once=booking.pk, amount=amount, bank_details=details)
+        tell_office_of(booking, "refund_by_hand", once=booking.pk, amount=amount, bank_details=details)
 
 
 @on(RefundCompleted, name="bookings.tell_of_refund")
@@ -313,14 +313,14 @@ def tell_of_refund(event: RefundCompleted) -> None:
         if refund.status != RefundStatus.COMPLETED:
             return
         by_hand = (refund.provider_reference or "").startswith(BY_HAND)
-        _tell(booking, "refunded", by_hand=by_hand, once=_once_sent(refund), refund=refund)
+        tell_buyer(booking, "refunded", by_hand=by_hand, once=_once_sent(refund), refund=refund)
 
 
 @on(RefundFailed, name="bookings.tell_office_of_failed_refund")
 def tell_office_of_failed_refund(event: RefundFailed) -> None:
     refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
     if booking := _booking_of(event.order_id, refund.item_id):
-        _tell_office(booking, "refund_failed", once=refund.key, refund=refund)
+        tell_office_of(booking, "refund_failed", once=refund.key, refund=refund)
 
 
 @on(RefundFailed, name="bookings.take_back_what_was_said_of_a_refund")
@@ -331,13 +331,13 @@ def take_back_what_was_said_of_a_refund(event: RefundFailed) -> None:
     if booking is None:
         return
     if Message.objects.filter(once=said).exists():
-        _tell(booking, "refund_failed", once=f"{said}:failed", refund=refund)
+        tell_buyer(booking, "refund_failed", once=f"{said}:failed", refund=refund)
         return
     cancelled = Message.objects.filter(once=_once_cancelled(booking))
     if refund.disputed_part_id is None:  # else it was promised for when the bank decides
         cancelled = cancelled.filter(created_at__gt=refund.created_at)
     if booking.cancelled_at and refund.created_at >= booking.cancelled_at and cancelled.exists():
-        _tell(booking, "refund_failed", once=f"refund_failed:{refund.pk}", refund=refund)
+        tell_buyer(booking, "refund_failed", once=f"refund_failed:{refund.pk}", refund=refund)
 
 
 def _once_cancelled(booking: Booking) -> str:
@@ -354,14 +354,14 @@ def _once_sent(refund: Refund) -> str:
 def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
-        _tell_office(booking, "wrong_amount", once=payment.pk, payment=payment, arrived=event.arrived)
+        tell_office_of(booking, "wrong_amount", once=payment.pk, payment=payment, arrived=event.arrived)
 
 
 @on(PaymentDisputed, name="bookings.tell_office_of_dispute")
 def tell_office_of_dispute(event: PaymentDisputed) -> None:
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
-        _tell_office(booking, "disputed", once=payment.pk, payment=payment)
+        tell_office_of(booking, "disputed", once=payment.pk, payment=payment)
 
 
 @on(DisputeClosed, name="bookings.tell_office_how_a_dispute_ended")
@@ -370,7 +370,7 @@ def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
         payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
         once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
         told = {"payment": payment, "dispute": dispute, "won": event.won, "stands": booking.stands}
-        _tell_office(booking, "dispute_closed", once=once, **told)
+        tell_office_of(booking, "dispute_closed", once=once, **told)
 
 
 @on(PaymentRefused, name="bookings.tell_office_of_refused_payment")
@@ -378,13 +378,13 @@ def tell_office_of_refused_payment(event: PaymentRefused) -> None:
     """Once a day for a booking, however often its buyer tries."""
     if booking := _booking_of(event.order_id):
         payment, once = Payment.objects.get(pk=event.payment_id), f"{booking.pk}:{now():%Y%m%d}"
-        _tell_office(booking, "payment_refused", once=once, payment=payment, reason=event.reason)
+        tell_office_of(booking, "payment_refused", once=once, payment=payment, reason=event.reason)
 
 
 @on(LateMoneyReturned, name="bookings.tell_of_late_money")
 def tell_of_late_money(event: LateMoneyReturned) -> None:
     booking = booking_to_tell(event.booking_id)
-    _tell(
+    tell_buyer(
         booking,
         "late_money",
         once=f"late_money:{booking.pk}",
@@ -393,7 +393,7 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
     )
 
 
-def _tell(
+def tell_buyer(
     booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None,
     by_visitor: bool = False, **context: object,
 ) -> Notice | None:  # fmt: skip
@@ -410,7 +410,7 @@ def _tell(
     )
 
 
-def _tell_office(booking: Booking, name: str, *, once: UUID | str, **context: object) -> None:
+def tell_office_of(booking: Booking, name: str, *, once: UUID | str, **context: object) -> None:
     """`once` is the key of what happened: of each the office hears once."""
     tell_office(
         f"bookings/office_{name}",

@@ -10,6 +10,7 @@ from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
+from tenant_apps.bookings.transfer_quotes import why_not_movable
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
     Payment,
@@ -22,6 +23,7 @@ from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session, SessionDay
 
 LINK = "booking"  # what the link of a booking is signed for
+NAMES = "booking_names"  # and the one that opens no more than who comes
 
 
 def token_of(booking: Booking) -> str:
@@ -42,6 +44,20 @@ def booking_of(token: str, *, called_in: bool = False) -> Booking | None:
     related = ("session__course", "session__place", "session__room", "session__trainer__person", "buyer", "order")
     opened = Q(pk=pk) if called_in else Q(pk=pk, link_number=number)
     return Booking.objects.select_related(*related).filter(opened).first()
+
+
+def names_token(booking: Booking) -> str:
+    """What opens the page of who comes, and nothing else: for whoever in a company knows that."""
+    return sign(NAMES, [str(booking.pk), booking.link_number])
+
+
+def booking_of_names(token: str) -> Booking | None:
+    """The booking whose names `token` opens; None if it was called in, or never was one of ours."""
+    try:
+        pk, number = unsign(NAMES, token)
+    except BadSignature:
+        return None
+    return Booking.objects.select_related("session__course", "buyer").filter(pk=pk, link_number=number).first()
 
 
 def link_to(booking: Booking, page: str = "booking") -> str:
@@ -139,6 +155,11 @@ class Card:
     money: Money | None
     begins: datetime
     for_whom: str = ""
+
+    @property
+    def movable(self) -> bool:
+        """Whether its buyer may choose another date."""
+        return why_not_movable(self.booking) is None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ class BookingTerms(Row):
         default=30, validators=[MaxValueValidator(100)], help_text="0: no deposits, always the full price"
     )
     balance_due_days = models.PositiveSmallIntegerField(default=14, help_text="Days before the session")
+    names_until_hours = models.PositiveSmallIntegerField(
+        default=0, db_default=0, validators=[MaxValueValidator(720)],
+        help_text="Hours before the session until which buyers may say who comes; 0: until it begins",
+    )  # fmt: skip
     cancellation_policy = models.JSONField(default=default_policy, validators=[validate_policy])
 
     objects = OneRow.as_manager()

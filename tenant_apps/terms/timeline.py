@@ -8,6 +8,7 @@ name_fields(
     {
         "deposit_percent": _("Deposit, per cent"), "cancellation_policy": _("Cancellation terms"),
         "hold_minutes": _("Minutes to pay"), "balance_due_days": _("Balance due, days before"),
+        "names_until_hours": _("Names fixed, hours before"),
     },
     about_money=["deposit_percent"],
 )  # fmt: skip

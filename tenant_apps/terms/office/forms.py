@@ -65,13 +65,15 @@ class TermsForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = BookingTerms
-        fields = ["hold_minutes", "deposit_percent", "balance_due_days"]
+        fields = ["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours"]
         labels = {
             "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
             "balance_due_days": _("Balance due, days before"),
+            "names_until_hours": _("Names fixed, hours before"),
         }  # fmt: skip
         help_texts = {
             "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
             "deposit_percent": _("0 means no deposits: always the full price."),
             "balance_due_days": _("Closer to the session than this, the full price is due at once."),
+            "names_until_hours": _("Until then buyers say who comes, by the link in their email. 0: until it begins."),
         }

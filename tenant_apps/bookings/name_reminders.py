@@ -1,0 +1,79 @@
+"""Asking who comes on seats that nobody was named for: a week before, and two days before, once each."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import on
+from shared_apps.tenants.urls import tenant_url
+from shared_apps.timers.services import set_timer, timer
+from tenant_apps.bookings.details import may_be_named, named_until
+from tenant_apps.bookings.events import BookingConfirmed, BookingTransferred, SeatsChanged
+from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer
+from tenant_apps.bookings.selectors import names_token
+from tenant_apps.scheduling.events import SessionMoved
+
+FIRST, LAST = "bookings.ask_for_names", "bookings.ask_for_names_again"
+BEFORE = {FIRST: timedelta(days=7), LAST: timedelta(days=2)}  # the moment from which names stay as they are
+
+
+@on(BookingConfirmed, BookingTransferred, SeatsChanged, name="bookings.plan_to_ask_for_names")
+def plan_to_ask(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> None:
+    """Who booked for several and has not named them all is asked, as far as there is time for that."""
+    _plan(booking_to_tell(event.booking_id))
+
+
+@on(SessionMoved, name="bookings.plan_to_ask_for_names_anew")
+def plan_anew(event: SessionMoved) -> None:
+    confirmed = Booking.objects.filter(session=event.session_id, status=BookingStatus.CONFIRMED, seats__gt=1)
+    for pk in confirmed.values_list("pk", flat=True):
+        _plan(booking_to_tell(pk))
+
+
+@timer(FIRST)
+def ask_for_names(booking_id: UUID) -> None:
+    """A week before."""
+    _ask(booking_id, FIRST)
+
+
+@timer(LAST)
+def ask_for_names_again(booking_id: UUID) -> None:
+    """Two days before, for the last time."""
+    _ask(booking_id, LAST)
+
+
+def missing_names(booking: Booking) -> int:
+    """On how many of its seats nobody was named."""
+    return max(0, booking.seats - booking.attendees.count())
+
+
+def names_link(booking: Booking) -> str:
+    """The absolute URL of the page that opens the names and nothing else."""
+    return tenant_url("booking_people", names_token(booking))
+
+
+def _plan(booking: Booking) -> None:
+    if booking.status != BookingStatus.CONFIRMED or booking.seats < 2:
+        return
+    for kind in BEFORE:
+        if (at := _moment(booking, kind)) > now():
+            set_timer(kind, at=at, subject=booking)
+
+
+def _moment(booking: Booking, kind: str) -> datetime:
+    return named_until(booking) - BEFORE[kind]
+
+
+def _ask(booking_id: UUID, kind: str) -> None:
+    booking = booking_to_tell(booking_id)
+    if booking.status != BookingStatus.CONFIRMED or not may_be_named(booking):
+        return
+    if (at := _moment(booking, kind)) > now():  # its session is later by now
+        set_timer(kind, at=at, subject=booking)
+    elif missing := missing_names(booking):
+        once = f"{kind}:{booking.pk}:{booking.session_id}"
+        until = named_until(booking)
+        tell_buyer(
+            booking, "name_missing", once=once, missing=missing, named_until=until, names_url=names_link(booking)
+        )
