@@ -241,7 +241,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         if not by_office:
             self._refuse_names(request, data, booking=booking)
         if data:
-            set_details(booking, by=signed_in(request), **data)
+            set_details(booking, by=signed_in(request), by_office=by_office, **data)
         if notes is not None:
             set_internal_notes(booking, notes=notes, by=signed_in(request))
         if status == BookingStatus.CANCELLED:

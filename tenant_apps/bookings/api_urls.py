@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, StartPayment, UserBookingViewSet
+from tenant_apps.bookings.api_transfer import TransferViewSet
 
 urlpatterns = [
     path("bookings", BookingViewSet.as_view({"get": "list", "post": "create"})),
@@ -12,6 +13,9 @@ urlpatterns = [
     ),
     path("bookings/<uuid:pk>/cancellation", BookingViewSet.as_view({"get": "cancellation"})),
     path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel", "put": "cancel"})),
+    path("bookings/<uuid:pk>/transfer", TransferViewSet.as_view({"get": "quote", "post": "create"})),
+    path("bookings/<uuid:pk>/seats", TransferViewSet.as_view({"get": "quote_of_seats", "post": "seats"})),
+    path("bookings/<uuid:pk>/attendees/<uuid:attendee_id>", TransferViewSet.as_view({"patch": "attendee"})),
     path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),
     path("users/<uuid:user_id>/bookings", UserBookingViewSet.as_view({"get": "list"})),
     path("payments/<slug:provider>/initiate", StartPayment.as_view()),

@@ -67,7 +67,7 @@ def place_of(tenant):
     with tenant_context(tenant):
         user, person = make.student_user()
         trainer = make.trainer()
-        booking = make.confirmed_booking()
+        booking = make.confirmed_booking(attendees=[{"name": "Ada"}])
         job = Job.objects.create(kind="tests.none", title="Counting", by=user)
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
     session = booking.session
@@ -77,6 +77,7 @@ def place_of(tenant):
         "courses": session.course_id,
         "sessions": session.pk,
         "bookings": booking.pk,
+        "attendees": booking.attendees.get().pk,
         "students": person.pk,
         "trainers": trainer.pk,
         "users": user.pk,
