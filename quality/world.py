@@ -88,7 +88,7 @@ def _bookings(world: World) -> None:
     from shared_apps.core.time import now
     from tenant_apps.bookings.models import Booking
     from tenant_apps.bookings.proof import proof_link
-    from tenant_apps.bookings.selectors import token_of
+    from tenant_apps.bookings.selectors import names_token, token_of
     from tenant_apps.bookings.services import book_seats
     from tenant_apps.people.services import meet_person
     from tenant_apps.scheduling.models import Session
@@ -112,6 +112,7 @@ def _bookings(world: World) -> None:
     buyer = meet_person(name="Fay Free", email=f"fay{free.seats_taken}@example.com")
     examples["free"] = book_seats(session=free, buyer=buyer, by=None)
     world.paths["free proof"] = proof_link(examples["free"]).rstrip("/").rsplit("/", 1)[1]
+    world.paths["paid names"] = names_token(done)
     for name, booking in examples.items():
         world.paths |= {f"{name} booking": token_of(booking), f"{name} booking id": str(booking.pk)}
 

@@ -36,6 +36,9 @@ KINDS: list[tuple[str, *tuple[Sequence[Any], ...]]] = [
     ("set_capacity", range(1, 9)),
     ("set_price", [0, 80, 100]),
     ("change", WHO, SEATS),
+    *[("move", WHO, YES_OR_NO)] * 4,
+    *[("change_seats", WHO, SEATS)] * 2,
+    ("wait_there", WHO),
     ("extend", WHO),
     ("time_is_up", WHO),
     ("do_periodic_work",),
@@ -70,7 +73,7 @@ def step_of(dice: Random) -> "Step":
 Step = tuple[Any, ...]
 SCENARIO = (
     "Any sequence of bookings, waiting in line, payments, refunds, credits, disputes, "
-    "changes of capacity, price and clock"
+    "transfers, changes of seats, capacity, price and clock"
 )
 
 

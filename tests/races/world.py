@@ -12,7 +12,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor
 from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
-from tenant_apps.bookings import hold_times
+from tenant_apps.bookings import hold_times, transfers
 from tenant_apps.bookings import services as bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.desk import take_payment
@@ -38,10 +38,14 @@ PEOPLE = 3
 
 
 class World:
-    """Three people, one session of four seats at 100 with a deposit of 30%. Steps refuse as the site would."""
+    """Three people, one session of four seats at 100 with a deposit of 30%, and another date of two seats at 80.
+
+    Steps refuse as the site would.
+    """
 
     def __init__(self) -> None:
         self.session = make.session(capacity=4, price=100)
+        self.other = make.session(capacity=2, price=80, in_days=70)
         self.people = [make.person() for _ in range(PEOPLE)]
         self.office = make.user("owner")
         self.clock = timedelta(0)
@@ -60,7 +64,8 @@ class World:
     # --- What may happen ---------------------------------------------------------------------------
 
     def _of(self, who: int) -> Booking:
-        rows = Booking.objects.filter(session=self.session, buyer=self.people[who]).select_related("order", "session")
+        here = [self.session, self.other]
+        rows = Booking.objects.filter(session__in=here, buyer=self.people[who]).select_related("order", "session")
         found = rows.order_by("-created_at").first()
         if found is None:
             raise DomainError("nothing booked")
@@ -87,6 +92,21 @@ class World:
             deposit_percent=Decimal(50) if by_office else None,
         )  # fmt: skip
 
+    def move(self, who: int, by_office: bool) -> None:
+        """To the other date, or back."""
+        booking = self._of(who)
+        to = self.other if booking.session_id == self.session.pk else self.session
+        self._close(booking)
+        transfers.transfer_booking(booking=booking, to=to, by=self.office, by_office=by_office)
+
+    def change_seats(self, who: int, seats: int) -> None:
+        booking = self._of(who)
+        self._close(booking)
+        transfers.change_seats(booking=booking, seats=seats, by=self.office, by_office=True)
+
+    def wait_there(self, who: int) -> None:
+        join_waiting_list(session=self.other, person=self.people[who], seats=1, by=None)
+
     def change(self, who: int, seats: int) -> None:
         booking = self._of(who)
         self._close(booking)
@@ -97,7 +117,8 @@ class World:
 
     def time_is_up(self, who: int) -> None:
         with transaction.atomic():
-            held = Booking.objects.filter(session=self.session, buyer=self.people[who], status="pending")
+            here = [self.session, self.other]
+            held = Booking.objects.filter(session__in=here, buyer=self.people[who], status="pending")
             for booking in held.select_for_update():
                 booking.hold_expires_at = now() - timedelta(minutes=1)
                 booking.save(update_fields=["hold_expires_at"])
@@ -194,23 +215,21 @@ class World:
         decline_offer(self._offer(who), by=None, acting=Actor.BUYER)
 
     def leave(self, who: int) -> None:
-        for entry in WaitingListEntry.objects.in_line().filter(session=self.session, person=self.people[who]):
+        for entry in WaitingListEntry.objects.in_line().filter(person=self.people[who]):
             leave_waiting_list(entry, by=None, acting=Actor.BUYER)
 
     def lapse(self, who: int) -> None:
         """Their time to answer is up."""
         offer = self._offer(who)
         with transaction.atomic():
-            Session.objects.select_for_update().get(pk=self.session.pk)
+            Session.objects.select_for_update().get(pk=offer.subject_id)
             late = Offer.objects.filter(pk=offer.pk, status="offered")
             if late.update(until=now() - timedelta(minutes=1)):
                 SeatClaim.objects.filter(holder_id=offer.pk).update(until=now() - timedelta(minutes=1))
         lapse_offers()
 
     def _offer(self, who: int) -> Offer:
-        found = (
-            Offer.objects.filter(subject_id=self.session.pk, person=self.people[who]).order_by("-created_at").first()
-        )
+        found = Offer.objects.filter(person=self.people[who]).order_by("-created_at").first()
         if found is None:
             raise DomainError("nothing offered")
         return found
@@ -222,11 +241,16 @@ class World:
     # --- What must hold ------------------------------------------------------------------------------
 
     def wrong(self) -> list[str]:
-        """Every sentence about this session that should be false and is not, straight from the tables."""
+        """Every sentence about these sessions that should be false and is not, straight from the tables."""
         while deliver_due():
             pass
         with connection.cursor() as cursor:
-            return [sentence for sentence, query in WRONGS.items() if _rows(cursor, query, self.session.pk)]
+            return [
+                sentence
+                for session in (self.session, self.other)
+                for sentence, query in WRONGS.items()
+                if _rows(cursor, query, session.pk)
+            ]
 
 
 def _rows(cursor: Any, query: str, session: Any) -> list[Any]:
@@ -334,7 +358,19 @@ AND NOT EXISTS (SELECT FROM bookings_booking b WHERE b.session_id = s.id AND b.b
     "a cancelled hold's money is kept": "SELECT 1 FROM money m JOIN bookings_booking b ON b.id = m.id "
     "WHERE m.status = 'cancelled' AND b.confirmed_at IS NULL AND paid - back - failed - disputed - lost > 0",
     "seats are confirmed that nobody paid for": "SELECT 1 FROM money WHERE status = 'confirmed' "
-    "AND total > credited AND paid < least(total - credited, coalesce(deposit, total)) AND NOT at_the_desk",
+    "AND total > credited AND paid < least(total - credited, coalesce(deposit, total)) AND NOT at_the_desk "
+    # Of what was changed since, the rest is due.
+    "AND NOT EXISTS (SELECT FROM events_event e WHERE e.subject_id = money.id "
+    "AND e.name IN ('booking.transferred', 'booking.seats_changed'))",
+    "somebody who is booked waits for the same": "SELECT 1 FROM bookings_waitinglistentry w "
+    "JOIN bookings_booking b ON b.session_id = w.session_id AND b.buyer_id = w.person_id "
+    "WHERE w.session_id = %(session)s AND w.status IN ('waiting', 'offered') AND b.status IN ('pending', 'confirmed')",
+    "a live order is of another price than its seats": "SELECT 1 FROM money m WHERE status IN ('pending', 'confirmed') "
+    "AND order_id IS NOT NULL AND order_status <> 'cancelled' AND total <> ("
+    "SELECT coalesce(sum(amount), 0) FROM payments_orderline l WHERE l.order_id = m.order_id)",
+    "a booking is sold for another number of seats than it has": """
+SELECT 1 FROM money m WHERE status IN ('pending', 'confirmed') AND order_id IS NOT NULL AND seats <> (
+  SELECT coalesce(sum(quantity), 0) FROM payments_orderline l WHERE l.item_id = m.id)""",
     "an order stands for a cancelled booking": "SELECT 1 FROM money WHERE status = 'cancelled' "
     "AND order_status NOT IN ('cancelled')",
     "a booking was confirmed twice": "SELECT 1 FROM events_event e JOIN money m ON m.id = e.subject_id "

@@ -37,6 +37,7 @@ class Booker:
                 self._fill(session, self._seats_sold(session, kind))
                 self._those_who_did_not_stay(session)
         self._overdue()
+        self._moved()
         self._holds()
 
     def _seats_sold(self, session: Session, kind: str) -> int:
@@ -193,6 +194,23 @@ class Booker:
                 at = self._awake(due_at - timedelta(days=self.dice.randint(9, 30)))
                 self._sell(session, self._buyer_for(session), way="deposit only", at=at)
                 return
+
+    def _moved(self) -> None:
+        """One who moved to another date of the course alone, and one whom the office moved to a cheaper course."""
+        coming = [
+            session for session, kind in self.planned
+            if kind == "usual" and session.seat_price and session.seats_left > 2
+            and session.starts_at > self.stage.days_ago(-20)
+        ]  # fmt: skip
+        same = next((a, b) for a in coming for b in coming if a.course == b.course and a.starts_at < b.starts_at)
+        other = next(
+            (a, b) for a in coming for b in coming if a.seat_price and b.seat_price and a.seat_price > b.seat_price
+        )
+        for (session, to), by in ((same, None), (other, self.stage.office)):
+            buyer = self._buyer_for(session)
+            self.buyers.setdefault(to.pk, set()).add(buyer.pk)
+            story = self._sell(session, buyer, way="card", at=self._awake(self.stage.days_ago(6)))
+            story.move(to, self._awake(self.stage.days_ago(2)), by=by)
 
     def _hold(self, session: Session, buyer: Person, at: datetime, *, seats: int = 1, by: User | None = None) -> Story:
         story = Story(self.stage, session, buyer, seats=seats, at=at, by=by, **self._details(buyer))

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from shared_apps.accounts.models import User
 from shared_apps.core.money import share
-from tenant_apps.bookings.events import BookingCancelled, BookingConfirmed, BookingExpired, BookingHeld
+from tenant_apps.bookings.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingExpired,
+    BookingHeld,
+    BookingTransferred,
+)
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.services import SOLD_AS
 from tenant_apps.bookings.terms import Terms, balance_due
@@ -25,6 +31,7 @@ from tenant_apps.payments.events import (
 from tenant_apps.payments.lines import Line, sold_line
 from tenant_apps.payments.models import (
     Order,
+    OrderLine,
     OrderStatus,
     Payment,
     PaymentStatus,
@@ -182,6 +189,44 @@ class Story:
         self.booking.status = BookingStatus.COMPLETED
         if self.order:
             self.order.fulfilled_at = self.session.ends_at
+
+    def move(self, to: Session, at: datetime, *, by: User | None = None) -> None:
+        """To another date: what that costs less went back at once, what it costs more is due."""
+        former, seats = self.session, self.booking.seats
+        former.seats_taken, former.seats_confirmed = former.seats_taken - seats, former.seats_confirmed - seats
+        to.seats_taken, to.seats_confirmed = to.seats_taken + seats, to.seats_confirmed + seats
+        self.session = self.booking.session = to
+        self.booking.came_at, self.booking.calendar_sequence = at, 1
+        before = self.order.total if self.order else Decimal(0)
+        if self.order:
+            self._sell_otherwise(self.order, at)
+        after = self.order.total if self.order else Decimal(0)
+        back, due = max(Decimal(0), before - after), max(Decimal(0), after - before)
+        event = BookingTransferred(
+            booking_id=self.booking.pk, from_session_id=former.pk, to_session_id=to.pk, by_buyer=by is None, number=1,
+            refund=str(back), to_pay=str(due),
+        )  # fmt: skip
+        say(self.stage, event, at=at, by=by or self.by, subject=self.booking)
+        if back:
+            self._refund(self.paid[-1], back, at + BLINK, f"Moved to {to.starts_at:%d %b %Y}", by)
+
+    def _sell_otherwise(self, order: Order, at: datetime) -> None:
+        sold: OrderLine = next(line for line in self.stage.rows[OrderLine] if line.order is order)
+        undone = OrderLine(
+            id=self.stage.dice.key(at), order=order, undoes=sold, item_type=sold.item_type, item_id=sold.item_id,
+            description=sold.description, quantity=-sold.quantity, unit_price=sold.unit_price, vat_rate=sold.vat_rate,
+            amount=-sold.amount, net=-sold.net, vat=-sold.vat,
+        )  # fmt: skip
+        course, day = self.session.course, self.session.starts_at.astimezone(self.stage.zone)
+        assert self.session.seat_price is not None
+        what, price = f"{course.title}, {day:%d %b %Y}", self.session.seat_price
+        line = sold_line(order, Line(what, sold.quantity, price, course.vat_rate, SOLD_AS, self.booking.pk))
+        line.pk = self.stage.dice.key(at + BLINK)
+        self.stage.add(undone)
+        self.stage.add(line)
+        order.total, order.deposit, order.balance_due_at = line.amount, None, None
+        if line.amount > sold.amount:
+            order.status, order.balance_due_at = OrderStatus.PART_PAID, at + timedelta(days=3)
 
     def expire(self, at: datetime) -> None:
         """Nobody paid in time."""
