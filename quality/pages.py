@@ -128,6 +128,9 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("booking_done", road["checking"], "done, still checking"),
         Page("booking_cancel", f"{home}/bookings/{world['paid booking']}/cancel/", "cancel"),
         Page("booking_names", f"{home}/bookings/{world['paid booking']}/names/", "names"),
+        Page("booking_transfer", f"{home}/bookings/{world['paid booking']}/transfer/", "another date"),
+        Page("booking_seats", f"{home}/bookings/{world['paid booking']}/seats/?seats=2", "other seats"),
+        Page("booking_people", f"{home}/bookings/people/{world['paid names']}/", "who comes, by its own link"),
     ]
 
 
@@ -218,7 +221,8 @@ def office(home: str, world: World) -> list[Page]:
         ("booking_record_payment", f"{part}/payment/"), ("booking_cancel", f"{paid}/cancel/"),
         ("booking_refund", f"{paid}/refund/"), ("booking_give_back", f"{paid}/give-back/"),
         ("booking_credit", f"{part}/credit/"), ("booking_names", f"{part}/names/"),
-        ("booking_contact", f"{part}/contact/"),
+        ("booking_contact", f"{part}/contact/"), ("booking_transfer", f"{part}/transfer/"),
+        ("booking_seats", f"{part}/seats/?seats=2"),
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),

@@ -213,9 +213,9 @@ COMMANDS = [
         ("move", "move session", "reschedule", "postpone", "change session"),
         "sessions.manage", gettext_lazy("Move session"), "calendar-days", "session_move", _sessions, _of_session,
     ),
-    Command(  # of one person: there it can be cancelled, and booked on another date
+    Command(
         ("move", "reschedule", "postpone", "change booking", "move booking"),
-        "bookings.manage", gettext_lazy("Open their booking"), "ticket", "booking", _booked, _of_booking,
+        "bookings.manage", gettext_lazy("Move booking"), "calendar-days", "booking_transfer", _booked, _of_booking,
     ),
     Command(
         ("duplicate", "duplicate session", "repeat", "copy session"),

@@ -27,7 +27,7 @@ from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.proof import proof_link
-from tenant_apps.bookings.selectors import token_of
+from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.branding.models import Brand
@@ -294,6 +294,8 @@ def _fill(world: World) -> None:
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
+        ("attendees", "attendee_id"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
+        ("people", "token"): names_token(rows["confirmed"]),
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("offers", "token"): offer_token(rows["offer"]),
         ("check-in", "token"): sign_key("check-in", rows["confirmed"].attendees.values_list("pk", flat=True)[0]),
@@ -335,6 +337,7 @@ def _fill(world: World) -> None:
         ("bookings", "pk"): rows["theirs"].pk,
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("check-in", "token"): sign_key("check-in", rows["theirs"].attendees.values_list("pk", flat=True)[0]),
+        ("attendees", "attendee_id"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("students", "pk"): rows["person of stranger"].pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),

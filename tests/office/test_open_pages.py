@@ -47,6 +47,8 @@ PAGES = {
     "booking_contact": ("/admin/bookings/{booking}/contact/", BOTH),
     "booking_record_payment": ("/admin/bookings/{booking}/payment/", BOTH),
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
+    "booking_transfer": ("/admin/bookings/{booking}/transfer/", BOTH),
+    "booking_seats": ("/admin/bookings/{booking}/seats/", BOTH),
     "activity": ("/admin/activity/", BOTH),
     "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH),
     "booking_give_back": ("/admin/bookings/{booking}/give-back/", BOTH),

@@ -32,7 +32,7 @@ def test_each_act_leads_to_its_form_with_the_row_chosen(office):
         ("book webb", "New booking", f"/bookings/new/?person={ada.pk}"),
         ("new session ev", "New session", f"/courses/{ev.pk}/sessions/new/"),
         ("move ev ch", "Move session", f"/sessions/{session.pk}/move/"),
-        ("move webb", "Open their booking", f"/bookings/{owing.pk}/"),
+        ("move webb", "Move booking", f"/bookings/{owing.pk}/transfer/"),
         ("duplicate charging", "Duplicate session", f"/sessions/{session.pk}/duplicate/"),
         ("call off charging", "Cancel session", f"/sessions/{session.pk}/cancel/"),
         ("book on charging", "New booking", f"/bookings/new/?session={session.pk}"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office.views import lists, moving, people, records, refunds, sessions
+from tenant_apps.bookings.office.views import lists, moving, people, records, refunds, sessions, transfers
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
@@ -20,6 +20,8 @@ urlpatterns = [
     ),
     path("bookings/<uuid:pk>/kept-money/", records.booking_use_kept_money, name="booking_use_kept_money"),
     path("bookings/<uuid:pk>/cancel/", records.booking_cancel, name="booking_cancel"),
+    path("bookings/<uuid:pk>/transfer/", transfers.booking_transfer, name="booking_transfer"),
+    path("bookings/<uuid:pk>/seats/", transfers.booking_seats, name="booking_seats"),
     path("bookings/<uuid:pk>/refund/", refunds.booking_refund, name="booking_refund"),
     path("bookings/<uuid:pk>/give-back/", refunds.booking_give_back, name="booking_give_back"),
     path("bookings/<uuid:pk>/credit/", refunds.booking_credit, name="booking_credit"),

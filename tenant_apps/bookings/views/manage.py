@@ -17,21 +17,24 @@ from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.check_in import codes_of
-from tenant_apps.bookings.details import name_attendees
-from tenant_apps.bookings.errors import BookingOver
+from tenant_apps.bookings.details import may_be_named, name_attendees, named_until
+from tenant_apps.bookings.errors import BookingOver, TooLateForNames
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.name_reminders import names_link
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import is_held, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
+from tenant_apps.bookings.transfer_quotes import movable_until, why_not_movable
 from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.checkout.road import see_what_came
 from tenant_apps.payments.receipts import receipt_pdf
 from tenant_apps.payments.refunds import goes_by_hand, shares_of
 from tenant_apps.payments.selectors import any_refuses
+from tenant_apps.terms.models import BookingTerms
 
 
 @require_safe
@@ -47,6 +50,9 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "held": is_held(booking),
         "now": now(),
         "cancellable": booking.why_not_cancellable() is None,
+        "movable": why_not_movable(booking) is None,
+        "movable_until": movable_until(booking),
+        "nameable": may_be_named(booking),
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
@@ -113,15 +119,19 @@ def _cancelled_message(quote: RefundQuote, by_hand: Decimal) -> str:
 @by_link
 def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
     """Who is coming, said or changed after booking."""
-    if not booking.is_changeable:
-        messages.error(request, BookingOver.message)
+    if not may_be_named(booking):
+        hours = BookingTerms.objects.load().names_until_hours
+        messages.error(request, TooLateForNames(hours).message if booking.is_changeable else BookingOver.message)
         return redirect("booking", token)
     form = Names(request.POST or None, booking=booking)
     if request.method == "POST" and form.is_valid():
         name_attendees(booking, names=form.names(), by=signed_in(request) if request.user.is_authenticated else None)
         messages.success(request, "The names are saved.")
         return redirect("booking", token)
-    context = {"booking": booking, "token": token, "session": booking.session, "course": booking.session.course}
+    context = {
+        "booking": booking, "token": token, "session": booking.session, "course": booking.session.course,
+        "until": named_until(booking), "people_link": names_link(booking) if booking.seats > 1 else "",
+    }  # fmt: skip
     return render(request, "bookings/names.html", context | {"form": form, "nav": "my_bookings"})
 
 

@@ -29,7 +29,7 @@ def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AttendeesForm(request.POST or None, instance=found)
     if form.is_valid():
         with refusals_on(form):
-            set_details(found, attendees=form.attendees(), by=signed_in(request))
+            set_details(found, attendees=form.attendees(), by=signed_in(request), by_office=True)
             say_saved(request, form)
             return redirect("office:booking", pk)
     return form_page(request, "bookings/office/names.html", {"nav": "bookings", "booking": found, "form": form})

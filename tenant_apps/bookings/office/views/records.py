@@ -39,6 +39,7 @@ from tenant_apps.bookings.office.selectors import movements
 from tenant_apps.bookings.selectors import failed_refunds, link_to, paid_with, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
+from tenant_apps.bookings.transfer_quotes import why_not_movable
 from tenant_apps.messaging.office.selectors import messages_about
 from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.models import Payment
@@ -87,6 +88,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "can_pay": bool(money and money.due and found.status in STANDING),
         "is_late": bool(money and money.balance_due_at and money.balance_due_at < start_of_today()),
         "can_cancel": found.why_not_cancellable(by=signed_in(request), by_office=True) is None,
+        "can_move": why_not_movable(found, by_office=True) is None,
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
