@@ -30,6 +30,7 @@ def tell_of_transfer(event: BookingTransferred) -> None:
         former_where=calendar.where_line(former),
         confirmed=confirmed,
         by_buyer=event.by_buyer,
+        by_visitor=event.by_buyer,
         **_sums(booking, event),
     )
 
@@ -48,6 +49,7 @@ def tell_of_other_seats(event: SeatsChanged) -> None:
         seats_before=event.seats_before,
         confirmed=confirmed,
         by_buyer=event.by_buyer,
+        by_visitor=event.by_buyer,
         **_sums(booking, event),
     )
 
