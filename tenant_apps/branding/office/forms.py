@@ -58,7 +58,11 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
         super().__init__(data, files, instance=instance, **options)
         fonts = [(key, f"{font.label}, {font.manner}") for key, font in DISPLAY_FONTS.items()]
         choice_field(self, "display_font").choices = fonts
+        self.fields["course_layout"].required = False  # a form that was open before there was a choice has none
         self.initial["display_font"] = self.instance.display_font or DEFAULT_DISPLAY
+
+    def clean_course_layout(self) -> str:
+        return self.cleaned_data["course_layout"] or self.instance.course_layout
 
     def clean_logo(self) -> object:
         upload = self.cleaned_data["logo"]
