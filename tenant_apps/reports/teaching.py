@@ -23,6 +23,7 @@ class Teaching:
     ends: datetime
     day: int
     days: int
+    key: UUID  # of the day
     bookings: list[Booking] = field(default_factory=list)
 
     @property
@@ -95,7 +96,7 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
 def _card(day: SessionDay) -> Teaching:
     session = day.session
     keys = [one.pk for one in session.days.all()]
-    return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys))
+    return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys), day.pk)
 
 
 def _add_bookings(user: Visitor, cards: Iterable[Teaching]) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Greatest
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from shared_apps.events.given_up import count_given_up
 from shared_apps.jobs.models import Job
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Attendee, Booking, BookingStatus
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
 from tenant_apps.messaging.models import Message
@@ -26,10 +26,11 @@ from tenant_apps.messaging.office.selectors import STUCK
 from tenant_apps.people.models import Trainer
 from tenant_apps.reports.money_todo import MOST, money_tasks
 from tenant_apps.reports.task import Task
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import MARKED, Attendance, Session, SessionDay, SessionStatus
 
 SOON = timedelta(days=14)
 OWN_TIME = timedelta(hours=2)  # a buyer on the site is never given as long, nor when they ask for more
+STILL_KNOWN = timedelta(days=14)  # who was there on a day
 RING_THEM = timedelta(hours=6)
 
 
@@ -40,6 +41,7 @@ def tasks() -> list[Task]:
         *_left_of_called_off(),
         *_failed_emails(),
         *_given_up(),
+        *_open_registers(),
         *_ending_holds(),
         *_empty_sessions(),
     ]
@@ -80,6 +82,25 @@ def _given_up() -> list[Task]:
     detail = _("It was tried for hours and failed. Look what it is, and run it again.")
     title = title % n if n > 1 else title
     return [Task("error", "circle-alert", title, detail, "office:undelivered", query="status=failed")]
+
+
+def _open_registers() -> list[Task]:
+    """Days that are over, and of whose attendees some are not marked."""
+    standing = Attendee.objects.filter(booking__session=OuterRef("session"), booking__status__in=STANDING).order_by()
+    marks = Attendance.objects.filter(day=OuterRef("pk"), status__in=MARKED).order_by()
+    rows = SessionDay.objects.filter(live=True, ends_at__lt=now(), ends_at__gt=now() - STILL_KNOWN)
+    rows = rows.exclude(session__status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED]).alias(
+        people=Coalesce(Subquery(standing.values("booking__session").annotate(n=Count("pk")).values("n")), 0),
+        marked=Coalesce(Subquery(marks.values("day").annotate(n=Count("pk")).values("n")), 0),
+    )
+    days = rows.filter(people__gt=F("marked")).select_related("session__course").order_by("-starts_at")
+    return [
+        Task(
+            "warning", "clipboard-check", _("The register of %s is not filled in") % day.session.course,
+            day_text(day.starts_at, "EEE d MMM"), "office:register", day.pk,
+        )
+        for day in days[:3]
+    ]  # fmt: skip
 
 
 def _ending_holds() -> list[Task]:

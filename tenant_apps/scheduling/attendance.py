@@ -11,6 +11,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
 from shared_apps.core.hooks import Hook
@@ -88,6 +89,44 @@ def attendance_of(session: Session) -> list[Attending]:
         marked.setdefault(row.attendee_id, {})[row.day_id] = row
     lines = [Attending(seat, marked.get(seat.attendee_id, {})) for seat in _seats([session.pk], also=marked)]
     return sorted(lines, key=lambda line: (line.seat.name.casefold(), line.seat.attendee_id))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the register of one day is: who came, how many of these late, who was absent, who is not marked."""
+
+    day: SessionDay
+    came: int
+    late: int
+    absent: int
+    open: int
+
+    @property
+    def marked(self) -> int:
+        return self.came + self.absent
+
+    @property
+    def said(self) -> str:
+        """`5 came (1 late), 2 absent, 1 not marked`."""
+        if not self.marked:
+            return _("Not marked yet") if may_be_marked(self.day) else _("Still ahead")
+        came = _("%d came") % self.came
+        if self.late:
+            came = _("%(came)s (%(late)d late)") % {"came": came, "late": self.late}
+        absent = _("%d absent") % self.absent if self.absent else ""
+        return ", ".join(filter(None, [came, absent, _("%d not marked") % self.open if self.open else ""]))
+
+
+def tallies(session: Session) -> list[Tally]:
+    """How far the register of each day of `session` is, in order."""
+    lines, found = attendance_of(session), []
+    for day in session.days.order_by("starts_at"):
+        stand = [line.status_on(day) for line in lines]
+        came, late = sum(status in CAME for status in stand), stand.count(AttendanceStatus.LATE)
+        absent = stand.count(AttendanceStatus.ABSENT)
+        gone = stand.count(AttendanceStatus.CANCELLED)
+        found.append(Tally(day, came, late, absent, len(stand) - came - absent - gone))
+    return found
 
 
 def seats_at(sessions: Iterable[Session]) -> dict[UUID, list[Seat]]:

@@ -9,7 +9,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "/admin/": 32,
+    "/admin/": 33,
     "/admin/courses/": 11,
     "/admin/sessions/": 11,
     "/admin/bookings/": 11,

@@ -23,10 +23,13 @@ def teacher():
 
 
 @pytest.fixture
-def day(teacher):
+def day(teacher, request):
     """Today's day of a session of the teacher's, with Ada and Ben."""
     session = make.session(trainer=make.trainer(user=teacher))
     make.confirmed_booking(session=session, seats=2, attendees=[{"name": "Ada"}, {"name": "Ben"}])
+    if getattr(request, "param", None) == "with a company":
+        cora = make.person(name="Cora Corp")
+        make.confirmed_booking(session=session, buyer=cora, seats=3, attendees=[{"name": "Dan"}])
     session.refresh_from_db()
     day = session.days.get()
     day.starts_at = session.starts_at = now() - timedelta(hours=1)
@@ -167,3 +170,30 @@ def test_it_can_be_put_on_a_phone_s_screen(desk, teacher, client_of, tenant):
     assert (manifest["display"], manifest["scope"]) == ("standalone", manifest["start_url"])
     worker = desk(user=teacher).get("/admin/today/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize("day", ["with a company"], indirect=True)
+def test_who_arrives_on_a_seat_that_nobody_named_is_named_at_the_door(desk, teacher, day):
+    company = day.session.bookings.get(seats=3)
+    client = desk(user=teacher)
+    page = client.get(f"/admin/today/{day.pk}/arrivals/").content.decode()
+    assert "Cora Corp · 2 not named" in page
+    client.post(f"/admin/today/{day.pk}/arrivals/", {"booking": company.pk, "name": "Eve Early"})
+    eve = company.attendees.get(name="Eve Early")
+    assert (eve.position, Attendance.objects.get(attendee_id=eve.pk).status) == (2, "attended")
+    client.post(f"/admin/today/{day.pk}/arrivals/", {"booking": company.pk, "name": "Finn"})
+    full = client.post(f"/admin/today/{day.pk}/arrivals/", {"booking": company.pk, "name": "Gus"})
+    assert full.status_code == 422
+    assert company.attendees.count() == 3
+
+
+def test_the_office_is_told_of_registers_that_are_not_filled_in(desk, teacher, day):
+    title = "The register of"
+    day.ends_at = now() - timedelta(minutes=5)
+    day.starts_at = now() - timedelta(hours=5)
+    day.save()
+    assert title in desk("admin").get("/admin/").content.decode()
+    send(desk(user=teacher), [sent(day, "Ada"), sent(day, "Ben", "absent")], user=teacher)
+    page = desk("admin")
+    assert title not in page.get("/admin/").content.decode()
+    assert "1 came," in " ".join(page.get(f"/admin/sessions/{day.session_id}/").content.decode().split())

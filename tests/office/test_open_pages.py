@@ -36,6 +36,7 @@ PAGES = {
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
     "today": ("/admin/today/", {*BOTH, TRAINER}),
     "register": ("/admin/today/{day}/", {*BOTH, TRAINER}),
+    "arrivals": ("/admin/today/{day}/arrivals/", {*BOTH, TRAINER}),
     "places": ("/admin/places/", BOTH),
     "place_new": ("/admin/places/new/", BOTH),
     "place_edit": ("/admin/places/{place}/", BOTH),

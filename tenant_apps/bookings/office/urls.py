@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office.views import lists, moving, people, records, refunds, sessions, transfers
+from tenant_apps.bookings.office.views import arrivals, lists, moving, people, records, refunds, sessions, transfers
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/credit/", refunds.booking_credit, name="booking_credit"),
     path("bookings/<uuid:pk>/send/", records.booking_send, name="booking_send"),
     path("bookings/<uuid:pk>/notes/", records.booking_notes, name="booking_notes"),
+    path("today/<uuid:day>/arrivals/", arrivals.arrivals, name="arrivals"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/edit/", sessions.session_edit, name="session_edit"),
     path("sessions/<uuid:pk>/move/", moving.session_move, name="session_move"),

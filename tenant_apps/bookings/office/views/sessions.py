@@ -22,6 +22,7 @@ from tenant_apps.bookings.moved import audience_of, who_hears
 from tenant_apps.bookings.office.forms import CancelSessionForm
 from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.bookings.office.telling import when_told
+from tenant_apps.scheduling.attendance import tallies
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
@@ -51,6 +52,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
+        "registers": tallies(found) if coming and can(request.user, "registers.mark") else [],
         "can_book": found.why_not_bookable(by_office=True) is None,
         "job": Job.objects.at_work_on(found), "are_told": found.is_open and bool(who_hears(found).by_email),
     }  # fmt: skip
