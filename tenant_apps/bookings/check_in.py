@@ -23,11 +23,20 @@ PIXELS, QUIET = 6, 4
 
 @dataclass(frozen=True)
 class Code:
-    """One attendee's code: where it leads, and its picture."""
+    """One attendee's code, and whose it is where that may be said."""
 
     name: str
-    link: str
-    picture: str
+    token: str
+
+    @property
+    def link(self) -> str:
+        """Where it leads."""
+        return tenant_url("check_in", self.token)
+
+    @property
+    def picture(self) -> str:
+        """Its picture, for emails; pages have it at their own address."""
+        return tenant_url("check_in_code", self.token)
 
 
 def codes_of(booking: Booking, *, email: str = "") -> list[Code]:
@@ -40,8 +49,7 @@ def codes_of(booking: Booking, *, email: str = "") -> list[Code]:
 
 
 def _code(row: Attendee, *, named: bool) -> Code:
-    token = sign_key(PURPOSE, row.pk)
-    return Code(one_line(row.name) if named else "", tenant_url("check_in", token), tenant_url("check_in_code", token))
+    return Code(one_line(row.name) if named else "", sign_key(PURPOSE, row.pk))
 
 
 def attendee_of(token: str) -> Attendee | None:
