@@ -209,6 +209,8 @@ def office(home: str, world: World) -> list[Page]:
         ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
         ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),
         ("sessions_several", f"{course}/sessions/several/"),
+        *[("calendar", f"calendar/?view={view}") for view in ("month", "week", "day", "trainers", "rooms", "vehicles")],
+        ("calendar", "calendar/?on=2026-01-05&view=week"), ("calendar", "calendar/?colour=status"),
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
         ("session_edit", f"{session}/edit/"), ("session_duplicate", f"{session}/duplicate/"),
         ("session_move", f"{session}/move/"), ("session_move", f"sessions/{world['past session']}/move/"),
@@ -240,7 +242,10 @@ def office(home: str, world: World) -> list[Page]:
         ("view_new", "lists/bookings/views/new/?money=due"), ("view_edit", f"lists/views/{world['view id']}/"),
         *[("job", f"jobs/{world[f'{state} job id']}/") for state in ("running", "done", "partly done")],
     ]  # fmt: skip
-    taught = [("dashboard", ""), ("sessions", "sessions/"), ("courses", "courses/"), ("today", "today/")]
+    taught = [
+        ("dashboard", ""), ("calendar", "calendar/"), ("sessions", "sessions/"), ("courses", "courses/"),
+        ("today", "today/"),
+    ]  # fmt: skip
     return [
         *[_office(home, door, path, "owner") for door, path in listed],
         *[_office(home, door, path, "trainer") for door, path in taught],

@@ -31,6 +31,7 @@ TAGS = {
     "categories": "Courses",
     "audiences": "Courses",
     "sessions": "Sessions",
+    "calendar": "Sessions",
     "bookings": "Bookings",
     "payments": "Payments",
     "jobs": "Long work",

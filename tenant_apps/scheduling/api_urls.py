@@ -11,11 +11,13 @@ from tenant_apps.scheduling.api import (
     VehicleViewSet,
 )
 from tenant_apps.scheduling.attendance_api import SessionAttendance
+from tenant_apps.scheduling.calendar.api import Calendar
 
 ALL: Actions = {"get": "list", "post": "create"}
 ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
+    path("calendar", Calendar.as_view()),
     path("sessions", SessionViewSet.as_view(ALL)),
     path("sessions/<uuid:pk>", SessionViewSet.as_view(ONE)),
     path("sessions/<uuid:pk>/attendance", SessionAttendance.as_view()),

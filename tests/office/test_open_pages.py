@@ -26,6 +26,7 @@ PAGES = {
     "course": ("/admin/courses/{course}/", EVERYBODY),
     "course_new": ("/admin/courses/new/", BOTH),
     "course_sessions": ("/admin/courses/{course}/sessions/", EVERYBODY),
+    "calendar": ("/admin/calendar/", EVERYBODY),
     "sessions": ("/admin/sessions/", EVERYBODY),
     "session": ("/admin/sessions/{session}/", EVERYBODY),
     "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),

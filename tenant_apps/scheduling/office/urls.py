@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling.office import register_views, several_views, views
+from tenant_apps.scheduling.office import calendar_views, register_views, several_views, views
 
 urlpatterns = [
+    path("calendar/", calendar_views.calendar, name="calendar"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/export.csv", views.sessions_export, name="sessions_export"),
     path("courses/<uuid:pk>/sessions/", views.course_sessions, name="course_sessions"),

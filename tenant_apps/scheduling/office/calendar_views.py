@@ -1,0 +1,67 @@
+"""The calendar of the office: month, week, day, and lanes by trainer, room or vehicle."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.permissions import allow
+from shared_apps.core.time import local_today, now, tenant_zone
+from tenant_apps.catalogue.colours import coloured_categories
+from tenant_apps.scheduling.calendar.asked import COLOURS, LANES, VIEWS, Asked, asked_of, filters
+from tenant_apps.scheduling.calendar.choices import Choices, choices_of, lanes_of
+from tenant_apps.scheduling.calendar.entries import Entry, entries_of
+from tenant_apps.scheduling.calendar.grid import QUARTERS, Day, days_between, hours_of, lay_out
+from tenant_apps.scheduling.models import SessionStatus
+
+SIDE_BY_SIDE = {"week": 3, "day": 6}  # sessions at a time
+NOBODY = {"trainers": _("Nobody yet"), "rooms": _("No room"), "vehicles": _("No vehicle")}
+
+
+@require_GET
+@allow("sessions.view")
+@filters
+def calendar(request: HttpRequest) -> HttpResponse:
+    """What is on, as the address asks: which view, which days, narrowed by what."""
+    user = signed_in(request)
+    assert user is not None
+    asked = asked_of(request, usual="month" if user.sees_all else "week")
+    entries = entries_of(user, *asked.span, **asked.narrowed)
+    colours = coloured_categories()
+    _give_colours(entries, {category.pk: category.colour for category in colours})
+    days = days_between(asked.since, asked.until, entries, tenant_zone())
+    choices = choices_of(user)
+    views = {name: title for name, title in VIEWS.items() if user.sees_all or name not in LANES}
+    shown = {entry.category_id for entry in entries}
+    context: dict[str, object] = {
+        "nav": "calendar", "asked": asked, "days": days, "choices": choices, "today": local_today(),
+        "views": [(title, asked.link(view=name), name == asked.view) for name, title in views.items()],
+        "now_link": asked.link(on=local_today()), "statuses": SessionStatus.choices, "colours": COLOURS.items(),
+        "chosen": dict(asked.kept), "legend": [one for one in colours if one.pk in shown],
+        "manages": user.can("sessions.manage"), "count": len({entry.session_id for entry in entries}),
+        "statuses_shown": sorted({entry.status for entry in entries}), "sees_all": user.sees_all,
+    }  # fmt: skip
+    return render(request, "scheduling/calendar.html", context | _drawn(asked, days, choices))
+
+
+def _give_colours(entries: list[Entry], colours: dict[UUID, int]) -> None:
+    for entry in entries:
+        entry.colour = colours.get(entry.category_id, 0)
+
+
+def _drawn(asked: Asked, days: list[Day], choices: Choices) -> dict[str, object]:
+    """What the template of that view needs besides."""
+    if asked.view == "month":
+        for day in days:
+            day.is_other = day.date.month != asked.on.month
+        return {"weeks": [days[n : n + 7] for n in range(0, len(days), 7)]}
+    if asked.view in SIDE_BY_SIDE:
+        hours = hours_of(days)
+        moment = now().astimezone(tenant_zone())
+        for day in days:
+            lay_out(day, hours, most=SIDE_BY_SIDE[asked.view], at=moment)
+        return {"hours": [(hour, n * QUARTERS + 1) for n, hour in enumerate(hours)], "rows": len(hours) * QUARTERS}
+    return {"lanes": lanes_of(asked.view, days, choices, nobody=str(NOBODY[asked.view]))}
