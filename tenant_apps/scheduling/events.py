@@ -148,6 +148,7 @@ class OfferLapsed(DomainEvent, name="offer.lapsed", told=Told(_("Offer ran out")
     """They did not answer in time."""
 
     offer_id: UUID
+    line: str = ""
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:
@@ -159,6 +160,7 @@ class OfferWithdrawn(DomainEvent, name="offer.withdrawn", told=Told(_("Offer wit
     """It is not to be had any more."""
 
     offer_id: UUID
+    line: str = ""
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:

@@ -85,13 +85,19 @@ def register_line(line: AnyLine) -> None:
 def offer_what_is_free(line: Line[S], subject: S) -> None:
     """Offer what is free of `subject`, which is locked, to those next in line, as far as it goes."""
     while found := line.next(subject):
-        offer = Offer.objects.create(
-            line=line.name, subject_id=subject.pk, entry_id=found.entry_id, person_id=found.person_id,
-            seats=found.seats, until=line.until(subject),
-        )  # fmt: skip
-        line.reserve(offer)
-        line.note(offer)
-        emit(OfferMade(offer_id=offer.pk, line=line.name), subject=subject)
+        make_offer(line, subject, found, by=None)
+
+
+def make_offer(line: Line[S], subject: S, found: Candidate, *, by: User | None) -> Offer:
+    """Offer `found` what they wait for, of which there is enough, while `subject` is locked."""
+    offer = Offer.objects.create(
+        line=line.name, subject_id=subject.pk, entry_id=found.entry_id, person_id=found.person_id,
+        seats=found.seats, until=line.until(subject),
+    )  # fmt: skip
+    line.reserve(offer)
+    line.note(offer)
+    emit(OfferMade(offer_id=offer.pk, line=line.name), by=by, subject=subject)
+    return offer
 
 
 @transaction.atomic
@@ -117,13 +123,21 @@ def decline_offer(offer: Offer, *, by: User | None, acting: Actor | None = None)
 
 
 @transaction.atomic
+def withdraw_offer(offer: Offer, *, by: User | None, reason: str = "") -> None:
+    """The office takes it back. Raises `OfferOver`."""
+    line, subject, offer = _locked(offer)
+    move(offer, "status", OfferStatus.WITHDRAWN, by=by, reason=reason, answered_at=now())
+    _end(line, subject, offer, OfferWithdrawn(offer_id=offer.pk, line=line.name), by=by, note=reason)
+
+
+@transaction.atomic
 def lapse_offer(offer: Offer) -> bool:
     """The time to answer is up; False if it was answered or put off first."""
     line, subject, offer = _locked(offer)
     if offer.status != OfferStatus.OFFERED or offer.until > now():
         return False
     move(offer, "status", OfferStatus.LAPSED, by=None)
-    _end(line, subject, offer, OfferLapsed(offer_id=offer.pk))
+    _end(line, subject, offer, OfferLapsed(offer_id=offer.pk, line=line.name))
     return True
 
 
@@ -136,7 +150,7 @@ def close_line(line: Line[S], subject: S) -> None:
     """`subject`, which is locked, is not to be had any more: its open offers are withdrawn, and nobody waits for it."""
     for offer in Offer.objects.filter(line=line.name, subject_id=subject.pk, status=OfferStatus.OFFERED):
         move(offer, "status", OfferStatus.WITHDRAWN, by=None)
-        _end(line, subject, offer, OfferWithdrawn(offer_id=offer.pk))
+        _end(line, subject, offer, OfferWithdrawn(offer_id=offer.pk, line=line.name))
     line.close(subject)
 
 
@@ -151,7 +165,9 @@ def _locked(offer: Offer) -> tuple[AnyLine, models.Model, Offer]:
     return line, subject, Offer.objects.select_related("person").get(pk=offer.pk)
 
 
-def _end(line: AnyLine, subject: models.Model, offer: Offer, event: DomainEvent, *, by: User | None = None) -> None:
+def _end(
+    line: AnyLine, subject: models.Model, offer: Offer, event: DomainEvent, *, by: User | None = None, note: str = ""
+) -> None:
     line.note(offer)
-    emit(event, by=by, subject=subject)
+    emit(event, by=by, subject=subject, note=note)
     line.free(offer)

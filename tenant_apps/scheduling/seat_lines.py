@@ -9,8 +9,7 @@ from shared_apps.core.time import now
 from tenant_apps.scheduling.claims import claim_seats, release_claim, seats_freed
 from tenant_apps.scheduling.models import ClaimKind, Offer, SeatClaim, Session
 from tenant_apps.scheduling.offers import Candidate, Line, close_line, offer_what_is_free, register_line
-
-TO_ANSWER = timedelta(hours=24)  # until the session begins at most
+from tenant_apps.terms.models import BookingTerms
 
 
 class SeatLine(Line[Session]):
@@ -32,8 +31,9 @@ class SeatLine(Line[Session]):
         return next((found for found in self.waiting(subject.pk) if found.seats <= left.seats_left), None)
 
     def until(self, subject: Session) -> datetime:
-        """A day from now, at most until the session begins."""
-        return min(now() + TO_ANSWER, subject.starts_at)
+        """As many hours from now as the provider chose, at most until the session begins."""
+        hours = BookingTerms.objects.load().offer_hours
+        return min(now() + timedelta(hours=hours), subject.starts_at)
 
     def reserve(self, offer: Offer) -> None:
         """Claim the seats for the person of `offer`."""

@@ -88,7 +88,10 @@ OFFER_MOVES = StateTable["Offer"](
     Move({OfferStatus.OFFERED}, OfferStatus.ACCEPTED, by={Actor.BUYER, BOOKING_OFFICE}, guard=it_still_stands),
     Move({OfferStatus.OFFERED}, OfferStatus.DECLINED, by={Actor.BUYER, Actor.SYSTEM, BOOKING_OFFICE}),
     Move({OfferStatus.OFFERED}, OfferStatus.LAPSED, by={Actor.SYSTEM}, guard=its_offer_is_over),
-    # What was offered is not to be had any more.
-    Move({OfferStatus.OFFERED}, OfferStatus.WITHDRAWN, by={Actor.SYSTEM}),
-    refusals={OfferStatus.ACCEPTED: it_is_answered, OfferStatus.DECLINED: it_is_answered},
-)
+    # What was offered is not to be had any more, or the office takes it back.
+    Move({OfferStatus.OFFERED}, OfferStatus.WITHDRAWN, by={Actor.SYSTEM, BOOKING_OFFICE}),
+    refusals={
+        OfferStatus.ACCEPTED: it_is_answered, OfferStatus.DECLINED: it_is_answered,
+        OfferStatus.WITHDRAWN: it_is_answered,
+    },
+)  # fmt: skip

@@ -10,7 +10,7 @@ from tenant_apps.terms.policy import CancellationPolicy, default_policy, validat
 
 
 class BookingTerms(Row):
-    """How long seats are held, what deposit is asked for, when the balance is due, and what cancelling gives back.
+    """How long seats are held and offered, what deposit is asked for and when the rest is due, what cancelling gives.
 
     One row. A course may have a deposit and a cancellation policy of its own.
     """
@@ -22,6 +22,10 @@ class BookingTerms(Row):
     deposit_percent = models.PositiveSmallIntegerField(
         default=30, validators=[MaxValueValidator(100)], help_text="0: no deposits, always the full price"
     )
+    offer_hours = models.PositiveSmallIntegerField(
+        default=24, db_default=24, validators=[MinValueValidator(1), MaxValueValidator(168)],
+        help_text="For how many hours seats that came back are kept for whoever is next in line",
+    )  # fmt: skip
     balance_due_days = models.PositiveSmallIntegerField(default=14, help_text="Days before the session")
     names_until_hours = models.PositiveSmallIntegerField(
         default=0, db_default=0, validators=[MaxValueValidator(720)],
@@ -35,6 +39,9 @@ class BookingTerms(Row):
         constraints = [
             models.CheckConstraint(condition=Q(only=True), name="there_is_one_row_of_terms"),
             models.CheckConstraint(condition=Q(deposit_percent__lte=100), name="usual_deposit_is_at_most_the_price"),
+            models.CheckConstraint(
+                condition=Q(offer_hours__gte=1, offer_hours__lte=168), name="an_offer_stands_an_hour_to_a_week"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,9 @@ from tenant_apps.terms.services import POLICY, change_terms
 
 section(
     "booking", _("Booking"), page="office:settings_booking", place=40, icon="ticket", form=TermsForm,
-    change=change_terms, public=["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours", POLICY],
-    words="names attendees cancellation refund policy deposit hold balance", more={POLICY: _("If somebody cancels")},
+    change=change_terms,
+    public=["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours", "offer_hours", POLICY],
+    words="names attendees cancellation refund policy deposit hold balance waiting list offer",
+    more={POLICY: _("If somebody cancels")},
     cleans={POLICY: clean_policy},
 )  # fmt: skip

@@ -20,7 +20,7 @@ LOOK, WORDS, CONTACT, BOOKING, MONEY = (f"/admin/settings/{part}" for part in PA
 
 def look(**fields):
     colours = {"primary_colour": "#aa3300", "accent_colour": "#226644"}
-    return {**colours, "display_font": "fraunces", "tagline": "We weld.", **fields}
+    return {**colours, "display_font": "fraunces", "course_layout": "cards", "tagline": "We weld.", **fields}
 
 
 def words(**fields):
@@ -29,7 +29,7 @@ def words(**fields):
 
 def booking(policy=((14, 100), (7, 50)), **fields):
     data = {
-        "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10,
+        "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10, "offer_hours": 12,
         "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,
     }  # fmt: skip
     for n, (days, percent) in enumerate(policy):
@@ -50,6 +50,7 @@ def test_the_owner_changes_look_and_terms(desk, happened):
     brand, terms = Brand.objects.load(), BookingTerms.objects.load()
     assert (brand.primary_colour, brand.display_font, brand.tagline) == ("#aa3300", "fraunces", "We weld.")
     assert (terms.hold_minutes, terms.deposit_percent, terms.balance_due_days) == (45, 20, 10)
+    assert terms.offer_hours == 12
     assert terms.cancellation_policy == [{"days": 21, "percent": 80}]
     assert happened().count("settings.changed") == 2
 

@@ -65,15 +65,16 @@ class TermsForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = BookingTerms
-        fields = ["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours"]
+        fields = ["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours", "offer_hours"]
         labels = {
             "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
             "balance_due_days": _("Balance due, days before"),
-            "names_until_hours": _("Names fixed, hours before"),
+            "names_until_hours": _("Names fixed, hours before"), "offer_hours": _("Hours to take an offered seat"),
         }  # fmt: skip
         help_texts = {
             "hold_minutes": _("How long seats are held while somebody pays. From 5 to 1440."),
             "deposit_percent": _("0 means no deposits: always the full price."),
             "balance_due_days": _("Closer to the session than this, the full price is due at once."),
             "names_until_hours": _("Until then buyers say who comes, by the link in their email. 0: until it begins."),
+            "offer_hours": _("How long a seat is kept for who is next on the waiting list. From 1 to 168."),
         }
