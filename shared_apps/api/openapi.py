@@ -33,6 +33,7 @@ TAGS = {
     "sessions": "Sessions",
     "calendar": "Sessions",
     "bookings": "Bookings",
+    "waiting-list": "Bookings",
     "payments": "Payments",
     "jobs": "Long work",
     "settings": "Settings",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, StartPayment, UserBookingViewSet
 from tenant_apps.bookings.api_transfer import TransferViewSet
+from tenant_apps.bookings.waiting_api import SessionWaitingListViewSet, WaitingListViewSet
 
 urlpatterns = [
     path("bookings", BookingViewSet.as_view({"get": "list", "post": "create"})),
@@ -18,5 +19,11 @@ urlpatterns = [
     path("bookings/<uuid:pk>/attendees/<uuid:attendee_id>", TransferViewSet.as_view({"patch": "attendee"})),
     path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),
     path("users/<uuid:user_id>/bookings", UserBookingViewSet.as_view({"get": "list"})),
+    path(
+        "sessions/<uuid:session_id>/waiting-list",
+        SessionWaitingListViewSet.as_view({"get": "list", "post": "create"}),
+    ),
+    path("waiting-list/<uuid:pk>", WaitingListViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path("waiting-list/<uuid:pk>/accept", WaitingListViewSet.as_view({"post": "accept"})),
     path("payments/<slug:provider>/initiate", StartPayment.as_view()),
 ]

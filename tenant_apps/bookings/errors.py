@@ -1,5 +1,6 @@
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shared_apps.core.errors import DomainError
 from tenant_apps.people.models import Person
@@ -131,3 +132,25 @@ class TooLateForNames(DomainError):
     def __init__(self, hours: int):
         message = _t("Names could be changed until %(hours)d hours before it starts. Get in touch with the office.")
         super().__init__(message % {"hours": hours})
+
+
+class NotInLine(DomainError):
+    code = "not_waiting"
+    message = _("They are on this waiting list no longer.")
+
+
+class OfferedAlready(DomainError):
+    code = "offered_already"
+    message = _("They have an offer already. Wait for their answer, or take them off the list.")
+
+
+class FewerSeatsFree(DomainError):
+    code = "not_enough_seats"
+
+    def __init__(self, left: int):
+        if left:
+            said = ngettext("Only %d seat is free.", "Only %d seats are free.", left) % left
+            message = f"{said} {_t('Offer no more than that, or give the session more seats.')}"
+        else:
+            message = _t("No seat is free. Give the session more seats, or wait until one comes back.")
+        super().__init__(message, spots_left=left)

@@ -191,6 +191,11 @@ class ContactCorrected(
     fields: list[str]
 
 
+def _who_waits(find: Find) -> list[str]:
+    entry = find("entry_id")
+    return [str(entry.person)] if entry else []
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaitingListJoined(
     DomainEvent, name="waiting_list.joined", told=Told(_("Somebody joined the waiting list"), "hourglass", "info"),
@@ -200,6 +205,10 @@ class WaitingListJoined(
 
     entry_id: UUID
 
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _who_waits(find)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingListLeft(
@@ -208,3 +217,47 @@ class WaitingListLeft(
     """Somebody who waited for seats of a session does so no longer."""
 
     entry_id: UUID
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _who_waits(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListMoved(
+    DomainEvent, name="waiting_list.moved", told=Told(_("Waiting list put in another order"), "list")
+):
+    """The office gave somebody who waits another place in line: from `before` to `after`."""
+
+    entry_id: UUID
+    before: int
+    after: int
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return [*_who_waits(find), _t("from place %(before)s to %(after)s") % payload]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListRemoved(
+    DomainEvent, name="waiting_list.removed", told=Told(_("Taken off the waiting list"), "circle-x", "warning")
+):
+    """The office took somebody out of the line for a session."""
+
+    entry_id: UUID
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _who_waits(find)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingListClosed(DomainEvent, name="waiting_list.closed", told=Told(_("Waiting list closed"), "flag")):
+    """A session began or was called off, and these `entries` wait no longer."""
+
+    entries: list[str]
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        n = len(payload["entries"])
+        return [ngettext("%d person waited", "%d people waited", n) % n]

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import Visitor
@@ -228,11 +229,31 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
 
     def in_line(self) -> "WaitingListQuerySet":
         """Those that wait or have an offer, the first one first."""
-        return self.filter(status__in=IN_LINE).order_by("created_at", "pk")
+        return self.filter(status__in=IN_LINE).order_by("rank", "created_at", "pk")
+
+    def with_position(self) -> "WaitingListQuerySet":
+        """Each with its `position`, the how manieth it is in its line, beginning with 1; None for who is in none."""
+        same, older = Q(rank=OuterRef("rank")), Q(created_at__lt=OuterRef("created_at"))
+        twin = Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+        line = WaitingListEntry.objects.filter(status__in=IN_LINE, session=OuterRef("session")).order_by()
+        ahead = line.filter(Q(rank__lt=OuterRef("rank")) | same & (older | twin)).values("session")
+        count = Coalesce(Subquery(ahead.annotate(count=Count("pk")).values("count")), 0) + 1
+        return self.annotate(position=Case(When(status__in=IN_LINE, then=count), output_field=models.IntegerField()))
+
+    def visible_to(self, user: Visitor) -> "WaitingListQuerySet":
+        """The office sees all; a trainer those of their sessions; anybody else those of whom they have access to."""
+        if user.is_authenticated and user.can("bookings.view") and user.sees_all:
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(person__in=persons_of(user))
+        if can(user, "bookings.view"):
+            mine |= Q(session__trainer__person__user_id=user.pk)
+        return self.filter(mine)
 
 
 class WaitingListEntry(Row):
-    """One person who waits for seats of a session; the sooner it was made, the sooner their turn comes."""
+    """One person who waits for seats of a session; of one `rank` the older one comes first."""
 
     MOVES: ClassVar = {"status": WAITING_MOVES}
 
@@ -242,6 +263,9 @@ class WaitingListEntry(Row):
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="waiting_for")
     seats = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=WaitingStatus, default=WaitingStatus.WAITING)
+    rank = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Where the office put it in its line, the lowest first"
+    )
 
     objects = WaitingListQuerySet.as_manager()
 

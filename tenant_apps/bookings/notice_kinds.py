@@ -72,6 +72,11 @@ BOOKING = (NAME, *COURSE, REFERENCE, SEATS, _link("url"))
 OFFICE = (NAME, *COURSE, REFERENCE, SEATS, _link("office_url"))
 
 
+WAITS_FOR = Variable("seats", _("how many seats"), "2", lambda context: str(context["seats"]))
+POSITION = Variable("position", _("the place in line"), "3", lambda context: str(context["position"]))
+WAITING = (NAME, *COURSE, WAITS_FOR, _link("url"))
+
+
 def _to_buyer(
     name: str, label: Words, short: Words, *variables: Variable, link: str = "", urgent: bool = False
 ) -> Kind:
@@ -151,6 +156,21 @@ add_kinds([
         "bookings/offer", _("A seat is free"), Audience.BUYER,
         _("A seat on {{ course }}, {{ day }}, is free for you."), (*COURSE, SEATS, _link("offer_url")),
         priority=Priority.URGENT, action=_("Take the seat"), module=__name__,
+    ),
+    Kind(
+        "bookings/waiting_join", _("Confirm a place on a waiting list"), Audience.BUYER,
+        _("Confirm that you want to wait for seats on {{ course }}, {{ day }}."),
+        (*COURSE, WAITS_FOR, _link("join_url")), fallback=(), action=_("Join the waiting list"), module=__name__,
+    ),
+    Kind(
+        "bookings/waiting", _("On the waiting list"), Audience.BUYER,
+        _("You are on the waiting list for {{ course }}, {{ day }}. Your place: {{ position }}."), (*WAITING, POSITION),
+        fallback=(EMAIL,), action=_("See my place"), module=__name__,
+    ),
+    Kind(
+        "bookings/waiting_over", _("No longer on the waiting list"), Audience.BUYER,
+        _("You no longer wait for seats on {{ course }}, {{ day }}."), WAITING, fallback=(EMAIL,),
+        action=_("See the dates"), module=__name__,
     ),
     _to_office("confirmed", _("New booking"), _("{{ name }} booked {{ course }}, {{ day }}."), low=True),
     _to_office("cancelled", _("Customer cancelled"), _("{{ name }} cancelled {{ course }}, {{ day }}.")),

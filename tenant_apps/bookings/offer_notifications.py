@@ -27,11 +27,8 @@ def tell_of_offer(event: OfferMade) -> None:
     once = f"offer:{offer.pk}"
     if offer.person.email:
         context["offer_url"] = offer_link(offer)
-        # Nobody has shown yet that the address of who waits is theirs.
-        notify(
-            "bookings/offer", person=offer.person, user=offer.person.user, context=context, about=session, once=once,
-            to_stranger=True,
-        )  # fmt: skip
+        person = offer.person  # nobody is in line whose address is not proven, or the office's word
+        notify("bookings/offer", person=person, user=person.user, context=context, about=session, once=once)
     else:
         context["office_url"] = tenant_url("office:session", session.pk)
         tell_office("bookings/office_offer", context=context, about=session, once=once)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from shared_apps.accounts.models import Visitor
+from shared_apps.core.hooks import Hook
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
@@ -22,6 +23,8 @@ from tenant_apps.payments.selectors import failed_refunds as unsettled_refunds
 from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session, SessionDay
 
+# The page of somebody's own bookings is asked for: whoever knows more that is theirs adds it to its `context`.
+also_mine = Hook()
 LINK = "booking"  # what the link of a booking is signed for
 NAMES = "booking_names"  # and the one that opens no more than who comes
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.events.timeline import About, name_fields, records, rows_of, subject
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Booking, WaitingListEntry
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.timeline import sessions
 
@@ -21,6 +21,7 @@ def _of_orders(orders: set[UUID]) -> dict[UUID, About]:
 
 subject("booking", find=records(Booking.objects.all, _name, "office:booking"))
 subject("waiting_list", find=sessions)
+rows_of("entry_id", lambda: WaitingListEntry.objects.select_related("person"))
 subject("payment", "refund", "order", "credit", find=_of_orders)
 for key in ("from_session_id", "to_session_id"):
     rows_of(key, lambda: Session.objects.select_related("course"))

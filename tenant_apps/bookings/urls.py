@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, change, check_in, manage, mine, offers, prove
+from tenant_apps.bookings.views import book, change, check_in, manage, mine, offers, prove, waiting
 from tenant_apps.bookings.views.road import BookingRoad
 from tenant_apps.checkout.urls import road_urls
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
     path("check-in/<str:token>/code.png", check_in.check_in_code, name="check_in_code"),
+    path("sessions/<uuid:session_id>/wait/", waiting.wait, name="wait"),
+    path("waiting/join/<str:token>/", waiting.waiting_join, name="waiting_join"),
+    path("waiting/<str:token>/", waiting.waiting_place, name="waiting_place"),
     path("offers/<str:token>/", offers.offer, name="offer"),
     path("my/bookings/", mine.my_bookings, name="my_bookings"),
     path("my/profile/", mine.my_profile, name="my_profile"),

@@ -11,7 +11,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.states import Actor, move
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AlreadyBooked, AlreadyWaiting, SeatsFree, TooManySeats
-from tenant_apps.bookings.events import WaitingListJoined, WaitingListLeft
+from tenant_apps.bookings.events import WaitingListClosed, WaitingListJoined, WaitingListLeft
 from tenant_apps.bookings.models import Booking, WaitingListEntry, WaitingStatus
 from tenant_apps.bookings.services import MOST_SEATS, book_seats
 from tenant_apps.people.models import Person
@@ -56,8 +56,11 @@ class WaitingList(SeatLine):
 
     def close(self, subject: Session) -> None:
         """The session begins or is called off: whoever is still in line waits for nothing."""
-        for entry in WaitingListEntry.objects.in_line().filter(session=subject):
+        entries = list(WaitingListEntry.objects.in_line().filter(session=subject))
+        for entry in entries:
             move(entry, "status", WaitingStatus.EXPIRED, by=None)
+        if entries:
+            emit(WaitingListClosed(entries=[str(entry.pk) for entry in entries]), subject=subject)
 
 
 line = WaitingList()
@@ -87,7 +90,7 @@ def join_waiting_list(
         raise SeatsFree
     try:
         with transaction.atomic():
-            entry = WaitingListEntry.objects.create(session=session, person=person, seats=seats)
+            entry = WaitingListEntry.objects.create(session=session, person=person, seats=seats, rank=_last(session))
     except IntegrityError as error:
         raise AlreadyWaiting from error
     emit(WaitingListJoined(entry_id=entry.pk), by=by, subject=session)
@@ -108,10 +111,21 @@ def leave_waiting_list(entry: WaitingListEntry, *, by: User | None, acting: Acto
     return entry
 
 
-def position_of(entry: WaitingListEntry) -> int:
-    """The how manieth `entry` is in its line, beginning with 1."""
-    ahead = WaitingListEntry.objects.in_line().filter(session=entry.session_id, created_at__lt=entry.created_at)
-    return ahead.count() + 1
+def position_of(entry: WaitingListEntry) -> int | None:
+    """The how manieth `entry` is in its line, beginning with 1; None for who is in it no longer."""
+    found: int | None = getattr(WaitingListEntry.objects.with_position().get(pk=entry.pk), "position", None)
+    return found
+
+
+def open_offer(entry: WaitingListEntry) -> Offer | None:
+    """The seats that `entry` may have now, until a time."""
+    found = Offer.objects.filter(entry_id=entry.pk, status=OfferStatus.OFFERED).select_related("person").first()
+    return found if found and found.is_open else None
+
+
+def _last(session: Session) -> int:
+    ranks = WaitingListEntry.objects.in_line().filter(session=session).order_by("-rank").values_list("rank", flat=True)
+    return ranks.first() or 0
 
 
 def give_places(person: Person, *, to: Person) -> None:

@@ -91,10 +91,16 @@ class Offer:
         return next(iter(self.bookable), None)
 
     @property
+    def full_choice(self) -> Session | None:
+        """The soonest date whose waiting list a visitor can join, where there is none to be booked."""
+        return next(iter(self.choices), None) if not self.bookable else None
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What the box with the price says of it, for the name under which that part of the page is kept."""
         prices = (self.price, self.cheaper, self.dearer, bool(self.first))
-        return (self.course.pk, *prices, self.is_full, self.waits_for_the_office, len(self.dates))
+        full = self.full_choice.pk if self.full_choice else None
+        return (self.course.pk, full, *prices, self.is_full, self.waits_for_the_office, len(self.dates))
 
     @property
     def waits_for_the_office(self) -> bool:

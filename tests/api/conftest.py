@@ -7,6 +7,7 @@ import pytest
 
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.messaging.models import Notice
 from tests import make
 from tests.support.people import SiteClient
@@ -70,6 +71,7 @@ def place_of(tenant):
         booking = make.confirmed_booking(attendees=[{"name": "Ada"}])
         job = Job.objects.create(kind="tests.none", title="Counting", by=user)
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
+        waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
     session = booking.session
     ids = {
         "jobs": job.pk,
@@ -78,6 +80,7 @@ def place_of(tenant):
         "sessions": session.pk,
         "bookings": booking.pk,
         "attendees": booking.attendees.get().pk,
+        "waiting-list": waits.pk,
         "students": person.pk,
         "trainers": trainer.pk,
         "users": user.pk,

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.office.views import arrivals, lists, moving, people, records, refunds, sessions, transfers
+from tenant_apps.bookings.office.views import (
+    arrivals,
+    lists,
+    moving,
+    people,
+    records,
+    refunds,
+    sessions,
+    transfers,
+    waiting,
+)
 
 urlpatterns = [
     path("bookings/", lists.bookings, name="bookings"),
@@ -32,5 +42,9 @@ urlpatterns = [
     path("sessions/<uuid:pk>/edit/", sessions.session_edit, name="session_edit"),
     path("sessions/<uuid:pk>/move/", moving.session_move, name="session_move"),
     path("sessions/<uuid:pk>/move-back/", moving.session_move_back, name="session_move_back"),
+    path("sessions/<uuid:pk>/waiting/new/", waiting.waiting_new, name="waiting_new"),
+    path("waiting-list/", waiting.waiting_list, name="waiting_list"),
+    path("waiting-list/export.csv", waiting.waiting_list_export, name="waiting_list_export"),
+    path("waiting-list/<uuid:pk>/", waiting.waiting, name="waiting"),
     path("sessions/<uuid:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
 ]

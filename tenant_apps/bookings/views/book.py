@@ -55,7 +55,7 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     held = hold_of(session, ids=remembered(request), user=request.user)
     refusal = session.why_not_bookable() or why_not_payable(session)
     if refusal and not (held and isinstance(refusal, SessionFull | NobodyToPay)):
-        return _closed(request, session, refusal, status=409 if request.method == "POST" else 200)
+        return closed(request, session, refusal, status=409 if request.method == "POST" else 200)
 
     elsewhere = hold_elsewhere(session, ids=remembered(request), user=request.user)
     most = most_seats(session, held=held.seats if held else 0)
@@ -115,7 +115,7 @@ def _hold_counted(
     except SessionFull as refusal:
         session.refresh_from_db()
         if not session.seats_left and held is None:
-            return _closed(request, session, refusal, status=refusal.status)
+            return closed(request, session, refusal, status=refusal.status)
         form.add_error("seats", refusal.message)
         return _page(request, session, held, form, status=refusal.status)
     share.keep(booking)
@@ -221,7 +221,8 @@ def _deposit(terms: Terms, total: Decimal, due: Decimal, held: Booking | None) -
     return deposit if deposit and deposit < due else None
 
 
-def _closed(request: HttpRequest, session: Session, refusal: DomainError, *, status: int) -> HttpResponse:
+def closed(request: HttpRequest, session: Session, refusal: DomainError, *, status: int) -> HttpResponse:
+    """The page of a date that can't be booked, with the ways on."""
     context = {
         "session": session,
         "course": session.course,

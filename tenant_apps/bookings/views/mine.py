@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from tenant_apps.bookings.forms import Profile
-from tenant_apps.bookings.selectors import own_bookings
+from tenant_apps.bookings.selectors import also_mine, own_bookings
+from tenant_apps.bookings.waiting_links import own_places
 from tenant_apps.checkout.road import private_page
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import update_own_details
@@ -19,7 +20,11 @@ from tenant_apps.people.services import update_own_details
 @private_page
 def my_bookings(request: HttpRequest) -> HttpResponse:
     """The next booking first, then those to come, then those that are over."""
-    return render(request, "bookings/mine.html", {"own": own_bookings(request.user), "nav": "my_bookings"})
+    context: dict[str, object] = {
+        "own": own_bookings(request.user), "waiting": own_places(request.user), "nav": "my_bookings",
+    }  # fmt: skip
+    also_mine(user=request.user, context=context)
+    return render(request, "bookings/mine.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,11 +17,12 @@ from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, remember_record, say_saved
-from tenant_apps.bookings.models import STANDING, Booking
+from tenant_apps.bookings.models import STANDING, Booking, WaitingListEntry
 from tenant_apps.bookings.moved import audience_of, who_hears
 from tenant_apps.bookings.office.forms import CancelSessionForm
 from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.bookings.office.telling import when_told
+from tenant_apps.bookings.office.views.waiting import with_offers
 from tenant_apps.scheduling.attendance import tallies
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.forms import SessionForm
@@ -55,8 +56,15 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "registers": tallies(found) if coming and can(request.user, "registers.mark") else [],
         "can_book": found.why_not_bookable(by_office=True) is None,
         "job": Job.objects.at_work_on(found), "are_told": found.is_open and bool(who_hears(found).by_email),
+        "waiting": _waiting(found) if sees_money else [],
+        "can_wait": sees_money and found.is_open and not found.has_started and found.seats_left < found.capacity,
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
+
+
+def _waiting(session: Session) -> list[WaitingListEntry]:
+    rows = WaitingListEntry.objects.in_line().filter(session=session).with_position()
+    return list(with_offers(rows))
 
 
 def _roster(bookings: list[Booking]) -> list[tuple[Booking, int, str]]:

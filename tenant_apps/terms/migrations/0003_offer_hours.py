@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("terms", "0001_initial"),
+        ("terms", "0002_names_until"),
     ]
 
     operations = [
