@@ -119,6 +119,7 @@ TENANT_APPS = [
     "tenant_apps.checkout",
     "tenant_apps.scheduling",
     "tenant_apps.bookings",
+    "tenant_apps.interest",
     "tenant_apps.website",
     "tenant_apps.reports",
 ]

@@ -36,6 +36,7 @@ def explore(slug: str) -> World:
         _sessions(world)
         _bookings(world)
         _offers(world)
+        _interest(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -230,10 +231,11 @@ def _fill(session: Any) -> Any:
 
 
 def _offers(world: World) -> None:
-    """Somebody was offered a seat of a full session, and another one gave up theirs."""
+    """Somebody was offered a seat of a full session, another one gave up theirs, and two wait."""
     from shared_apps.core.states import Actor
     from tenant_apps.bookings.offer_links import offer_token
     from tenant_apps.bookings.services import cancel_booking
+    from tenant_apps.bookings.waiting_links import Asked, join_link, place_token
     from tenant_apps.bookings.waiting_list import join_waiting_list
     from tenant_apps.scheduling.models import Offer, Session
     from tenant_apps.scheduling.offers import decline_offer
@@ -248,7 +250,30 @@ def _offers(world: World) -> None:
         cancel_booking(booking, by=None)
     offered, declined = (Offer.objects.select_related("person").get(entry_id=place.pk) for place in places)
     decline_offer(declined, by=None, acting=Actor.BUYER)
-    world.paths |= {"open offer": offer_token(offered), "declined offer": offer_token(declined)}
+    make.booking(session=session)
+    waits = join_waiting_list(session=session, person=make.person(name="Wim Waits"), seats=2, by=None)
+    asked = Asked(str(session.pk), "Ada Asks", "ada.asks@example.com", "", 1)
+    world.paths |= {
+        "open offer": offer_token(offered), "declined offer": offer_token(declined),
+        "asks to wait": join_link(asked).rstrip("/").rsplit("/", 1)[1], "waited for session": str(session.pk),
+        "offered place": place_token(places[0]), "former place": place_token(places[1]), "place": place_token(waits),
+        "in line id": str(waits.pk), "offered place id": str(places[0].pk),
+    }  # fmt: skip
+
+
+def _interest(world: World) -> None:
+    """Somebody wants to hear when a course has a date."""
+    from tenant_apps.interest.links import Asked, confirm_link, own_token
+    from tenant_apps.interest.services import register_interest
+    from tests import make
+
+    course = make.course(title="Fireplaces and flues")
+    interest = register_interest(course=course, person=make.person(name="Ina Interested"), seats=3, by=None)
+    asked = Asked(str(course.pk), "Ada Asks", "ada.asks@example.com", 2)
+    world.paths |= {
+        "asked for course": course.slug, "own interest": own_token(interest),
+        "asks for dates": confirm_link(asked).rstrip("/").rsplit("/", 1)[1],
+    }  # fmt: skip
 
 
 def _without_dates(courses: Any, bookable: Any, *, or_else: Any) -> Any:

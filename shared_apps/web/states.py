@@ -34,6 +34,7 @@ STATES: dict[str, Look] = {
     "published": Look(*GOOD, _("Published")),
     "sent": Look(*GOOD, _("Sent")),
     "succeeded": Look(*GOOD, _("Succeeded")),
+    "told": Look(*GOOD, _("Told")),
     "won": Look(*GOOD, _("Won")),
     # It waits for somebody, or is under way.
     "checkout": Look(*WAITS, _("Held for whoever is paying")),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from shared_apps.web.templatetags.muster import money
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.office.selectors import PAID_FOR, is_overdue, with_money
 from tenant_apps.catalogue.models import Course
+from tenant_apps.interest.models import InterestStatus
 from tenant_apps.payments.models import Dispute, DisputeStatus, Payment, Refund, RefundStatus
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import OPEN, Session
@@ -39,7 +40,8 @@ class Week:
 class Numbers:
     """How things stand. `weeks` end with the present one; revenue is what arrived less what went back.
 
-    `courses` are those on the site, `sessions` those under way or to come.
+    `courses` are those on the site, `sessions` those under way or to come. So many people have `asked_for` a date of
+    `asked_courses` courses.
     """
 
     weeks: list[Week]
@@ -49,6 +51,8 @@ class Numbers:
     overdue: Decimal
     courses: int
     sessions: int
+    asked_for: int
+    asked_courses: int
 
     @property
     def this_week(self) -> Week:
@@ -101,9 +105,15 @@ def numbers() -> Numbers:
     seats = ahead.aggregate(taken=Sum("seats_taken"), all=Sum("capacity"))
     owed = with_money(Booking.objects.filter(status__in=PAID_FOR))
     due = owed.aggregate(all=Sum("money_due"), late=Sum("money_due", filter=is_overdue()))
+    waits = Q(interest__status=InterestStatus.WAITING)
+    courses = Course.objects.aggregate(
+        public=Count("pk", filter=Q(published=True, active=True), distinct=True),
+        asked_for=Count("interest", filter=waits, distinct=True), asked=Count("pk", filter=waits, distinct=True),
+    )  # fmt: skip
     return Numbers(
         weeks, seats["taken"] or 0, seats["all"] or 0, due["all"] or Decimal(0), due["late"] or Decimal(0),
-        Course.objects.public().count(), Session.objects.filter(status__in=OPEN, ends_at__gt=now()).count(),
+        courses["public"], Session.objects.filter(status__in=OPEN, ends_at__gt=now()).count(),
+        courses["asked_for"], courses["asked"],
     )  # fmt: skip
 
 

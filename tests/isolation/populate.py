@@ -29,15 +29,20 @@ from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.waiting_links import Asked, join_link, place_token
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.branding.models import Brand
-from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
+from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddress, Module
+from tenant_apps.interest.links import Asked as InterestAsked
+from tenant_apps.interest.links import confirm_link, own_token
+from tenant_apps.interest.models import Interest
+from tenant_apps.interest.services import register_interest
 from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import Merge, Organisation, Person
-from tenant_apps.scheduling.models import Offer, Place, Room, Vehicle
+from tenant_apps.scheduling.models import Offer, Place, Room, Session, Vehicle
 from tests import make
 from tests.support.people import SiteClient
 
@@ -217,8 +222,9 @@ def _bookings(world: World) -> None:
     make.pay(private)
     full = make.session(course=rows["course"], capacity=1, in_days=500)
     taken = make.booking(session=full, buyer=rows["person of stranger"])
-    join_waiting_list(session=full, person=rows["person of student"], by=None)
+    rows["place in line"] = join_waiting_list(session=full, person=rows["person of student"], by=None)
     cancel_booking(taken, by=None)
+    rows["their place in line"] = join_waiting_list(session=full, person=rows["person of stranger"], by=None)
     rows["offer"] = Offer.objects.select_related("person").get()
     others = {
         **dict.fromkeys(told, world.canary),
@@ -269,6 +275,23 @@ def _asked_for_proof(person: Person) -> Person:
     return person
 
 
+def _asks_to_wait(session: Session, world: World) -> str:
+    """What is in the link of somebody who asked to wait for seats."""
+    name, email = f"{world.canary} {PRIVATE}", f"waits@{world.canary.lower()}.test"
+    return join_link(Asked(str(session.pk), name, email, "", 1)).rstrip("/").rsplit("/", 1)[1]
+
+
+def _waits_for_a_date(person: Person, world: World) -> Interest:
+    course = make.course(title=f"{world.canary} without dates")
+    return register_interest(course=course, person=person, by=None)
+
+
+def _asks_for_dates(course: Course, world: World) -> str:
+    """What is in the link of somebody who asked to hear of dates."""
+    asked = InterestAsked(str(course.pk), f"{world.canary} {PRIVATE}", f"asks@{world.canary.lower()}.test", 1)
+    return confirm_link(asked).rstrip("/").rsplit("/", 1)[1]
+
+
 def _known_twice(person: Person, world: World) -> Merge:
     """They had two records, which the office joined."""
     other = make.person(name=f"{world.canary} Twice", email=f"twice.{person.email}")
@@ -299,6 +322,11 @@ def _fill(world: World) -> None:
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],
         ("offers", "token"): offer_token(rows["offer"]),
         ("check-in", "token"): sign_key("check-in", rows["confirmed"].attendees.values_list("pk", flat=True)[0]),
+        ("waiting", "token"): place_token(rows["place in line"]),
+        ("join", "token"): _asks_to_wait(rows["public session"], world),
+        ("waiting-list", "pk"): rows["place in line"].pk,
+        ("interest", "token"): own_token(_waits_for_a_date(rows["person of student"], world)),
+        ("register", "token"): _asks_for_dates(rows["course"], world),
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -335,6 +363,7 @@ def _fill(world: World) -> None:
         ("sessions", "session_id"): rows["their session"].pk,
         ("today", "day"): rows["their session"].days.get().pk,
         ("bookings", "pk"): rows["theirs"].pk,
+        ("waiting-list", "pk"): rows["their place in line"].pk,
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("check-in", "token"): sign_key("check-in", rows["theirs"].attendees.values_list("pk", flat=True)[0]),
         ("attendees", "attendee_id"): rows["theirs"].attendees.values_list("pk", flat=True)[0],

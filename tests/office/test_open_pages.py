@@ -9,6 +9,7 @@ from shared_apps.accounts.services import create_user
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.lists.models import SavedView
+from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -38,6 +39,12 @@ PAGES = {
     "today": ("/admin/today/", {*BOTH, TRAINER}),
     "register": ("/admin/today/{day}/", {*BOTH, TRAINER}),
     "arrivals": ("/admin/today/{day}/arrivals/", {*BOTH, TRAINER}),
+    "waiting_new": ("/admin/sessions/{session}/waiting/new/", BOTH),
+    "waiting_list": ("/admin/waiting-list/", BOTH),
+    "waiting_list_export": ("/admin/waiting-list/export.csv", BOTH),
+    "waiting": ("/admin/waiting-list/{in_line}/", BOTH),
+    "interest": ("/admin/interest/", BOTH),
+    "interest_export": ("/admin/interest/export.csv", BOTH),
     "places": ("/admin/places/", BOTH),
     "place_new": ("/admin/places/new/", BOTH),
     "place_edit": ("/admin/places/{place}/", BOTH),
@@ -127,6 +134,7 @@ def there(tenant):
     waiting.pending_email = "new@example.com"
     waiting.save()
     ids = {
+        "in_line": WaitingListEntry.objects.create(session=session, person=waiting),
         "place": place,
         "course": course,
         "session": session,

@@ -1,0 +1,36 @@
+"""What interest does when something happens below it."""
+
+from uuid import UUID
+
+from shared_apps.events.bus import on
+from tenant_apps.bookings.selectors import also_mine
+from tenant_apps.catalogue.events import CourseChanged
+from tenant_apps.interest.links import own_interest
+from tenant_apps.interest.models import Interest
+from tenant_apps.interest.services import give_interest, tell_soon
+from tenant_apps.people.joining import Moved, people_joined
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.events import SessionChanged, SessionScheduled
+from tenant_apps.scheduling.models import Session
+
+
+@on(SessionScheduled, SessionChanged, name="interest.look_for_dates")
+def look_for_dates(event: SessionScheduled | SessionChanged) -> None:
+    """A date was opened, or one is open to visitors now."""
+    if found := Session.objects.filter(pk=event.session_id).values_list("course_id", flat=True).first():
+        tell_soon(found)
+
+
+@on(CourseChanged, name="interest.look_for_dates_of_course", when=lambda event: not event.made)
+def look_for_dates_of_course(event: CourseChanged) -> None:
+    """A course with dates may be on the site now."""
+    tell_soon(event.course_id)
+
+
+@people_joined.add
+def move_their_interest(*, kept: Person, absorbed: Person, addresses: dict[UUID, str], moved: Moved) -> None:
+    moved.note(Interest.objects.filter(person=absorbed), "person")
+    give_interest(absorbed, to=kept)
+
+
+also_mine.add(own_interest)
