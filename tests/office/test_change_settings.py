@@ -30,6 +30,7 @@ def words(**fields):
 def booking(policy=((14, 100), (7, 50)), **fields):
     data = {
         "hold_minutes": 45, "deposit_percent": 20, "balance_due_days": 10, "offer_hours": 12,
+        "names_until_hours": 24,
         "policy-TOTAL_FORMS": len(policy), "policy-INITIAL_FORMS": 0,
     }  # fmt: skip
     for n, (days, percent) in enumerate(policy):
