@@ -61,6 +61,7 @@ function show(page, url) {
   close.innerHTML = label.innerHTML;
   close.setAttribute("aria-label", label.dataset.sheetClose);
   sheet.replaceChildren(close, body);
+  window.htmx?.process(body);
   for (const script of body.querySelectorAll("script[type=module][src]")) import(script.src);
   document.dispatchEvent(new CustomEvent("sheet:shown", { detail: body }));
 }

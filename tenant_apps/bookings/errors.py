@@ -118,7 +118,7 @@ class SameSession(DomainError):
 
 class MostlyUnpaid(DomainError):
     code = "mostly_unpaid"
-    message = _("Most of what that costs is not paid yet, so it can't be changed here. Get in touch with the office.")
+    message = _("Most of what that costs is not paid yet. Pay what is due now first, or get in touch with the office.")
 
 
 class HeldOtherwise(DomainError):

@@ -191,7 +191,7 @@ def test_the_control_notices_money_that_nobody_hears_of(alpha, monkeypatch):
         ]:
             world.do(*step)
         assert world.wrong() == []
-        assert Session.objects.get().seats_taken == 4
+        assert Session.objects.get(pk=world.session.pk).seats_taken == 4
         monkeypatch.setattr(payments, "emit", lambda *_, **__: None)  # it is written down, and nobody hears of it
         world.do("provider_says", 0, 0, Outcome.PAID)
         assert world.wrong() == ["an expired booking's money is kept"]

@@ -203,9 +203,8 @@ def _done(request: HttpRequest, booking: Booking, token: str, quote: TransferQuo
         text = f"{text} {_('%s goes back to you.') % display(by_card, quote.currency)}"
     if quote.by_hand:
         text = f"{text} {_('The office will hand %s back to you.') % display(quote.by_hand, quote.currency)}"
-    if not quote.to_pay:
-        messages.success(request, text)
-        return redirect("booking", token)
-    messages.success(request, f"{text} {_('Please pay %s now.') % display(quote.due, quote.currency)}")
-    page = "booking" if booking.confirmed_at else "booking_check"
-    return redirect(f"{reverse(page, args=[token])}{'#money-title' if booking.confirmed_at else ''}")
+    if quote.to_pay and booking.confirmed_at:
+        # On the page and not in a toast, which would lie over the button to pay.
+        return redirect(f"{reverse('booking', args=[token])}?changed")
+    messages.success(request, text)
+    return redirect("booking_check" if quote.to_pay else "booking", token)

@@ -55,6 +55,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "nameable": may_be_named(booking),
         "policy": booking.cancelling,
         "not_paid": "not_paid" in request.GET,
+        "changed": "changed" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
         "codes": codes_of(booking),
         "nav": "my_bookings",
