@@ -1,6 +1,6 @@
 """What a visitor is asked."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -105,10 +105,10 @@ class WhoIsComing(forms.Form):
         """How many seats are chosen on the page as it is shown."""
         return self._fitting(self["seats"].value())
 
-    def _fitting(self, seats: Any) -> int:
+    def _fitting(self, seats: object) -> int:
         try:
-            return max(1, min(int(seats), self.most))
-        except (TypeError, ValueError):
+            return max(1, min(int(str(seats)), self.most))
+        except ValueError:
             return 1
 
     @property
