@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.roles import OPERATOR
@@ -19,29 +20,30 @@ from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import Attendee, Booking, WaitingListEntry
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
-from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, registers, sessions
+from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, queues, registers, sessions
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
+from tenant_apps.interest.models import Interest
 from tenant_apps.ledger.models import Entry
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.scheduling.claims import write_claims
-from tenant_apps.scheduling.models import Attendance, AttendanceMark, Session, SessionDay
+from tenant_apps.scheduling.models import Attendance, AttendanceMark, Offer, Session, SessionDay
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
     Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Attendance, AttendanceMark, Payment, Refund,
-    Event, Message,
+    WaitingListEntry, Offer, Interest, Event, Message,
 )  # fmt: skip
 DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
@@ -68,11 +70,13 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         people.build_people(stage)
         courses.build_places(stage)
         courses.build_courses(stage)
-        bookings.Booker(stage, sessions.Calendar(stage).fill()).sell()
+        planned = sessions.Calendar(stage).fill()
+        bookings.Booker(stage, planned).sell()
         cards.charge_cards(stage)
         books.write_books(stage)
         channels.connect(data)
         registers.fill_registers(stage)
+        queues.build_queues(stage, planned)
         write(stage)
         date_rows()
         check()
@@ -83,7 +87,8 @@ def write(stage: Stage) -> None:
     """All collected rows, those first that others point at."""
     for model in WRITTEN:
         model._default_manager.bulk_create(stage.rows.get(model, []), batch_size=2000)
-    write_claims([claim_of(booking) for booking in stage.rows.get(Booking, []) if booking.stands])
+    offered = [queues.claim_of_offer(offer) for offer in stage.rows.get(Offer, [])]
+    write_claims([*(claim_of(booking) for booking in stage.rows.get(Booking, []) if booking.stands), *offered])
     Entry.objects.bulk_create(stage.rows.get(Entry, []))  # in one: what one INSERT writes must balance
 
 
@@ -101,10 +106,13 @@ def date_rows() -> None:
 
 
 def check() -> None:
-    """Seats are the sums of bookings, to the last one, and of claims. Raises ValueError."""
+    """Seats are the sums of bookings and offers, to the last one, and of claims. Raises ValueError."""
     live = Sum("bookings__seats", filter=Q(bookings__status__in=["pending", "confirmed", "completed"]), default=0)
     sure = Sum("bookings__seats", filter=Q(bookings__status__in=["confirmed", "completed"]), default=0)
-    wrong = Session.objects.annotate(live=live, sure=sure).exclude(seats_taken=F("live"), seats_confirmed=F("sure"))
+    offers = Offer.objects.filter(subject_id=OuterRef("pk"), status="offered").values("subject_id")
+    offered = Coalesce(Subquery(offers.annotate(sum=Sum("seats")).values("sum")), 0)
+    rows = Session.objects.annotate(live=live, sure=sure, offered=offered)
+    wrong = rows.exclude(seats_taken=F("live") + F("offered"), seats_confirmed=F("sure"))
     if wrong.exists():
         raise ValueError(f"Seats and bookings differ: {list(wrong[:3])}")
     if sessions_with_odd_claims() or miscounted():

@@ -20,18 +20,19 @@ from shared_apps.sandbox.stripe_api.objects import Call
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.timers.due import do_due_work
-from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.demo import load
 from tenant_apps.demo.builders.people import PASSWORD
 from tenant_apps.demo.tenants.clifton import CLIFTON
+from tenant_apps.interest.models import Interest
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.people.models import Person, Student, Trainer
 from tenant_apps.scheduling.attendance import attendance_of
-from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import Offer, Session, SessionDay, SessionStatus
 from tenant_apps.terms.models import BookingTerms
 from tests.support.accounts import account_of
 
@@ -77,6 +78,14 @@ def test_the_register_of_today_is_half_filled_and_those_before_are_full(provider
     for session in over[:5]:
         days = {day.pk for day in session.days.all()}
         assert all(set(line.marked) == days for line in attendance_of(session))
+
+
+def test_a_full_date_has_a_line_with_an_offer_under_way_and_a_course_is_asked_for(provider: Any):
+    offer = Offer.objects.get(status="offered")
+    line = WaitingListEntry.objects.in_line().filter(session=offer.subject_id)
+    assert [entry.status for entry in line] == ["offered", "waiting", "waiting", "waiting"]
+    assert Session.objects.get(pk=offer.subject_id).seats_left == 0
+    assert Interest.objects.waiting().count() == 4
 
 
 def test_nothing_is_refused_by_the_models_own_rules(provider: Any):

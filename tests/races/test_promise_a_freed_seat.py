@@ -1,5 +1,6 @@
 """A hundred people press for a seat that comes back. Who was in line for it has it, and nobody else; else just one."""
 
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -7,12 +8,14 @@ from django.db import connection, transaction
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor
+from shared_apps.core.time import now
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.scheduling import claims
+from tenant_apps.scheduling.errors import OfferOver
 from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.scheduling.offers import accept_offer, decline_offer, lapse_offers
 from tenant_apps.scheduling.seat_lines import promise_freed_seats
@@ -98,19 +101,20 @@ def test_with_nobody_in_line_just_one_of_the_crowd_gets_it(alpha, all_at_once, r
             assert (sessions_with_odd_claims(), miscounted()) == ([], [])
 
 
+def offered_soon(*, session_id):
+    """Offers what came back as a task would that is sent when it did."""
+
+    def offer():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.2)")
+        with transaction.atomic():
+            promise_freed_seats(session_id=session_id)
+
+    transaction.on_commit(offer)
+
+
 def test_the_control_gives_it_back_before_it_is_offered(alpha, all_at_once, monkeypatch):
-    """As a task would that is sent when the seat came back."""
-
-    def soon(*, session_id):
-        def offer():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.2)")
-            with transaction.atomic():
-                promise_freed_seats(session_id=session_id)
-
-        transaction.on_commit(offer)
-
-    monkeypatch.setattr(claims, "seats_freed", soon)
+    monkeypatch.setattr(claims, "seats_freed", offered_soon)
     session, _entries = free_a_seat_in_a_crowd(alpha, all_at_once, waiting=2)
     with tenant_context(alpha):
         assert session.bookings.live().count() == 1
@@ -160,3 +164,57 @@ def test_joining_and_freeing_at_one_moment_leaves_no_seat_free_beside_somebody_w
             refused = isinstance(answers[0], DomainError)
             assert promised != refused
             assert Session.objects.get(pk=session.pk).seats_left == (0 if promised else 1)
+
+
+def lapse_in_a_crowd(alpha, all_at_once):
+    """An offer of the one seat runs out while a hundred people want it; who waited, and who comes next in line."""
+    with tenant_context(alpha):
+        BookingTerms.objects.load()
+        session = make.session(capacity=1)
+        taken = make.booking(session=session)
+        entries = [join_waiting_list(session=session, person=make.person(), by=None) for _ in range(2)]
+        cancel_booking(taken, by=None)
+        offer = Offer.objects.get(subject_id=session.pk)
+        crowd = Crowd(session, [make.person() for _ in range(CROWD)])
+
+    def lapse():
+        assert crowd.pressing.wait(30)
+        Offer.objects.filter(pk=offer.pk).update(until=now() - timedelta(seconds=1))
+        lapse_offers()
+        crowd.over.set()
+
+    def late():
+        assert crowd.over.wait(60)
+        accept_offer(offer, by=None, acting=Actor.BUYER)
+
+    answers = all_at_once([lapse, late, *crowd.calls()])
+    assert [type(one) for one in answers if isinstance(one, Exception)] == [OfferOver]
+    assert crowd.odd == []
+    return session, entries
+
+
+def test_a_hundred_press_while_an_offer_runs_out_and_the_next_in_line_is_offered_it(
+    alpha, all_at_once, repeats, finding
+):
+    times = repeats(1, thorough=20)
+    for _ in range(times):
+        session, entries = lapse_in_a_crowd(alpha, all_at_once)
+        with tenant_context(alpha):
+            assert not Booking.objects.live().filter(session=session).exists()
+            assert Offer.objects.get(subject_id=session.pk, status="offered").entry_id == entries[1].pk
+            assert Session.objects.get(pk=session.pk).seats_left == 0
+            assert (sessions_with_odd_claims(), miscounted()) == ([], [])
+    finding(
+        f"{CROWD} people press for a seat while its offer runs out, and one more is in line", times=times,
+        must="the next in line is offered it, nobody of the crowd or who answered late gets it",
+        found=f"so {times} times of {times}",
+        control="giving it back before it is offered lets one of the crowd have it",
+    )  # fmt: skip
+
+
+def test_the_control_frees_the_seat_of_an_offer_that_runs_out_before_it_is_offered_on(alpha, all_at_once, monkeypatch):
+    monkeypatch.setattr(claims, "seats_freed", offered_soon)
+    session, entries = lapse_in_a_crowd(alpha, all_at_once)
+    with tenant_context(alpha):
+        assert session.bookings.live().count() == 1
+        assert not Offer.objects.filter(entry_id=entries[1].pk).exists()

@@ -51,7 +51,7 @@ LIST = OfficeList(
         Column("course", gettext_lazy("Course"), sort="course__title", wide=3, phone="wide"),
         Column("seats", gettext_lazy("Seats"), sort="seats", num=True, phone="top"),
         Column("status", gettext_lazy("Status"), sort="status", phone="end"),
-        Column("since", gettext_lazy("Since"), sort="created_at", num=True),
+        Column("since", gettext_lazy("Since"), sort="created_at", num=True, phone="hide"),
         Column("phone", gettext_lazy("Phone"), off=True, phone="hide"),
         Column("email", gettext_lazy("Email"), wide=2, goes=1, phone="hide"),
     ],

@@ -75,7 +75,7 @@ LIST = OfficeList(
         Column("position", gettext_lazy("Place"), sort="position", num=True, phone="top"),
         Column("seats", gettext_lazy("Seats"), sort="seats", num=True, phone="hide"),
         Column("status", gettext_lazy("Status"), sort="status", phone="end"),
-        Column("since", gettext_lazy("Since"), sort="created_at", num=True, goes=2),
+        Column("since", gettext_lazy("Since"), sort="created_at", num=True, goes=2, phone="hide"),
         Column("phone", gettext_lazy("Phone"), off=True, phone="hide"),
         Column("email", gettext_lazy("Email"), off=True, phone="hide"),
     ],
