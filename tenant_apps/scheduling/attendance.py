@@ -170,8 +170,7 @@ def mark_attendance(
     A mark that was made before the one that stands changes nothing, and is kept. One that is known by its key, or says
     nothing new and not when, is left out. Raises `NotOnRegister`, `DayNotBegun`, `SessionCancelled`.
     """
-    # Whoever marks the same day at the same moment does so one after the other.
-    day = SessionDay.objects.select_for_update(of=("self",), no_key=True).select_related("session").get(pk=day.pk)
+    day = _locked(day)
     _refuse(day, marks)
     wanted = {mark.attendee_id for mark in marks}
     rows = {row.attendee_id: row for row in Attendance.objects.filter(day=day, attendee_id__in=wanted)}
@@ -234,6 +233,12 @@ def _seats(sessions: Collection[UUID], *, also: Collection[UUID]) -> list[Seat]:
     found: list[Seat] = []
     who_sits(sessions=list(sessions), also=list(also), found=found)
     return found
+
+
+def _locked(day: SessionDay) -> SessionDay:
+    """Whoever marks the same day at the same moment does so one after the other."""
+    rows = SessionDay.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("session").get(pk=day.pk)
 
 
 def _refuse(day: SessionDay, marks: Sequence[Mark]) -> None:

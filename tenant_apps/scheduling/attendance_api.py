@@ -35,7 +35,7 @@ class AttendanceDay(Serializer):
     marked_at = serializers.DateTimeField(allow_null=True)
 
 
-class Attendee(Serializer):
+class RegisterLine(Serializer):
     """One person on the register; `bookingId` is what gave them their seat."""
 
     attendee_id = serializers.UUIDField()
@@ -47,7 +47,7 @@ class Attendee(Serializer):
 
 @extend_schema_serializer(component_name="Register")
 class Register(Serializer):
-    results = Attendee(many=True)
+    results = RegisterLine(many=True)
 
 
 @extend_schema_serializer(component_name="AttendanceMark")
