@@ -120,6 +120,7 @@ TENANT_APPS = [
     "tenant_apps.scheduling",
     "tenant_apps.bookings",
     "tenant_apps.interest",
+    "tenant_apps.certificates",
     "tenant_apps.website",
     "tenant_apps.reports",
 ]

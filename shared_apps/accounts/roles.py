@@ -24,6 +24,8 @@ OFFICE = {
     "sessions.view",
     "sessions.manage",
     "registers.mark",
+    "certificates.view",
+    "certificates.manage",
     "bookings.view",
     "bookings.manage",
     "bookings.book",
@@ -38,10 +40,12 @@ PERMISSIONS: dict[str, set[str]] = {
     OWNER: MEMBER | OFFICE | {"users.manage", "settings.manage", "people.export", "people.erase"},
     ADMIN: MEMBER | OFFICE | {"users.manage"},
     SALES: MEMBER
-    | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"},
+    | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"}
+    | {"certificates.view"},
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
     TRAINER: MEMBER
-    | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"},
+    | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"}
+    | {"certificates.view"},
     STUDENT: MEMBER | {"bookings.book"},
     CONTACT: MEMBER | {"bookings.book"},
     OPERATOR: {"account.use", "operator.enter", "styleguide.view"},

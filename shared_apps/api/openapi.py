@@ -34,6 +34,7 @@ TAGS = {
     "calendar": "Sessions",
     "bookings": "Bookings",
     "waiting-list": "Bookings",
+    "certificates": "Certificates",
     "payments": "Payments",
     "jobs": "Long work",
     "settings": "Settings",

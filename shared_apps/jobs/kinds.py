@@ -5,6 +5,8 @@ Work on one thing after the other, each in a transaction of its own, which also 
     call_off = job("bookings.call_off", _cancel)          # _cancel(key, job) is run for each key
     begin(call_off, keys, title=_("Calling off …"), by=user)
 
+Its `finish` may make a file of what all of it came to, once the last one is done.
+
 Work that makes a file, in one go and from its beginning if its worker dies:
 
     export = file_job("bookings.export", _lines, permission="bookings.manage")  # _lines(job) yields rows of a table
@@ -18,6 +20,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.files import File
 from django.db import transaction
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
@@ -31,6 +34,7 @@ Do = Callable[[UUID, Job], object]
 Lines = Callable[[Job], Iterable[Sequence[object]]]
 Label = Callable[[UUID], str]
 Leads = Callable[[Job], tuple[Words, str]]
+Finish = Callable[[Job], File | None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Kind:
 
     `label` says which item one was, to people who read what could not be done. `permission`: whoever lost it since
     gets nothing of the lines, and nothing more is done for them. `leads` to what a job is about: what that is called,
-    and its address.
+    and its address. `finish` makes the file of a job that has a name for one; it may be called again.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Kind:
     label: Label = str
     permission: str = ""
     leads: Leads | None = None
+    finish: Finish | None = None
 
     def called(self, key: UUID) -> str:
         """Its label of an item; something that always can be said if the item is gone, or the label goes wrong."""
@@ -67,13 +72,14 @@ _kinds: dict[str, Kind] = {}
 
 
 def job(
-    name: str, do: Do, *, may_stop: bool = True, label: Label = str, permission: str = "", leads: Leads | None = None
-) -> Kind:
+    name: str, do: Do, *, may_stop: bool = True, label: Label = str, permission: str = "", leads: Leads | None = None,
+    finish: Finish | None = None,
+) -> Kind:  # fmt: skip
     """A kind of job that runs `do` for each of its keys. A `DomainError` of one is told, and keeps no other back.
 
     With a `permission`, whoever began it must have it still before each key.
     """
-    return _known(Kind(name, do=do, may_stop=may_stop, label=label, permission=permission, leads=leads))
+    return _known(Kind(name, do=do, may_stop=may_stop, label=label, permission=permission, leads=leads, finish=finish))
 
 
 def file_job(name: str, lines: Lines, *, permission: str, leads: Leads | None = None) -> Kind:

@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import structlog
@@ -141,6 +142,8 @@ def _work(job: Job) -> bool:
         job.done, job.attempts = job.done + 1, 0
         if time.monotonic() > until:
             break
+    if job.done == job.total and kind.finish and job.result_name:
+        _finish(job, kind)
     return job.done == job.total
 
 
@@ -172,6 +175,23 @@ def _write(job: Job, lines: Iterable[Sequence[object]]) -> None:
     with transaction.atomic():
         _got_on(job, job.total)
         job.result.save(f"{job.pk.hex}.csv", ContentFile(text.getvalue().encode()), save=False)
+        _ours(job).update(result=job.result.name)
+
+
+def _finish(job: Job, kind: Kind) -> None:
+    """Have the file made of all that was done, and keep it."""
+    assert kind.finish is not None
+    if job.attempts >= MOST_ATTEMPTS:
+        raise WentWrong
+    if kind.permission:
+        _refuse_without_right(job, kind)
+    _keep(job, done=job.done)
+    made = kind.finish(job)
+    if made is None:
+        return
+    with made, transaction.atomic():
+        _got_on(job, job.done)
+        job.result.save(f"{job.pk.hex}{Path(job.result_name).suffix}", made, save=False)
         _ours(job).update(result=job.result.name)
 
 

@@ -17,11 +17,15 @@ from shared_apps.jobs.running import KEYS, go_on_later
 
 def begin(
     kind: Kind, keys: Sequence[UUID], *, title: str, by: User | None, about: Row | None = None,
-    params: JsonObject | None = None,
+    params: JsonObject | None = None, result_name: str = "",
 ) -> Job:  # fmt: skip
-    """Have a worker do what `kind` does for each of `keys`, in their order, once this transaction is committed."""
+    """Have a worker do what `kind` does for each of `keys`, in their order, once this transaction is committed.
+
+    `result_name` is what the file is called that it makes at the end, if its kind makes one.
+    """
     named = {**(params or {}), KEYS: [str(key) for key in keys]}
-    return _begun(kind, total=len(keys), title=title, by=by, params=named, about_id=about.pk if about else None)
+    about_id = about.pk if about else None
+    return _begun(kind, total=len(keys), title=title, by=by, params=named, about_id=about_id, name=result_name)
 
 
 def begin_file(

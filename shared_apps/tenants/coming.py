@@ -13,7 +13,7 @@ from shared_apps.core.errors import NotOffered
 ID = "[0-9a-fA-F-]{36}"
 # Resources that are to come, with all that will lie below them.
 RESOURCES = (
-    "achievements|analytics|api-keys|assignments|calendar|certificates|community|corporate|discounts|earnings|features"
+    "achievements|analytics|api-keys|assignments|calendar|community|corporate|discounts|earnings|features"
     "|instructors|invoices|jobs|leaderboard|ledger|lessons|marketplace"
     "|onboarding|orders|packages|purchases|recurring-schedules|reviews|theory|threads|usage|waiting-list"
     "|webhook-endpoints"
@@ -23,7 +23,7 @@ CALLS = (
     f"courses/{ID}/reviews",
     f"bookings/{ID}/(?:review|transfer|attendees/{ID})",
     f"sessions/(?:series|{ID}/(?:start|complete|cancel|reschedule))",
-    f"sessions/{ID}/(?:waiting-list|attendance|certificates|materials)",
+    f"sessions/{ID}/(?:waiting-list|attendance|materials)",
 )
 
 

@@ -1,5 +1,7 @@
 """Documents for printing: HTML in, PDF out. WeasyPrint draws with Pango, which a machine may lack."""
 
+import atexit
+import threading
 from base64 import b64encode
 from ctypes import CDLL, c_void_p
 from ctypes.util import find_library
@@ -13,8 +15,14 @@ from shared_apps.core.errors import DomainError
 
 # What config/run/install.py tries to have, without the parts that WeasyPrint can do without.
 LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig")
-FONTS = {"Figtree": "figtree-latin.woff2", "Figtree Extended": "figtree-latin-ext.woff2"}
-
+FONTS = {
+    family + extended: f"{file}-latin{'-ext' if extended else ''}.woff2"
+    for family, file in (
+        ("Figtree", "figtree"), ("Bricolage Grotesque", "bricolage-grotesque"), ("Fraunces", "fraunces"),
+        ("Space Grotesk", "space-grotesk"), ("Outfit", "outfit"),
+    )
+    for extended in ("", " Extended")
+}  # fmt: skip
 
 LAST_OF_OUR_FONTS = "\u0250"  # Figtree has the Latin letters; for others Pango looks among the machine's fonts
 log = structlog.get_logger()
@@ -69,34 +77,56 @@ def letters_missing(text: str) -> bool:
 
 
 def render_pdf(html: str) -> bytes:
-    """`html` as a PDF, with the font family `Figtree` at hand. Raises `PdfUnavailable`.
+    """`html` as a PDF, with those of the families `FONTS` at hand that it names. Raises `PdfUnavailable`.
 
     Nothing is fetched, neither files nor addresses: what is to be seen must be in `html` or in its `data:` URIs.
     """
-    weasyprint, fonts = _weasyprint()
+    weasyprint = _weasyprint()
+    families = tuple(family for family in FONTS if family in html)
     fetcher = weasyprint.URLFetcher(allowed_protocols=["data"], allow_redirects=False)
-    style = weasyprint.CSS(string=_font_faces(), font_config=fonts, url_fetcher=fetcher)
+    style, fonts = _style(families)
     document = weasyprint.HTML(string=html, url_fetcher=fetcher)
     pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_tags=True)
     return pdf
 
 
-def _weasyprint() -> tuple[Any, Any]:
+def _weasyprint() -> Any:
     if not pdf_available():  # asked first, because a failed import prints advice to the console
         raise PdfUnavailable
     try:
         import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
     except OSError:
         raise PdfUnavailable from None
-    return weasyprint, FontConfiguration()
+    return weasyprint
+
+
+_made = threading.local()  # what Pango knows of fonts is of one thread
+_styles: list[dict[tuple[str, ...], tuple[Any, Any]]] = []  # of all threads
+
+
+@atexit.register
+def _let_go() -> None:
+    for styles in _styles:  # while Pango can still be told
+        styles.clear()
+
+
+def _style(families: tuple[str, ...]) -> tuple[Any, Any]:
+    """The stylesheet with these families, and what knows their fonts: made once, as reading fonts takes long."""
+    if not hasattr(_made, "styles"):
+        _made.styles = {}
+        _styles.append(_made.styles)
+    kept: dict[tuple[str, ...], tuple[Any, Any]] = _made.styles
+    if families not in kept:
+        from weasyprint.text.fonts import FontConfiguration
+
+        weasyprint, fonts = _weasyprint(), FontConfiguration()
+        fetcher = weasyprint.URLFetcher(allowed_protocols=["data"], allow_redirects=False)
+        faces = "".join(_font_face(family, FONTS[family]) for family in families)
+        kept[families] = weasyprint.CSS(string=faces, font_config=fonts, url_fetcher=fetcher), fonts
+    return kept[families]
 
 
 @cache
-def _font_faces() -> str:
-    return "".join(_font_face(family, file) for family, file in FONTS.items())
-
-
 def _font_face(family: str, file: str) -> str:
     data = b64encode((settings.BASE_DIR / "static" / "fonts" / file).read_bytes()).decode()
     return f'@font-face{{font-family:"{family}";font-weight:300 900;src:url(data:font/woff2;base64,{data})}}'

@@ -35,10 +35,12 @@ STATES: dict[str, Look] = {
     "sent": Look(*GOOD, _("Sent")),
     "succeeded": Look(*GOOD, _("Succeeded")),
     "told": Look(*GOOD, _("Told")),
+    "valid": Look(*GOOD, _("Valid")),
     "won": Look(*GOOD, _("Won")),
     # It waits for somebody, or is under way.
     "checkout": Look(*WAITS, _("Held for whoever is paying")),
     "deposit_paid": Look(*WAITS, _("Deposit paid")),
+    "expiring": Look(*WAITS, _("Expires soon")),
     "held": Look(*WAITS, _("Held")),
     "in_progress": Look(*WAITS, _("In progress")),
     "inquiry": Look(*WAITS, _("Being asked about")),
@@ -60,6 +62,7 @@ STATES: dict[str, Look] = {
     "lost": Look(*BAD, _("Lost")),
     "no_show": Look(*BAD, _("Did not come")),
     "overdue": Look(*BAD, _("Overdue")),
+    "revoked": Look(*BAD, _("Revoked")),
     "suspended": Look(*BAD, _("Suspended")),
     # It is over, and was not carried out.
     "absent": Look(*OVER, _("Absent")),

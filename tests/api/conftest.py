@@ -8,6 +8,7 @@ import pytest
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import WaitingListEntry
+from tenant_apps.certificates.models import Certificate
 from tenant_apps.messaging.models import Notice
 from tests import make
 from tests.support.people import SiteClient
@@ -72,8 +73,14 @@ def place_of(tenant):
         job = Job.objects.create(kind="tests.none", title="Counting", by=user)
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
         waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
+        certificate = Certificate.objects.create(
+            number="C-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
+            course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
+        )  # fmt: skip
     session = booking.session
     ids = {
+        "certificates": certificate.pk,
+        "verify": certificate.code,
         "jobs": job.pk,
         "notifications": notice.pk,
         "courses": session.course_id,

@@ -80,7 +80,7 @@ def test_what_is_not_offered_yet_says_so(tenant, api, without_courses, features)
     booking = make.booking()
     ids = {"session": booking.session_id, "booking": booking.pk, "order": booking.order_id, "new": uuid4()}
     for method, path in (
-        ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/certificates"), ("get", "/certificates/verify/X7Q"),
+        ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/lessons"), ("get", "/theory/tests/X7Q"),
         ("post", "/sessions/{session}/start"), ("post", "/sessions/{session}/cancel"), ("post", "/sessions/series"),
         ("put", "/sessions/{session}/attendance"), ("get", "/sessions/{session}/waiting-list"),
         ("post", "/bookings/{booking}/transfer"), ("patch", "/bookings/{booking}/attendees/{new}"),

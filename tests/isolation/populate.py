@@ -37,6 +37,10 @@ from tenant_apps.interest.links import Asked as InterestAsked
 from tenant_apps.interest.links import confirm_link, own_token
 from tenant_apps.interest.models import Interest
 from tenant_apps.interest.services import register_interest
+from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
+from tenant_apps.certificates.models import Certificate
+from tenant_apps.certificates.selectors import booking_token
+from tenant_apps.certificates.selectors import token_of as certificate_token
 from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
@@ -243,6 +247,8 @@ def _bookings(world: World) -> None:
         provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
     )
     AnsweredRequest.objects.create(key="the-same-key", fingerprint="0" * 64, status=201, body={"note": text})
+    rows["certificate"] = _certificate(world, "C-00001", past, text)
+    rows["stranger's certificate"] = _certificate(world, "C-00002", theirs, world.canary)
     deliver_due()
     rows |= {
         "confirmed": confirmed,
@@ -252,6 +258,15 @@ def _bookings(world: World) -> None:
         "cancelled": cancelled,
         "theirs": theirs,
     }
+
+
+def _certificate(world: World, number: str, booking: Booking, text: str) -> Certificate:
+    session = booking.session
+    return Certificate.objects.create(
+        number=number, person=booking.buyer, course=session.course, session=session, booking=booking, name=text,
+        course_title=f"{world.canary} course", company=text, trainer_name=world.canary, issued_at=timezone.now(),
+        begins_on=session.starts_at.date(), ends_on=session.ends_at.date(), words={"heading": world.canary},
+    )  # fmt: skip
 
 
 def _accounts(world: World) -> None:
@@ -336,6 +351,11 @@ def _fill(world: World) -> None:
         ("media", "path"): rows["media"],
         ("files", "token"): _private_file(student, f"{world.canary} {PRIVATE}"),
         ("jobs", "pk"): _job(student, f"{world.canary} {PRIVATE}").pk,
+        ("certificates", "pk"): rows["certificate"].pk,
+        ("certificates", "code"): rows["certificate"].code,
+        ("verify", "code"): rows["certificate"].code,
+        ("held", "token"): certificate_token(rows["certificate"]),
+        ("people", "token"): booking_token(rows["past"]),
         ("notices", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
         ("notifications", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
         ("twilio", "message_id"): _message_with_callback(world.canary).pk,
@@ -353,8 +373,8 @@ def _fill(world: World) -> None:
         ("payment", "payment"): rows["confirmed"].order.payments.get().pk,
         ("payments", "provider"): "stripe",
         ("payments", "payment_id"): rows["confirmed"].order.payments.get().pk,
-        ("", "call"): "certificates",
-        ("api", "call"): "certificates",
+        ("", "call"): "lessons",
+        ("api", "call"): "lessons",
         ("webhooks", "provider"): "stripe",
     }
     stranger = world.users["stranger"]
@@ -376,6 +396,7 @@ def _fill(world: World) -> None:
         ("trainers", "pk"): rows["other_trainer"].pk,
         ("files", "token"): _private_file(stranger, world.canary),
         ("jobs", "pk"): _job(stranger, world.canary).pk,
+        ("certificates", "pk"): rows["stranger's certificate"].pk,
         ("notices", "pk"): _notice(stranger, world.canary).pk,
         ("notifications", "pk"): _notice(stranger, world.canary).pk,
     }

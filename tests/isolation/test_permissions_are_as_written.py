@@ -30,7 +30,7 @@ HEAD = """\
 # `yes` is let in (whatever the form or the rules then said), `login` is sent to sign in, a number is HTTP's.
 # Written by `pytest tests/isolation --write-matrix`; a change here is a change of permissions.
 """
-SAME_EVERYWHERE = {("payments", "provider"): "stripe", ("webhooks", "provider"): "stripe", ("", "call"): "certificates"}
+SAME_EVERYWHERE = {("payments", "provider"): "stripe", ("webhooks", "provider"): "stripe", ("", "call"): "lessons"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

@@ -10,6 +10,7 @@ from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.lists.models import SavedView
 from tenant_apps.bookings.models import WaitingListEntry
+from tenant_apps.certificates.models import Certificate
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.scheduling.models import Place
 from tests import make
@@ -58,6 +59,16 @@ PAGES = {
     "booking_cancel": ("/admin/bookings/{booking}/cancel/", BOTH),
     "booking_transfer": ("/admin/bookings/{booking}/transfer/", BOTH),
     "booking_seats": ("/admin/bookings/{booking}/seats/", BOTH),
+    "certificates": ("/admin/certificates/", EVERYBODY),
+    "certificates_export": ("/admin/certificates/export.csv", BOTH),
+    "certificate": ("/admin/certificates/{certificate}/", EVERYBODY),
+    "certificate_reissue": ("/admin/certificates/{certificate}/reissue/", BOTH),
+    "certificate_revoke": ("/admin/certificates/{certificate}/revoke/", BOTH),
+    "certificate_new": ("/admin/certificates/new/", BOTH),
+    "session_certificates": ("/admin/sessions/{session}/certificates/", EVERYBODY),
+    "course_certificates": ("/admin/courses/{course}/certificates/", BOTH),
+    "settings_certificates": ("/admin/settings/certificates/", {OWNER}),
+    "certificate_preview": ("/admin/settings/certificates/preview/", {OWNER}),
     "activity": ("/admin/activity/", BOTH),
     "booking_refund": ("/admin/bookings/{booking}/refund/", BOTH),
     "booking_give_back": ("/admin/bookings/{booking}/give-back/", BOTH),
@@ -111,6 +122,9 @@ POSTS = {
     "booking_send": ("/admin/bookings/{booking}/send/", BOTH, {}),
     "booking_take_back_payment": ("/admin/bookings/{booking}/payment/{payment}/take-back/", BOTH, {}),
     "booking_use_kept_money": ("/admin/bookings/{booking}/kept-money/", BOTH, {}),
+    "certificates_zip": ("/admin/certificates/zip/", BOTH, {}),
+    "session_issue": ("/admin/sessions/{session}/certificates/issue/", BOTH, {}),
+    "session_zip": ("/admin/sessions/{session}/certificates/zip/", BOTH, {}),
     "job_cancel": ("/admin/jobs/{job}/cancel/", {OWNER, TRAINER}, {}),
     "view_delete": ("/admin/lists/views/{view}/delete/", {TRAINER}, {}),
     "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
@@ -152,6 +166,10 @@ def there(tenant):
         "job": Job.objects.create(kind="tests.none", title="Counting", by=account),
         "payment": make.pay(booking, amount=10),
         "view": SavedView.objects.create(list_name="courses", owner=account, name="Drafts"),
+        "certificate": Certificate.objects.create(
+            number="C-00001", person=booking.buyer, course=course, session=session, booking=booking, name="Ada Byron",
+            course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=session.created_at,
+        ),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}
@@ -168,7 +186,8 @@ def test_the_list_above_is_complete():
         "person_split",
         "person_export",
     }  # see test_run_what_failed_again and tests/people
-    data = {"look", "rich_text"}  # previews: of colours on the page of settings, of a text that is being written
+    # Previews: of colours and certificates on the page of settings, of a text that is being written; and a PDF.
+    data = {"look", "rich_text", "certificate_sample", "certificate_pdf"}
     # See test_mark_on_a_phone.
     scripts = {"register_worker", "register_manifest", "register_marks", "register_sheet"}
     assert names == PAGES.keys() | POSTS.keys() | pressed_once | data | scripts

@@ -1,0 +1,54 @@
+"""What certificates do when something happens below them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from shared_apps.core.time import now
+from shared_apps.events.bus import on
+from shared_apps.timers.services import set_timer, timer
+from tenant_apps.certificates.bulk import issue_to_all
+from tenant_apps.certificates.errors import NobodyQualifies
+from tenant_apps.certificates.events import CertificateIssued, CertificateRevoked, ResultsEntered
+from tenant_apps.certificates.models import Certificate, CertificateSettings
+from tenant_apps.certificates.papers import draw_soon_if_wanted
+from tenant_apps.people.joining import Moved, people_joined
+from tenant_apps.people.models import Person
+from tenant_apps.scheduling.events import AttendanceMarked, SessionEnded
+from tenant_apps.scheduling.models import Session, SessionStatus
+
+ISSUE = "certificates.issue_earned"
+LATER = timedelta(minutes=15)  # after a register or a result was put right: more may follow
+
+
+@on(SessionEnded, name="certificates.issue")
+def issue_when_over(event: SessionEnded) -> None:
+    issue_earned(event.session_id)
+
+
+@on(AttendanceMarked, ResultsEntered, name="certificates.issue_later")
+def issue_what_came_later(event: AttendanceMarked | ResultsEntered) -> None:
+    """A register that is filled in after the session is over earns certificates, too."""
+    if Session.objects.filter(pk=event.session_id, status=SessionStatus.COMPLETED).exists():
+        set_timer(ISSUE, at=now() + LATER, subject=event.session_id)
+
+
+@timer(ISSUE)
+def issue_earned(session_id: UUID) -> None:
+    """Have a worker give whoever has earned one at this session their certificate, if that is done by itself."""
+    if not CertificateSettings.objects.load().by_itself:
+        return
+    session = Session.objects.select_related("course", "trainer__person").get(pk=session_id)
+    try:
+        issue_to_all(session, by=None)
+    except NobodyQualifies:
+        pass
+
+
+@on(CertificateIssued, CertificateRevoked, name="certificates.draw")
+def draw_it(event: CertificateIssued | CertificateRevoked) -> None:
+    draw_soon_if_wanted(Certificate.objects.get(pk=event.certificate_id))
+
+
+@people_joined.add
+def move_their_certificates(*, kept: Person, absorbed: Person, addresses: dict[UUID, str], moved: Moved) -> None:
+    moved.move(Certificate.objects.filter(person=absorbed), "person", to=kept)

@@ -1,0 +1,148 @@
+"""Who has done what a course asks for gets its certificate; nobody else does."""
+
+import pytest
+
+from tenant_apps.bookings.models import Attendee
+from tenant_apps.certificates.errors import AlreadyIssued, NotEarned
+from tenant_apps.certificates.models import Certificate
+from tenant_apps.certificates.selectors import earners_of
+from tenant_apps.certificates.services import (
+    Assessed,
+    change_rule,
+    enter_results,
+    issue_certificate,
+    reissue_certificate,
+    revoke_certificate,
+)
+from tenant_apps.scheduling.models import AttendanceStatus
+from tests import make
+from tests.certificates.conftest import attend, over, seat
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+def issue(session, name="Ada Byron", **more):
+    attendee = Attendee.objects.get(booking__session=session, name=name)
+    return issue_certificate(session=session, attendee_id=attendee.pk, by=None, **more)
+
+
+def test_whoever_came_to_all_days_has_earned_one():
+    session = over(trainer=make.trainer(name="Grace Hopper"))
+    certificate = issue(session)
+    assert (certificate.name, certificate.course_title) == ("Ada Byron", session.course.title)
+    assert certificate.trainer_name == "Grace Hopper"
+    assert certificate.ends_on == session.ends_at.date()
+    assert certificate.status == "valid"
+
+
+def test_who_came_late_came():
+    session = over(came=False)
+    attend(session, AttendanceStatus.LATE)
+    assert [one.earned for one in earners_of(session)] == [True]
+
+
+def test_who_was_absent_has_earned_none_and_the_office_may_give_it_all_the_same():
+    session = over(came=False)
+    attend(session, AttendanceStatus.ABSENT)
+    with pytest.raises(NotEarned, match="0 % of the days; 100 %"):
+        issue(session)
+    assert not Certificate.objects.exists()
+    assert issue(session, by_hand=True).by_hand
+
+
+def test_a_course_may_ask_for_less_than_all_days():
+    session = over(came=False)
+    change_rule(session.course, share_percent=0, by=None)
+    assert issue(session)
+
+
+def test_a_course_may_ask_for_a_result(django_user_model):
+    session = over(names=("Ada Byron", "Bad Luck", "No Result"))
+    change_rule(session.course, wants="mark", pass_mark=60, by=None)
+    pk = {row.name: row.pk for row in Attendee.objects.all()}
+    marks = [Assessed(attendee_id=pk["Ada Byron"], mark=60), Assessed(attendee_id=pk["Bad Luck"], mark=59)]
+    assert len(enter_results(session=session, results=marks, by=None)) == 2
+    assert enter_results(session=session, results=marks, by=None) == []
+    why = {one.seat.name: one.why_not for one in earners_of(session)}
+    assert why["Ada Byron"] == ""
+    assert "59" in why["Bad Luck"]
+    assert "missing" in why["No Result"]
+    assert issue(session).result == "60 %"
+
+
+def test_before_a_session_is_over_nobody_has_earned_one():
+    session = over()
+    type(session).objects.update(status="in_progress")
+    session.refresh_from_db()
+    with pytest.raises(NotEarned, match="not over"):
+        issue(session)
+
+
+def test_a_course_that_gives_none_gives_none():
+    session = over()
+    change_rule(session.course, issues=False, by=None)
+    with pytest.raises(NotEarned, match="gives no"):
+        issue(session)
+
+
+def test_nobody_has_the_same_certificate_twice():
+    session = over()
+    issue(session)
+    with pytest.raises(AlreadyIssued):
+        issue(session)
+    assert Certificate.objects.count() == 1
+
+
+def test_numbers_have_no_gaps_whatever_was_refused():
+    session = over(names=("Ada Byron", "Bob Ray"))
+    first = issue(session)
+    with pytest.raises(AlreadyIssued):
+        issue(session)
+    second = issue(session, "Bob Ray")
+    assert [first.number, second.number] == ["C-00001", "C-00002"]
+
+
+def test_it_is_valid_for_as_long_as_the_course_said_when_it_was_issued():
+    session = over()
+    change_rule(session.course, valid_months=24, by=None)
+    certificate = issue(session)
+    change_rule(session.course, valid_months=1, by=None)
+    certificate.refresh_from_db()
+    assert (certificate.expires_on.year, certificate.expires_on.month) == (
+        certificate.ends_on.year + 2,
+        certificate.ends_on.month,
+    )
+
+
+def test_it_says_what_was_so_when_it_was_issued():
+    trainer = make.trainer(name="Grace Hopper")
+    session = over(trainer=trainer)
+    certificate = issue(session)
+    title = session.course.title
+    type(session.course).objects.update(title="Another")
+    Attendee.objects.update(name="Somebody Else")
+    certificate.refresh_from_db()
+    assert (certificate.course_title, certificate.name, certificate.trainer_name) == (title, "Ada Byron", "Grace Hopper")
+
+
+def test_a_wrong_name_is_put_right_by_another_one_that_names_the_former():
+    old = issue(over())
+    new = reissue_certificate(old, name="Ada Lovelace", by=None)
+    old.refresh_from_db()
+    assert (new.name, new.replaces, new.number) == ("Ada Lovelace", old, "C-00002")
+    assert (old.name, old.status) == ("Ada Byron", "revoked")
+    assert new.code != old.code
+
+
+def test_who_lost_theirs_may_be_given_it_again():
+    session = over()
+    revoke_certificate(issue(session), reason="A mistake", by=None)
+    assert issue(session).status == "valid"
+
+
+def test_a_seat_that_is_given_back_earns_nothing():
+    session = over()
+    other = seat(session, "Gone Away")
+    attend(session, AttendanceStatus.ATTENDED, other)
+    type(other.booking).objects.filter(pk=other.booking_id).update(status="cancelled", cancelled_at=session.starts_at)
+    assert [one.seat.name for one in earners_of(session)] == ["Ada Byron"]
