@@ -31,6 +31,7 @@ TAKES_FORMS = {
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
     "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
+    "office:certificates_zip", "office:session_issue", "office:session_zip",
     "office:wording_ours", "office:channel_off", "office:register_marks",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
@@ -47,6 +48,9 @@ SENDS_FILES = {
     "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
     "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export", "office:waiting_list_export", "office:interest_export",
+    "notices_unread", "push_worker", "office:wording_preview", "certificate_pdf",
+    "office:certificate_pdf", "office:certificates_export", "office:certificate_sample", "office:certificate_preview",
+    "office:students_export", "office:sessions_export",
     "office:register_worker", "office:register_manifest", "office:register_sheet", "check_in_code",
     "mfa_download_recovery_codes", "",
     "sandbox:switches", "sandbox:clock_json", "sandbox:twilio_account", "sandbox:twilio_message",
@@ -112,6 +116,7 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
     """The buyer's road, and what a booking's link shows."""
     sessions = [("open", "who is coming"), ("full", "sold out"), ("past", "over"), ("cancelled", "cancelled")]
     states = ["paid", "part paid", "cancelled", "expired", "completed", "pending"]
+    held = ["valid", "expiring", "expired", "revoked"]
     expired = f"{home}/bookings/{world['expired booking']}/check/"
     return [
         *[Page("book", f"{home}/sessions/{world[f'{state} session']}/book/", label) for state, label in sessions],
@@ -129,6 +134,12 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("interest", f"{home}/courses/{world['asked for course']}/interest/", "tell me of dates"),
         Page("interest_confirm", f"{home}/interest/register/{world['asks for dates']}/", "confirm interest"),
         Page("interest_own", f"{home}/interest/{world['own interest']}/", "own interest"),
+        Page("certificate_check", f"{home}/certificates/", "checking a certificate"),
+        *[Page("certificate_verify", f"{home}/certificates/{world[f'{one} certificate']}/", one) for one in held],
+        Page("certificate_verify", f"{home}/certificates/no-such-code/", "no such certificate", status=404),
+        Page("certificate_held", f"{home}/certificates/held/{world['valid certificate token']}/", "own certificate"),
+        Page("certificate_held", f"{home}/certificates/held/{world['revoked certificate token']}/", "own, revoked"),
+        Page("certificates_of_booking", f"{home}/certificates/people/{world['certificates of people']}/", "of people"),
         Page("offer", f"{home}/offers/{world['open offer']}/", "seats offered"),
         Page("offer", f"{home}/offers/{world['declined offer']}/", "seats offered, over"),
         Page("check_in", f"{home}/check-in/{world['check-in code']}/", "check-in code, scanned by a visitor"),
@@ -175,6 +186,8 @@ def student(home: str, world: World) -> list[Page]:
     listed = [
         ("my_bookings", "/my/bookings/", "student"),
         ("my_profile", "/my/profile/", "student"),
+        ("my_certificates", "/my/certificates/", "student"),
+        ("my_certificates", "/my/certificates/", "owner"),
         ("notices", "/my/notices/", "student"),
         ("notices", "/my/notices/", "owner"),
         ("notice_preferences", "/my/notices/preferences/", "student"),
@@ -241,7 +254,15 @@ def office(home: str, world: World) -> list[Page]:
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),
-        ("settings_booking", "settings/booking/"), ("settings_money", "settings/money/"),
+        ("settings_booking", "settings/booking/"), ("settings_certificates", "settings/certificates/"),
+        ("certificates", "certificates/"), ("certificates", "certificates/?status=expired"),
+        ("certificates", "certificates/?q=nobody+like+that"), ("certificate_new", "certificates/new/"),
+        *(("certificate", f"certificates/{world[f'{status} certificate id']}/") for status in ("valid", "revoked")),
+        ("certificate_reissue", f"certificates/{world['valid certificate id']}/reissue/"),
+        ("certificate_revoke", f"certificates/{world['valid certificate id']}/revoke/"),
+        ("session_certificates", f"sessions/{world['past session']}/certificates/"),
+        ("session_certificates", f"{session}/certificates/"),
+        ("course_certificates", f"courses/{world['course id']}/certificates/"), ("settings_money", "settings/money/"),
         ("settings_messages", "settings/messages/"), ("settings_channels", "settings/channels/"),
         ("settings_find", "settings/find/?q=deposit"),
         ("settings_wording", "settings/messages/bookings/confirmed/email/"),

@@ -37,6 +37,7 @@ def explore(slug: str) -> World:
         _bookings(world)
         _offers(world)
         _interest(world)
+        _certificates(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -116,6 +117,22 @@ def _bookings(world: World) -> None:
     world.paths["paid names"] = names_token(done)
     for name, booking in examples.items():
         world.paths |= {f"{name} booking": token_of(booking), f"{name} booking id": str(booking.pk)}
+
+
+def _certificates(world: World) -> None:
+    """One of each status; they come with the demo."""
+    from tenant_apps.certificates.models import STATUSES, Certificate
+    from tenant_apps.certificates.selectors import booking_token, token_of
+
+    for status in STATUSES:
+        row = Certificate.objects.of_status(status).select_related("booking").order_by("pk")[0]
+        world.paths |= {
+            f"{status} certificate": row.code, f"{status} certificate id": str(row.pk),
+            f"{status} certificate token": token_of(row),
+        }  # fmt: skip
+    of_booking = Certificate.objects.standing().exclude(booking=None).select_related("booking").order_by("pk")[0]
+    assert of_booking.booking is not None
+    world.paths["certificates of people"] = booking_token(of_booking.booking)
 
 
 def _people(world: World) -> None:

@@ -23,7 +23,19 @@ from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.models import Attendee, Booking, WaitingListEntry
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
-from tenant_apps.demo.builders import bookings, books, cards, channels, courses, people, queues, registers, sessions
+from tenant_apps.certificates.models import Certificate
+from tenant_apps.demo.builders import (
+    bookings,
+    books,
+    cards,
+    certificates,
+    channels,
+    courses,
+    people,
+    queues,
+    registers,
+    sessions,
+)
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
 from tenant_apps.demo.stage import Stage
@@ -43,7 +55,7 @@ PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
     Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Attendance, AttendanceMark, Payment, Refund,
-    WaitingListEntry, Offer, Interest, Event, Message,
+    WaitingListEntry, Offer, Interest, Event, Message, Certificate,
 )  # fmt: skip
 DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
@@ -77,6 +89,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         channels.connect(data)
         registers.fill_registers(stage)
         queues.build_queues(stage, planned)
+        certificates.give_certificates(stage)
         write(stage)
         date_rows()
         check()

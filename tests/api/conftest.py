@@ -74,7 +74,7 @@ def place_of(tenant):
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
         waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
         certificate = Certificate.objects.create(
-            number="C-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
+            number="Z-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
             course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
         )  # fmt: skip
     session = booking.session

@@ -122,7 +122,11 @@ def test_it_says_what_was_so_when_it_was_issued():
     type(session.course).objects.update(title="Another")
     Attendee.objects.update(name="Somebody Else")
     certificate.refresh_from_db()
-    assert (certificate.course_title, certificate.name, certificate.trainer_name) == (title, "Ada Byron", "Grace Hopper")
+    assert (certificate.course_title, certificate.name, certificate.trainer_name) == (
+        title,
+        "Ada Byron",
+        "Grace Hopper",
+    )
 
 
 def test_a_wrong_name_is_put_right_by_another_one_that_names_the_former():

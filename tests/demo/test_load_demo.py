@@ -24,6 +24,7 @@ from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, Waitin
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
+from tenant_apps.certificates.models import STATUSES, Certificate
 from tenant_apps.demo import load
 from tenant_apps.demo.builders.people import PASSWORD
 from tenant_apps.demo.tenants.clifton import CLIFTON
@@ -233,3 +234,12 @@ def test_fresh_takes_everything_away_first(demo: Any):
         with tenant_context(again):
             assert not Person.objects.filter(name__startswith="Somebody").exists()
         transaction.set_rollback(True)
+
+
+def test_there_are_certificates_of_every_status(provider: Any):
+    for status in STATUSES:
+        assert Certificate.objects.of_status(status).exists(), status
+    student = Certificate.objects.filter(person__user__email=f"student@{provider.slug}.test")
+    assert {row.status for row in student} >= {"expiring", "expired"}
+    numbers = sorted(Certificate.objects.values_list("number", flat=True))
+    assert numbers == [f"C-{n:05d}" for n in range(1, len(numbers) + 1)]

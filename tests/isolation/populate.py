@@ -247,8 +247,8 @@ def _bookings(world: World) -> None:
         provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
     )
     AnsweredRequest.objects.create(key="the-same-key", fingerprint="0" * 64, status=201, body={"note": text})
-    rows["certificate"] = _certificate(world, "C-00001", past, text)
-    rows["stranger's certificate"] = _certificate(world, "C-00002", theirs, world.canary)
+    rows["certificate"] = _certificate(world, "Z-00001", past, text)
+    rows["stranger's certificate"] = _certificate(world, "Z-00002", theirs, world.canary)
     deliver_due()
     rows |= {
         "confirmed": confirmed,

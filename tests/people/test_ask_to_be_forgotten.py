@@ -65,7 +65,7 @@ NOT_PERSONAL = {
     },
     "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
     "bookings.booking": {"reference", "cancellation_policy"},
-    "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},  # what it says of the course
+    "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},
     "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},
     "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for
