@@ -23,7 +23,7 @@ CALLS = (
     f"courses/{ID}/reviews",
     f"bookings/{ID}/(?:review|transfer|attendees/{ID})",
     f"sessions/(?:series|{ID}/(?:start|complete|cancel|reschedule))",
-    f"sessions/{ID}/(?:waiting-list|attendance|materials)",
+    f"sessions/{ID}/(?:waiting-list|materials)",
 )
 
 

@@ -6,6 +6,7 @@ from base64 import b64encode
 from ctypes import CDLL, c_void_p
 from ctypes.util import find_library
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import structlog
@@ -90,7 +91,7 @@ def render_pdf(html: str) -> bytes:
     return pdf
 
 
-def _weasyprint() -> Any:
+def _weasyprint() -> ModuleType:
     if not pdf_available():  # asked first, because a failed import prints advice to the console
         raise PdfUnavailable
     try:
@@ -100,8 +101,9 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
+Style = tuple[Any, Any]  # a stylesheet with fonts, and what knows these
 _made = threading.local()  # what Pango knows of fonts is of one thread
-_styles: list[dict[tuple[str, ...], tuple[Any, Any]]] = []  # of all threads
+_styles: list[dict[tuple[str, ...], Style]] = []  # of all threads
 
 
 @atexit.register
@@ -110,12 +112,12 @@ def _let_go() -> None:
         styles.clear()
 
 
-def _style(families: tuple[str, ...]) -> tuple[Any, Any]:
+def _style(families: tuple[str, ...]) -> Style:
     """The stylesheet with these families, and what knows their fonts: made once, as reading fonts takes long."""
     if not hasattr(_made, "styles"):
         _made.styles = {}
         _styles.append(_made.styles)
-    kept: dict[tuple[str, ...], tuple[Any, Any]] = _made.styles
+    kept: dict[tuple[str, ...], Style] = _made.styles
     if families not in kept:
         from weasyprint.text.fonts import FontConfiguration
 

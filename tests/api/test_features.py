@@ -82,7 +82,7 @@ def test_what_is_not_offered_yet_says_so(tenant, api, without_courses, features)
     for method, path in (
         ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/lessons"), ("get", "/theory/tests/X7Q"),
         ("post", "/sessions/{session}/start"), ("post", "/sessions/{session}/cancel"), ("post", "/sessions/series"),
-        ("put", "/sessions/{session}/attendance"), ("get", "/sessions/{session}/waiting-list"),
+        ("get", "/sessions/{session}/materials"), ("get", "/sessions/{session}/waiting-list"),
         ("post", "/bookings/{booking}/transfer"), ("patch", "/bookings/{booking}/attendees/{new}"),
         ("post", "/corporate/requests"), ("get", "/corporate/requests"), ("delete", "/corporate/requests/{new}"),
         ("get", "/features"), ("post", "/webhook-endpoints"),

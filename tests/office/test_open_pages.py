@@ -167,8 +167,16 @@ def there(tenant):
         "payment": make.pay(booking, amount=10),
         "view": SavedView.objects.create(list_name="courses", owner=account, name="Drafts"),
         "certificate": Certificate.objects.create(
-            number="Z-00001", person=booking.buyer, course=course, session=session, booking=booking, name="Ada Byron",
-            course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=session.created_at,
+            number="Z-00001",
+            person=booking.buyer,
+            course=course,
+            session=session,
+            booking=booking,
+            name="Ada Byron",
+            course_title="A course",
+            begins_on=make.today(),
+            ends_on=make.today(),
+            issued_at=session.created_at,
         ),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
