@@ -9,6 +9,6 @@ urlpatterns = [
     path("certificates/", views.certificate_check, name="certificate_check"),
     path("certificates/held/<str:token>/", views.certificate_held, name="certificate_held"),
     path("certificates/held/<str:token>/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
-    path("certificates/people/<str:token>/", views.certificates_of_people, name="certificates_of_booking"),
+    path("certificates/of-people/<str:token>/", views.certificates_of_people, name="certificates_of_booking"),
     path("certificates/<slug:code>/", views.certificate_verify, name="certificate_verify"),
 ]

@@ -355,7 +355,7 @@ def _fill(world: World) -> None:
         ("certificates", "code"): rows["certificate"].code,
         ("verify", "code"): rows["certificate"].code,
         ("held", "token"): certificate_token(rows["certificate"]),
-        ("people", "token"): booking_token(rows["past"]),
+        ("of-people", "token"): booking_token(rows["past"]),
         ("notices", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
         ("notifications", "pk"): _notice(student, f"{world.canary} {PRIVATE}").pk,
         ("twilio", "message_id"): _message_with_callback(world.canary).pk,
