@@ -139,7 +139,7 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("certificate_verify", f"{home}/certificates/no-such-code/", "no such certificate", status=404),
         Page("certificate_held", f"{home}/certificates/held/{world['valid certificate token']}/", "own certificate"),
         Page("certificate_held", f"{home}/certificates/held/{world['revoked certificate token']}/", "own, revoked"),
-        Page("certificates_of_booking", f"{home}/certificates/of-people/{world['certificates of people']}/", "of people"),
+        Page("certificates_of_booking", f"{home}/certificates/of-people/{world['certificates of people']}/", "people"),
         Page("offer", f"{home}/offers/{world['open offer']}/", "seats offered"),
         Page("offer", f"{home}/offers/{world['declined offer']}/", "seats offered, over"),
         Page("check_in", f"{home}/check-in/{world['check-in code']}/", "check-in code, scanned by a visitor"),

@@ -5,8 +5,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from shared_apps.core.time import at as instant
+from shared_apps.events.bus import DomainEvent
+from shared_apps.events.models import Event
 from tenant_apps.bookings.models import STANDING, Attendee
 from tenant_apps.catalogue.models import Course
+from tenant_apps.certificates.events import CertificateIssued, CertificateRevoked
 from tenant_apps.certificates.models import EXPIRING, Certificate, CertificateSettings, CourseRule, Design, months_after
 from tenant_apps.certificates.models.certificates import CODE_LENGTH, CODE_LETTERS
 from tenant_apps.certificates.services import PREFIX, SERIES
@@ -39,10 +42,23 @@ def give_certificates(stage: Stage) -> None:
         row.words = words_of(settings)
         row.remind_at = _remind_at(stage, row)
         stage.add(row)
+        _happened(stage, row, CertificateIssued, row.issued_at, by_hand=row.by_hand)
     Series.objects.create(name=SERIES, prefix=PREFIX, next_number=len(rows) + 1)
     others = [row for row in rows if row.session and row.person_id != stage.student.pk]
     for row, reason in zip(others[3::40], REVOKED, strict=False):
         row.revoked_at, row.revoke_reason, row.remind_at = stage.days_ago(2), reason, None
+        _happened(stage, row, CertificateRevoked, row.revoked_at)
+
+
+def _happened(stage: Stage, row: Certificate, event: type[DomainEvent], at: datetime, **said: bool) -> None:
+    """What its history says; nobody is told."""
+    by = stage.office if row.by_hand or row.revoked_at else None
+    stage.add(
+        Event(
+            id=stage.dice.key(at), name=event.name, subject_id=row.pk, payload={"certificate_id": str(row.pk), **said},
+            by_id=by.pk if by else None, by_name=by.name if by else "",
+        )
+    )  # fmt: skip
 
 
 def _of_sessions(stage: Stage, rules: dict[UUID, CourseRule]) -> list[Certificate]:
