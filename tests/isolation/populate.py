@@ -33,14 +33,13 @@ from tenant_apps.bookings.waiting_links import Asked, join_link, place_token
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddress, Module
+from tenant_apps.certificates.models import Certificate
+from tenant_apps.certificates.selectors import booking_token
+from tenant_apps.certificates.selectors import token_of as certificate_token
 from tenant_apps.interest.links import Asked as InterestAsked
 from tenant_apps.interest.links import confirm_link, own_token
 from tenant_apps.interest.models import Interest
 from tenant_apps.interest.services import register_interest
-from tenant_apps.catalogue.models import Audience, Category, FormerAddress, Module
-from tenant_apps.certificates.models import Certificate
-from tenant_apps.certificates.selectors import booking_token
-from tenant_apps.certificates.selectors import token_of as certificate_token
 from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
