@@ -64,7 +64,7 @@ def test_who_reads_the_mail_of_the_address_is_in_line_and_nobody_before(visitor,
     (mail,) = told("waiting")
     assert "your place in line is 1" in mail.text
     again = visitor.client.post(in_site(url), follow=True)
-    assert "on the waiting list of this session already" in text(again)
+    assert "on this waiting list already" in text(again)
     assert len(told("waiting")) == 1
 
 

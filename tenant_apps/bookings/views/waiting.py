@@ -103,11 +103,12 @@ def _join(request: HttpRequest, session: Session, asked: Asked) -> HttpResponse:
         messages.info(request, refusal.message)
         return redirect("book", session.pk)
     except (AlreadyBooked, AlreadyWaiting) as refusal:
-        messages.info(request, refusal.message)
         whose = find_person(asked.email)
         places = WaitingListEntry.objects.in_line().filter(session=session, person=whose)
         if place := places.select_related("person").first():
+            messages.info(request, _("You are on this waiting list already."))
             return redirect("waiting_place", place_token(place))
+        messages.info(request, refusal.message)
         booked = Booking.objects.live().filter(session=session, buyer=whose).first()
         return redirect("booking", token_of(booked)) if booked else redirect("wait", session.pk)
     except DomainError as refusal:
