@@ -22,7 +22,7 @@ def desk(signed_in):
 
 def began_and_ended(session):
     """The clock goes on: its one day is over."""
-    moved = {"starts_at": session.starts_at - timedelta(days=60), "ends_at": session.ends_at - timedelta(days=60)}
+    moved = {"starts_at": session.starts_at - timedelta(days=61), "ends_at": session.ends_at - timedelta(days=61)}
     session.days.update(**moved)
     Session.objects.filter(pk=session.pk).update(**moved)
 
