@@ -28,6 +28,7 @@ class Page:
 
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
+    "office:holiday_drop", "office:time_off_new", "office:time_off_drop",
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
     "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
@@ -231,6 +232,7 @@ def office(home: str, world: World) -> list[Page]:
         ("sessions_several", f"{course}/sessions/several/"),
         *[("calendar", f"calendar/?view={view}") for view in ("month", "week", "day", "trainers", "rooms", "vehicles")],
         ("calendar", "calendar/?on=2026-01-05&view=week"), ("calendar", "calendar/?colour=status"),
+        ("holidays", "holidays/"), ("trainer_hours", f"trainers/{world['trainer id']}/hours/"),
         ("sessions", "sessions/"), ("session", f"{session}/"), ("session", f"sessions/{world['past session']}/"),
         ("session_edit", f"{session}/edit/"), ("session_duplicate", f"{session}/duplicate/"),
         ("session_move", f"{session}/move/"), ("session_move", f"sessions/{world['past session']}/move/"),

@@ -15,14 +15,7 @@ def give_colours(categories: Iterable[Category]) -> None:
     shown = list(categories)
     if not shown:
         return
-    colours = {category.pk: category.colour for category in coloured_categories()}
+    made = Category.objects.order_by("pk").values_list("pk", flat=True)
+    colours = {pk: number % COLOURS + 1 for number, pk in enumerate(made)}
     for category in shown:
         category.colour = colours.get(category.pk, 0)
-
-
-def coloured_categories() -> list[Category]:
-    """All categories, the oldest first, each with its `colour`. One query."""
-    made = list(Category.objects.order_by("pk"))
-    for number, category in enumerate(made):
-        category.colour = number % COLOURS + 1
-    return made

@@ -31,6 +31,7 @@ from tenant_apps.demo.builders import (
     certificates,
     channels,
     courses,
+    hours,
     people,
     queues,
     registers,
@@ -91,6 +92,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         queues.build_queues(stage, planned)
         certificates.give_certificates(stage)
         write(stage)
+        hours.build_hours(stage)
         date_rows()
         check()
     return tenant

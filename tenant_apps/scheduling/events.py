@@ -95,6 +95,49 @@ class PlaceChanged(DomainEvent, name="place.changed", told=Told(_("Place changed
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoursChanged(DomainEvent, name="trainer.hours_changed", told=Told(_("Weekly hours changed"), "clock")):
+    """A trainer teaches at other hours of the week."""
+
+    trainer_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeOffPlanned(DomainEvent, name="trainer.time_off_planned", told=Told(_("Time off"), "calendar-off", "info")):
+    """A trainer is away from one instant to another, ISO 8601."""
+
+    trainer_id: UUID
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeOffDropped(DomainEvent, name="trainer.time_off_dropped", told=Told(_("Time off taken back"), "undo-2")):
+    """A trainer is not away then after all."""
+
+    trainer_id: UUID
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidayPlanned(DomainEvent, name="holiday.planned", told=Told(_("Holiday"), "calendar-off", "info")):
+    """Nothing is taught on some days, both included, ISO 8601."""
+
+    holiday_id: UUID
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolidayDropped(DomainEvent, name="holiday.dropped", told=Told(_("Holiday taken off the calendar"), "undo-2")):
+    """What was a holiday is none."""
+
+    holiday_id: UUID
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionCancelledByOffice(DomainEvent, name="session.cancelled", told=Told(_("Called off"), "circle-x", "error")):
     """A session was called off; `reason` is what the office says to those booked, perhaps nothing."""
 

@@ -1,7 +1,7 @@
 """Several sessions of a course put on the calendar at once: all or none, and off it again while nobody is booked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Unpack
 from uuid import UUID
@@ -17,6 +17,7 @@ from shared_apps.events.bus import emit
 from shared_apps.events.idempotency import locked_answer
 from shared_apps.events.models import AnsweredRequest
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.advice import Adviser
 from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe, ThereAlready
 from tenant_apps.scheduling.events import SessionsTakenBack
 from tenant_apps.scheduling.models import Session, SessionStatus
@@ -34,6 +35,7 @@ class Tried:
     days: Sequence[Span]
     session: Session | None
     why_not: str = ""
+    advice: Sequence[str] = ()  # what speaks against it without forbidding it
 
 
 def repeated(first: date, *, weeks: int, times: int) -> list[date]:
@@ -90,7 +92,10 @@ def look_at_plans(
     with transaction.atomic():
         tried = _try(course=course, plans=plans, by=by, **details)
         transaction.set_rollback(True)
-    return tried
+    trainer = details.get("trainer", course.lead_trainer)
+    moments = [moment for days in plans for span in days for moment in span]
+    adviser = Adviser(trainer, min(moments), max(moments))
+    return [replace(one, advice=adviser.on(one.days)) for one in tried]
 
 
 def _try(

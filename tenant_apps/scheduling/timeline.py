@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.events.timeline import name_fields, records, rows_of, subject
 from shared_apps.web.templatetags.muster import day
-from tenant_apps.scheduling.models import Offer, Place, Session
+from tenant_apps.scheduling.models import Holiday, Offer, Place, Session
 
 
 def _name(session: Session) -> str:
@@ -15,6 +15,7 @@ sessions = records(lambda: Session.objects.select_related("course"), _name, "off
 subject("session", "offer", find=sessions)
 rows_of("offer_id", lambda: Offer.objects.select_related("person"))
 subject("place", find=records(Place.objects.all, str, "office:place_edit"))
+subject("holiday", find=records(Holiday.objects.all, str))
 name_fields(
     {
         "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"),

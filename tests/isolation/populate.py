@@ -1,7 +1,7 @@
 """The same kinds of rows at each tenant, every text carrying the tenant's canary word."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,8 +44,9 @@ from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.merging import merge_people
-from tenant_apps.people.models import Merge, Organisation, Person
-from tenant_apps.scheduling.models import Offer, Place, Room, Session, Vehicle
+from tenant_apps.people.models import Merge, Organisation, Person, Trainer
+from tenant_apps.scheduling.hours import plan_holiday, plan_time_off
+from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, TimeOff, Vehicle
 from tests import make
 from tests.support.people import SiteClient
 
@@ -328,6 +329,8 @@ def _fill(world: World) -> None:
         ("sessions", "session_id"): rows["public session"].pk,
         ("today", "day"): rows["public session"].days.get().pk,
         ("places", "pk"): rows["place"].pk,
+        ("holidays", "pk"): _holiday(world.canary).pk,
+        ("time-off", "off"): _time_off(rows["trainer"], f"{world.canary} {PRIVATE}").pk,
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
@@ -387,6 +390,7 @@ def _fill(world: World) -> None:
         ("check-in", "token"): sign_key("check-in", rows["theirs"].attendees.values_list("pk", flat=True)[0]),
         ("attendees", "attendee_id"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("students", "pk"): rows["person of stranger"].pk,
+        ("time-off", "off"): _time_off(rows["other_trainer"], f"{world.canary} {PRIVATE}").pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of stranger"])),
         ("people", "pk"): rows["person of stranger"].pk,
@@ -409,3 +413,12 @@ def _fill(world: World) -> None:
         "booking": rows["confirmed"].pk, "order": rows["confirmed"].order_id, "payment": payment.pk,
         "ref": payment.pk, "organisation": rows["person of student"].organisation_id,
     }  # fmt: skip
+
+
+def _holiday(text: str) -> Holiday:
+    return plan_holiday(name=text, starts_on=date(2030, 8, 1), ends_on=date(2030, 8, 9), by=None)
+
+
+def _time_off(trainer: Trainer, text: str) -> TimeOff:
+    begins = datetime(2030, 7, 1, 8, tzinfo=UTC)
+    return plan_time_off(trainer, starts_at=begins, ends_at=begins + timedelta(hours=8), reason=text, by=None)

@@ -29,6 +29,8 @@ PAGES = {
     "course_new": ("/admin/courses/new/", BOTH),
     "course_sessions": ("/admin/courses/{course}/sessions/", EVERYBODY),
     "calendar": ("/admin/calendar/", EVERYBODY),
+    "holidays": ("/admin/holidays/", BOTH),
+    "trainer_hours": ("/admin/trainers/{trainer}/hours/", {*BOTH, TRAINER}),
     "sessions": ("/admin/sessions/", EVERYBODY),
     "session": ("/admin/sessions/{session}/", EVERYBODY),
     "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),
@@ -109,6 +111,7 @@ PAGES = {
     "settings_channels": ("/admin/settings/channels/", {OWNER}),
 }
 POSTS = {
+    "time_off_new": ("/admin/trainers/{trainer}/time-off/", {*BOTH, TRAINER}, {"starts_on": "2031-01-06"}),
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
     "sessions_take_back": ("/admin/courses/{course}/sessions/take-back/", BOTH, {}),
     "session_move_back": ("/admin/sessions/{session}/move-back/", BOTH, {}),
@@ -193,7 +196,9 @@ def test_the_list_above_is_complete():
         "attendee_person",
         "person_split",
         "person_export",
-    }  # see test_run_what_failed_again and tests/people
+        "holiday_drop",
+        "time_off_drop",
+    }  # see test_run_what_failed_again, tests/people and test_mind_hours_and_holidays
     # Previews: of colours and certificates on the page of settings, of a text that is being written; and a PDF.
     data = {"look", "rich_text", "certificate_sample", "certificate_pdf"}
     # See test_mark_on_a_phone.

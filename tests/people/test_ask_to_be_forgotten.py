@@ -64,6 +64,7 @@ NOT_PERSONAL = {
         "time_zone", "online_url", "instructor_notes", "completion_notes", "move_untold", "move_note",
     },
     "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
+    "scheduling.holiday": {"name"},
     "bookings.booking": {"reference", "cancellation_policy"},
     "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},

@@ -1,13 +1,15 @@
-"""What the calendar can be narrowed to, and the lanes it can be divided into. One query each."""
+"""What the calendar can be narrowed to, and the lanes it can be divided into. One query."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from shared_apps.accounts.models import User
-from tenant_apps.catalogue.models import Course
+from tenant_apps.catalogue.colours import COLOURS
+from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.calendar.entries import Entry
 from tenant_apps.scheduling.calendar.grid import Day
@@ -16,39 +18,58 @@ from tenant_apps.scheduling.models import Place, Room, Vehicle
 
 @dataclass(frozen=True)
 class Choice:
-    """A row by its key and its name."""
+    """A row by its key and its name; of a category its `colour`, 1 to 7."""
 
     key: UUID
     name: str
+    hint: str = ""
+    colour: int = 0
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass
 class Choices:
-    """The courses, trainers and places that somebody sees."""
+    """The courses, trainers and places that somebody sees, and what else the calendar is divided by."""
 
     courses: list[Choice] = field(default_factory=list)
     trainers: list[Choice] = field(default_factory=list)
     places: list[Choice] = field(default_factory=list)
+    rooms: list[Choice] = field(default_factory=list)
+    vehicles: list[Choice] = field(default_factory=list)
+    categories: list[Choice] = field(default_factory=list)
 
 
-def choices_of(user: User) -> Choices:
+def choices_of(user: User, view: str) -> Choices:
     """What `user` can narrow the calendar to; a trainer, who sees their own sessions, only by course."""
-
-    def named(kind: str) -> dict[str, object]:
-        return {"kind": Value(kind, output_field=CharField())}
-
-    rows = Course.objects.in_office_of(user).order_by().filter(active=True)
-    found = rows.annotate(**named("courses"), label=Cast("title", CharField())).values_list("kind", "pk", "label")
+    rows: list[tuple[QuerySet[Any], str, str]] = [
+        (Category.objects.all(), "categories", "name"),
+    ]
     if user.sees_all:
-        trainers = Trainer.objects.filter(active=True).annotate(**named("trainers"), label=F("person__name"))
-        places = Place.objects.annotate(**named("places"), label=F("name"))
-        found = found.union(
-            trainers.values_list("kind", "pk", "label"), places.order_by().values_list("kind", "pk", "label"), all=True
-        )
+        rows.append((Trainer.objects.filter(active=True), "trainers", "person__name"))
+        rows.append((Place.objects.all(), "places", "name"))
+    if view == "rooms":
+        rows.append((Room.objects.all(), "rooms", "name"))
+    if view == "vehicles":
+        rows.append((Vehicle.objects.all(), "vehicles", "name"))
+    hints = {"rooms": F("place__name"), "vehicles": F("registration")}
+    first = _named(Course.objects.in_office_of(user).filter(active=True), "courses", "title", None)
+    found = first.union(*(_named(*one, hints.get(one[1])) for one in rows), all=True)
     choices = Choices()
-    for kind, key, name in sorted(found, key=lambda row: row[2].casefold()):
-        getattr(choices, kind).append(Choice(key, name))
+    for kind, key, name, hint in sorted(found, key=lambda row: (row[3].casefold(), row[2].casefold())):
+        getattr(choices, kind).append(Choice(key, name, hint))
+    made = sorted(choices.categories, key=lambda one: one.key)
+    choices.categories = [replace(one, colour=n % COLOURS + 1) for n, one in enumerate(made)]
     return choices
+
+
+def _named(rows: QuerySet[Any], kind: str, name: str, hint: F | None) -> QuerySet[Any, Any]:
+    text = CharField()
+    shown = rows.order_by().annotate(
+        kind=Value(kind, output_field=text), label=Cast(name, text), hint=Cast(hint or Value(""), text)
+    )
+    return shown.values_list("kind", "pk", "label", "hint")
 
 
 @dataclass
@@ -70,10 +91,10 @@ LANE_OF = {"trainers": "trainer_id", "rooms": "room_id", "vehicles": "vehicle_id
 
 def lanes_of(view: str, days: list[Day], choices: Choices, *, nobody: str) -> list[Lane]:
     """The `days` divided by trainer, room or vehicle; last what has none, where there is such."""
-    known = _lanes(view, choices)
+    known: list[Choice] = getattr(choices, view)
     of = LANE_OF[view]
     lanes: dict[UUID | None, Lane] = {}
-    lanes |= {key: Lane(key, name, hint, [Day(day.date) for day in days]) for key, name, hint in known}
+    lanes |= {one.key: Lane(one.key, one.name, one.hint, [Day(day.date) for day in days]) for one in known}
     for n, day in enumerate(days):
         for entry in day.entries:
             key: UUID | None = getattr(entry, of)
@@ -86,12 +107,3 @@ def lanes_of(view: str, days: list[Day], choices: Choices, *, nobody: str) -> li
 
 def _name(entry: Entry, view: str) -> str:
     return str((entry.trainer if view == "trainers" else entry.room if view == "rooms" else "") or "")
-
-
-def _lanes(view: str, choices: Choices) -> list[tuple[UUID, str, str]]:
-    if view == "trainers":
-        return [(one.key, one.name, "") for one in choices.trainers]
-    if view == "rooms":
-        rooms = Room.objects.order_by("place__name", "name").values_list("pk", "name", "place__name")
-        return list(rooms)
-    return list(Vehicle.objects.order_by("name").values_list("pk", "name", "registration"))

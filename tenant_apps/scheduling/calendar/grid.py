@@ -123,10 +123,15 @@ def _widen(together: Sequence[Block]) -> None:
 
 
 def _block(entry: Entry, day: date, hours: range) -> Block:
-    begins = 1 if entry.begins.date() < day else _row(entry.begins.time(), hours)
+    return Block(entry, *rows_between(entry.begins, entry.ends, day, hours))
+
+
+def rows_between(begins: datetime, ends: datetime, day: date, hours: range) -> tuple[int, int]:
+    """The first row (from 1) and how many, of what of a span lies on `day` within the `hours` that are shown."""
     last = len(hours) * QUARTERS
-    ends = last if entry.ends.date() > day else _row(entry.ends.time(), hours, up=True) - 1
-    return Block(entry, begins, max(2, ends - begins + 1) if begins < last else 1)
+    first = 1 if begins.date() < day else min(max(1, _row(begins.time(), hours)), last)
+    end = last if ends.date() > day else min(max(first, _row(ends.time(), hours, up=True) - 1), last)
+    return first, end - first + 1
 
 
 def _row(clock: time, hours: range, *, up: bool = False) -> int:

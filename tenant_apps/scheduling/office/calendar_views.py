@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import local_today, now, tenant_zone
-from tenant_apps.catalogue.colours import coloured_categories
 from tenant_apps.scheduling.calendar.asked import COLOURS, LANES, VIEWS, Asked, asked_of, filters
+from tenant_apps.scheduling.calendar.away import Off, mark_days, mark_lanes, whats_off
 from tenant_apps.scheduling.calendar.choices import Choices, choices_of, lanes_of
 from tenant_apps.scheduling.calendar.entries import Entry, entries_of
 from tenant_apps.scheduling.calendar.grid import QUARTERS, Day, days_between, hours_of, lay_out
@@ -30,21 +30,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
     assert user is not None
     asked = asked_of(request, usual="month" if user.sees_all else "week")
     entries = entries_of(user, *asked.span, **asked.narrowed)
-    colours = coloured_categories()
-    _give_colours(entries, {category.pk: category.colour for category in colours})
+    choices = choices_of(user, asked.view)
+    colours = choices.categories
+    _give_colours(entries, {one.key: one.colour for one in colours})
     days = days_between(asked.since, asked.until, entries, tenant_zone())
-    choices = choices_of(user)
+    off = whats_off(user, asked)
+    mark_days(days, off)
     views = {name: title for name, title in VIEWS.items() if user.sees_all or name not in LANES}
     shown = {entry.category_id for entry in entries}
     context: dict[str, object] = {
         "nav": "calendar", "asked": asked, "days": days, "choices": choices, "today": local_today(),
         "views": [(title, asked.link(view=name), name == asked.view) for name, title in views.items()],
         "now_link": asked.link(on=local_today()), "statuses": SessionStatus.choices, "colours": COLOURS.items(),
-        "chosen": dict(asked.kept), "legend": [one for one in colours if one.pk in shown],
+        "chosen": dict(asked.kept), "legend": [one for one in colours if one.key in shown],
+        "own_hours": off.own, "whose": asked.narrowed.get("trainer_id"),
         "manages": user.can("sessions.manage"), "count": len({entry.session_id for entry in entries}),
         "statuses_shown": sorted({entry.status for entry in entries}), "sees_all": user.sees_all,
     }  # fmt: skip
-    return render(request, "scheduling/calendar.html", context | _drawn(asked, days, choices))
+    return render(request, "scheduling/calendar.html", context | _drawn(asked, days, choices, off))
 
 
 def _give_colours(entries: list[Entry], colours: dict[UUID, int]) -> None:
@@ -52,7 +55,7 @@ def _give_colours(entries: list[Entry], colours: dict[UUID, int]) -> None:
         entry.colour = colours.get(entry.category_id, 0)
 
 
-def _drawn(asked: Asked, days: list[Day], choices: Choices) -> dict[str, object]:
+def _drawn(asked: Asked, days: list[Day], choices: Choices, off: Off) -> dict[str, object]:
     """What the template of that view needs besides."""
     if asked.view == "month":
         for day in days:
@@ -63,5 +66,9 @@ def _drawn(asked: Asked, days: list[Day], choices: Choices) -> dict[str, object]
         moment = now().astimezone(tenant_zone())
         for day in days:
             lay_out(day, hours, most=SIDE_BY_SIDE[asked.view], at=moment)
+            day.away = off.among_hours(day.date, hours)
         return {"hours": [(hour, n * QUARTERS + 1) for n, hour in enumerate(hours)], "rows": len(hours) * QUARTERS}
-    return {"lanes": lanes_of(asked.view, days, choices, nobody=str(NOBODY[asked.view]))}
+    lanes = lanes_of(asked.view, days, choices, nobody=str(NOBODY[asked.view]))
+    if asked.view == "trainers":
+        mark_lanes(lanes, off)
+    return {"lanes": lanes}

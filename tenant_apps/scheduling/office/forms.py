@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from shared_apps.web.money_fields import PriceField
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
+from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.errors import ClockChange
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
 from tenant_apps.scheduling.plan import (
@@ -115,6 +117,7 @@ class SessionForm(EditForm, forms.ModelForm):
         widget=TextBox(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
     )  # fmt: skip
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+    heeded = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = [
         "note", "start_date", "end_date", "begins", "ends", "ends_next_day", "only_days", "trainer", "place", "room",
         "online_url", "capacity", "price", "listing", "instructor_notes",
@@ -256,6 +259,24 @@ class SessionForm(EditForm, forms.ModelForm):
         """Another session that this one would hardly be told apart from."""
         who = {name: self.cleaned_data[name] for name in ("place", "trainer", "room")}
         return Session.objects.twins(course=self.course, starts_at=self.cleaned_data["days"][0][0], **who).first()
+
+    @cached_property
+    def advice(self) -> list[str]:
+        """What speaks against these days and this trainer without forbidding them; nothing where both stay."""
+        if self.present and not ({*DAY_FIELDS, "trainer"} & self.changes.keys()):
+            return []
+        trainer = self.cleaned_data.get("trainer") if "trainer" in self.fields else self.instance.trainer
+        return advice_on(trainer, self.cleaned_data["days"])
+
+    @property
+    def advice_key(self) -> str:
+        """What `heeded` says once its sender has read just this `advice`."""
+        return hashlib.sha256(repr(self.advice).encode()).hexdigest()[:16]
+
+    @property
+    def is_heeded(self) -> bool:
+        """Whether nothing speaks against it, or its sender has read what does."""
+        return not self.advice or self.cleaned_data["heeded"] == self.advice_key
 
     @property
     def plan_key(self) -> str:

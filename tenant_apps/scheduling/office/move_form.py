@@ -15,7 +15,7 @@ from tenant_apps.scheduling.models import Place, Room, Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.plan import Span
 
-SHOWN = ("note", "start_date", "begins", "ends", "ends_next_day", "place", "room", "agreed")
+SHOWN = ("note", "start_date", "begins", "ends", "ends_next_day", "place", "room", "agreed", "heeded")
 SALT = "scheduling.moved"
 UNDONE_WITHIN = 60 * 60  # seconds
 

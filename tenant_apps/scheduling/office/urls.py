@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling.office import calendar_views, register_views, several_views, views
+from tenant_apps.scheduling.office import calendar_views, hours_views, register_views, several_views, views
 
 urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
+    path("holidays/", hours_views.holidays, name="holidays"),
+    path("holidays/<uuid:pk>/drop/", hours_views.holiday_drop, name="holiday_drop"),
+    path("trainers/<uuid:pk>/hours/", hours_views.trainer_hours, name="trainer_hours"),
+    path("trainers/<uuid:pk>/time-off/", hours_views.time_off_new, name="time_off_new"),
+    path("trainers/<uuid:pk>/time-off/<uuid:off>/drop/", hours_views.time_off_drop, name="time_off_drop"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/export.csv", views.sessions_export, name="sessions_export"),
     path("courses/<uuid:pk>/sessions/", views.course_sessions, name="course_sessions"),

@@ -206,8 +206,11 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.show_as_left()
     elif form.is_valid():
         twin = form.twin
-        if twin and form.cleaned_data["agreed"] != form.plan_key:
-            return render(request, "scheduling/session_form.html", {**context, "twin": twin})
+        if twin and form.cleaned_data["agreed"] == form.plan_key:
+            twin = None
+        if twin or not form.is_heeded:
+            asks = {"twin": twin, "advice": form.advice}
+            return render(request, "scheduling/session_form.html", {**context, **asks})
         with refusals_on(form):
             made = schedule_session(
                 course=course, days=form.cleaned_data["days"], by=signed_in(request), **form.details
