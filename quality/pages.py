@@ -46,7 +46,7 @@ TAKES_FORMS = {
 }  # fmt: skip
 SENDS_FILES = {
     "course_art", "course_social", "hero", "social", "robots", "sitemap", "brand_css", "favicon", "media", "file",
-    "booking_receipt", "booking_calendar", "office:bookings_export", "office:look",
+    "booking_receipt", "booking_calendar", "office:bookings_export", "office:look", "office:session_look",
     "notices_unread", "push_worker", "office:wording_preview",
     "office:students_export", "office:sessions_export", "office:waiting_list_export", "office:interest_export",
     "certificate_pdf",

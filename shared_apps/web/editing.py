@@ -6,7 +6,7 @@ change is undone by a page that is older than it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -81,6 +81,20 @@ class EditForm(forms.BaseForm):
         """Show what was typed, unjudged: nobody has asked to save it. The page goes on saying what it showed first."""
         self._errors = ErrorDict()
         self._is_draft = True
+
+    def filled_in(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """What a browser would send of this page, with `typed` in some of its fields."""
+        sent = {}
+        if self.subject is not None:
+            sent[self._shown_name] = json.dumps({name: _brief(text) for name, text in self._present().items()})
+        for name, field in self.fields.items():
+            value = field.prepare_value(self.get_initial_for_field(field, name))
+            if not isinstance(field.widget, forms.CheckboxInput):
+                shown = value if isinstance(field, forms.ModelChoiceField) else field.widget.format_value(value)
+                sent[self.add_prefix(name)] = str(shown or "")
+            elif value:
+                sent[self.add_prefix(name)] = "on"
+        return sent | {self.add_prefix(name): text for name, text in typed.items() if name in self.fields}
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ PAGES = {
     "course_new": ("/admin/courses/new/", BOTH),
     "course_sessions": ("/admin/courses/{course}/sessions/", EVERYBODY),
     "calendar": ("/admin/calendar/", EVERYBODY),
+    "session_look": ("/admin/sessions/{session}/look/", BOTH),
     "holidays": ("/admin/holidays/", BOTH),
     "trainer_hours": ("/admin/trainers/{trainer}/hours/", {*BOTH, TRAINER}),
     "sessions": ("/admin/sessions/", EVERYBODY),

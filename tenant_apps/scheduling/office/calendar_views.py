@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import local_today, now, tenant_zone
 from tenant_apps.scheduling.calendar.asked import COLOURS, LANES, VIEWS, Asked, asked_of, filters
@@ -15,7 +16,9 @@ from tenant_apps.scheduling.calendar.away import Off, mark_days, mark_lanes, wha
 from tenant_apps.scheduling.calendar.choices import Choices, choices_of, lanes_of
 from tenant_apps.scheduling.calendar.entries import Entry, entries_of
 from tenant_apps.scheduling.calendar.grid import QUARTERS, Day, days_between, hours_of, lay_out
-from tenant_apps.scheduling.models import SessionStatus
+from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.office.move_form import MoveForm
+from tenant_apps.scheduling.services import look_at_update
 
 SIDE_BY_SIDE = {"week": 3, "day": 6}  # sessions at a time
 NOBODY = {"trainers": _("Nobody yet"), "rooms": _("No room"), "vehicles": _("No vehicle")}
@@ -48,6 +51,28 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "statuses_shown": sorted({entry.status for entry in entries}), "sees_all": user.sees_all,
     }  # fmt: skip
     return render(request, "scheduling/calendar.html", context | _drawn(asked, days, choices, off))
+
+
+@require_GET
+@allow("sessions.manage")
+def session_look(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What speaks against a session on another day or at other hours. It is asked while one drags; nothing is written.
+
+    `clash` forbids it, `advice` does not.
+    """
+    found = get_object_or_404(Session.objects.visible_to(request.user).select_related("course"), pk=pk)
+    form = MoveForm.filled_in_by(request.GET, found)
+    if not form.is_bound:
+        return JsonResponse({"clash": "", "advice": []})
+    if not form.is_valid():
+        return JsonResponse({"clash": str(next(iter(form.errors.values()))[0]), "advice": []})
+    clash = ""
+    try:
+        look_at_update(found, by=signed_in(request), days=form.days, **form.details)
+    except DomainError as refusal:
+        taken = [text for texts in refusal.fields.values() for text in texts]
+        clash = " ".join(taken) or str(refusal.message)
+    return JsonResponse({"clash": clash, "advice": form.advice})
 
 
 def _give_colours(entries: list[Entry], colours: dict[UUID, int]) -> None:

@@ -7,6 +7,7 @@ from typing import Unpack
 from uuid import UUID
 
 from django.core import signing
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
@@ -16,6 +17,7 @@ from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.plan import Span
 
 SHOWN = ("note", "start_date", "begins", "ends", "ends_next_day", "place", "room", "agreed", "heeded")
+BY_ADDRESS = ("start_date", "begins", "ends", "room")
 SALT = "scheduling.moved"
 UNDONE_WITHIN = 60 * 60  # seconds
 
@@ -36,6 +38,13 @@ class MoveForm(SessionForm):
         if "place" in self.changed_data and "room" not in self.changed_data and "room" in self.cleaned_data:
             self.cleaned_data["room"] = None
         return super().clean()
+
+    @classmethod
+    def filled_in_by(cls, asked: QueryDict, session: Session) -> "MoveForm":
+        """The form of `session` with what the address says typed into it, as when something is dragged."""
+        typed = {name: str(asked[name]) for name in BY_ADDRESS if name in asked}
+        page = cls(instance=session, course=session.course)
+        return cls(page.filled_in(typed), instance=session, course=session.course) if typed else page
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from tenant_apps.scheduling.office import calendar_views, hours_views, register_
 
 urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
+    path("sessions/<uuid:pk>/look/", calendar_views.session_look, name="session_look"),
     path("holidays/", hours_views.holidays, name="holidays"),
     path("holidays/<uuid:pk>/drop/", hours_views.holiday_drop, name="holiday_drop"),
     path("trainers/<uuid:pk>/hours/", hours_views.trainer_hours, name="trainer_hours"),

@@ -1,5 +1,7 @@
 """The calendar as lists, and the forms that change it."""
 
+import re
+from datetime import time
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -41,7 +44,7 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import IsPrivate
 from tenant_apps.scheduling.finding import find_sessions
-from tenant_apps.scheduling.models import Place, Session, SessionQuerySet, SessionStatus
+from tenant_apps.scheduling.models import Place, Room, Session, SessionQuerySet, SessionStatus
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
@@ -198,7 +201,7 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a course on the calendar."""
     course = get_object_or_404(Course.objects.in_office_of(request.user), pk=pk)
     draft = draft_of(request)
-    form = SessionForm(request.POST or draft, course=course, initial=_like(request, course))
+    form = SessionForm(request.POST or draft, course=course, initial=_like(request, course) | _on_calendar(request))
     context = {"nav": "sessions", "course": course, "form": form, "session": None}
     if "new_place" in request.POST:
         return leave_for_a_place(request)
@@ -236,6 +239,22 @@ def _like(request: HttpRequest, course: Course) -> dict[str, object]:
         return {}
     shown = SessionForm(instance=like, course=course).initial
     return {name: value for name, value in shown.items() if name not in ("start_date", "end_date", "only_days")}
+
+
+def _on_calendar(request: HttpRequest) -> dict[str, object]:
+    """What was chosen on the calendar: a day, perhaps its hours, perhaps whose lane it was."""
+    shown: dict[str, object] = {}
+    if a_day(day := request.GET.get("on", "")):
+        shown["start_date"] = parse_date(day)
+    for name in ("begins", "ends"):
+        if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text := request.GET.get(name, "")):
+            shown[name] = time.fromisoformat(text)
+    if trainer := uuid_in(request, "trainer"):
+        shown["trainer"] = trainer
+    key = uuid_in(request, "room")
+    if key and (room := Room.objects.filter(pk=key).first()):
+        shown |= {"room": room.pk, "place": room.place_id}
+    return shown
 
 
 @require_http_methods(["GET", "POST"])

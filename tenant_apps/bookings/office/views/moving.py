@@ -35,9 +35,14 @@ def session_move(request: HttpRequest, pk: UUID) -> HttpResponse:
         "nav": "sessions", "session": found, "where": found.where, "is_open": found.is_open,
         "booked": audience_of(found),
     }  # fmt: skip
-    form = MoveForm(request.POST or None, instance=found, course=found.course)
+    if request.method == "POST":
+        form = MoveForm(request.POST, instance=found, course=found.course)
+    else:
+        form = MoveForm.filled_in_by(request.GET, found)
+        if form.is_bound:
+            form.show_as_left()
     context["form"] = form
-    if found.is_open and form.is_valid():
+    if request.method == "POST" and found.is_open and form.is_valid():
         by, given = signed_in(request), form.cleaned_data
         hear = audience_of(found) if form.moves else None
         agreed = form.is_heeded and (not hear or given["agreed"] == form.plan_key)
