@@ -121,6 +121,7 @@ TENANT_APPS = [
     "tenant_apps.bookings",
     "tenant_apps.interest",
     "tenant_apps.certificates",
+    "tenant_apps.reviews",
     "tenant_apps.website",
     "tenant_apps.reports",
 ]

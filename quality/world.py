@@ -38,6 +38,7 @@ def explore(slug: str) -> World:
         _offers(world)
         _interest(world)
         _certificates(world)
+        _reviews(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -133,6 +134,18 @@ def _certificates(world: World) -> None:
     of_booking = Certificate.objects.standing().exclude(booking=None).select_related("booking").order_by("pk")[0]
     assert of_booking.booking is not None
     world.paths["certificates of people"] = booking_token(of_booking.booking)
+
+
+def _reviews(world: World) -> None:
+    """A course with reviews, one of them, and the link of somebody who came."""
+    from tenant_apps.bookings.review_links import review_token
+    from tenant_apps.reviews.models import FeedbackQuestion, Review
+
+    said = Review.objects.shown().exclude(answer="").select_related("course", "attendee").order_by("-pk")[0]
+    world.paths |= {
+        "reviewed course": said.course.slug, "review": review_token(said.attendee), "review id": str(said.pk),
+        "asking course id": str(FeedbackQuestion.objects.order_by("pk")[0].course_id),
+    }  # fmt: skip
 
 
 def _people(world: World) -> None:

@@ -26,6 +26,8 @@ OFFICE = {
     "registers.mark",
     "certificates.view",
     "certificates.manage",
+    "reviews.view",
+    "reviews.manage",
     "bookings.view",
     "bookings.manage",
     "bookings.book",
@@ -41,11 +43,11 @@ PERMISSIONS: dict[str, set[str]] = {
     ADMIN: MEMBER | OFFICE | {"users.manage"},
     SALES: MEMBER
     | {"office.enter", "everything.view", "dashboard.view", "courses.view", "sessions.view", "students.view"}
-    | {"certificates.view"},
+    | {"certificates.view", "reviews.view"},
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
     TRAINER: MEMBER
     | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"}
-    | {"certificates.view"},
+    | {"certificates.view", "reviews.view"},
     STUDENT: MEMBER | {"bookings.book"},
     CONTACT: MEMBER | {"bookings.book"},
     OPERATOR: {"account.use", "operator.enter", "styleguide.view"},

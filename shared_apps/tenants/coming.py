@@ -20,8 +20,7 @@ RESOURCES = (
 )
 # Calls that are to come below what is there.
 CALLS = (
-    f"courses/{ID}/reviews",
-    f"bookings/{ID}/(?:review|transfer|attendees/{ID})",
+    f"bookings/{ID}/(?:transfer|attendees/{ID})",
     f"sessions/(?:series|{ID}/(?:start|complete|cancel|reschedule))",
     f"sessions/{ID}/(?:waiting-list|materials)",
 )

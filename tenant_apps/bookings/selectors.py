@@ -164,6 +164,11 @@ class Card:
         """Whether its buyer may choose another date."""
         return why_not_movable(self.booking) is None
 
+    @property
+    def may_review(self) -> bool:
+        """Whether it is over, and whoever booked may have come."""
+        return may_have_come(self.booking)
+
 
 @dataclass(frozen=True)
 class OwnBookings:
@@ -172,6 +177,12 @@ class OwnBookings:
     next: Card | None
     upcoming: list[Card]
     past: list[Card]
+
+
+def may_have_come(booking: Booking) -> bool:
+    """Whether its session is over, and it stood until then."""
+    stood = booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
+    return stood and booking.session.ends_at <= now()
 
 
 def own_bookings(user: Visitor) -> OwnBookings:

@@ -35,6 +35,7 @@ from tenant_apps.demo.builders import (
     people,
     queues,
     registers,
+    reviews,
     sessions,
 )
 from tenant_apps.demo.builders.stories import CARD
@@ -48,6 +49,7 @@ from tenant_apps.ledger.models import Entry
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
+from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.claims import write_claims
 from tenant_apps.scheduling.models import Attendance, AttendanceMark, Offer, Session, SessionDay
 
@@ -56,7 +58,7 @@ PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
     Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Attendance, AttendanceMark, Payment, Refund,
-    WaitingListEntry, Offer, Interest, Event, Message, Certificate,
+    WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion, Review, FeedbackAnswer,
 )  # fmt: skip
 DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
@@ -91,6 +93,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         registers.fill_registers(stage)
         queues.build_queues(stage, planned)
         certificates.give_certificates(stage)
+        reviews.write_reviews(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
@@ -19,10 +19,12 @@ from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
+from tenant_apps.reviews.models import Review
 from tenant_apps.scheduling.models import Place, Session, SessionDay, SessionQuerySet
 from tenant_apps.website.course_query import ONLINE, Choices, CourseQuery
 
 PAGE = 12
+SAID = 5  # reviews on the page of a course or trainer
 
 
 @dataclass(frozen=True)
@@ -241,6 +243,13 @@ def trainer_page(slug: str) -> Trainer | None:
     trainer.coming = list(coming[:8])
     trainer.taught = Session.objects.filter(trainer=trainer, status="completed").count()
     return trainer
+
+
+def said_of(what: Course | Trainer) -> list[Review]:
+    """The latest reviews of a course, or of a trainer, that say something in words; else the latest ones."""
+    of = {"course": what} if isinstance(what, Course) else {"trainer": what, "trainer_rating__isnull": False}
+    rows = Review.objects.shown().filter(**of).select_related("trainer__person")
+    return list(rows.annotate(silent=Case(When(text="", then=1), default=0)).order_by("silent", "-created_at")[:SAID])
 
 
 def dates(query: CourseQuery) -> SessionQuerySet:

@@ -1,13 +1,15 @@
 """What search engines read: schema.org, as JSON-LD. It is data, not script, so the content policy lets it be."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.safestring import SafeString, mark_safe
 
 from shared_apps.tenants.context import current_tenant
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.branding.models import Brand
+from tenant_apps.reviews.models import LEAST, MOST, Review
+from tenant_apps.reviews.selectors import Average
 from tenant_apps.scheduling.models import Session
 from tenant_apps.website.selectors import Offer
 
@@ -42,11 +44,13 @@ def provider(brand: Brand | None) -> dict[str, object]:
     }
 
 
-def course(offer: Offer, brand: Brand | None) -> dict[str, object]:
-    """A course, its dates with their prices, and where it stands on the site."""
+def course(
+    offer: Offer, brand: Brand | None, average: Average | None = None, said: Sequence[Review] = ()
+) -> dict[str, object]:  # fmt: skip
+    """A course, its dates with their prices, where it stands on the site, and what its page shows of reviews."""
     what = offer.course
     url = tenant_url("course", what.slug)
-    described = {
+    described: dict[str, object] = {
         "@type": "Course",
         "@id": url,
         "url": url,
@@ -66,6 +70,8 @@ def course(offer: Offer, brand: Brand | None) -> dict[str, object]:
             "priceCurrency": current_tenant().currency,
             "url": url,
         }
+    if average:
+        described |= _reviews(average, said)
     trail = [(current_tenant().name, tenant_url("home")), ("Courses", tenant_url("courses")), (what.title, url)]
     crumbs = {
         "@type": "BreadcrumbList",
@@ -74,6 +80,26 @@ def course(offer: Offer, brand: Brand | None) -> dict[str, object]:
         ],
     }
     return {"@context": SCHEMA, "@graph": [described, crumbs]}
+
+
+def _reviews(average: Average, said: Sequence[Review]) -> dict[str, object]:
+    scale = {"bestRating": MOST, "worstRating": LEAST}
+    return {
+        "aggregateRating": {
+            "@type": "AggregateRating", "ratingValue": str(average.value), "ratingCount": average.count, **scale,
+        },
+        "review": [
+            {
+                "@type": "Review",
+                "author": {"@type": "Person", "name": one.name},
+                "datePublished": one.created_at.date().isoformat(),
+                "reviewBody": one.text,
+                "reviewRating": {"@type": "Rating", "ratingValue": one.rating, **scale},
+            }
+            for one in said
+            if one.name and one.text
+        ],
+    }  # fmt: skip
 
 
 def _instance(date: Session, url: str, offer: Offer) -> dict[str, object]:

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from shared_apps.core.permissions import allow
-from shared_apps.tenants.features import of_feature
+from shared_apps.tenants.features import is_on, of_feature
 from shared_apps.web.page_cache import cached_page, dont_cache, recall
 from tenant_apps.bookings.terms import terms_shown
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
+from tenant_apps.reviews.selectors import average_of
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.policy import CancellationPolicy
 from tenant_apps.website import selectors, structured
@@ -85,6 +86,8 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     usual = recall(BookingTerms, BookingTerms.objects.load)
     dates = [(date, terms_shown(date, usual=usual) if date in offer.bookable else None) for date in offer.dates]
     brand = brand_of(request)
+    average = average_of(offer.course)
+    said = selectors.said_of(offer.course) if average else []
     nothing_free = offer.is_full or not offer.dates
     context = {
         "nav": "courses",
@@ -95,7 +98,9 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "policy": _policy(offer.course, usual).sentences(),
         "trainers": _teachers(offer),
         "similar": selectors.similar_courses(offer.course) if nothing_free else [],
-        "data": structured.as_json(structured.course(offer, brand)),
+        "average": average,
+        "said": said,
+        "data": structured.as_json(structured.course(offer, brand, average, said)),
     }
     return render(request, "website/course.html", context)
 
@@ -137,7 +142,9 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     found = selectors.trainer_page(slug)
     if found is None:
         return _permanently(request, "trainer", get_object_or_404(selectors.shown_trainers(), slug__iexact=slug).slug)
-    context = {"nav": "trainers", "trainer": found}
+    average = average_of(found) if is_on("courses") else None
+    said = selectors.said_of(found) if average else []
+    context = {"nav": "trainers", "trainer": found, "average": average, "said": said}
     return render(request, "website/trainer.html", context)
 
 

@@ -24,9 +24,10 @@ from shared_apps.jobs.models import Job
 from shared_apps.lists.models import SavedView
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.details import set_internal_notes
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.proof import proof_link
+from tenant_apps.bookings.review_links import review_token
 from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.waiting_links import Asked, join_link, place_token
@@ -45,6 +46,7 @@ from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus,
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import Merge, Organisation, Person, Trainer
+from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.hours import plan_holiday, plan_time_off
 from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, TimeOff, Vehicle
 from tests import make
@@ -243,6 +245,14 @@ def _bookings(world: World) -> None:
         session=rows["past session"], buyer=rows["person of student"], status="completed", cancellation_policy=[],
         confirmed_at=timezone.now() - timedelta(days=60), contact_name=text,
     )  # fmt: skip
+    rows["review"] = _review(world, past, rows["trainer"], seat_name=text)
+    their_past = Booking.objects.create(
+        session=rows["past session"], buyer=rows["person of stranger"], status="completed", cancellation_policy=[],
+        confirmed_at=timezone.now() - timedelta(days=60), contact_name=world.canary,
+    )  # fmt: skip
+    rows["stranger's review"] = _review(world, their_past, rows["other_trainer"], seat_name=world.canary)
+    rows["question"] = FeedbackQuestion.objects.create(course=rows["course"], text=f"{world.canary} asked")
+    FeedbackAnswer.objects.create(review=rows["review"], question=rows["question"], text=f"{world.canary} {INTERNAL}")
     ProviderEvent.objects.create(
         provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
     )
@@ -266,6 +276,18 @@ def _certificate(world: World, number: str, booking: Booking, text: str) -> Cert
         number=number, person=booking.buyer, course=session.course, session=session, booking=booking, name=text,
         course_title=f"{world.canary} course", company=text, trainer_name=world.canary, issued_at=timezone.now(),
         begins_on=session.starts_at.date(), ends_on=session.ends_at.date(), words={"heading": world.canary},
+    )  # fmt: skip
+
+
+def _review(world: World, booking: Booking, trainer: Any, *, seat_name: str) -> Review:
+    """Everybody reads it."""
+    seat = booking.attendees.first() or Attendee.objects.create(
+        booking=booking, person=booking.buyer, name=seat_name, position=1
+    )
+    return Review.objects.create(
+        attendee=seat, session=booking.session, course=booking.session.course, trainer=trainer, name=world.canary,
+        rating=4, text=world.canary, trainer_rating=5, trainer_text=world.canary, answer=world.canary,
+        answered_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -344,6 +366,9 @@ def _fill(world: World) -> None:
         ("waiting-list", "pk"): rows["place in line"].pk,
         ("interest", "token"): own_token(_waits_for_a_date(rows["person of student"], world)),
         ("register", "token"): _asks_for_dates(rows["course"], world),
+        ("reviews", "token"): review_token(rows["review"].attendee),
+        ("reviews", "pk"): rows["review"].pk,
+        ("feedback", "question"): rows["question"].pk,
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -389,6 +414,8 @@ def _fill(world: World) -> None:
         ("names", "attendee"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("check-in", "token"): sign_key("check-in", rows["theirs"].attendees.values_list("pk", flat=True)[0]),
         ("attendees", "attendee_id"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
+        ("reviews", "token"): review_token(rows["stranger's review"].attendee),
+        ("reviews", "pk"): rows["stranger's review"].pk,
         ("students", "pk"): rows["person of stranger"].pk,
         ("time-off", "off"): _time_off(rows["other_trainer"], f"{world.canary} {PRIVATE}").pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,

@@ -9,9 +9,10 @@ from shared_apps.accounts.services import create_user
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.lists.models import SavedView
-from tenant_apps.bookings.models import WaitingListEntry
+from tenant_apps.bookings.models import Attendee, WaitingListEntry
 from tenant_apps.certificates.models import Certificate
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.models import Place
 from tests import make
 
@@ -93,6 +94,11 @@ PAGES = {
     "view_edit": ("/admin/lists/views/{view}/", {TRAINER}),
     "jobs": ("/admin/jobs/", {*BOTH, SALES, TRAINER}),
     "job": ("/admin/jobs/{job}/", {OWNER, TRAINER}),
+    "reviews": ("/admin/reviews/", EVERYBODY),
+    "review": ("/admin/reviews/{review}/", EVERYBODY),
+    "review_hide": ("/admin/reviews/{review}/hide/", BOTH),
+    "course_feedback": ("/admin/courses/{course}/feedback/", BOTH),
+    "course_feedback_export": ("/admin/courses/{course}/feedback/export.csv", BOTH),
     "messages": ("/admin/messages/", BOTH),
     "message": ("/admin/messages/{message}/", BOTH),
     "undelivered": ("/admin/undelivered/", BOTH),
@@ -133,6 +139,8 @@ POSTS = {
     "view_delete": ("/admin/lists/views/{view}/delete/", {TRAINER}, {}),
     "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
     "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
+    "review_show": ("/admin/reviews/{review}/show/", BOTH, {}),
+    "course_feedback_question": ("/admin/courses/{course}/feedback/{question}/", BOTH, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
     "wording_ours": ("/admin/settings/messages/bookings/confirmed/email/ours/", {OWNER}, {}),
     "channel_off": ("/admin/settings/channels/twilio/off/", {OWNER}, {}),
@@ -151,6 +159,10 @@ def there(tenant):
     waiting = make.student_user()[1]
     waiting.pending_email = "new@example.com"
     waiting.save()
+    seat = Attendee.objects.create(booking=booking, person=booking.buyer, name="Ada Byron", position=1)
+    review = Review.objects.create(attendee=seat, session=session, course=course, trainer=trainer, rating=4)
+    question = FeedbackQuestion.objects.create(course=course, text="Why?")
+    FeedbackAnswer.objects.create(review=review, question=question, text="Because")
     ids = {
         "in_line": WaitingListEntry.objects.create(session=session, person=waiting),
         "place": place,
@@ -182,6 +194,8 @@ def there(tenant):
             ends_on=make.today(),
             issued_at=session.created_at,
         ),
+        "review": review,
+        "question": question,
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}

@@ -261,6 +261,7 @@ GROUPS = (
             Entry("session-compact", "Session row, compact", "One line: many dates of one course."),
             Entry("session-agenda", "Session row, agenda", "A day's plan: the time stands first."),
             Entry("trainer-cards", "Trainers", "A face, and what they teach."),
+            Entry("rating", "Rating", "One of 1 to 5, and the average of several."),
             Entry("where", "Where", "An address, to be found."),
             Entry("ticket", "Ticket", "The keepsake at the end of the road."),
             Entry("steps", "Steps", "How far one is on the road to a booking."),

@@ -25,7 +25,7 @@ from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.name_reminders import names_link
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.receipts import receipt_of
-from tenant_apps.bookings.selectors import is_held, other_dates
+from tenant_apps.bookings.selectors import is_held, may_have_come, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.transfer_quotes import movable_until, why_not_movable
@@ -58,6 +58,7 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "changed": "changed" in request.GET,
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
         "codes": codes_of(booking),
+        "may_review": may_have_come(booking),
         "nav": "my_bookings",
     }
     return render(request, "bookings/booking.html", context)

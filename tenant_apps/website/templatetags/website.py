@@ -12,6 +12,8 @@ from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.branding import art
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Category, Course
+from tenant_apps.people.models import Trainer
+from tenant_apps.reviews.selectors import Average, average_of
 from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.website import wording
 from tenant_apps.website.in_common import in_common
@@ -36,6 +38,12 @@ def can_be_booked(session: Session) -> bool:
 def lasting(course: Course, session: Session | None = None) -> str:
     """How long a course takes, in days where a session with `day_count` shows that it does."""
     return wording.duration(course.duration_minutes, getattr(session, "day_count", 0))
+
+
+@register.filter
+def rated(what: Course | Trainer) -> Average | None:
+    """The average of what people who came say of a course or trainer; None while nobody has said anything."""
+    return average_of(what)
 
 
 @register.filter
