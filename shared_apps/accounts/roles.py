@@ -24,6 +24,7 @@ OFFICE = {
     "sessions.view",
     "sessions.manage",
     "registers.mark",
+    "sessions.run",
     "certificates.view",
     "certificates.manage",
     "reviews.view",
@@ -47,7 +48,7 @@ PERMISSIONS: dict[str, set[str]] = {
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
     TRAINER: MEMBER
     | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"}
-    | {"certificates.view", "reviews.view"},
+    | {"sessions.run", "certificates.view", "reviews.view"},
     STUDENT: MEMBER | {"bookings.book"},
     CONTACT: MEMBER | {"bookings.book"},
     OPERATOR: {"account.use", "operator.enter", "styleguide.view"},

@@ -23,23 +23,28 @@ class WakesAt(RunSQL):
 
     `waits` is a condition in SQL with `{row}` in the place of the row; `also` are the other columns that it reads. A
     row whose time is put off needs no wake-up: whoever comes at the former time leaves one for the next. `grace` is
-    added to the time of a new row, where whoever writes it does the work itself right after its commit.
+    added to the time of a new row, where whoever writes it does the work itself right after its commit. `anew`: such a
+    trigger is there already, and other rows wait from now on.
     """
 
     def __init__(
-        self, table: str, column: str, *, waits: str = "true", also: tuple[str, ...] = (), grace: str = ""
-    ) -> None:
+        self, table: str, column: str, *, waits: str = "true", also: tuple[str, ...] = (), grace: str = "",
+        anew: bool = False,
+    ) -> None:  # fmt: skip
         self.given: dict[str, object] = {"table": table, "column": column, "waits": waits, "also": also, "grace": grace}
+        if anew:
+            self.given["anew"] = True
         name = f"wakes_at_{column}"
         parts = {
             "name": name, "table": table, "column": column, "columns": ", ".join([column, *also]),
             "now_waits": waits.format(row="NEW"), "waited": waits.format(row="OLD"),
             "grace": f", '{grace}'" if grace else "",
         }  # fmt: skip
-        super().__init__(
-            [(INSERTED.format(**parts).strip(), None), (UPDATED.format(**parts).strip(), None)],
-            [(f"DROP TRIGGER {name} ON {table}", None), (f"DROP TRIGGER {name}_again ON {table}", None)],
-        )
+        made = [text.format(**parts).strip() for text in (INSERTED, UPDATED)]
+        if anew:
+            made = [text.replace("CREATE TRIGGER", "CREATE OR REPLACE TRIGGER", 1) for text in made]
+        dropped = [(f"DROP TRIGGER {name} ON {table}", None), (f"DROP TRIGGER {name}_again ON {table}", None)]
+        super().__init__([(text, None) for text in made], RunSQL.noop if anew else [*dropped])
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         given = dict(self.given)

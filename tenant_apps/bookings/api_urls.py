@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, StartPayment, UserBookingViewSet
 from tenant_apps.bookings.api_transfer import TransferViewSet
+from tenant_apps.bookings.session_api import RescheduleSession
 from tenant_apps.bookings.waiting_api import SessionWaitingListViewSet, WaitingListViewSet
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/transfer", TransferViewSet.as_view({"get": "quote", "post": "create"})),
     path("bookings/<uuid:pk>/seats", TransferViewSet.as_view({"get": "quote_of_seats", "post": "seats"})),
     path("bookings/<uuid:pk>/attendees/<uuid:attendee_id>", TransferViewSet.as_view({"patch": "attendee"})),
+    path("sessions/<uuid:pk>/reschedule", RescheduleSession.as_view({"post": "reschedule"})),
     path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),
     path("users/<uuid:user_id>/bookings", UserBookingViewSet.as_view({"get": "list"})),
     path(

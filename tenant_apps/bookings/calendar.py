@@ -101,7 +101,8 @@ def _event(
 def _status(booking: Booking) -> str:
     if booking.status in CALLED_OFF:
         return "CANCELLED"
-    return "CONFIRMED" if opens_the_room(booking) else "TENTATIVE"
+    certain = opens_the_room(booking) and not booking.session.is_tentative
+    return "CONFIRMED" if certain else "TENTATIVE"
 
 
 def _organiser() -> "vCalAddress":

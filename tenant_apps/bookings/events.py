@@ -11,6 +11,14 @@ from shared_apps.web.templatetags.muster import day
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionWrittenTo(DomainEvent, name="session.written_to", told=Told(_("Those booked were written to"), "mail")):
+    """The office wrote to so many `bookings` of a session."""
+
+    session_id: UUID
+    bookings: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingHeld(DomainEvent, name="booking.held", told=Told(_("Seats held"), "hourglass"), by_visitor=True):
     """Seats are held until they are paid for; `by_office` for somebody who has no page in front of them.
 

@@ -52,6 +52,7 @@ from tenant_apps.scheduling.events import (
 )
 from tenant_apps.scheduling.models import Offer, Session
 from tenant_apps.scheduling.offers import give_offers
+from tenant_apps.scheduling.running import confirm_if_enough
 
 
 @on(BookingExpired, name="bookings.close_its_payments")
@@ -93,6 +94,12 @@ def leave_the_waiting_list(event: BookingHeld | BookingConfirmed | BookingTransf
     booking = Booking.objects.get(pk=event.booking_id)
     for entry in WaitingListEntry.objects.in_line().filter(session=booking.session_id, person=booking.buyer_id):
         leave_waiting_list(entry, by=None)
+
+
+@on(BookingConfirmed, name="bookings.decide_if_enough")
+def decide_if_enough(event: BookingConfirmed) -> None:
+    """A tentative session takes place once enough have booked."""
+    confirm_if_enough(Booking.objects.values_list("session_id", flat=True).get(pk=event.booking_id))
 
 
 @on(SessionBegan, name="bookings.end_its_holds")

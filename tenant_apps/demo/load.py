@@ -51,7 +51,17 @@ from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.claims import write_claims
-from tenant_apps.scheduling.models import Attendance, AttendanceMark, Offer, Session, SessionDay
+from tenant_apps.scheduling.models import (
+    OPEN,
+    Attendance,
+    AttendanceMark,
+    Offer,
+    Session,
+    SessionDay,
+    SessionNotices,
+)
+from tenant_apps.scheduling.noticing import plan_notices
+from tenant_apps.scheduling.running import await_decision
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
@@ -97,6 +107,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         write(stage)
         hours.build_hours(stage)
         date_rows()
+        plan_what_lies_ahead(at)
         check()
     return tenant
 
@@ -121,6 +132,16 @@ def date_rows() -> None:
             cursor.execute(f"UPDATE {table} SET created_at = {MADE_AT} WHERE created_at <> {MADE_AT}")  # noqa: S608
     first = Booking.objects.filter(buyer=OuterRef("pk")).order_by("created_at").values("created_at")[:1]
     Person.objects.filter(bookings__isnull=False).update(created_at=Subquery(first))
+
+
+def plan_what_lies_ahead(moment: datetime) -> None:
+    """What services set when a session comes about: what is told before and after it, and when one is decided."""
+    SessionNotices.objects.update(feedback_hours=20)
+    Session.objects.filter(status__in=OPEN).update(noticed_until=moment)
+    settings = SessionNotices.objects.load()
+    for session in Session.objects.filter(status__in=OPEN).order_by("pk"):
+        plan_notices(session, settings)
+        await_decision(session)
 
 
 def check() -> None:

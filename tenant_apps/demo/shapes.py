@@ -101,7 +101,9 @@ class SpecialDate:
     Everything else is the course's own rhythm.
     """
 
-    kind: Literal["full", "nearly_full", "gap", "in_progress", "cancelled", "rescheduled", "quiet"]
+    kind: Literal[
+        "full", "nearly_full", "gap", "in_progress", "cancelled", "rescheduled", "quiet", "tentative", "draft"
+    ]
     course: str
     starts_in: int = 0
     offsets: tuple[int, ...] | None = None

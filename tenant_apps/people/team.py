@@ -131,7 +131,7 @@ def to_teach(trainer: Trainer | None) -> list[Any]:
     """The sessions that `trainer` has still to teach, the next first."""
     if trainer is None:
         return []
-    ahead = trainer.sessions.filter(status__in=["scheduled", "in_progress"], ends_at__gt=now())
+    ahead = trainer.sessions.filter(status__in=["tentative", "scheduled", "in_progress"], ends_at__gt=now())
     return list(ahead.select_related("course").order_by("starts_at"))
 
 

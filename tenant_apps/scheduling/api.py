@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from shared_apps.accounts.models import Visitor
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.strict import DayFilter, Filters, StatusFilter, WholeNumberFilter
+from shared_apps.core.errors import IllegalMove
 from shared_apps.core.permissions import can
 from shared_apps.core.search import AnyRows, by_date
 from shared_apps.core.time import midnight
@@ -28,17 +29,27 @@ from shared_apps.jobs.api import JobBegun
 from shared_apps.jobs.models import Job
 from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.errors import SessionOver
 from tenant_apps.scheduling.finding import find_sessions
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionQuerySet, SessionStatus, Vehicle
+from tenant_apps.scheduling.running import (
+    complete_session,
+    confirm_session,
+    decision_time,
+    publish_session,
+    start_session,
+)
 from tenant_apps.scheduling.serializers import (
+    Completion,
     PlaceSerializer,
+    Publication,
     ReasonSerializer,
     RoomSerializer,
     SessionSerializer,
     VehicleSerializer,
 )
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
-from tenant_apps.scheduling.session_input import NewSession, SessionInput
+from tenant_apps.scheduling.session_input import FirstInput, NewSession, SessionInput
 
 NEW_SESSION = OpenApiExample(
     "Three days for twelve people",
@@ -96,7 +107,7 @@ class SessionFilters(Filters):
 
 def sessions_for(user: Visitor) -> SessionQuerySet:
     """The sessions `user` may see, with what the answer needs."""
-    rows = Session.objects.visible_to(user)
+    rows = Session.objects.visible_to(user).annotate(came_from=F("rescheduled_from__pk"))
     if can(user, "sessions.view"):
         rows = with_authors(rows)
     return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
@@ -107,9 +118,10 @@ def listed(rows: SessionQuerySet) -> SessionQuerySet:
     days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
     return rows.prefetch_related(None).prefetch_related(Prefetch("days", days)).only(
         "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "seats_taken", "seats_confirmed",
-        "takes_bookings", "price", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
-        "created_at", "updated_at", "course__title", "course__slug", "course__price", "trainer__slug",
-        "trainer__person__name", "place__name", "place__address", "place__map_url", "room__name",
+        "takes_bookings", "minimum", "decide_by", "rescheduled_to_id", "price", "online_url", "visibility",
+        "instructor_notes", "completion_notes", "cancelled_at", "created_at", "updated_at", "course__title",
+        "course__slug", "course__price", "trainer__slug", "trainer__person__name", "place__name", "place__address",
+        "place__map_url", "room__name",
     )  # fmt: skip
 
 
@@ -161,7 +173,8 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
 
     @extend_schema(
         summary="Schedule a session of any course",
-        description="409 `session_in_past`, or `clash` when trainer, room or vehicle are elsewhere at that time.",
+        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
+        "vehicle are elsewhere at that time.",
         request=NewSession,
         responses={201: SessionSerializer},
     )
@@ -178,12 +191,104 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
     def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
         reason = self.body(ReasonSerializer)["reason"] or self.query()["reason"]
-        if session.seats_taken and not reason:
-            raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
-        cancel_session(session, reason=reason, by=signed_in(request))
+        self._cancel(session, reason)
         if job := Job.objects.at_work_on(session):
             return Response(JobBegun({"job_id": job.pk}).data, status=202)
         return Response(status=204)
+
+    @extend_schema(
+        summary="Call a session off",
+        description="As DELETE does, answering with the session as it is then. 202 with a job where many have booked. "
+        "409 `illegal_move`.",
+        request=ReasonSerializer,
+        responses={200: SessionSerializer, 202: JobBegun},
+        examples=[OpenApiExample("With a reason", {"reason": "Our trainer is ill."}, request_only=True)],
+    )
+    @idempotent
+    def cancel(self, request: Request, pk: UUID) -> Response:
+        session = self.get_object()
+        reason = self.body(ReasonSerializer)["reason"]
+        before = session.status
+        try:
+            self._cancel(session, reason)
+        except SessionOver as refusal:
+            raise IllegalMove(refusal.message, before=before, after=SessionStatus.CANCELLED) from refusal
+        if job := Job.objects.at_work_on(session):
+            return Response(JobBegun({"job_id": job.pk}).data, status=202)
+        return self.answer(pk)
+
+    def _cancel(self, session: Session, reason: str) -> None:
+        if session.is_open and session.seats_taken and not reason:
+            raise ValidationError({"reason": [_("Say why: everybody who booked reads it.")]})
+        cancel_session(session, reason=reason, by=signed_in(self.request))
+
+    @extend_schema(
+        summary="Publish a draft",
+        description="Without `minimumBookings` it takes place for certain. "
+        "409 `illegal_move`, `session_in_past`, `minimum_too_high`, `decided_too_late`.",
+        request=Publication,
+        responses=SessionSerializer,
+    )
+    @idempotent
+    def publish(self, request: Request, pk: UUID) -> Response:
+        session, given = self.get_object(), self.body(Publication)
+        day = given.get("decide_on")
+        publish_session(
+            session,
+            minimum=given.get("minimum_bookings"),
+            decide_by=decision_time(day, session.zone) if day else None,
+            visibility=given["visibility"],
+            takes_bookings=given["takes_bookings"],
+            by=signed_in(request),
+        )
+        return self.answer(pk)
+
+    @extend_schema(
+        summary="Say that a tentative session takes place",
+        description="Everybody booked is told. 409 `illegal_move`.",
+        request=None,
+        responses=SessionSerializer,
+    )
+    @idempotent
+    def confirm(self, request: Request, pk: UUID) -> Response:
+        session = self.get_object()
+        self.body()
+        confirm_session(session, by=signed_in(request))
+        return self.answer(pk)
+
+
+class SessionRunViewSet(SessionViewSet):
+    """Beginning and ending a session: for whoever teaches it, too."""
+
+    write_permission = "sessions.run"
+
+    @extend_schema(
+        summary="Begin a session",
+        description="It begins by itself as well, at its time. Its trainer may begin it from the morning of its first "
+        "day on: 409 `session_too_early`. 409 `illegal_move`.",
+        request=None,
+        responses=SessionSerializer,
+    )
+    @idempotent
+    def start(self, request: Request, pk: UUID) -> Response:
+        session = self.get_object()
+        self.body()
+        start_session(session, by=signed_in(request))
+        return self.answer(pk)
+
+    @extend_schema(
+        summary="Complete a session",
+        description="Its bookings are completed; days that have not begun are free again. It is completed by itself as "
+        "well, when its last day is over. 409 `illegal_move`.",
+        request=Completion,
+        responses=SessionSerializer,
+        examples=[OpenApiExample("With notes", {"completionNotes": "Everybody passed."}, request_only=True)],
+    )
+    @idempotent
+    def complete(self, request: Request, pk: UUID) -> Response:
+        session, given = self.get_object(), self.body(Completion)
+        complete_session(session, notes=given["completion_notes"], by=signed_in(request))
+        return self.answer(pk)
 
 
 @extend_schema_view(
@@ -216,15 +321,16 @@ class CourseSessionViewSet(SessionViewSet):
 
     @extend_schema(
         summary="Schedule a session",
-        description="409 `session_in_past`, or `clash` when trainer, room or vehicle are elsewhere at that time.",
-        request=SessionInput,
+        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
+        "vehicle are elsewhere at that time.",
+        request=FirstInput,
         responses={201: SessionSerializer},
         examples=[NEW_SESSION],
     )
     @idempotent
     def create(self, request: Request, course_id: UUID) -> Response:
         course = self.course
-        session = schedule_session(course=course, by=signed_in(request), **self.body(SessionInput))
+        session = schedule_session(course=course, by=signed_in(request), **self.body(FirstInput))
         return self.answer(session.pk, status=201)
 
 

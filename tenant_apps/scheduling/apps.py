@@ -6,4 +6,4 @@ class SchedulingConfig(AppConfig):
     feature = "courses"
 
     def ready(self) -> None:
-        from tenant_apps.scheduling import moves, progress, timeline  # noqa: F401  (they register themselves)
+        from tenant_apps.scheduling import moves, noticing, progress, running, seeds, timeline  # noqa: F401  (they register themselves)

@@ -109,6 +109,32 @@ class NotBegunYet(DomainError):
     message = "This session has not begun yet."
 
 
+class TooEarly(DomainError):
+    code = "session_too_early"
+    message = gettext_lazy("It begins on another day. You can start it on its first day.")
+
+
+class DraftIsPrivate(DomainError):
+    code = "session_is_draft"
+    message = gettext_lazy("This is a draft, so only the office sees it. Publish it first.")
+
+
+class MinimumTooHigh(DomainError):
+    code = "minimum_too_high"
+
+    def __init__(self, capacity: int):
+        message = _("The session has %d seats. Let it run from as many bookings at most.") % capacity
+        super().__init__(message, fields={"minimum": [message]})
+
+
+class DecidedTooLate(DomainError):
+    code = "decided_too_late"
+    message = gettext_lazy("It is decided before the session begins. Choose an earlier day, from tomorrow on.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"decide_on": [str(self.message)]})
+
+
 class NotOverYet(DomainError):
     code = "session_not_over"
     message = "This session is not over yet."

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
+from tenant_apps.scheduling.states import Planned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,56 @@ class SessionScheduled(
     """A session is on the calendar now."""
 
     session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionDrafted(DomainEvent, name="session.drafted", told=Told(_("Drafted"), "circle-dashed")):
+    """A session is being planned; only the office sees it."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TentativeChanged(
+    DomainEvent, name="session.tentative_changed", told=Told(_("Another minimum or day to decide"), "pencil")
+):
+    """A tentative session runs from `minimum` bookings from now on, or is decided at another time."""
+
+    session_id: UUID
+    minimum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRuns(DomainEvent, name="session.runs", told=Told(_("It takes place"), "circle-check", "success")):
+    """A tentative session takes place; `by_itself`: since enough have booked."""
+
+    session_id: UUID
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionToDecide(DomainEvent, name="session.to_decide", told=Told(_("To be decided now"), "hourglass", "warning")):
+    """The time has come to say whether a tentative session takes place, and too few have booked."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRescheduled(
+    DomainEvent, name="session.rescheduled", told=Told(_("Put on another date"), "calendar-days", "info")
+):
+    """A session is another one from now on, `to_id`, on other days; whoever was booked is booked there."""
+
+    session_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionTookOver(DomainEvent, name="session.took_over", told=Told(_("Put on this date"), "calendar-plus", "info")):
+    """A session stands in the place of `from_id`, which was on other days."""
+
+    session_id: UUID
+    from_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +134,21 @@ class AttendanceMarked(DomainEvent, name="attendance.marked", told=Told(_("Regis
     def details(cls, payload: JsonObject, find: Find) -> list[str]:
         people = len(payload.get("attendee_ids", []))
         return [ngettext("%d person", "%d people", people) % people]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionNoticeDue(
+    DomainEvent, name="session.notice_due", told=Told(_("Those booked were written to, as planned"), "mail", "info")
+):
+    """The time has come for one of the notices before or after a session: `notice` is a `Planned`, due at `at`."""
+
+    session_id: UUID
+    notice: str
+    at: str
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return [str(Planned(payload["notice"]).label)] if payload.get("notice") in Planned.values else []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,12 @@ import datetime
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shared_apps.api.aliases import Alias
-from shared_apps.api.strict import ModelSerializer, Serializer
+from shared_apps.api.strict import Given, ModelSerializer, Serializer
 from shared_apps.core.models import known
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Someone
@@ -106,6 +107,10 @@ EXAMPLE = {
     "room": None,
     "delivery": "in_person",
     "cancelledAt": None,
+    "minimumBookings": None,
+    "decideBy": None,
+    "rescheduledFromId": None,
+    "rescheduledToId": None,
     "createdAt": "2026-11-02T10:15:00Z",
     "updatedAt": "2026-11-02T10:15:00Z",
     "date": "2027-01-15",
@@ -123,7 +128,8 @@ class SessionSerializer(ModelSerializer):
     """A dated occurrence of a course. `availableSpots` is its capacity, `spotsLeft` what nobody holds yet.
 
     Dates and times of day are those on the clock in `timeZone`, which a session keeps; `startsAt` and `endsAt` are
-    instants.
+    instants. A `tentative` one runs from `minimumBookings` seats; `decideBy` says when that is decided. One that was
+    put on another date has `rescheduledToId`, and the new one `rescheduledFromId`.
     `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only; `createdBy` and
     `updatedBy` are null but for them.
     """
@@ -147,6 +153,9 @@ class SessionSerializer(ModelSerializer):
     currency = serializers.SerializerMethodField()
     delivery = serializers.ChoiceField(choices=["in_person", "online", "hybrid"])
     days = DaySerializer(many=True)
+    minimum_bookings = serializers.IntegerField(source="minimum", allow_null=True)
+    rescheduled_from_id = serializers.UUIDField(source="came_from", default=None, allow_null=True)
+    rescheduled_to_id = serializers.UUIDField(allow_null=True)
     online_url = serializers.CharField()  # no URL where there is none
     created_by = serializers.CharField(allow_null=True)
     updated_by = serializers.CharField(allow_null=True)
@@ -160,6 +169,7 @@ class SessionSerializer(ModelSerializer):
             "ends_next_day", "time_zone", "starts_at", "ends_at", "days", "available_spots", "booked_spots",
             "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "place", "room",
             "delivery", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
+            "minimum_bookings", "decide_by", "rescheduled_from_id", "rescheduled_to_id",
             "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
         read_only_fields = fields
@@ -195,3 +205,31 @@ class ReasonSerializer(Serializer):
 
     aliases = {"cancellation_reason": Alias("reason")}
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+
+
+class Completion(Serializer):
+    """What the office should know of how it went."""
+
+    completion_notes = serializers.CharField(required=False, allow_blank=True, max_length=5_000, default="")
+
+
+class Publication(Serializer):
+    """Whether a draft becomes a date that takes place for certain, or one that runs from so many bookings."""
+
+    minimum_bookings = serializers.IntegerField(min_value=1, max_value=10_000, required=False)
+    decide_on = serializers.DateField(required=False)
+    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, default=Session.Visibility.PUBLIC)
+    takes_bookings = serializers.BooleanField(default=True)
+
+    def validate(self, attrs: Given) -> Given:
+        need_both(attrs)
+        return attrs
+
+
+def need_both(given: Given) -> None:
+    """Refuse a minimum without the day on which it is decided, and the other way round."""
+    for name, other in (("minimum_bookings", "decide_on"), ("decide_on", "minimum_bookings")):
+        if given.get(name) and not given.get(other):
+            raise serializers.ValidationError(
+                {other: [_("Send both: from how many it runs, and when that is decided.")]}
+            )

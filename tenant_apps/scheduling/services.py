@@ -1,7 +1,7 @@
 """Putting sessions on the calendar, changing them and calling them off."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
@@ -16,11 +16,12 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.claims import seats_freed
 from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
-from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, InThePast, SessionOver
-from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
+from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, DraftIsPrivate, InThePast, SessionOver
+from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionDrafted, SessionScheduled
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
 from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span, instant
+from tenant_apps.scheduling.running import await_decision, confirm_if_enough, keep_tentative_terms
 from tenant_apps.scheduling.seat_lines import close_seat_lines
 
 ELSEWHERE = {"days", "place"}
@@ -49,20 +50,33 @@ class SessionDetails(TypedDict, total=False):
 
 @transaction.atomic
 def schedule_session(
-    *, course: Course, days: Sequence[Span], by: User | None, **details: Unpack[SessionDetails]
-) -> Session:
+    *, course: Course, days: Sequence[Span], by: User | None, draft: bool = False, minimum: int | None = None,
+    decide_by: datetime | None = None, **details: Unpack[SessionDetails],
+) -> Session:  # fmt: skip
     """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
-    Raises `InThePast`, or `Clash` when trainer, room or vehicle are elsewhere at the time.
+    A `draft` is seen by the office alone. With a `minimum` it is tentative, to be decided by `decide_by`.
+    Raises `InThePast`, `MinimumTooHigh`, `DecidedTooLate`, or `Clash` when trainer, room or vehicle are elsewhere at
+    the time.
     """
     days = sorted(days)
     if days[0][0] <= now():
         raise InThePast
     details.setdefault("capacity", course.default_capacity)
     details.setdefault("trainer", course.lead_trainer)
-    session = Session.objects.create(course=course, starts_at=days[0][0], ends_at=days[-1][1], **details)
+    status = SessionStatus.DRAFT if draft else SessionStatus.TENTATIVE if minimum else SessionStatus.SCHEDULED
+    if draft:
+        details |= {"visibility": Session.Visibility.PRIVATE, "takes_bookings": False}
+    session = Session(
+        course=course, starts_at=days[0][0], ends_at=days[-1][1], status=status, minimum=minimum,
+        decide_by=decide_by if minimum else None, **details,
+    )  # fmt: skip
+    keep_tentative_terms(session)
+    session.save(force_insert=True)
     write_days(session, days)
-    emit(SessionScheduled(session_id=session.pk), by=by, subject=session)
+    await_decision(session)
+    event = SessionDrafted if draft else SessionScheduled
+    emit(event(session_id=session.pk), by=by, subject=session)
     return session
 
 
@@ -85,6 +99,10 @@ def update_session(
         raise SessionOver
     if changes.get("capacity", session.capacity) < session.seats_taken:
         raise CapacityBelowBooked(session.seats_taken)
+    if session.status == SessionStatus.DRAFT and (
+        changes.get("visibility") == Session.Visibility.PUBLIC or changes.get("takes_bookings")
+    ):
+        raise DraftIsPrivate
     changed = {
         field: [str(getattr(session, field) or ""), str(value or "")]
         for field, value in changes.items()
@@ -101,6 +119,10 @@ def update_session(
         session.starts_at, session.ends_at = days[0][0], days[-1][1]
     if not changed:
         return False
+    if "days" in changed and session.decide_by:
+        session.decide_by = min(session.decide_by, session.starts_at)
+    if session.minimum and session.minimum > session.capacity:
+        session.minimum = session.capacity
     if "days" in changed or set(SHARED_WITH_DAYS) & changed.keys():
         write_days(session, days)
     moved, undone_since = bool(MOVING & changed.keys()), ""
@@ -115,6 +137,9 @@ def update_session(
         session_id=session.pk, changes=changed, moved=moved, elsewhere=elsewhere, undone_since=undone_since
     )
     emit(event, by=by, subject=session, note=note)
+    if session.status == SessionStatus.TENTATIVE:
+        await_decision(session)
+        confirm_if_enough(session.pk)
     return True
 
 
@@ -178,6 +203,7 @@ def cancel_session(session: Session, *, reason: str, by: User | None) -> Session
         move_untold=None, tell_move_at=None, move_note="",
     )  # fmt: skip
     session.days.update(live=False)
+    await_decision(session)
     close_seat_lines(session)
     emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session

@@ -15,7 +15,8 @@ from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.aliases import LOCATION_SAID, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
-from tenant_apps.scheduling.serializers import SessionSerializer
+from tenant_apps.scheduling.running import decision_time
+from tenant_apps.scheduling.serializers import SessionSerializer, need_both
 
 LONGEST = timedelta(days=366)
 PLAN_NAMES = {
@@ -162,7 +163,23 @@ def _blamed(field: str, sent: list[str]) -> str:
     return dates[0] if field in ("start_date", "end_date") and dates else field
 
 
-class NewSession(SessionInput):
+class FirstInput(SessionInput):
+    """As `SessionInput`; and whether it is a `draft`, or runs from `minimumBookings` seats, decided on `decideOn`."""
+
+    draft = serializers.BooleanField(required=False)
+    minimum_bookings = serializers.IntegerField(min_value=1, max_value=10_000, required=False)
+    decide_on = serializers.DateField(required=False)
+
+    def validate(self, attrs: Given) -> Given:
+        need_both(attrs)
+        attrs = super().validate(attrs)
+        if minimum := attrs.pop("minimum_bookings", None):
+            attrs["minimum"] = minimum
+            attrs["decide_by"] = decision_time(attrs.pop("decide_on"), tenant_zone())
+        return attrs
+
+
+class NewSession(FirstInput):
     """A session, and the course that it is of."""
 
     course_id = VisibleField(Course, source="course")

@@ -3,21 +3,25 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.errors import DomainError
 from shared_apps.core.states import Actor, Move, StateTable
 from shared_apps.core.time import now
-from tenant_apps.scheduling.errors import NotBegunYet, NotOverYet, OfferNotOver, OfferOver, SessionOver
+from tenant_apps.scheduling.errors import NotBegunYet, NotOverYet, OfferNotOver, OfferOver, SessionOver, TooEarly
 
 if TYPE_CHECKING:
     from tenant_apps.scheduling.models import Offer, Session
 
 OFFICE = "sessions.manage"
+RUN = "sessions.run"  # who teaches: begins and ends what is theirs
 
 
 class SessionStatus(models.TextChoices):
     """Where a session is between its draft and its end."""
 
+    DRAFT = "draft", "draft"
+    TENTATIVE = "tentative", "tentative"
     SCHEDULED = "scheduled", "scheduled"
     IN_PROGRESS = "in_progress", "in progress"
     COMPLETED = "completed", "completed"
@@ -25,7 +29,18 @@ class SessionStatus(models.TextChoices):
     RESCHEDULED = "rescheduled", "rescheduled"
 
 
-OPEN = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+AHEAD = (SessionStatus.TENTATIVE, SessionStatus.SCHEDULED)  # to come, and to be booked
+OPEN = (*AHEAD, SessionStatus.IN_PROGRESS)
+PLANNED = (SessionStatus.DRAFT, *AHEAD)
+
+
+class Planned(models.TextChoices):
+    """A notice that goes out at a time before or after a session."""
+
+    JOINING = "joining", _("Joining instructions")
+    REMINDER = "reminder", _("Reminder, days before")
+    REMINDER_SOON = "reminder_soon", _("Reminder, hours before")
+    FEEDBACK = "feedback", _("Request for feedback")
 
 
 def has_begun(session: "Session") -> DomainError | None:
@@ -43,6 +58,12 @@ def is_not_over(session: "Session") -> DomainError | None:
     return None if session.ends_at > now() else SessionOver()
 
 
+def its_day_has_come(session: "Session") -> DomainError | None:
+    """From midnight of its first day on."""
+    zone = session.zone
+    return None if now().astimezone(zone).date() >= session.starts_at.astimezone(zone).date() else TooEarly()
+
+
 def it_is_over(session: "Session") -> DomainError:
     """Guard: a session ends by itself only after its last day."""
     return SessionOver()
@@ -50,10 +71,19 @@ def it_is_over(session: "Session") -> DomainError:
 
 SESSION_MOVES = StateTable["Session"](
     SessionStatus,
+    Move({SessionStatus.DRAFT}, SessionStatus.TENTATIVE, by={OFFICE}),
+    Move({SessionStatus.DRAFT}, SessionStatus.SCHEDULED, by={OFFICE}),
+    # Enough have booked, its time has come, or the office says so.
+    Move({SessionStatus.TENTATIVE}, SessionStatus.SCHEDULED, by={OFFICE, Actor.SYSTEM}),
     Move({SessionStatus.SCHEDULED}, SessionStatus.IN_PROGRESS, by={Actor.SYSTEM}, guard=has_begun),
+    Move({SessionStatus.SCHEDULED}, SessionStatus.IN_PROGRESS, by={RUN}, guard=its_day_has_come),
+    Move({SessionStatus.SCHEDULED}, SessionStatus.IN_PROGRESS, by={OFFICE}),
     Move({SessionStatus.IN_PROGRESS}, SessionStatus.COMPLETED, by={Actor.SYSTEM}, guard=has_ended),
-    Move(set(OPEN), SessionStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}, guard=is_not_over),
-    Move({SessionStatus.SCHEDULED}, SessionStatus.RESCHEDULED, by={OFFICE}, guard=is_not_over),
+    Move({SessionStatus.IN_PROGRESS}, SessionStatus.COMPLETED, by={RUN, OFFICE}),
+    Move({SessionStatus.DRAFT, *OPEN}, SessionStatus.CANCELLED, by={OFFICE, Actor.SYSTEM}, guard=is_not_over),
+    Move({SessionStatus.DRAFT, SessionStatus.TENTATIVE}, SessionStatus.CANCELLED, by={Actor.SYSTEM}),
+    Move(set(AHEAD), SessionStatus.RESCHEDULED, by={OFFICE}, guard=is_not_over),
+    begins=set(PLANNED),
     refusals={SessionStatus.CANCELLED: it_is_over},
 )
 

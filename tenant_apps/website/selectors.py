@@ -181,7 +181,7 @@ _OF_A_COURSE = (
 )
 _OF_A_DATE = (
     *("course", "time_zone", "starts_at", "ends_at", "status", "takes_bookings", "online_url", "price"),
-    *("capacity", "seats_taken", "room__name", *(f"trainer__{name}" for name in _TEACHER)),
+    *("minimum", "decide_by", "capacity", "seats_taken", "room__name", *(f"trainer__{name}" for name in _TEACHER)),
     *(f"place__{name}" for name in ("name", "address", "travel", "map_url")),
 )
 _OF_A_DAY = ("session", "time_zone", "starts_at", "ends_at")

@@ -95,6 +95,7 @@ def unless(prepare: Callable[[Any, bool], None]) -> Callable[[Any, bool], None]:
 GUARDS: dict[str, Callable[[Any, bool], None]] = {
     "has_begun": at("starts_at"),
     "has_ended": at("ends_at"),
+    "its_day_has_come": lambda row, holds: setattr(row, "starts_at", now() + timedelta(days=0 if holds else 2)),
     "is_not_over": unless(at("ends_at")),
     "its_time_is_up": at("hold_expires_at"),
     "it_still_stands": unless(at("until")),
@@ -122,6 +123,8 @@ def facts(model: Any, state: str) -> dict[str, Any]:
     found: dict[str, Any] = {field: now() if state in of else None for field, of in times.get(model, {}).items()}
     if model is Session:
         found["rescheduled_to"] = make.session() if state == "rescheduled" else None
+        found |= {"minimum": 1, "decide_by": now()} if state == "tentative" else {"minimum": None, "decide_by": None}
+        found |= {"visibility": "private", "takes_bookings": False} if state == "draft" else {}
     return found
 
 

@@ -57,7 +57,7 @@ def _asked(request: HttpRequest) -> AnyRows:
     if (status := request.GET.get("status", "")) in STATES:
         rows = rows.filter(STATES[status][1])
     # As the page of a course's dates counts them: not over, not called off, and of a trainer their own.
-    dates = Q(sessions__status__in=["scheduled", "in_progress"], sessions__ends_at__gte=now())
+    dates = Q(sessions__status__in=["tentative", "scheduled", "in_progress"], sessions__ends_at__gte=now())
     user = request.user
     assert user.is_authenticated
     if not user.sees_all:

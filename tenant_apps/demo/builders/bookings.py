@@ -12,6 +12,7 @@ from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Session, SessionStatus
 
 DEPOSIT, BALANCE = Payment.Purpose.DEPOSIT, Payment.Purpose.BALANCE
+TENTATIVE = 3  # seats of a date that runs from more
 OVER = (SessionStatus.COMPLETED,)
 
 
@@ -27,7 +28,7 @@ class Booker:
         """Everything, the demo student's own bookings first."""
         self._own_bookings_of_the_student()
         for session, kind in self.planned:
-            if session.course.price is None or kind == "quiet":
+            if session.course.price is None or kind in ("quiet", "draft"):
                 continue
             if session.status == SessionStatus.CANCELLED:
                 self._sell_and_call_off(session)
@@ -43,6 +44,8 @@ class Booker:
     def _seats_sold(self, session: Session, kind: str) -> int:
         if kind in ("full", "nearly_full"):
             return session.capacity - (kind == "nearly_full")
+        if kind == "tentative":
+            return TENTATIVE
         popularity = self.stage.course_data(session.course.slug).popularity
         days_ahead = max(0.0, (session.starts_at - self.stage.now) / timedelta(days=1))
         wanted = popularity * max(0.03, 1 - days_ahead / 95) * self.dice.uniform(0.55, 1.25)

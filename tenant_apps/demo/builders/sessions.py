@@ -15,7 +15,9 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionScheduled
 from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
 from tenant_apps.scheduling.plan import Span, spans
+from tenant_apps.scheduling.running import decision_time
 
+ENOUGH, DECIDED = 5, 7  # seats that a tentative date runs from, and days before it that is decided
 FIRST_DAY, LAST_DAY = -62, 122  # days from today
 # Month and day. The examples of the API reference schedule a session on these; they should work as they stand.
 KEPT_FREE = ((1, 15), (1, 16), (1, 17))
@@ -63,6 +65,13 @@ class Calendar:
             self._cancel(session, special)
         elif special.kind == "rescheduled":
             self._reschedule(session, course, special, offsets)
+        elif special.kind == "tentative":
+            session.status, session.minimum = SessionStatus.TENTATIVE, min(ENOUGH, session.capacity)
+            day = session.starts_at.date() - timedelta(days=DECIDED)
+            session.decide_by = decision_time(day, self.stage.zone)
+        elif special.kind == "draft":
+            session.status, session.visibility = SessionStatus.DRAFT, Session.Visibility.PRIVATE
+            session.takes_bookings = False
         self.planned.append((session, special.kind))
 
     def _cancel(self, session: Session, special: SpecialDate) -> None:

@@ -152,6 +152,8 @@ BRISTOL = ProviderData(
             kind="rescheduled", course="ev-charge-points", starts_in=19, reason="Deliveries to the yard on that day"
         ),
         SpecialDate(kind="quiet", course="team-training-day", starts_in=48),
+        SpecialDate(kind="tentative", course="low-temperature-heating", starts_in=33),
+        SpecialDate(kind="draft", course="ev-charge-points", starts_in=62),
     ),
     owner="Martin Sedgwick",
     office="Hannah Pritchard",

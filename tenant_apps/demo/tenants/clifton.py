@@ -161,6 +161,8 @@ CLIFTON = ProviderData(
             kind="rescheduled", course="new-to-uk-roads", starts_in=14, reason="The street is closed for the market"
         ),
         SpecialDate(kind="quiet", course="fleet-driver-day", starts_in=44),
+        SpecialDate(kind="tentative", course="motorway-confidence", starts_in=33),
+        SpecialDate(kind="draft", course="new-to-uk-roads", starts_in=62),
     ),
     closed=((12, 24), (12, 25), (12, 26), (12, 27), (12, 28), (12, 31), (1, 1)),
     owner="Fergus Lyle",

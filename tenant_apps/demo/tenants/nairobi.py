@@ -168,6 +168,8 @@ NAIROBI = ProviderData(
             kind="rescheduled", course="cyber-defence-basics", starts_in=13, reason="Power work in the building"
         ),
         SpecialDate(kind="quiet", course="ai-for-your-team", starts_in=40),
+        SpecialDate(kind="tentative", course="blockchain-for-business", starts_in=33),
+        SpecialDate(kind="draft", course="cyber-defence-basics", starts_in=62),
     ),
     closed=((12, 12), (12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (5, 1), (6, 1), (10, 10), (10, 20)),
     owner="Njeri Mathenge",

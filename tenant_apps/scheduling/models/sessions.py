@@ -28,7 +28,7 @@ from tenant_apps.scheduling.errors import (
 )
 from tenant_apps.scheduling.models.days import SHOWN, InItsZone, SessionDay
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
-from tenant_apps.scheduling.states import OPEN, SESSION_MOVES, SessionStatus
+from tenant_apps.scheduling.states import AHEAD, OPEN, SESSION_MOVES, SessionStatus
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -40,7 +40,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def upcoming(self) -> "SessionQuerySet":
         """Not begun yet and not called off, soonest first."""
-        return self.filter(status=SessionStatus.SCHEDULED, starts_at__gt=now()).order_by("starts_at", "id")
+        return self.filter(status__in=AHEAD, starts_at__gt=now()).order_by("starts_at", "id")
 
     def on_offer(self, *, by_office: bool = False) -> "SessionQuerySet":
         """Upcoming and taking bookings, of visitors or `by_office`; perhaps full, perhaps with its price on request."""
@@ -67,7 +67,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def behind_the_clock(self) -> "SessionQuerySet":
         """Those that should have begun or ended by now."""
-        begins = Q(status=SessionStatus.SCHEDULED, starts_at__lte=now())
+        begins = Q(status__in=AHEAD, starts_at__lte=now())
         return self.filter(begins | Q(status=SessionStatus.IN_PROGRESS, ends_at__lte=now()))
 
     def twins(
@@ -84,9 +84,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(seats_taken__lte=F("capacity") - seats)
 
     def visible_to(self, user: Visitor) -> "SessionQuerySet":
-        """The office sees all; a trainer their own; the rest what is public."""
+        """The office sees all; a trainer their own, but no drafts; the rest what is public."""
         if user.is_authenticated and user.can("sessions.view"):
-            return self if user.sees_all else self.filter(trainer__person__user_id=user.pk)
+            mine = self.filter(trainer__person__user_id=user.pk).exclude(status=SessionStatus.DRAFT)
+            return self if user.sees_all else mine
         return self.public()
 
 
@@ -95,6 +96,7 @@ class Session(InItsZone):
 
     `seats_taken` counts seats held or confirmed, `seats_confirmed` only those confirmed; both are
     changed by the spot services alone. `starts_at` and `ends_at` are those of its first and last day.
+    A tentative one runs once `minimum` seats are confirmed; whether it does is decided by `decide_by` at the latest.
     """
 
     class Visibility(models.TextChoices):
@@ -128,6 +130,12 @@ class Session(InItsZone):
     rescheduled_to = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="rescheduled_from"
     )
+    minimum = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Seats from which a tentative one runs")
+    decide_by = models.DateTimeField(null=True, blank=True, help_text="When it is decided whether a tentative one runs")
+    decided_at = models.DateTimeField(null=True, blank=True, help_text="When a tentative one was said to run")
+    noticed_until = models.DateTimeField(
+        null=True, blank=True, help_text="What is told before and after it and was due by then has gone out"
+    )
     sequence = models.PositiveSmallIntegerField(default=0, help_text="Counts changes of time and place, for calendars")
     move_untold = models.JSONField(
         null=True, blank=True, help_text="What those booked know of time and place, while a move waits to be told"
@@ -157,6 +165,18 @@ class Session(InItsZone):
                 | (~Q(status=SessionStatus.RESCHEDULED) & Q(rescheduled_to=None)),
                 name="rescheduled_sessions_and_only_they_point_on",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=SessionStatus.TENTATIVE) | Q(minimum__isnull=False, decide_by__isnull=False),
+                name="tentative_sessions_say_from_how_many_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum=None) | Q(minimum__gte=1, minimum__lte=F("capacity")),
+                name="a_session_can_reach_its_minimum",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=SessionStatus.DRAFT) | Q(visibility="private", takes_bookings=False),
+                name="drafts_are_seen_by_the_office_alone",
+            ),
         ]
         indexes = [
             models.Index(fields=["course", "starts_at"], name="session_by_course"),
@@ -182,6 +202,16 @@ class Session(InItsZone):
     def is_open(self) -> bool:
         """Whether it is to come or under way, so that it can be changed and called off."""
         return why_not(self, "status", SessionStatus.CANCELLED) is None
+
+    @property
+    def is_tentative(self) -> bool:
+        """Whether it is still open whether it takes place."""
+        return self.status == SessionStatus.TENTATIVE
+
+    @property
+    def seats_missing(self) -> int:
+        """How many more have to be confirmed until a tentative one runs."""
+        return max(0, (self.minimum or 0) - self.seats_confirmed)
 
     @property
     def delivery(self) -> str:
@@ -216,7 +246,9 @@ class Session(InItsZone):
             return SessionMoved()
         if self.status == SessionStatus.COMPLETED or self.ends_at <= now():
             return SessionEnded()
-        if self.status != SessionStatus.SCHEDULED or self.has_started:
+        if self.status == SessionStatus.DRAFT:
+            return SessionNotBookable()
+        if self.status not in AHEAD or self.has_started:
             return SessionStarted()
         if self.seat_price is None:
             return PriceOnRequest()

@@ -26,7 +26,17 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.errors import ClockChange
-from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.office.certainty import (
+    CERTAIN,
+    CHOICES,
+    DRAFT,
+    certainty_field,
+    decide_field,
+    minimum_field,
+    need_terms,
+    terms_of_form,
+)
 from tenant_apps.scheduling.plan import (
     Hours,
     PlanRefused,
@@ -51,6 +61,7 @@ LISTED_AS = {
     "office": {"visibility": "public", "takes_bookings": False},
     "private": {"visibility": "private", "takes_bookings": False},
 }
+CERTAINTY = ("certainty", "minimum", "decide_on")
 PLAN_FIELDS = {
     "start": "start_date", "end": "end_date", "begins": "begins", "ends": "ends", "overnight": "ends_next_day",
     "days": "only_days",
@@ -112,6 +123,9 @@ class SessionForm(EditForm, forms.ModelForm):
         help_text=_("With a place as well, people choose either."),
     )  # fmt: skip
     listing = forms.ChoiceField(label=_("Who can book"), choices=LISTINGS, widget=forms.RadioSelect)
+    certainty = certainty_field(CHOICES)
+    minimum = minimum_field()
+    decide_on = decide_field()
     note = forms.CharField(
         label=_("A sentence for those booked"), required=False, max_length=500,
         widget=TextBox(attrs={"rows": 2}), help_text=_("It stands in the email, below what has changed."),
@@ -150,8 +164,12 @@ class SessionForm(EditForm, forms.ModelForm):
         self.zone = session.zone
         if session._state.adding:
             first = {"trainer": course.lead_trainer_id, "capacity": course.default_capacity, "listing": "public"}
-            first |= {"begins": time(9), "ends": time(17)}
+            first |= {"begins": time(9), "ends": time(17), "certainty": CERTAIN}
         else:
+            for name in CERTAINTY:  # on a page of its own
+                del self.fields[name]
+            if session.status == SessionStatus.DRAFT:
+                del self.fields["listing"]
             if len(self.present) > 1:
                 self.fields["start_date"].help_text = _("Move it, and the other days move along.")
             first = _as_typed(_spans_of(self.present), self.zone) | {"listing": _listing_of(session)}
@@ -172,6 +190,8 @@ class SessionForm(EditForm, forms.ModelForm):
             self.add_error("only_days" if data.get("only_days") else "begins", refusal.message)
         except PlanRefused as refused:
             self.add_error(PLAN_FIELDS[refused.field], refused.message)
+        if data.get("days"):
+            need_terms(self, data, begins=data["days"][0][0].astimezone(self.zone).date())
         return data
 
     def _days(self, data: Cleaned) -> list[Span]:
@@ -222,6 +242,11 @@ class SessionForm(EditForm, forms.ModelForm):
         """Those of Session's own fields that are to be written, as the services take them."""
         given = {name: value for name, value in self.changes.items() if name in self.Meta.fields}
         return given | (LISTED_AS[self.changes["listing"]] if "listing" in self.changes else {})
+
+    @property
+    def terms(self) -> Cleaned:
+        """Of a new session: whether it is a draft, or from how many it runs and when that is decided."""
+        return {"draft": self.cleaned_data.get("certainty") == DRAFT, **terms_of_form(self.cleaned_data, self.zone)}
 
     @property
     def days(self) -> list[Span] | None:

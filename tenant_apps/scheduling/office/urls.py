@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tenant_apps.scheduling.office import calendar_views, hours_views, register_views, several_views, views
+from tenant_apps.scheduling.office import (
+    calendar_views,
+    hours_views,
+    register_views,
+    settings_views,
+    several_views,
+    views,
+)
 
 urlpatterns = [
     path("calendar/", calendar_views.calendar, name="calendar"),
@@ -18,6 +25,7 @@ urlpatterns = [
     path("courses/<uuid:pk>/sessions/new/", views.session_new, name="session_new"),
     path("courses/<uuid:pk>/sessions/several/", several_views.sessions_several, name="sessions_several"),
     path("courses/<uuid:pk>/sessions/take-back/", several_views.sessions_take_back, name="sessions_take_back"),
+    path("settings/sessions/", settings_views.session_notices, name="settings_sessions"),
     path("places/", views.places, name="places"),
     path("places/new/", views.place_new, name="place_new"),
     path("places/<uuid:pk>/", views.place_edit, name="place_edit"),

@@ -216,9 +216,11 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             return render(request, "scheduling/session_form.html", {**context, **asks})
         with refusals_on(form):
             made = schedule_session(
-                course=course, days=form.cleaned_data["days"], by=signed_in(request), **form.details
+                course=course, days=form.cleaned_data["days"], by=signed_in(request), **form.details, **form.terms
             )
-            messages.success(request, _("The session is on the calendar."))
+            messages.success(
+                request, _("The draft is saved.") if form.terms["draft"] else _("The session is on the calendar.")
+            )
             if "another" in request.POST:
                 return redirect(f"{reverse('office:session_new', args=[pk])}?like={made.pk}")
             return redirect("office:session", made.pk)

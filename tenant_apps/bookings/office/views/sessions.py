@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow, can
+from shared_apps.core.states import why_not
 from shared_apps.events.timeline import history
 from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
@@ -28,10 +29,13 @@ from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
 from tenant_apps.scheduling.services import cancel_session, look_at_update, update_session
+from tenant_apps.scheduling.states import SessionStatus, its_day_has_come
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
-    rows = Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room")
+    rows = Session.objects.visible_to(request.user).select_related(
+        "course", "trainer__person", "place", "room", "rescheduled_to"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -58,6 +62,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "job": Job.objects.at_work_on(found), "are_told": found.is_open and bool(who_hears(found).by_email),
         "waiting": _waiting(found) if sees_money else [],
         "can_wait": sees_money and found.is_open and not found.has_started and found.seats_left < found.capacity,
+        "may": _may(request, found), "came_from": Session.objects.filter(rescheduled_to=found).first(),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -65,6 +70,22 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _waiting(session: Session) -> list[WaitingListEntry]:
     rows = WaitingListEntry.objects.in_line().filter(session=session).with_position()
     return list(with_offers(rows))
+
+
+def _may(request: HttpRequest, session: Session) -> dict[str, bool]:
+    """Which buttons lead somewhere. Beginning a session is offered on its day alone, whoever may do it before."""
+    user = signed_in(request)
+
+    def may(to: str) -> bool:
+        return why_not(session, "status", to, by=user) is None
+
+    manages = can(request.user, "sessions.manage")
+    return {
+        "start": may(SessionStatus.IN_PROGRESS) and its_day_has_come(session) is None,
+        "complete": may(SessionStatus.COMPLETED), "reschedule": may(SessionStatus.RESCHEDULED),
+        "publish": manages and session.status == SessionStatus.DRAFT,
+        "decide": manages and session.status == SessionStatus.TENTATIVE,
+    }  # fmt: skip
 
 
 def _roster(bookings: list[Booking]) -> list[tuple[Booking, int, str]]:

@@ -1,0 +1,125 @@
+"""When people are written to before and after a session: a timer for each session goes off at the next such time.
+
+Days before are counted on the session's own calendar, and the notice goes at nine in the morning there; hours are
+counted in instants. So a night in which the clocks change moves neither. Up to when notices have gone out stands with
+the session, written with them, so a timer that goes off twice, late or after a restart tells nothing twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.models import User
+from shared_apps.core.time import at, now
+from shared_apps.events.bus import emit, on
+from shared_apps.timers.services import cancel_timer, set_timer, timer
+from tenant_apps.branding.services import change_choices
+from tenant_apps.scheduling.events import (
+    SessionChanged,
+    SessionEnded,
+    SessionNoticeDue,
+    SessionRuns,
+    SessionScheduled,
+    SessionTookOver,
+)
+from tenant_apps.scheduling.models import Session, SessionNotices, SessionStatus
+from tenant_apps.scheduling.states import Planned
+
+TIMER = "scheduling.notices"
+IN_THE_MORNING = time(9)
+TOO_LATE = timedelta(days=7)  # who was away for longer than that asks nobody how it was
+REMINDERS = (Planned.REMINDER, Planned.REMINDER_SOON)
+
+
+@dataclass(frozen=True, order=True)
+class Time:
+    """When a notice of a session goes out."""
+
+    at: datetime
+    notice: Planned
+
+
+def times_of(session: Session, settings: SessionNotices) -> list[Time]:
+    """When which notice about `session` goes out, in order. Nothing is said of one of which nobody knows if it runs."""
+    if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
+        return []
+    found = []
+    for notice, days in ((Planned.JOINING, settings.joining_days), (Planned.REMINDER, settings.reminder_days)):
+        if days is not None:
+            found.append(Time(days_before(session, days), notice))
+    if settings.reminder_hours is not None:
+        found.append(Time(session.starts_at - timedelta(hours=settings.reminder_hours), Planned.REMINDER_SOON))
+    if settings.feedback_hours is not None:
+        over = session.finished_at or session.ends_at
+        found.append(Time(over + timedelta(hours=settings.feedback_hours), Planned.FEEDBACK))
+    return sorted(found)
+
+
+def days_before(session: Session, days: int) -> datetime:
+    """Nine in the morning of the day so many days before `session` begins, where it is."""
+    zone = session.zone
+    return at(session.starts_at.astimezone(zone).date() - timedelta(days=days), IN_THE_MORNING, zone)
+
+
+def plan_notices(session: Session, settings: SessionNotices | None = None) -> None:
+    """Set the timer for the next notice of `session`, or take it back where there is none."""
+    since = session.noticed_until or session.created_at
+    ahead = [one.at for one in times_of(session, settings or SessionNotices.objects.load()) if one.at > since]
+    if ahead:
+        set_timer(TIMER, at=ahead[0], subject=session)
+    else:
+        cancel_timer(TIMER, subject=session)
+
+
+@timer(TIMER)
+@transaction.atomic
+def give_notice(session_id: UUID) -> None:
+    """Say which notices of a session are due; of two reminders that were missed, the later one alone."""
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    since, moment = session.noticed_until or session.created_at, now()
+    due = [one for one in times_of(session, SessionNotices.objects.load()) if since < one.at <= moment]
+    for one in _worth_telling(due, session, moment):
+        emit(SessionNoticeDue(session_id=session_id, notice=one.notice, at=one.at.isoformat()), subject=session)
+    if due:
+        session.noticed_until = moment
+        session.save(update_fields=["noticed_until"])
+    plan_notices(session)
+
+
+def _worth_telling(due: Iterable[Time], session: Session, moment: datetime) -> list[Time]:
+    """What is still news of what is `due`, in order."""
+    found: dict[str, Time] = {}
+    for one in due:
+        before = one.notice != Planned.FEEDBACK
+        if (before and session.has_started) or (not before and one.at < moment - TOO_LATE):
+            continue
+        found["reminder" if one.notice in REMINDERS else one.notice] = one
+    return list(found.values())
+
+
+@on(SessionScheduled, SessionRuns, SessionTookOver, SessionEnded, name="scheduling.plan_notices")
+def plan_its_notices(event: SessionScheduled | SessionRuns | SessionTookOver | SessionEnded) -> None:
+    _plan(event.session_id)
+
+
+@on(SessionChanged, name="scheduling.plan_notices_anew", when=lambda event: event.elsewhere or bool(event.undone_since))
+def plan_its_notices_anew(event: SessionChanged) -> None:
+    _plan(event.session_id)
+
+
+def _plan(session_id: UUID) -> None:
+    if session := Session.objects.filter(pk=session_id).first():
+        plan_notices(session)
+
+
+@transaction.atomic
+def change_notices(changes: dict[str, object], *, by: User | None) -> None:
+    """Write `changes`, fields of `SessionNotices` by name, and set the timers of all sessions that are not over."""
+    change_choices(SessionNotices, changes, what="notices", by=by)
+    settings = SessionNotices.objects.load()
+    statuses = [SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS]
+    for session in Session.objects.filter(status__in=statuses).order_by("pk").iterator():
+        plan_notices(session, settings)
