@@ -5,6 +5,7 @@ thousands. A point before three digits may stand there too, so `1.500` is refuse
 """
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ PARTS = re.compile(r"(.*?)(?:([.,])(\d*))?")  # what stands before the last poin
 # Digits in threes, or as in 1,50,000, with one and the same mark between them.
 GROUPED = re.compile(r"[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*|[1-9]\d?([.,' ])\d{2}(?:\2\d{2})*\2\d{3}")
 THREE = 3
+MARKS = {"\u2019": "'", "\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff0c": ","}
 
 
 def read_number(text: str, *, places: int, sign: str = "") -> Decimal:
@@ -24,7 +26,7 @@ def read_number(text: str, *, places: int, sign: str = "") -> Decimal:
 
     Refused is what is no number, and what can be read in two ways.
     """
-    plain = without_marks(text).replace("\u2019", "'").strip()
+    plain = "".join(map(_plain, without_marks(text))).strip()
     plain = plain.removeprefix(sign).removesuffix(sign).strip()
     signed = SIGNED.fullmatch(plain)
     minus, digits = signed.groups() if signed else ("", "")
@@ -41,6 +43,8 @@ def _read(text: str, places: int, typed: str) -> Decimal:
         return Decimal(f"{_digits(whole)}.{rest}")
     if not (whole + rest).isdecimal():
         raise ValidationError(_("Enter a number."), code="invalid")
+    if len(rest) == THREE and whole.startswith("0") and whole != "0":
+        raise ValidationError(_("Enter a number."), code="invalid")  # 01,500 is neither
     number = Decimal(f"{whole or 0}.{rest or 0}")
     if not GROUPED.fullmatch(text):
         return number
@@ -53,6 +57,13 @@ def _read(text: str, places: int, typed: str) -> Decimal:
         code="two_readings",
         params={"typed": typed, "number": f"{number:.{places}f}", "thousands": whole + rest},
     )
+
+
+def _plain(letter: str) -> str:
+    """A digit or a mark of another script as we write it."""
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    return MARKS.get(letter, letter)
 
 
 def _digits(text: str) -> str:

@@ -4,7 +4,8 @@ Copies, patterns, markers and filters can make a browser draw for hours what is 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -19,18 +20,17 @@ MOST_ATTRIBUTES = 60  # of one element
 MOST_NAMESPACES = 50  # of the whole drawing: each element below carries them
 DEEPEST = 40  # elements one inside the other: each is indented as it is written anew
 MOST_STYLE = 20_000  # letters of its stylesheets, which count for every element
+LETTERS = 200  # of an element's attributes: a path of so many is as much as an element more
 MOST_CUT = 3_000  # elements of masks and clipping paths, each as often as something is cut by them
 SHADES = {"linearGradient", "radialGradient"}
 CUTS = {"clipPath", "mask"}
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan"}
 PLAIN = {"svg", "g", "a", "title", "desc", "defs", "style", "stop", *SHADES, *CUTS, *SHAPES}
 URL = re.compile(r"url\([^#()]*#([^)\"']*)", re.IGNORECASE)
-# What a style may not have: effects, movement, shapes, and a property of its own that names a part.
-NOT_PLAIN = re.compile(
-    r"(?:^|[\s;{\"'-])(?:filter|animation[\w-]*)\s*:(?!\s*none)|(?:path|polygon|shape)\(|--[\w-]+\s*:[^;}]*url",
-    re.IGNORECASE,
-)
+EFFECTS = {"filter", "animation"}  # parts of names of properties
+FORMS = ("path(", "polygon(", "shape(")  # each element of a class would have one
 CLASS, SELECTORS = re.compile(r"\.([\w-]+)"), re.compile(r"\s*\.[\w-]+\s*(?:,\s*\.[\w-]+\s*)*")
+PARTING = re.compile(r"[;{}]")
 ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))")  # a letter of a stylesheet in another writing
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
@@ -133,7 +133,7 @@ class _Part:
     classes: list[str]
     shows: list[str]
     cuts: bool
-    size: int = 1  # with all inside it
+    size: int  # one, and more for a long path; with all inside it
 
 
 @dataclass
@@ -151,11 +151,12 @@ class _Parts:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         if name not in PLAIN or "filter" in attributes:
             raise _NotPlain
-        if any(NOT_PLAIN.search(style) for style in _readings(attributes.get("style", ""))):
+        if not all(map(_is_plain, _readings(attributes.get("style", "")))):
             raise _NotPlain
         shows = [shown for value in attributes.values() for shown in _shown_by(value)]
         cuts = name in CUTS or bool(self.open and self.open[-1].cuts)
-        part = _Part(name, attributes.get("id", ""), attributes.get("class", "").split(), shows, cuts)
+        size = 1 + sum(map(len, attributes.values())) // LETTERS
+        part = _Part(name, attributes.get("id", ""), attributes.get("class", "").split(), shows, cuts, size)
         self.all.append(part)
         self.open.append(part)
 
@@ -184,22 +185,33 @@ class _Parts:
                 drawn += sizes[shown]
         return drawn
 
-    def _by_class(self, cuts: Collection[str]) -> dict[str, set[str]]:
+    def _by_class(self, cuts: AbstractSet[str]) -> dict[str, set[str]]:
         """The ids of masks and clipping paths that rules of the stylesheet name for a class."""
         style, found = "".join(self.styles), dict[str, set[str]]()
         if len(style) > MOST_STYLE:
             raise _TooMuch
         for text in _readings(style):
-            if NOT_PLAIN.search(text):
+            if not _is_plain(text):
                 raise _NotPlain
             for rule in text.split("}"):
                 before, _brace, body = rule.rpartition("{")
-                shown, selectors = {*_shown_by(body)} & {*cuts}, before.rpartition("{")[2]
-                if {*_shown_by(before)} & {*cuts} or (shown and not SELECTORS.fullmatch(selectors)):
+                shown, selectors = {*_shown_by(body)} & cuts, before.rpartition("{")[2]
+                if {*_shown_by(before)} & cuts or (shown and not SELECTORS.fullmatch(selectors)):
                     raise _NotPlain
                 for name in CLASS.findall(selectors) if shown else ():
                     found.setdefault(name, set()).update(shown)
         return found
+
+
+def _is_plain(style: str) -> bool:
+    """Whether a style has no effects, no movement, no shapes, and no property of its own that names a part."""
+    for declared in PARTING.split(style.lower()):
+        name, _colon, value = (part.strip() for part in declared.partition(":"))
+        if EFFECTS & {*name.split("-")} and not value.startswith("none"):
+            return False
+        if name.startswith("--") and "url" in value:
+            return False
+    return not any(form in style.lower() for form in FORMS)
 
 
 def _shown_by(value: str) -> Iterator[str]:

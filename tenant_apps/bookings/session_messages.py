@@ -1,7 +1,6 @@
 """What the office writes to all who booked a session, or to some of them: a job sends it, one booking after another."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
@@ -42,7 +41,7 @@ class NobodyToWriteTo(DomainError):
 
 def those_booked(session: Session, whom: str) -> QuerySet[Booking]:
     """The bookings of `session` that a message is for, by a word of `WHOM`."""
-    rows: QuerySet[Any] = Booking.objects.filter(session=session, status__in=STANDING)
+    rows: QuerySet[Booking] = Booking.objects.filter(session=session, status__in=STANDING)
     if whom == "confirmed":
         rows = rows.exclude(status=BookingStatus.PENDING)
     elif whom == "unpaid":

@@ -1,7 +1,6 @@
 """A session on other days as a new session: the old one stays as history, and points to it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -38,7 +37,7 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
     if days[0][0] <= now():
         raise InThePast
     before, former = snapshot(old), [(day.starts_at, day.ends_at) for day in old.days.order_by("starts_at")]
-    shared: dict[str, Any] = {name: getattr(old, name) for name in (*COPIED, *TAKEN_ALONG)}
+    shared = {name: getattr(old, name) for name in (*COPIED, *TAKEN_ALONG)}
     new = Session(
         course=old.course, starts_at=days[0][0], ends_at=days[-1][1], sequence=old.sequence + 1,
         decide_by=min(old.decide_by, days[0][0]) if old.decide_by else None, **shared,
@@ -46,7 +45,7 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
     new.save(force_insert=True)
     old.days.update(session=new)  # their rows go along, with whatever hangs on them
     write_days(new, days)
-    of_days: dict[str, Any] = {name: getattr(old, name) for name in SHARED_WITH_DAYS}
+    of_days = {name: getattr(old, name) for name in SHARED_WITH_DAYS}
     SessionDay.objects.bulk_create(
         SessionDay(session=old, starts_at=begins, ends_at=ends, live=False, **of_days) for begins, ends in former
     )

@@ -1,7 +1,6 @@
 """How a session comes about, begins and ends when people say so; `progress` does it by the clock."""
 
 from datetime import date, datetime, time
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -80,7 +79,7 @@ def change_tentative(session: Session, *, minimum: int, decide_by: datetime, by:
     Raises `MinimumTooHigh`, `DecidedTooLate`.
     """
     session = lock_row(Session.objects.select_related("course"), session.pk)
-    changed: dict[str, Any] = {"minimum": minimum, "decide_by": decide_by}
+    changed: dict[str, int | datetime | None] = {"minimum": minimum, "decide_by": decide_by}
     changed = {field: value for field, value in changed.items() if getattr(session, field) != value}
     if session.status != SessionStatus.TENTATIVE or not changed:
         return False

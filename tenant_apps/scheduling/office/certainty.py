@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Unpack
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -59,7 +59,14 @@ def need_terms(form: forms.BaseForm, data: Cleaned, *, begins: date | None) -> N
         form.add_error("decide_on", _t("Choose a day from tomorrow on, at the latest the first day of the session."))
 
 
-def terms_of_form(data: Cleaned, zone: ZoneInfo) -> dict[str, int | datetime | None]:
+class TentativeTerms(TypedDict):
+    """From how many a tentative session runs, and when that is decided; None for one that is certain."""
+
+    minimum: int | None
+    decide_by: datetime | None
+
+
+def terms_of_form(data: Cleaned, zone: ZoneInfo) -> TentativeTerms:
     """`minimum` and `decide_by`, as the services take them."""
     if data.get("certainty") != TENTATIVE:
         return {"minimum": None, "decide_by": None}
@@ -91,6 +98,6 @@ class CertaintyForm(forms.Form):
         return data
 
     @property
-    def terms(self) -> dict[str, int | datetime | None]:
+    def terms(self) -> TentativeTerms:
         """As the services take them."""
         return terms_of_form(self.cleaned_data, self.session.zone)

@@ -100,7 +100,7 @@ def session_certainty(request: HttpRequest, pk: UUID) -> HttpResponse:
         terms = form.terms
         with refusals_on(form):
             if found.status == SessionStatus.DRAFT:
-                publish_session(found, by=signed_in(request), **terms)  # type: ignore[arg-type]
+                publish_session(found, by=signed_in(request), **terms)
                 messages.success(request, _("It is on your site now, and can be booked."))
             elif terms["minimum"] is None:
                 confirm_session_of(found, request)
