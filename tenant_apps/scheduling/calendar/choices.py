@@ -1,13 +1,13 @@
 """What the calendar can be narrowed to, and the lanes it can be divided into. One query."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
 
 from shared_apps.accounts.models import User
+from shared_apps.lists.lists import AnyRows
 from tenant_apps.catalogue.colours import COLOURS
 from tenant_apps.catalogue.models import Category, Course
 from tenant_apps.people.models import Trainer
@@ -43,7 +43,7 @@ class Choices:
 
 def choices_of(user: User, view: str) -> Choices:
     """What `user` can narrow the calendar to; a trainer, who sees their own sessions, only by course."""
-    rows: list[tuple[QuerySet[Any], str, str]] = [
+    rows: list[tuple[AnyRows, str, str]] = [
         (Category.objects.all(), "categories", "name"),
     ]
     if user.sees_all:
@@ -64,7 +64,7 @@ def choices_of(user: User, view: str) -> Choices:
     return choices
 
 
-def _named(rows: QuerySet[Any], kind: str, name: str, hint: F | None) -> QuerySet[Any, Any]:
+def _named(rows: AnyRows, kind: str, name: str, hint: F | None) -> AnyRows:
     text = CharField()
     shown = rows.order_by().annotate(
         kind=Value(kind, output_field=text), label=Cast(name, text), hint=Cast(hint or Value(""), text)
