@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.migrations.loader import MigrationLoader
 
 from shared_apps.core.db import connection
+from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.hold_times import extend_hold
 from tenant_apps.bookings.models import Booking
@@ -15,6 +17,7 @@ from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.bookings.services import cancel_booking, change_held_booking
 from tenant_apps.people.identity import join_mistyped
 from tenant_apps.scheduling.models import SeatClaim, Session
+from tenant_apps.scheduling.moves import tell_moves
 from tenant_apps.scheduling.services import update_session
 from tests import make
 
@@ -55,6 +58,9 @@ def test_seats_are_claimed_until_their_hold_runs_out_or_their_session_begins_ear
     sooner = [(begins - timedelta(days=2.5), ends - timedelta(days=2.5)) for begins, ends in days]
     update_session(session, days=sooner, by=None)
     deliver_due()
+    with time_machine.travel(now() + timedelta(minutes=6), tick=True):
+        tell_moves()
+        deliver_due()
     assert claim(office).until == Session.objects.get().starts_at
     assert_they_agree()
     make.run_out(visitor)

@@ -2,13 +2,14 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from shared_apps.core.time import local
 from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.services import schedule_session
 from tests import make
 
 
@@ -47,6 +48,7 @@ def test_the_other_ways_to_save_are_reached_by_keyboard_and_save(desk):
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Other ways to save")).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Save and add another")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?like="))
     assert course.sessions.count() == 1
@@ -82,8 +84,9 @@ def test_the_part_of_a_picture_is_chosen_by_arrow_keys(desk):
 def test_days_that_are_filled_in_are_to_be_seen_and_one_that_clashes_is_left_out_by_its_cross(desk):
     trainer, page = make.trainer(), desk.page
     course = make.course(lead_trainer=trainer)
-    taken = make.session(trainer=trainer, in_days=147)
-    day = f"{local(taken.starts_at):%Y-%m-%d}"
+    taken = make.today() + timedelta(days=147)
+    schedule_session(course=course, days=make.daily(taken, taken), trainer=trainer, capacity=8, by=None)
+    day = taken.isoformat()
     desk.open(f"/admin/courses/{course.pk}/sessions/several/")
     page.get_by_label("From", exact=True).fill(day)
     page.get_by_label("From", exact=True).press("Tab")

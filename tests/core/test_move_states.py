@@ -28,6 +28,7 @@ from shared_apps.tenants.services import suspend_tenant
 from tenant_apps.bookings.models import Booking, WaitingListEntry
 from tenant_apps.bookings.services import cancel_booking, confirm_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
+from tenant_apps.interest.models import Interest
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Dispute, Order, Payment, ProviderEvent, Refund
 from tenant_apps.scheduling.models import Offer, Session, SessionStatus
@@ -118,6 +119,7 @@ def facts(model: Any, state: str) -> dict[str, Any]:
         Payment: {"completed_at": {"completed"}},
         Refund: {"completed_at": {"completed"}},
         Message: {"sent_at": {"sent", "delivered"}, "delivered_at": {"delivered"}},
+        Interest: {"told_at": {"told"}},
         Job: {"finished_at": {"done", "failed", "cancelled"}},
     }
     found: dict[str, Any] = {field: now() if state in of else None for field, of in times.get(model, {}).items()}
@@ -135,6 +137,8 @@ def a_row(model: Any) -> Any:
         return Job.objects.create(kind="tests.none", title="Counting")
     if model is ProviderEvent:
         return ProviderEvent.objects.create(provider="stripe", event_id="evt_1", kind="x", payload={})
+    if model is Interest:
+        return Interest.objects.create(course=make.course(), person=make.person())
     booking = make.confirmed_booking()
     order = booking.order
     assert order is not None
@@ -303,6 +307,7 @@ OTHER = {
     "shared_apps/tenants/restoring.py",  # of the row out of an archive, before it is stored
     "shared_apps/sandbox",
     "tenant_apps/demo",
+    "tenant_apps/scheduling/attendance.py",  # of a mark: the later one counts, and all are kept
 }
 
 

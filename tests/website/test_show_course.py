@@ -88,7 +88,7 @@ def test_a_full_date_offers_the_others_and_only_the_others_can_be_booked(visit):
     make.booking(session=full)
     page = visit(page_of(course))
     assert "Full" in page
-    assert "Other dates" in page
+    assert f"/alpha/sessions/{full.pk}/wait/" in page
     assert f"/alpha/sessions/{full.pk}/book/" not in page
     assert f"/alpha/sessions/{free.pk}/book/" in page
     assert "Every date is full" not in page
