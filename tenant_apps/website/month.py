@@ -17,8 +17,12 @@ from tenant_apps.website.course_query import CourseQuery
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the sheet, and what is taught on it; `is_outside`: it belongs to the month before or after."""
+    """A day of the sheet, and what is taught on it; `is_outside`: it belongs to the month before or after.
 
+    `listed` is the day under which the list has the first of its sessions.
+    """
+
+    listed: date | None
     date: date
     sessions: list[Session]
     is_outside: bool
@@ -32,13 +36,13 @@ class Day:
 class Month:
     """The public dates still to come of the month that begins with `first`.
 
-    `earliest` and `latest` are the first days of the months of the soonest date and of the last one.
+    `earliest` and `latest` are the first days of the months in which the soonest date begins and the last one ends.
     """
 
     first: date
     earliest: date
     latest: date
-    begin: dict[date, list[Session]]  # by the day on which they begin
+    begin: dict[date, list[Session]]  # by the day on which they begin, or go on in this month
     taught: dict[date, list[Session]]  # by each day on which they are taught
 
     @classmethod
@@ -47,22 +51,24 @@ class Month:
         coming = selectors.dates(CourseQuery())
         if category:
             coming = coming.filter(course__category__slug=category)
-        ends = coming.aggregate(earliest=Min("starts_at"), latest=Max("starts_at"))
+        ends = coming.aggregate(earliest=Min("starts_at"), latest=Max("ends_at"))
         earliest, latest = (
             (local(ends[end]).date() if ends[end] else local_today()).replace(day=1) for end in ("earliest", "latest")
         )
-        first = _first_of(text) if text else earliest
+        first = _first_of(text, earliest, latest) if text else earliest
         begin: dict[date, list[Session]] = defaultdict(list)
         taught: dict[date, list[Session]] = defaultdict(list)
         until = _next(first)
         days = Prefetch("days", SessionDay.objects.order_by("starts_at"))
         rows = coming.taught_within(midnight(first), midnight(until - timedelta(days=1), after=True))
         for session in rows.select_related("course", "place").prefetch_related(days):
-            if first <= local(session.starts_at).date() < until:
-                begin[local(session.starts_at).date()].append(session)
-            for day in session.days.all():
-                taught[local(day.starts_at).date()].append(session)
-        return cls(first, earliest, latest, dict(begin), dict(taught))
+            days_of_it = [local(day.starts_at).date() for day in session.days.all()]
+            for day in days_of_it:
+                taught[day].append(session)
+            if here := [day for day in days_of_it if first <= day < until]:
+                begin[here[0]].append(session)
+        begin = dict(sorted(begin.items()))
+        return cls(first, earliest, latest, begin, dict(taught))
 
     @property
     def name(self) -> str:
@@ -83,19 +89,25 @@ class Month:
     def weeks(self) -> list[list[Day]]:
         """The sheet: weeks from Monday to Sunday."""
         weeks = Calendar().monthdatescalendar(self.first.year, self.first.month)
-        return [[Day(day, self.taught.get(day, []), day.month != self.first.month) for day in week] for week in weeks]
+        return [[self._day(day) for day in week] for week in weeks]
+
+    def _day(self, day: date) -> Day:
+        sessions = self.taught.get(day, [])
+        listed = next((first for first, rows in self.begin.items() if sessions and sessions[0] in rows), None)
+        return Day(listed, day, sessions, day.month != self.first.month)
 
 
 def _next(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _first_of(text: str) -> date:
-    """The first day of `2026-12`; of a year that people may mean."""
+def _first_of(text: str, earliest: date, latest: date) -> date:
+    """The first day of `2026-12`; of a year that people may mean, or in which there is a date."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise Http404 from None
-    if len(text) != len("2026-12") or abs(first.year - local_today().year) > 5:
+    near = abs(first.year - local_today().year) <= 5 or earliest <= first <= latest
+    if len(text) != len("2026-12") or not near:
         raise Http404
     return first

@@ -69,6 +69,24 @@ def test_the_sheet_has_a_session_on_each_of_its_days(visit):
     assert sheet.count("Three days") == 3
 
 
+def test_what_goes_over_the_end_of_a_month_is_in_both_and_its_days_lead_to_the_list(visit):
+    last = (make.today().replace(day=1) + timedelta(days=70)).replace(day=1) - timedelta(days=1)
+    days = make.daily(last, last + timedelta(days=1))
+    schedule_session(course=make.course(title="Over the end"), days=days, capacity=8, by=None)
+    assert 'rel="next"' in visit("/dates/", month=f"{last:%Y-%m}")
+    page = visit("/dates/", month=f"{last + timedelta(days=1):%Y-%m}", view="month")
+    assert "No dates in" not in page
+    anchors = re.findall(r'href="#(day-[\d-]+)"', page)
+    assert anchors
+    assert all(f'id="{anchor}"' in page for anchor in anchors)
+
+
+def test_a_date_years_ahead_has_its_month(visit):
+    far = make.today() + timedelta(days=6 * 366)
+    schedule_session(course=make.course(title="Far away"), days=make.daily(far, far), capacity=8, by=None)
+    assert "Far away" in visit("/dates/", month=f"{far:%Y-%m}", view="month")
+
+
 def test_a_month_without_dates_says_so_and_leads_on(visit):
     make.session(in_days=100)
     page = visit("/dates/", month=month_of(0))
