@@ -29,6 +29,7 @@ class Page:
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
     "office:holiday_drop", "office:time_off_new", "office:time_off_drop",
+    "office:booking_take_back_payment", "office:session_move_back",
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
     "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",

@@ -51,7 +51,7 @@ def test_a_menu_is_walked_through_by_keys_and_gives_the_focus_back(desk):
     more.focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="All dates of this course")).to_be_focused()
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
     expect(page.get_by_role("link", name="Cancel session")).to_be_focused()
     page.keyboard.press("a")  # the beginning of a word
     expect(page.get_by_role("link", name="All dates of this course")).to_be_focused()

@@ -40,6 +40,7 @@ def test_alphas_ids_open_nothing_on_betas_own_host(a, b, role):
         with undone():
             response = knock(api if door.is_api else pages, door, door.path(a.values), "GET", fields, query={})
             text = everything_in(response).replace(b.tenant.base_url, "").replace(CLOCK, "")
+            text = text.replace(b.tenant.base_url.partition("://")[2], "")  # as a certificate prints its address
         found += [f"{door} shows {mark}" for mark in [*a.marks, "/beta/"] if mark in text]
         found += [f"{door}: {crash_of(response)}"] if crash_of(response) else []
     assert found == []

@@ -100,7 +100,8 @@ def test_a_fortnight_passes_and_everything_due_in_it_has_happened_once_and_in_or
     assert [moment for _what, moment in rung] == [Timer.objects.get(kind="clock_tests.ring").due_at]
     happened = [line["at"] for line in move.happened]
     assert happened == sorted(happened)
-    assert [line["what"] for line in move.happened] == [
+    around = {"Those booked were written to, as planned"}
+    assert [line["what"] for line in move.happened if line["what"] not in around] == [
         "Hold ran out", "Began", "Over", "Session over, booking completed", "Began", "Over",
         "Session over, booking completed",
     ]  # fmt: skip
@@ -220,7 +221,8 @@ def test_by_page_and_by_program(client, tenant):
         page = client.get("/sandbox/clocks/").content.decode()
         assert f"/sandbox/clocks/{tenant.slug}/" in page
         at = f"/sandbox/clocks/{tenant.slug}"
-        assert "Timers: go off" in client.get(f"{at}/").content.decode()
+        coming = client.get(f"{at}/").content.decode().partition('id="coming"')[2]
+        assert "rows__row" in coming
         assert client.post(f"{at}/", {"hours": "24"}).status_code == 302
         assert client.post(f"{at}/", {"to": "2020-01-01T09:00"}).status_code == 409
         assert client.post(f"{at}/", {"hours": "soon"}).status_code == 409

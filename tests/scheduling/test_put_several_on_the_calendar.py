@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay
-from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.scheduling.services import cancel_session, schedule_session
 from tests import make
 from tests.support.web import tight
 
@@ -74,9 +74,14 @@ def test_the_form_begins_with_what_the_last_one_was_like(office):
     }  # fmt: skip
 
 
+def taught(trainer, course):
+    """The trainer teaches `course` all day, 47 days from now, whatever hour it is."""
+    schedule_session(course=course, days=make.daily(day(47), day(47)), trainer=trainer, capacity=8, by=None)
+
+
 def test_one_that_cannot_be_keeps_all_back_and_says_why(office):
     trainer, course = make.trainer(), make.course()
-    make.session(trainer=trainer, course=make.course(title="Boilers"), in_days=47)
+    taught(trainer, make.course(title="Boilers"))
     answer = office.post(page(course), form(day(40), day(47), day(54), trainer=trainer.pk))
     assert answer.status_code == 422
     text = tight(answer.content.decode())
@@ -88,7 +93,7 @@ def test_one_that_cannot_be_keeps_all_back_and_says_why(office):
 
 def test_they_can_be_saved_without_those_that_cannot_be(office):
     trainer, course = make.trainer(), make.course()
-    make.session(trainer=trainer, in_days=47)
+    taught(trainer, make.course())
     office.post(page(course), form(day(40), day(47), day(54), trainer=trainer.pk, without="yes"))
     assert begins(course.sessions.order_by("starts_at")) == [day(40), day(54)]
 
@@ -102,7 +107,7 @@ def test_days_of_one_form_that_clash_with_each_other_are_told_of_too(office):
 
 def test_looking_at_dates_writes_nothing(office, happened):
     trainer, course = make.trainer(), make.course()
-    make.session(trainer=trainer, in_days=47)
+    taught(trainer, make.course())
     before = (Session.objects.count(), Event.objects.count())
     sent = form(day(40), day(47), trainer=trainer.pk)
     answer = office.post(page(course), sent, headers={"HX-Request": "true"})

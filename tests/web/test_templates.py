@@ -8,7 +8,11 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).parents[2] / "templates"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("*.html"))
-PRINTED = {"payments/receipt.html"}  # drawn to a PDF, never shown by a browser
+# Drawn to a PDF, or in a frame of its own, and never a page.
+PRINTED = {
+    "payments/receipt.html", "scheduling/registers/sheet.html",
+    *(name for name in TEMPLATES if name.startswith("certificates/designs/")),
+}  # fmt: skip
 PAGES = [name for name in TEMPLATES if "messages/" not in name and name not in PRINTED]
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))", re.IGNORECASE)
 INLINE_STYLE = re.compile(r"<style|\sstyle=[\"']", re.IGNORECASE)
