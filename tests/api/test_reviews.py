@@ -56,7 +56,7 @@ def test_strangers_and_those_without_a_seat_write_nothing(tenant, api, came):
     path = f"/bookings/{attendee.booking_id}/review"
     assert api(tenant).post(path, {"rating": 1}).status_code == 401
     assert api(tenant, make.student_user()[0]).post(path, {"rating": 1}).status_code == 404
-    assert api(tenant, make.user("owner")).post(path, {"rating": 1}).status_code == 404
+    assert api(tenant, make.user("owner")).post(path, {"rating": 1}).status_code == 409
     buyer, person = make.student_user()
     attendee.booking.buyer = person
     attendee.booking.save()

@@ -252,7 +252,7 @@ def _bookings(world: World) -> None:
     )  # fmt: skip
     rows["stranger's review"] = _review(world, their_past, rows["other_trainer"], seat_name=world.canary)
     rows["question"] = FeedbackQuestion.objects.create(course=rows["course"], text=f"{world.canary} asked")
-    FeedbackAnswer.objects.create(review=rows["review"], question=rows["question"], text=f"{world.canary} {INTERNAL}")
+    FeedbackAnswer.objects.create(review=rows["review"], question=rows["question"], text=f"{world.canary} {PRIVATE}")
     ProviderEvent.objects.create(
         provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
     )

@@ -41,8 +41,15 @@ def written_down(a):
         return [list(queryset.order_by("pk").values_list()) for queryset in rows]
 
 
+LINKS = {
+    *((place, "token") for place in ("bookings", "people", "waiting", "reviews", "held", "of-people", "interest")),
+    ("check-in", "token"),
+    ("certificates", "code"), ("verify", "code"),
+}  # fmt: skip
+
+
 def links_of(door):
-    return ("bookings", "token") in door.parameters  # whoever has the link may: that is what it is for
+    return bool(LINKS & set(door.parameters))  # whoever has the link may: that is what it is for
 
 
 @pytest.mark.parametrize("role", ["stranger", "contact", "other_trainer"])
@@ -109,6 +116,8 @@ def test_nobody_who_signs_in_is_shut_out_of_what_is_public(a, role):
             continue
         with undone():
             heard = [knock(client, door, door.path(a.values), "GET", {}).status_code for client in (nobody, somebody)]
+        if door.name == "check_in":  # nobody learns anything there; of the staff, only who marks that register gets in
+            continue
         if heard[0] == 200 and heard[1] != 200:
             found.append(f"{door} answers {heard[1]} to {role}")
     assert found == []

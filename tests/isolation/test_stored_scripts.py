@@ -28,6 +28,7 @@ APPS = {name.rpartition(".")[2] for name in settings.TENANT_APPS if name.startsw
 NOT_TYPED = {
     "schema_name", "slug", "reference", "number", "password", "currency", "provider", "kind", "to", "logo", "image",
     "photo", "primary_colour", "accent_colour", "display_font", "event_id", "provider_reference", "time_zone",
+    "code",
 }  # fmt: skip
 OUR_KEYS = {"documents.Series.name"}  # by which the code finds a row
 ROUNDS = len(PAYLOADS)
