@@ -30,7 +30,8 @@ NOT_TYPED = {
     "photo", "primary_colour", "accent_colour", "display_font", "event_id", "provider_reference", "time_zone",
     "code",
 }  # fmt: skip
-OUR_KEYS = {"documents.Series.name"}  # by which the code finds a row
+# By which the code finds a row; and what only some rows may have, which this walk fills in for all of them.
+OUR_KEYS = {"documents.Series.name", "certificates.Certificate.revoke_reason"}
 ROUNDS = len(PAYLOADS)
 
 
