@@ -31,7 +31,7 @@ NOT_TYPED = {
     "code",
 }  # fmt: skip
 # By which the code finds a row; and what only some rows may have, which this walk fills in for all of them.
-OUR_KEYS = {"documents.Series.name", "certificates.Certificate.revoke_reason"}
+OUR_KEYS = {"documents.Series.name", "certificates.Certificate.revoke_reason", "reviews.Review.hidden_reason"}
 ROUNDS = len(PAYLOADS)
 
 
