@@ -210,8 +210,7 @@ class Booker:
             (a, b) for a in coming for b in coming if a.seat_price and b.seat_price and a.seat_price > b.seat_price
         )
         for (session, to), by in ((same, None), (other, self.stage.office)):
-            buyer = self._buyer_for(session)
-            self.buyers.setdefault(to.pk, set()).add(buyer.pk)
+            buyer = self._buyer_for(session, to)
             story = self._sell(session, buyer, way="card", at=self._awake(self.stage.days_ago(6)))
             story.move(to, self._awake(self.stage.days_ago(2)), by=by)
 
@@ -234,10 +233,12 @@ class Booker:
         night = moment.astimezone(self.stage.zone).hour < 7
         return moment - timedelta(hours=7) if night else moment
 
-    def _buyer_for(self, session: Session) -> Person:
-        taken = self.buyers.setdefault(session.pk, set())
-        buyer = self.dice.choice([person for person in self.stage.people if person.pk not in taken])
-        taken.add(buyer.pk)
+    def _buyer_for(self, *sessions: Session) -> Person:
+        """Somebody who has booked none of these."""
+        taken = [self.buyers.setdefault(session.pk, set()) for session in sessions]
+        buyer = self.dice.choice([person for person in self.stage.people if not any(person.pk in one for one in taken)])
+        for one in taken:
+            one.add(buyer.pk)
         return buyer
 
     def _company_for(self, session: Session) -> Person | None:
