@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import background, booking, pages, processes, routing, search, services, tenants
+from bench import background, booking, pages, processes, routing, search, services, sessions, tenants
 from bench.figures import Figure
 from bench.reference import bare
 from bench.site import ROOT, here, running
@@ -38,6 +38,7 @@ def figures() -> Iterator[Figure]:
     yield from tenants.measure()
     yield from search.measure()
     yield from services.measure()
+    yield from sessions.measure()
     yield from background.measure()
 
 

@@ -5,13 +5,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 from bench.figures import Figure
-from bench.site import ROOT, Site, here, running, tree
+from bench.site import ROOT, Site, here, running, tree, working
 from config import processes
 
 PORT = 8292
@@ -37,30 +36,10 @@ def figures(port: int = PORT) -> Iterator[Figure]:
     with running(port, demo=False, workers=1) as site:
         here(site.env)
         _make_tenants()
-        with _working(site) as workers:
+        with working(site) as workers:
             time.sleep(15)  # what a start does
             yield from _idle(site, workers)
             yield from _punctual()
-
-
-@contextmanager
-def _working(site: Site) -> Iterator[list[processes.Child]]:
-    """A worker of two processes and the clock, as `make run` has them."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "--app=config.celery"]
-    lines = {
-        "worker": ["worker", "--concurrency=2", "--without-gossip", "--without-mingle"],
-        "beat": ["beat", "--pidfile=", f"--schedule={site.folder / 'schedule'}"],
-    }
-    env = {**site.env, "DB_POOL": "0", "LOG_LEVEL": "INFO"}
-    children = []
-    try:
-        for name, line in lines.items():
-            log = site.folder / f"{name}.log"
-            children.append(processes.start(name, [*celery, *line], log=log, env=env, cwd=ROOT))
-        yield children
-    finally:
-        for child in children:
-            child.stop()
 
 
 def _make_tenants() -> None:

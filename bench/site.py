@@ -101,6 +101,26 @@ def serve(
     return child
 
 
+@contextmanager
+def working(site: Site) -> Iterator[list[processes.Child]]:
+    """A worker of two processes and the clock, as `make run` has them."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app=config.celery"]
+    lines = {
+        "worker": ["worker", "--concurrency=2", "--without-gossip", "--without-mingle"],
+        "beat": ["beat", "--pidfile=", f"--schedule={site.folder / 'schedule'}"],
+    }
+    env = {**site.env, "DB_POOL": "0", "LOG_LEVEL": "INFO"}
+    children = []
+    try:
+        for name, line in lines.items():
+            log = site.folder / f"{name}.log"
+            children.append(processes.start(name, [*celery, *line], log=log, env=env, cwd=ROOT))
+        yield children
+    finally:
+        for child in children:
+            child.stop()
+
+
 def _prepare(env: dict[str, str], *, demo: bool) -> None:
     commands = [["migrate_tenants"], *([["load_demo"]] if demo else []), ["collectstatic", "--no-input"]]
     for command in commands:
