@@ -14,7 +14,7 @@ run:
 test:
 	@$(PYTHON) config/run/install.py --dev --browser $(VENV) && exec $(BIN)/python config/run/check.py tests
 
-# The long tests: races, killed servers, and walks through every door in each role. CI runs them as well.
+# The long tests: races, killed servers, journeys in a browser, and walks through every door in each role. CI runs them too.
 test-long:
 	@$(PYTHON) config/run/install.py --dev --browser $(VENV) && exec $(BIN)/python config/run/check.py long
 
