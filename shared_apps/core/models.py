@@ -62,7 +62,7 @@ class OneRow(models.QuerySet[R]):
     """Of a table with one row: its field `only` is unique and always True."""
 
     def load(self) -> R:
-        """The tenant's one row; made with its defaults where there is none yet."""
+        """The tenant's one row: a new tenant begins with it (`seeds.py`), so a look at it need not make it."""
         return next(iter(self[:1]), None) or self.get_or_create(only=True)[0]
 
     def locked(self) -> R:

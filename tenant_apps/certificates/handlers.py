@@ -6,11 +6,13 @@ from uuid import UUID
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.timers.services import set_timer, timer
+from tenant_apps.branding.events import SettingsChanged
 from tenant_apps.certificates.bulk import issue_to_all
 from tenant_apps.certificates.errors import NobodyQualifies
 from tenant_apps.certificates.events import CertificateIssued, CertificateRevoked, ResultsEntered
 from tenant_apps.certificates.models import Certificate, CertificateSettings
-from tenant_apps.certificates.papers import draw_soon_if_wanted
+from tenant_apps.certificates.papers import CERTIFICATE, draw_soon_if_wanted
+from tenant_apps.documents.papers import draw_all_anew
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.events import AttendanceMarked, SessionEnded
@@ -47,6 +49,17 @@ def issue_earned(session_id: UUID) -> None:
 @on(CertificateIssued, CertificateRevoked, name="certificates.draw")
 def draw_it(event: CertificateIssued | CertificateRevoked) -> None:
     draw_soon_if_wanted(Certificate.objects.get(pk=event.certificate_id))
+
+
+def is_another_design(event: SettingsChanged) -> bool:
+    """Whether certificates look otherwise from now on."""
+    return event.what == "certificates" and "design" in event.fields
+
+
+@on(SettingsChanged, name="certificates.draw_anew", when=is_another_design)
+def draw_in_the_new_design(event: SettingsChanged) -> None:
+    """Have a worker draw those that are kept in the former design."""
+    draw_all_anew(CERTIFICATE)
 
 
 @people_joined.add

@@ -23,7 +23,7 @@ from tenant_apps.branding.palette import Palette
 from tenant_apps.branding.patterns import schemes, tile
 from tenant_apps.certificates.models import Certificate, CertificateSettings, Design
 from tenant_apps.certificates.wording import filled, values_of
-from tenant_apps.documents.papers import draw_soon, paper, pdf_of
+from tenant_apps.documents.papers import draw_soon, paper, pdf_of, pdf_to_keep
 
 COLOURS = (
     "primary", "primary-text", "primary-soft", "primary-content", "accent", "accent-soft", "deep", "deep-content",
@@ -74,16 +74,16 @@ def html_of(row: Certificate, *, design: str, on_screen: bool = False) -> str:
 
 
 def draw_certificate(certificate: Certificate) -> bytes:
-    """Its PDF, kept or drawn now. Raises `PdfUnavailable`."""
-    pdf = pdf_of(CERTIFICATE, subject=certificate.pk, about=certificate.pk)
+    """Its PDF for a worker: as it is kept, or drawn now and kept. Raises `PdfUnavailable`."""
+    pdf = pdf_to_keep(CERTIFICATE, subject=certificate.pk, about=certificate.pk)
     assert pdf is not None
     return pdf
 
 
 def pdf_for(certificate: Certificate, *, request: HttpRequest | Request) -> bytes:
-    """The same for a visitor. Raises `TooOften`, too, for a network that makes us draw too many."""
+    """The same for a visitor; nothing is written. Raises `TooOften`, too, for a network that makes us draw too many."""
     pdf = pdf_of(
-        CERTIFICATE, subject=certificate.pk, about=certificate.pk,
+        CERTIFICATE, subject=certificate.pk,
         before_drawing=lambda: at_most(DRAWN_A_MINUTE, "certificate-pdf", request),
     )  # fmt: skip
     if pdf is None:

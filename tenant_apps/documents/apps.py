@@ -5,4 +5,4 @@ class DocumentsConfig(AppConfig):
     name = "tenant_apps.documents"
 
     def ready(self) -> None:
-        from tenant_apps.documents import papers  # noqa: F401  (its due work registers itself)
+        from tenant_apps.documents import handlers, papers  # noqa: F401  (they register themselves)

@@ -4,8 +4,9 @@ An app says once how a kind looks, as HTML made of rows as they are now:
 
     RECEIPT = paper("receipt", html=receipt_html)
 
-Whoever changes what it shows calls `draw_soon`; whoever hands it out calls `pdf_of`, which draws it at once where no
-worker has yet. So nobody waits for a worker that is away, and nobody is given what is no longer so.
+Whoever changes what it shows calls `draw_soon`, or `draw_all_anew` where that is how all of them look; whoever hands
+it out calls `pdf_of`, which draws it at once where no worker has yet, and writes nothing. So nobody waits for a worker
+that is away, and nobody is given what is no longer so. A worker that needs it now calls `pdf_to_keep`.
 """
 
 import hashlib
@@ -61,25 +62,36 @@ def draw_soon(kind: PaperKind, *, subject: UUID, about: UUID) -> None:
     work_on_commit()
 
 
-def pdf_of(
-    kind: PaperKind, *, subject: UUID, about: UUID, before_drawing: Callable[[], None] = lambda: None
-) -> bytes | None:
-    """The PDF as things are now; None where there is none. One that is not kept so yet is drawn, and kept.
+def draw_all_anew(kind: PaperKind | None = None) -> None:
+    """Have a worker look whether those that are kept, of one kind or of all, are still right."""
+    rows = Paper.objects.exclude(file="")
+    (rows.filter(kind=kind.name) if kind else rows).update(wanted_at=now(), attempts=0)
+    work_on_commit()
 
-    `before_drawing` may refuse to: drawing costs fifty milliseconds. Raises `PdfUnavailable`, and what that raises.
+
+def pdf_of(kind: PaperKind, *, subject: UUID, before_drawing: Callable[[], None] = lambda: None) -> bytes | None:
+    """The PDF as things are now, for whoever looks at it; None where there is none. Nothing is written.
+
+    One that is not kept so yet is drawn; `before_drawing` may refuse to: that costs fifty milliseconds. Raises
+    `PdfUnavailable`, and what that raises.
     """
     html = kind.html(subject)
     if html is None:
         return None
-    digest = _digest(html)
-    kept = Paper.objects.filter(kind=kind.name, subject_id=subject, digest=digest).first()
-    if kept is not None:
-        try:
-            with kept.file.open("rb") as file:
-                return bytes(file.read())
-        except (OSError, ValueError):  # the folder was put back from an older copy than the database
-            log.warning("a kept PDF is gone, it is drawn again", paper=str(kept.pk))
+    if kept := _kept(kind, subject, _digest(html)):
+        return kept
     before_drawing()
+    return render_pdf(html)
+
+
+def pdf_to_keep(kind: PaperKind, *, subject: UUID, about: UUID) -> bytes | None:
+    """The same for a worker, which keeps what it has drawn. Raises `PdfUnavailable`."""
+    html = kind.html(subject)
+    if html is None:
+        return None
+    digest = _digest(html)
+    if kept := _kept(kind, subject, digest):
+        return kept
     Paper.objects.get_or_create(kind=kind.name, subject_id=subject, defaults={"about_id": about})
     pdf = render_pdf(html)
     try:
@@ -87,6 +99,19 @@ def pdf_of(
     except NoRoomLeft:  # whoever asks for it can do nothing about that
         log.warning("a PDF is not kept: the provider's files take all the room they may")
     return pdf
+
+
+def _kept(kind: PaperKind, subject: UUID, digest: str) -> bytes | None:
+    """What is kept of it, if it shows what has this `digest`."""
+    kept = Paper.objects.filter(kind=kind.name, subject_id=subject, digest=digest).first()
+    if kept is None:
+        return None
+    try:
+        with kept.file.open("rb") as file:
+            return bytes(file.read())
+    except (OSError, ValueError):  # the folder was put back from an older copy than the database
+        log.warning("a kept PDF is gone, it is drawn again", paper=str(kept.pk))
+        return None
 
 
 def draw(pk: UUID) -> bool:

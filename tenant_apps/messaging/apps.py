@@ -20,6 +20,7 @@ class MessagingConfig(AppConfig):
             notice_kinds,
             notifications,
             people,
+            seeds,
             sending,
             services,
             timeline,

@@ -90,7 +90,7 @@ def draw_receipt_soon(receipt: Document) -> None:
 def receipt_pdf(receipt: Document, *, request: HttpRequest) -> bytes:
     """One A4 page as PDF. Raises `PdfUnavailable`, and `TooOften` for a network that makes us draw too many."""
     pdf = pdf_of(
-        RECEIPT, subject=receipt.pk, about=receipt.about_id,
+        RECEIPT, subject=receipt.pk,
         before_drawing=lambda: at_most(DRAWN_A_MINUTE, "receipt", request),
     )  # fmt: skip
     assert pdf is not None

@@ -7,8 +7,9 @@ from itertools import groupby
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, router, transaction
 from django.db.models import ProtectedError, Q
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 from shared_apps.web.templatetags.muster import clock
@@ -28,12 +29,10 @@ def write_days(session: Session, days: Sequence[Span]) -> None:
     Rows are kept: days that move together take theirs along; else a day keeps its row on its date, and what is left of
     both is paired in order. Raises `Clash`, and `DayInUse` for a day that is dropped and that something refers to.
     """
-    known = list(session.days.order_by("starts_at"))
     wanted = sorted(days)
-    pairs = _paired(known, wanted, session.zone)
-    kept = {row.pk for row, _span in pairs}
+    pairs, left = _divided(session, wanted)
     taken = {span for _row, span in pairs}
-    _drop([row for row in known if row.pk not in kept])
+    _drop(left)
     shared = {what: getattr(session, what) for what in SHARED_WITH_DAYS}
     for row, (begins, ends) in pairs:
         row.starts_at, row.ends_at = begins, ends
@@ -57,6 +56,22 @@ def write_days(session: Session, days: Sequence[Span]) -> None:
         raise
 
 
+def look_at_days(session: Session, days: Sequence[Span]) -> None:
+    """Raise what `write_days` would raise. Nothing is written: who is where is asked, and what refers to a day."""
+    for row in _divided(session, days)[1]:
+        _refuse_what_is_in_use(row)
+    if taken := _taken(session, days):
+        raise Clash(taken)
+
+
+def _divided(session: Session, days: Sequence[Span]) -> tuple[list[tuple[SessionDay, Span]], list[SessionDay]]:
+    """Which of its rows becomes which of the `days`, and the rows that are none of them."""
+    known = list(session.days.order_by("starts_at"))
+    pairs = _paired(known, sorted(days), session.zone)
+    kept = {row.pk for row, _span in pairs}
+    return pairs, [row for row in known if row.pk not in kept]
+
+
 def _taken(session: Session, wanted: Sequence[Span]) -> dict[str, str]:
     """What else is on at the times of `session`, for its trainer, its room and its vehicle: a sentence for each."""
     at_the_time = reduce(or_, (Q(starts_at__lt=ends, ends_at__gt=begins) for begins, ends in wanted))
@@ -78,12 +93,21 @@ def _said(day: SessionDay) -> str:
     return f"{day_text(day.starts_at)}, {clock(day.starts_at)}–{clock(day.ends_at)}"
 
 
+def _refuse_what_is_in_use(row: SessionDay) -> None:
+    """Raise `DayInUse` where something refers to this day: what deletes it is asked, which looks before it deletes."""
+    try:
+        Collector(using=router.db_for_write(SessionDay)).collect([row])
+    except ProtectedError as error:
+        raise DayInUse(_said(row)) from error
+
+
 def _drop(rows: Sequence[SessionDay]) -> None:
     for row in rows:
+        _refuse_what_is_in_use(row)
         try:
             with transaction.atomic():
                 row.delete()
-        except (ProtectedError, IntegrityError) as error:
+        except (ProtectedError, IntegrityError) as error:  # something began to, at this moment
             raise DayInUse(_said(row)) from error
 
 

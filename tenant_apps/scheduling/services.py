@@ -1,6 +1,6 @@
 """Putting sessions on the calendar, changing them and calling them off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -15,7 +15,7 @@ from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.claims import seats_freed
-from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
+from tenant_apps.scheduling.days import SHARED_WITH_DAYS, look_at_days, write_days
 from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, DraftIsPrivate, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionDrafted, SessionScheduled
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
@@ -95,35 +95,15 @@ def update_session(
     Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `Clash`.
     """
     session = lock_row(Session.objects.select_related("place", "room"), session.pk)
-    if not session.is_open:
-        raise SessionOver
-    if changes.get("capacity", session.capacity) < session.seats_taken:
-        raise CapacityBelowBooked(session.seats_taken)
-    if session.status == SessionStatus.DRAFT and (
-        changes.get("visibility") == Session.Visibility.PUBLIC or changes.get("takes_bookings")
-    ):
-        raise DraftIsPrivate
-    changed = {
-        field: [str(getattr(session, field) or ""), str(value or "")]
-        for field, value in changes.items()
-        if getattr(session, field) != value
-    }
     before = snapshot(session)
-    for field, value in changes.items():
-        setattr(session, field, value)
-    present = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
-    days = present if days is None else sorted(days)
-    if days != present:
-        _refuse_the_past(present, days)
-        changed["days"] = [_span_text(session, present), _span_text(session, days)]
-        session.starts_at, session.ends_at = days[0][0], days[-1][1]
+    changed, days = _put_into(session, days, changes)
     if not changed:
         return False
     if "days" in changed and session.decide_by:
         session.decide_by = min(session.decide_by, session.starts_at)
     if session.minimum and session.minimum > session.capacity:
         session.minimum = session.capacity
-    if "days" in changed or set(SHARED_WITH_DAYS) & changed.keys():
+    if _touches_days(changed):
         write_days(session, days)
     moved, undone_since = bool(MOVING & changed.keys()), ""
     if moved:
@@ -143,19 +123,49 @@ def update_session(
     return True
 
 
-def look_at_update(
-    session: Session,
-    *,
-    by: User | None,
-    days: Sequence[Span] | None = None,
-    note: str = "",
-    **changes: Unpack[SessionDetails],
-) -> bool:
-    """Whether `update_session` would change something. Raises what it raises; nothing is written."""
-    with transaction.atomic():
-        changed = update_session(session, by=by, days=days, note=note, **changes)
-        transaction.set_rollback(True)
-    return changed
+def look_at_update(session: Session, *, days: Sequence[Span] | None = None, **changes: Unpack[SessionDetails]) -> bool:
+    """Whether `update_session` would change something. Raises what it raises; nothing is written, or locked."""
+    session = Session.objects.select_related("place", "room").get(pk=session.pk)
+    changed, days = _put_into(session, days, changes)
+    if _touches_days(changed):
+        look_at_days(session, days)
+    return bool(changed)
+
+
+def _put_into(
+    session: Session, days: Sequence[Span] | None, changes: SessionDetails
+) -> tuple[dict[str, list[str]], list[Span]]:
+    """Set what changes on `session`, which is not saved: what that is, before and after in words, and its days then.
+
+    Raises what can be said without asking who else is where.
+    """
+    if not session.is_open:
+        raise SessionOver
+    if changes.get("capacity", session.capacity) < session.seats_taken:
+        raise CapacityBelowBooked(session.seats_taken)
+    if session.status == SessionStatus.DRAFT and (
+        changes.get("visibility") == Session.Visibility.PUBLIC or changes.get("takes_bookings")
+    ):
+        raise DraftIsPrivate
+    changed = {
+        field: [str(getattr(session, field) or ""), str(value or "")]
+        for field, value in changes.items()
+        if getattr(session, field) != value
+    }
+    for field, value in changes.items():
+        setattr(session, field, value)
+    present = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
+    wanted = present if days is None else sorted(days)
+    if wanted != present:
+        _refuse_the_past(present, wanted)
+        changed["days"] = [_span_text(session, present), _span_text(session, wanted)]
+        session.starts_at, session.ends_at = wanted[0][0], wanted[-1][1]
+    return changed, wanted
+
+
+def _touches_days(changed: Collection[str]) -> bool:
+    """Whether its rows of days are to be written, too."""
+    return not {"days", *SHARED_WITH_DAYS}.isdisjoint(changed)
 
 
 def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:

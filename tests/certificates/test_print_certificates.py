@@ -6,8 +6,10 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
+from shared_apps.events.bus import deliver_due
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.running import go_on
+from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.bulk import issue_to_all, pack_session
 from tenant_apps.certificates.errors import WrongWords
@@ -121,3 +123,17 @@ def test_whoever_lost_the_right_gets_no_zip():
     job.refresh_from_db()
     assert (job.status, bool(job.result)) == ("failed", False)
     assert not Certificate.objects.exists()
+
+
+def test_another_design_is_drawn_by_a_worker_and_a_look_keeps_nothing(tenant, client_of):
+    row = issued()
+    answer = client_of(tenant).sign_in(make.user("owner")).get(f"/admin/certificates/{row.pk}/pdf/")
+    assert answer.content.startswith(b"%PDF")
+    assert not Paper.objects.exclude(file="").exists()
+    deliver_due()
+    do_due_work()
+    former = Paper.objects.get(subject_id=row.pk).digest
+    change_certificate_settings({"design": "mosaic"}, by=None)
+    deliver_due()
+    do_due_work()
+    assert Paper.objects.get(subject_id=row.pk).digest not in ("", former)

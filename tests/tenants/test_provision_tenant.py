@@ -1,10 +1,12 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from shared_apps.core.models import OneRow
 from shared_apps.tenants import provisioning
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.errors import SlugReserved, SlugTaken
@@ -33,6 +35,14 @@ def test_a_new_tenant_works_at_once():
     assert check_tenant(tenant).well
     with tenant_context(tenant):
         make.confirmed_booking()
+
+
+def test_settings_of_a_new_tenant_are_there_so_that_no_look_makes_them():
+    tenant = provisioning.create_tenant(name="Gamma", slug="gamma-school")
+    with tenant_context(tenant):
+        models = [model for model in apps.get_models() if model._default_manager._queryset_class is OneRow]
+        assert len(models) > 4
+        assert [model.__name__ for model in models if not model._default_manager.exists()] == []
 
 
 def test_a_replayed_schema_is_what_migrating_makes(alpha):

@@ -68,7 +68,7 @@ def session_look(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse({"clash": str(next(iter(form.errors.values()))[0]), "advice": []})
     clash = ""
     try:
-        look_at_update(found, by=signed_in(request), days=form.days, **form.details)
+        look_at_update(found, days=form.days, **form.details)
     except DomainError as refusal:
         taken = [text for texts in refusal.fields.values() for text in texts]
         clash = " ".join(taken) or str(refusal.message)

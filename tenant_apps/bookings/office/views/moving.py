@@ -43,17 +43,19 @@ def session_move(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.show_as_left()
     context["form"] = form
     if request.method == "POST" and found.is_open and form.is_valid():
-        by, given = signed_in(request), form.cleaned_data
+        given = form.cleaned_data
         hear = audience_of(found) if form.moves else None
         agreed = form.is_heeded and (not hear or given["agreed"] == form.plan_key)
-        change = update_session if agreed else look_at_update
         try:
-            changed = change(found, days=form.days, note=given["note"], by=by, **form.details)
+            if not agreed:
+                look_at_update(found, days=form.days, **form.details)
+                return render(request, "scheduling/session_move.html", context | {"hear": hear, "advice": form.advice})
+            changed = update_session(
+                found, days=form.days, note=given["note"], by=signed_in(request), **form.details
+            )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, refusal.message)  # all that clashes, whether this form has a field for it or not
         else:
-            if not agreed:
-                return render(request, "scheduling/session_move.html", context | {"hear": hear, "advice": form.advice})
             if changed:
                 _say_moved(request, Session.objects.get(pk=pk), before, hear or audience_of(found))
             else:

@@ -115,12 +115,14 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         hear = audience_of(found, of_link=form.is_only_the_link) if form.moves else None
         agreed = form.is_heeded and (not hear or given["agreed"] == form.plan_key)
-        change = update_session if agreed else look_at_update  # what clashes is said before who is told
         with refusals_on(form):
-            changed = change(found, days=form.days, note=given["note"], by=signed_in(request), **form.details)
             if not agreed:
+                look_at_update(found, days=form.days, **form.details)  # what clashes is said before who is told
                 told = {"hear": hear, "advice": form.advice}
                 return render(request, "scheduling/session_form.html", context | told)
+            changed = update_session(
+                found, days=form.days, note=given["note"], by=signed_in(request), **form.details
+            )  # fmt: skip
             if changed:
                 say_saved(request, form)
                 _say_when_told(request, found)
