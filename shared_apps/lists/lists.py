@@ -28,6 +28,7 @@ from shared_apps.core.types import Words
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column, Head, shown
 from shared_apps.lists.models import LOOKS_AFTER, SIZES, Density, SavedView
+from shared_apps.lists.words import ListPage
 from shared_apps.web.office import page_of, sorted_rows, uuid_in
 
 # Rows of some model, with whatever was worked out for each.
@@ -41,16 +42,17 @@ class OfficeList:
 
     `rows` are those that a request asks for; `everything` is what an address asks to leave none out. `views` are
     filters with a title that everybody has. `money`: who may see columns `for_money`, and have the list as a file.
+    `page`: what it is called, where `lists/page.html` draws it.
     """
 
     def __init__(
         self, name: str, *, columns: Sequence[Column], usual: str, rows: RowsFor, permission: str,
         views: Sequence[tuple[str, Words]] = (), acts: Sequence[Act] = (), export: str = "",
-        money: str = "bookings.manage", everything: str = "",
+        money: str = "bookings.manage", everything: str = "", page: ListPage | None = None,
     ) -> None:  # fmt: skip
         self.name, self.columns, self.usual, self.rows, self.permission = name, columns, usual, rows, permission
         self.views, self.acts, self.export, self.money = views, acts, export, money
-        self.everything = everything
+        self.everything, self.page = everything, page
         _lists[name] = self
 
     @property
@@ -118,6 +120,25 @@ class Seen:
         self.kept = list(named)
         self.columns = shown(self.there, self.display.columns if self.display else ())
         self.page: Page[Model] = page_of(request, rows, size=self.size)
+
+    @property
+    def words(self) -> ListPage:
+        """What its page is called."""
+        assert self.of.page is not None
+        return self.of.page
+
+    @property
+    def url(self) -> str:
+        """Its page without any filter."""
+        return reverse(f"office:{self.name}")
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What its search sends along: the filters that have no field on the page, the order, and the view."""
+        asked = self.request.GET
+        kept = [(name, str(asked[name])) for name in asked if name in self.of.filters and asked[name]]
+        view = [("view", str(self.view.pk))] if self.view else []
+        return [(name, value) for name, value in kept if name not in self.words.fields] + view
 
     # --- Views
 

@@ -20,6 +20,7 @@ from shared_apps.core.time import now
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
@@ -42,9 +43,9 @@ from tenant_apps.terms.office.forms import policy_formset
 from tenant_apps.terms.policy import PolicyRow
 
 STATES = {
-    "published": (gettext_lazy("Published"), Q(published=True, active=True)),
-    "draft": (gettext_lazy("Draft"), Q(published=False, active=True)),
-    "inactive": (gettext_lazy("Inactive"), Q(active=False)),
+    "published": Q(published=True, active=True),
+    "draft": Q(published=False, active=True),
+    "inactive": Q(active=False),
 }
 
 
@@ -55,7 +56,7 @@ def _asked(request: HttpRequest) -> AnyRows:
     if category := request.GET.get("category"):
         rows = rows.filter(category__slug=category)
     if (status := request.GET.get("status", "")) in STATES:
-        rows = rows.filter(STATES[status][1])
+        rows = rows.filter(STATES[status])
     # As the page of a course's dates counts them: not over, not called off, and of a trainer their own.
     dates = Q(sessions__status__in=["tentative", "scheduled", "in_progress"], sessions__ends_at__gte=now())
     user = request.user
@@ -81,6 +82,12 @@ def _label(key: UUID) -> str:
 
 LIST = OfficeList(
     "courses", permission="courses.view", money="courses.manage", usual="title", rows=_asked,
+    page=ListPage(
+        title=gettext_lazy("Courses"), row="catalogue/_row.html",
+        search=gettext_lazy("Search courses"), finds=gettext_lazy("Title or category"),
+        no_match=gettext_lazy("No course matches"), show_all=gettext_lazy("Show all courses"),
+        fields=("category",),
+    ),
     columns=[
         Column("title", gettext_lazy("Course"), sort="title", wide=3, fixed=True, phone="main"),
         Column("category", gettext_lazy("Category"), sort="category__name", phone="hide"),
@@ -116,17 +123,13 @@ LIST = OfficeList(
 def courses(request: HttpRequest) -> HttpResponse:
     """All courses, or a trainer's own."""
     remember_list(request, "courses")
-    mine = Course.objects.in_office_of(request.user)
     q, category, status = (request.GET.get(name, "").strip() for name in ("q", "category", "status"))
     seen = LIST.seen(request, LIST.sorted(request, _asked(request)))
     give_colours(row.category for row in seen.page if isinstance(row, Course))
-    numbers = {f"n_{name}": Count("pk", filter=where, distinct=True) for name, (_title, where) in STATES.items()}
-    counts = mine.order_by().aggregate(**numbers)
     context = {
-        "nav": "courses", "list": seen, "page": seen.page, "q": q, "status": status, "category": category,
+        "nav": "courses", "list": seen, "page": seen.page, "category": category,
         "categories": Category.objects.filter(courses__isnull=False).distinct(),
-        "states": [(name, title, counts[f"n_{name}"]) for name, (title, _w) in STATES.items()],
-        "filtered": bool(q or category or status),
+        "filtered": bool(q or category or status), "narrowed": bool(category),
     }  # fmt: skip
     return render(request, "catalogue/courses.html", context)
 

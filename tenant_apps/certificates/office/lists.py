@@ -12,6 +12,7 @@ from shared_apps.core.time import local_today
 from shared_apps.jobs.exports import Export
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import an_id, known_filters, sort_keys
 from shared_apps.web.office import remember_list, uuid_in
 from tenant_apps.catalogue.models import Course
@@ -30,6 +31,12 @@ def _rows(request: HttpRequest) -> AnyRows:
 LIST = OfficeList(
     "certificates", permission="certificates.view", export="office:certificates_export", money="certificates.manage",
     usual="-issued", rows=_rows,
+    page=ListPage(
+        title=_("Certificates"), row="certificates/office/_row.html",
+        search=_("Search certificates"), finds=_("Number, name, course, company"),
+        no_match=_("No certificate matches"), show_all=_("Show all certificates"),
+        fields=("course", "company"),
+    ),
     columns=[
         Column("number", _("Number"), sort="number", phone="hide"),
         Column("who", _("Who"), sort="name", wide=2, fixed=True, phone="main"),
@@ -59,7 +66,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     seen = LIST.seen(request, LIST.sorted(request, _filtered(request, chosen).defer("words", "found_by")))
     context = {
         "nav": "certificates", "list": seen, "page": seen.page, "chosen": chosen, "filtered": any(chosen.values()),
-        "narrowed": bool(chosen["course"] or chosen["company"]), "query": request.GET.urlencode(),
+        "narrowed": bool(chosen["course"] or chosen["company"]),
         "courses": Course.objects.filter(certificates__isnull=False).distinct().order_by("title").only("title"),
         "companies": Organisation.objects.filter(certificates__isnull=False).distinct().order_by("name"),
         "manages": can(request.user, "certificates.manage"),

@@ -15,8 +15,10 @@ from shared_apps.jobs.exports import Export
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import an_id, known_filters, sort_keys
 from shared_apps.web.office import remember_list, uuid_in
+from tenant_apps.catalogue.models import Course
 from tenant_apps.interest.models import OFFICE, Interest, InterestStatus
 from tenant_apps.interest.selectors import demand
 from tenant_apps.interest.services import leave_interest
@@ -46,6 +48,13 @@ def _label(key: UUID) -> str:
 
 LIST = OfficeList(
     "interest", permission=OFFICE, export="office:interest_export", usual="course", rows=_rows,
+    page=ListPage(
+        title=gettext_lazy("Asked for"), row="interest/office/_row.html",
+        search=gettext_lazy("Search who waits for a date"), finds=gettext_lazy("Name, email, phone"),
+        no_match=gettext_lazy("Nobody matches"), show_all=gettext_lazy("Show everybody"),
+        hint=gettext_lazy("Who would come to which course, if it had a date. They are told as soon as you open one."),
+        fields=("course",),
+    ),
     columns=[
         Column("who", gettext_lazy("Who"), sort="person__name", wide=2, fixed=True, phone="main"),
         Column("course", gettext_lazy("Course"), sort="course__title", wide=3, phone="wide"),
@@ -78,9 +87,11 @@ def interest(request: HttpRequest) -> HttpResponse:
     remember_list(request, "interest")
     seen = LIST.seen(request, LIST.sorted(request, _rows(request)))
     chosen = {name: request.GET.get(name, "") for name in ("q", "status", "course")}
+    wanted = demand()
     context = {
-        "nav": "interest", "list": seen, "page": seen.page, "chosen": chosen, "demand": demand(),
-        "filtered": any(chosen.values()), "narrowed": bool(chosen["course"]), "query": request.GET.urlencode(),
+        "nav": "interest", "list": seen, "page": seen.page, "chosen": chosen, "demand": wanted,
+        "courses": [Course(pk=row.course_id, title=row.title) for row in wanted],
+        "filtered": any(chosen.values()), "narrowed": bool(chosen["course"]),
     }  # fmt: skip
     return render(request, "interest/office/interest.html", context)
 

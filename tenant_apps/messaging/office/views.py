@@ -18,6 +18,7 @@ from shared_apps.events.timeline import records_by_key
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import back_to, remember_list
 from tenant_apps.messaging.channels import all_channels
@@ -47,6 +48,13 @@ def _try_again(key: UUID, by: User | None) -> None:
 
 LIST = OfficeList(
     "messages", permission="bookings.manage", usual="", rows=_asked,
+    page=ListPage(
+        title=gettext_lazy("Messages"), row="messaging/_row.html",
+        search=gettext_lazy("Search messages"), finds=gettext_lazy("Name, address or subject"),
+        no_match=gettext_lazy("No message matches"), show_all=gettext_lazy("Show all messages"),
+        hint=gettext_lazy("What was sent to whom, and when."),
+        fields=("channel",),
+    ),
     columns=[
         Column("to", gettext_lazy("To"), wide=2),
         Column("subject", gettext_lazy("Subject"), wide=3, fixed=True, phone="main"),
@@ -77,10 +85,10 @@ def messages_sent(request: HttpRequest) -> HttpResponse:
     seen = LIST.seen(request, _asked(request))
     about = records_by_key(ABOUT, (row.about_id for row in seen.page if isinstance(row, Message) and row.about_id))
     context = {
-        "nav": "messages", "about": about, "list": seen, "page": seen.page, "q": q, "status": status,
+        "nav": "messages", "about": about, "list": seen, "page": seen.page,
         "channels": all_channels(), "channel": request.GET.get("channel", ""),
         "summed_up": waiting_for_summaries()[:MOST_WAITING] if status == "queued" and not q else (),
-        "filtered": bool(q or status or request.GET.get("channel")),
+        "filtered": bool(q or status or request.GET.get("channel")), "narrowed": bool(request.GET.get("channel")),
     }  # fmt: skip
     return render(request, "messaging/messages.html", context)
 

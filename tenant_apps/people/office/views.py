@@ -17,6 +17,7 @@ from shared_apps.core.permissions import allow
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import (
     back_to,
@@ -106,6 +107,11 @@ def _trainer_label(key: UUID) -> str:
 
 TRAINERS = OfficeList(
     "trainers", permission="trainers.view", money="users.manage", usual="name", rows=_trainers,
+    page=ListPage(
+        title=gettext_lazy("Trainers"), row="people/_trainer_row.html",
+        search=gettext_lazy("Search trainers"), finds=gettext_lazy("Name or subject"),
+        no_match=gettext_lazy("Nobody matches"), show_all=gettext_lazy("Show all trainers"),
+    ),
     columns=[
         Column("name", gettext_lazy("Name"), sort="person__name", wide=2, fixed=True, phone="main"),
         Column("teaches", gettext_lazy("Teaches"), wide=3, phone="wide"),
@@ -135,7 +141,8 @@ def trainers(request: HttpRequest) -> HttpResponse:
     """Everybody who teaches."""
     remember_list(request, "trainers")
     seen = TRAINERS.seen(request, TRAINERS.sorted(request, _trainers(request)))
-    context = {"nav": "trainers", "list": seen, "page": seen.page, "q": request.GET.get("q", "").strip()}
+    filtered = bool(request.GET.get("q", "").strip())
+    context = {"nav": "trainers", "list": seen, "page": seen.page, "filtered": filtered}
     return render(request, "people/trainers.html", context)
 
 

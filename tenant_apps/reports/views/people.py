@@ -17,6 +17,7 @@ from shared_apps.jobs.exports import Export
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.tenants.features import is_on
 from shared_apps.web.filtering import known_filters, sort_keys
 from shared_apps.web.office import back_to, remember_list, remember_record
@@ -27,7 +28,7 @@ from tenant_apps.people.services import activate_person, deactivate_person
 from tenant_apps.reports.selectors import account_of
 
 HEAD = ["Name", "Email", "Phone", "Organisation", "Active", "Bookings", "Last booked", "Known since"]
-STATES = {"active": (_("Active"), Q(person__active=True)), "inactive": (_("Inactive"), Q(person__active=False))}
+STATES = {"active": Q(person__active=True), "inactive": Q(person__active=False)}
 
 
 def _rows(request: HttpRequest) -> AnyRows:
@@ -46,6 +47,11 @@ def _label(key: UUID) -> str:
 LIST = OfficeList(
     "students", permission="students.view", export="office:students_export", money="students.manage", usual="name",
     rows=_rows,
+    page=ListPage(
+        title=_("Students"), row="reports/_student_row.html",
+        search=_("Search students"), finds=_("Name, email or phone"),
+        no_match=_("Nobody matches"), show_all=_("Show all students"),
+    ),
     columns=[
         Column("name", _("Name"), sort="person__name", wide=2, fixed=True, phone="main"),
         Column("email", _("Email"), sort="person__email", wide=3, phone="wide"),
@@ -77,15 +83,9 @@ filters = known_filters(status=STATES, sort=sort_keys(LIST.sorts))
 def students(request: HttpRequest) -> HttpResponse:
     """Everybody who was ever a student here."""
     remember_list(request, "students")
-    mine = Student.objects.visible_to(request.user)
-    q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    counts = mine.aggregate(**{name: Count("pk", filter=where) for name, (_title, where) in STATES.items()})
     seen = LIST.seen(request, _rows(request))
-    context = {
-        "nav": "students", "list": seen, "page": seen.page, "q": q,
-        "status": status, "states": [(name, title, counts[name]) for name, (title, _w) in STATES.items()],
-        "filtered": bool(q or status), "query": request.GET.urlencode(),
-    }  # fmt: skip
+    filtered = bool(request.GET.get("q", "").strip() or request.GET.get("status"))
+    context = {"nav": "students", "list": seen, "page": seen.page, "filtered": filtered}
     return render(request, "reports/students.html", context)
 
 
@@ -115,7 +115,7 @@ def _filtered(request: HttpRequest, rows: StudentQuerySet) -> AnyRows:
     q, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
     found = find_students(rows, q)
     if status in STATES:
-        found = found.filter(STATES[status][1])
+        found = found.filter(STATES[status])
     found = found.select_related("person__organisation").annotate(
         bookings=Count("person__bookings"), last=Max("person__bookings__created_at")
     )

@@ -16,6 +16,7 @@ from shared_apps.jobs.exports import Export
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import a_day, an_id, known_filters, sort_keys
 from shared_apps.web.office import moment_in, remember_list, uuid_in
 from tenant_apps.bookings.errors import NothingToSend
@@ -44,6 +45,12 @@ def _send_again(key: UUID, by: User | None) -> None:
 
 LIST = OfficeList(
     "bookings", permission="bookings.view", export="office:bookings_export", usual="-booked", rows=_rows,
+    page=ListPage(
+        title=_("Bookings"), row="bookings/office/_row.html",
+        search=_("Search bookings"), finds=_("Reference, name, email, phone"),
+        no_match=_("No booking matches"), show_all=_("Show all bookings"),
+        fields=("course", "from", "to"),
+    ),
     columns=[
         Column("ref", _("Reference"), sort="reference", phone="hide"),
         Column("who", _("Who"), sort="contact_name", wide=2, fixed=True, phone="main"),
@@ -94,7 +101,6 @@ def bookings(request: HttpRequest) -> HttpResponse:
         "courses": Course.objects.in_office_of(request.user).order_by("title").only("title"),
         "filtered": any(chosen.values()), "narrowed": any(chosen[name] for name in ("course", "from", "to")),
         "since": chosen["from"], "until": chosen["to"],
-        "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "bookings/office/bookings.html", context)
 

@@ -21,6 +21,7 @@ from shared_apps.jobs.exports import Export
 from shared_apps.lists.acts import Act
 from shared_apps.lists.columns import Column
 from shared_apps.lists.lists import AnyRows, OfficeList
+from shared_apps.lists.words import ListPage
 from shared_apps.web.filtering import an_id, known_filters, sort_keys
 from shared_apps.web.office import back_to, form_page, refusals_on, remember_list, uuid_in
 from tenant_apps.bookings.models import IN_LINE, WaitingListEntry, WaitingStatus
@@ -68,6 +69,12 @@ def with_offers(rows: AnyRows) -> AnyRows:
 
 LIST = OfficeList(
     "waiting_list", permission="bookings.manage", export="office:waiting_list_export", usual="date", rows=_rows,
+    page=ListPage(
+        title=gettext_lazy("Waiting list"), row="bookings/office/_waiting_row.html",
+        search=gettext_lazy("Search who waits"), finds=gettext_lazy("Name, email, phone"),
+        no_match=gettext_lazy("Nobody matches"), show_all=gettext_lazy("Show everybody in line"),
+        fields=("course",),
+    ),
     columns=[
         Column("who", gettext_lazy("Who"), sort="person__name", wide=2, fixed=True, phone="main"),
         Column("course", gettext_lazy("Course"), sort="session__course__title", wide=3, phone="wide"),
@@ -114,7 +121,6 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
         "nav": "waiting_list", "list": seen, "page": seen.page, "chosen": chosen, "session": session,
         "courses": Course.objects.filter(sessions__waiting_list__status__in=IN_LINE).distinct().order_by("title"),
         "filtered": any(chosen.values()), "narrowed": any(chosen[name] for name in ("course", "session")),
-        "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "bookings/office/waiting_list.html", context)
 
