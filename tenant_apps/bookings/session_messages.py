@@ -19,7 +19,7 @@ from tenant_apps.bookings.events import SessionWrittenTo
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import booking_to_tell
 from tenant_apps.bookings.office.selectors import with_money
-from tenant_apps.bookings.session_notices import tell_attendees, tell_buyer
+from tenant_apps.bookings.telling import tell_attendees, tell_buyer
 from tenant_apps.scheduling.models import Session
 
 WHOM: dict[str, Words] = {

@@ -16,12 +16,19 @@ OFFICE_LINK = Variable(
 )
 
 
+SEE = _("See my booking")
+REVIEW_LINK = Variable(
+    "link", _("the link to say how it was"), "https://example.org/b/7QK2", lambda context: str(context["review_url"])
+)
+
+
 def _to_buyer(
-    name: str, label: Words, short: Words, *more: Variable, essential: bool = True, urgent: bool = False
-) -> Kind:
+    name: str, label: Words, short: Words, *more: Variable, essential: bool = True, urgent: bool = False,
+    known: tuple[Variable, ...] = BOOKING, action: Words = SEE,
+) -> Kind:  # fmt: skip
     return Kind(
-        f"bookings/{name}", label, Audience.BUYER, short, (*BOOKING, *more), details=FACTS, essential=essential,
-        action=_("See my booking"), priority=Priority.URGENT if urgent else Priority.NORMAL, module=__name__,
+        f"bookings/{name}", label, Audience.BUYER, short, (*known, *more), details=FACTS, essential=essential,
+        action=action, priority=Priority.URGENT if urgent else Priority.NORMAL, module=__name__,
     )  # fmt: skip
 
 
@@ -38,7 +45,10 @@ add_kinds([
         "reminder", _("Reminder of a course"), _("Reminder: {{ course }}, {{ day }} at {{ time }}, {{ where }}."),
         essential=False,
     ),
-    _to_buyer("feedback", _("Request for feedback"), _("How was {{ course }}? Tell us."), essential=False),
+    _to_buyer(
+        "feedback", _("Request for feedback"), _("How was {{ course }}? Tell us."), essential=False,
+        known=(*BOOKING[:-1], REVIEW_LINK), action=_("Say how it was"),
+    ),
     _to_buyer(
         "session_runs", _("A tentative date takes place"),
         _("It takes place: {{ course }}, {{ day }} at {{ time }}, {{ where }}."),
@@ -58,6 +68,11 @@ add_kinds([
     ),
     _to_attendee(
         "attending_message", _("Message to attendees"), _("{{ course }}, {{ day }}: {{ title }}"), *MESSAGE
+    ),
+    Kind(
+        "bookings/attending_feedback", _("Request for feedback from attendees"), Audience.ATTENDEE,
+        _("How was {{ course }}? Tell us."), (*COURSE, REVIEW_LINK), details=FACTS, fallback=(), essential=False,
+        module=__name__, action=_("Say how it was"),
     ),
     Kind(
         "bookings/office_decide", _("A tentative date is to be decided"), Audience.OFFICE,

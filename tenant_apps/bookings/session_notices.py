@@ -1,17 +1,16 @@
 """What those booked hear before and after a session, and of whether it takes place; each of them once."""
 
-import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.feedback import ask_how_it_was
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.notifications import booking_to_tell, facts
-from tenant_apps.bookings.proof import is_proven
+from tenant_apps.bookings.notifications import booking_to_tell
 from tenant_apps.bookings.selectors import days_of
-from tenant_apps.messaging.services import notify, tell_office
+from tenant_apps.bookings.telling import tell_attendees, tell_buyer
+from tenant_apps.messaging.services import tell_office
 from tenant_apps.scheduling.events import SessionNoticeDue, SessionRuns, SessionToDecide
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.states import Planned
@@ -32,10 +31,12 @@ def tell_as_planned(event: SessionNoticeDue) -> None:
     key = f"{event.notice}:{session.starts_at:%Y%m%d}"
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
-        name = KINDS.get(Planned(event.notice), "feedback")
+        if after:
+            ask_how_it_was(booking, once=key)
+            continue
+        name = KINDS[Planned(event.notice)]
         tell_buyer(booking, name, once=f"{key}:{pk}")
-        if not after:
-            tell_attendees(booking, f"attending_{name}", once=key)
+        tell_attendees(booking, f"attending_{name}", once=key)
 
 
 @on(SessionRuns, name="bookings.tell_that_it_runs")
@@ -65,35 +66,3 @@ def ask_office_to_decide(event: SessionToDecide) -> None:
     }  # fmt: skip
     once = f"session_to_decide:{session.pk}:{session.decide_by:%Y%m%d}"
     tell_office("bookings/office_decide", context=context, about=session, once=once)
-
-
-def tell_buyer(
-    booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None, **context: object
-) -> bool:
-    """Tell whoever booked `bookings/name`; whether there was a way to."""
-    proven = is_proven(booking)
-    told = notify(
-        f"bookings/{name}", person=booking.buyer, user=booking.buyer.user, about=booking, once=once,
-        context={**facts(booking, to_stranger=not proven), **context}, attachments=attachments or [],
-        to_stranger=not proven,
-    )  # fmt: skip
-    return told is not None
-
-
-def tell_attendees(booking: Booking, name: str, *, once: str, **context: object) -> int:
-    """Tell attendees of `booking` who have an address of their own; how many were told."""
-    told = 0
-    for email in _addresses(booking):
-        mark = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
-        notice = notify(
-            f"bookings/{name}", to=email, about=booking, once=f"{once}:{booking.pk}:{mark}", to_stranger=True,
-            context={**facts(booking, to_stranger=True), "for_attendee": True, **context}, group="attendees",
-        )  # fmt: skip
-        told += notice is not None
-    return told
-
-
-def _addresses(booking: Booking) -> Iterable[str]:
-    """Where the attendees of `booking` are written to, but for who booked."""
-    rows = booking.attendees.exclude(email="").values_list("email", flat=True)
-    return sorted({email.lower(): email for email in rows if email.lower() != booking.buyer.email.lower()}.values())

@@ -13,12 +13,12 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import recall
-from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.feedback import came
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer, persons_of
 from tenant_apps.reviews.errors import DidNotAttend, NotAnAttendee, NotOverYet, ReviewClosed
 from tenant_apps.reviews.models import LEAST, MOST, FeedbackAnswer, FeedbackQuestion, Kind, Review
-from tenant_apps.scheduling.models import CAME, MARKED, Attendance
 
 WRITTEN_WITHIN = timedelta(days=180)  # of the end of the session
 CHANGED_WITHIN = timedelta(days=30)  # of the first time it was written
@@ -76,16 +76,6 @@ def own_attendee(booking: Booking, user: User) -> Attendee:
     if not seats:
         raise NotAnAttendee
     return seats[0]
-
-
-def came(attendee: Attendee) -> bool:
-    """Whether they came to a day, late or not; where no register was kept, whether they were booked to the end."""
-    if attendee.booking.status not in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
-        return False
-    marked = Attendance.objects.filter(day__session=attendee.booking.session_id, status__in=MARKED)
-    if not marked.exists():
-        return True
-    return marked.filter(attendee_id=attendee.pk, status__in=CAME).exists()
 
 
 def why_not_reviewable(attendee: Attendee, review: Review | None = None) -> DomainError | None:

@@ -11,7 +11,9 @@ from shared_apps.core.time import now
 from shared_apps.timers.due import do_due_work
 from shared_apps.timers.models import Timer
 from tenant_apps.bookings.rescheduling import reschedule_session
+from tenant_apps.bookings.review_links import review_link
 from tenant_apps.messaging.models import Message
+from tenant_apps.scheduling.attendance import Mark, mark_attendance
 from tenant_apps.scheduling.models import Session, SessionNotices
 from tenant_apps.scheduling.noticing import TIMER, change_notices, days_before, give_notice, times_of
 from tenant_apps.scheduling.plan import spans
@@ -206,3 +208,42 @@ def test_hybrid_ones_hear_both_ways(time_machine):
 
 def _hours():
     return datetime.strptime("09:00", "%H:%M").time(), datetime.strptime("17:00", "%H:%M").time()  # noqa: DTZ007
+
+
+def test_everybody_who_came_is_asked_once_by_the_link_to_their_own_review(time_machine):
+    change_notices({"feedback_hours": 2}, by=None)
+    session, alone = on(make.today() + timedelta(days=10))
+    people = [{"name": "Ada", "email": "ada@example.com"}, {"name": "Bob"}, {"name": "Cy", "email": "cy@example.com"}]
+    booking = make.confirmed_booking(session=session, seats=3, attendees=people)
+    ada, bob, cy = booking.attendees.order_by("position")
+    time_machine.move_to(session.ends_at + timedelta(minutes=5))
+    do_due_work()
+    marks = [Mark(attendee_id=ada.pk, status="late"), Mark(attendee_id=bob.pk, status="attended"),
+             Mark(attendee_id=cy.pk, status="absent")]  # fmt: skip
+    marks += [Mark(attendee_id=one.pk, status="absent") for one in alone.attendees.all()]
+    mark_attendance(day=session.days.get(), marks=marks, by=None)
+    time_machine.move_to(session.ends_at + timedelta(hours=2, minutes=5))
+    for _turn in range(2):
+        do_due_work()
+        make.deliver_all()
+    asked = Message.objects.get(kind="bookings/attending_feedback")
+    assert asked.to == "ada@example.com"
+    assert review_link(ada) in asked.text
+    to_buyer = Message.objects.get(kind="bookings/feedback", to=booking.buyer.email)
+    assert review_link(bob) in to_buyer.text
+    assert review_link(ada) not in to_buyer.text  # it is theirs, and they have it
+    assert not Message.objects.filter(kind__endswith="feedback", to="cy@example.com").exists()
+
+
+def test_who_was_absent_is_not_asked_how_it_was(time_machine):
+    change_notices({"feedback_hours": 2}, by=None)
+    session, _booking = on(make.today() + timedelta(days=10))
+    booking = make.confirmed_booking(session=session, attendees=[{"name": "Ada"}])
+    time_machine.move_to(session.ends_at + timedelta(minutes=5))
+    do_due_work()
+    mark_attendance(
+        day=session.days.get(), marks=[Mark(attendee_id=booking.attendees.get().pk, status="absent")], by=None
+    )
+    time_machine.move_to(session.ends_at + timedelta(hours=2, minutes=5))
+    do_due_work()
+    assert told("feedback", booking) == 0
