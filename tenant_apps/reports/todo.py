@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.permissions import can
-from shared_apps.core.time import local_today, now
+from shared_apps.core.time import local_today, midnight, now
 from shared_apps.events.given_up import count_given_up
 from shared_apps.jobs.models import Job
 from shared_apps.web.templatetags.muster import clock
@@ -32,13 +32,16 @@ SOON = timedelta(days=14)
 OWN_TIME = timedelta(hours=2)  # a buyer on the site is never given as long, nor when they ask for more
 STILL_KNOWN = timedelta(days=14)  # who was there on a day
 RING_THEM = timedelta(hours=6)
+DECIDED_SOON = timedelta(days=3)
+MOST_TO_DECIDE = 6
 
 
-def tasks() -> list[Task]:
-    """What waits for somebody, the most pressing first, in a few queries."""
+def tasks(user: Visitor) -> list[Task]:
+    """What waits for somebody, the most pressing first, in a few queries; they lead where `user` may go."""
     return [
         *money_tasks(),
         *_left_of_called_off(),
+        *_to_decide("office:session_certainty" if can(user, "sessions.manage") else "office:session"),
         *_failed_emails(),
         *_given_up(),
         *_open_registers(),
@@ -60,6 +63,42 @@ def _left_of_called_off() -> list[Task]:
         )
         for row in rows.order_by("created_at")[:MOST]
     ]  # fmt: skip
+
+
+def _to_decide(page: str) -> list[Task]:
+    """Tentative dates whose day of decision has come or is near, and those with enough bookings if all of them pay."""
+    rows = Session.objects.filter(status=SessionStatus.TENTATIVE, starts_at__gt=now())
+    rows = rows.filter(Q(decide_by__lt=now() + DECIDED_SOON) | Q(seats_taken__gte=F("minimum")))
+    found = rows.select_related("course").order_by(F("decide_by").asc(nulls_last=True))[:MOST_TO_DECIDE]
+    return [
+        Task(
+            "warning" if _decided_today(row) else "info", "circle-question-mark",
+            _("Does %s take place?") % row.course, _how_it_stands(row), page, row.pk,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def _decided_today(session: Session) -> bool:
+    """Whether its day of decision is today, or was."""
+    return session.decide_by is not None and session.decide_by < midnight(local_today(), after=True)
+
+
+def _how_it_stands(session: Session) -> str:
+    """When it is decided, and how many of those it needs are there."""
+    stands = _("%(confirmed)d of %(minimum)d seats are confirmed") % {
+        "confirmed": session.seats_confirmed, "minimum": session.minimum or 0,
+    }  # fmt: skip
+    if held := session.seats_taken - session.seats_confirmed:
+        held_said = ngettext("%d more is held", "%d more are held", held) % held
+        stands = f"{stands}, {held_said}"
+    if _decided_today(session):
+        when = _("to be decided today") if session.decide_by and session.decide_by > now() else _("decide now")
+    elif session.decide_by:
+        when = _("to be decided by %s") % day_text(session.decide_by, "EEE d MMM")
+    else:
+        when = ""
+    return ", ".join(filter(None, [day_text(session.starts_at, "EEE d MMM"), stands, when]))
 
 
 def _failed_emails() -> list[Task]:

@@ -13,6 +13,7 @@ from tenant_apps.reports.selectors import numbers
 from tenant_apps.reports.teaching import agenda
 from tenant_apps.reports.todo import first_steps, tasks
 from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.running import confirm_session
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -81,13 +82,35 @@ def test_what_waits_for_somebody_is_listed():
     make.session(in_days=5)
     make.confirmed_booking(session=make.session(in_days=6, capacity=8), seats=7)
 
-    titles = [task.title for task in tasks()]
+    titles = [task.title for task in tasks(make.user("owner"))]
     assert titles[0] == f"£5 could not be sent back to {broken.contact_name}"
     assert "£84 is overdue from Ada Byron" in titles
     assert any(held.contact_name in title for title in titles)
     assert not any(buying.contact_name in title for title in titles)  # twenty minutes to pay are nobody's task
     assert any(title.endswith("has few bookings") for title in titles)
     assert not any("full" in title for title in titles)
+
+
+def to_decide(user):
+    return [task for task in tasks(user) if task.title.startswith("Does")]
+
+
+def test_a_tentative_date_is_to_be_decided_when_its_day_is_near_or_enough_hold_seats(time_machine):
+    owner, later = make.user("owner"), {"minimum": 4, "decide_by": now() + timedelta(days=20)}
+    near = make.session(in_days=30, minimum=3, decide_by=now() + timedelta(days=2))
+    make.confirmed_booking(session=near, seats=2)
+    make.session(in_days=30, **later)
+    held = make.session(in_days=30, **later)
+    make.booking(session=held, seats=4)
+    assert [task.url.split("/")[-3] for task in to_decide(owner)] == [str(near.pk), str(held.pk)]
+    first, second = to_decide(owner)
+    assert first.url.endswith("/certainty/")
+    assert "2 of 3 seats are confirmed, to be decided by" in first.detail
+    assert "0 of 4 seats are confirmed, 4 more are held" in second.detail
+    time_machine.move_to(near.decide_by + timedelta(days=1))
+    assert to_decide(owner)[0].detail.endswith("decide now")
+    confirm_session(near, by=owner)
+    assert len(to_decide(owner)) == 1
 
 
 def test_an_expired_booking_owes_nothing():

@@ -28,7 +28,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/day.html", context)
     steps = first_steps(request.user)
     context = {
-        "nav": "dashboard", "numbers": numbers(), "tasks": tasks(), "agenda": agenda(request.user),
+        "nav": "dashboard", "numbers": numbers(), "tasks": tasks(request.user), "agenda": agenda(request.user),
         "latest": latest_bookings(request.user), "steps": steps, "steps_done": sum(step.done for step in steps),
         "next_step": next((step for step in steps if not step.done), None),
         "now": now(), "tomorrow": local_today() + timedelta(days=1),

@@ -112,6 +112,7 @@ def session_certainty(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "nav": "sessions", "session": found, "form": form, "is_draft": found.status == SessionStatus.DRAFT,
         "can": found.status in (SessionStatus.DRAFT, SessionStatus.TENTATIVE),
+        "held": found.seats_taken - found.seats_confirmed,
     }  # fmt: skip
     return form_page(request, "bookings/office/session_certainty.html", context)
 
