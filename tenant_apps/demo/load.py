@@ -55,6 +55,7 @@ from tenant_apps.scheduling.models import (
     OPEN,
     Attendance,
     AttendanceMark,
+    CourseNotices,
     Offer,
     Session,
     SessionDay,
@@ -137,10 +138,13 @@ def date_rows() -> None:
 def plan_what_lies_ahead(moment: datetime) -> None:
     """What services set when a session comes about: what is told before and after it, and when one is decided."""
     SessionNotices.objects.update(feedback_hours=20)
+    for course in Course.objects.order_by("pk")[:1]:  # what one has to read before it takes a fortnight
+        CourseNotices.objects.create(course=course, joining_days=14, reminder_days=3, reminder_hours=None)
     Session.objects.filter(status__in=OPEN).update(noticed_until=moment)
     settings = SessionNotices.objects.load()
+    own = {row.course_id: row for row in CourseNotices.objects.all()}
     for session in Session.objects.filter(status__in=OPEN).order_by("pk"):
-        plan_notices(session, settings)
+        plan_notices(session, own.get(session.course_id, settings))
         await_decision(session)
 
 

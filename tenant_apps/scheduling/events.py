@@ -44,6 +44,16 @@ class SessionRuns(DomainEvent, name="session.runs", told=Told(_("It takes place"
 
 
 @dataclass(frozen=True, kw_only=True)
+class CourseNoticesChanged(
+    DomainEvent, name="course.notices_changed", told=Told(_("Other times for messages around its sessions"), "mail")
+):
+    """A course has times of its `own` for what people hear before and after its sessions, other ones, or no longer."""
+
+    course_id: UUID
+    own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionToDecide(DomainEvent, name="session.to_decide", told=Told(_("To be decided now"), "hourglass", "warning")):
     """The time has come to say whether a tentative session takes place, and too few have booked."""
 

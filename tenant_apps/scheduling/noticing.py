@@ -5,7 +5,7 @@ counted in instants. So a night in which the clocks change moves neither. Up to 
 the session, written with them, so a timer that goes off twice, late or after a restart tells nothing twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -17,7 +17,9 @@ from shared_apps.core.time import at, now
 from shared_apps.events.bus import emit, on
 from shared_apps.timers.services import cancel_timer, set_timer, timer
 from tenant_apps.branding.services import change_choices
+from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.events import (
+    CourseNoticesChanged,
     SessionChanged,
     SessionEnded,
     SessionNoticeDue,
@@ -25,7 +27,15 @@ from tenant_apps.scheduling.events import (
     SessionScheduled,
     SessionTookOver,
 )
-from tenant_apps.scheduling.models import Session, SessionNotices, SessionStatus
+from tenant_apps.scheduling.models import (
+    CourseNotices,
+    NoticeTimes,
+    Session,
+    SessionNotices,
+    SessionQuerySet,
+    SessionStatus,
+)
+from tenant_apps.scheduling.models.notices import TIMES
 from tenant_apps.scheduling.states import Planned
 
 TIMER = "scheduling.notices"
@@ -42,7 +52,7 @@ class Time:
     notice: Planned
 
 
-def times_of(session: Session, settings: SessionNotices) -> list[Time]:
+def times_of(session: Session, settings: NoticeTimes) -> list[Time]:
     """When which notice about `session` goes out, in order. Nothing is said of one of which nobody knows if it runs."""
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return []
@@ -64,10 +74,18 @@ def days_before(session: Session, days: int) -> datetime:
     return at(session.starts_at.astimezone(zone).date() - timedelta(days=days), IN_THE_MORNING, zone)
 
 
-def plan_notices(session: Session, settings: SessionNotices | None = None) -> None:
-    """Set the timer for the next notice of `session`, or take it back where there is none."""
+def notices_of(course: UUID) -> NoticeTimes:
+    """When people hear what about sessions of `course`: its own times, else the provider's."""
+    return CourseNotices.objects.filter(course=course).first() or SessionNotices.objects.load()
+
+
+def plan_notices(session: Session, settings: NoticeTimes | None = None) -> None:
+    """Set the timer for the next notice of `session`, or take it back where there is none.
+
+    `settings` are those of its course, where the caller knows them.
+    """
     since = session.noticed_until or session.created_at
-    ahead = [one.at for one in times_of(session, settings or SessionNotices.objects.load()) if one.at > since]
+    ahead = [one.at for one in times_of(session, settings or notices_of(session.course_id)) if one.at > since]
     if ahead:
         set_timer(TIMER, at=ahead[0], subject=session)
     else:
@@ -80,7 +98,7 @@ def give_notice(session_id: UUID) -> None:
     """Say which notices of a session are due; of two reminders that were missed, the later one alone."""
     session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
     since, moment = session.noticed_until or session.created_at, now()
-    due = [one for one in times_of(session, SessionNotices.objects.load()) if since < one.at <= moment]
+    due = [one for one in times_of(session, notices_of(session.course_id)) if since < one.at <= moment]
     for one in _worth_telling(due, session, moment):
         emit(SessionNoticeDue(session_id=session_id, notice=one.notice, at=one.at.isoformat()), subject=session)
     if due:
@@ -117,9 +135,35 @@ def _plan(session_id: UUID) -> None:
 
 @transaction.atomic
 def change_notices(changes: dict[str, object], *, by: User | None) -> None:
-    """Write `changes`, fields of `SessionNotices` by name, and set the timers of all sessions that are not over."""
+    """Write `changes`, fields of `SessionNotices` by name. Sessions that are not over follow, but for those of courses
+    that have times of their own."""
     change_choices(SessionNotices, changes, what="notices", by=by)
-    settings = SessionNotices.objects.load()
-    statuses = [SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS]
-    for session in Session.objects.filter(status__in=statuses).order_by("pk").iterator():
+    own = CourseNotices.objects.values("course")
+    _plan_anew(Session.objects.exclude(course__in=own), SessionNotices.objects.load())
+
+
+@transaction.atomic
+def change_course_notices(course: Course, times: Mapping[str, int | None] | None, *, by: User | None) -> bool:
+    """Give `course` times of its own, by their names, None for what is not sent; or without `times` the provider's.
+
+    Whether that changed anything. Sessions that are not over follow.
+    """
+    Course.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk)
+    row = CourseNotices.objects.filter(course=course).first()
+    before = {name: getattr(row, name) for name in TIMES} if row else None
+    if before == (None if times is None else {**dict.fromkeys(TIMES), **times}):
+        return False
+    if times is None:
+        CourseNotices.objects.filter(course=course).delete()
+    else:
+        CourseNotices.objects.update_or_create(course=course, defaults={**dict.fromkeys(TIMES), **times})
+    emit(CourseNoticesChanged(course_id=course.pk, own=times is not None), by=by, subject=course)
+    _plan_anew(Session.objects.filter(course=course), notices_of(course.pk))
+    return True
+
+
+def _plan_anew(rows: SessionQuerySet, settings: NoticeTimes) -> None:
+    """Set the timers of those of `rows` that are not over."""
+    under_way = [SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS]
+    for session in rows.filter(status__in=under_way).order_by("pk").iterator():
         plan_notices(session, settings)

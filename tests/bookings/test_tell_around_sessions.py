@@ -14,8 +14,15 @@ from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.review_links import review_link
 from tenant_apps.messaging.models import Message
 from tenant_apps.scheduling.attendance import Mark, mark_attendance
-from tenant_apps.scheduling.models import Session, SessionNotices
-from tenant_apps.scheduling.noticing import TIMER, change_notices, days_before, give_notice, times_of
+from tenant_apps.scheduling.models import CourseNotices, Session, SessionNotices
+from tenant_apps.scheduling.noticing import (
+    TIMER,
+    change_course_notices,
+    change_notices,
+    days_before,
+    give_notice,
+    times_of,
+)
 from tenant_apps.scheduling.plan import spans
 from tenant_apps.scheduling.running import confirm_session
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
@@ -247,3 +254,36 @@ def test_who_was_absent_is_not_asked_how_it_was(time_machine):
     time_machine.move_to(session.ends_at + timedelta(hours=2, minutes=5))
     do_due_work()
     assert told("feedback", booking) == 0
+
+
+def test_a_course_may_have_times_of_its_own_and_goes_back_to_the_providers(time_machine):
+    session, booking = on(make.today() + timedelta(days=40))
+    other, elsewhere = on(make.today() + timedelta(days=40))
+    make.deliver_all()
+    assert change_course_notices(session.course, {"joining_days": 21}, by=None)
+    assert not change_course_notices(session.course, {"joining_days": 21}, by=None)
+    time_machine.move_to(days_before(session, 21) + timedelta(minutes=1))
+    do_due_work()
+    assert (told("joining", booking), told("joining", elsewhere)) == (1, 0)
+    change_notices({"joining_days": 14}, by=None)  # of the provider: the other course has no own ones
+    time_machine.move_to(days_before(session, 14) + timedelta(minutes=1))
+    do_due_work()
+    assert (told("joining", booking), told("joining", elsewhere)) == (1, 1)
+    assert change_course_notices(session.course, None, by=None)
+    time_machine.move_to(days_before(session, 2) + timedelta(minutes=1))
+    do_due_work()
+    assert (told("reminder", booking), told("reminder", elsewhere)) == (1, 1)  # which it had switched off
+    assert other.course != session.course
+
+
+def test_the_office_gives_a_course_its_times_on_a_page(office):
+    course = make.course()
+    url = f"/admin/courses/{course.pk}/messages/"
+    assert office.get(url).context["form"]["joining_days"].value() == 7  # the provider's, to begin with
+    assert office.post(url, {"own": "on", "joining_days": "0", "feedback_hours": "100"}).status_code == 422
+    assert office.post(url, {"own": "on", "joining_days": "14", "feedback_hours": "24"}).status_code == 302
+    own = course.notices
+    assert (own.joining_days, own.reminder_days, own.feedback_hours) == (14, None, 24)
+    sent = {"joining_days": "14", "feedback_hours": "24"}
+    assert office.post(url, sent).status_code == 302
+    assert not CourseNotices.objects.exists()

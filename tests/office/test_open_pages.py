@@ -101,6 +101,7 @@ PAGES = {
     "reviews": ("/admin/reviews/", EVERYBODY),
     "review": ("/admin/reviews/{review}/", EVERYBODY),
     "review_hide": ("/admin/reviews/{review}/hide/", BOTH),
+    "course_notices": ("/admin/courses/{course}/messages/", BOTH),
     "course_feedback": ("/admin/courses/{course}/feedback/", BOTH),
     "course_feedback_export": ("/admin/courses/{course}/feedback/export.csv", BOTH),
     "messages": ("/admin/messages/", BOTH),

@@ -4,7 +4,7 @@ from tenant_apps.scheduling.models.attendance import CAME, MARKED, Attendance, A
 from tenant_apps.scheduling.models.claims import ClaimKind, SeatClaim
 from tenant_apps.scheduling.models.days import SessionDay
 from tenant_apps.scheduling.models.hours import Availability, Holiday, TimeOff, Weekday
-from tenant_apps.scheduling.models.notices import SessionNotices
+from tenant_apps.scheduling.models.notices import CourseNotices, NoticeTimes, SessionNotices
 from tenant_apps.scheduling.models.offers import Offer
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
 from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet
@@ -12,6 +12,6 @@ from tenant_apps.scheduling.states import AHEAD, OPEN, PLANNED, OfferStatus, Ses
 
 __all__ = [
     "AHEAD", "CAME", "MARKED", "OPEN", "PLANNED", "Attendance", "AttendanceMark", "AttendanceStatus", "Availability",
-    "ClaimKind", "Holiday", "Offer", "OfferStatus", "Place", "Room", "SeatClaim", "Session", "SessionDay",
-    "SessionNotices", "SessionQuerySet", "SessionStatus", "TimeOff", "Vehicle", "Weekday",
+    "ClaimKind", "CourseNotices", "Holiday", "NoticeTimes", "Offer", "OfferStatus", "Place", "Room", "SeatClaim",
+    "Session", "SessionDay", "SessionNotices", "SessionQuerySet", "SessionStatus", "TimeOff", "Vehicle", "Weekday",
 ]  # fmt: skip

@@ -1,19 +1,27 @@
-"""The settings page about what people hear before and after a session."""
+"""What people hear before and after a session, and when: the provider's settings, and those of one course."""
+
+from typing import Unpack
+from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.editing import EditForm
-from shared_apps.web.office import form_page, refusals_on, say_saved
+from shared_apps.web.forms import FormOptions, Sent
+from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
 from tenant_apps.branding.registry import sections
-from tenant_apps.scheduling.models import SessionNotices
-from tenant_apps.scheduling.noticing import change_notices
+from tenant_apps.catalogue.models import Course
+from tenant_apps.scheduling.models import CourseNotices, SessionNotices
+from tenant_apps.scheduling.models.notices import TIMES
+from tenant_apps.scheduling.noticing import change_course_notices, change_notices, notices_of
 
 
 class NoticesForm(EditForm, forms.ModelForm):
@@ -21,7 +29,7 @@ class NoticesForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = SessionNotices
-        fields = ["joining_days", "reminder_days", "reminder_hours", "feedback_hours"]
+        fields = TIMES
         labels = {
             "joining_days": _("Joining instructions"), "reminder_days": _("First reminder"),
             "reminder_hours": _("Second reminder"), "feedback_hours": _("Request for feedback"),
@@ -47,3 +55,47 @@ def session_notices(request: HttpRequest) -> HttpResponse:
             say_saved(request, form)
             return redirect("office:settings_sessions")
     return form_page(request, "scheduling/settings.html", {"nav": "settings", "sections": sections(), "form": form})
+
+
+class CourseNoticesForm(EditForm, forms.ModelForm):
+    """The same of one course, if it has times of its own."""
+
+    own = forms.BooleanField(
+        label=_("This course has times of its own"), required=False,
+        help_text=_("Otherwise those in your settings hold."),
+    )  # fmt: skip
+
+    class Meta(NoticesForm.Meta):
+        model = CourseNotices
+
+    field_order = ["own", *TIMES]
+
+    def __init__(self, data: Sent = None, *, instance: CourseNotices, **options: Unpack[FormOptions]):
+        super().__init__(data, instance=instance, **options)
+        self.initial.setdefault("own", not instance._state.adding)
+
+    @property
+    def times(self) -> dict[str, int | None] | None:
+        """What `change_course_notices` takes."""
+        data = self.cleaned_data
+        return {name: data[name] for name in TIMES} if data["own"] else None
+
+
+@require_http_methods(["GET", "POST"])
+@allow("courses.manage")
+@transaction.atomic
+def course_notices(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """When people are written to around a session of one course."""
+    course = found_to_edit(request, Course.objects.in_office_of(request.user), pk)
+    usual = notices_of(course.pk)
+    own = usual if isinstance(usual, CourseNotices) else None
+    row = own or CourseNotices(course=course, **{name: getattr(usual, name) for name in TIMES})
+    form = CourseNoticesForm(request.POST or None, instance=row)
+    if form.is_valid():
+        with refusals_on(form):
+            if change_course_notices(course, form.times, by=signed_in(request)):
+                say_saved(request, form)
+            else:
+                messages.info(request, gettext("Nothing was changed."))
+            return redirect("office:course_notices", pk)
+    return form_page(request, "scheduling/course_notices.html", {"nav": "courses", "course": course, "form": form})

@@ -25,6 +25,7 @@ urlpatterns = [
     path("courses/<uuid:pk>/sessions/new/", views.session_new, name="session_new"),
     path("courses/<uuid:pk>/sessions/several/", several_views.sessions_several, name="sessions_several"),
     path("courses/<uuid:pk>/sessions/take-back/", several_views.sessions_take_back, name="sessions_take_back"),
+    path("courses/<uuid:pk>/messages/", settings_views.course_notices, name="course_notices"),
     path("settings/sessions/", settings_views.session_notices, name="settings_sessions"),
     path("places/", views.places, name="places"),
     path("places/new/", views.place_new, name="place_new"),
