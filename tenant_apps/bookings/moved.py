@@ -89,10 +89,13 @@ class Before:
 
     def known_to(self, booking: Booking) -> "Before | None":
         """Where and when it was to be for whoever made `booking`; None if nobody knows, so that it is as it is."""
-        knows_since = booking.came_at or booking.created_at
-        if knows_since <= self.since:
+        return self.known_since(booking.came_at or booking.created_at)
+
+    def known_since(self, moment: datetime) -> "Before | None":
+        """The same for whoever has known of it since `moment`, such as somebody who waits for seats."""
+        if moment <= self.since:
             return self
-        return next((one for one in reversed(self.later) if one.since <= knows_since), None)
+        return next((one for one in reversed(self.later) if one.since <= moment), None)
 
     def is_still_so(self, session: Session) -> bool:
         """Whether `session` is as it was, its link too."""

@@ -168,6 +168,11 @@ add_kinds([
         fallback=(EMAIL,), action=_("See my place"), module=__name__,
     ),
     Kind(
+        "bookings/waiting_moved", _("A date that somebody waits for was moved"), Audience.BUYER,
+        _("{{ course }}, for which you wait, is on {{ day }} at {{ time }} now: {{ where }}."), WAITING,
+        fallback=(EMAIL,), action=_("See my place, or leave"), module=__name__,
+    ),
+    Kind(
         "bookings/waiting_over", _("No longer on the waiting list"), Audience.BUYER,
         _("You no longer wait for seats on {{ course }}, {{ day }}."), WAITING, fallback=(EMAIL,),
         action=_("See the dates"), module=__name__,

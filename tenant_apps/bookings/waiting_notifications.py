@@ -1,4 +1,4 @@
-"""What those hear who wait for seats: their place, and that an offer or the waiting came to nothing."""
+"""What those hear who wait for seats: their place, that the date moved, and that it came to nothing."""
 
 import hashlib
 from uuid import UUID
@@ -11,12 +11,13 @@ from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import WaitingListClosed, WaitingListJoined, WaitingListRemoved
 from tenant_apps.bookings.models import WaitingListEntry, WaitingStatus
+from tenant_apps.bookings.moved import Before, spans_of
 from tenant_apps.bookings.selectors import days_of
 from tenant_apps.bookings.waiting_links import Asked, join_link, place_link
 from tenant_apps.bookings.waiting_list import LINE, position_of
 from tenant_apps.messaging.models import Notice
 from tenant_apps.messaging.services import notify
-from tenant_apps.scheduling.events import OfferLapsed, OfferWithdrawn
+from tenant_apps.scheduling.events import OfferLapsed, OfferWithdrawn, SessionMoved
 from tenant_apps.scheduling.models import Offer, Session, SessionStatus
 
 LAPSED, WITHDRAWN, REMOVED, CALLED_OFF = "lapsed", "withdrawn", "removed", "called_off"
@@ -62,6 +63,23 @@ def tell_who_waited(event: WaitingListClosed) -> None:
         entry = _found(UUID(pk))
         if entry.session.status == SessionStatus.CANCELLED:
             _tell_over(entry, CALLED_OFF)
+
+
+@on(SessionMoved, name="bookings.tell_who_waits_of_move")
+def tell_who_waits_of_move(event: SessionMoved) -> None:
+    """Who waits for a date that is another one now, or elsewhere, hears it once, with the way to leave the line."""
+    told = Before.of(event.before)
+    for pk in WaitingListEntry.objects.in_line().filter(session=event.session_id).order_by("pk").values_list("pk"):
+        entry = _found(pk[0])
+        session = entry.session
+        before = told.known_since(entry.created_at)
+        if before is None or before.is_still_there(session):
+            continue
+        _tell(
+            entry, "waiting_moved", once=f"waiting_moved:{entry.pk}:{event.sequence}", before=before, note=event.note,
+            before_where=before.where or calendar.no_place(online=bool(before.online_url)),
+            days_differ=before.days != spans_of(session), place_differs=before.where != session.where,
+        )  # fmt: skip
 
 
 def _tell_over(entry: WaitingListEntry, why: str) -> None:

@@ -8,14 +8,15 @@ import time_machine
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking, WaitingListEntry
+from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.waiting_by_hand import move_in_line, offer_by_hand, remove_from_waiting_list
-from tenant_apps.bookings.waiting_links import place_token
+from tenant_apps.bookings.waiting_links import place_link, place_token
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Offer
-from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.scheduling.services import cancel_session, update_session
 from tenant_apps.terms.models import BookingTerms
 from tests import make
 from tests.bookings.conftest import in_site, path, text
@@ -230,3 +231,45 @@ def test_the_office_offers_by_hand_no_more_than_is_free(full):
     offer = offer_by_hand(big, seats=1, by=owner)
     assert (offer.seats, offer.status) == (1, "offered")
     assert not Booking.objects.filter(status="pending").exists()
+
+
+def moved_to(in_days):
+    starts = now().replace(microsecond=0) + timedelta(days=in_days)
+    return {"days": [(starts, starts + timedelta(hours=7))], "by": make.user("admin")}
+
+
+def test_who_waits_hears_once_that_the_date_moved_with_the_way_to_leave(full):
+    entry = wait(full.session)
+    former = full.session.starts_at
+    update_session(full.session, **moved_to(70))
+    update_session(full.session, **moved_to(75))
+    assert not told("waiting_moved")  # some minutes later, when nothing more follows
+    do_what_is_due(after=timedelta(minutes=30))
+    do_what_is_due(after=timedelta(minutes=40))
+    (mail,) = told("waiting_moved")
+    full.session.refresh_from_db()
+    assert mail.to == entry.person.email
+    for said in (f"{former:%-d %b}", f"{full.session.starts_at:%-d %b}", place_link(entry)):
+        assert said in mail.text
+    late = wait(full.session)
+    do_what_is_due(after=timedelta(hours=1))
+    assert late.person.email not in {mail.to for mail in told("waiting_moved")}
+
+
+def test_who_waits_hears_of_another_date_and_their_place_goes_along(full):
+    entry = wait(full.session)
+    new = reschedule_session(full.session, reason="The trainer is ill", **moved_to(80))
+    do_what_is_due(after=timedelta(minutes=30))
+    (mail,) = told("waiting_moved")
+    assert "The trainer is ill" in mail.text
+    entry.refresh_from_db()
+    assert (entry.session_id, entry.status) == (new.pk, "waiting")
+
+
+def test_a_move_that_is_taken_back_is_told_to_nobody_who_waits(full):
+    wait(full.session)
+    days = [(day.starts_at, day.ends_at) for day in full.session.days.all()]
+    update_session(full.session, **moved_to(70))
+    update_session(full.session, days=days, by=None)
+    do_what_is_due(after=timedelta(minutes=30))
+    assert not told("waiting_moved")

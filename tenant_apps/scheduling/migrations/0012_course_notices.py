@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 import shared_apps.core.ids
 
-
 # At each provider that there is; a new one's row is made with it, and a schema that waits for one has no brand yet.
 MAKE = """
 INSERT INTO scheduling_sessionnotices (id, created_at, "only", joining_days, reminder_days, reminder_hours)
