@@ -14,7 +14,7 @@ from shared_apps.events.idempotency import idempotent
 from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.scheduling.api import SessionViewSet
 from tenant_apps.scheduling.plan import PlanRefused, replan
-from tenant_apps.scheduling.serializers import SessionSerializer
+from tenant_apps.scheduling.serializers import PlannedSession
 from tenant_apps.scheduling.session_input import PLAN_FIELDS, PLAN_NAMES
 
 
@@ -39,10 +39,10 @@ class RescheduleSession(SessionViewSet):
         summary="Put a session on another date",
         description="The answer is a new session, `rescheduledFromId` being the old one, which stays with the status "
         "`rescheduled` and `rescheduledToId`. Bookings, attendance and waiting list go along; everybody booked is told "
-        "with the reason, and may cancel for everything back. "
+        "with the reason, and may cancel for everything back. `warnings` say what speaks against the new days. "
         "409 `illegal_move`, `session_in_past`, `clash`, `clock_change`, `moved_meanwhile`.",
         request=OtherDate,
-        responses={201: SessionSerializer},
+        responses={201: PlannedSession},
         examples=[
             OpenApiExample(
                 "A week later",
@@ -61,4 +61,4 @@ class RescheduleSession(SessionViewSet):
         except PlanRefused as refused:
             raise serializers.ValidationError({PLAN_FIELDS[refused.field]: [refused.message]}) from refused
         new = reschedule_session(session, days=days, reason=given["reason"], by=signed_in(request))
-        return self.answer(new.pk, status=201)
+        return self.planned(new.pk, status=201)

@@ -42,6 +42,7 @@ from tenant_apps.scheduling.running import (
 from tenant_apps.scheduling.serializers import (
     Completion,
     PlaceSerializer,
+    PlannedSession,
     Publication,
     ReasonSerializer,
     RoomSerializer,
@@ -127,7 +128,8 @@ def listed(rows: SessionQuerySet) -> SessionQuerySet:
 
 CHANGING = (
     "Those booked are told of another time, place or link in one email, some minutes after the last change. "
-    "PUT does the same: what is not sent stays as it is. "
+    "PUT does the same: what is not sent stays as it is. With other days or another trainer, `warnings` say what "
+    "speaks against them: weekly hours, time off, holidays. "
     "409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `clash`."
 )
 CANCELLING = (
@@ -147,7 +149,7 @@ CANCELLING = (
         summary="Change a session",
         description=CHANGING,
         request=SessionInput(partial=True),
-        responses=SessionSerializer,
+        responses=PlannedSession,
         examples=[OpenApiExample("More seats", {"availableSpots": 16}, request_only=True)],
     ),
     destroy=extend_schema(
@@ -169,24 +171,32 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         return listed(rows) if self.action == "list" else rows
 
     def answer(self, pk: UUID, *, status: int = 200) -> Response:
+        """The session as it is now."""
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
+
+    def planned(self, pk: UUID, *, status: int = 200, was_planned: bool = True) -> Response:
+        """The same with what speaks against its days and its trainer, if these `was_planned` by this request."""
+        context = {**self.get_serializer_context(), "was_planned": was_planned}
+        return Response(PlannedSession(self.get_queryset().get(pk=pk), context=context).data, status=status)
 
     @extend_schema(
         summary="Schedule a session of any course",
         description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
-        "vehicle are elsewhere at that time.",
+        "vehicle are elsewhere at that time. Against weekly hours, time off and holidays it is planned all the same, "
+        "and `warnings` say so.",
         request=NewSession,
-        responses={201: SessionSerializer},
+        responses={201: PlannedSession},
     )
     @idempotent
     def create(self, request: Request) -> Response:
         session = schedule_session(by=signed_in(request), **self.body(NewSession))
-        return self.answer(session.pk, status=201)
+        return self.planned(session.pk, status=201)
 
     def partial_update(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
-        update_session(session, by=signed_in(request), **self.body(SessionInput, session, partial=True))
-        return self.answer(pk)
+        given = self.body(SessionInput, session, partial=True)
+        update_session(session, by=signed_in(request), **given)
+        return self.planned(pk, was_planned="days" in given or "trainer" in given)
 
     def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
@@ -298,7 +308,7 @@ class SessionRunViewSet(SessionViewSet):
         summary="Change a session of a course",
         description=CHANGING,
         request=SessionInput(partial=True),
-        responses=SessionSerializer,
+        responses=PlannedSession,
     ),
     destroy=extend_schema(
         summary="Cancel a session of a course",
@@ -322,16 +332,17 @@ class CourseSessionViewSet(SessionViewSet):
     @extend_schema(
         summary="Schedule a session",
         description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
-        "vehicle are elsewhere at that time.",
+        "vehicle are elsewhere at that time. Against weekly hours, time off and holidays it is planned all the same, "
+        "and `warnings` say so.",
         request=FirstInput,
-        responses={201: SessionSerializer},
+        responses={201: PlannedSession},
         examples=[NEW_SESSION],
     )
     @idempotent
     def create(self, request: Request, course_id: UUID) -> Response:
         course = self.course
         session = schedule_session(course=course, by=signed_in(request), **self.body(FirstInput))
-        return self.answer(session.pk, status=201)
+        return self.planned(session.pk, status=201)
 
 
 @extend_schema_view(

@@ -15,6 +15,7 @@ from shared_apps.core.permissions import can
 from shared_apps.core.states import Someone
 from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
+from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
 
@@ -198,6 +199,31 @@ class SessionSerializer(ModelSerializer):
 
     def get_currency(self, session: Session) -> str:
         return str(current_tenant().currency)
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "On a holiday", {**EXAMPLE, "warnings": ["Easter: closed Mon 1 Apr to Fri 5 Apr."]}, response_only=True
+        )
+    ]
+)
+class PlannedSession(SessionSerializer):
+    """A session that was just planned. `warnings` say what speaks against its days without forbidding them.
+
+    That is a sentence for each: the weekly hours of its trainer, their time off, holidays. It is planned all the same.
+    """
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(SessionSerializer.Meta):
+        fields = [*SessionSerializer.Meta.fields, "warnings"]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_warnings(self, session: Session) -> list[str]:
+        days = [(day.starts_at, day.ends_at) for day in known(session, "days")]
+        return advice_on(session.trainer, days) if self.context["was_planned"] else []
 
 
 class ReasonSerializer(Serializer):

@@ -16,7 +16,7 @@ from tenant_apps.scheduling.aliases import LOCATION_SAID, SESSION
 from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
 from tenant_apps.scheduling.running import decision_time
-from tenant_apps.scheduling.serializers import SessionSerializer, need_both
+from tenant_apps.scheduling.serializers import PlannedSession, need_both
 
 LONGEST = timedelta(days=366)
 PLAN_NAMES = {
@@ -97,7 +97,7 @@ class SessionInput(Serializer):
     takes_bookings = serializers.BooleanField(required=False)
     note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
     aliases = {**SESSION, **LOCATION_SAID}
-    only_shown = frozenset(SessionSerializer.Meta.fields)
+    only_shown = frozenset(PlannedSession.Meta.fields)
 
     def validate_days(self, days: list[tuple[date, Hours | None]]) -> dict[date, Hours | None]:
         if len(dict(days)) < len(days):

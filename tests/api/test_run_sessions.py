@@ -1,6 +1,6 @@
 """A session's states by API: drafts and tentative dates, beginning, completing, calling off, another date."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import Booking
 from tenant_apps.messaging.models import Message
+from tenant_apps.scheduling.hours import plan_holiday
 from tenant_apps.scheduling.models import SeatClaim, Session, SessionStatus
 from tests import make
 
@@ -154,3 +155,17 @@ def test_a_reschedule_that_clashes_leaves_everything_as_it_was(office):
     assert (answer.status_code, answer.json()["code"]) == (409, "clash")
     old.refresh_from_db()
     assert (old.status, old.seats_taken, old.days.filter(live=True).count()) == (SessionStatus.SCHEDULED, 1, 1)
+
+
+def test_a_date_on_a_holiday_is_planned_and_the_answer_warns_of_it(office):
+    course = make.course(lead_trainer=make.trainer())
+    plan_holiday(name="Easter", starts_on=date(2031, 4, 11), ends_on=date(2031, 4, 14), by=None)
+    hours = {"startTime": "09:00", "endTime": "17:00", "courseId": str(course.pk)}
+    made = office.post("/sessions", {"startDate": "2031-04-11", **hours}).json()
+    assert made["warnings"] == ["Easter: closed Fri 11 Apr to Mon 14 Apr."]
+    path = f"/sessions/{made['id']}"
+    assert office.patch(path, {"availableSpots": 9}).json()["warnings"] == []  # its days stay
+    assert office.patch(path, {"startDate": "2031-04-16"}).json()["warnings"] == []
+    moved = office.post(f"{path}/reschedule", {"startDate": "2031-04-14"}).json()
+    assert moved["warnings"] == ["Easter: closed Fri 11 Apr to Mon 14 Apr."]
+    assert "warnings" not in office.get(f"/sessions/{moved['id']}").json()

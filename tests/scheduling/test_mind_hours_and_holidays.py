@@ -128,3 +128,14 @@ def test_the_calendar_shows_holidays_and_who_is_away_without_the_reason(office, 
     assert not Holiday.objects.exists()
     other = desk(user=make.trainer(user=make.user("trainer")).person.user)
     assert "away" not in other.get("/admin/calendar/?on=2030-04-04&view=month").content.decode().split('id="list"')[1]
+
+
+def test_a_copy_on_a_holiday_is_asked_about_once_and_then_made(office):
+    session = schedule_session(course=make.course(lead_trainer=make.trainer()), days=days(date(2030, 4, 2)), by=None)
+    plan_holiday(name="Easter", starts_on=FRIDAY, ends_on=FRIDAY, by=None)
+    url, form = f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": FRIDAY.isoformat()}
+    asked = office.post(url, form)
+    assert asked.context["advice"] == ["Easter: closed Fri 5 Apr."]
+    assert Session.objects.count() == 1
+    assert office.post(url, {**form, "heeded": asked.context["form"].advice_key}).status_code == 302
+    assert Session.objects.count() == 2

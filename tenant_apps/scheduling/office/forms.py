@@ -97,7 +97,26 @@ class RoomChoice(forms.ModelChoiceField):
         return f"{obj.place} · {obj.name}"
 
 
-class SessionForm(EditForm, forms.ModelForm):
+class HeedsAdvice(forms.BaseForm):
+    """A form that is asked about once where something speaks against its days; the field `heeded` says it was read."""
+
+    @cached_property
+    def advice(self) -> list[str]:
+        """What speaks against these days without forbidding them."""
+        raise NotImplementedError
+
+    @property
+    def advice_key(self) -> str:
+        """What `heeded` says once its sender has read just this `advice`."""
+        return hashlib.sha256(repr(self.advice).encode()).hexdigest()[:16]
+
+    @property
+    def is_heeded(self) -> bool:
+        """Whether nothing speaks against it, or its sender has read what does."""
+        return not self.advice or self.cleaned_data["heeded"] == self.advice_key
+
+
+class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
     """A session's days, people and place."""
 
     start_date = date_field(_("First day"))
@@ -294,16 +313,6 @@ class SessionForm(EditForm, forms.ModelForm):
         return advice_on(trainer, self.cleaned_data["days"])
 
     @property
-    def advice_key(self) -> str:
-        """What `heeded` says once its sender has read just this `advice`."""
-        return hashlib.sha256(repr(self.advice).encode()).hexdigest()[:16]
-
-    @property
-    def is_heeded(self) -> bool:
-        """Whether nothing speaks against it, or its sender has read what does."""
-        return not self.advice or self.cleaned_data["heeded"] == self.advice_key
-
-    @property
     def plan_key(self) -> str:
         """What `agreed` says once its sender has read who is told of just this time and place."""
         where = [getattr(self.cleaned_data[name], "pk", "") for name in ("place", "room")]
@@ -353,22 +362,38 @@ def _listing_of(session: Session) -> str:
     return "public" if session.takes_bookings else "office"
 
 
-class DuplicateForm(forms.Form):
-    """When a copy of a session begins."""
+class DuplicateForm(HeedsAdvice, forms.Form):
+    """When a copy of `session` begins."""
 
     starts_on = date_field(_("First day"), help_text=_("The other days and the times follow."))
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+    heeded = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Sent = None, *, session: Session, **options: Unpack[FormOptions]):
+        super().__init__(data, **options)
+        self.session = session
 
     @property
     def plan_key(self) -> str:
         """What `agreed` says once its sender has read that there is a session then already."""
         return str(self.cleaned_data["starts_on"])
 
-    def twin_of_copy(self, session: Session) -> Session | None:
-        """Another session that a copy of `session` would hardly be told apart from. Raises `ClockChange`."""
-        starts_at = copied_days(session, self.cleaned_data["starts_on"])[0][0]
+    @cached_property
+    def days(self) -> list[Span]:
+        """Those of the copy. Raises `ClockChange`."""
+        return copied_days(self.session, self.cleaned_data["starts_on"])
+
+    @cached_property
+    def advice(self) -> list[str]:
+        """What speaks against the days of the copy. Raises `ClockChange`."""
+        return advice_on(self.session.trainer, self.days)
+
+    @property
+    def twin(self) -> Session | None:
+        """Another session that the copy would hardly be told apart from. Raises `ClockChange`."""
+        session = self.session
         who = {name: getattr(session, name) for name in ("place", "trainer", "room")}
-        return Session.objects.twins(course=session.course, starts_at=starts_at, **who).first()
+        return Session.objects.twins(course=session.course, starts_at=self.days[0][0], **who).first()
 
 
 class PlaceForm(EditForm, forms.ModelForm):

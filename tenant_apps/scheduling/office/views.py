@@ -266,13 +266,14 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = get_object_or_404(
         Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room"), pk=pk
     )
-    form = DuplicateForm(request.POST or None)
+    form = DuplicateForm(request.POST or None, session=session)
     context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
     if form.is_valid():
         with refusals_on(form):
-            twin = form.twin_of_copy(session)
-            if twin and form.cleaned_data["agreed"] != form.plan_key:
-                return render(request, "scheduling/session_duplicate.html", {**context, "twin": twin})
+            twin = None if form.cleaned_data["agreed"] == form.plan_key else form.twin
+            if twin or not form.is_heeded:
+                asks = {"twin": twin, "advice": form.advice}
+                return render(request, "scheduling/session_duplicate.html", {**context, **asks})
             made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=signed_in(request))
             messages.success(request, _("The copy is on the calendar. Nobody is booked on it yet."))
             return redirect("office:session", made.pk)
