@@ -34,6 +34,7 @@ TAGS = {
     "calendar": "Sessions",
     "bookings": "Bookings",
     "waiting-list": "Bookings",
+    "interest": "Bookings",
     "certificates": "Certificates",
     "payments": "Payments",
     "jobs": "Long work",

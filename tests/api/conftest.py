@@ -9,6 +9,8 @@ from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.certificates.models import Certificate
+from tenant_apps.interest.links import own_token
+from tenant_apps.interest.models import Interest
 from tenant_apps.messaging.models import Notice
 from tests import make
 from tests.support.people import SiteClient
@@ -73,6 +75,7 @@ def place_of(tenant):
         job = Job.objects.create(kind="tests.none", title="Counting", by=user)
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
         waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
+        interest = Interest.objects.create(course=make.course(), person=make.person())
         certificate = Certificate.objects.create(
             number="Z-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
             course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
@@ -88,6 +91,7 @@ def place_of(tenant):
         "bookings": booking.pk,
         "attendees": booking.attendees.get().pk,
         "waiting-list": waits.pk,
+        "interest": own_token(interest),
         "students": person.pk,
         "trainers": trainer.pk,
         "users": user.pk,

@@ -33,6 +33,7 @@ def test_no_call_and_no_page_of_a_feature_that_is_off(tenant, api, without_cours
     ids = {"course": booking.session.course_id, "session": booking.session_id, "booking": booking.pk}
     for path in (
         "/courses", "/categories", "/sessions", "/bookings", "/dashboard", "/places", "/courses/{course}/sessions",
+        "/interest",
         "/sessions/{session}", "/bookings/{booking}", "/sessions/{session}/bookings",
     ):  # fmt: skip
         answer = office.get(path.format(**ids))

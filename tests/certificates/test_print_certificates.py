@@ -127,7 +127,7 @@ def test_whoever_lost_the_right_gets_no_zip():
 
 def test_another_design_is_drawn_by_a_worker_and_a_look_keeps_nothing(tenant, client_of):
     row = issued()
-    answer = client_of(tenant).sign_in(make.user("owner")).get(f"/admin/certificates/{row.pk}/pdf/")
+    answer = client_of(tenant).sign_in(make.user("owner")).get(f"/admin/certificates/{row.pk}/certificate.pdf")
     assert answer.content.startswith(b"%PDF")
     assert not Paper.objects.exclude(file="").exists()
     deliver_due()

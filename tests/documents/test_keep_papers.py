@@ -85,7 +85,10 @@ def test_nobody_waits_for_a_worker_that_is_away(tenant, client_of, drawings):
     booking = make.confirmed_booking()
     fetch(client_of, tenant, booking)
     assert len(drawings) == 1
-    assert not Paper.objects.exists()  # who looks writes nothing: a worker keeps it
+    assert not Paper.objects.get().file  # who looks writes nothing
+    do_due_work()
+    fetch(client_of, tenant, booking)
+    assert len(drawings) == 2  # the worker's, which is kept
 
 
 def test_a_file_that_was_lost_is_drawn_again(tenant, client_of, booking):

@@ -9,7 +9,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "/admin/": 33,
+    "/admin/": 34,
     "/admin/courses/": 11,
     "/admin/sessions/": 11,
     "/admin/bookings/": 11,
