@@ -65,6 +65,7 @@ def close_its_payments(event: BookingExpired) -> None:
 
 @on(SessionCancelledByOffice, name="bookings.cancel_its_bookings", now=True)
 def cancel_bookings_of_session(event: SessionCancelledByOffice) -> None:
+    """Everybody booked gets everything back, by whoever called it off and with their reason."""
     called_off = Event.objects.filter(name=event.name, subject_id=event.session_id).order_by("-id").first()
     by = User.objects.filter(pk=called_off.by_id).first() if called_off and called_off.by_id else None
     session = Session.objects.select_related("course").get(pk=event.session_id)
@@ -73,6 +74,7 @@ def cancel_bookings_of_session(event: SessionCancelledByOffice) -> None:
 
 @on(SessionChanged, name="bookings.follow_a_move", when=lambda event: event.elsewhere, now=True)
 def follow_a_move(event: SessionChanged) -> None:
+    """Whoever can't come at the other time or place may cancel for everything back."""
     follow_move(Session.objects.select_related("course").get(pk=event.session_id))
 
 
@@ -85,6 +87,7 @@ def follow_a_move_that_is_told(event: SessionMoved) -> None:
 
 @on(SessionChanged, name="bookings.take_a_move_back", when=lambda event: bool(event.undone_since), now=True)
 def take_a_move_back(event: SessionChanged) -> None:
+    """It is again as those booked know it, so the usual terms hold again."""
     take_move_back(event.session_id, datetime.fromisoformat(event.undone_since))
 
 
@@ -104,6 +107,7 @@ def decide_if_enough(event: BookingConfirmed) -> None:
 
 @on(SessionBegan, name="bookings.end_its_holds")
 def end_its_holds(event: SessionBegan) -> None:
+    """Seats that nobody paid for by its beginning are nobody's."""
     end_holds(event.session_id)
 
 
@@ -115,6 +119,7 @@ def cancel_attendance_of_booking(event: BookingCancelled) -> None:
 
 @on(SessionEnded, name="bookings.complete_its_bookings")
 def complete_its_bookings(event: SessionEnded) -> None:
+    """Whoever was confirmed to the end has what they booked."""
     complete_bookings(event.session_id)
 
 
@@ -188,4 +193,5 @@ def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
 
 @address_corrected.add
 def call_their_links_in(*, person: Person, before: str) -> None:
+    """Links that went to the wrong address open nothing any more."""
     call_links_in(Booking.objects.filter(buyer=person), before=before, email=person.email)

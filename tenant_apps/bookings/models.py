@@ -155,6 +155,7 @@ class Booking(Row):
 
     @property
     def is_live(self) -> bool:
+        """Whether its seats are taken, paid for or not."""
         return self.status in LIVE
 
     @property
@@ -183,6 +184,7 @@ class Booking(Row):
 
     @property
     def policy(self) -> CancellationPolicy:
+        """The terms of cancelling it, as they were when it was made."""
         return CancellationPolicy.parse(self.cancellation_policy)
 
     @property

@@ -26,6 +26,7 @@ def plan_to_ask(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> 
 
 @on(SessionMoved, name="bookings.plan_to_ask_for_names_anew")
 def plan_anew(event: SessionMoved) -> None:
+    """On another date names are asked for at other times, for each booking of several seats."""
     confirmed = Booking.objects.filter(session=event.session_id, status=BookingStatus.CONFIRMED, seats__gt=1)
     for pk in confirmed.values_list("pk", flat=True):
         _plan(booking_to_tell(pk))

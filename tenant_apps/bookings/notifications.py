@@ -114,6 +114,7 @@ def send_link(booking: Booking) -> None:
 
 @on(BookingConfirmed, name="bookings.tell_of_confirmation")
 def tell_of_confirmation(event: BookingConfirmed) -> None:
+    """The confirmation, with a file for the calendar; once."""
     booking = booking_to_tell(event.booking_id)
     _tell_confirmed(booking, once=f"booking_confirmed:{booking.pk}", by_visitor=not event.by_office)
 
@@ -150,6 +151,7 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
 
 @on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)
 def tell_office_of_confirmation(event: BookingConfirmed) -> None:
+    """Each new booking that somebody made by themselves."""
     tell_office_of(booking_to_tell(event.booking_id), "confirmed", once=event.booking_id)
 
 
@@ -213,6 +215,7 @@ def tell_of_decline(event: PaymentDeclined) -> None:
 
 @on(BookingExpired, name="bookings.tell_of_expiry")
 def tell_of_expiry(event: BookingExpired) -> None:
+    """Seats went back on sale, and whether they can be had again; not to an address that nobody proved."""
     booking = booking_to_tell(event.booking_id)
     # Free seats that nobody confirmed: perhaps it was never this address's owner who asked for them.
     unasked = booking.order is None and not is_proven(booking)
@@ -229,6 +232,7 @@ def tell_of_expiry(event: BookingExpired) -> None:
 
 @on(BookingCancelled, name="bookings.tell_of_cancellation", when=lambda event: not event.for_another_date)
 def tell_of_cancellation(event: BookingCancelled) -> None:
+    """What was cancelled, by whom, and what goes back how; not of a booking that moves to another date."""
     booking = booking_to_tell(event.booking_id)
     refund, called_off = Decimal(event.refund), booking.session.status == SessionStatus.CANCELLED
     since = booking.cancelled_at or now()
@@ -318,6 +322,7 @@ def tell_of_refund(event: RefundCompleted) -> None:
 
 @on(RefundFailed, name="bookings.tell_office_of_failed_refund")
 def tell_office_of_failed_refund(event: RefundFailed) -> None:
+    """Money that did not arrive: somebody has to see to it."""
     refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
     if booking := _booking_of(event.order_id, refund.item_id):
         tell_office_of(booking, "refund_failed", once=refund.key, refund=refund)
@@ -352,6 +357,7 @@ def _once_sent(refund: Refund) -> str:
 
 @on(WrongAmountArrived, name="bookings.tell_office_of_wrong_amount")
 def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
+    """What arrived is not what was asked for, so nothing was confirmed by it."""
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
         tell_office_of(booking, "wrong_amount", once=payment.pk, payment=payment, arrived=event.arrived)
@@ -359,6 +365,7 @@ def tell_office_of_wrong_amount(event: WrongAmountArrived) -> None:
 
 @on(PaymentDisputed, name="bookings.tell_office_of_dispute")
 def tell_office_of_dispute(event: PaymentDisputed) -> None:
+    """A bank asks for a payment back; the office has days to answer at the provider."""
     if booking := _booking_of(event.order_id):
         payment = Payment.objects.get(pk=event.payment_id)
         tell_office_of(booking, "disputed", once=payment.pk, payment=payment)
@@ -366,6 +373,7 @@ def tell_office_of_dispute(event: PaymentDisputed) -> None:
 
 @on(DisputeClosed, name="bookings.tell_office_how_a_dispute_ended")
 def tell_office_how_a_dispute_ended(event: DisputeClosed) -> None:
+    """Whether the money stays, and whether the booking still stands."""
     if booking := _booking_of(event.order_id):
         payment, dispute = Payment.objects.get(pk=event.payment_id), Dispute.objects.get(pk=event.dispute_id)
         once = f"{dispute.pk}:{'won' if event.won else 'lost'}"
@@ -383,6 +391,7 @@ def tell_office_of_refused_payment(event: PaymentRefused) -> None:
 
 @on(LateMoneyReturned, name="bookings.tell_of_late_money")
 def tell_of_late_money(event: LateMoneyReturned) -> None:
+    """What they paid came when the seats were gone, and goes back; with other dates."""
     booking = booking_to_tell(event.booking_id)
     tell_buyer(
         booking,
@@ -397,6 +406,10 @@ def tell_buyer(
     booking: Booking, name: str, *, once: str, attachments: list[dict[str, str]] | None = None,
     by_visitor: bool = False, **context: object,
 ) -> Notice | None:  # fmt: skip
+    """Tell whoever booked `bookings/name`, once for each key `once`. None where there is no way to, or it was told.
+
+    `by_visitor`: a visitor set it off, so that too much of it is withheld.
+    """
     return notify(
         f"bookings/{name}",
         person=booking.buyer,

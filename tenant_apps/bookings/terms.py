@@ -107,6 +107,7 @@ class Seats:
 
     @property
     def total(self) -> Decimal:
+        """What all of them cost."""
         return self.price * self.count
 
 

@@ -37,6 +37,7 @@ def tell_of_transfer(event: BookingTransferred) -> None:
 
 @on(SeatsChanged, name="bookings.tell_of_other_seats")
 def tell_of_other_seats(event: SeatsChanged) -> None:
+    """How many seats it has now, and what that costs or gives back; nothing if it changed once more since."""
     booking = booking_to_tell(event.booking_id)
     if not booking.is_live or booking.seats != event.seats_after:
         return

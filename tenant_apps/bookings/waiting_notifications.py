@@ -53,6 +53,7 @@ def tell_that_an_offer_is_over(event: OfferLapsed | OfferWithdrawn) -> None:
 
 @on(WaitingListRemoved, name="bookings.tell_of_removal")
 def tell_of_removal(event: WaitingListRemoved) -> None:
+    """The office took them off the list."""
     _tell_over(_found(event.entry_id), REMOVED)
 
 

@@ -24,6 +24,7 @@ LATER = timedelta(minutes=15)  # after a register or a result was put right: mor
 
 @on(SessionEnded, name="certificates.issue")
 def issue_when_over(event: SessionEnded) -> None:
+    """Whoever has earned one by the end of the session gets it."""
     issue_earned(event.session_id)
 
 
@@ -48,6 +49,7 @@ def issue_earned(session_id: UUID) -> None:
 
 @on(CertificateIssued, CertificateRevoked, name="certificates.draw")
 def draw_it(event: CertificateIssued | CertificateRevoked) -> None:
+    """A worker draws it ahead, and anew when it is revoked: its page then says so."""
     draw_soon_if_wanted(Certificate.objects.get(pk=event.certificate_id))
 
 
@@ -64,4 +66,5 @@ def draw_in_the_new_design(event: SettingsChanged) -> None:
 
 @people_joined.add
 def move_their_certificates(*, kept: Person, absorbed: Person, addresses: dict[UUID, str], moved: Moved) -> None:
+    """Two records are one person: what one of them holds is the other's."""
     moved.move(Certificate.objects.filter(person=absorbed), "person", to=kept)

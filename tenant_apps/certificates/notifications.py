@@ -55,6 +55,7 @@ def tell_of_it(event: CertificateIssued) -> None:
 
 @on(CertificateExpiring, name="certificates.tell_that_it_expires")
 def tell_that_it_expires(event: CertificateExpiring) -> None:
+    """Whoever holds it, or else who booked for them, some weeks before, with where it is renewed."""
     certificate = _found(event.certificate_id)
     reader = reader_of(certificate) or _buyer_of(certificate)
     if certificate.revoked_at or certificate.is_erased or reader is None:
@@ -67,6 +68,7 @@ def tell_that_it_expires(event: CertificateExpiring) -> None:
 
 @on(CertificateRevoked, name="certificates.tell_that_it_is_revoked", when=lambda event: not event.replaced)
 def tell_that_it_is_revoked(event: CertificateRevoked) -> None:
+    """Whoever holds it; not where another one took its place, of which they hear."""
     certificate = _found(event.certificate_id)
     reader = reader_of(certificate)
     if reader and not certificate.is_erased:

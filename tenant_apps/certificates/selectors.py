@@ -49,6 +49,7 @@ class Earner:
 
     @property
     def earned(self) -> bool:
+        """Whether nothing speaks against giving them one."""
         return not self.why_not
 
     @property

@@ -29,6 +29,7 @@ def look_for_dates_of_course(event: CourseChanged) -> None:
 
 @people_joined.add
 def move_their_interest(*, kept: Person, absorbed: Person, addresses: dict[UUID, str], moved: Moved) -> None:
+    """Two records are one person, who waits once for each course."""
     moved.note(Interest.objects.filter(person=absorbed), "person")
     give_interest(absorbed, to=kept)
 

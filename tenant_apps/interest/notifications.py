@@ -31,6 +31,7 @@ def send_confirm_link(asked: Asked, course: Course) -> Notice | None:
 
 @on(InterestRegistered, name="interest.tell_that_it_is_noted")
 def tell_that_it_is_noted(event: InterestRegistered) -> None:
+    """That they will hear of a date, with the link that ends it."""
     interest = _found(event.interest_id)
     if interest.status == InterestStatus.WAITING and interest.person.email:
         _tell(interest, "registered", url=own_link(interest))

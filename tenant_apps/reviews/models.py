@@ -26,6 +26,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     """Reviews, by whether the public sees them, and who may see them at all."""
 
     def shown(self) -> "ReviewQuerySet":
+        """Those that everybody sees."""
         return self.filter(hidden_at=None)
 
     def visible_to(self, user: Visitor) -> "ReviewQuerySet":
@@ -92,6 +93,7 @@ class Review(Row):
 
     @property
     def is_hidden(self) -> bool:
+        """Whether the office took it from the public's sight."""
         return self.hidden_at is not None
 
 

@@ -111,6 +111,7 @@ class Result:
 
     @property
     def total(self) -> int:
+        """How many answered."""
         return sum(count for _word, count in self.counts) or len(self.texts)
 
     @property

@@ -103,6 +103,7 @@ class Tally:
 
     @property
     def marked(self) -> int:
+        """How many stand on the register, there or not."""
         return self.came + self.absent
 
     @property

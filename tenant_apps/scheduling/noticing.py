@@ -120,11 +120,13 @@ def _worth_telling(due: Iterable[Time], session: Session, moment: datetime) -> l
 
 @on(SessionScheduled, SessionRuns, SessionTookOver, SessionEnded, name="scheduling.plan_notices")
 def plan_its_notices(event: SessionScheduled | SessionRuns | SessionTookOver | SessionEnded) -> None:
+    """Set or take back the timer of its next notice: when it goes out follows from when the session is."""
     _plan(event.session_id)
 
 
 @on(SessionChanged, name="scheduling.plan_notices_anew", when=lambda event: event.elsewhere or bool(event.undone_since))
 def plan_its_notices_anew(event: SessionChanged) -> None:
+    """The same for a session whose days changed, or became again what they were."""
     _plan(event.session_id)
 
 

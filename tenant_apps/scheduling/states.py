@@ -109,6 +109,7 @@ def its_offer_is_over(offer: "Offer") -> DomainError | None:
 
 
 def it_is_answered(offer: "Offer") -> DomainError:
+    """Why an offer that has come to its end makes no other move."""
     return OfferOver()
 
 

@@ -187,6 +187,7 @@ class Certificate(Row):
 
     @property
     def several_days(self) -> bool:
+        """Whether it took more than a day."""
         return self.begins_on != self.ends_on
 
     @property

@@ -83,6 +83,7 @@ class Lane:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing is on in it."""
         return not any(day.entries for day in self.days)
 
 

@@ -61,6 +61,7 @@ class Attendance(Row):
 
     @property
     def came(self) -> bool:
+        """Whether they were there, late or not."""
         return self.status in CAME
 
 

@@ -196,6 +196,7 @@ class Session(InItsZone):
 
     @property
     def has_started(self) -> bool:
+        """Whether its first day has begun."""
         return self.starts_at <= now()
 
     @property

@@ -57,6 +57,7 @@ class Whereabouts:
 
     @classmethod
     def of(cls, session: Session) -> "Whereabouts":
+        """Those that `session` has now."""
         days = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
         return cls(days, session.place_id, session.room_id)
 

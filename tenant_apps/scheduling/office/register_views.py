@@ -51,6 +51,7 @@ class DayCard:
 
     @property
     def is_done(self) -> bool:
+        """Whether everybody who comes is marked."""
         return bool(self.people) and self.marked >= self.people
 
 
