@@ -6,31 +6,14 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from shared_apps.core.lines import one_line
-from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.came import who_came
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.proof import is_proven
 from tenant_apps.bookings.review_links import review_link
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.telling import tell_address, tell_buyer
-from tenant_apps.scheduling.models import CAME, MARKED, Attendance
 
 TO_ONE, TO_ATTENDEE = "feedback", "attending_feedback"
-
-
-def came(attendee: Attendee) -> bool:
-    """Whether they came to a day, late or not; where no register was kept, whether they were booked to the end."""
-    return bool(who_came(attendee.booking, [attendee]))
-
-
-def who_came(booking: Booking, attendees: Sequence[Attendee]) -> list[Attendee]:
-    """Those of its `attendees` who came, as `came` says it. Two queries, however many they are."""
-    if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
-        return []
-    marked = Attendance.objects.filter(day__session=booking.session_id, status__in=MARKED)
-    if not marked.exists():
-        return list(attendees)
-    keys = [one.pk for one in attendees]
-    there = set(marked.filter(attendee_id__in=keys, status__in=CAME).values_list("attendee_id", flat=True))
-    return [one for one in attendees if one.pk in there]
 
 
 def ask_how_it_was(booking: Booking, *, once: str) -> None:

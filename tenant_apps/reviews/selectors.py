@@ -13,7 +13,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import DomainError
 from shared_apps.core.time import now
 from shared_apps.web.page_cache import recall
-from tenant_apps.bookings.feedback import came
+from tenant_apps.bookings.came import came
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer, persons_of
