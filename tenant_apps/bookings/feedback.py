@@ -32,12 +32,14 @@ def ask_how_it_was(booking: Booking, *, once: str) -> None:
         links = _links(here, names=is_proven(booking))
         url = links[0][1] if len(links) == 1 else link_to(booking)
         hand_on = len(here) > 1 or any(one.person_id != booking.buyer_id for one in here)
-        said = {"reviews": links, "review_url": url, "hand_on": hand_on}
-        tell_buyer(booking, TO_ONE, once=f"{once}:{booking.pk}", **said)
+        key = f"{once}:{booking.pk}"
+        tell_buyer(booking, TO_ONE, once=key, reviews=links, review_url=url, hand_on=hand_on)
     for seats in by_address.values():
         links = _links(seats, names=False)
-        said = {"reviews": links, "review_url": links[0][1], "hand_on": len(links) > 1}
-        tell_address(booking, TO_ATTENDEE, seats[0].email, once=once, **said)
+        tell_address(
+            booking, TO_ATTENDEE, seats[0].email, once=once, reviews=links, review_url=links[0][1],
+            hand_on=len(links) > 1,
+        )  # fmt: skip
 
 
 def _links(seats: Sequence[Attendee], *, names: bool) -> list[tuple[str, str]]:

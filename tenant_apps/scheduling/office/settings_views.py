@@ -65,8 +65,9 @@ class CourseNoticesForm(EditForm, forms.ModelForm):
         help_text=_("Otherwise those in your settings hold."),
     )  # fmt: skip
 
-    class Meta(NoticesForm.Meta):
+    class Meta:
         model = CourseNotices
+        fields, labels, help_texts = TIMES, NoticesForm.Meta.labels, NoticesForm.Meta.help_texts
 
     field_order = ["own", *TIMES]
 
