@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("shared_apps.jobs.api_urls")),
     path("", include("tenant_apps.catalogue.api_urls")),
     path("", include("tenant_apps.branding.api_urls")),
+    path("", include("tenant_apps.terms.api_urls")),
     path("", include("tenant_apps.people.api_urls")),
     path("", include("tenant_apps.messaging.api_urls")),
     path("", include("tenant_apps.scheduling.api_urls")),

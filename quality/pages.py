@@ -112,6 +112,8 @@ def public(home: str, world: World) -> list[Page]:
         ("course_book", f"/courses/{quiet}/book/", "choose a date, none there"),
         ("about", "/about/", "about"),
         ("terms", "/terms/", "terms"),
+        ("terms_version", "/terms/1/", "a former version of the terms"),
+        ("consent_version", "/terms/consent/1/", "what guardians agree to"),
         ("privacy", "/privacy/", "privacy"),
     ]
     return [Page(door, home + path, label) for door, path, label in listed]
@@ -264,7 +266,10 @@ def office(home: str, world: World) -> list[Page]:
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),
         ("trainer_edit", f"trainers/{world['trainer id']}/"),
         ("settings", "settings/"), ("settings_words", "settings/words/"), ("settings_contact", "settings/contact/"),
-        ("settings_booking", "settings/booking/"), ("settings_certificates", "settings/certificates/"),
+        ("settings_booking", "settings/booking/"), ("settings_terms", "settings/terms/"),
+        ("terms_draft", "settings/terms/booking/draft/"), ("terms_publish", "settings/terms/booking/publish/"),
+        ("terms_version", f"settings/terms/{world['terms version']}/"),
+        ("settings_certificates", "settings/certificates/"),
         ("certificates", "certificates/"), ("certificates", "certificates/?status=expired"),
         ("certificates", "certificates/?q=nobody+like+that"), ("certificate_new", "certificates/new/"),
         *(("certificate", f"certificates/{world[f'{status} certificate id']}/") for status in ("valid", "revoked")),

@@ -39,6 +39,7 @@ def explore(slug: str) -> World:
         _interest(world)
         _certificates(world)
         _reviews(world)
+        _terms(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -146,6 +147,16 @@ def _reviews(world: World) -> None:
         "reviewed course": said.course.slug, "review": review_token(said.attendee), "review id": str(said.pk),
         "asking course id": str(FeedbackQuestion.objects.order_by("pk")[0].course_id),
     }  # fmt: skip
+
+
+def _terms(world: World) -> None:
+    """A former version of the booking terms, and a draft of the next one."""
+    from tenant_apps.terms.models import TermsVersion
+    from tenant_apps.terms.versions import save_draft
+
+    former = TermsVersion.objects.published()[1]
+    save_draft("booking", title=former.title, text=f"{former.text}\n\nAnd bring a pen.")
+    world.paths["terms version"] = str(former.pk)
 
 
 def _people(world: World) -> None:

@@ -137,6 +137,14 @@ def deliver_all() -> None:
         pass
 
 
+def terms(text: str = "Pay, and come.", *, kind: str = "booking", by: Any = None) -> Any:
+    """The next version of the booking terms, in force from now on."""
+    from tenant_apps.terms.versions import publish_draft, save_draft
+
+    save_draft(kind, title="Our terms", text=text)
+    return publish_draft(kind, by=by)
+
+
 def run_out(booking: Booking) -> Booking:
     """The time of a held booking is over, and the seats are back on sale."""
     from tenant_apps.bookings.hold_times import expire_hold

@@ -39,6 +39,7 @@ TAGS = {
     "payments": "Payments",
     "jobs": "Long work",
     "settings": "Settings",
+    "terms": "Bookings",
     "notifications": "Notices",
     "notification-preferences": "Notices",
     "students": "People",

@@ -29,6 +29,7 @@ from shared_apps.core.search import AnyRows, by_time
 from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
+from tenant_apps.bookings.accepting import Accepting, accept_terms
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.finding import find_bookings
@@ -46,6 +47,7 @@ from tenant_apps.bookings.serializers import (
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
+from tenant_apps.bookings.terms_models import AcceptedBy
 from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
 from tenant_apps.payments.models import Balance, Payment
@@ -129,6 +131,12 @@ def _as_known(data: Given) -> Given:
     return {"contact_phone": buyer.phone, **data}
 
 
+def said_of_terms(request: Request, data: Given) -> Accepting | None:
+    """What a program says that its user accepted, taken out of `data`; None where it says nothing."""
+    number = data.pop("accepted_terms_version", None)
+    return None if number is None else Accepting(number, AcceptedBy.API, network_of(request))
+
+
 def own_or_office(user: User) -> BookingQuerySet:
     """The bookings `user` may act on: a trainer sees those of their sessions, but they are not the trainer's."""
     visible = Booking.objects.visible_to(user)
@@ -171,7 +179,9 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         "held in three hours as the session has; the addresses of attendees are counted, too (429). "
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
-        "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`.",
+        "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`, `terms_changed` "
+        "(`acceptedTermsVersion` is not the version in force, which is `current`). 400 `no_terms` where nothing is in "
+        "force.",
         request=NewBooking,
         responses={201: BookingSerializer},
         examples=[NEW_BOOKING],
@@ -182,8 +192,11 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
+        accepting = said_of_terms(request, data)
         with self._seats_asked_for(request, data, by_office=by_office) as share:
-            booking = book_seats(**_as_known(data), booking_id=share.booking_id, by=user, by_office=by_office)
+            booking = book_seats(
+                **_as_known(data), booking_id=share.booking_id, by=user, by_office=by_office, accepting=accepting
+            )
             share.keep(booking)
         context: dict[str, object] = {**self.get_serializer_context()}
         if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off
@@ -224,7 +237,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         description="Requests and names; `internalNotes` by the office only. `status: cancelled` cancels it, as "
         "`cancel` does; a status that one can't give it is a 409 `illegal_move`. PUT does the same: what is not sent "
         "stays as it is. The addresses of attendees are counted by account and network (429). 409 `booking_over`, "
-        "`too_many_attendees`.",
+        "`too_many_attendees`, `terms_changed`. 400 `no_terms`.",
         request=BookingChange(partial=True),
         responses=BookingSerializer,
         examples=[OpenApiExample("Name two", {"attendees": [{"name": "Ada"}, {"name": "Grace"}]}, request_only=True)],
@@ -240,6 +253,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             raise serializers.ValidationError({"reason": [_("A reason goes with the status “cancelled”.")]})
         if not by_office:
             self._refuse_names(request, data, booking=booking)
+        if accepting := said_of_terms(request, data):
+            accept_terms(booking, accepting, by=signed_in(request))
         if data:
             set_details(booking, by=signed_in(request), by_office=by_office, **data)
         if notes is not None:
@@ -297,7 +312,7 @@ def with_details(rows: BookingQuerySet) -> BookingQuerySet:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
-        .prefetch_related("attendees")
+        .prefetch_related("attendees", "acceptances__version")
         .annotate(starts_at=F("session__starts_at"))
     )
 

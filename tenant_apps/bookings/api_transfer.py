@@ -18,11 +18,11 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.networks import network_of
-from tenant_apps.bookings.api import own_or_office, person_of, with_details
+from tenant_apps.bookings.api import own_or_office, person_of, said_of_terms, with_details
 from tenant_apps.bookings.details import change_attendee
 from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingQuerySet
-from tenant_apps.bookings.serializers import MOST_SEATS, BookingSerializer
+from tenant_apps.bookings.serializers import MOST_SEATS, AcceptedVersionField, BookingSerializer
 from tenant_apps.bookings.transfer_quotes import TransferQuote, quote_seats, quote_transfer, why_not_movable
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -36,9 +36,10 @@ REFUSALS = (
 
 
 class AnotherDate(Serializer):
-    """The session that a booking is to be moved to."""
+    """The session that a booking is to be moved to, and the version of the terms that was accepted for it, if any."""
 
     session_id = VisibleField(Session, source="session", related=["course"])
+    accepted_terms_version = AcceptedVersionField()
 
 
 class DateAsked(Serializer):
@@ -116,16 +117,19 @@ class TransferViewSet(ViewSet):
         summary="Move a booking to another date",
         description="The same booking goes on there with its attendees; its seats change hands at one moment. What "
         f"the new date costs less goes back, what it costs more is due. {REFUSALS}, `same_session`, `already_booked`, "
-        "`session_started`, `session_cancelled`, `session_not_bookable`.",
+        "`session_started`, `session_cancelled`, `session_not_bookable`, `terms_changed`. 400 `no_terms`.",
         request=AnotherDate,
         responses=BookingSerializer,
         examples=[OpenApiExample("To", {"sessionId": "01975f3c-91b2-7c55-8d0e-51c2b8a7f3d9"}, request_only=True)],
     )
     @idempotent
     def create(self, request: Request, pk: UUID) -> Response:
-        booking, to = self.get_object(), self.body(AnotherDate)["session"]
+        booking, data = self.get_object(), self.body(AnotherDate)
+        to, accepting = data["session"], said_of_terms(request, data)
         with self._counted(request, to, booking, booking.seats, held=None):
-            transfer_booking(booking=booking, to=to, by=signed_in(request), by_office=self._by_office)
+            transfer_booking(
+                booking=booking, to=to, by=signed_in(request), by_office=self._by_office, accepting=accepting
+            )
         return self._answer(booking)
 
     @extend_schema(summary="What another number of seats would cost", responses=TransferQuoteSerializer)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
+from tenant_apps.bookings.accepting import Accepting
 from tenant_apps.bookings.details import Answers
 from tenant_apps.bookings.errors import NotPayable
 from tenant_apps.bookings.models import STANDING, Booking
@@ -24,7 +25,8 @@ from tenant_apps.scheduling.models import Session
 @transaction.atomic
 def book_for(
     *, session: Session, person: Person | None = None, name: str = "", email: str = "", phone: str = "", seats: int,
-    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: User | None, **details: Unpack[Answers],
+    attendees: Sequence[dict[str, str]] = (), form_key: UUID | None = None, by: User | None,
+    accepting: Accepting | None = None, **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
     """Book for `person`, or for whoever has `email`, or else for somebody new called `name`.
 
@@ -35,7 +37,7 @@ def book_for(
     buyer = person or meet_as_typed(name=name, email=email, phone=phone)
     return book_seats(
         session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, by=by, by_office=True,
-        contact_name=name or buyer.name, contact_phone=phone or buyer.phone, **details,
+        contact_name=name or buyer.name, contact_phone=phone or buyer.phone, accepting=accepting, **details,
     )  # fmt: skip
 
 

@@ -43,6 +43,19 @@ class BookingChanged(
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermsAccepted(DomainEvent, name="booking.terms_accepted", told=Told(_("Terms accepted"), "file-check")):
+    """A version of the booking terms was accepted after it was booked; `how`: see `AcceptedBy`."""
+
+    booking_id: UUID
+    number: int
+    how: str
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return [str(_("Version %s") % payload.get("number"))]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldExtended(
     DomainEvent, name="booking.hold_extended", told=Told(_("More time to pay"), "hourglass"), by_visitor=True
 ):

@@ -14,6 +14,7 @@ from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import day
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.terms_form import TermsAsked, TermsToAsk
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -27,7 +28,7 @@ FITS_AGAIN = {
 }
 
 
-class WhoIsComing(forms.Form):
+class WhoIsComing(TermsAsked, forms.Form):
     """Seats, the buyer, and who sits on the seats. `most` is how many seats can be chosen.
 
     `elsewhere`: seats this visitor holds on another date, which they mostly mean to give up for these.
@@ -75,9 +76,11 @@ class WhoIsComing(forms.Form):
     )
 
     def __init__(
-        self, data: Sent = None, *, most: int, elsewhere: Booking | None = None, **options: Unpack[FormOptions]
-    ) -> None:
+        self, data: Sent = None, *, most: int, elsewhere: Booking | None = None, terms: TermsToAsk | None = None,
+        **options: Unpack[FormOptions],
+    ) -> None:  # fmt: skip
         super().__init__(data, **options)
+        self.ask_for_terms(terms or TermsToAsk())
         if elsewhere:
             text = ngettext(
                 "Let go of the seat held on %(day)s", "Let go of the %(n)s seats held on %(day)s", elsewhere.seats

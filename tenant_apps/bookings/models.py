@@ -26,6 +26,7 @@ from tenant_apps.bookings.states import (
     BookingStatus,
     WaitingStatus,
 )
+from tenant_apps.bookings.terms_models import TermsAcceptance as TermsAcceptance
 from tenant_apps.people.models import persons_of
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 

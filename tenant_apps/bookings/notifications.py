@@ -12,6 +12,7 @@ from shared_apps.events.models import Event
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.accepting import acceptance_of, to_accept
 from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -57,6 +58,7 @@ from tenant_apps.payments.taking_back import RECEIPT_WAITS
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
+from tenant_apps.terms.versions import page_of
 
 
 @on(BookingHeld, name="bookings.tell_of_hold_by_office", when=lambda event: event.by_office)
@@ -146,7 +148,15 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         attachments=[calendar.attachment(booking)],
         google=calendar.google_links(booking),
         done_url=link_to(booking, "booking_done"),
+        **_terms(booking),
     )
+
+
+def _terms(booking: Booking) -> dict[str, object]:
+    """The terms that were accepted, with the address of that version; or where they are still to be accepted."""
+    if accepted := acceptance_of(booking):
+        return {"terms_number": accepted.version.number, "terms_url": page_of(accepted.version)}
+    return {"accept_url": link_to(booking, "booking_terms")} if to_accept(booking) else {}
 
 
 @on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)

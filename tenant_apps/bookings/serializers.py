@@ -12,6 +12,7 @@ from rest_framework import serializers
 from shared_apps.api.fields import VisibleField
 from shared_apps.api.strict import Given, ModelSerializer, NameField, PhoneField, Serializer
 from shared_apps.core.lines import validate_line, validate_no_link
+from shared_apps.core.models import known
 from shared_apps.core.payable import validate_payable
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Someone
@@ -19,11 +20,13 @@ from shared_apps.core.time import local
 from shared_apps.core.types import JsonObject
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
 from tenant_apps.payments.models import Balance, Order, Payment
 from tenant_apps.payments.models.balances import NOTHING, balances_of
 from tenant_apps.payments.serializers import OrderSerializer
 from tenant_apps.people.models import Person, persons_of
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.versions import page_of
 
 MOST_SEATS = 500
 
@@ -53,6 +56,18 @@ class AttendeeSerializer(ModelSerializer):
         model = Attendee
         fields = ["id", "position", "name", "email"]
         read_only_fields = ["position"]
+
+
+class AcceptedTerms(Serializer):
+    """The version of the booking terms that was accepted with a booking, and how."""
+
+    version = serializers.IntegerField(source="version.number")
+    accepted_at = serializers.DateTimeField()
+    how = serializers.ChoiceField(AcceptedBy.choices)
+    url = serializers.SerializerMethodField(help_text="The page of that version, which stays")
+
+    def get_url(self, acceptance: TermsAcceptance) -> str:
+        return page_of(acceptance.version)
 
 
 EXAMPLE = {
@@ -89,6 +104,12 @@ EXAMPLE = {
     "contactPhone": "0117 496 0000",
     "company": "",
     "specialRequests": "Dietary requirements",
+    "acceptedTerms": {
+        "version": 2,
+        "acceptedAt": "2026-11-20T17:15:00Z",
+        "how": "api",
+        "url": "https://example.com/terms/2/",
+    },
     "order": {
         "id": "01975f3c-a0c3-7e90-8b44-7c1d5e9f2a60",
         "number": "W3RT8KD",
@@ -124,7 +145,8 @@ class BookingSerializer(ModelSerializer):
     Since `sessionMovedAt` its session has another time or place: until that begins, cancelling gives everything back.
     `order` is null where nothing is owed, and for a trainer, who reads no email addresses either; cancelled or expired,
     nothing of it is `due`.
-    `internalNotes` are the office's own.
+    `internalNotes` are the office's own. `acceptedTerms` is the version of the terms that was accepted, null while none
+    was: where some are in force, its customer is asked by the booking's page and in the confirmation.
     """
 
     session_id = serializers.UUIDField()
@@ -133,6 +155,7 @@ class BookingSerializer(ModelSerializer):
     customer = CustomerBrief(source="buyer")
     user_id = serializers.UUIDField(source="buyer.user_id", allow_null=True)
     attendees = AttendeeSerializer(many=True)
+    accepted_terms = serializers.SerializerMethodField()
     order = serializers.SerializerMethodField()
     for_some = frozenset({"internal_notes"})
     aliases = BOOKING
@@ -142,7 +165,8 @@ class BookingSerializer(ModelSerializer):
         fields = [
             "id", "reference", "status", "session_id", "session", "customer_id", "customer", "user_id", "seats",
             "attendees",
-            "contact_name", "contact_phone", "company", "special_requests", "internal_notes", "order",
+            "contact_name", "contact_phone", "company", "special_requests", "internal_notes", "accepted_terms",
+            "order",
             "hold_expires_at", "session_moved_at", "confirmed_at", "cancelled_at", "cancel_reason", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -186,6 +210,11 @@ class BookingSerializer(ModelSerializer):
     def _orders(self) -> OrderSerializer:
         return OrderSerializer(balances=self._balances)
 
+    @extend_schema_field(AcceptedTerms(allow_null=True))
+    def get_accepted_terms(self, booking: Booking) -> JsonObject | None:
+        latest = next(iter(known(booking, "acceptances")), None)
+        return AcceptedTerms().to_representation(latest) if latest else None
+
     @extend_schema_field(OrderSerializer(allow_null=True))
     def get_order(self, booking: Booking) -> JsonObject | None:
         if booking.order is None or not self._is_for_them(booking):
@@ -202,11 +231,26 @@ TO_BOOK = (
 )
 
 
+class AcceptedVersionField(serializers.IntegerField):
+    """The number of the version of the booking terms that somebody accepted: the one in force, or it is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(min_value=1, max_value=2_147_483_647, required=False)
+
+
+class AcceptTerms(Serializer):
+    """What may be said with the acceptance of an offer."""
+
+    accepted_terms_version = AcceptedVersionField()
+
+
 class NewBooking(Serializer):
     """Who books how many seats of which session.
 
     The office books for anybody (`customerId`); everybody else for themselves, and may leave it out.
-    `depositPercentage` is a fraction of the price: 0.3 is 30 %.
+    `depositPercentage` is a fraction of the price: 0.3 is 30 %. `acceptedTermsVersion` is the version of the booking
+    terms that your user read and accepted (see `terms`). Left out, the booking is made all the same, and they are asked
+    by its page and in the email.
     """
 
     customer_id = VisibleField(Person, source="buyer", required=False)
@@ -222,6 +266,7 @@ class NewBooking(Serializer):
     company = serializers.CharField(
         required=False, allow_blank=True, max_length=200, validators=[validate_line, validate_no_link]
     )
+    accepted_terms_version = AcceptedVersionField()
     aliases = {**BOOKING, **CUSTOMER}
     only_shown = frozenset(BookingSerializer.Meta.fields)
 
@@ -243,6 +288,7 @@ class BookingChange(Serializer):
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     attendees = AttendeeSerializer(many=True, required=False)
     internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    accepted_terms_version = AcceptedVersionField()
     aliases = {**BOOKING, **REASON}
     only_shown = frozenset(BookingSerializer.Meta.fields)
 

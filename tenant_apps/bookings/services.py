@@ -20,6 +20,7 @@ from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
+from tenant_apps.bookings.accepting import Accepting, accept_terms, new_acceptance
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import BookingDetails, hand_over_ended, lock_all_on_order
@@ -67,7 +68,8 @@ def book_seats(
     *, session: Session, buyer: Person, seats: int = 1, by: User | None, by_office: bool = False,
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
-    until: datetime | None = None, booking_id: UUID | None = None, **details: Unpack[BookingDetails],
+    until: datetime | None = None, booking_id: UUID | None = None, accepting: Accepting | None = None,
+    **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
@@ -77,9 +79,10 @@ def book_seats(
 
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
-    special_requests. A `form_key` seen before gives the booking it made; a new one gets `booking_id`. Raises
-    `SessionFull` and its relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`,
-    `TooManySeats`, `TotalTooHigh`.
+    special_requests. A `form_key` seen before gives the booking it made; a new one gets `booking_id`. `accepting`: what
+    was said of the booking terms; None: nobody asked yet. Raises `SessionFull` and its relatives, `AlreadyBooked`,
+    `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`, `TotalTooHigh`, `TermsChanged`,
+    `TermsNotAccepted`, `NoTerms`.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
@@ -102,8 +105,9 @@ def book_seats(
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
         **details,
     )  # fmt: skip
+    accepted = new_acceptance(booking, accepting, by=by)
     claimed = _claim_seats(booking, offer)
-    rows = [*_put_on_order(booking, terms, order), booking, *claimed]
+    rows = [*_put_on_order(booking, terms, order), booking, *claimed, *([accepted] if accepted else [])]
     write_attendees(booking, attendees, together=rows)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     held = BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove)
@@ -121,14 +125,14 @@ def book_seats(
 @transaction.atomic
 def change_held_booking(
     booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
-    by: User | None = None, **details: Unpack[BookingDetails],
+    by: User | None = None, accepting: Accepting | None = None, **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
     The hold's end does not move, nor does the share that was agreed as its deposit. What the seats cost then: see
     `seats_of_hold`; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
     and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaidWithOthers` for another buyer,
-    `PaymentUnderWay` (close the payment first).
+    `PaymentUnderWay` (close the payment first), and of the terms what `book_seats` raises.
     """
     if buyer is not None:
         typed, buyer = buyer.email, record_that_stands(buyer)
@@ -175,6 +179,8 @@ def change_held_booking(
     except IntegrityError as error:
         raise AlreadyBooked from error
     write_attendees(booking, attendees, former_buyer=former_buyer if other_buyer else None)
+    if accepting is not None:
+        accept_terms(booking, accepting, by=by)
     proven = is_free and (booking.by_office or owns_email(by, booking.buyer.email))
     to_prove = is_free and not proven and (other_buyer or not was_free)
     emit(

@@ -14,6 +14,7 @@ from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.events.models import Event
 from shared_apps.timers.services import set_timer
+from tenant_apps.bookings.accepting import Accepting, accept_terms
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import lock_all_on_order
@@ -51,7 +52,7 @@ from tenant_apps.scheduling.models import SeatClaim, Session
 @transaction.atomic
 def transfer_booking(
     *, booking: Booking, to: Session, by: User | None, by_office: bool = False, keep_price: bool = False,
-    shown: Shown | None = None, bank_details: str = "",
+    shown: Shown | None = None, bank_details: str = "", accepting: Accepting | None = None,
 ) -> Booking:  # fmt: skip
     """The same booking goes on at another date: its people go along, and its seats change hands at one moment.
 
@@ -59,9 +60,12 @@ def transfer_booking(
     may `keep_price`. `shown`: the sums that somebody agreed to, which must still be right. A buyer may as long as
     cancelling would give back everything. Raises `NotTransferable`, `TransferTooLate`, `SameSession`, `AlreadyBooked`,
     `SessionFull` and its relatives, `PriceOnRequest`, `MostlyUnpaid`, `PaymentUnderWay` for a hold (close the payment
-    first), `MovedMeanwhile`, `RefundFailedBefore`.
+    first), `MovedMeanwhile`, `RefundFailedBefore`. `accepting`: what was said of the booking terms, which are asked
+    again where others are in force by now; raises `TermsChanged`, `TermsNotAccepted`.
     """
     booking = _locked(booking)
+    if accepting is not None:
+        accept_terms(booking, accepting, by=by)
     sessions = lock_sessions([booking.session_id, to.pk])
     former, to = sessions[booking.session_id], sessions[to.pk]
     if refusal := why_not_movable(booking, by_office=by_office):

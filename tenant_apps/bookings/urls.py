@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, change, check_in, manage, mine, offers, prove, waiting
+from tenant_apps.bookings.views import book, change, check_in, manage, mine, offers, prove, terms, waiting
 from tenant_apps.bookings.views.road import BookingRoad
 from tenant_apps.checkout.urls import road_urls
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("bookings/<str:token>/transfer/", change.booking_transfer, name="booking_transfer"),
     path("bookings/<str:token>/seats/", change.booking_seats, name="booking_seats"),
     path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
+    path("bookings/<str:token>/terms/", terms.booking_terms, name="booking_terms"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),

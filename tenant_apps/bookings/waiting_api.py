@@ -22,17 +22,16 @@ from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Actor
 from shared_apps.events.idempotency import idempotent
-from tenant_apps.bookings.api import person_of
+from tenant_apps.bookings.api import person_of, said_of_terms
 from tenant_apps.bookings.models import WaitingListEntry, WaitingListQuerySet, WaitingStatus
-from tenant_apps.bookings.serializers import MOST_SEATS, BookingSerializer
+from tenant_apps.bookings.serializers import MOST_SEATS, AcceptTerms, BookingSerializer
 from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.bookings.waiting_by_hand import remove_from_waiting_list
-from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list, open_offer
+from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list, open_offer, take_offer
 from tenant_apps.people.identity import person_of as account_person
 from tenant_apps.people.models import Person, persons_of
 from tenant_apps.people.services import meet_as_typed
 from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.offers import accept_offer
 
 EXAMPLE = {
     "id": "01975f3c-b3a1-7c02-9d11-7e5a3f2b1c40",
@@ -161,19 +160,20 @@ class WaitingListViewSet(mixins.RetrieveModelMixin, ViewSet):
     @extend_schema(
         summary="Take the seats that were offered",
         description="The answer is the booking that holds them until they are paid for. 409 `illegal_move` when "
-        "nothing is offered, `offer_over` when its time is up, `already_booked`.",
-        request=None,
+        "nothing is offered, `offer_over` when its time is up, `already_booked`, `terms_changed`. 400 `no_terms`.",
+        request=AcceptTerms,
         responses={201: BookingSerializer},
     )
     @idempotent
     def accept(self, request: Request, pk: UUID) -> Response:
-        self.body()
+        accepting = said_of_terms(request, self.body(AcceptTerms))
         entry = self.get_object()
         offer = open_offer(entry)
         if offer is None:
             raise IllegalMove(_("No seats are kept for them now."), before=entry.status, after=WaitingStatus.ACCEPTED)
         user = person_of(request)
-        booking = accept_offer(offer, by=user, acting=None if user.can("bookings.manage") else Actor.BUYER)
+        acting = None if user.can("bookings.manage") else Actor.BUYER
+        booking = take_offer(offer, by=user, acting=acting, accepting=accepting)
         booking = type(booking).objects.select_related("session__course", "buyer", "order").get(pk=booking.pk)
         return Response(BookingSerializer(booking, context=self.get_serializer_context()).data, status=201)
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from shared_apps.accounts.models import User
 from shared_apps.core.states import Actor, move
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.accepting import Accepting, accept_terms
 from tenant_apps.bookings.errors import AlreadyBooked, AlreadyWaiting, SeatsFree, TooManySeats
 from tenant_apps.bookings.events import WaitingListClosed, WaitingListJoined, WaitingListLeft
 from tenant_apps.bookings.models import Booking, WaitingListEntry, WaitingStatus
@@ -18,7 +19,7 @@ from tenant_apps.people.models import Person
 from tenant_apps.people.services import record_that_stands
 from tenant_apps.scheduling.errors import NotEnoughSeats
 from tenant_apps.scheduling.models import Offer, OfferStatus, Session
-from tenant_apps.scheduling.offers import Candidate, decline_offer
+from tenant_apps.scheduling.offers import Candidate, accept_offer, decline_offer
 from tenant_apps.scheduling.seat_lines import SeatLine, register_seat_line
 
 LINE = "bookings.waiting_list"
@@ -95,6 +96,21 @@ def join_waiting_list(
         raise AlreadyWaiting from error
     emit(WaitingListJoined(entry_id=entry.pk), by=by, subject=session)
     return entry
+
+
+@transaction.atomic
+def take_offer(
+    offer: Offer, *, by: User | None, acting: Actor | None, accepting: Accepting | None, proven: bool = False
+) -> Booking:
+    """The seats of an offer are held for whoever waited for them, on the terms that they accepted.
+
+    Raises what `accept_offer` raises, and of the terms what `book_seats` raises.
+    """
+    booking = accept_offer(offer, by=by, acting=acting, proven=proven)
+    assert isinstance(booking, Booking)
+    if accepting is not None:
+        accept_terms(booking, accepting, by=by)
+    return booking
 
 
 @transaction.atomic

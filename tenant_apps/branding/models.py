@@ -42,6 +42,7 @@ class Brand(Row):
     tagline = LineField(max_length=160, blank=True)
     introduction = models.TextField(blank=True, validators=[MarkdownLength()])
     about = models.TextField(blank=True, validators=[MarkdownLength()])
+    # A former release shows it; what customers agree to is in `terms.TermsVersion`.
     terms = models.TextField(blank=True, validators=[MarkdownLength()])
     privacy = models.TextField(blank=True, validators=[MarkdownLength()])
     contact_email = models.EmailField(blank=True)
@@ -83,10 +84,6 @@ class Brand(Row):
     def heading_font(self) -> str:
         """The file of the typeface of headings, as a path for `static`."""
         return display_file(self.display_font)
-
-    @property
-    def has_terms(self) -> bool:
-        return bool(self.terms.strip())
 
     @property
     def colours(self) -> Palette:

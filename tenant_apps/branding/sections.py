@@ -13,7 +13,7 @@ section(
 )  # fmt: skip
 section(
     "words", _("Words"), page="office:settings_words", place=20, icon="file-text", form=WordsForm, change=change_brand,
-    public=["introduction", "about", "terms", "privacy", "trainer_word"], words="texts home page legal gdpr",
+    public=["introduction", "about", "privacy", "trainer_word"], words="texts home page legal gdpr",
     spots=[Spot(_("Language and time zone"), "language", "languages english translate translation locale timezone")],
 )  # fmt: skip
 section(

@@ -1,7 +1,7 @@
 """Chance that always falls alike, and keys that say when a row was made."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -19,6 +19,10 @@ class Dice(Random):
         milliseconds = int(moment.timestamp() * 1000)
         bits = (milliseconds << 80) | (0x7 << 76) | (self.getrandbits(12) << 64) | (0b10 << 62) | self.getrandbits(62)
         return UUID(int=bits)
+
+    def moment_of(self, key: UUID) -> datetime:
+        """The moment that `key` was made for."""
+        return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
 
     def reference(self) -> str:
         """A code such as bookings and orders have."""

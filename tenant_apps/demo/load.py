@@ -20,7 +20,7 @@ from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.models import Attendee, Booking, WaitingListEntry
+from tenant_apps.bookings.models import Attendee, Booking, TermsAcceptance, WaitingListEntry
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.models import Certificate
@@ -37,6 +37,7 @@ from tenant_apps.demo.builders import (
     registers,
     reviews,
     sessions,
+    terms,
 )
 from tenant_apps.demo.builders.stories import CARD
 from tenant_apps.demo.shapes import ProviderData
@@ -63,13 +64,15 @@ from tenant_apps.scheduling.models import (
 )
 from tenant_apps.scheduling.noticing import plan_notices
 from tenant_apps.scheduling.running import await_decision
+from tenant_apps.terms.models import TermsVersion
 
 PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
-    Person, Session, SessionDay, Order, OrderLine, Booking, Attendee, Attendance, AttendanceMark, Payment, Refund,
-    WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion, Review, FeedbackAnswer,
+    Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Attendance,
+    AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion,
+    Review, FeedbackAnswer,
 )  # fmt: skip
 DATED = (*WRITTEN, Organisation, Course)
 OPERATOR_EMAIL = "operator@muster.test"
@@ -105,6 +108,8 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         queues.build_queues(stage, planned)
         certificates.give_certificates(stage)
         reviews.write_reviews(stage)
+        terms.publish_terms(stage)
+        terms.accept_terms(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

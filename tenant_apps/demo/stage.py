@@ -14,7 +14,7 @@ from tenant_apps.demo.dice import Dice
 from tenant_apps.demo.shapes import CourseData, ProviderData
 from tenant_apps.people.models import Organisation, Person, Trainer
 from tenant_apps.scheduling.models import Room
-from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.models import BookingTerms, TermsVersion
 
 M = TypeVar("M", bound=Model)
 
@@ -36,6 +36,7 @@ class Stage:
     companies: list[tuple[Organisation, Person]] = field(default_factory=list)
     rooms: dict[str, Room] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
+    versions: list[TermsVersion] = field(default_factory=list)
     rows: dict[type[Model], list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

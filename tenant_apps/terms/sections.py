@@ -15,3 +15,7 @@ section(
     more={POLICY: _("If somebody cancels")},
     cleans={POLICY: clean_policy},
 )  # fmt: skip
+section(
+    "terms", _("Terms and consent"), page="office:settings_terms", place=42, icon="file-check",
+    words="legal terms conditions versions accept agree small print consent guardian parent children publish",
+)  # fmt: skip

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.events.timeline import name_fields
+from shared_apps.events.timeline import name_fields, records, subject
+from tenant_apps.terms.models import TermsVersion
+
+
+def _name(version: TermsVersion) -> str:
+    return _("%(kind)s, version %(n)s") % {"kind": version.get_kind_display(), "n": version.number or "–"}
+
+
+subject("terms", find=records(TermsVersion.objects.all, _name, "office:terms_version"))
 
 name_fields(
     {

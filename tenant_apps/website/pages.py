@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,8 @@ from shared_apps.web.page_cache import cached_page
 from tenant_apps.branding.texts import standing, standing_terms
 from tenant_apps.branding.views import brand_of
 from tenant_apps.catalogue.models import Course
-from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.models import BookingTerms, TermsKind, TermsVersion
+from tenant_apps.terms.versions import in_force
 from tenant_apps.website import selectors, structured, texts
 
 CLOSED_TO_CRAWLERS = ["accounts/", "admin/", "api/", "bookings/", "my/"]
@@ -51,10 +52,31 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page()
 def terms(request: HttpRequest) -> HttpResponse:
-    """The provider's terms, and its cancellation policy as it is applied."""
+    """The provider's terms in force, and its cancellation policy as it is applied."""
     usual = BookingTerms.objects.load()
-    lede = _("What counts when you book with %(name)s.") % {"name": current_tenant().name}
-    return _small_print(request, "terms", _("Booking terms"), lede=lede, policy=usual.policy.sentences())
+    return _version(request, in_force(), policy=usual.policy.sentences(), standing_terms=standing_terms())
+
+
+@allow("public")
+@require_safe
+@cached_page()
+def version(request: HttpRequest, number: int, *, kind: str) -> HttpResponse:
+    """One version of what people agree to, as it was published; its address stays."""
+    return _version(request, get_object_or_404(TermsVersion.objects.published(kind), number=number))
+
+
+def _version(request: HttpRequest, shown: TermsVersion | None, **more: object) -> HttpResponse:
+    kind = shown.kind if shown else TermsKind.BOOKING
+    versions = list(TermsVersion.objects.published(kind).defer("text"))
+    name = {"name": current_tenant().name}
+    context = {
+        "title": shown.title if shown else _("Booking terms"), "version": shown, "versions": versions,
+        "latest": versions[0] if versions else None, "text": texts.with_anchors(shown.text if shown else ""),
+        "lede": _("What counts when you book with %(name)s.") % name if kind == TermsKind.BOOKING
+        else _("What parents and guardians agree to at %(name)s.") % name,
+        **more,
+    }  # fmt: skip
+    return render(request, "website/terms.html", context)
 
 
 @allow("public")
@@ -72,7 +94,6 @@ def _small_print(request: HttpRequest, name: str, title: str, **more: object) ->
         "title": title,
         "text": texts.with_anchors(getattr(brand, name)),
         "standing": standing(brand, name),
-        "standing_terms": standing_terms(),
         **more,
     }
     return render(request, "website/small_print.html", context)

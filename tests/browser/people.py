@@ -86,6 +86,9 @@ class Visitor(Person):
     def say_who(self, name: str = "Ada Byron", email: str = "ada@example.com", **more: Any) -> None:
         """Fill in the form and send it."""
         self.fill(name=name, email=email, **more)
+        terms = self.page.locator("#id_accept_terms")
+        if terms.count():
+            terms.check()
         self.button("Continue|Book now").click()
 
     def book(self, session: Any, **who: Any) -> None:

@@ -49,6 +49,8 @@ from tenant_apps.people.models import Merge, Organisation, Person, Trainer
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.hours import plan_holiday, plan_time_off
 from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, TimeOff, Vehicle
+from tenant_apps.terms.models import TermsKind
+from tenant_apps.terms.versions import publish_draft, save_draft
 from tests import make
 from tests.support.people import SiteClient
 
@@ -113,12 +115,16 @@ def populate(tenant: Any) -> World:
 def _brand(world: World) -> None:
     text = world.canary
     brand = Brand.objects.load()
-    for name in ("tagline", "introduction", "about", "terms", "privacy", "contact_phone", "address"):
+    for name in ("tagline", "introduction", "about", "privacy", "contact_phone", "address"):
         setattr(brand, name, f"{text} {name}")
     brand.contact_email = f"office@{text.lower()}.test"
     brand.save()
     PaymentSettings.objects.load()
     PaymentSettings.objects.update(vat_number=text)
+    for kind in TermsKind:
+        save_draft(kind, title=f"{text} {kind}", text=f"{text} {kind}")
+        world.rows[f"{kind} terms"] = publish_draft(kind, by=None)
+        save_draft(kind, title=f"{text} {kind}", text=f"{text} {kind}, the next version")
     world.rows["media"] = default_storage.save(
         f"brand/note-{world.tenant.slug}.txt", ContentFile(f"{text} file".encode())
     )
@@ -351,6 +357,10 @@ def _fill(world: World) -> None:
         ("sessions", "session_id"): rows["public session"].pk,
         ("today", "day"): rows["public session"].days.get().pk,
         ("places", "pk"): rows["place"].pk,
+        ("terms", "pk"): rows["booking terms"].pk,
+        ("terms", "kind"): "booking",
+        ("terms", "number"): 1,
+        ("consent", "number"): 1,
         ("holidays", "pk"): _holiday(world.canary).pk,
         ("time-off", "off"): _time_off(rows["trainer"], f"{world.canary} {PRIVATE}").pk,
         ("bookings", "pk"): rows["confirmed"].pk,

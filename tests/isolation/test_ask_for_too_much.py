@@ -16,7 +16,7 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.payments.models import Order, Payment
 from tenant_apps.people.models import Person, Trainer
 from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session
-from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.models import BookingTerms, TermsVersion
 from tests.isolation.bodies import GREEDY, about, as_form, as_json, plausible
 from tests.isolation.doors import tenant_doors
 from tests.isolation.walk import crash_of, knock, undone
@@ -54,7 +54,8 @@ def what_the_house_decides(a, own=""):
             list(Booking.objects.filter(pk__in=known).order_by("pk").values_list("buyer", "internal_notes")),
             list(Trainer.objects.order_by("pk").values_list()),
             list(BookingTerms.objects.values_list()),
-            list(Brand.objects.values_list("tagline", "primary_colour", "terms")),
+            list(Brand.objects.values_list("tagline", "primary_colour", "privacy")),
+            list(TermsVersion.objects.order_by("pk").values_list("title", "text", "number")),
         ]
 
 
@@ -121,6 +122,7 @@ def test_a_booking_is_held_at_the_houses_price_whatever_it_asks_for(a):
         check(a, session)
     with undone():
         form = {**as_form(GREEDY), "form_key": str(uuid4()), "name": "Grace", "email": "grace@new.test", "coming": "on"}
+        form |= {"accept_terms": "on", "terms_shown": "1"}
         assert a.pages("stranger").post(f"/sessions/{session.pk}/book/", form).status_code == 302
         check(a, session)
 

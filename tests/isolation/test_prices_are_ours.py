@@ -32,7 +32,7 @@ def session(a):
 
 def form(**more):
     key = {"form_key": str(uuid4()), "name": "Grace", "email": f"{uuid4().hex}@new.test", "coming": "on", "seats": "2"}
-    return {**key, **more}
+    return {**key, "accept_terms": "on", "terms_shown": "1", **more}
 
 
 def only_booking(a, session):

@@ -116,6 +116,10 @@ PAGES = {
     "settings_contact": ("/admin/settings/contact/", {OWNER}),
     "settings_booking": ("/admin/settings/booking/", {OWNER}),
     "settings_money": ("/admin/settings/money/", {OWNER}),
+    "settings_terms": ("/admin/settings/terms/", {OWNER}),
+    "terms_version": ("/admin/settings/terms/{version}/", {OWNER}),
+    "terms_draft": ("/admin/settings/terms/booking/draft/", {OWNER}),
+    "terms_publish": ("/admin/settings/terms/booking/publish/", {OWNER}),
     "settings_sessions": ("/admin/settings/sessions/", {OWNER}),
     "settings_find": ("/admin/settings/find/", {OWNER}),
     "settings_messages": ("/admin/settings/messages/", {OWNER}),
@@ -145,6 +149,8 @@ POSTS = {
     "session_zip": ("/admin/sessions/{session}/certificates/zip/", BOTH, {}),
     "job_cancel": ("/admin/jobs/{job}/cancel/", {OWNER, TRAINER}, {}),
     "view_delete": ("/admin/lists/views/{view}/delete/", {TRAINER}, {}),
+    "terms_starter": ("/admin/settings/terms/consent/starter/", {OWNER}, {}),
+    "terms_discard": ("/admin/settings/terms/booking/discard/", {OWNER}, {}),
     "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
     "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
     "review_show": ("/admin/reviews/{review}/show/", BOTH, {}),
@@ -171,6 +177,8 @@ def there(tenant):
     review = Review.objects.create(attendee=seat, session=session, course=course, trainer=trainer, rating=4)
     question = FeedbackQuestion.objects.create(course=course, text="Why?")
     FeedbackAnswer.objects.create(review=review, question=question, text="Because")
+    version = make.terms()
+    save_draft("booking", title="Our terms", text="Pay soon.")
     ids = {
         "in_line": WaitingListEntry.objects.create(session=session, person=waiting),
         "place": place,
@@ -183,6 +191,7 @@ def there(tenant):
         "colleague": make.user("sales", password=""),
         "invited": create_user(email="invited@example.com", roles=["sales"]),
         "guest": make.trainer(),
+        "version": version,
         "waiting": waiting,
         "given_up": Delivery.objects.create(
             event=Event.objects.create(name="booking.held"), handler="bookings.tell_to_prove", attempts=MOST_ATTEMPTS
@@ -300,6 +309,7 @@ def test_one_booking_of_a_trainers_own_shows_no_office_notes_nor_emails(there, d
 def test_a_trainers_day_says_who_comes_and_what_they_asked_for(there, desk):
     account, ids = there
     from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.versions import save_draft
 
     session = Session.objects.get(pk=ids["session"])
     make.booking(

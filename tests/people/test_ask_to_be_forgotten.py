@@ -41,6 +41,7 @@ NOT_PERSONAL = {
         "terms", "privacy", "contact_email", "contact_phone", "address", "trainer_word",
     },  # the provider's own
     "branding.textversion": {"text"}, "terms.bookingterms": {"cancellation_policy"},
+    "terms.termsversion": {"title", "text"},
     "people.organisation": {"name", "email", "phone", "address"},  # a company
     "people.merge": {"moved"}, "people.access": set(),
     "messaging.message": {"kind", "once", "channel", "reference", "former_reference"},

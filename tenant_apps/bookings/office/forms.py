@@ -18,11 +18,14 @@ from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
+from tenant_apps.bookings.accepting import Accepting
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.terms_models import AcceptedBy
 from tenant_apps.people.identity import find_person
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import has_only_an_address
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.versions import in_force
 
 
 class CancelSessionForm(forms.Form):
@@ -162,6 +165,25 @@ class NewBookingForm(forms.Form):
         row_field(self, "person").queryset = Person.objects.visible_to(user)
         self.fields["name"].required = not (self.data.get("person") or self.initial.get("person"))
         self.initial.setdefault("form_key", uuid.uuid4())
+        self._ask_what_was_told()
+
+    def _ask_what_was_told(self) -> None:
+        """A box whose value is the version in force, so that a page that is older says which one it showed."""
+        self.terms = in_force()
+        if self.terms is None:
+            return
+        text = _t("I told them our booking terms (version %d), and they accept") % self.terms.number
+        self.fields["told_terms"] = forms.TypedMultipleChoiceField(
+            label=_("Booking terms"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
+            choices=[(self.terms.number, text)],
+            help_text=_("Not ticked, they are asked to accept them by the link in their email."),
+            error_messages={"invalid_choice": _("The booking terms have changed: tell them the version in force.")},
+        )  # fmt: skip
+
+    def accepting(self) -> Accepting | None:
+        """What was told and accepted by telephone, taken out of what else was given."""
+        told = self.cleaned_data.pop("told_terms", None)
+        return Accepting(told[0], AcceptedBy.OFFICE) if told else None
 
     def clean(self) -> Cleaned:
         data = super().clean() or {}

@@ -32,6 +32,8 @@ from tenant_apps.bookings.holding import hold_seats, let_go
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, most_seats, other_dates, token_of
 from tenant_apps.bookings.terms import Seats, Terms, seats_of_hold, terms_shown, why_not_payable
+from tenant_apps.bookings.terms_form import terms_to_ask
+from tenant_apps.bookings.terms_models import AcceptedBy
 from tenant_apps.bookings.views.links import remember, remembered
 from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.checkout.road import private_page
@@ -39,6 +41,7 @@ from tenant_apps.payments.errors import ProviderError
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.errors import TermsChanged, TermsNotAccepted
 
 
 @shown_again
@@ -61,14 +64,16 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     most = most_seats(session, held=held.seats if held else 0)
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
+    terms = terms_to_ask(signed_in(request), held)
     if request.method == "POST" and (stale or "update" in request.POST):
-        form = WhoIsComing(initial=_typed(request), most=most, elsewhere=elsewhere)
+        form = WhoIsComing(initial=_typed(request), most=most, elsewhere=elsewhere, terms=terms)
     elif request.method == "POST":
-        form = WhoIsComing(request.POST, most=most, elsewhere=elsewhere)
+        form = WhoIsComing(request.POST, most=most, elsewhere=elsewhere, terms=terms)
         if form.is_valid():
             return _hold(request, session, held, elsewhere, form)
     else:
-        form = WhoIsComing(initial=_known(request, session, held, elsewhere), most=most, elsewhere=elsewhere)
+        known = _known(request, session, held, elsewhere)
+        form = WhoIsComing(initial=known, most=most, elsewhere=elsewhere, terms=terms)
     return _page(request, session, held, form, status=403 if stale else 200)
 
 
@@ -97,12 +102,16 @@ def _hold_counted(
             attendees=form.attendees(),
             by=signed_in(request) if request.user.is_authenticated else None,
             booking_id=share.booking_id,
+            accepting=form.accepting(AcceptedBy.PAGE, network=network),
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:
         if too_many_refused(network, session):
             return _wait(request, session, held, form, int(PERIOD.total_seconds()))
         form.add_error("email", f"{refusal.message} {_('Its link is in the emails we send there.')}")
+        return _page(request, session, held, form, status=refusal.status)
+    except (TermsChanged, TermsNotAccepted) as refusal:
+        form.refuse_former_terms()
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:
         if held is None:

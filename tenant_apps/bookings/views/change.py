@@ -19,6 +19,7 @@ from shared_apps.web.networks import network_of
 from shared_apps.web.office import uuid_of
 from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.web.views import too_many_requests
+from tenant_apps.bookings.accepting import must_accept_to_move
 from tenant_apps.bookings.details import may_be_named, name_attendees, named_until
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.hold_limits import ask_for_seats
@@ -26,6 +27,8 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import booking_of_names
 from tenant_apps.bookings.services import MOST_SEATS
+from tenant_apps.bookings.terms_form import AcceptForm, TermsToAsk
+from tenant_apps.bookings.terms_models import AcceptedBy
 from tenant_apps.bookings.transfer_quotes import (
     TransferQuote,
     difference_text,
@@ -58,6 +61,9 @@ def booking_transfer(request: HttpRequest, booking: Booking, token: str) -> Http
     asked = uuid_of((request.POST or request.GET).get("to", ""))
     to = next((one for one, _text in dates if one.pk == asked), None)
     quote, problem, changed = None, None, False
+    form = AcceptForm(
+        request.POST if request.method == "POST" else None, terms=TermsToAsk(must_accept_to_move(booking), former=True)
+    )
     if to is not None:
         quote, problem = _looked_at(booking, to, booking.seats)
     if request.method == "POST":
@@ -65,15 +71,17 @@ def booking_transfer(request: HttpRequest, booking: Booking, token: str) -> Http
             messages.error(request, _("This date can't be had any more. Choose another one."))
             return redirect("booking_transfer", token)
         changed = request.POST.get("shown") != str(quote.shown)
-        if not changed and problem is None:
+        if not changed and problem is None and form.is_valid():
+            said = form.accepting(AcceptedBy.TRANSFER, network=network_of(request))
             with ask_for_seats(network_of(request), to, seats=booking.seats) as share:
                 if share.wait:
                     return too_many_requests(request, wait=share.wait)
                 try:
                     _close_what_is_open(booking)
                     moved = transfer_booking(
-                        booking=booking, to=to, by=signed_in(request), shown=quote.shown, bank_details=_bank(request)
-                    )
+                        booking=booking, to=to, by=signed_in(request), shown=quote.shown, bank_details=_bank(request),
+                        accepting=said,
+                    )  # fmt: skip
                 except DomainError as error:
                     messages.error(request, error.message)
                     return redirect("booking_transfer", token)
@@ -81,9 +89,10 @@ def booking_transfer(request: HttpRequest, booking: Booking, token: str) -> Http
             return _done(request, moved, token, quote, _("Your booking is moved to %s.") % day_text(to.starts_at))
     context = {
         **_facts(booking, token), "dates": dates, "to": to, "quote": quote, "problem": problem, "changed": changed,
-        "verb": _("Move to %s") % day_text(to.starts_at, "d MMM") if to else "",
+        "verb": _("Move to %s") % day_text(to.starts_at, "d MMM") if to else "", "form": form,
     }  # fmt: skip
-    return render(request, "bookings/transfer.html", context, status=409 if changed else 200)
+    status = 409 if changed else 422 if form.is_bound and form.errors else 200
+    return render(request, "bookings/transfer.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -70,13 +70,13 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
 
 
 class WordsForm(EditForm, forms.ModelForm):
-    """What the provider says of itself, and its terms."""
+    """What the provider says of itself. What customers agree to is published in versions, see `terms.versions`."""
 
     class Meta:
         model = Brand
-        fields = ["introduction", "about", "terms", "privacy", "trainer_word"]
+        fields = ["introduction", "about", "privacy", "trainer_word"]
         labels = {
-            "introduction": _("Introduction"), "about": _("About you"), "terms": _("Terms"),
+            "introduction": _("Introduction"), "about": _("About you"),
             "privacy": _("Privacy notice"), "trainer_word": _("You call a trainer"),
         }  # fmt: skip
         help_texts = {
@@ -86,7 +86,6 @@ class WordsForm(EditForm, forms.ModelForm):
         widgets = {
             "introduction": TextBox(attrs={"rows": 4}),
             "about": TextBox(attrs={"rows": 6}),
-            "terms": TextBox(attrs={"rows": 6}),
             "privacy": TextBox(attrs={"rows": 6}),
         }
 

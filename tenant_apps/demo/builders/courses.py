@@ -11,7 +11,7 @@ from tenant_apps.payments.models import PaymentSettings
 from tenant_apps.scheduling.models import Place, Room
 from tenant_apps.terms.models import BookingTerms
 
-PROSE = {"introduction", "about", "terms", "privacy"}
+PROSE = {"introduction", "about", "privacy"}
 
 
 def unwrapped(text: str) -> str:
@@ -23,6 +23,8 @@ def build_brand(stage: Stage) -> None:
     """Face, texts and choices."""
     brand: Brand = Brand.objects.load()
     for name, value in stage.data.brand.items():
+        if name == "terms":
+            continue  # they are published in versions
         setattr(brand, name, unwrapped(value) if name in PROSE else value)
     brand.logo = logo(stage.data)
     brand.save()

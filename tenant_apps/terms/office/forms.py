@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.web.editing import EditForm
+from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, Sent
-from tenant_apps.terms.models import BookingTerms
+from tenant_apps.terms.models import BookingTerms, TermsVersion
 from tenant_apps.terms.policy import MOST_DAYS, MOST_STEPS, CancellationPolicy, PolicyRow, validate_policy
 
 POLICY_ROWS = 3
@@ -78,3 +79,15 @@ class TermsForm(EditForm, forms.ModelForm):
             "names_until_hours": _("Until then buyers say who comes, by the link in their email. 0: until it begins."),
             "offer_hours": _("How long a seat is kept for who is next on the waiting list. From 1 to 168."),
         }
+
+
+class DraftForm(EditForm, forms.ModelForm):
+    """What the next version of the terms will say."""
+
+    class Meta:
+        model = TermsVersion
+        fields = ["title", "text"]
+        labels = {"title": _("Title"), "text": _("Text")}
+        help_texts = {"text": _("Markdown works: ## before a heading, **bold**, lists, links.")}
+        error_messages = {"text": {"required": _("Write what people agree to.")}}
+        widgets = {"text": TextBox(attrs={"rows": 18})}

@@ -13,9 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def course(site, alpha):
     with tenant_context(alpha):
-        Brand.objects.update_or_create(
-            only=True, defaults={"tagline": "Gas training", "contact_email": "a@alpha.test", "terms": "Terms."}
-        )
+        Brand.objects.update_or_create(only=True, defaults={"tagline": "Gas training", "contact_email": "a@alpha.test"})
         trainer = make.trainer(name="Helen Marsh")
         boilers = make.course(title="Boiler fault finding", lead_trainer=trainer, description="Live appliances.")
         for days in (30, 60):

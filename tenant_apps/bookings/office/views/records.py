@@ -28,6 +28,7 @@ from shared_apps.web.office import (
     uuid_of,
     where_one_was,
 )
+from tenant_apps.bookings.accepting import acceptance_of, to_accept
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
@@ -92,7 +93,8 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "link": link_to(found) if sees_money else "", "token": token_of(found) if sees_money else "",
         "failed_refunds": failed_refunds(found) if sees_money else [],
         "to_hand_over": refunds_to_hand_over(found) if sees_money else [],
-        "receipt": has_receipt(money), "paid_with": others,
+        "receipt": has_receipt(money), "paid_with": others, "acceptance": acceptance_of(found),
+        "not_accepted": to_accept(found) is not None,
         "only_of_others": not found.stands and any(one.stands for one in others),
         "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in STANDING else 0,
     }  # fmt: skip
@@ -242,12 +244,14 @@ def booking_new(request: HttpRequest) -> HttpResponse:
     chooses = "choose" in sent
     person_id = uuid_of(sent.get("choose" if chooses else "person", "")) if sent else uuid_in(request, "person")
     person = Person.objects.visible_to(request.user).filter(pk=person_id, active=True).first() if person_id else None
-    kept = {name: sent[name] for name in NewBookingForm.base_fields if name in sent}
+    kept: dict[str, object] = {name: sent[name] for name in NewBookingForm.base_fields if name in sent}
+    kept["told_terms"] = sent.getlist("told_terms") if sent else []
     initial: dict[str, object] = {"session": request.GET.get("session", ""), **kept, "person": person}
     form = NewBookingForm(None if chooses else sent or None, user=request.user, initial=initial)
     if form.is_valid():
         with refusals_on(form):
-            made = book_for(by=signed_in(request), **form.cleaned_data)
+            said = form.accepting()
+            made = book_for(by=signed_in(request), accepting=said, **form.cleaned_data)
             held = made.status == BookingStatus.PENDING
             messages.success(
                 request, _("Seats held for a day. Take the payment, or send the link.") if held else _("Booked.")

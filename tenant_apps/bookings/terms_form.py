@@ -1,0 +1,101 @@
+"""The question whether somebody accepts the booking terms, on whatever page asks it."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from shared_apps.accounts.models import User
+from shared_apps.web.forms import Sent
+from tenant_apps.bookings.accepting import Accepting, accepted_before, accepted_ever
+from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
+from tenant_apps.terms.models import TermsVersion
+from tenant_apps.terms.versions import in_force
+
+TICK, SHOWN = "accept_terms", "terms_shown"
+
+
+@dataclass(frozen=True)
+class TermsToAsk:
+    """What a page asks of the terms. `version`: to be accepted now; None where nothing is, or need not be once more.
+
+    `accepted` is that they were, with this booking or an earlier one; `former`: an older version was.
+    """
+
+    version: TermsVersion | None = None
+    accepted: TermsAcceptance | None = None
+    former: bool = False
+
+
+def terms_to_ask(user: User | None, booking: Booking | None = None) -> TermsToAsk:
+    """What is to be asked of `user` (None: a visitor) for `booking`, if there is one already."""
+    current = in_force()
+    if current is None:
+        return TermsToAsk()
+    known = booking.acceptances.filter(version=current).first() if booking else None
+    if known := known or accepted_before(user):
+        return TermsToAsk(accepted=known)
+    return TermsToAsk(current, former=accepted_ever(user, booking))
+
+
+class TermsAsked(forms.BaseForm):
+    """A mixin for forms with the box; `{% include "bookings/_terms.html" %}` draws it.
+
+    The page carries which version it showed. If another one is in force when it is sent, the box comes back empty.
+    """
+
+    asked = TermsToAsk()
+    terms: TermsVersion | None = None
+    changed = False  # while the page was open
+
+    def ask_for_terms(self, asked: TermsToAsk) -> None:
+        """Add the box, where it is asked."""
+        self.asked, self.terms = asked, asked.version
+        if self.terms is None:
+            return
+        number = self.terms.number
+        self.fields[TICK] = forms.BooleanField(
+            label=_("I have read the booking terms and accept them"), required=True,
+            error_messages={"required": _("Accept the booking terms to go on.")},
+        )  # fmt: skip
+        self.fields[SHOWN] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+        said = self.data.get(SHOWN) if self.is_bound else self.initial.get(SHOWN)
+        same = str(said or "") == str(number)
+        self.initial |= {SHOWN: number, TICK: same and bool(self.initial.get(TICK))}
+        if said and not same:
+            self._empty_the_box(self.terms)
+
+    def _empty_the_box(self, terms: TermsVersion) -> None:
+        """They are others by now: the box is empty, whatever was ticked, and all else stays as it was typed."""
+        self.terms, self.changed = terms, True
+        text = _t("The booking terms changed while this page was open. Read them again, then accept them.")
+        self.fields[TICK].error_messages["required"] = text
+        if self.is_bound:
+            data = self.data.copy()
+            data.pop(TICK, None)
+            data[SHOWN] = str(terms.number)
+            self.data = data
+
+    def refuse_former_terms(self) -> None:
+        """The version in force became another one between the look at it and the booking."""
+        terms = in_force()
+        assert terms is not None
+        if TICK not in self.fields:
+            self.ask_for_terms(TermsToAsk(terms))
+        self._empty_the_box(terms)
+        self.add_error(TICK, self.fields[TICK].error_messages["required"])
+
+    def accepting(self, how: AcceptedBy, *, network: str) -> Accepting:
+        """What was said of the terms, once the form is valid."""
+        ticked = self.terms is not None and self.cleaned_data.get(TICK)
+        return Accepting(self.cleaned_data[SHOWN] if ticked else None, how, network)
+
+
+class AcceptForm(TermsAsked, forms.Form):
+    """The box alone."""
+
+    def __init__(self, data: Sent = None, *, terms: TermsToAsk) -> None:
+        super().__init__(data)
+        self.ask_for_terms(terms)
