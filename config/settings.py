@@ -533,6 +533,7 @@ KEPT_DAYS = {
     "sign-ins that ended": 0,
     "files of nobody": 1,
     "jobs that are over": 7,
+    "guardians and health of under-18s": 60,
 }
 
 # --- Logs ------------------------------------------------------------------------------------------

@@ -158,6 +158,9 @@ def steps(home: str, world: World, road: dict[str, str]) -> list[Page]:
         Page("booking_transfer", f"{home}/bookings/{world['paid booking']}/transfer/", "another date"),
         Page("booking_seats", f"{home}/bookings/{world['paid booking']}/seats/?seats=2", "other seats"),
         Page("booking_people", f"{home}/bookings/people/{world['paid names']}/", "who comes, by its own link"),
+        Page("booking_terms", f"{home}/bookings/{world['not asked booking']}/terms/", "accept the terms"),
+        Page("booking_care", f"{home}/bookings/{world['child booking']}/names/{world['child']}/", "of a child"),
+        Page("people_care", f"{home}/bookings/people/{world['child names']}/{world['child']}/", "of a child, by link"),
     ]
 
 
@@ -261,6 +264,8 @@ def office(home: str, world: World) -> list[Page]:
         ("booking_record_payment", f"{part}/payment/"), ("booking_cancel", f"{paid}/cancel/"),
         ("booking_refund", f"{paid}/refund/"), ("booking_give_back", f"{paid}/give-back/"),
         ("booking_credit", f"{part}/credit/"), ("booking_names", f"{part}/names/"),
+        ("attendee_care", f"{world['looked after']}/care/"),
+        ("attendee_care_edit", f"{world['looked after']}/care/edit/"),
         ("booking_contact", f"{part}/contact/"), ("booking_transfer", f"{part}/transfer/"),
         ("booking_seats", f"{part}/seats/?seats=2"),
         ("trainers", "trainers/"), ("trainer_new", "trainers/new/"),

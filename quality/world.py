@@ -157,6 +157,23 @@ def _terms(world: World) -> None:
     former = TermsVersion.objects.published()[1]
     save_draft("booking", title=former.title, text=f"{former.text}\n\nAnd bring a pen.")
     world.paths["terms version"] = str(former.pk)
+    _children(world)
+
+
+def _children(world: World) -> None:
+    """A child that comes, with all that is asked of them; and a booking whose buyer was not asked for the terms."""
+    from tenant_apps.bookings.accepting import to_accept
+    from tenant_apps.bookings.models import Attendee, Booking
+    from tenant_apps.bookings.selectors import names_token, token_of
+
+    rows = Attendee.objects.filter(booking__status="confirmed", booking__session__starts_at__gt=_in(days=3))
+    child = rows.filter(care__date_of_birth__isnull=False).select_related("booking").order_by("pk")[0]
+    open_ones = Booking.objects.filter(status="confirmed", acceptances=None).order_by("-pk")
+    not_asked = next(one for one in open_ones if to_accept(one))
+    world.paths |= {
+        "child": str(child.pk), "child booking": token_of(child.booking), "child names": names_token(child.booking),
+        "looked after": f"bookings/{child.booking_id}/names/{child.pk}", "not asked booking": token_of(not_asked),
+    }  # fmt: skip
 
 
 def _people(world: World) -> None:

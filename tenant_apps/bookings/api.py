@@ -30,6 +30,7 @@ from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.accepting import Accepting, accept_terms
+from tenant_apps.bookings.care import give_care
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.finding import find_bookings
@@ -44,6 +45,7 @@ from tenant_apps.bookings.serializers import (
     CancellationQuote,
     Checkout,
     NewBooking,
+    take_care,
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
@@ -180,8 +182,9 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
         "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`, `terms_changed` "
-        "(`acceptedTermsVersion` is not the version in force, which is `current`). 400 `no_terms` where nothing is in "
-        "force.",
+        "(`acceptedTermsVersion` is not the version in force, which is `current`), `too_young` (for the course's "
+        "`minimumAge`). 400 `no_terms` where nothing is in force. What a course asks of attendees may be left out: it "
+        "is `missing` then, and their customer is asked.",
         request=NewBooking,
         responses={201: BookingSerializer},
         examples=[NEW_BOOKING],
@@ -192,11 +195,12 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         by_office = user.can("bookings.manage")
         if "buyer" not in data:
             data["buyer"] = _themselves(user, by_office=by_office)
-        accepting = said_of_terms(request, data)
+        accepting, care = said_of_terms(request, data), take_care(data.get("attendees", ()))
         with self._seats_asked_for(request, data, by_office=by_office) as share:
             booking = book_seats(
-                **_as_known(data), booking_id=share.booking_id, by=user, by_office=by_office, accepting=accepting
-            )
+                **_as_known(data), booking_id=share.booking_id, by=user, by_office=by_office, accepting=accepting,
+                care=care,
+            )  # fmt: skip
             share.keep(booking)
         context: dict[str, object] = {**self.get_serializer_context()}
         if booking.order:  # it is a moment old: nobody has paid, and nothing was taken off
@@ -237,7 +241,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         description="Requests and names; `internalNotes` by the office only. `status: cancelled` cancels it, as "
         "`cancel` does; a status that one can't give it is a 409 `illegal_move`. PUT does the same: what is not sent "
         "stays as it is. The addresses of attendees are counted by account and network (429). 409 `booking_over`, "
-        "`too_many_attendees`, `terms_changed`. 400 `no_terms`.",
+        "`too_many_attendees`, `terms_changed`, `too_young`, `too_late_for_names`. 400 `no_terms`.",
         request=BookingChange(partial=True),
         responses=BookingSerializer,
         examples=[OpenApiExample("Name two", {"attendees": [{"name": "Ada"}, {"name": "Grace"}]}, request_only=True)],
@@ -255,8 +259,10 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             self._refuse_names(request, data, booking=booking)
         if accepting := said_of_terms(request, data):
             accept_terms(booking, accepting, by=signed_in(request))
+        care = take_care(data.get("attendees", ()))
         if data:
             set_details(booking, by=signed_in(request), by_office=by_office, **data)
+        give_care(booking, care, by=signed_in(request), by_office=by_office)
         if notes is not None:
             set_internal_notes(booking, notes=notes, by=signed_in(request))
         if status == BookingStatus.CANCELLED:
@@ -312,7 +318,7 @@ def with_details(rows: BookingQuerySet) -> BookingQuerySet:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
-        .prefetch_related("attendees", "acceptances__version")
+        .prefetch_related("attendees__care", "acceptances__version")
         .annotate(starts_at=F("session__starts_at"))
     )
 
@@ -322,7 +328,8 @@ def listed(rows: BookingQuerySet) -> BookingQuerySet:
     return rows.only(
         "reference", "status", "seats", "contact_name", "contact_phone", "company", "special_requests",
         "internal_notes", "hold_expires_at", "session_moved_at", "confirmed_at", "cancelled_at", "cancel_reason",
-        "created_at", "session__course__title", "session__status", "session__time_zone", "session__starts_at",
+        "created_at", "session__course__title", "session__course__asks_age", "session__course__minimum_age",
+        "session__status", "session__time_zone", "session__starts_at",
         "session__ends_at", "buyer__name", "buyer__email", "buyer__user_id", "order__number", "order__status",
         "order__currency", "order__total", "order__deposit", "order__balance_due_at",
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import exceptions, serializers
@@ -19,10 +20,18 @@ from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.api import own_or_office, person_of, said_of_terms, with_details
+from tenant_apps.bookings.care import give_care_of
 from tenant_apps.bookings.details import change_attendee
 from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_namer
 from tenant_apps.bookings.models import Booking, BookingQuerySet
-from tenant_apps.bookings.serializers import MOST_SEATS, AcceptedVersionField, BookingSerializer
+from tenant_apps.bookings.serializers import (
+    MOST_SEATS,
+    AcceptedVersionField,
+    BookingSerializer,
+    DateOfBirthField,
+    GuardianSerializer,
+    care_sent,
+)
 from tenant_apps.bookings.transfer_quotes import TransferQuote, quote_seats, quote_transfer, why_not_movable
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.scheduling.errors import PriceOnRequest
@@ -68,6 +77,8 @@ class AttendeeChange(Serializer):
 
     name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
     email = serializers.EmailField(required=False, allow_blank=True)
+    date_of_birth = DateOfBirthField(required=False, allow_null=True)
+    guardian = GuardianSerializer(required=False, allow_null=True)
 
 
 class TransferQuoteSerializer(Serializer):
@@ -165,7 +176,8 @@ class TransferViewSet(ViewSet):
         operation_id="changeAttendee",
         summary="Name an attendee, or swap them for somebody else",
         description="Customers may until some hours before it begins, which the provider's terms say. Who comes no "
-        "more and who comes instead are told, where they have an address. 409 `booking_over`, `too_late_for_names`.",
+        "more and who comes instead are told, where they have an address. Somebody else's `dateOfBirth` and `guardian` "
+        "are asked anew. 409 `booking_over`, `too_late_for_names`, `too_young`.",
         request=AttendeeChange,
         responses=BookingSerializer,
         examples=[OpenApiExample("Grace", {"name": "Grace Hopper", "email": "grace@example.com"}, request_only=True)],
@@ -178,7 +190,13 @@ class TransferViewSet(ViewSet):
             known = booking.attendees.values_list("email", flat=True)
             if wait := wait_of_namer(network_of(request), person_of(request), [data["email"]], known=known):
                 raise exceptions.Throttled(wait, "You named many people by their addresses. Try again later.")
-        change_attendee(row, by=signed_in(request), by_office=self._by_office, **data)
+        said = care_sent(data)
+        with transaction.atomic():
+            if data:
+                change_attendee(row, by=signed_in(request), by_office=self._by_office, **data)
+            if said:
+                row = get_object_or_404(booking.attendees.select_related("booking", "care"), position=row.position)
+                give_care_of(row, said, by=signed_in(request), by_office=self._by_office)
         return self._answer(booking)
 
     @property

@@ -11,7 +11,7 @@ class BookingsConfig(AppConfig):
         from tenant_apps.bookings.selling import SeatsForSale
         from tenant_apps.checkout.selling import for_sale
         from tenant_apps.bookings import attendee_notifications, notice_kinds, notifications  # noqa: F401
-        from tenant_apps.bookings import name_reminders, offer_notifications, timeline, transfer_notifications  # noqa: F401
+        from tenant_apps.bookings import keeping, name_reminders, offer_notifications, timeline, transfer_notifications  # noqa: F401
         from tenant_apps.bookings import waiting_notifications  # noqa: F401
         from tenant_apps.bookings import session_messages, session_notice_kinds, session_notices  # noqa: F401
 

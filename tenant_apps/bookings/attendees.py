@@ -13,7 +13,7 @@ from shared_apps.core.models import Row, know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
 from tenant_apps.bookings.events import AttendeeKnown
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import Attendee, Booking, Care
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
@@ -58,6 +58,7 @@ def write_attendees(
     changed = [row for row in rows if row.pk in others or before[row.pk] != _said(row)]
     if replaced := [pk for pk in before if pk in others or pk in {row.pk for row in left}]:
         forget_attendance(replaced)
+        Care.objects.filter(attendee__in=replaced).delete()  # it was said of somebody else
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])

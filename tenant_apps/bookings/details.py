@@ -1,7 +1,6 @@
 """What is said of a booking besides its seats and its money: who comes, what they ask for, what the office notes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
-from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
@@ -23,6 +21,7 @@ from tenant_apps.bookings.errors import (
 )
 from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
 from tenant_apps.bookings.models import STANDING, Attendee, Booking
+from tenant_apps.bookings.name_times import may_be_named
 from tenant_apps.bookings.selectors import paid_with
 from tenant_apps.people.identity import find_person, forget_address, join_mistyped
 from tenant_apps.people.models import Person
@@ -96,16 +95,6 @@ def change_attendee(
         given["email"] = email
     _name(booking, seats, by=by, by_office=by_office)
     return booking
-
-
-def may_be_named(booking: Booking) -> bool:
-    """Whether its buyer may still say who comes."""
-    return booking.is_changeable and now() < named_until(booking)
-
-
-def named_until(booking: Booking) -> datetime:
-    """Until when its buyer may say who comes."""
-    return booking.session.starts_at - timedelta(hours=BookingTerms.objects.load().names_until_hours)
 
 
 def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None, by_office: bool) -> None:

@@ -1,8 +1,11 @@
+from datetime import date
+
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shared_apps.core.errors import DomainError
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.people.models import Person
 
 
@@ -44,6 +47,17 @@ class TooManyAttendees(DomainError):
 class AttendsAlready(DomainError):
     code = "attends_already"
     message = "They sit on another seat of this booking already."
+
+
+class TooYoung(DomainError):
+    """Somebody is not as old on the first day as the course asks; `minimum` in years."""
+
+    code = "too_young"
+
+    def __init__(self, name: str, minimum: int, day: date):
+        message = _t("%(name)s is too young: this course is for people of %(n)d or older on %(day)s, its first day.")
+        said = message % {"name": name, "n": minimum, "day": day_text(day)}
+        super().__init__(said, minimum=minimum, name=name)
 
 
 class HoldNotOver(DomainError):

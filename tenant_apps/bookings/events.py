@@ -56,6 +56,34 @@ class TermsAccepted(DomainEvent, name="booking.terms_accepted", told=Told(_("Ter
 
 
 @dataclass(frozen=True, kw_only=True)
+class CareGiven(
+    DomainEvent, name="booking.care_given", told=Told(_("Age and guardian said"), "shield-alert"), by_visitor=True
+):
+    """What a course asks of an attendee's age and of who looks after them was said; `consents`: and agreed to."""
+
+    booking_id: UUID
+    seat: int
+    consents: bool = False
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        said = [str(_("Seat %s") % payload.get("seat"))]
+        return [*said, str(_("with consent"))] if payload.get("consents") else said
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareNoteRead(DomainEvent, name="booking.care_note_read", told=Told(_("Note on health read"), "eye", "warning")):
+    """Somebody who works here opened what was noted of an attendee's health."""
+
+    booking_id: UUID
+    seat: int
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return [str(_("Seat %s") % payload.get("seat"))]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldExtended(
     DomainEvent, name="booking.hold_extended", told=Told(_("More time to pay"), "hourglass"), by_visitor=True
 ):

@@ -13,8 +13,11 @@ from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import day
+from tenant_apps.bookings.care import GivenCare
+from tenant_apps.bookings.care_forms import Asks, CareForm
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_form import TermsAsked, TermsToAsk
+from tenant_apps.scheduling.models import Session
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
 FITS_AGAIN = {
@@ -77,7 +80,7 @@ class WhoIsComing(TermsAsked, forms.Form):
 
     def __init__(
         self, data: Sent = None, *, most: int, elsewhere: Booking | None = None, terms: TermsToAsk | None = None,
-        **options: Unpack[FormOptions],
+        session: Session | None = None, **options: Unpack[FormOptions],
     ) -> None:  # fmt: skip
         super().__init__(data, **options)
         self.ask_for_terms(terms or TermsToAsk())
@@ -102,6 +105,47 @@ class WhoIsComing(TermsAsked, forms.Form):
                 required=False,
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
+        self.care = self._ask_for_age(data, session) if session and session.course.asks_for_age else {}
+
+    def _ask_for_age(self, data: Sent, session: Session) -> dict[int, CareForm]:
+        """A form for each seat that is shown, by its number. What is typed stays while the page is drawn anew."""
+        forms_of: dict[int, CareForm] = {}
+        for n in range(1, self.seats_now + 1):
+            prefix = f"care{n}"
+            typed = {name: self.initial.get(f"{prefix}-{name}") for name in CareForm.base_fields}
+            initial = {name: value for name, value in typed.items() if value is not None}
+            if f"{prefix}-date_of_birth" in self.initial and f"{prefix}-collectors" in self.initial:
+                initial["guardian_is_buyer"] = f"{prefix}-guardian_is_buyer" in self.initial
+            name = self["name"].value() if n == 1 and self.coming_now else self[f"attendee_{n}"].value()
+            made = CareForm(
+                data, session=session, asks=Asks.BOOKING, name=str(name or ""), prefix=prefix, initial=initial
+            )
+            made.fields["date_of_birth"].widget.attrs |= {**FITS_AGAIN, "hx-trigger": "blur changed"}
+            forms_of[n] = made
+        return forms_of
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(care.is_valid() for care in self._asked_care())])
+
+    def _asked_care(self) -> list[CareForm]:
+        """Of the seats for which somebody was named."""
+        return [self.care[n] for n in self._named() if n in self.care]
+
+    def _named(self) -> list[int]:
+        """The numbers of the seats for which a name was given, in the order of `attendees()`."""
+        numbers = range(1, self.seats_now + 1)
+        return [n for n in numbers if (n == 1 and self.coming_now) or str(self[f"attendee_{n}"].value() or "").strip()]
+
+    def given_care(self) -> list[GivenCare | None]:
+        """What was said of the age and the guardian of each of `attendees()`."""
+        return [care.given() for care in self._asked_care()]
+
+    @property
+    def seat_rows(self) -> list[tuple[forms.BoundField | None, CareForm | None]]:
+        """For each seat that is shown, the field of its name (None: the buyer's own) and what is asked of its age."""
+        first = 2 if self.coming_now else 1
+        own = [(None, self.care[1])] if first == 2 and self.care else []
+        return [*own, *((self[f"attendee_{n}"], self.care.get(n)) for n in range(first, self.seats_now + 1))]
 
     @property
     def seats_now(self) -> int:
@@ -126,9 +170,18 @@ class WhoIsComing(TermsAsked, forms.Form):
 
     def clean(self) -> Cleaned:
         cleaned = super().clean() or {}
+        for n in self._named() if self.care else ():
+            care = self.care[n]
+            if not care["date_of_birth"].value():
+                care.fields["date_of_birth"].required = True
+            elif care.is_minor and care["guardian_is_buyer"].value() and not self._number_of(care, cleaned):
+                self.add_error("phone", _("Enter a number at which we reach you as the parent or guardian."))
         if cleaned.get("seats") == 1 and not cleaned.get("coming") and not cleaned.get("attendee_1"):
             self.add_error("attendee_1", _("Enter the name of the person who comes."))
         return cleaned
+
+    def _number_of(self, care: CareForm, cleaned: Cleaned) -> bool:
+        return bool(cleaned.get("phone") or care["emergency_phone"].value())
 
     def attendees(self) -> list[dict[str, str]]:
         """Who sits on the seats, as far as it is known: `{name, email}` each."""

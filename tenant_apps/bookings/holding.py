@@ -1,5 +1,6 @@
 """What a visitor's form does with seats: holding, changing, letting go. Not in a transaction: it asks providers."""
 
+from collections.abc import Sequence
 from typing import Unpack
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.locking import lock_row
 from shared_apps.core.time import now
 from tenant_apps.bookings.accepting import Accepting
+from tenant_apps.bookings.care import GivenCare
 from tenant_apps.bookings.details import Answers, BookingDetails
 from tenant_apps.bookings.errors import AlreadyBooked
 from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
@@ -28,7 +30,7 @@ from tenant_apps.scheduling.models import Session
 def hold_seats(
     *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
     attendees: list[dict[str, str]], by: User | None, booking_id: UUID, accepting: Accepting | None = None,
-    **details: Unpack[Answers],
+    care: Sequence[GivenCare | None] = (), **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
     """Book what the form says, with `booking_id`, or change the hold that this visitor has already.
 
@@ -41,14 +43,15 @@ def hold_seats(
     if held is not None:
         _close_open_payments(held)
         return change_held_booking(
-            held, seats=seats, attendees=attendees, buyer=buyer, by=by, accepting=accepting, **said
-        )
+            held, seats=seats, attendees=attendees, buyer=buyer, by=by, accepting=accepting, care=care,
+            **said,
+        )  # fmt: skip
     if Booking.objects.filter(form_key=form_key).exclude(status__in=LIVE).exists():
         form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
     try:
         return book_seats(
             session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, booking_id=booking_id,
-            by=by, accepting=accepting, **said,
+            by=by, accepting=accepting, care=care, **said,
         )  # fmt: skip
     except AlreadyBooked:
         # The same form a moment earlier, or the same person on another device.

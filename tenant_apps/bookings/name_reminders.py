@@ -1,15 +1,21 @@
-"""Asking who comes on seats that nobody was named for: a week before, and two days before, once each."""
+"""Asking who comes on seats that nobody was named for, and what the course asks of attendees: a week before, and two
+days before, once each.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
+from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
-from tenant_apps.bookings.details import may_be_named, named_until
+from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.events import BookingConfirmed, BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.name_times import may_be_named, named_until
 from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer
 from tenant_apps.bookings.selectors import names_token
 from tenant_apps.scheduling.events import SessionMoved
@@ -20,14 +26,15 @@ BEFORE = {FIRST: timedelta(days=7), LAST: timedelta(days=2)}  # the moment from 
 
 @on(BookingConfirmed, BookingTransferred, SeatsChanged, name="bookings.plan_to_ask_for_names")
 def plan_to_ask(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> None:
-    """Who booked for several and has not named them all is asked, as far as there is time for that."""
+    """Who has not named all, or not said what the course asks of them, is asked, as far as there is time for that."""
     _plan(booking_to_tell(event.booking_id))
 
 
 @on(SessionMoved, name="bookings.plan_to_ask_for_names_anew")
 def plan_anew(event: SessionMoved) -> None:
-    """On another date names are asked for at other times, for each booking of several seats."""
-    confirmed = Booking.objects.filter(session=event.session_id, status=BookingStatus.CONFIRMED, seats__gt=1)
+    """On another date they are asked for at other times, for each booking of which something may be missing."""
+    asked = Q(seats__gt=1) | Q(session__course__asks_age=True) | Q(session__course__minimum_age__isnull=False)
+    confirmed = Booking.objects.filter(asked, session=event.session_id, status=BookingStatus.CONFIRMED)
     for pk in confirmed.values_list("pk", flat=True):
         _plan(booking_to_tell(pk))
 
@@ -55,7 +62,8 @@ def names_link(booking: Booking) -> str:
 
 
 def _plan(booking: Booking) -> None:
-    if booking.status != BookingStatus.CONFIRMED or booking.seats < 2:
+    asks = booking.seats > 1 or booking.session.course.asks_for_age
+    if booking.status != BookingStatus.CONFIRMED or not asks:
         return
     for kind in BEFORE:
         if (at := _moment(booking, kind)) > now():
@@ -72,9 +80,12 @@ def _ask(booking_id: UUID, kind: str) -> None:
         return
     if (at := _moment(booking, kind)) > now():  # its session is later by now
         set_timer(kind, at=at, subject=booking)
-    elif missing := missing_names(booking):
+        return
+    missing, care = missing_names(booking), all_missing(booking)
+    if missing or care:
         once = f"{kind}:{booking.pk}:{booking.session_id}"
         until = named_until(booking)
         tell_buyer(
-            booking, "name_missing", once=once, missing=missing, named_until=until, names_url=names_link(booking)
-        )
+            booking, "name_missing", once=once, missing=missing, named_until=until, names_url=names_link(booking),
+            care_missing=[f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
+        )  # fmt: skip

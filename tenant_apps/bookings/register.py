@@ -1,11 +1,13 @@
 """Who sits at a session by what was booked, as its register asks."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tenant_apps.bookings.care import care_of, is_minor
 from tenant_apps.bookings.models import STANDING, Attendee, BookingStatus
 from tenant_apps.scheduling.attendance import Seat, who_sits
 from tenant_apps.scheduling.models import AttendanceStatus
@@ -17,7 +19,7 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
     where = Q(booking__session__in=sessions, booking__status__in=STANDING)
     if also:
         where |= Q(pk__in=also)
-    for row in Attendee.objects.filter(where).select_related("booking"):
+    for row in Attendee.objects.filter(where).select_related("booking__session", "care"):
         booking = row.booking
         sits = booking.session_id in sessions and booking.status in STANDING
         if not sits:
@@ -28,4 +30,9 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
             status = AttendanceStatus.CONFIRMED
         by = "" if booking.contact_name == row.name else _("Booked by %s") % booking.contact_name
         about = booking.company or by
-        found.append(Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about))
+        seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about)
+        care = care_of(row)
+        if care and is_minor(care.date_of_birth, booking.session):
+            number = care.shown_emergency_phone
+            seat = replace(seat, is_minor=True, collectors=care.shown_collectors, emergency_phone=number)
+        found.append(seat)

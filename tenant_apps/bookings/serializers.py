@@ -1,6 +1,7 @@
 """What the API says of bookings, and what it takes."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from shared_apps.core.states import Someone
 from shared_apps.core.time import local
 from shared_apps.core.types import JsonObject
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
+from tenant_apps.bookings.care import GivenCare, care_of, is_likely, missing_of
+from tenant_apps.bookings.care_models import LONGEST_NOTE, Care
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
 from tenant_apps.payments.models import Balance, Order, Payment
@@ -29,6 +32,7 @@ from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.versions import page_of
 
 MOST_SEATS = 500
+LINE = [validate_line, validate_no_link]
 
 
 class SessionBrief(ModelSerializer):
@@ -49,13 +53,92 @@ class CustomerBrief(ModelSerializer):
         fields = ["id", "name", "email"]
 
 
-class AttendeeSerializer(ModelSerializer):
+class GuardianSerializer(Serializer):
+    """Who looks after an attendee under 18.
+
+    `mayCollect` are names, empty for the guardian alone; `emergencyPhone` empty for the guardian's. `note` is of health
+    and is never given out again. `consent` is true where the guardian agreed to the text in force (`terms` of the kind
+    `consent`); it is read as `consentedAt`.
+    """
+
     name = NameField()
+    phone = PhoneField(required=True, allow_blank=False)
+    email = serializers.EmailField(required=False, allow_blank=True)
+    relation = serializers.CharField(required=False, allow_blank=True, max_length=60, validators=LINE)
+    may_collect = serializers.CharField(required=False, allow_blank=True, max_length=300, validators=LINE)
+    emergency_phone = PhoneField()
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE, write_only=True)
+    consent = serializers.BooleanField(required=False, write_only=True)
+    consented_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class DateOfBirthField(serializers.DateField):
+    """The day on which somebody was born: not after today, and in living memory."""
+
+    def to_internal_value(self, value: date | str) -> date:
+        born = super().to_internal_value(value)
+        if not is_likely(born):
+            raise serializers.ValidationError(_("Send the day on which they were born."))
+        return born
+
+
+class AttendeeSerializer(ModelSerializer):
+    """Who sits on a seat. Where a course asks it (`asksAge`, `minimumAge`), when they were born, and of one under 18 on
+
+    the first day a guardian; `missing` says what of that is not known yet. Both are null for a trainer.
+    """
+
+    name = NameField()
+    date_of_birth = DateOfBirthField(required=False, allow_null=True)
+    guardian = GuardianSerializer(required=False, allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = Attendee
-        fields = ["id", "position", "name", "email"]
+        fields = ["id", "position", "name", "email", "date_of_birth", "guardian", "missing"]
         read_only_fields = ["position"]
+
+    def to_representation(self, attendee: Attendee) -> JsonObject:
+        row = {"id": attendee.pk, "position": attendee.position, "name": attendee.name, "email": attendee.email}
+        asks = attendee.booking.session.course.asks_for_age
+        care = care_of(attendee) if asks else None
+        born = care.date_of_birth if care else None
+        missing = missing_of(attendee, attendee.booking.session)
+        return {**row, "date_of_birth": born, "guardian": _guardian(care), "missing": missing}
+
+
+def _guardian(care: Care | None) -> JsonObject | None:
+    if care is None or not care.guardian_name:
+        return None
+    return {
+        "name": care.guardian_name, "phone": care.guardian_phone, "email": care.guardian_email,
+        "relation": care.relation, "may_collect": care.collectors, "emergency_phone": care.emergency_phone,
+        "consented_at": care.consented_at,
+    }  # fmt: skip
+
+
+def take_care(attendees: Iterable[Given]) -> list[GivenCare | None]:
+    """What was sent of the age and the guardian of each of `attendees`, taken out of that."""
+    return [care_sent(one) for one in attendees]
+
+
+def care_sent(given: Given) -> GivenCare | None:
+    """The same of one attendee."""
+    born, guardian = given.pop("date_of_birth", None), given.pop("guardian", None)
+    said: GivenCare = {}
+    if born is not None:
+        said["date_of_birth"] = born
+    if guardian is not None:
+        said |= {
+            "guardian_is_buyer": False, "guardian_name": guardian["name"], "guardian_phone": guardian["phone"],
+            "guardian_email": guardian.get("email", ""), "relation": guardian.get("relation", ""),
+            "collectors": guardian.get("may_collect", ""), "emergency_phone": guardian.get("emergency_phone", ""),
+        }  # fmt: skip
+        if guardian.get("note"):
+            said["note"] = guardian["note"]
+        if guardian.get("consent"):
+            said["consents"] = True
+    return said or None
 
 
 class AcceptedTerms(Serializer):
@@ -70,7 +153,7 @@ class AcceptedTerms(Serializer):
         return page_of(acceptance.version)
 
 
-EXAMPLE = {
+EXAMPLE: JsonObject = {
     "id": "01975f3c-a0c4-7b12-9a77-0d5e3f2c1b88",
     "reference": "K7QPM4X",
     "status": "pending",
@@ -98,6 +181,9 @@ EXAMPLE = {
             "position": 1,
             "name": "Grace Hopper",
             "email": "grace@example.com",
+            "dateOfBirth": None,
+            "guardian": None,
+            "missing": [],
         }
     ],
     "contactName": "Grace Hopper",
@@ -179,7 +265,7 @@ class BookingSerializer(ModelSerializer):
         if not self._is_for_them(booking):
             told["customer"]["email"] = ""
             for attendee in told["attendees"]:
-                attendee["email"] = ""
+                attendee |= {"email": "", "date_of_birth": None, "guardian": None}
         return told
 
     @cached_property
@@ -227,7 +313,7 @@ class BookingSerializer(ModelSerializer):
 TO_BOOK = (
     *("course", "time_zone", "starts_at", "ends_at", "status", "visibility", "takes_bookings", "price", "capacity"),
     *("seats_taken", "course__title", "course__price", "course__vat_rate", "course__deposit_percent"),
-    "course__cancellation_policy",
+    *("course__cancellation_policy", "course__asks_age", "course__minimum_age"),
 )
 
 

@@ -22,6 +22,7 @@ from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms, new_acceptance
 from tenant_apps.bookings.attendees import write_attendees
+from tenant_apps.bookings.care import GivenCare, give_care, new_care
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import BookingDetails, hand_over_ended, lock_all_on_order
 from tenant_apps.bookings.errors import (
@@ -69,6 +70,7 @@ def book_seats(
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
     until: datetime | None = None, booking_id: UUID | None = None, accepting: Accepting | None = None,
+    care: Sequence[GivenCare | None] = (),
     **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
@@ -80,7 +82,8 @@ def book_seats(
     `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
     than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
     special_requests. A `form_key` seen before gives the booking it made; a new one gets `booking_id`. `accepting`: what
-    was said of the booking terms; None: nobody asked yet. Raises `SessionFull` and its relatives, `AlreadyBooked`,
+    was said of the booking terms; None: nobody asked yet. `care`: what was said of the age of each of `attendees`, and
+    of who looks after them. Raises `TooYoung`, `SessionFull` and its relatives, `AlreadyBooked`,
     `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`, `TotalTooHigh`, `TermsChanged`,
     `TermsNotAccepted`, `NoTerms`.
     """
@@ -109,6 +112,7 @@ def book_seats(
     claimed = _claim_seats(booking, offer)
     rows = [*_put_on_order(booking, terms, order), booking, *claimed, *([accepted] if accepted else [])]
     write_attendees(booking, attendees, together=rows)
+    rows += new_care(booking, care)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     held = BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove)
     try:
@@ -125,7 +129,8 @@ def book_seats(
 @transaction.atomic
 def change_held_booking(
     booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
-    by: User | None = None, accepting: Accepting | None = None, **details: Unpack[BookingDetails],
+    by: User | None = None, accepting: Accepting | None = None, care: Sequence[GivenCare | None] = (),
+    **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
@@ -179,6 +184,7 @@ def change_held_booking(
     except IntegrityError as error:
         raise AlreadyBooked from error
     write_attendees(booking, attendees, former_buyer=former_buyer if other_buyer else None)
+    give_care(booking, care, by=by)
     if accepting is not None:
         accept_terms(booking, accepting, by=by)
     proven = is_free and (booking.by_office or owns_email(by, booking.buyer.email))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -46,13 +47,13 @@ class TermsAsked(forms.BaseForm):
     The page carries which version it showed. If another one is in force when it is sent, the box comes back empty.
     """
 
-    asked = TermsToAsk()
+    terms_asked = TermsToAsk()
     terms: TermsVersion | None = None
     changed = False  # while the page was open
 
     def ask_for_terms(self, asked: TermsToAsk) -> None:
         """Add the box, where it is asked."""
-        self.asked, self.terms = asked, asked.version
+        self.terms_asked, self.terms = asked, asked.version
         if self.terms is None:
             return
         number = self.terms.number
@@ -63,7 +64,7 @@ class TermsAsked(forms.BaseForm):
         self.fields[SHOWN] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         said = self.data.get(SHOWN) if self.is_bound else self.initial.get(SHOWN)
         same = str(said or "") == str(number)
-        self.initial |= {SHOWN: number, TICK: same and bool(self.initial.get(TICK))}
+        self.initial.update({SHOWN: number, TICK: same and bool(self.initial.get(TICK))})
         if said and not same:
             self._empty_the_box(self.terms)
 
@@ -73,8 +74,11 @@ class TermsAsked(forms.BaseForm):
         text = _t("The booking terms changed while this page was open. Read them again, then accept them.")
         self.fields[TICK].error_messages["required"] = text
         if self.is_bound:
-            data = self.data.copy()
-            data.pop(TICK, None)
+            data = QueryDict(mutable=True)
+            sent = self.data
+            for name in sent:
+                if name != TICK:
+                    data.setlist(name, sent.getlist(name) if isinstance(sent, QueryDict) else [sent[name]])
             data[SHOWN] = str(terms.number)
             self.data = data
 

@@ -16,6 +16,7 @@ from shared_apps.events.models import Event
 from shared_apps.timers.services import set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms
 from tenant_apps.bookings.attendees import write_attendees
+from tenant_apps.bookings.care import refuse_too_young_for
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import lock_all_on_order
 from tenant_apps.bookings.errors import AlreadyBooked, SameSession, TooManyAttendees, TooManySeats
@@ -61,7 +62,7 @@ def transfer_booking(
     cancelling would give back everything. Raises `NotTransferable`, `TransferTooLate`, `SameSession`, `AlreadyBooked`,
     `SessionFull` and its relatives, `PriceOnRequest`, `MostlyUnpaid`, `PaymentUnderWay` for a hold (close the payment
     first), `MovedMeanwhile`, `RefundFailedBefore`. `accepting`: what was said of the booking terms, which are asked
-    again where others are in force by now; raises `TermsChanged`, `TermsNotAccepted`.
+    again where others are in force by now; raises `TermsChanged`, `TermsNotAccepted`, and `TooYoung`.
     """
     booking = _locked(booking)
     if accepting is not None:
@@ -74,6 +75,7 @@ def transfer_booking(
         raise SameSession
     if refusal := to.why_not_bookable(0, by_office=by_office):
         raise refusal
+    refuse_too_young_for(booking, to)
     new = new_terms(booking, to, booking.seats, keep_price=keep_price)
     quote = _agreed(booking, new, shown=shown, by_office=by_office)
     before, counted = claim_of(booking), former.sequence + booking.calendar_sequence

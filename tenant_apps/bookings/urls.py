@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, change, check_in, manage, mine, offers, prove, terms, waiting
+from tenant_apps.bookings.views import book, care, change, check_in, manage, mine, offers, prove, terms, waiting
 from tenant_apps.bookings.views.road import BookingRoad
 from tenant_apps.checkout.urls import road_urls
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/book/", book.book, name="book"),
     path("bookings/confirm/<str:token>/", prove.booking_prove, name="booking_prove"),
     path("bookings/people/<str:token>/", change.booking_people, name="booking_people"),
+    path("bookings/people/<str:token>/<uuid:attendee>/", care.people_care, name="people_care"),
     path("bookings/<str:token>/", manage.booking, name="booking"),
     path("bookings/<str:token>/link/", prove.booking_prove_again, name="booking_prove_again"),
     *road_urls(BookingRoad()),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("bookings/<str:token>/transfer/", change.booking_transfer, name="booking_transfer"),
     path("bookings/<str:token>/seats/", change.booking_seats, name="booking_seats"),
     path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
+    path("bookings/<str:token>/names/<uuid:attendee>/", care.booking_care, name="booking_care"),
     path("bookings/<str:token>/terms/", terms.booking_terms, name="booking_terms"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),

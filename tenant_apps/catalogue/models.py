@@ -102,6 +102,14 @@ class Course(Row):
         null=True, blank=True, validators=[MaxValueValidator(100)], help_text="None: as the tenant's settings say"
     )
     cancellation_policy = models.JSONField(null=True, blank=True, validators=[validate_policy])
+    asks_age = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Each attendee's date of birth is asked, and of who is under 18 a guardian and their consent",
+    )  # fmt: skip
+    minimum_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text="Years on the first day of a session; then dates of birth are asked, too. None: any age",
+    )  # fmt: skip
     lead_trainer = models.ForeignKey("people.Trainer", models.SET_NULL, null=True, blank=True, related_name="leads")
     image = models.FileField(upload_to="courses/", blank=True)
     published = models.BooleanField(default=False)
@@ -126,11 +134,19 @@ class Course(Row):
             models.CheckConstraint(
                 condition=Q(deposit_percent=None) | Q(deposit_percent__lte=100), name="course_deposit_is_a_percentage"
             ),
+            models.CheckConstraint(
+                condition=Q(minimum_age=None) | Q(minimum_age__range=(1, 99)), name="minimum_age_is_1_to_99"
+            ),
         ]
         indexes = [found_by_index("course"), GinIndex(fields=["search"], name="course_search")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks_for_age(self) -> bool:
+        """Whether each attendee's date of birth is asked."""
+        return self.asks_age or self.minimum_age is not None
 
     @property
     def syllabus(self) -> "list[SyllabusRow]":

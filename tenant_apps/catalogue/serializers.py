@@ -74,7 +74,9 @@ class LeadTrainer(Serializer):
 class CourseSerializer(ModelSerializer):
     """What is taught. `price` is a seat's, VAT included: 0 is free, null on request.
 
-    `depositPercentage` is a fraction; it and `cancellationPolicy` are null where the provider's usual terms hold.
+    With `asksAge` or a `minimumAge` (in years, on a session's first day) each attendee's date of birth is asked, and a
+    guardian of who is under 18. `depositPercentage` is a fraction; it and `cancellationPolicy` are null where the
+    provider's usual terms hold.
     `createdBy` and `updatedBy` are null but for staff.
     """
 
@@ -106,12 +108,14 @@ class CourseSerializer(ModelSerializer):
             "id", "title", "slug", "category", "category_id", "audience", "audience_id", "summary", "description",
             "outcomes", "requirements", "what_to_bring", "duration_minutes", "price", "currency", "vat_rate",
             "default_capacity", "deposit_percentage", "cancellation_policy", "lead_trainer", "lead_trainer_id",
-            "modules", "image", "published", "active", "created_at", "created_by", "updated_at", "updated_by",
+            "modules", "asks_age", "minimum_age",
+            "image", "published", "active", "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
         extra_kwargs = {
             "slug": {"required": False, "validators": []},  # whether the address is free is the service's to say
             "price": {"min_value": 0, "validators": [validate_price]},
             "summary": {"required": False},
+            "minimum_age": {"min_value": 1, "max_value": 99},
         }
 
     def get_currency(self, course: Course) -> str:

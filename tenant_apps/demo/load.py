@@ -20,7 +20,7 @@ from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.models import Attendee, Booking, TermsAcceptance, WaitingListEntry
+from tenant_apps.bookings.models import Attendee, Booking, Care, TermsAcceptance, WaitingListEntry
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.models import Certificate
@@ -28,6 +28,7 @@ from tenant_apps.demo.builders import (
     bookings,
     books,
     cards,
+    care,
     certificates,
     channels,
     courses,
@@ -70,11 +71,11 @@ PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
-    Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Attendance,
+    Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care, Attendance,
     AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion,
     Review, FeedbackAnswer,
 )  # fmt: skip
-DATED = (*WRITTEN, Organisation, Course)
+DATED = (*(model for model in WRITTEN if model is not TermsVersion), Organisation, Course)  # those say when themselves
 OPERATOR_EMAIL = "operator@muster.test"
 
 
@@ -101,6 +102,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         courses.build_courses(stage)
         planned = sessions.Calendar(stage).fill()
         bookings.Booker(stage, planned).sell()
+        care.seat_children(stage)
         cards.charge_cards(stage)
         books.write_books(stage)
         channels.connect(data)
@@ -110,6 +112,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         reviews.write_reviews(stage)
         terms.publish_terms(stage)
         terms.accept_terms(stage)
+        care.look_after_children(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

@@ -91,6 +91,8 @@ class CourseData:
     popularity: float = 0.7
     for_companies: bool = False
     what_to_bring: tuple[str, ...] = ()
+    minimum_age: int | None = None
+    asks_age: bool = False
     notes: str = ""
 
 

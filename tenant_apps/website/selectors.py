@@ -176,7 +176,17 @@ _OF_A_COURSE = (
         "duration_minutes",
         "image",
     ),
-    *("price", "vat_rate", "deposit_percent", "cancellation_policy", "updated_at", "category__name", "category__slug"),
+    *(
+        "price",
+        "vat_rate",
+        "deposit_percent",
+        "cancellation_policy",
+        "updated_at",
+        "asks_age",
+        "minimum_age",
+        "category__name",
+        "category__slug",
+    ),
     *("audience__name", *(f"lead_trainer__{name}" for name in _TEACHER)),
 )
 _OF_A_DATE = (

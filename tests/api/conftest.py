@@ -76,6 +76,7 @@ def place_of(tenant):
         notice = Notice.objects.create(kind="bookings/confirmed", user=user, title="Booked", text="Booked")
         waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
         interest = Interest.objects.create(course=make.course(), person=make.person())
+        terms = make.terms()
         certificate = Certificate.objects.create(
             number="Z-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
             course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
@@ -85,6 +86,7 @@ def place_of(tenant):
         "certificates": certificate.pk,
         "verify": certificate.code,
         "jobs": job.pk,
+        "terms": terms.pk,
         "notifications": notice.pk,
         "courses": session.course_id,
         "sessions": session.pk,

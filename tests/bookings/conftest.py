@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
+from tests.api.conftest import api  # noqa: F401
+from tests.office.conftest import desk  # noqa: F401
 from tests.sandbox.conftest import Payer
 
 

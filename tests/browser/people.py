@@ -86,6 +86,9 @@ class Visitor(Person):
     def say_who(self, name: str = "Ada Byron", email: str = "ada@example.com", **more: Any) -> None:
         """Fill in the form and send it."""
         self.fill(name=name, email=email, **more)
+        born = self.page.locator("[name=care1-date_of_birth]")
+        if born.count():
+            born.fill("1990-05-17")
         terms = self.page.locator("#id_accept_terms")
         if terms.count():
             terms.check()

@@ -28,7 +28,8 @@ def plausible() -> dict[str, Any]:
         "price": "120", "price_kind": "priced", "hours": "6", "vat_rate": "20", "visibility": "public",
         "listing": "public",
         "purpose": "full", "provider": "cash", "amount": "240.00", "refund": "0", "form_key": str(uuid.uuid4()),
-        "coming": "on", "accept_terms": "on", "terms_shown": 1, "active": True, "published": True, "refresh_token": "nothing", "state": "active",
+        "coming": "on", "accept_terms": "on", "terms_shown": 1, "care1-date_of_birth": "1990-05-17",
+        "date_of_birth": "1990-05-17", "active": True, "published": True, "refresh_token": "nothing", "state": "active",
         "modules-TOTAL_FORMS": 0, "modules-INITIAL_FORMS": 0, "policy-TOTAL_FORMS": 0, "policy-INITIAL_FORMS": 0,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.account.utils import user_pk_to_url_str
@@ -23,6 +24,7 @@ from shared_apps.files.models import File
 from shared_apps.jobs.models import Job
 from shared_apps.lists.models import SavedView
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.care import GivenCare, give_care_of
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.offer_links import offer_token
@@ -180,7 +182,7 @@ def _catalogue(world: World) -> None:
     audience = Audience.objects.create(name=f"{text} audience", slug=f"audience-{world.tenant.slug}")
     texts = {name: f"{text} {name}" for name in ("summary", "description", "outcomes", "requirements")}
     about: dict[str, Any] = {**texts, "category": category, "audience": audience}
-    course = make.course(title=f"{text} course", lead_trainer=trainer, **about)
+    course = make.course(title=f"{text} course", lead_trainer=trainer, asks_age=True, **about)
     FormerAddress.objects.create(course=course, slug=f"{course.slug}-before")
     Module.objects.create(course=course, position=1, title=f"{text} module", summary=text, weight=100)
     draft = make.course(title=f"{text} {PRIVATE} draft", published=False, lead_trainer=trainer, **about)
@@ -341,6 +343,19 @@ def _known_twice(person: Person, world: World) -> Merge:
     return merge_people(kept=person, absorbed=other, by=None)
 
 
+def _looked_after(booking: Booking, world: World) -> UUID:
+    """An attendee under 18, with all that is asked of them."""
+    attendee = booking.attendees.select_related("booking__session__course")[0]
+    text = f"{world.canary} {PRIVATE}"
+    said: GivenCare = {
+        "date_of_birth": timezone.localdate() - timedelta(days=12 * 365), "guardian_name": f"{text} guardian",
+        "guardian_phone": "0117 496 0999", "relation": text, "collectors": f"{text} grandmother",
+        "note": f"{text} asthma", "consents": True,
+    }  # fmt: skip
+    give_care_of(attendee, said, by=None, by_office=True)
+    return attendee.pk
+
+
 def _fill(world: World) -> None:
     rows, student = world.rows, world.users["student"]
     for booking in ("confirmed", "held"):
@@ -366,6 +381,7 @@ def _fill(world: World) -> None:
         ("bookings", "pk"): rows["confirmed"].pk,
         ("bookings", "token"): token_of(rows["confirmed"]),
         ("names", "attendee"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
+        ("people", "attendee"): _looked_after(rows["confirmed"], world),
         ("attendees", "attendee_id"): rows["confirmed"].attendees.values_list("pk", flat=True)[0],
         ("people", "token"): names_token(rows["confirmed"]),
         ("confirm", "token"): proof_link(rows["confirmed"]).rstrip("/").rsplit("/", 1)[1],

@@ -122,7 +122,7 @@ def test_a_booking_is_held_at_the_houses_price_whatever_it_asks_for(a):
         check(a, session)
     with undone():
         form = {**as_form(GREEDY), "form_key": str(uuid4()), "name": "Grace", "email": "grace@new.test", "coming": "on"}
-        form |= {"accept_terms": "on", "terms_shown": "1"}
+        form |= {"accept_terms": "on", "terms_shown": "1", "care1-date_of_birth": "1990-05-17"}
         assert a.pages("stranger").post(f"/sessions/{session.pk}/book/", form).status_code == 302
         check(a, session)
 

@@ -44,7 +44,7 @@ def seats_by_page(world: World, n: int, **headers: str) -> Any:
     """Ten seats by a new browser under a new address, who lets them run out."""
     email, path = f"mallory{n}-{uuid4().hex}@new.test", f"/sessions/{world.rows['roomy session'].pk}/book/"
     form = {"form_key": str(uuid4()), "seats": "10", "name": "Mallory", "email": email, "coming": "on"}
-    form |= {"accept_terms": "on", "terms_shown": "1"}
+    form |= {"accept_terms": "on", "terms_shown": "1", "care1-date_of_birth": "1990-05-17"}
     answer = world.pages().post(path, form, headers=headers)
     if answer.status_code == 302:
         with tenant_context(world.tenant):
@@ -67,7 +67,7 @@ def guesses_by_page(world: World, n: int, **headers: str) -> Any:
     path = f"/sessions/{world.rows['public session'].pk}/book/"
     email = world.users["student"].email
     form = {"form_key": str(uuid4()), "seats": "1", "name": "Mallory", "email": email, "coming": "on"}
-    form |= {"accept_terms": "on", "terms_shown": "1"}
+    form |= {"accept_terms": "on", "terms_shown": "1", "care1-date_of_birth": "1990-05-17"}
     return world.pages().post(path, form, headers=headers)
 
 

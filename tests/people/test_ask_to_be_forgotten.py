@@ -67,7 +67,7 @@ NOT_PERSONAL = {
     "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
     "scheduling.holiday": {"name"},
     "reviews.feedbackquestion": {"text", "choices"},
-    "bookings.booking": {"reference", "cancellation_policy"},
+    "bookings.booking": {"reference", "cancellation_policy"}, "bookings.care": {"consent_digest"},
     "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},
     "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},

@@ -1,14 +1,16 @@
 """The terms that customers agree to: drafts, versions that never change, and their public pages."""
 
-import pytest
-from django.db import IntegrityError, transaction
+from importlib import import_module
 
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shared_apps.core.time import now
+from tenant_apps.branding.models import Brand, TextVersion
 from tenant_apps.terms.models import TermsVersion
 from tenant_apps.terms.versions import in_force
 from tests import make
-from tests.api.conftest import api  # noqa: F401
 from tests.bookings.conftest import path, text
-from tests.office.conftest import desk  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 DRAFT, PUBLISH = "/admin/settings/terms/booking/draft/", "/admin/settings/terms/booking/publish/"
@@ -113,3 +115,24 @@ def test_by_api_everybody_reads_all_versions_and_no_draft(api, tenant, desk):
     assert rows[0]["url"].endswith("/terms/2/")
     one = api(tenant).get(f"/terms/{rows[1]['id']}").json()
     assert one["text"] == "One."
+
+
+@pytest.mark.parametrize(
+    ("now_says", "kept", "becomes"),
+    [
+        ("Two.", ["One.", "Two."], [(1, "One."), (2, "Two.")]),
+        ("Only.", [], [(1, "Only.")]),
+        ("", ["One.", ""], []),
+        ("", [], []),
+    ],
+)
+def test_what_stood_in_the_settings_becomes_the_first_versions(now_says, kept, becomes):
+    brand = Brand.objects.load()
+    brand.terms = now_says
+    brand.save()
+    for number, said in enumerate(kept, 1):
+        TextVersion.objects.create(name="terms", version=number, text=said, since=now())
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tenant_apps.terms.migrations.0004_versions").TAKE_OVER)
+    assert sorted(TermsVersion.objects.values_list("number", "text")) == becomes
+    assert (in_force().text if becomes else in_force()) == (now_says or None)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenant_apps.bookings.office.views import (
     arrivals,
+    care,
     lists,
     moving,
     people,
@@ -22,6 +23,9 @@ urlpatterns = [
     path("bookings/<uuid:pk>/", records.booking, name="booking"),
     path("bookings/<uuid:pk>/names/", people.booking_names, name="booking_names"),
     path("bookings/<uuid:pk>/names/<uuid:attendee>/", people.attendee_person, name="attendee_person"),
+    path("bookings/<uuid:pk>/names/<uuid:attendee>/care/", care.attendee_care, name="attendee_care"),
+    path("bookings/<uuid:pk>/names/<uuid:attendee>/care/note/", care.attendee_note, name="attendee_note"),
+    path("bookings/<uuid:pk>/names/<uuid:attendee>/care/edit/", care.attendee_care_edit, name="attendee_care_edit"),
     path("bookings/<uuid:pk>/contact/", people.booking_contact, name="booking_contact"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
     path(

@@ -1,6 +1,7 @@
 """Who is coming: the first step."""
 
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,15 +66,15 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
     terms = terms_to_ask(signed_in(request), held)
+    asked = partial(WhoIsComing, most=most, elsewhere=elsewhere, terms=terms, session=session)
     if request.method == "POST" and (stale or "update" in request.POST):
-        form = WhoIsComing(initial=_typed(request), most=most, elsewhere=elsewhere, terms=terms)
+        form = asked(initial=_typed(request))
     elif request.method == "POST":
-        form = WhoIsComing(request.POST, most=most, elsewhere=elsewhere, terms=terms)
+        form = asked(request.POST)
         if form.is_valid():
             return _hold(request, session, held, elsewhere, form)
     else:
-        known = _known(request, session, held, elsewhere)
-        form = WhoIsComing(initial=known, most=most, elsewhere=elsewhere, terms=terms)
+        form = asked(initial=_known(request, session, held, elsewhere))
     return _page(request, session, held, form, status=403 if stale else 200)
 
 
@@ -103,6 +104,7 @@ def _hold_counted(
             by=signed_in(request) if request.user.is_authenticated else None,
             booking_id=share.booking_id,
             accepting=form.accepting(AcceptedBy.PAGE, network=network),
+            care=form.given_care(),
             **{field: given[field] for field in asked},
         )
     except AlreadyBooked as refusal:

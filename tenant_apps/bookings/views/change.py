@@ -20,10 +20,12 @@ from shared_apps.web.office import uuid_of
 from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.accepting import must_accept_to_move
-from tenant_apps.bookings.details import may_be_named, name_attendees, named_until
+from tenant_apps.bookings.care import refuse_too_young_for
+from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.hold_limits import ask_for_seats
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.name_times import may_be_named, named_until
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import booking_of_names
 from tenant_apps.bookings.services import MOST_SEATS
@@ -40,6 +42,7 @@ from tenant_apps.bookings.transfer_quotes import (
     why_not_movable,
 )
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
+from tenant_apps.bookings.views.care import seats_asked
 from tenant_apps.bookings.views.links import by_link
 from tenant_apps.checkout.road import private_page, see_what_came
 from tenant_apps.payments.paying import close_open_payments
@@ -163,7 +166,7 @@ def booking_people(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("booking_people", token)
     context = {
         "booking": booking, "session": booking.session, "course": booking.session.course, "form": form,
-        "until": named_until(booking), "nav": "courses",
+        "until": named_until(booking), "nav": "courses", "care": seats_asked(booking, token, page="people_care"),
     }  # fmt: skip
     return render(request, "bookings/people.html", context)
 
@@ -181,6 +184,7 @@ def _dates(booking: Booking) -> list[tuple[Session, str]]:
 def _looked_at(booking: Booking, to: Session, seats: int) -> tuple[TransferQuote, str | None]:
     """What it means for the money, and what speaks against it."""
     try:
+        refuse_too_young_for(booking, to)
         new = new_terms(booking, to, seats)
         quote = quote_of(booking, new)
         refuse_unpaid(booking, new, quote)

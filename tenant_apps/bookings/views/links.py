@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tenant_apps.bookings.accepting import acceptance_of, to_accept
+from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import booking_of, days_of, paid_with, token_of
 from tenant_apps.checkout.road import private_page
@@ -59,6 +60,7 @@ def facts_of(booking: Booking, token: str) -> dict[str, object]:
         "paid_with": paid_with(booking),
         "acceptance": acceptance_of(booking),
         "to_accept": to_accept(booking),
+        "care_missing": all_missing(booking) if booking.is_changeable else [],
         "receipt": has_receipt(money),
         "who_can_come": [line for line in session.course.requirements.splitlines() if line.strip()],
         "to_bring": [line for line in session.course.what_to_bring.splitlines() if line.strip()],

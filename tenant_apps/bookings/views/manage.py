@@ -17,18 +17,20 @@ from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.check_in import codes_of
-from tenant_apps.bookings.details import may_be_named, name_attendees, named_until
+from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.errors import BookingOver, TooLateForNames
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.name_reminders import names_link
+from tenant_apps.bookings.name_times import may_be_named, named_until
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import is_held, may_have_come, other_dates
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import RefundQuote, refund_quote
 from tenant_apps.bookings.transfer_quotes import movable_until, why_not_movable
+from tenant_apps.bookings.views.care import seats_asked
 from tenant_apps.bookings.views.links import by_link, facts_of
 from tenant_apps.checkout.road import see_what_came
 from tenant_apps.payments.receipts import receipt_pdf
@@ -133,6 +135,7 @@ def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     context = {
         "booking": booking, "token": token, "session": booking.session, "course": booking.session.course,
         "until": named_until(booking), "people_link": names_link(booking) if booking.seats > 1 else "",
+        "care": seats_asked(booking, token, page="booking_care"),
     }  # fmt: skip
     return render(request, "bookings/names.html", context | {"form": form, "nav": "my_bookings"})
 

@@ -59,20 +59,22 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
 
     field_order = [
         "title", "slug", "summary", "category", "new_category", "audience", "new_audience", "image", "description",
-        "outcomes", "requirements", "what_to_bring", "hours", "default_capacity", "lead_trainer", "price_kind", "price",
-        "vat_rate", "deposit_percent", "own_policy",
+        "outcomes", "requirements", "what_to_bring", "hours", "default_capacity", "lead_trainer", "asks_age",
+        "minimum_age", "price_kind", "price", "vat_rate", "deposit_percent", "own_policy",
     ]  # fmt: skip
 
     class Meta:
         model = Course
         fields = [
             "title", "slug", "summary", "category", "audience", "image", "description", "outcomes", "requirements",
-            "what_to_bring", "default_capacity", "lead_trainer", "price", "vat_rate", "deposit_percent",
+            "what_to_bring", "default_capacity", "lead_trainer", "price", "vat_rate", "deposit_percent", "asks_age",
+            "minimum_age",
         ]  # fmt: skip
         labels = {
             "slug": _("Address"), "summary": _("In one sentence"),
             "outcomes": _("What people leave with"), "requirements": _("Who can come"),
-            "what_to_bring": _("What to bring"),
+            "what_to_bring": _("What to bring"), "asks_age": _("Under-18s may come"),
+            "minimum_age": _("Minimum age"),
             "lead_trainer": _("Lead trainer"), "audience": _("For whom"), "image": _("Picture"),
         }  # fmt: skip
         help_texts = {
@@ -82,6 +84,11 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
             "outcomes": _("One a line."),
             "requirements": _("What people must know or hold before they come. One a line."),
             "what_to_bring": _("Said again when they have booked. One a line."),
+            "asks_age": _(
+                "Asks each attendee's date of birth, and of who is under 18 a parent or guardian, their consent, who "
+                "may collect them and a number for emergencies."
+            ),
+            "minimum_age": _("On the first day. Then everybody's date of birth is asked. Empty: any age."),
             "image": _("PNG, JPEG or WebP, at most 8 MB. Without one we draw a picture in your colours."),
         }
         error_messages = {

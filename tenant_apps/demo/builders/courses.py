@@ -81,5 +81,7 @@ def build_courses(stage: Stage) -> None:
             default_capacity=course.capacity,
             deposit_percent=course.deposit_percent,
             lead_trainer=stage.trainers[course.trainer],
+            minimum_age=course.minimum_age,
+            asks_age=course.asks_age,
             published=True,
         )

@@ -42,7 +42,7 @@ def accept_terms(stage: Stage) -> None:
         at = stage.dice.moment_of(booking.pk)
         versions = [version for version in stage.versions if version.published_at and version.published_at <= at]
         by_office = booking.pk in of_office
-        if not versions or by_office and stage.dice.random() < NOT_ASKED:
+        if not versions or (by_office and stage.dice.random() < NOT_ASKED):
             continue
         stage.add(
             TermsAcceptance(

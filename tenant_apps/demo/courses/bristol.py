@@ -411,6 +411,7 @@ TASTER = CourseData(
     title="Trade taster evening",
     category="gas-safety",
     audience="starters",
+    minimum_age=14,
     summary="A free evening in the workshop: meet the trainers, try a few things, and ask what it takes.",
     description="""
 Thinking of a trade, or of changing yours? Come and see. For two hours you solder a joint, wire a socket, look inside

@@ -141,6 +141,7 @@ EFAW = CourseData(
     title="Emergency First Aid at Work, Level 3",
     category="first-aid",
     audience="everyone",
+    minimum_age=14,
     summary="One day, one certificate: resuscitation, bleeding, choking, seizures and a clear head.",
     description="""
 The one-day course that small workplaces with low risk need, and that everybody else should have. It meets the

@@ -14,6 +14,7 @@ ROBOTICS_SATURDAYS = CourseData(
     title="Saturday robotics: build, program, race",
     category="robotics",
     audience="kids",
+    asks_age=True,
     summary="Four Saturday mornings for children from 8 to 12: build a rover, make it see, race it on the last day.",
     description="""
 Every child builds a rover of their own. On the first Saturday it drives, on the second it follows a line, on the
@@ -56,6 +57,7 @@ ROBOTICS_CAMP = CourseData(
     title="Robotics holiday camp",
     category="robotics",
     audience="kids",
+    asks_age=True,
     summary="Five days for 11 to 15: arms, grippers and a sorting machine that the whole group builds together.",
     description="""
 One machine, built by everybody. A belt brings coloured blocks, a camera looks, an arm picks, and each team is
@@ -98,6 +100,7 @@ KIDS_GAMES = CourseData(
     title="My first game, in code",
     category="development",
     audience="kids",
+    asks_age=True,
     summary="Two Saturdays for 9 to 13: from a moving square to a game that others want to play.",
     description="""
 A game is the best first program, because a mistake is visible at once and often funny. Children draw their own
@@ -383,6 +386,7 @@ OPEN_LAB = CourseData(
     title="Open lab afternoon",
     category="robotics",
     audience="kids",
+    asks_age=True,
     summary="A free Saturday afternoon: drive a robot, solder a badge, and meet the trainers. Families welcome.",
     description="""
 Come and look. For two hours the workshop is open: rovers to drive, a badge to solder that blinks your initials, and

@@ -30,6 +30,7 @@ from shared_apps.web.office import (
 )
 from tenant_apps.bookings.accepting import acceptance_of, to_accept
 from tenant_apps.bookings.attendees import who_it_may_be
+from tenant_apps.bookings.care import missing_of
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
 from tenant_apps.bookings.models import STANDING, Booking, BookingStatus
@@ -73,15 +74,16 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[str, object]:
     sees_money = can(request.user, "bookings.manage")
     money = money_of(found.order) if sees_money else None
-    named = list(found.attendees.all())
+    named = list(found.attendees.select_related("care"))
+    missing = {row.pk: missing_of(row, found.session) for row in named}
     maybe = who_it_may_be(named) if sees_money else {}
-    seats = {n: (row, maybe.get(row.pk, ())) for n, row in enumerate(named, 1)}
+    seats = {n: (row, maybe.get(row.pk, ()), missing[row.pk]) for n, row in enumerate(named, 1)}
     others = paid_with(found) if sees_money else []
     moved = movements(found.order) if sees_money and found.order else []
     came = [row for _kind, row in moved if isinstance(row, Payment)] if can(request.user, "payments.take") else []
     context: dict[str, object] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
-        "attendees": [(n, *seats.get(n, (None, ()))) for n in range(1, found.seats + 1)],
+        "attendees": [(n, *seats.get(n, (None, (), []))) for n in range(1, found.seats + 1)],
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "movements": moved,
         "mistakes": {one.pk for one in came if may_still_be_taken_back(one)},

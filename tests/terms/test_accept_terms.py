@@ -14,9 +14,7 @@ from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.scheduling.models import Offer
 from tenant_apps.terms.errors import TermsChanged
 from tests import make
-from tests.api.conftest import api  # noqa: F401
 from tests.bookings.conftest import page, path, text
-from tests.office.conftest import desk  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 TICKED = {"accept_terms": "on", "terms_shown": "1"}
@@ -122,7 +120,7 @@ def test_whoever_goes_back_to_a_hold_is_asked_only_about_other_terms(visitor):
 
 def test_a_customer_who_accepted_this_very_version_need_not_again(client_of, tenant, visitor):
     make.terms("One.")
-    account, person = make.student_user()
+    account, _person = make.student_user()
     visitor.client = client_of(tenant).sign_in(account)
     visitor.token(make.session(), email=account.email, **TICKED)
     second = make.session()

@@ -1,0 +1,197 @@
+"""How old attendees are, and who looks after those under 18, where a course asks that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shared_apps.accounts.models import User
+from shared_apps.core.locking import lock_row
+from shared_apps.core.models import known
+from shared_apps.core.time import local, local_today, now
+from shared_apps.events.bus import emit
+from tenant_apps.bookings.care_models import Care
+from tenant_apps.bookings.errors import BookingOver, TooLateForNames, TooYoung
+from tenant_apps.bookings.events import CareGiven, CareNoteRead
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
+from tenant_apps.bookings.name_times import may_be_named
+from tenant_apps.scheduling.models import Session
+from tenant_apps.terms.models import BookingTerms, TermsKind, TermsVersion
+from tenant_apps.terms.starters import STARTERS
+from tenant_apps.terms.versions import digest_of, in_force
+
+OF_AGE = 18
+OLDEST = 120  # years
+
+
+class GivenCare(TypedDict, total=False):
+    """What is said of one attendee; what is left out stays. `consents`: the guardian agrees to the text in force."""
+
+    date_of_birth: date
+    guardian_is_buyer: bool
+    guardian_name: str
+    guardian_phone: str
+    guardian_email: str
+    relation: str
+    collectors: str
+    emergency_phone: str
+    note: str
+    consents: bool
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The text that guardians agree to: a version that the provider published, else the platform's starter text."""
+
+    title: str
+    text: str
+    version: TermsVersion | None
+
+
+def consent_in_force() -> Consent:
+    """What a guardian is asked to agree to now."""
+    if version := in_force(TermsKind.CONSENT):
+        return Consent(version.title, version.text, version)
+    title, text = STARTERS[TermsKind.CONSENT]
+    return Consent(str(title), str(text).strip(), None)
+
+
+def first_day(session: Session) -> date:
+    """The first day of a session, on the calendar where it takes place."""
+    return local(session.starts_at).date()
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years on `day`. Who was born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def is_likely(born: date) -> bool:
+    """Whether somebody may have been born then."""
+    today = local_today()
+    return born <= today and age_on(born, today) <= OLDEST
+
+
+def is_minor(born: date | None, session: Session) -> bool:
+    """Whether somebody is under 18 on the first day of `session`."""
+    return born is not None and age_on(born, first_day(session)) < OF_AGE
+
+
+def care_of(attendee: Attendee) -> Care | None:
+    """What is known of `attendee`, if anything."""
+    return getattr(attendee, "care", None)
+
+
+def missing_of(attendee: Attendee, session: Session) -> list[str]:
+    """What its course asks of `attendee` and nobody said yet, a few words each."""
+    if not session.course.asks_for_age:
+        return []
+    care = care_of(attendee)
+    if care is None or care.date_of_birth is None:
+        return [_("date of birth")]
+    if not is_minor(care.date_of_birth, session):
+        return []
+    missing = [] if care.guardian_name and care.shown_emergency_phone else [_("parent or guardian")]
+    return missing if care.consented_at else [*missing, _("their consent")]
+
+
+def all_missing(booking: Booking) -> list[tuple[Attendee, list[str]]]:
+    """Of each attendee of `booking` of whom something is missing, what that is."""
+    if not booking.session.course.asks_for_age:
+        return []
+    rows = booking.attendees.select_related("care")
+    found = [(row, missing_of(row, booking.session)) for row in rows]
+    return [(row, missing) for row, missing in found if missing]
+
+
+def refuse_too_young(name: str, born: date | None, session: Session) -> None:
+    """Raises `TooYoung` for who is not as old as the course of `session` asks, on its first day."""
+    least = session.course.minimum_age
+    if born is not None and least is not None and age_on(born, first_day(session)) < least:
+        raise TooYoung(name, least, first_day(session))
+
+
+def refuse_too_young_for(booking: Booking, to: Session) -> None:
+    """Raises `TooYoung` when somebody who comes with `booking` may not go to another session."""
+    if to.course.minimum_age is not None:
+        for row in booking.attendees.select_related("care"):
+            care = care_of(row)
+            refuse_too_young(row.name, care.date_of_birth if care else None, to)
+
+
+def new_care(booking: Booking, given: Sequence[GivenCare | None]) -> list[Care]:
+    """Rows to be written with a new booking, `given` for its attendees in their order. Raises `TooYoung`."""
+    rows = []
+    for attendee, said in zip(known(booking, "attendees"), given, strict=False):
+        if said:
+            rows.append(_say(Care(attendee=attendee), said, booking))
+    return rows
+
+
+@transaction.atomic
+def give_care(
+    booking: Booking, given: Sequence[GivenCare | None], *, by: User | None, by_office: bool = False
+) -> list[Care]:
+    """Say it of the attendees of a booking that is there, in their order; None of one leaves them as they are.
+
+    Buyers may as long as they may change names. Raises `TooYoung`, `BookingOver`, `TooLateForNames`.
+    """
+    if not any(given):
+        return []
+    booking = lock_row(Booking.objects.select_related("session__course"), booking.pk)
+    if not booking.is_changeable:
+        raise BookingOver
+    is_held = booking.status == BookingStatus.PENDING  # its buyer goes back to what they are still booking
+    if not (by_office or is_held or may_be_named(booking)):
+        raise TooLateForNames(BookingTerms.objects.load().names_until_hours)
+    written = []
+    for attendee, said in zip(booking.attendees.select_related("care"), given, strict=False):
+        if not said:
+            continue
+        care = _say(care_of(attendee) or Care(attendee=attendee), said, booking)
+        care.save()
+        written.append(care)
+        event = CareGiven(booking_id=booking.pk, seat=attendee.position, consents=bool(said.get("consents")))
+        emit(event, by=by, subject=booking)
+    return written
+
+
+def give_care_of(attendee: Attendee, said: GivenCare, *, by: User | None, by_office: bool = False) -> list[Care]:
+    """Say it of one attendee. Raises what `give_care` raises."""
+    keys = list(attendee.booking.attendees.values_list("pk", flat=True))
+    given = [said if pk == attendee.pk else None for pk in keys]
+    return give_care(attendee.booking, given, by=by, by_office=by_office)
+
+
+@transaction.atomic
+def read_note(attendee: Attendee, *, by: User | None) -> str:
+    """What was noted of an attendee's health. That somebody read it stands in the booking's history."""
+    care = care_of(attendee)
+    if care is None or not care.note:
+        return ""
+    event = CareNoteRead(booking_id=attendee.booking_id, seat=attendee.position)
+    emit(event, by=by, subject=attendee.booking)
+    return care.note
+
+
+def _say(care: Care, said: GivenCare, booking: Booking) -> Care:
+    """Put what was said into the row. Another guardian has not agreed to anything yet."""
+    if "date_of_birth" in said:
+        refuse_too_young(care.attendee.name, said["date_of_birth"], booking.session)
+    former = (care.guardian_name, care.guardian_is_buyer)
+    for name, value in said.items():
+        if name != "consents":
+            setattr(care, name, value)
+    if care.guardian_is_buyer and said.get("guardian_is_buyer"):
+        care.guardian_name = care.guardian_name or booking.contact_name
+        care.guardian_phone = care.guardian_phone or booking.contact_phone
+        care.guardian_email = care.guardian_email or booking.shown_email
+    if former != (care.guardian_name, care.guardian_is_buyer):
+        care.consent_version, care.consent_digest, care.consented_at = None, "", None
+    if said.get("consents") and care.guardian_name:
+        text = consent_in_force()
+        care.consent_version, care.consent_digest, care.consented_at = text.version, digest_of(text.text), now()
+    return care

@@ -1,0 +1,329 @@
+"""Courses that ask how old people are: dates of birth, guardians, consent, who may collect, and who reads what."""
+
+from datetime import date, timedelta
+from hashlib import sha256
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from shared_apps.core.time import now
+from shared_apps.timers.models import Timer
+from shared_apps.timers.retention import tidy
+from shared_apps.timers.services import go_off
+from tenant_apps.bookings.care import age_on, give_care_of, missing_of
+from tenant_apps.bookings.details import change_attendee
+from tenant_apps.bookings.errors import TooYoung
+from tenant_apps.bookings.models import Booking, Care
+from tenant_apps.bookings.selectors import names_token, token_of
+from tenant_apps.bookings.transfers import transfer_booking
+from tenant_apps.people.privacy import erase_person, export_person
+from tenant_apps.scheduling.attendance import attendance_of
+from tests import make
+from tests.bookings.conftest import page, path, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+CHILD = {
+    "coming": None, "attendee_1": "Tim Byron", "care1-guardian_is_buyer": "on", "care1-consents": "on",
+    "care1-collectors": "Grandmother Ruth", "phone": "0117 496 0000", "care1-note": "Peanut allergy",
+}  # fmt: skip
+GUARDIAN = {
+    "guardian_name": "Annabella Byron", "guardian_phone": "0117 496 0001", "guardian_email": "anna@example.com",
+    "collectors": "Grandmother Ruth", "note": "Peanut allergy", "consents": True,
+}  # fmt: skip
+
+
+def kids(**fields):
+    return make.course(asks_age=True, **fields)
+
+
+def at_age(years, session):
+    """The date of birth of who is exactly so old on the first day."""
+    day = session.starts_at.date()
+    return day.replace(year=day.year - years) if (day.month, day.day) != (2, 29) else date(day.year - years, 3, 1)
+
+
+def child(session, *, name="Tim Byron", years=12, **said):
+    """A booking for a child, with what was said of them."""
+    booking = make.confirmed_booking(session=session, attendees=[{"name": name}])
+    attendee = booking.attendees.select_related("booking__session__course").get()
+    give_care_of(attendee, {"date_of_birth": at_age(years, session), **said}, by=None)
+    return booking.attendees.select_related("care", "booking__session__course").get()
+
+
+def test_ages_are_those_of_the_calendar():
+    assert age_on(date(2010, 6, 15), date(2028, 6, 14)) == 17
+    assert age_on(date(2010, 6, 15), date(2028, 6, 15)) == 18
+    assert age_on(date(2012, 2, 29), date(2030, 2, 28)) == 17
+    assert age_on(date(2012, 2, 29), date(2030, 3, 1)) == 18
+
+
+def test_a_course_that_asks_nothing_asks_nothing(visitor):
+    session = make.session()
+    assert "date_of_birth" not in text(visitor.open(path("book", session.pk)))
+    visitor.token(session)
+    assert not Care.objects.exists()
+
+
+def test_a_parent_books_for_a_child_by_one_tick(visitor):
+    session = make.session(course=kids())
+    born = at_age(12, session).isoformat()
+    visitor.token(session, **CHILD, **{"care1-date_of_birth": born})
+    care = Care.objects.get()
+    assert (care.attendee.name, care.date_of_birth.isoformat()) == ("Tim Byron", born)
+    assert (care.guardian_name, care.guardian_phone, care.guardian_email) == (
+        "Ada Byron", "0117 496 0000", "ada@example.com",
+    )  # fmt: skip
+    assert (care.collectors, care.note) == ("Grandmother Ruth", "Peanut allergy")
+    assert care.consented_at is not None
+    assert care.consent_version is None  # the starter text, as nothing was published
+
+
+def test_the_guardian_is_asked_once_the_date_says_under_18_and_nothing_typed_is_lost(visitor):
+    session = make.session(course=kids())
+    form = visitor.form(session, coming=None, attendee_1="Tim Byron", special_requests="Tea")
+    young = {**form, "care1-date_of_birth": at_age(12, session).isoformat()}
+    shown = text(visitor.send(session, {**young, "update": "1"}))
+    assert "Tim Byron is under 18" in shown
+    assert ">Tea</textarea>" in shown.replace("\n", "")
+    old = {**form, "care1-date_of_birth": at_age(18, session).isoformat()}
+    assert "under 18" not in text(visitor.send(session, {**old, "update": "1"}))
+    refused = text(visitor.send(session, {**young, "care1-guardian_is_buyer": "on"}))
+    assert "Read what you agree to, then tick it." in refused
+    assert "Enter a number at which we reach you" in refused
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("born", ["", "yesterday", "2999-01-01", "1800-01-01", "27/03/2015"])
+def test_a_date_of_birth_is_a_day_in_living_memory(visitor, born):
+    session = make.session(course=kids())
+    answer = visitor.book(session, **{**CHILD, "care1-date_of_birth": born})
+    assert answer.status_code == 200
+    assert "There is a problem" in text(answer)
+    assert not Booking.objects.exists()
+
+
+def test_who_is_too_young_is_refused_with_a_sentence_to_the_day(visitor):
+    session = make.session(course=make.course(minimum_age=16))
+    young = (at_age(16, session) + timedelta(days=1)).isoformat()
+    refused = text(visitor.book(session, **{"care1-date_of_birth": young}))
+    assert "Ada Byron is too young: this course is for people of 16 or older" in refused
+    assert not Booking.objects.exists()
+    of_age = {"care1-date_of_birth": at_age(16, session).isoformat(), "care1-guardian_is_buyer": None}
+    assert visitor.book(session, **of_age).status_code == 302
+
+
+def test_whoever_books_for_others_says_later_who_looks_after_them(visitor, mails):
+    session = make.session(course=kids(price=0), price=0)
+    born = at_age(12, session).isoformat()
+    visitor.token(session, coming=None, attendee_1="Tim Byron", **{"care1-date_of_birth": born})
+    booking = Booking.objects.get()
+    attendee = booking.attendees.select_related("care", "booking__session__course").get()
+    assert missing_of(attendee, session) == ["parent or guardian", "their consent"]
+    token = names_token(booking)
+    assert "parent or guardian" in text(visitor.open(path("booking_people", token)))
+    link = path("people_care", token, attendee.pk)
+    assert born not in text(visitor.open(link))
+    said = {"guardian_name": "Annabella Byron", "guardian_phone": "0117 496 0001", "collectors": "", "consents": "on"}
+    assert visitor.client.post(link, {**said, "guardian_phone": ""}).status_code == 422
+    assert visitor.client.post(link, said).status_code == 302
+    attendee = booking.attendees.select_related("care", "booking__session__course").get()
+    assert missing_of(attendee, session) == []
+    shown = text(visitor.open(link))
+    for word in ("Annabella", "0117 496 0001", born):
+        assert word not in shown  # the link may be handed on to anybody
+
+
+def test_a_link_opens_no_attendee_of_another_booking(visitor):
+    session = make.session(course=kids())
+    mine, theirs = child(session), child(make.session(course=kids()), name="Eve Moore")
+    for name, token in (("people_care", names_token(mine.booking)), ("booking_care", token_of(mine.booking))):
+        for method in (visitor.client.get, visitor.client.post):
+            assert method(path(name, token, theirs.pk)).status_code == 404
+            assert method(path(name, token + "x", mine.pk)).status_code == 404
+    plain = make.confirmed_booking(attendees=[{"name": "Ada"}])
+    assert visitor.open(path("booking_care", token_of(plain), plain.attendees.get().pk)).status_code == 404
+
+
+def test_the_note_is_read_by_the_office_and_the_trainer_of_the_session_and_each_reading_is_noted(desk, happened):
+    account = make.user("trainer", password="")
+    session = make.session(course=kids(), trainer=make.trainer(user=account))
+    seat = child(session, **GUARDIAN)
+    care, note = page(seat.booking, f"names/{seat.pk}/care/"), page(seat.booking, f"names/{seat.pk}/care/note/")
+    for client in (desk("admin"), desk(user=account)):
+        before = happened().count("booking.care_note_read")
+        looked = text(client.get(care))
+        assert "Peanut allergy" not in looked
+        assert "Annabella Byron" in looked
+        assert client.get(note).status_code == 405
+        assert happened().count("booking.care_note_read") == before
+        assert "Peanut allergy" in text(client.post(note))
+        assert happened().count("booking.care_note_read") == before + 1
+    other = make.user("trainer", password="")
+    make.trainer(user=other)
+    for client in (desk(user=other), desk("sales"), desk("student"), desk()):
+        assert client.get(care).status_code in (302, 403, 404)
+        assert "Peanut allergy" not in text(client.post(note))
+
+
+def test_the_note_is_in_no_email_no_register_and_no_answer_of_the_api(visitor, desk, mails, api, tenant):
+    session = make.session(course=kids())
+    seat = child(session, **GUARDIAN)
+    make.deliver_all()
+    for mail in mails():
+        assert "Peanut" not in mail.text + mail.html
+    office = desk("admin")
+    for url in (f"/admin/today/{session.days.get().pk}/", f"/admin/sessions/{session.pk}/", page(seat.booking)):
+        assert "Peanut" not in text(office.get(url))
+    assert "Peanut" not in text(visitor.open(path("booking", token_of(seat.booking))))
+    owner = make.user("owner")
+    assert "Peanut" not in api(tenant, owner).get(f"/bookings/{seat.booking.pk}").content.decode()
+
+
+def test_the_register_shows_who_is_under_18_who_may_collect_and_a_number_to_call(desk):
+    session = make.session(course=kids())
+    child(session, **GUARDIAN)
+    child(session, name="Grace Moore", years=30)
+    shown = text(desk("admin").get(f"/admin/today/{session.days.get().pk}/"))
+    assert shown.count("Under 18") == 1
+    assert "Grandmother Ruth" in shown
+    assert 'href="tel:' in shown
+    assert "anna@example.com" not in shown
+    seats = {line.seat.name: line.seat for line in attendance_of(session)}
+    assert (seats["Tim Byron"].is_minor, seats["Grace Moore"].is_minor) == (True, False)
+
+
+def test_somebody_else_on_the_seat_is_asked_anew():
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    change_attendee(seat, by=None, name="Eve Moore")
+    assert not Care.objects.exists()
+    seat = seat.booking.attendees.select_related("booking__session__course").get()
+    assert missing_of(seat, seat.booking.session) == ["date of birth"]
+
+
+def test_what_was_said_stays_while_a_hold_is_changed_and_its_names_stay(visitor):
+    session = make.session(course=kids())
+    born = {"care1-date_of_birth": at_age(12, session).isoformat()}
+    visitor.token(session, **CHILD, **born)
+    visitor.book(session, **{**CHILD, **born, "care1-collectors": "Uncle Noel", "special_requests": "Tea"})
+    care = Care.objects.get()
+    assert (care.collectors, care.attendee.name) == ("Uncle Noel", "Tim Byron")
+    assert care.consented_at
+
+
+def test_another_guardian_has_not_agreed_yet():
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    assert seat.care.consented_at
+    give_care_of(seat, {"guardian_name": "Noel Byron", "guardian_phone": "0117 496 0002"}, by=None)
+    care = Care.objects.get()
+    assert (care.guardian_name, care.consented_at, care.consent_digest) == ("Noel Byron", None, "")
+
+
+def test_consent_is_kept_with_the_version_and_the_fingerprint_of_its_text():
+    version = make.terms("I agree to all.", kind="consent")
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    assert (seat.care.consent_version, seat.care.consent_digest) == (version, sha256(b"I agree to all.").hexdigest())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Care.objects.update(consent_digest="")
+
+
+def test_a_booking_does_not_move_to_where_somebody_is_too_young():
+    seat = child(make.session(course=kids(), in_days=50), years=12)
+    other = make.session(course=make.course(minimum_age=16), in_days=60)
+    with pytest.raises(TooYoung):
+        transfer_booking(booking=seat.booking, to=other, by=None, by_office=True)
+    seat.booking.refresh_from_db()
+    assert seat.booking.session != other
+
+
+def test_reminders_name_what_is_missing_for_one_seat_too(mails):
+    session = make.session(course=kids(), in_days=20)
+    make.confirmed_booking(session=session, attendees=[{"name": "Tim Byron"}])
+    with time_machine.travel(session.starts_at - timedelta(days=7), tick=False):
+        for timer in Timer.objects.filter(kind="bookings.ask_for_names", fired_at=None):
+            go_off(timer.pk)
+    [told] = mails("bookings/name_missing")
+    assert "Tim Byron: date of birth" in told.text
+    assert "/bookings/people/" in told.text
+
+
+def test_by_api_it_is_said_with_the_attendees(api, tenant):
+    user, _person = make.student_user()
+    session = make.session(course=kids())
+    guardian = {"name": "Annabella Byron", "phone": "0117 496 0001", "mayCollect": "Ruth", "consent": True, "note": "x"}
+    one = {"name": "Tim Byron", "dateOfBirth": at_age(12, session).isoformat(), "guardian": guardian}
+    made = api(tenant, user).post("/bookings", {"sessionId": str(session.pk), "attendees": [one]}).json()
+    [told] = made["attendees"]
+    assert (told["dateOfBirth"], told["guardian"]["name"], told["missing"]) == (
+        one["dateOfBirth"],
+        "Annabella Byron",
+        [],
+    )
+    assert told["guardian"]["consentedAt"]
+    assert "note" not in told["guardian"]
+    again = api(tenant, user).get(f"/bookings/{made['id']}").json()
+    assert again["attendees"] == made["attendees"]
+
+
+def test_by_api_what_is_left_out_is_missing_and_what_is_wrong_is_named(api, tenant):
+    user, _person = make.student_user()
+    session = make.session(course=make.course(asks_age=True, minimum_age=10))
+    ada = api(tenant, user)
+    body = {"sessionId": str(session.pk), "attendees": [{"name": "Tim Byron"}]}
+    wrong = {
+        "attendees[0].dateOfBirth": {"dateOfBirth": "2999-01-01"},
+        "attendees[0].guardian.phone": {"guardian": {"name": "Annabella Byron"}},
+        "attendees[0].guardian.name": {"guardian": {"phone": "0117 496 0001"}},
+        "attendees[0].guardian.colour": {"guardian": {"name": "A B", "phone": "0117 496 0001", "colour": "red"}},
+    }
+    for field, more in wrong.items():
+        answer = ada.post("/bookings", {**body, "attendees": [{"name": "Tim Byron", **more}]})
+        assert answer.status_code == 400, answer.json()
+        assert field in [one["field"] for one in answer.json()["errors"]]
+    young = {"name": "Tim Byron", "dateOfBirth": at_age(9, session).isoformat()}
+    refused = ada.post("/bookings", {**body, "attendees": [young]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_young")
+    assert not Booking.objects.exists()
+    plain = ada.post("/bookings", {"sessionId": str(session.pk)}).json()
+    assert plain["attendees"][0]["missing"] == ["date of birth"]
+
+
+def test_by_api_a_trainer_reads_no_date_of_birth_and_no_guardian(api, tenant):
+    account = make.user("trainer", password="")
+    session = make.session(course=kids(), trainer=make.trainer(user=account))
+    seat = child(session, **GUARDIAN)
+    [told] = api(tenant, account).get(f"/bookings/{seat.booking.pk}").json()["attendees"]
+    assert (told["dateOfBirth"], told["guardian"]) == (None, None)
+
+
+def test_what_guardians_gave_goes_some_weeks_after_the_session_and_that_they_agreed_stays():
+    session = make.session(course=kids(), in_days=10)
+    child(session, **GUARDIAN)
+    with time_machine.travel(session.ends_at + timedelta(days=59), tick=False):
+        tidy()
+    assert Care.objects.get().guardian_name
+    with time_machine.travel(session.ends_at + timedelta(days=61), tick=False):
+        tidy()
+        assert tidy()["guardians and health of under-18s"] == 0
+    care = Care.objects.get()
+    assert [care.guardian_name, care.guardian_phone, care.guardian_email, care.collectors, care.note] == [""] * 5
+    assert care.date_of_birth is None
+    assert care.consented_at
+    assert care.consent_digest
+
+
+def test_a_child_and_a_guardian_may_each_be_forgotten():
+    past = make.session(course=kids(), in_days=10)
+    seat = child(past, **{**GUARDIAN, "guardian_is_buyer": True, "guardian_name": ""})
+    told = export_person(seat.booking.buyer, by=None)["records"]
+    assert told["bookings.care"][0]["guardian_name"] == seat.booking.contact_name
+    with time_machine.travel(now() + timedelta(days=20), tick=False):
+        make.deliver_all()
+        Booking.objects.update(status="completed")
+        erase_person(seat.booking.buyer, by=None)
+    care = Care.objects.get()
+    assert (care.guardian_name, care.guardian_phone, care.guardian_email) == ("", "", "")
+    assert care.date_of_birth is not None
+    with time_machine.travel(now() + timedelta(days=20), tick=False):
+        erase_person(seat.person, by=None)
+    assert not Care.objects.exists()
