@@ -118,6 +118,7 @@ TENANT_APPS = [
     "tenant_apps.payments",
     "tenant_apps.checkout",
     "tenant_apps.scheduling",
+    "tenant_apps.questions",
     "tenant_apps.bookings",
     "tenant_apps.interest",
     "tenant_apps.certificates",
@@ -233,6 +234,11 @@ WSGI_APPLICATION = "config.wsgi.application"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "shared_apps.files.limits.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -532,6 +538,9 @@ KEPT_DAYS = {
     "links to a chat": 1,
     "sign-ins that ended": 0,
     "files of nobody": 1,
+    "answers of bookings that ended": 30,
+    "files that attendees sent": 90,
+    "answers of attendees": 730,
     "jobs that are over": 7,
     "guardians and health of under-18s": 60,
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("tenant_apps.scheduling.api_urls")),
     path("", include("tenant_apps.bookings.api_urls")),
     path("", include("tenant_apps.interest.api_urls")),
+    path("", include("tenant_apps.questions.api_urls")),
     path("", include("tenant_apps.certificates.api_urls")),
     path("", include("tenant_apps.reviews.api_urls")),
     path("", include("tenant_apps.payments.api_urls")),

@@ -16,6 +16,7 @@ office = [
     path("", include("tenant_apps.reports.urls")),
     path("", include("tenant_apps.catalogue.office.urls")),
     path("", include("tenant_apps.scheduling.office.urls")),
+    path("", include("tenant_apps.questions.office.urls")),
     path("", include("tenant_apps.bookings.office.urls")),
     path("", include("tenant_apps.interest.office.urls")),
     path("", include("tenant_apps.certificates.office.urls")),

@@ -40,6 +40,7 @@ def explore(slug: str) -> World:
         _certificates(world)
         _reviews(world)
         _terms(world)
+        _questions(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -173,6 +174,25 @@ def _children(world: World) -> None:
     world.paths |= {
         "child": str(child.pk), "child booking": token_of(child.booking), "child names": names_token(child.booking),
         "looked after": f"bookings/{child.booking_id}/names/{child.pk}", "not asked booking": token_of(not_asked),
+    }  # fmt: skip
+
+
+def _questions(world: World) -> None:
+    """A course that asks something, and somebody who comes to a date of it."""
+    from tenant_apps.bookings.answer_links import answers_token
+    from tenant_apps.bookings.models import Answer
+    from tenant_apps.bookings.selectors import names_token, token_of
+
+    coming = Answer.objects.filter(attendee__booking__status="confirmed", kind="line")
+    coming = coming.filter(attendee__booking__session__starts_at__gt=_in(days=3))
+    related = coming.select_related("question", "attendee__booking__session")
+    said = related.order_by("attendee__booking__session__starts_at", "pk")[0]
+    booking = said.attendee.booking
+    world.paths |= {
+        "questions course id": str(said.question.course_id), "question id": str(said.question_id),
+        "asking session": str(booking.session_id), "asked booking": token_of(booking),
+        "asked booking id": str(booking.pk), "asked names": names_token(booking),
+        "asked attendee": answers_token(said.attendee),
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ MOST_SIDE = 20_000  # pixels
 MOST_PIXELS = 50_000_000  # as large as telephones make them
 MOST_MEMORY = 90 * 1024 * 1024  # for one picture, beside what the process has taken already
 LONGEST = 1600  # pixels of a photograph
+LONGEST_STILL = 2400  # pixels of a picture that people open by itself
 LONGEST_LOGO = 800
 LEAST_PART = 0.2  # of the widest part of a shape: a smaller one would be blurred
 KINDS = ("PNG", "JPEG", "WEBP")
@@ -34,6 +35,7 @@ KINDS = ("PNG", "JPEG", "WEBP")
 BYTES_PER_PIXEL = {"JPEG": 8, "MPO": 8, "PNG": 5, "WEBP": 20}
 MORE = 4  # of one that is see-through, deeper than eight bits, or has a palette: it is copied first
 START_OF_SCAN = 0xDA
+NO_PICTURE = "no_picture"  # the code of what is refused because it is none
 COEFFICIENT = 2  # bytes: of a JPEG in several scans all are kept, at its full size, until the last one is read
 
 PngImagePlugin.MAX_TEXT_MEMORY = 2 * 1024 * 1024  # words in a picture, unpacked
@@ -73,6 +75,16 @@ def clean_photo(upload: UploadedFile, *, shape: tuple[int, int] | None = None, p
         picture = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
         smaller = {width: _webp(picture, width) for width in SIZES if width < picture.width}
         return Picture(_webp(picture, picture.width), name=picture_name(_stem(), picture.width), sizes=smaller)
+
+
+def clean_still(upload: UploadedFile) -> "ContentFile[bytes]":
+    """The picture in `upload` as one fresh WebP, upright and whole, for people to fetch and not for our pages.
+
+    Raises ValidationError for what is too big or not a PNG, JPEG or WebP.
+    """
+    with _read(upload, most_bytes=MOST_PHOTO_BYTES, longest=LONGEST_STILL) as picture:
+        picture = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
+        return ContentFile(_webp(picture, picture.width), name=f"{_stem()}.webp")
 
 
 def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
@@ -134,7 +146,8 @@ def _read(upload: UploadedFile, *, most_bytes: int, longest: int) -> Iterator[Im
             raise
         except Exception as error:  # decoders raise whatever they come across: struct.error, TypeError, KeyError …
             log.info("picture refused", error=repr(error)[:200])
-            raise ValidationError(_("This is not a picture we can read. Use PNG, JPEG or WebP.")) from None
+            text = _("This is not a picture we can read. Use PNG, JPEG or WebP.")
+            raise ValidationError(text, code=NO_PICTURE) from None
 
 
 def _refuse_many_pixels(picture: Image.Image, content: bytes, longest: int) -> None:

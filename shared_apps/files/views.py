@@ -37,7 +37,12 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
     """A private file, for whom its link was made."""
     if (found := opened(token, signed_in(request))) is None:
         raise Http404
-    response = _answer(found[0].path, name=found[1])
+    return private_file(found[0].path, name=found[1])
+
+
+def private_file(path: str, *, name: str) -> HttpResponse:
+    """What is at `path`, handed over under a `name`, to whoever its caller found may have it. Raises Http404."""
+    response = _answer(path, name=name)
     patch_cache_control(response, private=True, no_store=True)
     return response
 

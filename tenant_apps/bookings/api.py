@@ -30,6 +30,7 @@ from shared_apps.core.time import now
 from shared_apps.events.idempotency import idempotent, idempotent_outside
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.accepting import Accepting, accept_terms
+from tenant_apps.bookings.answer_input import take_answers
 from tenant_apps.bookings.care import give_care
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
@@ -179,6 +180,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         description="The seats are held until `holdExpiresAt`; what costs nothing is confirmed at once. "
         "From one network only a part of a session's free seats can be booked in a day, and only as many unpaid ones "
         "held in three hours as the session has; the addresses of attendees are counted, too (429). "
+        "Attendees may bring `answers` to what the course asks; what is missing is asked of them by a link. "
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
         "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`, `terms_changed` "
@@ -259,6 +261,8 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
             self._refuse_names(request, data, booking=booking)
         if accepting := said_of_terms(request, data):
             accept_terms(booking, accepting, by=signed_in(request))
+        if "attendees" in data:
+            data["answers"] = take_answers(data["attendees"], course_id=booking.session.course_id)
         care = take_care(data.get("attendees", ()))
         if data:
             set_details(booking, by=signed_in(request), by_office=by_office, **data)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenant_apps.bookings.answers_api import AttendeeAnswers
 from tenant_apps.bookings.api import BookingViewSet, SessionBookingViewSet, StartPayment, UserBookingViewSet
 from tenant_apps.bookings.api_transfer import TransferViewSet
 from tenant_apps.bookings.session_api import RescheduleSession
@@ -17,6 +18,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel", "put": "cancel"})),
     path("bookings/<uuid:pk>/transfer", TransferViewSet.as_view({"get": "quote", "post": "create"})),
     path("bookings/<uuid:pk>/seats", TransferViewSet.as_view({"get": "quote_of_seats", "post": "seats"})),
+    path("bookings/<uuid:pk>/attendees/<uuid:attendee_id>/answers", AttendeeAnswers.as_view()),
     path("bookings/<uuid:pk>/attendees/<uuid:attendee_id>", TransferViewSet.as_view({"patch": "attendee"})),
     path("sessions/<uuid:pk>/reschedule", RescheduleSession.as_view({"post": "reschedule"})),
     path("sessions/<uuid:session_id>/bookings", SessionBookingViewSet.as_view({"get": "list"})),

@@ -7,6 +7,7 @@ from shared_apps.core.limits import DAY, Rate, count
 from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.answer_links import answers_link
 from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import (
     AttendeesNamed,
@@ -22,6 +23,7 @@ from tenant_apps.bookings.selectors import days_of
 from tenant_apps.bookings.transfer_notifications import dropped_days
 from tenant_apps.messaging.models import Message
 from tenant_apps.messaging.services import notify
+from tenant_apps.questions.selectors import asked_of
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.plan import Span
 
@@ -99,6 +101,14 @@ def _told(booking: Booking) -> set[str]:
     return told & set(booking.attendees.exclude(email="").values_list("email", flat=True))
 
 
+def _questions_to(booking: Booking, email: str) -> str:
+    """The link to the questions of whoever has this address on `booking`; none for nobody, or several."""
+    rows = [row for row in booking.attendees.all() if row.email.lower() == email.lower()]
+    if len(rows) != 1 or not asked_of(booking.session.course_id):
+        return ""
+    return answers_link(rows[0])
+
+
 def _tell(
     booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), called_off: bool = False,
     **context: object,
@@ -119,6 +129,7 @@ def _tell(
             "codes": codes_of(booking, email=email),
             "booked_by": one_line(booking.contact_name) if booking.by_office else "",
             "for_attendee": True,
+            "answers_url": _questions_to(booking, email),
             **context,
         },
         about=booking,

@@ -11,6 +11,7 @@ from shared_apps.core.inserts import insert
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row, know
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.answers import forget_answers
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
 from tenant_apps.bookings.events import AttendeeKnown
 from tenant_apps.bookings.models import Attendee, Booking, Care
@@ -59,6 +60,7 @@ def write_attendees(
     if replaced := [pk for pk in before if pk in others or pk in {row.pk for row in left}]:
         forget_attendance(replaced)
         Care.objects.filter(attendee__in=replaced).delete()  # it was said of somebody else
+        forget_answers(replaced)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])

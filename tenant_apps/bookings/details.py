@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.answers import AnswersGiven, answer_for_seats
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.errors import (
@@ -19,7 +20,7 @@ from tenant_apps.bookings.errors import (
     PaidWithOthers,
     TooLateForNames,
 )
-from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded
+from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactCorrected, NoteAdded, QuestionsAnswered
 from tenant_apps.bookings.models import STANDING, Attendee, Booking
 from tenant_apps.bookings.name_times import may_be_named
 from tenant_apps.bookings.selectors import paid_with
@@ -58,9 +59,11 @@ def name_attendees(booking: Booking, *, names: Sequence[str], by: User | None = 
 @transaction.atomic
 def set_details(
     booking: Booking, *, by: User | None, special_requests: str | None = None,
-    attendees: Sequence[dict[str, str]] | None = None, by_office: bool = False,
+    attendees: Sequence[dict[str, str]] | None = None, answers: Sequence[AnswersGiven] = (), by_office: bool = False,
 ) -> Booking:  # fmt: skip
     """Other requests or other names on a booking, until its session begins; None leaves as it is.
+
+    `answers` of those who are named, to their questions, in the same order.
 
     Buyers may change names until some hours before, which the terms say. Raises `BookingOver`, `TooLateForNames`,
     `TooManyAttendees`.
@@ -75,6 +78,8 @@ def set_details(
         )  # fmt: skip
     if attendees is not None:
         _name(booking, attendees, by=by, by_office=by_office)
+        for attendee in answer_for_seats(booking, answers):
+            emit(QuestionsAnswered(booking_id=booking.pk, attendee_id=attendee.pk), by=by, subject=booking)
     return booking
 
 

@@ -14,6 +14,13 @@ class AlreadyBooked(DomainError):
     message = _("There is a booking of this session under this email address already.")
 
 
+class FileNotTaken(DomainError):
+    """The provider has no room left for files."""
+
+    code = "file_not_taken"
+    message = _("Files can't be taken here at the moment, and nothing was saved. Please get in touch.")
+
+
 class AddressIsTheirs(DomainError):
     code = "address_is_theirs"
 

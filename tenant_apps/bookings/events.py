@@ -216,6 +216,21 @@ class AttendeesNamed(
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionsAnswered(
+    DomainEvent, name="booking.questions_answered", told=Told(_("Questions answered"), "list-checks"), by_visitor=True
+):
+    """What their course asks of an attendee was answered, or taken back; `themselves`: by the link that is theirs."""
+
+    booking_id: UUID
+    attendee_id: UUID
+    themselves: bool = False
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return [_t("By the attendee")] if payload.get("themselves") else []
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendeeKnown(
     DomainEvent, name="booking.attendee_known", told=Told(_("The office said who somebody is that comes"), "users")
 ):

@@ -1,5 +1,6 @@
 """What a visitor is asked."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from django import forms
@@ -10,13 +11,17 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import validate_line, validate_no_link
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
-from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field
+from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, choice_field
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import day
+from tenant_apps.bookings.answer_forms import AskedFields
+from tenant_apps.bookings.answers import AnswersGiven
+from tenant_apps.bookings.asked import asked_on
 from tenant_apps.bookings.care import GivenCare
 from tenant_apps.bookings.care_forms import Asks, CareForm
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_form import TermsAsked, TermsToAsk
+from tenant_apps.questions.models import Question
 from tenant_apps.scheduling.models import Session
 
 # The page answers with the name fields and the total that fit; without JavaScript a button asks for them.
@@ -79,10 +84,11 @@ class WhoIsComing(TermsAsked, forms.Form):
     )
 
     def __init__(
-        self, data: Sent = None, *, most: int, elsewhere: Booking | None = None, terms: TermsToAsk | None = None,
-        session: Session | None = None, **options: Unpack[FormOptions],
+        self, data: Sent = None, files: SentFiles = None, *, most: int, elsewhere: Booking | None = None,
+        terms: TermsToAsk | None = None, session: Session | None = None, questions: Sequence[Question] = (),
+        held: Booking | None = None, **options: Unpack[FormOptions],
     ) -> None:  # fmt: skip
-        super().__init__(data, **options)
+        super().__init__(data, files, **options)
         self.ask_for_terms(terms or TermsToAsk())
         if elsewhere:
             text = ngettext(
@@ -105,6 +111,7 @@ class WhoIsComing(TermsAsked, forms.Form):
                 required=False,
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
+        self._ask(questions, held)
         self.care = self._ask_for_age(data, session) if session and session.course.asks_for_age else {}
 
     def _ask_for_age(self, data: Sent, session: Session) -> dict[int, CareForm]:
@@ -146,6 +153,35 @@ class WhoIsComing(TermsAsked, forms.Form):
         first = 2 if self.coming_now else 1
         own = [(None, self.care[1])] if first == 2 and self.care else []
         return [*own, *((self[f"attendee_{n}"], self.care.get(n)) for n in range(first, self.seats_now + 1))]
+
+    def _ask(self, questions: Sequence[Question], held: Booking | None) -> None:
+        """What the course asks of each who is named; what must be answered now is, for whoever has a name."""
+        self.asked: dict[int, AskedFields] = {}
+        if not questions:
+            return
+        known = asked_on([held], course_id=questions[0].course_id) if held else []
+        answered = {one.attendee.name: one.answers for one in known}
+        for n in range(1, self.most + 1):
+            name = self._named_now(n)
+            self.asked[n] = AskedFields(self, str(n), questions, answered.get(name, {}))
+            self.asked[n].add()
+            if self.is_bound and name and n <= self.seats_now:
+                self.asked[n].require()
+
+    def _named_now(self, n: int) -> str:
+        """The name of whoever takes seat `n` on the page as it is shown."""
+        return str(self["name" if n == 1 and self.coming_now else f"attendee_{n}"].value() or "").strip()
+
+    def seat_fields(self) -> list[tuple[forms.BoundField, CareForm | None, AskedFields | None]]:
+        """The name field of each other seat, with what is asked of whoever sits there: of their age, and besides."""
+        first = 2 if self.coming_now else 1
+        seats = range(first, self.seats_now + 1)
+        return [(self[f"attendee_{n}"], self.care.get(n), self.asked.get(n)) for n in seats]
+
+    @property
+    def asked_of_buyer(self) -> AskedFields | None:
+        """What is asked of whoever books, if they come."""
+        return self.asked.get(1) if self.coming_now else None
 
     @property
     def seats_now(self) -> int:
@@ -190,6 +226,12 @@ class WhoIsComing(TermsAsked, forms.Form):
         names = [given.get(f"attendee_{n}", "") for n in range(first, given["seats"] + 1)]
         buyer = [{"name": given["name"], "email": given["email"]}] if given["coming"] else []
         return buyer + [{"name": name, "email": ""} for name in names if name]
+
+    def answers(self) -> list[AnswersGiven]:
+        """What was answered for each of `attendees`, in their order."""
+        given = self.cleaned_data
+        seats = [n for n in range(1, given["seats"] + 1) if (n == 1 and given["coming"]) or given.get(f"attendee_{n}")]
+        return [self.asked[n].given(given) if n in self.asked else {} for n in seats]
 
 
 def given_before(booking: Booking) -> dict[str, object]:

@@ -32,6 +32,7 @@ FREE_FOR_ALL = 4  # seats of a small free session: a family
 MOST_FREE = 40  # seats of a large one
 MOST_REFUSED = 5
 NAMED = (Rate(40, HOUR), Rate(120, DAY))  # addresses of attendees, by one account and by one network
+SENT = (Rate(40, HOUR), Rate(120, DAY))  # files with answers, by one network
 STRANGERS = (Rate(30, HOUR), Rate(100, DAY))  # addresses nobody proved, by one network
 
 
@@ -170,6 +171,11 @@ def wait_of_namer(network: str, user: User, emails: Iterable[str], *, known: Ite
         whose = (f"network:{network}", f"account:{user.pk}")
         return max(count("named", who, *NAMED, times=new) for who in whose)
     return 0
+
+
+def wait_of_sender(network: str, files: int) -> int:
+    """Count `files` that somebody sends with answers; the seconds to wait before these are taken, mostly 0."""
+    return count("answer-files", network, *SENT, times=files) if files else 0
 
 
 def _seconds(session: Session) -> int:

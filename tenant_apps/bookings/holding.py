@@ -14,6 +14,7 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.locking import lock_row
 from shared_apps.core.time import now
 from tenant_apps.bookings.accepting import Accepting
+from tenant_apps.bookings.answers import AnswersGiven
 from tenant_apps.bookings.care import GivenCare
 from tenant_apps.bookings.details import Answers, BookingDetails
 from tenant_apps.bookings.errors import AlreadyBooked
@@ -30,7 +31,7 @@ from tenant_apps.scheduling.models import Session
 def hold_seats(
     *, session: Session, held: Booking | None, form_key: UUID, seats: int, name: str, email: str, phone: str,
     attendees: list[dict[str, str]], by: User | None, booking_id: UUID, accepting: Accepting | None = None,
-    care: Sequence[GivenCare | None] = (), **details: Unpack[Answers],
+    care: Sequence[GivenCare | None] = (), answers: Sequence[AnswersGiven] = (), **details: Unpack[Answers],
 ) -> Booking:  # fmt: skip
     """Book what the form says, with `booking_id`, or change the hold that this visitor has already.
 
@@ -44,14 +45,14 @@ def hold_seats(
         _close_open_payments(held)
         return change_held_booking(
             held, seats=seats, attendees=attendees, buyer=buyer, by=by, accepting=accepting, care=care,
-            **said,
+            answers=answers, **said,
         )  # fmt: skip
     if Booking.objects.filter(form_key=form_key).exclude(status__in=LIVE).exists():
         form_key = uuid7()  # an old page sent again after its booking ended: they mean to book anew
     try:
         return book_seats(
             session=session, buyer=buyer, seats=seats, attendees=attendees, form_key=form_key, booking_id=booking_id,
-            by=by, accepting=accepting, care=care, **said,
+            by=by, accepting=accepting, care=care, answers=answers, **said,
         )  # fmt: skip
     except AlreadyBooked:
         # The same form a moment earlier, or the same person on another device.

@@ -17,6 +17,7 @@ from shared_apps.core.personal import ERASED_NAME, personal
 from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.states import Actor, Someone, why_not
 from shared_apps.core.time import now
+from tenant_apps.bookings.answer_models import Answer as Answer
 from tenant_apps.bookings.care_models import Care as Care
 from tenant_apps.bookings.states import (
     BOOKING_MOVES,

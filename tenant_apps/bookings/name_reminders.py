@@ -1,23 +1,27 @@
-"""Asking who comes on seats that nobody was named for, and what the course asks of attendees: a week before, and two
-days before, once each.
+"""Asking for what is missing of those who come (names, ages, answers): a week before it is wanted, and two days before.
+
+Whoever booked gets one message about all of it. Attendees with an address of their own are asked for their own answers.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from django.db.models import Q
 
 from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
+from tenant_apps.bookings.answer_links import answers_link
+from tenant_apps.bookings.asked import Asked, answers_due, asked_on
 from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.events import BookingConfirmed, BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.name_times import may_be_named, named_until
-from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer
+from tenant_apps.bookings.notifications import booking_to_tell, facts, tell_buyer
 from tenant_apps.bookings.selectors import names_token
+from tenant_apps.messaging.services import notify
+from tenant_apps.questions.events import QuestionsChanged
 from tenant_apps.scheduling.events import SessionMoved
 
 FIRST, LAST = "bookings.ask_for_names", "bookings.ask_for_names_again"
@@ -32,10 +36,19 @@ def plan_to_ask(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> 
 
 @on(SessionMoved, name="bookings.plan_to_ask_for_names_anew")
 def plan_anew(event: SessionMoved) -> None:
-    """On another date they are asked for at other times, for each booking of which something may be missing."""
-    asked = Q(seats__gt=1) | Q(session__course__asks_age=True) | Q(session__course__minimum_age__isnull=False)
-    confirmed = Booking.objects.filter(asked, session=event.session_id, status=BookingStatus.CONFIRMED)
+    """On another date what is missing is asked for at other times."""
+    confirmed = Booking.objects.filter(session=event.session_id, status=BookingStatus.CONFIRMED)
     for pk in confirmed.values_list("pk", flat=True):
+        _plan(booking_to_tell(pk))
+
+
+@on(QuestionsChanged, name="bookings.plan_to_ask_what_is_new")
+def plan_to_ask_what_is_new(event: QuestionsChanged) -> None:
+    """Those who are booked already are asked, too, in time for what is asked from now on."""
+    confirmed = Booking.objects.filter(
+        session__course=event.course_id, session__starts_at__gt=now(), status=BookingStatus.CONFIRMED
+    )
+    for pk in confirmed.order_by("pk").values_list("pk", flat=True):
         _plan(booking_to_tell(pk))
 
 
@@ -62,30 +75,72 @@ def names_link(booking: Booking) -> str:
 
 
 def _plan(booking: Booking) -> None:
-    asks = booking.seats > 1 or booking.session.course.asks_for_age
-    if booking.status != BookingStatus.CONFIRMED or not asks:
+    wanted = _wanted(booking)
+    if booking.status != BookingStatus.CONFIRMED or wanted is None:
         return
-    for kind in BEFORE:
-        if (at := _moment(booking, kind)) > now():
+    for kind, before in BEFORE.items():
+        if (at := wanted - before) > now():
             set_timer(kind, at=at, subject=booking)
 
 
-def _moment(booking: Booking, kind: str) -> datetime:
-    return named_until(booking) - BEFORE[kind]
+def _wanted(booking: Booking) -> datetime | None:
+    """By when something is wanted of those who come: names, ages or answers; None: nothing is."""
+    asks_names = booking.seats > 1 or booking.session.course.asks_for_age
+    names = [named_until(booking)] if asks_names else []
+    answers = [due] if (due := answers_due(booking.session)) else []
+    return min([*names, *answers], default=None)
 
 
 def _ask(booking_id: UUID, kind: str) -> None:
     booking = booking_to_tell(booking_id)
-    if booking.status != BookingStatus.CONFIRMED or not may_be_named(booking):
+    if booking.status != BookingStatus.CONFIRMED or not booking.is_changeable:
         return
-    if (at := _moment(booking, kind)) > now():  # its session is later by now
+    asked = [one for one in asked_on([booking], course_id=booking.session.course_id) if one.missing]
+    names = may_be_named(booking) and bool(missing_names(booking) or all_missing(booking))
+    due = answers_due(booking.session) if asked else None
+    wanted = min([*([named_until(booking)] if names else []), *([due] if due else [])], default=None)
+    if wanted is None:
+        return
+    if (at := wanted - BEFORE[kind]) > now():  # its session is later by now, or what was wanted sooner is there
         set_timer(kind, at=at, subject=booking)
         return
-    missing, care = missing_names(booking), all_missing(booking)
-    if missing or care:
-        once = f"{kind}:{booking.pk}:{booking.session_id}"
-        until = named_until(booking)
-        tell_buyer(
-            booking, "name_missing", once=once, missing=missing, named_until=until, names_url=names_link(booking),
-            care_missing=[f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
-        )  # fmt: skip
+    _ask_buyer(booking, kind, [one for one in asked if not _own_address(one)], wanted=wanted)
+    for one in asked:
+        if _own_address(one):
+            _ask_attendee(booking, kind, one, wanted=wanted)
+
+
+def _own_address(asked: Asked) -> str:
+    """Where an attendee is written to, if that is not whoever booked."""
+    email, booking = asked.attendee.email, asked.attendee.booking
+    return "" if email.lower() in (booking.buyer.email.lower(), booking.contact_email.lower()) else email
+
+
+def _ask_buyer(booking: Booking, kind: str, asked: list[Asked], *, wanted: datetime) -> None:
+    """One message about all that is missing, with the link that opens no more than that."""
+    answers = sum(len(one.missing) for one in asked)
+    named = may_be_named(booking)
+    names, care = (missing_names(booking), all_missing(booking)) if named else (0, [])
+    if not names and not care and not answers:
+        return
+    once = f"{kind}:{booking.pk}:{booking.session_id}"
+    asks_names = bool(names or care)
+    link = names_link(booking) if asks_names else tenant_url("people_answers", names_token(booking))
+    tell_buyer(
+        booking, "name_missing" if asks_names else "answers_missing", once=once, missing=names, answers=answers,
+        named_until=wanted, answers_until=wanted, names_url=link,
+        care_missing=[f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
+    )  # fmt: skip
+
+
+def _ask_attendee(booking: Booking, kind: str, asked: Asked, *, wanted: datetime) -> None:
+    email = _own_address(asked)
+    mark = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
+    notify(
+        "bookings/attending_answers", to=email, about=booking, to_stranger=True, group="attendees",
+        once=f"{kind}:{booking.pk}:{booking.session_id}:{asked.attendee.pk}:{mark}",
+        context={
+            **facts(booking, to_stranger=True), "for_attendee": True, "answers": len(asked.missing),
+            "answers_until": wanted, "answers_url": answers_link(asked.attendee),
+        },
+    )  # fmt: skip

@@ -131,6 +131,15 @@ add_kinds([
     _to_buyer(
         "name_missing", _("Names are missing"), _("Tell us who is coming to {{ course }}, {{ day }}."), link="names_url"
     ),
+    _to_buyer(
+        "answers_missing", _("Answers are missing"),
+        _("Please answer the questions about {{ course }}, {{ day }}."), link="names_url",
+    ),
+    Kind(
+        "bookings/attending_answers", _("Attendees are asked for answers"), Audience.ATTENDEE,
+        _("Please answer the questions about {{ course }}, {{ day }}."), (*COURSE, _link("answers_url")),
+        details=FACTS, fallback=(), action=_("Answer the questions"), module=__name__,
+    ),
     _to_buyer("refunded", _("Refund sent"), _("{{ amount }} is on its way back to you."), AMOUNT),
     _to_buyer(
         "refund_failed", _("Refund did not go through"), _("Your refund of {{ amount }} did not go through."), AMOUNT

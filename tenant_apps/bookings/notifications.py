@@ -13,6 +13,7 @@ from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.accepting import acceptance_of, to_accept
+from tenant_apps.bookings.asked import asked_of_people
 from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -149,6 +150,8 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         google=calendar.google_links(booking),
         done_url=link_to(booking, "booking_done"),
         **_terms(booking),
+        asked=asked_of_people(booking),
+        answers_url=link_to(booking, "booking_answers"),
     )
 
 

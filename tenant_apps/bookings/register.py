@@ -1,5 +1,6 @@
 """Who sits at a session by what was booked, as its register asks."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shared_apps.core.lines import one_line
 from tenant_apps.bookings.care import care_of, is_minor
-from tenant_apps.bookings.models import STANDING, Attendee, BookingStatus
+from tenant_apps.bookings.models import STANDING, Answer, Attendee, BookingStatus
 from tenant_apps.scheduling.attendance import Seat, who_sits
 from tenant_apps.scheduling.models import AttendanceStatus
 
@@ -19,6 +21,7 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
     where = Q(booking__session__in=sessions, booking__status__in=STANDING)
     if also:
         where |= Q(pk__in=also)
+    said = _said(sessions)
     for row in Attendee.objects.filter(where).select_related("booking__session", "care"):
         booking = row.booking
         sits = booking.session_id in sessions and booking.status in STANDING
@@ -29,10 +32,20 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
         else:
             status = AttendanceStatus.CONFIRMED
         by = "" if booking.contact_name == row.name else _("Booked by %s") % booking.contact_name
-        about = booking.company or by
+        about = " · ".join(filter(None, [booking.company or by, *said.get(row.pk, ())]))
         seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about)
         care = care_of(row)
         if care and is_minor(care.date_of_birth, booking.session):
             number = care.shown_emergency_phone
             seat = replace(seat, is_minor=True, collectors=care.shown_collectors, emergency_phone=number)
         found.append(seat)
+
+
+def _said(sessions: Collection[UUID]) -> dict[UUID, list[str]]:
+    """What those who come answered to the questions that stand on a register, by the keys of their seats."""
+    rows = Answer.objects.filter(attendee__booking__session__in=sessions, question__on_register=True)
+    rows = rows.select_related("question").order_by("question__position", "question__created_at")
+    said: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        said[row.attendee_id].append(f"{row.label.rstrip('?: ')}: {one_line(row.words)}")
+    return said

@@ -20,6 +20,7 @@ from shared_apps.core.states import Someone
 from shared_apps.core.time import local
 from shared_apps.core.types import JsonObject
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
+from tenant_apps.bookings.answer_input import AnswerGiven, take_answers
 from tenant_apps.bookings.care import GivenCare, care_of, is_likely, missing_of
 from tenant_apps.bookings.care_models import LONGEST_NOTE, Care
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
@@ -28,6 +29,7 @@ from tenant_apps.payments.models import Balance, Order, Payment
 from tenant_apps.payments.models.balances import NOTHING, balances_of
 from tenant_apps.payments.serializers import OrderSerializer
 from tenant_apps.people.models import Person, persons_of
+from tenant_apps.questions.models import MOST_QUESTIONS
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.versions import page_of
 
@@ -105,6 +107,15 @@ class AttendeeSerializer(ModelSerializer):
         born = care.date_of_birth if care else None
         missing = missing_of(attendee, attendee.booking.session)
         return {**row, "date_of_birth": born, "guardian": _guardian(care), "missing": missing}
+
+
+class NamedAttendee(AttendeeSerializer):
+    """Who comes, with answers to what their course asks."""
+
+    answers = AnswerGiven(many=True, required=False, max_length=MOST_QUESTIONS)
+
+    class Meta(AttendeeSerializer.Meta):
+        fields = [*AttendeeSerializer.Meta.fields, "answers"]
 
 
 def _guardian(care: Care | None) -> JsonObject | None:
@@ -342,7 +353,7 @@ class NewBooking(Serializer):
     customer_id = VisibleField(Person, source="buyer", required=False)
     session_id = VisibleField(Session, source="session", related=["course"], columns=TO_BOOK)
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
-    attendees = AttendeeSerializer(many=True, required=False)
+    attendees = NamedAttendee(many=True, required=False)
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     deposit_percentage = serializers.DecimalField(
         max_digits=6, decimal_places=4, min_value=0, max_value=1, required=False, allow_null=True
@@ -360,6 +371,8 @@ class NewBooking(Serializer):
         share = attrs.pop("deposit_percentage", None)
         if share is not None:
             attrs["deposit_percent"] = share * 100
+        if answers := take_answers(attrs.get("attendees", ()), course_id=attrs["session"].course_id):
+            attrs["answers"] = answers
         return attrs
 
 
@@ -372,7 +385,7 @@ class BookingChange(Serializer):
     status = serializers.CharField(required=False, max_length=20)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
     special_requests = serializers.CharField(required=False, allow_blank=True, max_length=5000)
-    attendees = AttendeeSerializer(many=True, required=False)
+    attendees = NamedAttendee(many=True, required=False)
     internal_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     accepted_terms_version = AcceptedVersionField()
     aliases = {**BOOKING, **REASON}

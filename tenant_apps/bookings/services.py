@@ -21,6 +21,7 @@ from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms, new_acceptance
+from tenant_apps.bookings.answers import AnswersGiven, answer_for_seats
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.care import GivenCare, give_care, new_care
 from tenant_apps.bookings.claims import claim_of
@@ -70,7 +71,7 @@ def book_seats(
     attendees: Sequence[dict[str, str]] = (), deposit_percent: Decimal | None = None,
     form_key: UUID | None = None, offer: Offer | None = None, proven: bool = False, order: Order | None = None,
     until: datetime | None = None, booking_id: UUID | None = None, accepting: Accepting | None = None,
-    care: Sequence[GivenCare | None] = (),
+    care: Sequence[GivenCare | None] = (), answers: Sequence[AnswersGiven] = (),
     **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
@@ -79,13 +80,13 @@ def book_seats(
     `proven` it by the link in an email. The seats of an accepted `offer` are taken over from it. With an `order` they
     are one more thing on that, held `until` no later than the others.
 
-    `attendees` as `{name, email}`, at most one a seat. `deposit_percent` (0-100) asks for another deposit
-    than the usual; visitors may only offer more. `details`: contact_name, contact_phone, company,
-    special_requests. A `form_key` seen before gives the booking it made; a new one gets `booking_id`. `accepting`: what
-    was said of the booking terms; None: nobody asked yet. `care`: what was said of the age of each of `attendees`, and
-    of who looks after them. Raises `TooYoung`, `SessionFull` and its relatives, `AlreadyBooked`,
-    `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`, `TotalTooHigh`, `TermsChanged`,
-    `TermsNotAccepted`, `NoTerms`.
+    `attendees` as `{name, email}`, at most one a seat; `answers` to their questions in the same order.
+    `deposit_percent` (0-100) asks for another deposit than the usual; visitors may only offer more. `details`:
+    contact_name, contact_phone, company, special_requests. A `form_key` seen before gives the booking it made; a new
+    one gets `booking_id`. `accepting`: what was said of the booking terms; None: nobody asked yet. `care`: what was
+    said of the age of each of `attendees`, and of who looks after them. Raises `TooYoung`, `SessionFull` and its
+    relatives, `AlreadyBooked`, `PriceOnRequest`, `DepositTooLow`, `TooManyAttendees`, `TooManySeats`, `TotalTooHigh`,
+    `TermsChanged`, `TermsNotAccepted`, `NoTerms`, `FileNotTaken`.
     """
     if form_key and (known := Booking.objects.filter(form_key=form_key).first()):
         return known
@@ -119,6 +120,7 @@ def book_seats(
         emit(held, by=by, subject=booking, together=rows)
     except IntegrityError as error:  # the same buyer has seats, or this form was sent a moment earlier
         raise AlreadyBooked from error
+    answer_for_seats(booking, answers)
     return (
         booking
         if terms.price or to_prove
@@ -130,7 +132,7 @@ def book_seats(
 def change_held_booking(
     booking: Booking, *, seats: int, attendees: Sequence[dict[str, str]] = (), buyer: Person | None = None,
     by: User | None = None, accepting: Accepting | None = None, care: Sequence[GivenCare | None] = (),
-    **details: Unpack[BookingDetails],
+    answers: Sequence[AnswersGiven] = (), **details: Unpack[BookingDetails],
 ) -> Booking:  # fmt: skip
     """The buyer went back: other seats, names, requests or address on a booking that is held and not being paid.
 
@@ -184,6 +186,7 @@ def change_held_booking(
     except IntegrityError as error:
         raise AlreadyBooked from error
     write_attendees(booking, attendees, former_buyer=former_buyer if other_buyer else None)
+    answer_for_seats(booking, answers)
     give_care(booking, care, by=by)
     if accepting is not None:
         accept_terms(booking, accepting, by=by)

@@ -15,6 +15,7 @@ from shared_apps.events.bus import emit
 from shared_apps.events.models import Event
 from shared_apps.timers.services import set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms
+from tenant_apps.bookings.answers import forget_answers
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.care import refuse_too_young_for
 from tenant_apps.bookings.claims import claim_of
@@ -84,6 +85,7 @@ def transfer_booking(
     booking.came_at, booking.session_moved_at, booking.beside_another = now(), None, False
     if to.course_id != former.course_id:
         booking.cancellation_policy = new.terms.policy_rows
+        forget_answers([row.pk for row in booking.attendees.all()])  # another course asks something else
     if booking.hold_expires_at:
         booking.hold_expires_at = min(booking.hold_expires_at, to.starts_at)
     _exchange(booking, before, by_office=by_office)

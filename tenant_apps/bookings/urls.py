@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tenant_apps.bookings.views import book, care, change, check_in, manage, mine, offers, prove, terms, waiting
+from tenant_apps.bookings.views import (
+    answers,
+    book,
+    care,
+    change,
+    check_in,
+    manage,
+    mine,
+    offers,
+    prove,
+    terms,
+    waiting,
+)
 from tenant_apps.bookings.views.road import BookingRoad
 from tenant_apps.checkout.urls import road_urls
 
@@ -11,6 +23,9 @@ urlpatterns = [
     path("bookings/confirm/<str:token>/", prove.booking_prove, name="booking_prove"),
     path("bookings/people/<str:token>/", change.booking_people, name="booking_people"),
     path("bookings/people/<str:token>/<uuid:attendee>/", care.people_care, name="people_care"),
+    path("bookings/people/<str:token>/answers/", answers.people_answers, name="people_answers"),
+    path("answers/sent/<str:token>/", answers.answer_file, name="answer_file"),
+    path("answers/<str:token>/", answers.attendee_answers, name="attendee_answers"),
     path("bookings/<str:token>/", manage.booking, name="booking"),
     path("bookings/<str:token>/link/", prove.booking_prove_again, name="booking_prove_again"),
     *road_urls(BookingRoad()),
@@ -20,6 +35,7 @@ urlpatterns = [
     path("bookings/<str:token>/names/", manage.booking_names, name="booking_names"),
     path("bookings/<str:token>/names/<uuid:attendee>/", care.booking_care, name="booking_care"),
     path("bookings/<str:token>/terms/", terms.booking_terms, name="booking_terms"),
+    path("bookings/<str:token>/answers/", answers.booking_answers, name="booking_answers"),
     path("bookings/<str:token>/account/", manage.booking_account, name="booking_account"),
     path("bookings/<str:token>/receipt.pdf", manage.booking_receipt, name="booking_receipt"),
     path("bookings/<str:token>/booking.ics", manage.booking_calendar, name="booking_calendar"),

@@ -20,7 +20,7 @@ from shared_apps.tenants.models import Tenant
 from shared_apps.tenants.provisioning import create_tenant
 from shared_apps.tenants.schemas import prepare_template, schema_for
 from tenant_apps.bookings.claims import claim_of
-from tenant_apps.bookings.models import Attendee, Booking, Care, TermsAcceptance, WaitingListEntry
+from tenant_apps.bookings.models import Answer, Attendee, Booking, Care, TermsAcceptance, WaitingListEntry
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.models import Certificate
@@ -34,6 +34,7 @@ from tenant_apps.demo.builders import (
     courses,
     hours,
     people,
+    questions,
     queues,
     registers,
     reviews,
@@ -51,6 +52,7 @@ from tenant_apps.ledger.models import Entry
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
+from tenant_apps.questions.models import Question
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.claims import write_claims
 from tenant_apps.scheduling.models import (
@@ -73,7 +75,7 @@ MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '
 WRITTEN = (
     Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care, Attendance,
     AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion,
-    Review, FeedbackAnswer,
+    Review, FeedbackAnswer, Question, Answer,
 )  # fmt: skip
 DATED = (*(model for model in WRITTEN if model is not TermsVersion), Organisation, Course)  # those say when themselves
 OPERATOR_EMAIL = "operator@muster.test"
@@ -113,6 +115,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         terms.publish_terms(stage)
         terms.accept_terms(stage)
         care.look_after_children(stage)
+        questions.ask_and_answer(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

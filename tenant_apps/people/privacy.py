@@ -152,16 +152,17 @@ def _plain(value: object) -> object:
 
 
 def _erase(rows: QuerySet[models.Model], mark: Personal) -> None:
-    if mark.gone:
-        rows.delete()
-        return
     worked_out = {name: value for name, value in mark.fields.items() if callable(value)}
     for row in rows if worked_out or _has_files(rows, mark) else ():
         for held in [getattr(row, name) for name in mark.fields]:
             if isinstance(held, FieldFile) and held:
                 transaction.on_commit(partial(held.storage.delete, str(held.name)))
         changed = {name: value(getattr(row, name)) for name, value in worked_out.items()}
-        rows.model._base_manager.filter(pk=row.pk).update(**changed)
+        if changed:
+            rows.model._base_manager.filter(pk=row.pk).update(**changed)
+    if mark.gone:
+        rows.delete()
+        return
     if plain := {name: value for name, value in mark.fields.items() if name not in worked_out}:
         rows.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**plain)
 

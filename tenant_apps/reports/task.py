@@ -22,6 +22,5 @@ class Task:
     def url(self) -> str:
         if not self.page:
             return ""
-        if self.pk:
-            return reverse(self.page, args=[self.pk])
-        return f"{reverse(self.page)}{'?' if self.query else ''}{self.query}"
+        page = reverse(self.page, args=[self.pk] if self.pk else [])
+        return f"{page}{'?' if self.query else ''}{self.query}"

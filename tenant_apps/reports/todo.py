@@ -18,6 +18,7 @@ from shared_apps.events.given_up import count_given_up
 from shared_apps.jobs.models import Job
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
+from tenant_apps.bookings.asked import owing_answers
 from tenant_apps.bookings.models import STANDING, Attendee, Booking, BookingStatus
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Course
@@ -31,6 +32,7 @@ from tenant_apps.scheduling.models import MARKED, Attendance, Session, SessionDa
 SOON = timedelta(days=14)
 OWN_TIME = timedelta(hours=2)  # a buyer on the site is never given as long, nor when they ask for more
 STILL_KNOWN = timedelta(days=14)  # who was there on a day
+ANSWERS_SOON = timedelta(days=3)
 RING_THEM = timedelta(hours=6)
 DECIDED_SOON = timedelta(days=3)
 MOST_TO_DECIDE = 6
@@ -45,6 +47,7 @@ def tasks(user: Visitor) -> list[Task]:
         *_failed_emails(),
         *_given_up(),
         *_open_registers(),
+        *_missing_answers(),
         *_ending_holds(),
         *_empty_sessions(),
     ]
@@ -140,6 +143,29 @@ def _open_registers() -> list[Task]:
         )
         for day in days[:3]
     ]  # fmt: skip
+
+
+def _missing_answers() -> list[Task]:
+    """Sessions of the coming days whose people have not answered what their course asks."""
+    rows = owing_answers(
+        Attendee.objects.filter(
+            booking__status__in=STANDING, booking__session__starts_at__gt=now(),
+            booking__session__starts_at__lt=now() + ANSWERS_SOON,
+        )
+    )  # fmt: skip
+    counted = rows.order_by().values_list("booking__session").annotate(n=Count("pk"))
+    owing: dict[UUID, int] = dict(counted)
+    if not owing:
+        return []
+    sessions = Session.objects.filter(pk__in=owing).select_related("course").order_by("starts_at")
+    return [_missing_at(row, owing[row.pk]) for row in sessions[:3]]
+
+
+def _missing_at(session: Session, people: int) -> Task:
+    title = ngettext("%d attendee has questions to answer", "%d attendees have questions to answer", people) % people
+    detail = f"{session.course}, {day_text(session.starts_at, 'EEE d MMM')}"
+    page = "office:session_answers"
+    return Task("warning", "list-checks", title, detail, page, session.pk, query="show=missing")
 
 
 def _ending_holds() -> list[Task]:

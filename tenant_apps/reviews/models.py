@@ -13,6 +13,7 @@ from shared_apps.core.permissions import can
 from shared_apps.core.personal import personal
 from shared_apps.web.page_cache import watch
 from tenant_apps.people.models import persons_of
+from tenant_apps.questions.models import AskedInTurn
 
 LEAST, MOST = 1, 5
 LONGEST = 2000  # characters of a text
@@ -105,27 +106,19 @@ class Kind(models.TextChoices):
     RATING = "rating", _("1 to 5")
 
 
-class FeedbackQuestion(Row):
+class FeedbackQuestion(AskedInTurn):
     """A question that a course asks those who came, besides how they liked it. The office alone reads the answers."""
 
     course = models.ForeignKey("catalogue.Course", models.PROTECT, related_name="feedback_questions")
-    text = models.CharField(max_length=200)
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.TEXT)
-    choices = models.JSONField(default=list, blank=True, help_text="Texts to choose from")
-    position = models.PositiveSmallIntegerField(default=1)
-    active = models.BooleanField(default=True, help_text="Asked of those who answer from now on")
 
-    class Meta:
-        ordering = ["position", "created_at"]
+    class Meta(AskedInTurn.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="choice") & ~Q(choices=[]) | ~Q(kind="choice") & Q(choices=[]),
                 name="a_choice_and_only_that_has_answers_to_choose_from",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class FeedbackAnswer(Row):

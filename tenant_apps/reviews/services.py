@@ -123,9 +123,9 @@ def ask_question(*, course: Course, text: str, kind: str, choices: Sequence[str]
     FeedbackQuestion
 ):  # fmt: skip
     """Ask another question after this course, as the last one."""
-    last = FeedbackQuestion.objects.filter(course=course).order_by("-position").first()
+    position = FeedbackQuestion.after_all(FeedbackQuestion.objects.filter(course=course))
     question = FeedbackQuestion.objects.create(
-        course=course, text=text, kind=kind, choices=list(choices), position=last.position + 1 if last else 1
+        course=course, text=text, kind=kind, choices=list(choices), position=position
     )
     emit(FeedbackQuestionChanged(course_id=course.pk, question_id=question.pk), by=by, subject=course)
     return question
@@ -136,11 +136,7 @@ def stop_asking(question: FeedbackQuestion, *, by: User | None) -> None:
     """Ask it no longer, or again. What was answered stays; a question that nobody answered goes."""
     question = FeedbackQuestion.objects.select_for_update(of=("self",)).select_related("course").get(pk=question.pk)
     emit(FeedbackQuestionChanged(course_id=question.course_id, question_id=question.pk), by=by, subject=question.course)
-    if question.active and not question.answers.exists():
-        question.delete()
-        return
-    question.active = not question.active
-    question.save(update_fields=["active"])
+    question.stop_or_ask_again(answered=question.answers.exists())
 
 
 def _locked(review: Review) -> Review:

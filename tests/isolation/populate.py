@@ -24,9 +24,11 @@ from shared_apps.files.models import File
 from shared_apps.jobs.models import Job
 from shared_apps.lists.models import SavedView
 from shared_apps.tenants.context import tenant_context
+from tenant_apps.bookings.answer_links import answers_token, file_token
+from tenant_apps.bookings.answers import write_answers
 from tenant_apps.bookings.care import GivenCare, give_care_of
 from tenant_apps.bookings.details import set_internal_notes
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import Answer, Attendee, Booking
 from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.proof import proof_link
 from tenant_apps.bookings.review_links import review_token
@@ -48,6 +50,9 @@ from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus,
 from tenant_apps.people.identity import own_email_token
 from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import Merge, Organisation, Person, Trainer
+from tenant_apps.questions.fields import Given
+from tenant_apps.questions.models import Question
+from tenant_apps.questions.services import ask
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.hours import plan_holiday, plan_time_off
 from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, TimeOff, Vehicle
@@ -261,6 +266,10 @@ def _bookings(world: World) -> None:
     rows["stranger's review"] = _review(world, their_past, rows["other_trainer"], seat_name=world.canary)
     rows["question"] = FeedbackQuestion.objects.create(course=rows["course"], text=f"{world.canary} asked")
     FeedbackAnswer.objects.create(review=rows["review"], question=rows["question"], text=f"{world.canary} {PRIVATE}")
+    rows["asked"] = ask(course=rows["course"], text=f"{world.canary} diet?", kind="line", on_register=True, by=None)
+    seat = confirmed.attendees.select_related("booking")[0]
+    rows["answer"] = _file_of(seat, ask(course=rows["course"], text="Proof", kind="file", by=None), world.canary)
+    write_answers(seat, {rows["asked"].pk: Given(f"{world.canary} {PRIVATE}")}, course_id=rows["course"].pk)
     ProviderEvent.objects.create(
         provider="stripe", event_id=f"evt_{world.canary}", kind="checkout.session.completed", payload={"note": text}
     )
@@ -297,6 +306,13 @@ def _review(world: World, booking: Booking, trainer: Any, *, seat_name: str) -> 
         rating=4, text=world.canary, trainer_rating=5, trainer_text=world.canary, answer=world.canary,
         answered_at=timezone.now(),
     )  # fmt: skip
+
+
+def _file_of(seat: Attendee, question: Question, text: str) -> Answer:
+    """Their own paper."""
+    answer = Answer(attendee=seat, question=question, label="Proof", kind="file", text=text, answered_at=timezone.now())
+    answer.file.save("paper.pdf", ContentFile(text.encode()))
+    return answer
 
 
 def _accounts(world: World) -> None:
@@ -395,6 +411,9 @@ def _fill(world: World) -> None:
         ("reviews", "token"): review_token(rows["review"].attendee),
         ("reviews", "pk"): rows["review"].pk,
         ("feedback", "question"): rows["question"].pk,
+        ("questions", "question"): rows["asked"].pk,
+        ("answers", "token"): answers_token(rows["answer"].attendee),
+        ("sent", "token"): file_token(rows["answer"], rows["answer"].attendee),
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),

@@ -9,9 +9,12 @@ from shared_apps.accounts.services import create_user
 from shared_apps.events.models import MOST_ATTEMPTS, Delivery, Event
 from shared_apps.jobs.models import Job, JobStatus
 from shared_apps.lists.models import SavedView
+from tenant_apps.bookings.answers import write_answers
 from tenant_apps.bookings.models import Attendee, WaitingListEntry
 from tenant_apps.certificates.models import Certificate
 from tenant_apps.messaging.models import Message, MessageStatus
+from tenant_apps.questions.fields import Given
+from tenant_apps.questions.services import ask
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.models import Place
 from tenant_apps.terms.versions import save_draft
@@ -107,6 +110,11 @@ PAGES = {
     "course_notices": ("/admin/courses/{course}/messages/", BOTH),
     "course_feedback": ("/admin/courses/{course}/feedback/", BOTH),
     "course_feedback_export": ("/admin/courses/{course}/feedback/export.csv", BOTH),
+    "course_questions": ("/admin/courses/{course}/questions/", BOTH),
+    "course_question": ("/admin/courses/{course}/questions/{asked}/", BOTH),
+    "booking_answers": ("/admin/bookings/{booking}/answers/", BOTH),
+    "session_answers": ("/admin/sessions/{session}/answers/", {*BOTH, TRAINER}),
+    "session_answers_export": ("/admin/sessions/{session}/answers/export.csv", {*BOTH, TRAINER}),
     "messages": ("/admin/messages/", BOTH),
     "message": ("/admin/messages/{message}/", BOTH),
     "undelivered": ("/admin/undelivered/", BOTH),
@@ -160,6 +168,8 @@ POSTS = {
     "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
     "review_show": ("/admin/reviews/{review}/show/", BOTH, {}),
     "course_feedback_question": ("/admin/courses/{course}/feedback/{question}/", BOTH, {}),
+    "course_question_move": ("/admin/courses/{course}/questions/{asked}/move/", BOTH, {}),
+    "course_question_stop": ("/admin/courses/{course}/questions/{asked}/stop/", BOTH, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
     "wording_ours": ("/admin/settings/messages/bookings/confirmed/email/ours/", {OWNER}, {}),
     "channel_off": ("/admin/settings/channels/twilio/off/", {OWNER}, {}),
@@ -184,6 +194,8 @@ def there(tenant):
     FeedbackAnswer.objects.create(review=review, question=question, text="Because")
     version = make.terms()
     save_draft("booking", title="Our terms", text="Pay soon.")
+    asked = ask(course=course, text="What do you eat?", kind="line", by=None)
+    write_answers(seat, {asked.pk: Given("Cake")}, course_id=course.pk)
     ids = {
         "in_line": WaitingListEntry.objects.create(session=session, person=waiting),
         "place": place,
@@ -219,6 +231,7 @@ def there(tenant):
         ),
         "review": review,
         "question": question,
+        "asked": asked,
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}

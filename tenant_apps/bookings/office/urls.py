@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenant_apps.bookings.office.views import (
+    answers,
     arrivals,
     care,
     lists,
@@ -26,6 +27,9 @@ urlpatterns = [
     path("bookings/<uuid:pk>/names/<uuid:attendee>/care/", care.attendee_care, name="attendee_care"),
     path("bookings/<uuid:pk>/names/<uuid:attendee>/care/note/", care.attendee_note, name="attendee_note"),
     path("bookings/<uuid:pk>/names/<uuid:attendee>/care/edit/", care.attendee_care_edit, name="attendee_care_edit"),
+    path("bookings/<uuid:pk>/answers/", answers.booking_answers, name="booking_answers"),
+    path("sessions/<uuid:pk>/answers/", answers.session_answers, name="session_answers"),
+    path("sessions/<uuid:pk>/answers/export.csv", answers.session_answers_export, name="session_answers_export"),
     path("bookings/<uuid:pk>/contact/", people.booking_contact, name="booking_contact"),
     path("bookings/<uuid:pk>/payment/", records.booking_record_payment, name="booking_record_payment"),
     path(

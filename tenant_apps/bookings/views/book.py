@@ -16,10 +16,10 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import how_long, now
-from shared_apps.web.networks import network_of
+from shared_apps.web.networks import at_most, network_of
 from shared_apps.web.templatetags.muster import day
 from shared_apps.web.views import shown_again
-from tenant_apps.bookings.errors import AlreadyBooked, NobodyToPay
+from tenant_apps.bookings.errors import AlreadyBooked, FileNotTaken, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.hold_limits import (
     PERIOD,
@@ -27,6 +27,7 @@ from tenant_apps.bookings.hold_limits import (
     ask_for_seats,
     most_free_seats,
     too_many_refused,
+    wait_of_sender,
     wait_of_stranger,
 )
 from tenant_apps.bookings.holding import hold_seats, let_go
@@ -35,11 +36,13 @@ from tenant_apps.bookings.selectors import days_of, hold_elsewhere, hold_of, mos
 from tenant_apps.bookings.terms import Seats, Terms, seats_of_hold, terms_shown, why_not_payable
 from tenant_apps.bookings.terms_form import terms_to_ask
 from tenant_apps.bookings.terms_models import AcceptedBy
+from tenant_apps.bookings.views.answers import ANSWERED_A_MINUTE
 from tenant_apps.bookings.views.links import remember, remembered
 from tenant_apps.checkout.errors import HoldOver
 from tenant_apps.checkout.road import private_page
 from tenant_apps.payments.errors import ProviderError
 from tenant_apps.people.models import Person
+from tenant_apps.questions.selectors import asked_of
 from tenant_apps.scheduling.errors import SessionFull
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.errors import TermsChanged, TermsNotAccepted
@@ -66,11 +69,16 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if session.seat_price == 0:
         most = min(most, most_free_seats(session))
     terms = terms_to_ask(signed_in(request), held)
-    asked = partial(WhoIsComing, most=most, elsewhere=elsewhere, terms=terms, session=session)
+    asked = partial(
+        WhoIsComing, most=most, elsewhere=elsewhere, terms=terms, session=session,
+        questions=asked_of(session.course_id), held=held,
+    )  # fmt: skip
     if request.method == "POST" and (stale or "update" in request.POST):
         form = asked(initial=_typed(request))
     elif request.method == "POST":
-        form = asked(request.POST)
+        if request.FILES:  # before any of them is looked into
+            at_most(ANSWERED_A_MINUTE, "answers", request)
+        form = asked(request.POST, request.FILES)
         if form.is_valid():
             return _hold(request, session, held, elsewhere, form)
     else:
@@ -95,12 +103,15 @@ def _hold_counted(
     other_address = held is None or held.shown_email.lower() != given["email"].lower()
     if other_address and not owns_email(request.user, given["email"]) and (wait := wait_of_stranger(network)):
         return _wait(request, session, held, form, wait)
+    if wait := wait_of_sender(network, len(request.FILES)):
+        return _wait(request, session, held, form, wait)
     asked = ("form_key", "seats", "name", "email", "phone", "company", "special_requests")
     try:
         booking = hold_seats(
             session=session,
             held=held,
             attendees=form.attendees(),
+            answers=form.answers(),
             by=signed_in(request) if request.user.is_authenticated else None,
             booking_id=share.booking_id,
             accepting=form.accepting(AcceptedBy.PAGE, network=network),
@@ -120,7 +131,7 @@ def _hold_counted(
             raise
         booking = held  # paid, expired or cancelled at this very moment: its page tells which
         booking.refresh_from_db()
-    except ProviderError as refusal:
+    except (ProviderError, FileNotTaken) as refusal:
         form.add_error(None, refusal.message)
         return _page(request, session, held, form, status=refusal.status)
     except SessionFull as refusal:
@@ -166,7 +177,8 @@ def _typed(request: HttpRequest) -> dict[str, object]:
 
     On the page of another date the form has its own key, and what is held on the former date is let go as usual.
     """
-    typed: dict[str, object] = {**request.POST.dict(), "coming": "coming" in request.POST}
+    several = {name: values for name, values in request.POST.lists() if len(values) > 1}
+    typed: dict[str, object] = {**request.POST.dict(), **several, "coming": "coming" in request.POST}
     if request.POST.get("update") != "date":
         return {**typed, "let_go": "let_go" in request.POST}
     return {name: value for name, value in typed.items() if name not in ("form_key", "let_go")}

@@ -20,6 +20,7 @@ from shared_apps.web.office import uuid_of
 from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.accepting import must_accept_to_move
+from tenant_apps.bookings.asked import asked_of_people
 from tenant_apps.bookings.care import refuse_too_young_for
 from tenant_apps.bookings.details import name_attendees
 from tenant_apps.bookings.forms import Names
@@ -166,7 +167,8 @@ def booking_people(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("booking_people", token)
     context = {
         "booking": booking, "session": booking.session, "course": booking.session.course, "form": form,
-        "until": named_until(booking), "nav": "courses", "care": seats_asked(booking, token, page="people_care"),
+        "until": named_until(booking), "nav": "courses", "asked": asked_of_people(booking),
+        "answers_url": reverse("people_answers", args=[token]), "care": seats_asked(booking, token, page="people_care"),
     }  # fmt: skip
     return render(request, "bookings/people.html", context)
 

@@ -7,6 +7,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
+from tenant_apps.bookings.asked import asked_of_people
 from tenant_apps.bookings.calendar import calendar_file, google_links
 from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.details import name_attendees
@@ -61,6 +63,8 @@ def booking(request: HttpRequest, booking: Booking, token: str) -> HttpResponse:
         "calendar_links": google_links(booking) if booking.status == BookingStatus.CONFIRMED else [],
         "codes": codes_of(booking),
         "may_review": may_have_come(booking),
+        "asked": asked_of_people(booking),
+        "answers_url": reverse("booking_answers", args=[token]),
         "nav": "my_bookings",
     }
     return render(request, "bookings/booking.html", context)
@@ -134,6 +138,7 @@ def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return redirect("booking", token)
     context = {
         "booking": booking, "token": token, "session": booking.session, "course": booking.session.course,
+        "asked": asked_of_people(booking), "answers_url": reverse("booking_answers", args=[token]),
         "until": named_until(booking), "people_link": names_link(booking) if booking.seats > 1 else "",
         "care": seats_asked(booking, token, page="booking_care"),
     }  # fmt: skip

@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.lines import validate_line
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned
+from tenant_apps.questions.fields import ChoicesField, settle_choices
 from tenant_apps.reviews.models import LONGEST, Kind
 from tenant_apps.reviews.texts import validate_text
-
-MOST_CHOICES, LONGEST_CHOICE = 10, 100
 
 
 class AnswerForm(forms.Form):
@@ -36,18 +35,9 @@ class QuestionForm(forms.Form):
 
     text = forms.CharField(label=_("Question"), max_length=200, validators=[validate_line])
     kind = forms.ChoiceField(label=_("Answered"), choices=Kind.choices, initial=Kind.RATING)
-    choices = forms.CharField(
-        label=_("Answers to choose from"), required=False, max_length=1200, widget=TextBox(attrs={"rows": 3}),
-        help_text=_("One on each line, where one of several is chosen."),
-    )  # fmt: skip
+    choices = ChoicesField(most=10)
 
     def clean(self) -> Cleaned:
         data: Cleaned = super().clean() or {}
-        lines = [line.strip() for line in data.get("choices", "").splitlines() if line.strip()]
-        lines = list(dict.fromkeys(lines))
-        if data.get("kind") != Kind.CHOICE:
-            lines = []
-        elif not 2 <= len(lines) <= MOST_CHOICES or any(len(line) > LONGEST_CHOICE for line in lines):
-            self.add_error("choices", _("Write two to ten answers, each on a line of its own, of up to 100 letters."))
-        data["choices"] = lines
+        settle_choices(self, data, chosen=data.get("kind") == Kind.CHOICE)
         return data

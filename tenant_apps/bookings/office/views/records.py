@@ -38,6 +38,7 @@ from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.cancel_form import CancelForm
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
 from tenant_apps.bookings.office.selectors import movements
+from tenant_apps.bookings.office.views.answers import answers_on
 from tenant_apps.bookings.selectors import failed_refunds, link_to, paid_with, refunds_to_hand_over, token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
@@ -100,6 +101,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
         "only_of_others": not found.stands and any(one.stands for one in others),
         "kept": kept_elsewhere(found.order) if money and money.due and found.order and found.status in STANDING else 0,
     }  # fmt: skip
+    context |= answers_on(found, signed_in(request))
     if sees_money:
         context["notes"] = notes
         context["emails"] = messages_about(found.pk)[:20]

@@ -18,7 +18,8 @@ from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, remember_record, say_saved
-from tenant_apps.bookings.models import STANDING, Booking, WaitingListEntry
+from tenant_apps.bookings.asked import owing_answers
+from tenant_apps.bookings.models import STANDING, Attendee, Booking, WaitingListEntry
 from tenant_apps.bookings.moved import audience_of, who_hears
 from tenant_apps.bookings.office.forms import CancelSessionForm
 from tenant_apps.bookings.office.selectors import calling_off, with_money
@@ -62,9 +63,16 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "job": Job.objects.at_work_on(found), "are_told": found.is_open and bool(who_hears(found).by_email),
         "waiting": _waiting(found) if sees_money else [],
         "can_wait": sees_money and found.is_open and not found.has_started and found.seats_left < found.capacity,
+        "asks": found.course.questions.asked().exists() if sees_who else False,
+        "owing": 0 if found.has_started else _owing(coming),
         "may": _may(request, found), "came_from": Session.objects.filter(rescheduled_to=found).first(),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
+
+
+def _owing(coming: list[Booking]) -> int:
+    """How many of those who come have not answered what they must."""
+    return owing_answers(Attendee.objects.filter(booking__in=coming)).count() if coming else 0
 
 
 def _waiting(session: Session) -> list[WaitingListEntry]:

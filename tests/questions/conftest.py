@@ -1,0 +1,1 @@
+from tests.office.conftest import desk, office  # noqa: F401
