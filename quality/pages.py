@@ -37,6 +37,8 @@ TAKES_FORMS = {
     "office:wording_ours", "office:channel_off", "office:register_marks",
     "office:review_show", "office:course_feedback_question", "office:course_question_move",
     "office:course_question_stop", "booking_review",
+    "office:review_show", "office:course_feedback_question", "booking_review",
+    "office:terms_starter", "office:terms_discard", "office:attendee_note",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:session_start", "office:session_confirm",
