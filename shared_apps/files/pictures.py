@@ -88,17 +88,14 @@ def clean_still(upload: UploadedFile) -> "ContentFile[bytes]":
 
 
 def clean_logo(upload: UploadedFile) -> "ContentFile[bytes]":
-    """The logo in `upload`, as a fresh PNG, which emails can show, or as a drawing without anything that acts.
+    """The logo in `upload`, as a fresh PNG, which emails can show too. A drawing is drawn.
 
-    Raises ValidationError for what is too big or not a PNG, JPEG, WebP or SVG.
+    Raises ValidationError for what is too big or not a PNG, JPEG, WebP or SVG that we can draw.
     """
-    _refuse_large(upload, MOST_BYTES)
-    upload.seek(0)
-    content = upload.read()
-    if drawings.is_drawing(content):
-        return ContentFile(drawings.clean_drawing(content), name=f"{_stem()}.svg")
-    with _read(upload, most_bytes=MOST_BYTES, longest=LONGEST_LOGO) as picture:
+    with _read(upload, most_bytes=MOST_BYTES, longest=LONGEST_LOGO, may_be_drawn=True) as picture:
         picture = picture.convert("RGBA")
+        if picture.getchannel("A").getextrema() == (0, 0):
+            raise ValidationError(_("The picture shows nothing. Choose another one."))
         picture.info.clear()
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)
@@ -129,7 +126,7 @@ def _refuse_large(upload: UploadedFile, most_bytes: int) -> None:
 
 
 @contextmanager
-def _read(upload: UploadedFile, *, most_bytes: int, longest: int) -> Iterator[Image.Image]:
+def _read(upload: UploadedFile, *, most_bytes: int, longest: int, may_be_drawn: bool = False) -> Iterator[Image.Image]:
     """The picture, upright and no larger than `longest`, while no other one is read by this process.
 
     Raises ValidationError, also for whatever goes wrong with it inside.
@@ -138,6 +135,8 @@ def _read(upload: UploadedFile, *, most_bytes: int, longest: int) -> Iterator[Im
     upload.seek(0)
     content = upload.read()
     with _one_at_a_time:
+        if may_be_drawn and drawings.is_drawing(content):
+            content = drawings.draw(content, longest=longest)
         try:
             with Image.open(io.BytesIO(content), formats=KINDS) as picture:
                 _refuse_many_pixels(picture, content, longest)
