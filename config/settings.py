@@ -123,6 +123,7 @@ TENANT_APPS = [
     "tenant_apps.interest",
     "tenant_apps.certificates",
     "tenant_apps.reviews",
+    "tenant_apps.materials",
     "tenant_apps.website",
     "tenant_apps.reports",
 ]

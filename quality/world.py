@@ -41,6 +41,7 @@ def explore(slug: str) -> World:
         _reviews(world)
         _terms(world)
         _questions(world)
+        _materials(world)
         _people(world)
         _accounts(world)
     with public_context():
@@ -193,6 +194,21 @@ def _questions(world: World) -> None:
         "asking session": str(booking.session_id), "asked booking": token_of(booking),
         "asked booking id": str(booking.pk), "asked names": names_token(booking),
         "asked attendee": answers_token(said.attendee),
+    }  # fmt: skip
+
+
+def _materials(world: World) -> None:
+    """A file of a course, a link of a date, both with their pages, and the link of somebody who sits there."""
+    from tenant_apps.bookings.models import Attendee
+    from tenant_apps.materials.models import Kind, Material
+    from tenant_apps.materials.selectors import BOOKED, attendee_token
+
+    file = Material.objects.filter(course__isnull=False, kind=Kind.FILE).order_by("pk")[0]
+    link = Material.objects.filter(session__isnull=False, kind=Kind.RECORDING).order_by("pk")[0]
+    seat = Attendee.objects.filter(booking__session=link.session_id, booking__status__in=BOOKED).order_by("pk")[0]
+    world.paths |= {
+        "course with materials": str(file.course_id), "session with materials": str(link.session_id),
+        "file id": str(file.pk), "recording id": str(link.pk), "attendee materials": attendee_token(seat),
     }  # fmt: skip
 
 

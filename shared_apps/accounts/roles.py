@@ -25,6 +25,7 @@ OFFICE = {
     "sessions.manage",
     "registers.mark",
     "sessions.run",
+    "materials.manage",
     "certificates.view",
     "certificates.manage",
     "reviews.view",
@@ -48,7 +49,7 @@ PERMISSIONS: dict[str, set[str]] = {
     # A trainer's lists hold only their own: the querysets' visible_to sees to that.
     TRAINER: MEMBER
     | {"office.enter", "dashboard.view", "courses.view", "sessions.view", "bookings.view", "registers.mark"}
-    | {"sessions.run", "certificates.view", "reviews.view"},
+    | {"sessions.run", "materials.manage", "certificates.view", "reviews.view"},
     STUDENT: MEMBER | {"bookings.book"},
     CONTACT: MEMBER | {"bookings.book"},
     OPERATOR: {"account.use", "operator.enter", "styleguide.view"},

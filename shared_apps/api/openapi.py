@@ -32,6 +32,7 @@ TAGS = {
     "audiences": "Courses",
     "sessions": "Sessions",
     "calendar": "Sessions",
+    "materials": "Materials",
     "bookings": "Bookings",
     "waiting-list": "Bookings",
     "interest": "Bookings",

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from djangorestframework_camel_case.util import camel_to_underscore
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
+from rest_framework.parsers import MultiPartParser as Parts
 
 from shared_apps.core.types import Json
 
@@ -33,6 +35,22 @@ class JSONParser(BaseParser):
             return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
         except ValueError as error:
             raise ParseError(_("This is not JSON: %s") % error) from error
+
+
+class MultiPartParser(Parts):
+    """A form with a file, for endpoints that take one: names as in JSON, each once; of the file little is in memory."""
+
+    def parse(  # type: ignore[override]
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        sent = super().parse(stream, media_type, parser_context)
+        found: dict[str, Any] = {}
+        for name, values in chain(sent.data.lists(), sent.files.lists()):
+            key = camel_to_underscore(name)
+            if key in found or len(values) > 1:
+                raise ValidationError({key: [_("Send this once.")]})
+            found[key] = values[0]
+        return found
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.lines import one_line
 from shared_apps.core.permissions import allow
 from shared_apps.files.links import opened
 from shared_apps.files.paths import is_private
@@ -41,8 +42,8 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def private_file(path: str, *, name: str) -> HttpResponse:
-    """What is at `path`, handed over under a `name`, to whoever its caller found may have it. Raises Http404."""
-    response = _answer(path, name=name)
+    """What is at `path`, handed over under a `name`: its caller has asked whether they may have it. Raises Http404."""
+    response = _answer(path, name=one_line(name) or "file")
     patch_cache_control(response, private=True, no_store=True)
     return response
 

@@ -22,7 +22,7 @@ RESOURCES = (
 CALLS = (
     f"bookings/{ID}/(?:transfer|attendees/{ID})",
     f"sessions/(?:series|{ID}/(?:start|complete|cancel|reschedule))",
-    f"sessions/{ID}/(?:waiting-list|materials)",
+    f"sessions/{ID}/waiting-list",
 )
 
 

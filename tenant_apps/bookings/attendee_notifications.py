@@ -125,7 +125,7 @@ def _tell(
         kind,
         to=email,
         context={
-            **facts(booking, to_stranger=True),
+            **facts(booking, to_stranger=True, email=email),
             "codes": codes_of(booking, email=email),
             "booked_by": one_line(booking.contact_name) if booking.by_office else "",
             "for_attendee": True,

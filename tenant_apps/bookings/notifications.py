@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from shared_apps.core.hooks import Hook
 from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
@@ -60,6 +61,10 @@ from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
 from tenant_apps.terms.versions import page_of
+
+# An email about a booking is written to who booked, or to the attendee at `email`: whoever knows more that it is to say
+# adds that to its `context`.
+also_told = Hook()
 
 
 @on(BookingHeld, name="bookings.tell_of_hold_by_office", when=lambda event: event.by_office)
@@ -446,10 +451,13 @@ def tell_office_of(booking: Booking, name: str, *, once: UUID | str, **context: 
     )
 
 
-def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, object]:
-    """What every email says of `booking`. `to_stranger`: without any word that its buyer typed."""
+def facts(booking: Booking, *, to_stranger: bool = False, email: str = "") -> dict[str, object]:
+    """What every email says of `booking`. `to_stranger`: without any word that its buyer typed.
+
+    `email` is the address of the attendee to whom it goes; empty where it goes to whoever booked.
+    """
     name = "" if to_stranger else one_line(booking.contact_name)
-    return {
+    context: dict[str, object] = {
         "greeting": _("Hello %s,") % name if name else _("Hello,"),
         "name": name,
         "booking": booking,
@@ -464,6 +472,8 @@ def facts(booking: Booking, *, to_stranger: bool = False) -> dict[str, object]:
         "url": link_to(booking),
         "codes": codes_of(booking),
     }
+    also_told(booking=booking, email=email, context=context)
+    return context
 
 
 def booking_to_tell(pk: UUID) -> Booking:

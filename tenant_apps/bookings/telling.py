@@ -32,7 +32,7 @@ def tell_address(booking: Booking, name: str, email: str, *, once: str, **contex
     mark = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
     notice = notify(
         f"bookings/{name}", to=email, about=booking, once=f"{once}:{booking.pk}:{mark}", to_stranger=True,
-        context={**facts(booking, to_stranger=True), "for_attendee": True, **context}, group="attendees",
+        context={**facts(booking, to_stranger=True, email=email), "for_attendee": True, **context}, group="attendees",
     )  # fmt: skip
     return notice is not None
 

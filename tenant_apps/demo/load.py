@@ -33,6 +33,7 @@ from tenant_apps.demo.builders import (
     channels,
     courses,
     hours,
+    materials,
     people,
     questions,
     queues,
@@ -49,6 +50,7 @@ from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
 from tenant_apps.interest.models import Interest
 from tenant_apps.ledger.models import Entry
+from tenant_apps.materials.models import Material
 from tenant_apps.messaging.models import Message
 from tenant_apps.payments.models import Order, OrderLine, Payment, Refund
 from tenant_apps.people.models import Organisation, Person
@@ -75,7 +77,7 @@ MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '
 WRITTEN = (
     Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care, Attendance,
     AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion,
-    Review, FeedbackAnswer, Question, Answer,
+    Review, FeedbackAnswer, Question, Answer, Material,
 )  # fmt: skip
 DATED = (*(model for model in WRITTEN if model is not TermsVersion), Organisation, Course)  # those say when themselves
 OPERATOR_EMAIL = "operator@muster.test"
@@ -116,6 +118,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         terms.accept_terms(stage)
         care.look_after_children(stage)
         questions.ask_and_answer(stage)
+        materials.add_materials(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

@@ -11,6 +11,7 @@ from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.certificates.models import Certificate
 from tenant_apps.interest.links import own_token
 from tenant_apps.interest.models import Interest
+from tenant_apps.materials.models import Material
 from tenant_apps.messaging.models import Notice
 from tests import make
 from tests.support.people import SiteClient
@@ -81,10 +82,12 @@ def place_of(tenant):
             number="Z-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
             course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
         )  # fmt: skip
+        material = Material.objects.create(session=booking.session, kind="link", title="A", url="https://example.org/")
     session = booking.session
     ids = {
         "certificates": certificate.pk,
         "verify": certificate.code,
+        "materials": material.pk,
         "jobs": job.pk,
         "terms": terms.pk,
         "notifications": notice.pk,

@@ -83,7 +83,6 @@ def test_what_is_not_offered_yet_says_so(tenant, api, without_courses, features)
     for method, path in (
         ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/lessons"), ("get", "/theory/tests/X7Q"),
         ("post", "/sessions/series"),
-        ("get", "/sessions/{session}/materials"),
         ("post", "/corporate/requests"), ("get", "/corporate/requests"), ("delete", "/corporate/requests/{new}"),
         ("get", "/features"), ("post", "/webhook-endpoints"),
         ("get", "/usage"), ("post", "/lessons/{new}/no-show"), ("get", "/theory/progress"),

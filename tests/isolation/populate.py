@@ -45,6 +45,8 @@ from tenant_apps.interest.links import Asked as InterestAsked
 from tenant_apps.interest.links import confirm_link, own_token
 from tenant_apps.interest.models import Interest
 from tenant_apps.interest.services import register_interest
+from tenant_apps.materials.models import Material
+from tenant_apps.materials.selectors import attendee_token
 from tenant_apps.messaging.models import Message, Notice
 from tenant_apps.payments.models import Payment, PaymentSettings, PaymentStatus, ProviderEvent
 from tenant_apps.people.identity import own_email_token
@@ -315,6 +317,14 @@ def _file_of(seat: Attendee, question: Question, text: str) -> Answer:
     return answer
 
 
+def _material(session: Session, title: str) -> Material:
+    """A file, for those booked."""
+    path = default_storage.save("private/materials/handout.txt", ContentFile(title.encode()))
+    return Material.objects.create(
+        session=session, kind="file", title=title, note=title, file=path, file_name="handout.txt", size=len(title)
+    )
+
+
 def _accounts(world: World) -> None:
     waiting = User.objects.create(email=f"waiting@{world.canary.lower()}.test", name=f"{world.canary} waiting")
     address = EmailAddress.objects.create(user=waiting, email=waiting.email, primary=True, verified=False)
@@ -414,6 +424,8 @@ def _fill(world: World) -> None:
         ("questions", "question"): rows["asked"].pk,
         ("answers", "token"): answers_token(rows["answer"].attendee),
         ("sent", "token"): file_token(rows["answer"], rows["answer"].attendee),
+        ("materials", "pk"): _material(rows["confirmed"].session, f"{world.canary} {PRIVATE}").pk,
+        ("materials", "token"): attendee_token(rows["confirmed"].attendees.all()[0]),
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -461,6 +473,8 @@ def _fill(world: World) -> None:
         ("attendees", "attendee_id"): rows["theirs"].attendees.values_list("pk", flat=True)[0],
         ("reviews", "token"): review_token(rows["stranger's review"].attendee),
         ("reviews", "pk"): rows["stranger's review"].pk,
+        ("materials", "pk"): _material(rows["theirs"].session, world.canary).pk,
+        ("materials", "token"): attendee_token(rows["theirs"].attendees.all()[0]),
         ("students", "pk"): rows["person of stranger"].pk,
         ("time-off", "off"): _time_off(rows["other_trainer"], f"{world.canary} {PRIVATE}").pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,

@@ -43,7 +43,7 @@ def written_down(a):
 
 LINKS = {
     *((place, "token") for place in ("bookings", "people", "waiting", "reviews", "held", "of-people", "interest")),
-    ("check-in", "token"), ("answers", "token"), ("sent", "token"),
+    ("check-in", "token"), ("answers", "token"), ("sent", "token"), ("materials", "token"),
     ("certificates", "code"), ("verify", "code"),
 }  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_every_template_of_a_message_belongs_to_a_kind_that_says_what_it_may_say
         f"{path.parent.parent.name}/{path.stem}"
         for path in Path(settings.BASE_DIR, "templates").glob("*/messages/*.txt")
         if not path.name.startswith("_")
-        and path.parent.parent.name in ("bookings", "certificates", "interest", "payments", "messaging")
+        and path.parent.parent.name in ("bookings", "certificates", "interest", "materials", "payments", "messaging")
     }
     assert declared == written
 

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import get_resolver
 
 from shared_apps.accounts.services import create_user
@@ -12,6 +14,7 @@ from shared_apps.lists.models import SavedView
 from tenant_apps.bookings.answers import write_answers
 from tenant_apps.bookings.models import Attendee, WaitingListEntry
 from tenant_apps.certificates.models import Certificate
+from tenant_apps.materials.models import Material
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.questions.fields import Given
 from tenant_apps.questions.services import ask
@@ -115,6 +118,9 @@ PAGES = {
     "booking_answers": ("/admin/bookings/{booking}/answers/", BOTH),
     "session_answers": ("/admin/sessions/{session}/answers/", {*BOTH, TRAINER}),
     "session_answers_export": ("/admin/sessions/{session}/answers/export.csv", {*BOTH, TRAINER}),
+    "session_materials": ("/admin/sessions/{session}/materials/", EVERYBODY),
+    "course_materials": ("/admin/courses/{course}/materials/", BOTH),
+    "material": ("/admin/materials/{material}/", {*BOTH, TRAINER}),
     "messages": ("/admin/messages/", BOTH),
     "message": ("/admin/messages/{message}/", BOTH),
     "undelivered": ("/admin/undelivered/", BOTH),
@@ -170,6 +176,9 @@ POSTS = {
     "course_feedback_question": ("/admin/courses/{course}/feedback/{question}/", BOTH, {}),
     "course_question_move": ("/admin/courses/{course}/questions/{asked}/move/", BOTH, {}),
     "course_question_stop": ("/admin/courses/{course}/questions/{asked}/stop/", BOTH, {}),
+    "material_move": ("/admin/materials/{material}/move/", {*BOTH, TRAINER}, {"down": "1"}),
+    "material_remove": ("/admin/materials/{material}/remove/", {*BOTH, TRAINER}, {}),
+    "material_bring_back": ("/admin/materials/{material}/bring-back/", {*BOTH, TRAINER}, {}),
     "message_again": ("/admin/messages/{message}/again/", BOTH, {}),
     "wording_ours": ("/admin/settings/messages/bookings/confirmed/email/ours/", {OWNER}, {}),
     "channel_off": ("/admin/settings/channels/twilio/off/", {OWNER}, {}),
@@ -196,6 +205,7 @@ def there(tenant):
     save_draft("booking", title="Our terms", text="Pay soon.")
     asked = ask(course=course, text="What do you eat?", kind="line", by=None)
     write_answers(seat, {asked.pk: Given("Cake")}, course_id=course.pk)
+    path = default_storage.save("private/materials/handout.txt", ContentFile(b"Hello"))
     ids = {
         "in_line": WaitingListEntry.objects.create(session=session, person=waiting),
         "place": place,
@@ -232,6 +242,9 @@ def there(tenant):
         "review": review,
         "question": question,
         "asked": asked,
+        "material": Material.objects.create(
+            session=session, kind="file", title="Handout", file=path, file_name="handout.txt", size=5
+        ),
         "message": Message.objects.create(to="ada@example.com", subject="Hello", status=MessageStatus.FAILED),
     }
     return account, {name: row.pk for name, row in ids.items()}
@@ -250,8 +263,8 @@ def test_the_list_above_is_complete():
         "holiday_drop",
         "time_off_drop",
     }  # see test_run_what_failed_again, tests/people and test_mind_hours_and_holidays
-    # Previews: of colours and certificates on the page of settings, of a text that is being written; and a PDF.
-    data = {"look", "rich_text", "certificate_sample", "certificate_pdf"}
+    # Previews: of colours and certificates on the page of settings, of a text that is being written; and files.
+    data = {"look", "rich_text", "certificate_sample", "certificate_pdf", "material_file"}
     # See test_mark_on_a_phone.
     scripts = {"register_worker", "register_manifest", "register_marks", "register_sheet"}
     assert names == PAGES.keys() | POSTS.keys() | pressed_once | data | scripts

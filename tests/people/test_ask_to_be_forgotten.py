@@ -68,6 +68,9 @@ NOT_PERSONAL = {
     "scheduling.holiday": {"name"},
     "reviews.feedbackquestion": {"text", "choices"}, "questions.question": {"text", "choices", "hint"},
     "bookings.answer": {"label"},
+    "materials.material": {
+        "kind", "title", "note", "audience", "file", "file_name", "url", "opens", "closes",  # the office's, for all
+    },
     "bookings.booking": {"reference", "cancellation_policy"}, "bookings.care": {"consent_digest"},
     "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},

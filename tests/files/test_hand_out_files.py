@@ -1,0 +1,185 @@
+"""What is handed out is what its content says, and nothing in it acts."""
+
+import io
+import tracemalloc
+import zipfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from PIL import Image
+
+from shared_apps.files import handouts
+from shared_apps.files.handouts import MOST_BYTES, clean_handout, name_for
+from tenant_apps.demo.builders.materials import pdf
+from tests.support.documents import KINDS, MAIN, a_pdf, office, packed, picture, sent
+
+ODT = "application/vnd.oasis.opendocument.text"
+PDF = pdf("Handout", ["A line"])
+DOCX = MAIN.format(KINDS["docx"])
+ENTITIES = f'<!DOCTYPE T [<!ENTITY a "b">]><T><O ContentType="{DOCX}"/></T>'
+RUNS = b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>"
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+HTML = b"<!doctype html><script>alert(1)</script>"
+
+
+def placed() -> bytes:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (51.0, 27.0, 0.0)
+    exif[0x010E] = "SECRETPLACE"
+    return picture("JPEG", exif=exif)
+
+
+TAKEN = {
+    "a.pdf": PDF,
+    "A.PDF": PDF,
+    "invoice.exe.pdf": PDF,
+    **{f"a.{kind}": office(kind) for kind in KINDS},
+    "a.odt": packed({"mimetype": ODT, "content.xml": "<x/>"}, how=zipfile.ZIP_STORED),
+    "a.txt": "Grüße, 12 £\r\nnext".encode(),
+    "a.csv": "\ufeffname,mark\nAda,9\n".encode(),
+    "a.md": b"# Title\n\nSome <b>words</b>\n",
+}
+REFUSED = {
+    "nothing": ("a.pdf", b""),
+    "a program": ("a.exe", b"MZ" + bytes(200)),
+    "a program that was renamed": ("a.pdf", b"MZ" + bytes(200)),
+    "a program behind a document's name": ("a.docx", b"\x7fELF" + bytes(200)),
+    "a page": ("a.html", HTML),
+    "a page that was renamed": ("a.txt", HTML),
+    "a page behind a mark of order": ("a.txt", b"\xef\xbb\xbf \n" + HTML),
+    "a page that is called a PDF": ("a.pdf", HTML),
+    "a page before a PDF": ("a.pdf", HTML + PDF),
+    "a PDF that ends as a ZIP": ("a.pdf", PDF + packed({"x": "y"}) + b"%%EOF"),
+    "a PDF without an end": ("a.pdf", PDF[:-8]),
+    "a PDF with a script": ("a.pdf", PDF.replace(b"/Catalog", RUNS)),
+    "a PDF with a script in another writing": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/AA<</S/J#61vaScript>>")),
+    "a PDF that starts a program": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/Launch>>")),
+    "a PDF with a file in it": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/Names<</EmbeddedFiles 9 0 R>>")),
+    "a drawing": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+    "a drawing that is called a picture": ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "a page that begins as a GIF": ("a.png", b"GIF89a/*" + HTML),
+    "a GIF": ("a.gif", picture("GIF")),
+    "an archive": ("a.zip", packed({"x": "y"})),
+    "an archive that is called a document": ("a.docx", packed({"x": "y"})),
+    "a sheet that is called a document": ("a.docx", office("xlsx")),
+    "a document with macros": ("a.docm", office(main=MAIN.format("wordprocessingml.document"))),
+    "one that was renamed": ("a.docx", office(main="application/vnd.ms-word.document.macroEnabled.main+xml")),
+    "macros beside": ("a.xlsx", office("xlsx", types='<Default ContentType="application/vnd.ms-office.vbaProject"/>')),
+    "macros in a part": ("a.docx", office(word__vbaProject_bin="x").replace(b"vbaProject_bin", b"vbaProject.bin")),
+    "a control": ("a.pptx", office("pptx", ppt__activeX__activeX1="<x/>")),
+    "types in another writing": (
+        "a.docx",
+        office(types='<Default ContentType="application/vnd.ms-office.vba&#80;roject"/>', main=DOCX),
+    ),
+    "types that declare entities": ("a.docx", packed({"[Content_Types].xml": ENTITIES})),
+    "a template from elsewhere": (
+        "a.docx",
+        office(**{"word___rels__settings.xml.rels": '<R><R Type="http://x/attachedTemplate" Target="http://evil"/></R>'}),
+    ),
+    "macros of LibreOffice": ("a.odt", packed({"mimetype": ODT, "Basic/Standard/Module1.xml": "<x/>"})),
+    "a page before a document": ("a.docx", HTML + office()),
+    "a page behind a document": ("a.docx", office() + HTML),
+    "an old document": ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)),
+    "an old document that was renamed": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)),
+    "RTF": ("a.rtf", b"{\\rtf1 {\\object}}"),
+    "RTF that is called a text": ("a.txt", b"{\\rtf1 {\\object}}"),
+    "signs that no text has": ("a.txt", b"hello\x00world"),
+    "letters of an old kind": ("a.txt", "Grüße".encode("latin-1")),
+    "half a letter": ("a.txt", "Grüß".encode()[:-1]),
+    "a script": ("a.txt", b"#!/bin/sh\nrm -rf /\n"),
+    "a video": ("a.mp4", b"\x00\x00\x00\x18ftypmp42"),
+    "no kind at all": ("Makefile", b"all:"),
+    "PHP": ("a.php", b"<?php system($_GET['c']);"),
+    "PHP before a picture": ("a.png", b"<?php x(); ?>" + picture()),
+    "two kinds": ("a.pdf.php", PDF),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_people_hand_out_is_taken_as_it_is(name):
+    content, kind = clean_handout(sent(name, TAKEN[name]))
+    assert content.read() == TAKEN[name]
+    assert kind == name.rpartition(".")[2].lower()
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_it_is_not_or_could_act_is_refused_with_a_sentence(what):
+    name, content = REFUSED[what]
+    with pytest.raises(ValidationError) as refused:
+        clean_handout(sent(name, content))
+    assert refused.value.messages[0].endswith(".")
+
+
+def test_the_test_virus_is_a_text_that_nobody_runs():
+    """There is no scanner: what can't act is handed over as a file, see `docs/decisions`."""
+    assert clean_handout(sent("a.txt", EICAR))[1] == "txt"
+    with pytest.raises(ValidationError):
+        clean_handout(sent("a.com", EICAR))
+
+
+def test_a_picture_is_made_anew_without_where_it_was_taken():
+    content, kind = clean_handout(sent("me.jpg", placed() + HTML))
+    data = content.read()
+    assert kind == "webp"
+    assert b"SECRETPLACE" not in data
+    assert b"script" not in data
+    assert not Image.open(io.BytesIO(data)).getexif()
+
+
+def test_a_document_that_unpacks_to_much_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(handouts, "MOST_UNPACKED", 1_000_000)
+    with pytest.raises(ValidationError):
+        clean_handout(sent("a.xlsx", office("xlsx", xl__sheet="0" * 2_000_000)))
+
+
+def test_a_document_of_very_many_parts_is_refused_before_their_list_is_read():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        for number in range(6_000):
+            parts.writestr(f"part{number}", b"")
+    tracemalloc.start()
+    with pytest.raises(ValidationError):
+        clean_handout(sent("a.docx", out.getvalue()))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+def test_a_large_file_is_looked_at_in_pieces():
+    upload = TemporaryUploadedFile("a.txt", "text/plain", 0, "utf-8")
+    for _piece in range(20):
+        upload.write(b"A line of a very long text.\n" * 40_000)
+    upload.size = upload.tell()
+    assert upload.size > 20_000_000
+    tracemalloc.start()
+    content, _kind = clean_handout(upload)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
+    assert content is upload  # it is moved to its place, not copied
+
+
+def test_one_that_is_too_large_is_refused_unread():
+    upload = a_pdf()
+    upload.size = MOST_BYTES + 1
+    with pytest.raises(ValidationError, match="25 MB"):
+        clean_handout(upload)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Handout.PDF", "Handout.pdf"),
+        ("C:\\Users\\me\\notes.pdf", "notes.pdf"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("cod\u202efdp.exe.pdf", "codfdp.exe.pdf"),
+        ('a"b;c\r\nSet-Cookie: x.pdf', "ab;c Set-Cookie x.pdf"),
+        (".pdf", "pdf.pdf"),
+        ("資料　一.pdf", "資料 一.pdf"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("...pdf", "file.pdf"),
+    ],
+)
+def test_a_name_is_one_line_without_folders_and_tricks(given, kept):
+    assert name_for(given, "pdf") == kept
