@@ -1,6 +1,6 @@
 """This thread's database connection, typed as what it is: one that knows whose schema it works in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -36,8 +36,16 @@ QUERY_CANCELED = "57014"
 
 def lock_word(word: str) -> None:
     """Wait until no other transaction of this tenant has locked `word`, and keep it locked until this one ends."""
+    lock_words([word])
+
+
+def lock_words(words: Iterable[str]) -> None:
+    """The same of several, in the order in which everybody locks them: else two would wait for one another."""
+    known = [f"{connection.schema_name} {word}" for word in sorted(set(words))]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name} {word}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(word, 0)) FROM unnest(%s::text[]) AS words(word)", [known]
+        )
 
 
 class TooSlow(Exception):

@@ -237,6 +237,8 @@ def _quoted(field: forms.Field, brief: str) -> str:
     """A carried value in the words of the page; empty for a digest."""
     if len(brief) == 25 and brief.startswith("#"):
         return ""
+    if isinstance(field, forms.ModelMultipleChoiceField):  # keys, of which a page would not quote several
+        return ""
     if isinstance(field, forms.ModelChoiceField):
         rows = field.queryset
         found = rows.filter(pk=brief).first() if brief and rows is not None else None

@@ -30,6 +30,7 @@ from tenant_apps.bookings.states import (
 )
 from tenant_apps.bookings.terms_models import TermsAcceptance as TermsAcceptance
 from tenant_apps.people.models import persons_of
+from tenant_apps.scheduling.models import taught_by
 from tenant_apps.terms.policy import CancellationPolicy, validate_policy
 
 
@@ -60,7 +61,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             return self.none()
         mine = Q(buyer__in=persons_of(user))
         if can(user, "bookings.view"):
-            mine |= Q(session__trainer__person__user_id=user.pk)
+            mine |= taught_by(user, "session")
         return self.filter(mine)
 
 
@@ -253,7 +254,7 @@ class WaitingListQuerySet(models.QuerySet["WaitingListEntry"]):
             return self.none()
         mine = Q(person__in=persons_of(user))
         if can(user, "bookings.view"):
-            mine |= Q(session__trainer__person__user_id=user.pk)
+            mine |= taught_by(user, "session")
         return self.filter(mine)
 
 

@@ -75,7 +75,8 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 def _own(user: User) -> Q:
     # Sessions point at their course: it is asked by that, since their app lies above this one.
-    taught = Course.objects.filter(sessions__trainer__person__user_id=user.pk)
+    mine = Q(sessions__trainer__person__user_id=user.pk) | Q(sessions__team__trainer__person__user_id=user.pk)
+    taught = Course.objects.filter(mine)
     return Q(lead_trainer__person__user_id=user.pk) | Q(pk__in=taught.order_by().values("pk"))
 
 

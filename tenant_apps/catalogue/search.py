@@ -107,6 +107,7 @@ def _has(word: Word) -> Q:
         .values("pk")
     )
     sessions = Course.sessions.rel.related_model.objects  # type: ignore[attr-defined]
-    taught = sessions.filter(course=OuterRef("pk"), visibility="public", trainer__in=trainers)
+    taught = sessions.filter(course=OuterRef("pk"), visibility="public")
+    taught = taught.filter(Q(trainer__in=trainers) | Q(team__trainer__in=trainers, team__role="co_trainer"))
     called = Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming())
     return called | word.is_in() | Q(category__in=SUBJECTS.filter(word.is_in()).values("pk"))

@@ -19,6 +19,7 @@ EXAMPLE = {
     "sessionId": "01975f3c-91b2-7c55-8d0e-51c2b8a7f3d9",
     "studentId": "01975f3c-8a41-7d3e-9c1b-2f6a7d1e4b10",
     "trainerName": "Ada Byron",
+    "assessorName": "",
     "startedOn": "2027-01-15",
     "completedOn": "2027-01-17",
     "result": "",
@@ -48,8 +49,8 @@ class CertificateSerializer(ModelSerializer):
     class Meta:
         model = Certificate
         fields = ["id", "number", "code", "status", "name", "company", "course_id", "course_title", "session_id",
-                  "student_id", "trainer_name", "started_on", "completed_on", "result", "issued_at", "expires_at",
-                  "replaces_id", "revoked_at", "revoke_reason"]  # fmt: skip
+                  "student_id", "trainer_name", "assessor_name", "started_on", "completed_on", "result",
+                  "issued_at", "expires_at", "replaces_id", "revoked_at", "revoke_reason"]  # fmt: skip
 
 
 VERIFIED = {

@@ -62,7 +62,8 @@ def issue_certificate(
     certificate = Certificate(
         person_id=seat.person_id, course=session.course, session=session, attendee_id=attendee_id, booking=booking,
         organisation=organisation, company=_company(booking, organisation), name=seat.name,
-        course_title=session.course.title, trainer_name=str(session.trainer) if session.trainer else "",
+        course_title=session.course.title, trainer_name=str(session.trainer or ""),
+        assessor_name=str(session.assessor or ""),
         begins_on=begins_on, ends_on=ends_on, by_hand=by_hand, result=_result(earner.result, session.course),
     )  # fmt: skip
     return _issued(certificate, series, by=by, quietly=quietly)
@@ -105,7 +106,7 @@ def reissue_certificate(
     _revoke(old, reason, by=by, replaced=True)
     kept = (
         "person", "course", "session", "attendee_id", "booking", "organisation", "company", "course_title",
-        "trainer_name", "begins_on", "ends_on", "result", "expires_on", "by_hand",
+        "trainer_name", "assessor_name", "begins_on", "ends_on", "result", "expires_on", "by_hand",
     )  # fmt: skip
     new = Certificate(name=name or old.name, replaces=old, **{field: getattr(old, field) for field in kept})
     return _issued(new, series, by=by, quietly=quietly)

@@ -40,6 +40,7 @@ from tenant_apps.demo.builders import (
     registers,
     reviews,
     sessions,
+    teams,
     terms,
 )
 from tenant_apps.demo.builders.stories import CARD
@@ -66,6 +67,7 @@ from tenant_apps.scheduling.models import (
     Session,
     SessionDay,
     SessionNotices,
+    TeamMember,
 )
 from tenant_apps.scheduling.noticing import plan_notices
 from tenant_apps.scheduling.running import await_decision
@@ -75,9 +77,9 @@ PROVIDERS = (BRISTOL, NAIROBI, CLIFTON)
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
 MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)"
 WRITTEN = (
-    Person, Session, SessionDay, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care, Attendance,
-    AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate, FeedbackQuestion,
-    Review, FeedbackAnswer, Question, Answer, Material,
+    Person, Session, SessionDay, TeamMember, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care,
+    Attendance, AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate,
+    FeedbackQuestion, Review, FeedbackAnswer, Question, Answer, Material,
 )  # fmt: skip
 DATED = (*(model for model in WRITTEN if model is not TermsVersion), Organisation, Course)  # those say when themselves
 OPERATOR_EMAIL = "operator@muster.test"
@@ -104,7 +106,9 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         people.build_people(stage)
         courses.build_places(stage)
         courses.build_courses(stage)
-        planned = sessions.Calendar(stage).fill()
+        calendar = sessions.Calendar(stage)
+        planned = calendar.fill()
+        teams.give_teams(stage, calendar, [session for session, _kind in planned])
         bookings.Booker(stage, planned).sell()
         care.seat_children(stage)
         cards.charge_cards(stage)

@@ -70,7 +70,10 @@ class ModuleData:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseData:
-    """A course and when it runs. `popularity` (0-1) is the share of seats that sell in the end."""
+    """A course and when it runs. `popularity` (0-1) is the share of seats that sell in the end.
+
+    `co_trainer` and `assessor` are there whenever they are free.
+    """
 
     slug: str
     title: str
@@ -85,6 +88,8 @@ class CourseData:
     minutes: int
     trainer: str
     rhythm: Rhythm
+    co_trainer: str = ""
+    assessor: str = ""
     capacity: int = 12
     vat_rate: Decimal = Decimal(0)
     deposit_percent: int | None = None

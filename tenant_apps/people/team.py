@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.letters import send_invitation
 from shared_apps.accounts.models import User
@@ -128,10 +128,12 @@ def trainer_of(user: User) -> Trainer | None:
 
 
 def to_teach(trainer: Trainer | None) -> list[Any]:
-    """The sessions that `trainer` has still to teach, the next first."""
+    """The sessions that `trainer` has still to teach, to assist or to assess, the next first."""
     if trainer is None:
         return []
-    ahead = trainer.sessions.filter(status__in=["tentative", "scheduled", "in_progress"], ends_at__gt=now())
+    sessions = Trainer.sessions.rel.related_model.objects  # type: ignore[attr-defined]
+    mine = sessions.filter(Q(trainer=trainer) | Q(pk__in=trainer.assists.values("session")))
+    ahead = mine.filter(status__in=["tentative", "scheduled", "in_progress"], ends_at__gt=now())
     return list(ahead.select_related("course").order_by("starts_at"))
 
 

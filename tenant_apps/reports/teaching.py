@@ -9,7 +9,7 @@ from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import local, local_today, midnight, now
 from tenant_apps.bookings.models import STANDING, Booking
 from tenant_apps.catalogue.colours import give_colours
-from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus, TeamRole, team_at
 
 TAUGHT = (*OPEN, SessionStatus.COMPLETED)
 
@@ -24,6 +24,7 @@ class Teaching:
     day: int
     days: int
     key: UUID  # of the day
+    role: TeamRole | None = None  # of whoever looks, who is on its team
     bookings: list[Booking] = field(default_factory=list)
 
     @property
@@ -62,7 +63,7 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
     """What `user` may see of what is taught: today and tomorrow with who comes, then the next `most` days.
 
     After tomorrow each session stands there once, with its next day; `every_day`: with each of them. Days are those
-    of the provider's calendar. A night that began yesterday is today's until it is over. Six queries at most.
+    of the provider's calendar. A night that began yesterday is today's until it is over. Eight queries at most.
     """
     today = local_today()
     began, tomorrow, later = (midnight(today + timedelta(days=n)) for n in range(3))
@@ -72,15 +73,15 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
     days = days.select_related(
         "session__course__category", "session__trainer__person", "session__place", "session__room"
     )
-    days = days.prefetch_related("session__days")
+    days = days.prefetch_related("session__days", team_at("session"))
     # However many days there are ahead, a list of the next few is made of few rows.
     ahead = days.filter(starts_at__gte=later)[: most if every_day else most * 6]
     soon = days.filter(starts_at__lt=later, ends_at__gt=began)
-    cards = [_card(day) for day in soon if day.starts_at >= began or day.ends_at > now()]
+    cards = [_card(day, user) for day in soon if day.starts_at >= began or day.ends_at > now()]
     now_on = [card for card in cards if card.begins < tomorrow]
     then = [card for card in cards if card.begins >= tomorrow]
     shown = {} if every_day else {card.session.pk: card for card in cards}
-    after = [_card(day) for day in ahead]
+    after = [_card(day, user) for day in ahead]
     if not every_day:
         first: dict[UUID, Teaching] = {}
         for card in after:
@@ -93,10 +94,11 @@ def agenda(user: Visitor, *, most: int = 8, every_day: bool = False) -> Agenda:
     return found
 
 
-def _card(day: SessionDay) -> Teaching:
+def _card(day: SessionDay, user: Visitor) -> Teaching:
     session = day.session
     keys = [one.pk for one in session.days.all()]
-    return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys), day.pk)
+    role = session.role_of(user) if user.is_authenticated else None
+    return Teaching(session, day.starts_at, day.ends_at, keys.index(day.pk) + 1, len(keys), day.pk, role)
 
 
 def _add_bookings(user: Visitor, cards: Iterable[Teaching]) -> None:

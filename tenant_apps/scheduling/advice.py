@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,7 @@ from shared_apps.core.time import tenant_zone
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.hours import WeeklySpan, weekly_spans
+from tenant_apps.scheduling.hours import WeeklySpan, weekly_spans_of
 from tenant_apps.scheduling.models import Holiday, TimeOff
 from tenant_apps.scheduling.plan import Span
 
@@ -17,22 +18,23 @@ SHORT = "EEE d MMM"
 
 
 class Adviser:
-    """Knows when a trainer teaches and when nothing is taught, between two instants. Three queries."""
+    """Knows when the `people` of a team teach and when nothing is taught, between two instants. Three queries."""
 
-    def __init__(self, trainer: Trainer | None, since: datetime, until: datetime) -> None:
+    def __init__(self, people: Sequence[Trainer], since: datetime, until: datetime) -> None:
         zone = tenant_zone()
         first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
-        self.name = str(trainer or "")
+        self.names = {one.pk: str(one) for one in people}
         self.holidays = list(Holiday.objects.filter(starts_on__lte=last, ends_on__gte=first))
-        self.hours = weekly_spans(trainer) if trainer else []
+        self.hours = weekly_spans_of(people) if people else {}
         away = TimeOff.objects.filter(starts_at__lt=until, ends_at__gt=since)
-        self.away = list(away.filter(trainer=trainer)) if trainer else []
+        self.away = list(away.filter(trainer__in=self.names)) if people else []
 
     def on(self, days: Sequence[Span]) -> list[str]:
         """A sentence for each thing that speaks against these `days`."""
         zone = tenant_zone()
         local = [(begins.astimezone(zone), ends.astimezone(zone)) for begins, ends in days]
-        return [*self._closed(local), *self._away(local), *self._outside(local)]
+        outside = [said for key in self.names for said in self._outside(key, local)]
+        return [*self._closed(local), *self._away(local), *outside]
 
     def _closed(self, days: Sequence[Span]) -> list[str]:
         hit = [
@@ -45,24 +47,27 @@ class Adviser:
         hit = [row for row in self.away if any(row.starts_at < ends and row.ends_at > begins for begins, ends in days)]
         return [
             _("%(who)s is away from %(first)s to %(last)s.")
-            % {"who": self.name, "first": _moment(row.starts_at), "last": _moment(row.ends_at, end=True)}
+            % {
+                "who": self.names[row.trainer_id], "first": _moment(row.starts_at),
+                "last": _moment(row.ends_at, end=True),
+            }
             for row in hit
-        ]
+        ]  # fmt: skip
 
-    def _outside(self, days: Sequence[Span]) -> list[str]:
-        if not self.hours:
-            return []
-        odd = [begins for begins, ends in days if not within(self.hours, begins, ends)]
+    def _outside(self, key: UUID, days: Sequence[Span]) -> list[str]:
+        hours = self.hours.get(key, [])
+        odd = [begins for begins, ends in days if not within(hours, begins, ends)] if hours else []
         if not odd:
             return []
         named = ", ".join(f"{day_text(begins, SHORT)}, {clock(begins)}" for begins in odd[:3])
         more = ", …" if len(odd) > 3 else ""
-        return [_("Outside the weekly hours of %(who)s: %(days)s.") % {"who": self.name, "days": named + more}]
+        told = {"who": self.names[key], "days": named + more}
+        return [_("Outside the weekly hours of %(who)s: %(days)s.") % told]
 
 
-def advice_on(trainer: Trainer | None, days: Sequence[Span]) -> list[str]:
-    """What speaks against a session of `trainer` on these `days`: a sentence each."""
-    return Adviser(trainer, min(begins for begins, _e in days), max(ends for _b, ends in days)).on(days)
+def advice_on(people: Sequence[Trainer], days: Sequence[Span]) -> list[str]:
+    """What speaks against a session of the team of `people` on these `days`: a sentence each."""
+    return Adviser(people, min(begins for begins, _e in days), max(ends for _b, ends in days)).on(days)
 
 
 def within(hours: Sequence[WeeklySpan], begins: datetime, ends: datetime) -> bool:

@@ -31,7 +31,17 @@ from shared_apps.web.page_cache import cached_page
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.errors import SessionOver
 from tenant_apps.scheduling.finding import find_sessions
-from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionQuerySet, SessionStatus, Vehicle
+from tenant_apps.scheduling.models import (
+    LEADING,
+    Place,
+    Room,
+    Session,
+    SessionDay,
+    SessionQuerySet,
+    SessionStatus,
+    TeamMember,
+    Vehicle,
+)
 from tenant_apps.scheduling.running import (
     complete_session,
     confirm_session,
@@ -51,6 +61,7 @@ from tenant_apps.scheduling.serializers import (
 )
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
 from tenant_apps.scheduling.session_input import FirstInput, NewSession, SessionInput
+from tenant_apps.scheduling.team import keep_to
 
 NEW_SESSION = OpenApiExample(
     "Three days for twelve people",
@@ -71,7 +82,7 @@ class SessionFilters(Filters):
         method="search", label="Parts of the course's title, of the place or the trainer's name", max_length=100
     )
     course = filters.UUIDFilter("course_id")
-    trainer = filters.UUIDFilter("trainer_id")
+    trainer = filters.UUIDFilter(method="has_trainer", label="Led, taught or assessed by this trainer")
     place = filters.UUIDFilter("place_id")
     status = StatusFilter(choices=SessionStatus.choices, called={"ongoing": "in_progress"})
     dateFrom = DayFilter(method="begins_from", label="Begins on this day or later")
@@ -84,6 +95,9 @@ class SessionFilters(Filters):
 
     def search(self, rows: SessionQuerySet, name: str, text: str) -> AnyRows:
         return find_sessions(rows, text, user=self.request.user).annotate(best=by_date("starts_at"))
+
+    def has_trainer(self, rows: SessionQuerySet, name: str, key: UUID) -> SessionQuerySet:
+        return rows.with_trainer(key)
 
     def begins_from(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows.filter(starts_at__gte=midnight(day))
@@ -106,18 +120,22 @@ class SessionFilters(Filters):
         return rows.with_seats(int(seats))
 
 
+# Their keys are all that is shown of them.
+TEAM = Prefetch("team", TeamMember.objects.only("session_id", "trainer_id", "role"))
+
+
 def sessions_for(user: Visitor) -> SessionQuerySet:
     """The sessions `user` may see, with what the answer needs."""
     rows = Session.objects.visible_to(user).annotate(came_from=F("rescheduled_from__pk"))
     if can(user, "sessions.view"):
         rows = with_authors(rows)
-    return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days")
+    return rows.select_related("course", "trainer__person", "place", "room").prefetch_related("days", TEAM)
 
 
 def listed(rows: SessionQuerySet) -> SessionQuerySet:
     """`rows` of `sessions_for` with what a list shows of them alone: there are long texts and instants besides."""
     days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
-    return rows.prefetch_related(None).prefetch_related(Prefetch("days", days)).only(
+    return rows.prefetch_related(None).prefetch_related(Prefetch("days", days), TEAM).only(
         "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "seats_taken", "seats_confirmed",
         "takes_bookings", "minimum", "decide_by", "rescheduled_to_id", "price", "online_url", "visibility",
         "instructor_notes", "completion_notes", "cancelled_at", "created_at", "updated_at", "course__title",
@@ -128,9 +146,9 @@ def listed(rows: SessionQuerySet) -> SessionQuerySet:
 
 CHANGING = (
     "Those booked are told of another time, place or link in one email, some minutes after the last change. "
-    "PUT does the same: what is not sent stays as it is. With other days or another trainer, `warnings` say what "
+    "PUT does the same: what is not sent stays as it is. With other days or other people, `warnings` say what "
     "speaks against them: weekly hours, time off, holidays. "
-    "409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `clash`."
+    "409 `capacity_below_booked`, `session_over`, `session_in_past`, `day_begun`, `twice_on_session`, `clash`."
 )
 CANCELLING = (
     "Its bookings are cancelled and refunded in full, and everybody is told. The reason may be sent as JSON or in the "
@@ -175,15 +193,15 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)
 
     def planned(self, pk: UUID, *, status: int = 200, was_planned: bool = True) -> Response:
-        """The same with what speaks against its days and its trainer, if these `was_planned` by this request."""
+        """The same with what speaks against its days and its team, if these `was_planned` by this request."""
         context = {**self.get_serializer_context(), "was_planned": was_planned}
         return Response(PlannedSession(self.get_queryset().get(pk=pk), context=context).data, status=status)
 
     @extend_schema(
         summary="Schedule a session of any course",
-        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
-        "vehicle are elsewhere at that time. Against weekly hours, time off and holidays it is planned all the same, "
-        "and `warnings` say so.",
+        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, `twice_on_session`, or `clash` "
+        "when somebody of the team, the room or the vehicle is elsewhere at that time. Against weekly hours, time off "
+        "and holidays it is planned all the same, and `warnings` say so.",
         request=NewSession,
         responses={201: PlannedSession},
     )
@@ -196,7 +214,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         session = self.get_object()
         given = self.body(SessionInput, session, partial=True)
         update_session(session, by=signed_in(request), **given)
-        return self.planned(pk, was_planned="days" in given or "trainer" in given)
+        return self.planned(pk, was_planned=bool({"days", "trainer", "co_trainers", "assessor"} & given.keys()))
 
     def destroy(self, request: Request, pk: UUID, **course: UUID) -> Response:
         session = self.get_object()
@@ -268,7 +286,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
 
 
 class SessionRunViewSet(SessionViewSet):
-    """Beginning and ending a session: for whoever teaches it, too."""
+    """Beginning and ending a session: for whoever leads it, too."""
 
     write_permission = "sessions.run"
 
@@ -282,6 +300,7 @@ class SessionRunViewSet(SessionViewSet):
     @idempotent
     def start(self, request: Request, pk: UUID) -> Response:
         session = self.get_object()
+        keep_to(LEADING, session, request.user)
         self.body()
         start_session(session, by=signed_in(request))
         return self.answer(pk)
@@ -296,7 +315,9 @@ class SessionRunViewSet(SessionViewSet):
     )
     @idempotent
     def complete(self, request: Request, pk: UUID) -> Response:
-        session, given = self.get_object(), self.body(Completion)
+        session = self.get_object()
+        keep_to(LEADING, session, request.user)
+        given = self.body(Completion)
         complete_session(session, notes=given["completion_notes"], by=signed_in(request))
         return self.answer(pk)
 
@@ -331,9 +352,9 @@ class CourseSessionViewSet(SessionViewSet):
 
     @extend_schema(
         summary="Schedule a session",
-        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, or `clash` when trainer, room or "
-        "vehicle are elsewhere at that time. Against weekly hours, time off and holidays it is planned all the same, "
-        "and `warnings` say so.",
+        description="409 `session_in_past`, `minimum_too_high`, `decided_too_late`, `twice_on_session`, or `clash` "
+        "when somebody of the team, the room or the vehicle is elsewhere at that time. Against weekly hours, time off "
+        "and holidays it is planned all the same, and `warnings` say so.",
         request=FirstInput,
         responses={201: PlannedSession},
         examples=[NEW_SESSION],

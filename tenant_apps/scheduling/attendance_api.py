@@ -19,7 +19,8 @@ from shared_apps.api.strict import Given, Serializer
 from shared_apps.core.lines import validate_line
 from tenant_apps.scheduling.attendance import Attending, Mark, attendance_of, mark_attendance, may_be_marked
 from tenant_apps.scheduling.errors import DayNotBegun
-from tenant_apps.scheduling.models import MARKED, AttendanceStatus, Session, SessionDay
+from tenant_apps.scheduling.models import MARKED, TEACHING, AttendanceStatus, Session, SessionDay
+from tenant_apps.scheduling.team import keep_to
 
 MOST_MARKS = 1000  # in one request
 PROGRAM = "API"
@@ -99,7 +100,8 @@ class SessionAttendance(View):
     @extend_schema(
         operation_id="markAttendance",
         summary="Mark who came",
-        description="What is not sent stays as it is; the same marks sent twice change nothing. "
+        description="By the office, the trainer and the co-trainers. "
+        "What is not sent stays as it is; the same marks sent twice change nothing. "
         "409 `day_not_begun` for who came, late or not, to a day that is still ahead; `session_cancelled`; "
         "`not_on_register`.",
         request=Marks,
@@ -122,6 +124,7 @@ class SessionAttendance(View):
     )
     def put(self, request: Request, pk: UUID) -> Response:
         session = self.session(pk)
+        keep_to(TEACHING, session, request.user)
         given = self.body(Marks)["marks"]
         by = signed_in(request)
         with transaction.atomic():

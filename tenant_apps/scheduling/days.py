@@ -1,10 +1,11 @@
 """The days of a session as rows. A day keeps its row for as long as it is one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial, reduce
 from itertools import groupby
 from operator import or_
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, router, transaction
@@ -15,22 +16,27 @@ from django.utils.translation import gettext as _
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.scheduling.errors import Clash, DayInUse
-from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.models import Session, SessionDay, TeamDay
 from tenant_apps.scheduling.plan import Span
+from tenant_apps.scheduling.team import Team, call_in, dismiss, lock_time_of
 
 NEVER_TWICE = ("trainer", "room", "vehicle")
 SHARED_WITH_DAYS = (*NEVER_TWICE, "time_zone")
 MOST_CLASHES = 3
 
 
-def write_days(session: Session, days: Sequence[Span]) -> None:
-    """Let `session` be on `days`, with its trainer, room and vehicle. Call it in a transaction.
+def write_days(session: Session, days: Sequence[Span], team: Team | None = None) -> None:
+    """Let `session` be on `days`, with its trainer, room and vehicle, and with `team`. Call it in a transaction.
 
-    Rows are kept: days that move together take theirs along; else a day keeps its row on its date, and what is left of
-    both is paired in order. Raises `Clash`, and `DayInUse` for a day that is dropped and that something refers to.
+    None: its team stays. Rows are kept: days that move together take theirs along; else a day keeps its row on its
+    date, and what is left of both is paired in order. Raises `Clash`, `TwiceOnSession`, and `DayInUse` for a day that
+    is dropped and that something refers to.
     """
+    team = team or Team.of(session)
+    team.keep_apart()
     wanted = sorted(days)
     pairs, left = _divided(session, wanted)
+    lock_time_of(session, [*(row for row, _span in pairs), *left], team)
     taken = {span for _row, span in pairs}
     _drop(left)
     shared = {what: getattr(session, what) for what in SHARED_WITH_DAYS}
@@ -42,7 +48,9 @@ def write_days(session: Session, days: Sequence[Span]) -> None:
         with transaction.atomic():
             # Away from the calendar for a moment, so that a day may take the place that another one of them leaves.
             session.days.update(live=False)
+            dismiss(session, team)
             SessionDay.objects.bulk_update([row for row, _span in pairs], ["starts_at", "ends_at", *shared])
+            call_in(session, team)
             session.days.update(live=True)
             SessionDay.objects.bulk_create(
                 SessionDay(session=session, starts_at=span[0], ends_at=span[1], **shared)
@@ -52,15 +60,17 @@ def write_days(session: Session, days: Sequence[Span]) -> None:
     except IntegrityError as error:
         for what in NEVER_TWICE:
             if f"a_{what}_is_never_in_two_places" in str(error):
-                raise Clash(_taken(session, wanted) or {what: _("Taken at that time.")}) from error
+                found = {**_people_taken(session, wanted, team), **_taken(session, wanted)}
+                raise Clash(found or {what: _("Taken at that time.")}) from error
         raise
 
 
-def look_at_days(session: Session, days: Sequence[Span]) -> None:
+def look_at_days(session: Session, days: Sequence[Span], team: Team) -> None:
     """Raise what `write_days` would raise. Nothing is written: who is where is asked, and what refers to a day."""
+    team.keep_apart()
     for row in _divided(session, days)[1]:
         _refuse_what_is_in_use(row)
-    if taken := _taken(session, days):
+    if taken := {**_people_taken(session, days, team), **_taken(session, days)}:
         raise Clash(taken)
 
 
@@ -72,21 +82,42 @@ def _divided(session: Session, days: Sequence[Span]) -> tuple[list[tuple[Session
     return pairs, [row for row in known if row.pk not in kept]
 
 
+def _people_taken(session: Session, wanted: Sequence[Span], team: Team) -> dict[str, str]:
+    """What else each of `team` does at the times of `session`, whatever their role there: sentences, by the field."""
+    rows = TeamDay.objects.filter(_at(wanted), live=True, trainer__in=[one.pk for one in team.people])
+    rows = rows.exclude(day__session=session).select_related("day__session__course").order_by("starts_at", "pk")
+    busy: dict[UUID, list[SessionDay]] = {}
+    for row in rows:
+        busy.setdefault(row.trainer_id, []).append(row.day)
+    found = {}
+    for field, people in team.roles().items():
+        if clashing := [one for one in people if one.pk in busy]:
+            found[field] = " ".join(_is_taken(one, busy[one.pk][:MOST_CLASHES]) for one in clashing)
+    return found
+
+
 def _taken(session: Session, wanted: Sequence[Span]) -> dict[str, str]:
-    """What else is on at the times of `session`, for its trainer, its room and its vehicle: a sentence for each."""
-    at_the_time = reduce(or_, (Q(starts_at__lt=ends, ends_at__gt=begins) for begins, ends in wanted))
-    others = SessionDay.objects.filter(at_the_time, live=True).exclude(session=session)
+    """What else is on at the times of `session` in its room and with its vehicle: a sentence for each."""
+    others = SessionDay.objects.filter(_at(wanted), live=True).exclude(session=session)
     taken = {}
-    for what in NEVER_TWICE:
+    for what in ("room", "vehicle"):
         one = getattr(session, what)
         clashes = others.filter(**{what: one}).select_related("session__course")[:MOST_CLASHES] if one else []
         if clashes:
-            courses = "; ".join(
-                ", ".join([str(course), *map(_said, days)])
-                for course, days in groupby(clashes, key=lambda day: day.session.course)
-            )
-            taken[what] = _("%(who)s is taken at that time: %(courses)s.") % {"who": one, "courses": courses}
+            taken[what] = _is_taken(one, clashes)
     return taken
+
+
+def _at(wanted: Sequence[Span]) -> Q:
+    return reduce(or_, (Q(starts_at__lt=ends, ends_at__gt=begins) for begins, ends in wanted))
+
+
+def _is_taken(who: object, clashes: Iterable[SessionDay]) -> str:
+    courses = "; ".join(
+        ", ".join([str(course), *map(_said, days)])
+        for course, days in groupby(clashes, key=lambda day: day.session.course)
+    )
+    return _("%(who)s is taken at that time: %(courses)s.") % {"who": who, "courses": courses}
 
 
 def _said(day: SessionDay) -> str:

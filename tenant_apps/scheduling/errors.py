@@ -82,13 +82,23 @@ class ClockChange(DomainError):
 
 
 class Clash(DomainError):
-    """A trainer, room or vehicle is elsewhere. `taken` says of each of these what it is taken by, in a sentence."""
+    """Somebody of the team, the room or the vehicle is elsewhere. `taken` says by what, in sentences, by the field."""
 
     code = "clash"
 
     def __init__(self, taken: dict[str, str]):
         message = " ".join([*taken.values(), _("Choose another time, trainer or room.")])
         super().__init__(message, fields={what: [said] for what, said in taken.items()}, what=next(iter(taken)))
+
+
+class TwiceOnSession(DomainError):
+    """Somebody would have two roles at one session. `field`: that of the second one."""
+
+    code = "twice_on_session"
+
+    def __init__(self, field: str, name: str):
+        message = _("%s is on this session already. Choose each person once.") % name
+        super().__init__(message, fields={field: [message]})
 
 
 class CapacityBelowBooked(DomainError):

@@ -6,7 +6,7 @@ from shared_apps.accounts.models import Visitor
 from shared_apps.core.search import NAMES, Word, found, searched
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Person, Trainer
-from tenant_apps.scheduling.models import Place, SessionQuerySet
+from tenant_apps.scheduling.models import Place, SessionQuerySet, TeamMember, TeamRole
 
 PLACES = Place.objects.alias(found_by=searched(named=["name"]))  # a few rows: they need no index
 
@@ -22,4 +22,5 @@ def _has(word: Word, user: Visitor) -> Q:
     courses = Course.objects.filter(word.is_in()).values("pk")
     places = PLACES.filter(word.is_in()).values("pk")
     teachers = Trainer.objects.visible_to(user).filter(word.is_in("person__found_by", upto=NAMES)).values("pk")
-    return Q(course__in=courses) | Q(place__in=places) | Q(trainer__in=teachers)
+    others = TeamMember.objects.filter(trainer__in=teachers, role=TeamRole.CO_TRAINER).values("session")
+    return Q(course__in=courses) | Q(place__in=places) | Q(trainer__in=teachers) | Q(pk__in=others)

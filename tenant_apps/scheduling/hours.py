@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,6 +34,15 @@ def weekly_spans(trainer: Trainer) -> list[WeeklySpan]:
     """The hours of the week at which `trainer` teaches, in order; none: at any time."""
     rows = trainer.weekly_hours.values_list("weekday", "begins", "ends")
     return sorted(WeeklySpan(*row) for row in rows)
+
+
+def weekly_spans_of(trainers: Sequence[Trainer]) -> dict[UUID, list[WeeklySpan]]:
+    """The same of several, by their keys; whoever teaches at any time is not among them."""
+    found: dict[UUID, list[WeeklySpan]] = {}
+    rows = Availability.objects.filter(trainer__in=trainers).order_by("weekday", "begins", "ends")
+    for key, weekday, begins, ends in rows.values_list("trainer", "weekday", "begins", "ends"):
+        found.setdefault(key, []).append(WeeklySpan(weekday, begins, ends))
+    return found
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.running import await_decision
 from tenant_apps.scheduling.services import COPIED
+from tenant_apps.scheduling.team import Team, call_in, lock_time_of
 
 TAKEN_ALONG = ("status", "minimum", "seats_taken", "seats_confirmed", "move_untold", "move_note")
 
@@ -42,9 +43,12 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
         course=old.course, starts_at=days[0][0], ends_at=days[-1][1], sequence=old.sequence + 1,
         decide_by=min(old.decide_by, days[0][0]) if old.decide_by else None, **shared,
     )  # fmt: skip
+    team = Team.of(old)
+    lock_time_of(old, list(old.days.all()), team)
     new.save(force_insert=True)
+    call_in(new, team)
     old.days.update(session=new)  # their rows go along, with whatever hangs on them
-    write_days(new, days)
+    write_days(new, days, team)
     of_days = {name: getattr(old, name) for name in SHARED_WITH_DAYS}
     SessionDay.objects.bulk_create(
         SessionDay(session=old, starts_at=begins, ends_at=ends, live=False, **of_days) for begins, ends in former

@@ -2,6 +2,7 @@
 
 import datetime
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from shared_apps.core.time import local
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.aliases import LOCATION_SHOWN, SESSION
-from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, Vehicle
+from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, TeamRole, Vehicle
+from tenant_apps.scheduling.team import Team
 
 
 class TrainerBrief(Serializer):
@@ -104,6 +106,7 @@ EXAMPLE = {
     "price": 480.0,
     "currency": "GBP",
     "trainer": {"id": "01975f3c-5d20-7a11-8c3d-2b4e6f8a1c30", "name": "Maya Lindqvist", "slug": "maya-lindqvist"},
+    "coTrainerIds": [],
     "place": None,
     "room": None,
     "delivery": "in_person",
@@ -130,14 +133,17 @@ class SessionSerializer(ModelSerializer):
 
     Dates and times of day are those on the clock in `timeZone`, which a session keeps; `startsAt` and `endsAt` are
     instants. A `tentative` one runs from `minimumBookings` seats; `decideBy` says when that is decided. One that was
-    put on another date has `rescheduledToId`, and the new one `rescheduledFromId`.
-    `instructorNotes`, `completionNotes`, `onlineUrl` and `visibility` are there for staff only; `createdBy` and
-    `updatedBy` are null but for them.
+    put on another date has `rescheduledToId`, and the new one `rescheduledFromId`. Who teaches it are `trainer`, who
+    leads it, and `coTrainerIds`.
+    `instructorNotes`, `completionNotes`, `onlineUrl`, `visibility` and `assessorId` are there for staff only;
+    `createdBy` and `updatedBy` are null but for them.
     """
 
     course_id = serializers.UUIDField()
     course = CourseBrief()
     trainer = TrainerBrief(allow_null=True)
+    co_trainer_ids = serializers.SerializerMethodField()
+    assessor_id = serializers.SerializerMethodField()
     place = PlaceBrief(allow_null=True)
     room = serializers.CharField(source="room.name", default=None, allow_null=True)
     start_date = serializers.SerializerMethodField()
@@ -160,7 +166,7 @@ class SessionSerializer(ModelSerializer):
     online_url = serializers.CharField()  # no URL where there is none
     created_by = serializers.CharField(allow_null=True)
     updated_by = serializers.CharField(allow_null=True)
-    for_some = frozenset({"instructor_notes", "online_url", "visibility", "completion_notes"})
+    for_some = frozenset({"instructor_notes", "online_url", "visibility", "completion_notes", "assessor_id"})
     aliases = {**SESSION, **LOCATION_SHOWN}
 
     class Meta:
@@ -168,8 +174,9 @@ class SessionSerializer(ModelSerializer):
         fields = [
             "id", "course_id", "course", "status", "start_date", "end_date", "start_time", "end_time",
             "ends_next_day", "time_zone", "starts_at", "ends_at", "days", "available_spots", "booked_spots",
-            "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "place", "room",
-            "delivery", "online_url", "visibility", "instructor_notes", "completion_notes", "cancelled_at",
+            "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "co_trainer_ids",
+            "assessor_id", "place", "room", "delivery", "online_url",
+            "visibility", "instructor_notes", "completion_notes", "cancelled_at",
             "minimum_bookings", "decide_by", "rescheduled_from_id", "rescheduled_to_id",
             "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
@@ -197,6 +204,12 @@ class SessionSerializer(ModelSerializer):
         first = next(iter(known(session, "days")), session)
         return bool(local(first.ends_at).date() > local(first.starts_at).date())
 
+    def get_co_trainer_ids(self, session: Session) -> list[UUID]:
+        return sorted(row.trainer_id for row in known(session, "team") if row.role == TeamRole.CO_TRAINER)
+
+    def get_assessor_id(self, session: Session) -> UUID | None:
+        return next((row.trainer_id for row in known(session, "team") if row.role == TeamRole.ASSESSOR), None)
+
     def get_currency(self, session: Session) -> str:
         return str(current_tenant().currency)
 
@@ -211,7 +224,8 @@ class SessionSerializer(ModelSerializer):
 class PlannedSession(SessionSerializer):
     """A session that was just planned. `warnings` say what speaks against its days without forbidding them.
 
-    That is a sentence for each: the weekly hours of its trainer, their time off, holidays. It is planned all the same.
+    That is a sentence for each: the weekly hours of its trainer and the rest of its team, their time off, holidays. It
+    is planned all the same.
     """
 
     warnings = serializers.SerializerMethodField()
@@ -223,7 +237,7 @@ class PlannedSession(SessionSerializer):
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_warnings(self, session: Session) -> list[str]:
         days = [(day.starts_at, day.ends_at) for day in known(session, "days")]
-        return advice_on(session.trainer, days) if self.context["was_planned"] else []
+        return advice_on(Team.of(session).people, days) if self.context["was_planned"] else []
 
 
 class ReasonSerializer(Serializer):

@@ -23,6 +23,7 @@ from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span, instant
 from tenant_apps.scheduling.running import await_decision, confirm_if_enough, keep_tentative_terms
 from tenant_apps.scheduling.seat_lines import close_seat_lines
+from tenant_apps.scheduling.team import Team, said
 
 ELSEWHERE = {"days", "place"}
 MOVING = {*ELSEWHERE, "room", "online_url"}
@@ -33,9 +34,11 @@ COPIED = (
 
 
 class SessionDetails(TypedDict, total=False):
-    """Session's own fields, as whoever schedules or changes one gives them."""
+    """Session's own fields and its team, as whoever schedules or changes one gives them."""
 
     trainer: Trainer | None
+    co_trainers: Sequence[Trainer]
+    assessor: Trainer | None
     place: Place | None
     room: Room | None
     vehicle: Vehicle | None
@@ -56,14 +59,16 @@ def schedule_session(
     """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
     A `draft` is seen by the office alone. With a `minimum` it is tentative, to be decided by `decide_by`.
-    Raises `InThePast`, `MinimumTooHigh`, `DecidedTooLate`, or `Clash` when trainer, room or vehicle are elsewhere at
-    the time.
+    Raises `InThePast`, `MinimumTooHigh`, `DecidedTooLate`, `TwiceOnSession`, or `Clash` when somebody of the team, the
+    room or the vehicle is elsewhere at the time.
     """
     days = sorted(days)
     if days[0][0] <= now():
         raise InThePast
     details.setdefault("capacity", course.default_capacity)
     details.setdefault("trainer", course.lead_trainer)
+    co_trainers, assessor = details.pop("co_trainers", ()), details.pop("assessor", None)
+    team = Team(details["trainer"], co_trainers, assessor)
     status = SessionStatus.DRAFT if draft else SessionStatus.TENTATIVE if minimum else SessionStatus.SCHEDULED
     if draft:
         details |= {"visibility": Session.Visibility.PRIVATE, "takes_bookings": False}
@@ -73,7 +78,7 @@ def schedule_session(
     )  # fmt: skip
     keep_tentative_terms(session)
     session.save(force_insert=True)
-    write_days(session, days)
+    write_days(session, days, team)
     await_decision(session)
     event = SessionDrafted if draft else SessionScheduled
     emit(event(session_id=session.pk), by=by, subject=session)
@@ -92,11 +97,11 @@ def update_session(
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
     Those booked are told of another time, place or link some minutes later, with `note`: see `moves`.
-    Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `Clash`.
+    Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `TwiceOnSession`, `Clash`.
     """
     session = lock_row(Session.objects.select_related("place", "room"), session.pk)
     before = snapshot(session)
-    changed, days = _put_into(session, days, changes)
+    changed, days, team = _put_into(session, days, changes)
     if not changed:
         return False
     if "days" in changed and session.decide_by:
@@ -104,7 +109,7 @@ def update_session(
     if session.minimum and session.minimum > session.capacity:
         session.minimum = session.capacity
     if _touches_days(changed):
-        write_days(session, days)
+        write_days(session, days, team)
     moved, undone_since = bool(MOVING & changed.keys()), ""
     if moved:
         session.sequence += 1
@@ -126,16 +131,18 @@ def update_session(
 def look_at_update(session: Session, *, days: Sequence[Span] | None = None, **changes: Unpack[SessionDetails]) -> bool:
     """Whether `update_session` would change something. Raises what it raises; nothing is written, or locked."""
     session = Session.objects.select_related("place", "room").get(pk=session.pk)
-    changed, days = _put_into(session, days, changes)
+    changed, days, team = _put_into(session, days, changes)
     if _touches_days(changed):
-        look_at_days(session, days)
+        look_at_days(session, days, team)
     return bool(changed)
 
 
 def _put_into(
     session: Session, days: Sequence[Span] | None, changes: SessionDetails
-) -> tuple[dict[str, list[str]], list[Span]]:
-    """Set what changes on `session`, which is not saved: what that is, before and after in words, and its days then.
+) -> tuple[dict[str, list[str]], list[Span], Team]:
+    """Set what changes on `session`, which is not saved: what that is, before and after in words.
+
+    And its days and its team then.
 
     Raises what can be said without asking who else is where.
     """
@@ -147,11 +154,17 @@ def _put_into(
         changes.get("visibility") == Session.Visibility.PUBLIC or changes.get("takes_bookings")
     ):
         raise DraftIsPrivate
+    former = Team.of(session)
+    team = Team(
+        changes.get("trainer", former.lead), changes.pop("co_trainers", former.co_trainers),
+        changes.pop("assessor", former.assessor),
+    )  # fmt: skip
     changed = {
         field: [str(getattr(session, field) or ""), str(value or "")]
         for field, value in changes.items()
         if getattr(session, field) != value
     }
+    changed |= _changed_team(former, team)
     for field, value in changes.items():
         setattr(session, field, value)
     present = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
@@ -160,12 +173,22 @@ def _put_into(
         _refuse_the_past(present, wanted)
         changed["days"] = [_span_text(session, present), _span_text(session, wanted)]
         session.starts_at, session.ends_at = wanted[0][0], wanted[-1][1]
-    return changed, wanted
+    return changed, wanted, team
 
 
 def _touches_days(changed: Collection[str]) -> bool:
     """Whether its rows of days are to be written, too."""
-    return not {"days", *SHARED_WITH_DAYS}.isdisjoint(changed)
+    return not {"days", "co_trainers", "assessor", *SHARED_WITH_DAYS}.isdisjoint(changed)
+
+
+def _changed_team(before: Team, after: Team) -> dict[str, list[str]]:
+    """Who assists or assesses from now on, in words, by the field; nothing where they are the same."""
+    roles, now_roles = before.roles(), after.roles()
+    return {
+        field: [said(roles[field]), said(now_roles[field])]
+        for field in ("co_trainers", "assessor")
+        if {one.pk for one in roles[field]} != {one.pk for one in now_roles[field]}
+    }
 
 
 def _refuse_the_past(present: Sequence[Span], days: Sequence[Span]) -> None:
@@ -198,7 +221,7 @@ def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> 
     Raises `ClockChange`, and what `schedule_session` raises.
     """
     days = copied_days(session, starts_on)
-    details: dict[str, Any] = {field: getattr(session, field) for field in COPIED}
+    details: dict[str, Any] = {field: getattr(session, field) for field in (*COPIED, "co_trainers", "assessor")}
     return schedule_session(course=session.course, days=days, by=by, **details)
 
 

@@ -19,6 +19,7 @@ from tenant_apps.scheduling.running import decision_time
 from tenant_apps.scheduling.serializers import PlannedSession, need_both
 
 LONGEST = timedelta(days=366)
+MOST_TEACH = 20  # with the trainer
 PLAN_NAMES = {
     "start_date": "start", "end_date": "end", "start_time": "begins", "end_time": "ends", "ends_next_day": "overnight",
 }  # fmt: skip
@@ -75,6 +76,8 @@ class SessionInput(Serializer):
     session daily, which one with gaps or times of its own refuses (send `days`). Other times go to all days that have
     those of the first day: a day with times of its own keeps them. `days` are the days from now on: those it had keep
     their times. Everybody booked is told of another time, place or link within minutes, with `noteToCustomers`.
+
+    `coTrainerIds` are all who teach it with the trainer, `assessorId` who enters results: ids of active trainers.
     """
 
     start_date = serializers.DateField(required=False)
@@ -86,6 +89,10 @@ class SessionInput(Serializer):
     available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
     instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
+    co_trainer_ids = serializers.ListField(
+        child=VisibleField(Trainer, related=["person"]), source="co_trainers", required=False, max_length=MOST_TEACH
+    )
+    assessor_id = VisibleField(Trainer, source="assessor", related=["person"], required=False, allow_null=True)
     place_id = ById(queryset=Place.objects.all(), source="place", required=False, allow_null=True)
     room_id = ById(queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True)
     vehicle_id = ById(queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True)
@@ -103,6 +110,24 @@ class SessionInput(Serializer):
         if len(dict(days)) < len(days):
             raise serializers.ValidationError(_("A day is named twice."))
         return dict(days)
+
+    def validate_co_trainer_ids(self, people: list[Trainer]) -> list[Trainer]:
+        if len({one.pk for one in people}) < len(people):
+            raise serializers.ValidationError(_("Somebody is named twice."))
+        for one in people:
+            self._refuse_inactive(one)
+        return people
+
+    def validate_assessor_id(self, one: Trainer | None) -> Trainer | None:
+        if one:
+            self._refuse_inactive(one)
+        return one
+
+    def _refuse_inactive(self, one: Trainer) -> None:
+        """Whoever is on the team already may stay, as the trainer may."""
+        known = {row.trainer_id for row in self.instance.members} if self.instance else set()
+        if not one.active and one.pk not in known:
+            raise serializers.ValidationError(_("%s does not teach any more.") % one)
 
     def validate(self, attrs: Given) -> Given:
         if self.instance is None and attrs.pop("note", ""):

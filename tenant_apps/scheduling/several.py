@@ -23,6 +23,7 @@ from tenant_apps.scheduling.events import SessionsTakenBack
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.services import SessionDetails, schedule_session
+from tenant_apps.scheduling.team import Team
 
 MOST = 60  # sessions at once
 JUST_MADE = timedelta(hours=1)  # after that a session is cancelled, which leaves a trace
@@ -92,9 +93,9 @@ def look_at_plans(
     with transaction.atomic():
         tried = _try(course=course, plans=plans, by=by, **details)
         transaction.set_rollback(True)
-    trainer = details.get("trainer", course.lead_trainer)
+    team = Team(details.get("trainer", course.lead_trainer), details.get("co_trainers", ()), details.get("assessor"))
     moments = [moment for days in plans for span in days for moment in span]
-    adviser = Adviser(trainer, min(moments), max(moments))
+    adviser = Adviser(team.people, min(moments), max(moments))
     return [replace(one, advice=adviser.on(one.days)) for one in tried]
 
 

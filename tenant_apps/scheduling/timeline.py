@@ -18,7 +18,8 @@ subject("place", find=records(Place.objects.all, str, "office:place_edit"))
 subject("holiday", find=records(Holiday.objects.all, str))
 name_fields(
     {
-        "days": _("Days"), "online_url": _("Link"), "takes_bookings": _("Takes bookings"),
+        "days": _("Days"), "co_trainers": _("Co-trainers"), "assessor": _("Assessor"),
+        "online_url": _("Link"), "takes_bookings": _("Takes bookings"),
         "instructor_notes": _("Notes"), "joining_days": _("Joining instructions, days before"),
         "reminder_days": _("Reminder, days before"), "reminder_hours": _("Reminder, hours before"),
         "feedback_hours": _("Request for feedback, hours after"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Room, Session
 from tenant_apps.website.wording import when
 
@@ -19,7 +18,7 @@ class InCommon:
     times: str = ""
     place: Place | None = None
     room: Room | None = None
-    trainer: Trainer | None = None
+    trainers: str = ""
     price: Decimal | None = None
 
     def __bool__(self) -> bool:
@@ -35,7 +34,7 @@ def in_common(dates: list[Session]) -> InCommon:
         times=_only(when(date).times for date in dates) or "",
         place=place,
         room=_only(date.room for date in dates) if place else None,
-        trainer=_only(date.trainer for date in dates),
+        trainers=_only(date.teacher_names for date in dates) or "",
         price=_only(date.seat_price for date in dates),
     )
 

@@ -20,7 +20,16 @@ from tenant_apps.catalogue import search
 from tenant_apps.catalogue.models import Audience, Category, Course, Module
 from tenant_apps.people.models import Trainer
 from tenant_apps.reviews.models import Review
-from tenant_apps.scheduling.models import Place, Session, SessionDay, SessionQuerySet
+from tenant_apps.scheduling.models import (
+    TEACHING,
+    Place,
+    Session,
+    SessionDay,
+    SessionQuerySet,
+    TeamMember,
+    TeamRole,
+    on_team,
+)
 from tenant_apps.website.course_query import ONLINE, Choices, CourseQuery
 
 PAGE = 12
@@ -194,6 +203,12 @@ _OF_A_DATE = (
     *("minimum", "decide_by", "capacity", "seats_taken", "room__name", *(f"trainer__{name}" for name in _TEACHER)),
     *(f"place__{name}" for name in ("name", "address", "travel", "map_url")),
 )
+_TEAM = Prefetch(
+    "team",
+    TeamMember.objects.filter(role=TeamRole.CO_TRAINER)
+    .select_related("trainer__person")
+    .only("session", "role", *(f"trainer__{name}" for name in _TEACHER)),
+)
 _OF_A_DAY = ("session", "time_zone", "starts_at", "ends_at")
 _OF_A_MODULE = ("course", "title", "summary", "weight")
 
@@ -201,7 +216,7 @@ _OF_A_MODULE = ("course", "title", "summary", "weight")
 def course_page(slug: str) -> Offer | None:
     """One public course with everything its page tells; None if there is no such course."""
     days = Prefetch("days", SessionDay.objects.order_by().only(*_OF_A_DAY))
-    coming = dates(CourseQuery()).select_related("place", "room", "trainer__person").prefetch_related(days)
+    coming = dates(CourseQuery()).select_related("place", "room", "trainer__person").prefetch_related(days, _TEAM)
     found = (
         Course.objects.public()
         .select_related("category", "audience", "lead_trainer__person")
@@ -231,8 +246,10 @@ def trainers() -> list[Trainer]:
     for trainer_id, course_id in Course.objects.public().values_list("lead_trainer_id", "pk"):
         taught[trainer_id].add(course_id)
     given = Session.objects.public().exclude(status__in=["cancelled", "rescheduled"])
-    for trainer_id, course_id in given.values_list("trainer_id", "course_id").distinct():
-        taught[trainer_id].add(course_id)
+    together = given.filter(team__role=TeamRole.CO_TRAINER)
+    for rows, key in ((given, "trainer_id"), (together, "team__trainer_id")):
+        for trainer_id, course_id in rows.values_list(key, "course_id").distinct():
+            taught[trainer_id].add(course_id)
     for trainer in found:
         trainer.course_count = len(taught[trainer.pk])
     return found
@@ -246,12 +263,13 @@ def trainer_page(slug: str) -> Trainer | None:
     trainer.course_list, trainer.coming, trainer.taught = [], [], 0
     if not is_on("courses"):
         return trainer
-    own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(trainer=trainer).values("course"))
+    teaches = on_team(Trainer.objects.filter(pk=trainer.pk), roles=TEACHING)
+    own = Q(lead_trainer=trainer) | Q(pk__in=Session.objects.public().filter(teaches).values("course"))
     courses = _with_dates(Course.objects.public().filter(own).order_by("title"), CourseQuery())
     trainer.course_list = _offers(courses)
-    coming = dates(CourseQuery()).filter(trainer=trainer).select_related("course", "place").prefetch_related("days")
+    coming = dates(CourseQuery()).filter(teaches).select_related("course", "place").prefetch_related("days")
     trainer.coming = list(coming[:8])
-    trainer.taught = Session.objects.filter(trainer=trainer, status="completed").count()
+    trainer.taught = Session.objects.filter(teaches, status="completed").count()
     return trainer
 
 

@@ -122,9 +122,10 @@ def _instance(date: Session, url: str, offer: Offer) -> dict[str, object]:
         places.append({"@type": "VirtualLocation", "url": url})
     if places:
         told["location"] = places if len(places) > 1 else places[0]
-    teacher = date.trainer or offer.course.lead_trainer
-    if teacher:
-        told["instructor"] = {"@type": "Person", "name": str(teacher)}
+    lead = offer.course.lead_trainer
+    teachers = [{"@type": "Person", "name": str(one)} for one in date.teachers or ([lead] if lead else [])]
+    if teachers:
+        told["instructor"] = teachers if len(teachers) > 1 else teachers[0]
     if date.seat_price is not None:
         told["offers"] = {
             "@type": "Offer",

@@ -168,5 +168,5 @@ def _policy(course: Course, usual: BookingTerms) -> CancellationPolicy:
 
 
 def _teachers(offer: selectors.Offer) -> list[Trainer]:
-    everyone = [offer.course.lead_trainer, *(date.trainer for date in offer.dates)]
+    everyone = [offer.course.lead_trainer, *(one for date in offer.dates for one in date.teachers)]
     return list(dict.fromkeys(one for one in everyone if one and one.active))

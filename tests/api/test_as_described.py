@@ -76,7 +76,7 @@ def test_what_only_some_may_see_is_required_of_no_answer(document):
     assert optional == {
         "Booking": {"internalNotes"},
         "Course": set(),
-        "Session": {"instructorNotes", "notes", "completionNotes", "onlineUrl", "visibility"},
+        "Session": {"instructorNotes", "notes", "completionNotes", "onlineUrl", "visibility", "assessorId"},
         "Student": {"notes"},
         "Trainer": {"email", "userId"},
         "User": set(),

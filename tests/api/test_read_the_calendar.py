@@ -32,7 +32,8 @@ def test_each_day_between_two_days_is_there_with_its_people_and_rooms(tenant, ap
     assert answer.json()["results"][0] == {
         "sessionId": str(session.pk), "dayId": str(day.pk), "title": "Boilers",
         "startsAt": "2030-04-04T09:00:00+01:00", "endsAt": "2030-04-04T17:00:00+01:00",
-        "trainerId": str(trainer.pk), "roomId": str(room.pk), "vehicleId": None, "status": "scheduled",
+        "trainerId": str(trainer.pk), "coTrainerIds": [], "assessorId": None, "roomId": str(room.pk), "vehicleId": None,
+        "status": "scheduled",
     }  # fmt: skip
 
 

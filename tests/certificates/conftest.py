@@ -9,6 +9,7 @@ from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.scheduling.attendance import Mark, mark_attendance
 from tenant_apps.scheduling.models import AttendanceStatus, Session
 from tests import make
+from tests.office.conftest import desk  # noqa: F401
 
 
 def over(*, names: tuple[str, ...] = ("Ada Byron",), came: bool = True, **fields: Any) -> Session:

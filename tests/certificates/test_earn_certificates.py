@@ -4,7 +4,8 @@ import pytest
 
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.errors import AlreadyIssued, NotEarned
-from tenant_apps.certificates.models import Certificate
+from tenant_apps.certificates.models import Certificate, Result
+from tenant_apps.certificates.papers import html_of
 from tenant_apps.certificates.selectors import earners_of
 from tenant_apps.certificates.services import (
     Assessed,
@@ -33,6 +34,27 @@ def test_whoever_came_to_all_days_has_earned_one():
     assert certificate.trainer_name == "Grace Hopper"
     assert certificate.ends_on == session.ends_at.date()
     assert certificate.status == "valid"
+
+
+def test_it_names_who_assessed_and_a_new_one_says_the_same():
+    session = over(trainer=make.trainer(name="Grace Hopper"), assessor=make.trainer(name="Cy Twombly"))
+    certificate = issue(session)
+    assert (certificate.trainer_name, certificate.assessor_name) == ("Grace Hopper", "Cy Twombly")
+    assert "Cy Twombly" in html_of(certificate, design="frame")
+    assert reissue_certificate(certificate, name="Ada B.", by=None).assessor_name == "Cy Twombly"
+
+
+@pytest.mark.parametrize(("role", "enters"), [("trainer", True), ("co_trainers", False), ("assessor", True)])
+def test_results_are_entered_by_who_leads_and_who_assesses(desk, role, enters):
+    user = make.user("trainer")
+    one = make.trainer(user=user)
+    session = over(**{role: [one] if role == "co_trainers" else one})
+    change_rule(session.course, wants="mark", pass_mark=60, by=None)
+    seat_of_ada = Attendee.objects.get().pk
+    browser, page = desk(user=user), f"/admin/sessions/{session.pk}/certificates/"
+    assert "Ada Byron" in browser.get(page).content.decode()
+    browser.post(page, {f"result-{seat_of_ada}": "75"})
+    assert Result.objects.filter(mark=75).exists() is enters
 
 
 def test_who_came_late_came():

@@ -25,7 +25,7 @@ def opened(client, url):
         if (form := answer.context.get(key)) is not None:
             for name in form.fields:
                 value = form[name].value()
-                if value is not None and value is not False and value != "" and not hasattr(value, "url"):
+                if value is not None and value is not False and value not in ("", []) and not hasattr(value, "url"):
                     sent[form.add_prefix(name)] = value
     for key in ("modules", "policy"):
         if (rows := answer.context.get(key)) is not None:

@@ -65,14 +65,14 @@ NOT_PERSONAL = {
         "time_zone", "online_url", "instructor_notes", "completion_notes", "move_untold", "move_note",
     },
     "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
-    "scheduling.holiday": {"name"},
+    "scheduling.holiday": {"name"}, "scheduling.teammember": {"role"}, "scheduling.teamday": {"role"},
     "reviews.feedbackquestion": {"text", "choices"}, "questions.question": {"text", "choices", "hint"},
     "bookings.answer": {"label"},
     "materials.material": {
         "kind", "title", "note", "audience", "file", "file_name", "url", "opens", "closes",  # the office's, for all
     },
     "bookings.booking": {"reference", "cancellation_policy"}, "bookings.care": {"consent_digest"},
-    "certificates.certificate": {"number", "code", "course_title", "trainer_name", "words"},
+    "certificates.certificate": {"number", "code", "course_title", "trainer_name", "assessor_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},
     "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},
     "lists.savedview": {"list_name", "name", "query", "columns"},  # filters, never what was searched for

@@ -30,18 +30,18 @@ def plan(office, course, **fields):
 
 def test_each_thing_that_speaks_against_a_day_is_named():
     trainer = make.trainer(name="Nadia Rahman")
-    assert advice_on(trainer, days(FRIDAY)) == []
+    assert advice_on([trainer], days(FRIDAY)) == []
     set_weekly_hours(trainer, spans=MORNINGS, by=None)
     begins = datetime(2030, 4, 4, 23, tzinfo=UTC)  # midnight in London
     plan_time_off(trainer, starts_at=begins, ends_at=begins + timedelta(days=1), by=None)
     plan_holiday(name="Easter", starts_on=date(2030, 4, 1), ends_on=FRIDAY, by=None)
-    assert advice_on(trainer, days(FRIDAY)) == [
+    assert advice_on([trainer], days(FRIDAY)) == [
         "Easter: closed Mon 1 Apr to Fri 5 Apr.",
         "Nadia Rahman is away from Fri 5 Apr to Fri 5 Apr.",
         "Outside the weekly hours of Nadia Rahman: Fri 5 Apr, 09:00.",
     ]
-    assert advice_on(trainer, days(FRIDAY + timedelta(days=3), ends="12:00")) == []
-    assert advice_on(None, days(FRIDAY + timedelta(days=3))) == []
+    assert advice_on([trainer], days(FRIDAY + timedelta(days=3), ends="12:00")) == []
+    assert advice_on([], days(FRIDAY + timedelta(days=3))) == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tenant_apps.bookings.models import STANDING, Attendee, Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.checkout.road import private_page
 from tenant_apps.people.models import persons_of
-from tenant_apps.scheduling.models import Attendance, Session
+from tenant_apps.scheduling.models import TEACHING, Attendance, Session
 from tenant_apps.scheduling.office.register_input import device_of
 
 
@@ -41,8 +41,8 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _may_mark(user: User, attendee: Attendee) -> bool:
-    sessions = Session.objects.visible_to(user).filter(pk=attendee.booking.session_id)
-    return can(user, "registers.mark") and sessions.exists()
+    sessions = Session.objects.visible_to(user).in_hands_of(user, TEACHING)
+    return can(user, "registers.mark") and sessions.filter(pk=attendee.booking.session_id).exists()
 
 
 def _at_the_door(request: HttpRequest, attendee: Attendee, user: User) -> HttpResponse:

@@ -62,7 +62,8 @@ def _asked(request: HttpRequest) -> AnyRows:
     user = request.user
     assert user.is_authenticated
     if not user.sees_all:
-        dates &= Q(sessions__trainer__person__user_id=user.pk)
+        sessions = Course.sessions.rel.related_model.objects  # type: ignore[attr-defined]
+        dates &= Q(sessions__in=sessions.visible_to(user).order_by().values("pk"))
     ahead = dates & Q(sessions__starts_at__gt=now())
     return rows.select_related("category", "audience", "lead_trainer__person").annotate(
         next_start=Min("sessions__starts_at", filter=ahead), dates=Count("sessions", filter=dates)

@@ -18,6 +18,7 @@ from shared_apps.core.search import found_by, found_by_index
 from shared_apps.core.time import local_today, midnight
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.people.models import persons_of
+from tenant_apps.scheduling.models import taught_by
 
 EXPIRING = timedelta(days=60)  # before it expires
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # as `core.ids`: none is taken for another
@@ -71,7 +72,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             return self
         mine = Q(person__in=persons_of(user)) | Q(booking__buyer__in=persons_of(user))
         if can(user, "certificates.view"):
-            mine |= Q(session__trainer__person__user_id=user.pk)
+            mine |= taught_by(user, "session")
         if CONTACT in user.roles:
             mine |= Q(organisation__people__user_id=user.pk)
         return self.filter(pk__in=self.model.objects.filter(mine).order_by().values("pk"))
@@ -106,6 +107,7 @@ class Certificate(Row):
     company = LineField(max_length=200, blank=True)
     course_title = models.CharField(max_length=160)
     trainer_name = models.CharField(max_length=120, blank=True)
+    assessor_name = models.CharField(max_length=120, blank=True, db_default="")
     begins_on = models.DateField()
     ends_on = models.DateField(help_text="When it was completed")
     result = models.CharField(max_length=40, blank=True)

@@ -18,7 +18,8 @@ from tenant_apps.certificates.bulk import issue_to_all, pack_session
 from tenant_apps.certificates.models import CertificateSettings, CourseRule, Wants
 from tenant_apps.certificates.selectors import Earner, earners_of, rule_of
 from tenant_apps.certificates.services import Assessed, enter_results, issue_certificate
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import ASSESSING, Session
+from tenant_apps.scheduling.team import may
 
 PASSED = {"passed": True, "failed": False}
 
@@ -31,9 +32,13 @@ def _found(request: HttpRequest, pk: UUID) -> Session:
 @require_http_methods(["GET", "POST"])
 @allow("certificates.view")
 def session_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Everybody who sat there, what they have earned and what lacks; the results, where the course asks for them."""
+    """Everybody who sat there, what they have earned and what lacks; the results, where the course asks for them.
+
+    Those are entered by the trainer, the assessor and the office.
+    """
     session = _found(request, pk)
-    rule, marks = rule_of(session.course), can(request.user, "registers.mark")
+    rule = rule_of(session.course)
+    marks = can(request.user, "registers.mark") and may(request.user, session, ASSESSING)
     faults: dict[UUID, str] = {}
     if request.method == "POST" and marks:
         results, faults = _results(request.POST, earners_of(session), rule)

@@ -79,7 +79,7 @@ def _of_sessions(stage: Stage, rules: dict[UUID, CourseRule]) -> list[Certificat
         row = _row(rules, seat.person, session.course, begins_on, ends_on, session.ends_at + timedelta(minutes=20))
         row.name, row.session, row.attendee_id, row.booking = seat.name, session, seat.pk, booking
         row.company, row.organisation = booking.company, booking.organisation
-        row.trainer_name = str(session.trainer) if session.trainer else ""
+        row.trainer_name, row.assessor_name = str(session.trainer or ""), str(session.assessor or "")
         rows.append(row)
     return rows
 

@@ -114,7 +114,7 @@ class Calendar:
 
     def _free(self, course: CourseData, days: list[Span]) -> bool:
         taken = [span for who in self._who(course) for span in self.taken[who]]
-        return not any(_overlaps(span, other) for span in days for other in taken)
+        return not any(overlaps(span, other) for span in days for other in taken)
 
     def _dates(self, start: int, offsets: Sequence[int]) -> list[date]:
         return [self.stage.today + timedelta(days=start + offset) for offset in offsets]
@@ -164,7 +164,8 @@ class Calendar:
         return session
 
 
-def _overlaps(one: Span, other: Span) -> bool:
+def overlaps(one: Span, other: Span) -> bool:
+    """Whether two spans of time have a moment in common."""
     return one[0] < other[1] and other[0] < one[1]
 
 

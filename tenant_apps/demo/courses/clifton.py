@@ -73,6 +73,7 @@ Nine in ten of those who came to all four evenings passed at their first attempt
     price=Decimal("95"),
     minutes=4 * 120,
     trainer="fiona-mackay",
+    co_trainer="tomasz-zielinski",
     rhythm=Rhythm(
         room=THEORY_ROOM, offsets=(0, 2, 7, 9), begins="18:30", ends="20:30", weekdays=(0, 1, 2, 3), every=28
     ),
@@ -172,6 +173,7 @@ Assessment happens along the way; there is a short paper at the end that nobody 
     price=Decimal("85"),
     minutes=390,
     trainer="grace-acheampong",
+    co_trainer="fiona-mackay",
     rhythm=Rhythm(room=PRACTICE_ROOM, begins="09:30", ends="16:30", weekdays=WEEK, every=15),
     capacity=12,
     deposit_percent=0,
@@ -269,6 +271,7 @@ Come to the room or join from home. Afterwards you may book a drive with Tomasz 
     price=Decimal("29"),
     minutes=120,
     trainer="tomasz-zielinski",
+    assessor="fiona-mackay",
     rhythm=Rhythm(room=THEORY_ROOM, begins="18:30", ends="20:30", weekdays=EVENINGS, every=30, online=True),
     capacity=24,
     deposit_percent=0,

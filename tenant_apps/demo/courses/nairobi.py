@@ -90,6 +90,8 @@ Lunch and two snacks are included. We open the door at eight and close it at fiv
     vat_rate=VAT,
     minutes=5 * 420,
     trainer="brian-otieno",
+    co_trainer="samuel-mwangi",
+    assessor="faith-chebet",
     rhythm=Rhythm(room=WORKSHOP, offsets=(0, 1, 2, 3, 4), begins="08:30", ends="16:30", weekdays=WEEK, every=56),
     capacity=14,
     popularity=0.8,
@@ -163,6 +165,7 @@ No laptop? Use one of ours in the lab.
     vat_rate=VAT,
     minutes=8 * 120,
     trainer="samuel-mwangi",
+    co_trainer="wanjiru-kamau",
     rhythm=Rhythm(
         room=LAB, offsets=(0, 2, 7, 9, 14, 16, 21, 23), begins="17:45", ends="19:45", weekdays=(0, 1, 2, 3), every=42
     ),
@@ -344,6 +347,7 @@ Afterwards we write the one-page plan that you take home.
     vat_rate=VAT,
     minutes=2 * 400,
     trainer="faith-chebet",
+    assessor="wanjiru-kamau",
     rhythm=Rhythm(room=LAB, offsets=(0, 1), begins="09:00", ends="16:00", weekdays=WEEK, every=36),
     capacity=14,
     popularity=0.75,

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from shared_apps.core.ids import uuid7
@@ -56,11 +56,12 @@ class TrainerQuerySet(RoleQuerySet["Trainer"]):
     """Trainers, by who may see them."""
 
     def with_courses_taught(self) -> "TrainerQuerySet":
-        """Each with `courses_taught`: of how many courses they gave a date that is over."""
+        """Each with `courses_taught`: of how many courses they gave a date that is over, alone or with others."""
+        taught = Q(trainer=OuterRef("pk")) | Q(team__trainer=OuterRef("pk"), team__role="co_trainer")
         sessions = Trainer.sessions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
-            trainer=OuterRef("pk"), ends_at__lt=now()
+            taught, ends_at__lt=now()
         ).exclude(status__in=["cancelled", "rescheduled"])
-        count = sessions.order_by().values("trainer").annotate(n=Count("course", distinct=True)).values("n")
+        count = sessions.order_by().values(one=Value(1)).annotate(n=Count("course", distinct=True)).values("n")
         return self.annotate(courses_taught=Coalesce(Subquery(count), 0))
 
     def visible_to(self, user: Someone | AnonymousUser) -> "TrainerQuerySet":

@@ -49,6 +49,8 @@ class CalendarEntry(Serializer):
     starts_at = serializers.DateTimeField(source="begins")
     ends_at = serializers.DateTimeField(source="ends")
     trainer_id = serializers.UUIDField(allow_null=True)
+    co_trainer_ids = serializers.ListField(child=serializers.UUIDField())
+    assessor_id = serializers.UUIDField(allow_null=True)
     room_id = serializers.UUIDField(allow_null=True)
     vehicle_id = serializers.UUIDField(allow_null=True)
     status = serializers.ChoiceField(choices=SessionStatus.choices)
@@ -65,8 +67,8 @@ class Calendar(View):
     @extend_schema(
         summary="What is on",
         description="Each day of each session from `from` to `to`, both included, in the order in which they begin; a "
-        "trainer sees their own. Sessions that were cancelled or moved to another date are not among them. At most a "
-        "year at once.",
+        "trainer sees their own. `trainerId` matches whoever leads, teaches with them or assesses. Sessions that were "
+        "cancelled or moved to another date are not among them. At most a year at once.",
         responses=CalendarAnswer,
     )
     def get(self, request: Request) -> Response:

@@ -87,24 +87,31 @@ class Lane:
         return not any(day.entries for day in self.days)
 
 
-LANE_OF = {"trainers": "trainer_id", "rooms": "room_id", "vehicles": "vehicle_id"}
+def _lanes_of(entry: Entry, view: str) -> list[UUID | None]:
+    """In whose lanes it stands: in that of each of its team, of its room, or of its vehicle."""
+    if view == "trainers":
+        return entry.trainer_ids
+    return [entry.room_id if view == "rooms" else entry.vehicle_id]
 
 
 def lanes_of(view: str, days: list[Day], choices: Choices, *, nobody: str) -> list[Lane]:
     """The `days` divided by trainer, room or vehicle; last what has none, where there is such."""
     known: list[Choice] = getattr(choices, view)
-    of = LANE_OF[view]
     lanes: dict[UUID | None, Lane] = {}
     lanes |= {one.key: Lane(one.key, one.name, one.hint, [Day(day.date) for day in days]) for one in known}
     for n, day in enumerate(days):
         for entry in day.entries:
-            key: UUID | None = getattr(entry, of)
-            if key not in lanes:
-                name = _name(entry, view) if key else nobody
-                lanes[key] = Lane(key, name, "", [Day(other.date) for other in days])
-            lanes[key].days[n].entries.append(entry)
+            for key in _lanes_of(entry, view):
+                if key not in lanes:
+                    name = _name(entry, view, key) if key else nobody
+                    lanes[key] = Lane(key, name, "", [Day(other.date) for other in days])
+                shown = replace(entry, role=entry.role_of(key)) if view == "trainers" else entry
+                lanes[key].days[n].entries.append(shown)
     return sorted(lanes.values(), key=lambda lane: lane.key is None)
 
 
-def _name(entry: Entry, view: str) -> str:
-    return str((entry.trainer if view == "trainers" else entry.room if view == "rooms" else "") or "")
+def _name(entry: Entry, view: str, key: UUID) -> str:
+    if view == "trainers":
+        others = {one.key: one.name for one in entry.team}
+        return others.get(key) or entry.trainer or ""
+    return (entry.room or "") if view == "rooms" else ""

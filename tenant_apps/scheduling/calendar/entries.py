@@ -1,13 +1,17 @@
 """What is on the calendar in a span of time: an entry for each day of a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import now, tenant_zone, tenant_zone_name
-from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import OPEN, Session, SessionDay, SessionStatus, TeamMember, TeamRole
 
 CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
 SHOWN = (  # in the order of the fields of an entry
@@ -27,6 +31,20 @@ class Narrowed(TypedDict, total=False):
     room_id: UUID | None
     vehicle_id: UUID | None
     status: str | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of a session's team besides its trainer."""
+
+    key: UUID
+    name: str
+    role: str
+
+    @classmethod
+    def read(cls, told: dict[str, str]) -> "Member":
+        """As the database tells it."""
+        return cls(UUID(told["key"]), told["name"], told["role"])
 
 
 @dataclass
@@ -52,6 +70,33 @@ class Entry:
     taken: int
     capacity: int
     colour: int = 0  # of its category, 1 to 7
+    team: list[Member] = field(default_factory=list)  # besides its trainer, by name
+    role: str = ""  # in a word, of the one whose calendar or lane it is in, who does not lead it
+
+    @property
+    def co_trainer_ids(self) -> list[UUID]:
+        """The keys of those who teach it with its trainer."""
+        return sorted(one.key for one in self.team if one.role == TeamRole.CO_TRAINER)
+
+    @property
+    def assessor_id(self) -> UUID | None:
+        """The key of who assesses."""
+        return next((one.key for one in self.team if one.role == TeamRole.ASSESSOR), None)
+
+    @property
+    def who(self) -> str:
+        """Those who teach it on one line, its trainer first; "" where there is nobody."""
+        others = [one.name for one in self.team if one.role == TeamRole.CO_TRAINER]
+        return ", ".join(name for name in (self.trainer, *others) if name)
+
+    @property
+    def trainer_ids(self) -> list[UUID | None]:
+        """The keys of its trainer and of the rest of its team; None where nobody leads it."""
+        return [self.trainer_id, *(one.key for one in self.team)]
+
+    def role_of(self, key: UUID | None) -> str:
+        """What the trainer with this key does there besides leading it, in a word; else ""."""
+        return next((str(TeamRole(one.role).label) for one in self.team if one.key == key), "")
 
     @property
     def where(self) -> str:
@@ -86,13 +131,20 @@ def entries_of(user: Visitor, since: datetime, until: datetime, **narrowed: Unpa
     days = days.filter(session__in=Session.objects.visible_to(user).order_by())
     status = narrowed.pop("status", None)
     days = days.filter(session__status=status) if status else days.exclude(session__status__in=CALLED_OFF)
-    on_the_day = {"trainer_id", "room_id", "vehicle_id"}
+    of_the_day = {"trainer_id": "team__trainer_id", "room_id": "room_id", "vehicle_id": "vehicle_id"}
     for name, value in narrowed.items():
         if value:
-            days = days.filter(**{name if name in on_the_day else f"session__{name}": value})
-    entries = [Entry(*row) for row in days.order_by("starts_at", "ends_at", "pk").values_list(*SHOWN)]
+            days = days.filter(**{of_the_day.get(name, f"session__{name}"): value})
+    rows = days.order_by("starts_at", "ends_at", "pk").annotate(others=_team()).values_list("others", *SHOWN)
+    entries = [Entry(*row, team=[Member.read(one) for one in others]) for others, *row in rows]
     zone = tenant_zone()
     for entry in entries:
         entry.begins, entry.ends = entry.begins.astimezone(zone), entry.ends.astimezone(zone)
         entry.session_begins = entry.session_begins.astimezone(zone)
     return entries
+
+
+def _team() -> ArraySubquery:
+    """Who is on a day's team besides its trainer, by name: in the query of the days, so that no other is asked."""
+    rows = TeamMember.objects.filter(session=OuterRef("session")).order_by("trainer__person__name", "pk")
+    return ArraySubquery(rows.values(one=JSONObject(key="trainer_id", name="trainer__person__name", role="role")))

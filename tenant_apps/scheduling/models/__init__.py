@@ -7,11 +7,22 @@ from tenant_apps.scheduling.models.hours import Availability, Holiday, TimeOff, 
 from tenant_apps.scheduling.models.notices import CourseNotices, NoticeTimes, SessionNotices
 from tenant_apps.scheduling.models.offers import Offer
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
-from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet
+from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet, team_at
+from tenant_apps.scheduling.models.team import (
+    ASSESSING,
+    LEADING,
+    TEACHING,
+    TeamDay,
+    TeamMember,
+    TeamRole,
+    on_team,
+    taught_by,
+)
 from tenant_apps.scheduling.states import AHEAD, OPEN, PLANNED, OfferStatus, SessionStatus
 
 __all__ = [
-    "AHEAD", "CAME", "MARKED", "OPEN", "PLANNED", "Attendance", "AttendanceMark", "AttendanceStatus", "Availability",
-    "ClaimKind", "CourseNotices", "Holiday", "NoticeTimes", "Offer", "OfferStatus", "Place", "Room", "SeatClaim",
-    "Session", "SessionDay", "SessionNotices", "SessionQuerySet", "SessionStatus", "TimeOff", "Vehicle", "Weekday",
+    "AHEAD", "ASSESSING", "CAME", "LEADING", "MARKED", "OPEN", "PLANNED", "TEACHING", "Attendance", "AttendanceMark",
+    "AttendanceStatus", "Availability", "ClaimKind", "CourseNotices", "Holiday", "NoticeTimes", "Offer", "OfferStatus",
+    "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionNotices", "SessionQuerySet", "SessionStatus",
+    "TeamDay", "TeamMember", "TeamRole", "TimeOff", "Vehicle", "Weekday", "on_team", "taught_by", "team_at",
 ]  # fmt: skip

@@ -65,8 +65,8 @@ def never_in_two_places(what: str) -> ExclusionConstraint:
 class SessionDay(InItsZone):
     """One span of time of a session. Calendar, clashes, registers and feeds work on days.
 
-    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash; so does
-    its zone.
+    Trainer, room, vehicle and `live` repeat the session's, so that the database itself can refuse a clash (of the
+    trainer and the rest of the team by `TeamDay`, which follows); so does its zone.
     """
 
     session = models.ForeignKey("scheduling.Session", models.CASCADE, related_name="days")
@@ -82,7 +82,6 @@ class SessionDay(InItsZone):
         indexes = [models.Index(fields=["starts_at"], condition=Q(live=True), name="day_by_start")]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="day_ends_after_it_starts"),
-            never_in_two_places("trainer"),
             never_in_two_places("room"),
             never_in_two_places("vehicle"),
         ]

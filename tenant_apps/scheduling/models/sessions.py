@@ -1,14 +1,18 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
-from shared_apps.accounts.models import Visitor
+from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.errors import DomainError
 from shared_apps.core.models import MadeAt
 from shared_apps.core.states import why_not
@@ -28,6 +32,7 @@ from tenant_apps.scheduling.errors import (
 )
 from tenant_apps.scheduling.models.days import SHOWN, InItsZone, SessionDay
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
+from tenant_apps.scheduling.models.team import WHOLE_TEAM, TeamMember, TeamRole, on_team, taught_by
 from tenant_apps.scheduling.states import AHEAD, OPEN, SESSION_MOVES, SessionStatus
 
 
@@ -84,15 +89,34 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(seats_taken__lte=F("capacity") - seats)
 
     def visible_to(self, user: Visitor) -> "SessionQuerySet":
-        """The office sees all; a trainer their own, but no drafts; the rest what is public."""
+        """The office sees all; a trainer those on whose team they are, but no drafts; the rest what is public."""
         if user.is_authenticated and user.can("sessions.view"):
-            mine = self.filter(trainer__person__user_id=user.pk).exclude(status=SessionStatus.DRAFT)
-            return self if user.sees_all else mine
+            return self if user.sees_all else self.filter(taught_by(user)).exclude(status=SessionStatus.DRAFT)
         return self.public()
+
+    def in_hands_of(self, user: Visitor, roles: Collection[TeamRole] = WHOLE_TEAM) -> "SessionQuerySet":
+        """Those on whose team `user` has one of `roles`; all, for the office: what it may do there, permissions say."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.sees_all else self.filter(taught_by(user, roles=roles))
+
+    def with_trainer(self, trainer: UUID) -> "SessionQuerySet":
+        """Those on whose team the trainer with this key is: they lead, assist or assess."""
+        return self.filter(on_team(Trainer.objects.filter(pk=trainer)))
+
+    def with_team(self) -> "SessionQuerySet":
+        """Each with its `members`, read at once."""
+        return self.prefetch_related(team_at())
+
+
+def team_at(way: str = "") -> Prefetch:
+    """What reads the team of sessions at once, of rows that have their session `way`."""
+    rows = TeamMember.objects.select_related("trainer__person")
+    return Prefetch(f"{way}__team" if way else "team", rows)
 
 
 class Session(InItsZone):
-    """A dated occurrence of a course with a trainer, a place and a capacity.
+    """A dated occurrence of a course with a trainer, a place and a capacity; perhaps a `team` besides the trainer.
 
     `seats_taken` counts seats held or confirmed, `seats_confirmed` only those confirmed; both are
     changed by the spot services alone. `starts_at` and `ends_at` are those of its first and last day.
@@ -203,6 +227,39 @@ class Session(InItsZone):
     def is_open(self) -> bool:
         """Whether it is to come or under way, so that it can be changed and called off."""
         return why_not(self, "status", SessionStatus.CANCELLED) is None
+
+    @property
+    def members(self) -> list[TeamMember]:
+        """Who is on its team besides its trainer, by name."""
+        known = self.__dict__.get("_prefetched_objects_cache", {}).get("team")
+        rows = list(self.team.select_related("trainer__person") if known is None else known)
+        return sorted(rows, key=lambda row: (str(row.trainer).casefold(), row.pk))
+
+    @property
+    def co_trainers(self) -> list[Trainer]:
+        """Who teaches it together with its trainer, by name."""
+        return [row.trainer for row in self.members if row.role == TeamRole.CO_TRAINER]
+
+    @property
+    def assessor(self) -> Trainer | None:
+        """Who assesses those who come."""
+        return next((row.trainer for row in self.members if row.role == TeamRole.ASSESSOR), None)
+
+    @property
+    def teachers(self) -> list[Trainer]:
+        """Who teaches it: its trainer first, then the co-trainers by name."""
+        return [*([self.trainer] if self.trainer else []), *self.co_trainers]
+
+    @property
+    def teacher_names(self) -> str:
+        """The names of those who teach it on one line; "" while there is nobody."""
+        return get_text_list([str(one) for one in self.teachers], _("and"))
+
+    def role_of(self, user: User) -> TeamRole | None:
+        """What whoever signs in as `user` does here; None for who is not on its team."""
+        if self.trainer and self.trainer.person.user_id == user.pk:
+            return TeamRole.LEAD
+        return next((TeamRole(row.role) for row in self.members if row.trainer.person.user_id == user.pk), None)
 
     @property
     def is_tentative(self) -> bool:

@@ -39,6 +39,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     days = days_between(asked.since, asked.until, entries, tenant_zone())
     off = whats_off(user, asked)
     mark_days(days, off)
+    if whose := off.own or asked.narrowed["trainer_id"]:
+        for entry in entries:
+            entry.role = entry.role_of(whose)
     views = {name: title for name, title in VIEWS.items() if user.sees_all or name not in LANES}
     shown = {entry.category_id for entry in entries}
     context: dict[str, object] = {

@@ -37,6 +37,16 @@ from tenant_apps.scheduling.office.certainty import (
     need_terms,
     terms_of_form,
 )
+from tenant_apps.scheduling.office.team_fields import (
+    TEAM,
+    PeopleField,
+    assessor_field,
+    offer_people,
+    people_of,
+    refuse_twice,
+    team_given,
+    team_shown,
+)
 from tenant_apps.scheduling.plan import (
     Hours,
     PlanRefused,
@@ -49,6 +59,7 @@ from tenant_apps.scheduling.plan import (
     typed,
 )
 from tenant_apps.scheduling.services import copied_days
+from tenant_apps.scheduling.team import Team
 
 MOST_DAYS = 60
 LISTINGS = [
@@ -136,6 +147,8 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
     )  # fmt: skip
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
     price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
+    co_trainers = PeopleField()
+    assessor = assessor_field()
     room = RoomChoice(queryset=Room.objects.select_related("place"), required=False, label=_("Room"))
     online_url = forms.URLField(
         label=_("Link to join online"), required=False, max_length=200, assume_scheme="https",
@@ -172,6 +185,8 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         trainers = Trainer.objects.select_related("person")
         row_field(self, "trainer").queryset = trainers.filter(active=True) | trainers.filter(pk=session.trainer_id)
         row_field(self, "trainer").empty_label = _("Nobody yet")
+        shown = {} if session._state.adding else team_shown(session)
+        offer_people(self, also=[row.trainer_id for row in session.members] if shown else [])
         row_field(self, "place").queryset = Place.objects.order_by("name")
         row_field(self, "place").empty_label = _("No place: online only")
         row_field(self, "room").empty_label = _("No room")
@@ -191,7 +206,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
                 del self.fields["listing"]
             if len(self.present) > 1:
                 self.fields["start_date"].help_text = _("Move it, and the other days move along.")
-            first = _as_typed(_spans_of(self.present), self.zone) | {"listing": _listing_of(session)}
+            first = _as_typed(_spans_of(self.present), self.zone) | {"listing": _listing_of(session)} | shown
         self.initial = {**self.initial, **first, **(options.get("initial") or {})}
 
     def clean(self) -> Cleaned:
@@ -203,6 +218,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
             self.add_error("room", _t("This room is somewhere else. Choose one at the place above."))
         elif room:
             data["place"] = room.place
+        refuse_twice(self, data)
         try:
             data["days"] = self._days(data)
         except ClockChange as refusal:
@@ -258,8 +274,9 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
     @property
     def details(self) -> Cleaned:
-        """Those of Session's own fields that are to be written, as the services take them."""
+        """Those of Session's own fields, and of its team, that are to be written, as the services take them."""
         given = {name: value for name, value in self.changes.items() if name in self.Meta.fields}
+        given |= team_given(self.changes)
         return given | (LISTED_AS[self.changes["listing"]] if "listing" in self.changes else {})
 
     @property
@@ -306,11 +323,10 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
     @cached_property
     def advice(self) -> list[str]:
-        """What speaks against these days and this trainer without forbidding them; nothing where both stay."""
-        if self.present and not ({*DAY_FIELDS, "trainer"} & self.changes.keys()):
+        """What speaks against these days and this team without forbidding them; nothing where both stay."""
+        if self.present and not ({*DAY_FIELDS, "trainer", *TEAM} & self.changes.keys()):
             return []
-        trainer = self.cleaned_data.get("trainer") if "trainer" in self.fields else self.instance.trainer
-        return advice_on(trainer, self.cleaned_data["days"])
+        return advice_on(people_of(self.cleaned_data, self.fields, self.instance), self.cleaned_data["days"])
 
     @property
     def plan_key(self) -> str:
@@ -386,7 +402,7 @@ class DuplicateForm(HeedsAdvice, forms.Form):
     @cached_property
     def advice(self) -> list[str]:
         """What speaks against the days of the copy. Raises `ClockChange`."""
-        return advice_on(self.session.trainer, self.days)
+        return advice_on(Team.of(self.session).people, self.days)
 
     @property
     def twin(self) -> Session | None:

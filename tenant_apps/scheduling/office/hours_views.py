@@ -20,7 +20,7 @@ from tenant_apps.scheduling.hours import (
     plan_time_off,
     set_weekly_hours,
 )
-from tenant_apps.scheduling.models import Holiday, TimeOff
+from tenant_apps.scheduling.models import Holiday, TeamDay, TimeOff
 from tenant_apps.scheduling.office.hours_forms import HolidayForm, TimeOffForm, WeeklyHoursForm
 
 
@@ -68,10 +68,10 @@ def time_off_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, trainer, off_form=form)
     given = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at", "reason")}
     plan_time_off(trainer, by=signed_in(request), **given)
-    taught = trainer.sessions.filter(
-        days__starts_at__lt=given["ends_at"], days__ends_at__gt=given["starts_at"], days__live=True
+    taught = TeamDay.objects.filter(
+        trainer=trainer, live=True, starts_at__lt=given["ends_at"], ends_at__gt=given["starts_at"]
     )
-    if n := taught.distinct().count():
+    if n := taught.values("day__session").distinct().count():
         messages.warning(request, _("Written down. They have %d sessions in that time, which stay as they are.") % n)
     else:
         messages.success(request, _("Written down."))

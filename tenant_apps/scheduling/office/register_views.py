@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shared_apps.accounts.models import Visitor
+from shared_apps.accounts.models import User, Visitor
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.db import connection
 from shared_apps.core.errors import DomainError
@@ -26,9 +26,20 @@ from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.tenants.context import current_tenant
 from tenant_apps.scheduling.attendance import Attending, Mark, attendance_of, mark_attendance, may_be_marked, seats_at
-from tenant_apps.scheduling.models import MARKED, Attendance, AttendanceStatus, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import (
+    MARKED,
+    TEACHING,
+    Attendance,
+    AttendanceStatus,
+    Session,
+    SessionDay,
+    SessionStatus,
+    TeamRole,
+    team_at,
+)
 from tenant_apps.scheduling.office.register_input import SentMark, Unreadable, device_of, read_marks
 from tenant_apps.scheduling.office.sign_in_sheet import sign_in_sheet
+from tenant_apps.scheduling.team import keep_to, may
 
 PERMISSION = "registers.mark"
 TAUGHT = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED)
@@ -48,6 +59,7 @@ class DayCard:
     days: int
     people: int
     marked: int
+    role: TeamRole | None  # of whoever looks
 
     @property
     def is_done(self) -> bool:
@@ -56,9 +68,10 @@ class DayCard:
 
 
 def days_for(user: Visitor) -> QuerySet[SessionDay]:
-    """The days whose registers `user` may see, with what a page tells of them."""
+    """The days whose registers `user` may see, with what a page tells of them. Who assesses does not mark them."""
     sessions = Session.objects.visible_to(user).filter(status__in=TAUGHT)
     rows = SessionDay.objects.filter(session__in=sessions, live=True).order_by("starts_at", "pk")
+    rows = rows.prefetch_related(team_at("session"))
     return rows.select_related(
         "session__course__category", "session__trainer__person", "session__place", "session__room"
     )
@@ -71,7 +84,7 @@ def today(request: HttpRequest) -> HttpResponse:
     day = local_today()
     began, over, until = midnight(day), midnight(day, after=True), midnight(day) + AHEAD
     rows = days_for(request.user).filter(ends_at__gt=began, starts_at__lt=until).prefetch_related("session__days")
-    cards = _cards(rows)
+    cards = _cards(rows, signed_in(request))
     context = {
         "nav": "today", "day": day, "today": [card for card in cards if card.day.starts_at < over],
         "ahead": [card for card in cards if card.day.starts_at >= over][:20], **_script_facts(request),
@@ -86,9 +99,11 @@ def register(request: HttpRequest, day: UUID) -> HttpResponse:
     found = get_object_or_404(days_for(request.user), pk=day)
     lines = attendance_of(found.session)
     if request.method == "POST":
+        keep_to(TEACHING, found.session, request.user)
         return _save(request, found, lines)
     user = signed_in(request)
     assert user is not None
+    marks = may(user, found.session, TEACHING)
     rows = [
         {
             "seat": line.seat, "status": line.status_on(found), "row": row,
@@ -100,7 +115,8 @@ def register(request: HttpRequest, day: UUID) -> HttpResponse:
     days = list(found.session.days.order_by("starts_at"))
     context = {
         "nav": "today", "day": found, "session": found.session, "days": days, "lines": rows, "choices": CHOICES,
-        "number": [one.pk for one in days].index(found.pk) + 1, "open": may_be_marked(found),
+        "number": [one.pk for one in days].index(found.pk) + 1, "open": marks and may_be_marked(found),
+        "marks": marks, "role": found.session.role_of(user),
         "marked": sum(one["status"] in MARKED for one in rows),
         "unnamed": max(0, found.session.seats_taken - len(rows)), **_script_facts(request),
     }  # fmt: skip
@@ -146,6 +162,9 @@ def register_marks(request: HttpRequest) -> HttpResponse:
     days = {day.pk: day for day in days_for(user).filter(pk__in={one.day for one in sent.marks})}
     for pk, group in groupby(sorted(sent.marks, key=lambda one: one.day), key=lambda one: one.day):
         marks = list(group)
+        if pk in days and not may(user, days[pk].session, TEACHING):
+            refused |= {str(one.mark.key): _("You do not take this register.") for one in marks}
+            continue
         if pk not in days:
             refused |= {str(one.mark.key): _("This day is not on the calendar any more.") for one in marks}
             continue
@@ -227,7 +246,7 @@ def register_manifest(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _cards(days: Iterable[SessionDay]) -> list[DayCard]:
+def _cards(days: Iterable[SessionDay], user: User | None) -> list[DayCard]:
     days = list(days)
     seats = seats_at({day.session.pk: day.session for day in days}.values())
     marked: dict[UUID, int] = {}
@@ -236,8 +255,8 @@ def _cards(days: Iterable[SessionDay]) -> list[DayCard]:
     cards = []
     for day in days:
         keys = [one.pk for one in day.session.days.all()]
-        people = len(seats[day.session_id])
-        cards.append(DayCard(day, keys.index(day.pk) + 1, len(keys), people, marked.get(day.pk, 0)))
+        people, role = len(seats[day.session_id]), day.session.role_of(user) if user else None
+        cards.append(DayCard(day, keys.index(day.pk) + 1, len(keys), people, marked.get(day.pk, 0), role))
     return cards
 
 

@@ -29,11 +29,21 @@ from tenant_apps.scheduling.office.forms import (
     date_field,
     time_field,
 )
+from tenant_apps.scheduling.office.team_fields import (
+    PeopleField,
+    assessor_field,
+    offer_people,
+    refuse_twice,
+    team_given,
+)
 from tenant_apps.scheduling.plan import PlanRefused, Span, spans
 from tenant_apps.scheduling.several import MOST, repeated
 
 EVERY = [(1, _("every week")), (2, _("every two weeks")), (3, _("every three weeks")), (4, _("every four weeks"))]
-SHARED = ("trainer", "place", "room", "online_url", "capacity", "price", "listing", "begins", "ends", "ends_next_day")
+SHARED = (
+    "trainer", "co_trainers", "assessor", "place", "room", "online_url", "capacity", "price", "listing", "begins",
+    "ends", "ends_next_day",
+)  # fmt: skip
 
 
 class SeveralForm(forms.Form):
@@ -56,6 +66,8 @@ class SeveralForm(forms.Form):
         Trainer.objects.active().select_related("person"), required=False, label=_("Trainer"),
         empty_label=_("Nobody yet"),
     )  # fmt: skip
+    co_trainers = PeopleField()
+    assessor = assessor_field()
     place = forms.ModelChoiceField(
         Place.objects.order_by("name"), required=False, label=_("Place"), empty_label=_("No place: online only")
     )
@@ -73,6 +85,7 @@ class SeveralForm(forms.Form):
         trainers = Trainer.objects.select_related("person")
         known = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)
         row_field(self, "trainer").queryset = known
+        offer_people(self)
 
     def clean_dates(self) -> list[date]:
         lines = re.split(r"[\n,;]+", self.cleaned_data["dates"])
@@ -87,6 +100,7 @@ class SeveralForm(forms.Form):
             self.add_error("room", _t("This room is somewhere else. Choose one at the place above."))
         elif room:
             data["place"] = room.place
+        refuse_twice(self, data)
         days = set(data["dates"])
         if data["first"]:
             days |= set(repeated(data["first"], weeks=data["every"] or 1, times=data["times"] or 1))
@@ -125,7 +139,7 @@ class SeveralForm(forms.Form):
         """Session's own fields, as the services take them."""
         data = self.cleaned_data
         own = {name: data[name] for name in ("trainer", "place", "room", "online_url", "capacity", "price")}
-        return own | LISTED_AS[data["listing"]]
+        return own | team_given(data) | LISTED_AS[data["listing"]]
 
 
 def _day(text: str) -> date:

@@ -50,8 +50,8 @@ from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
 
 HEAD = [
-    "Course", "Starts", "Ends", "Days", "Trainer", "Place", "Room", "Link", "Seats", "Booked", "Confirmed", "Status",
-    "Price",
+    "Course", "Starts", "Ends", "Days", "Trainer", "Co-trainers", "Assessor", "Place", "Room", "Link",
+    "Seats", "Booked", "Confirmed", "Status", "Price",
 ]  # fmt: skip
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
 CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
@@ -126,7 +126,8 @@ EXPORT = Export(
     rows=lambda request: _asked(request, Session.objects.visible_to(request.user))[0],
     line=lambda row: (
         row.course.title, f"{local(row.starts_at):%Y-%m-%d %H:%M}", f"{local(row.ends_at):%Y-%m-%d %H:%M}",
-        row.day_count, row.trainer or "", row.place or "", row.room or "", row.online_url, row.capacity,
+        row.day_count, row.trainer or "", ", ".join(map(str, row.co_trainers)), row.assessor or "",
+        row.place or "", row.room or "", row.online_url, row.capacity,
         row.seats_taken, row.seats_confirmed, row.get_status_display(), row.seat_price,
     ),
 )  # fmt: skip
@@ -148,8 +149,10 @@ def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], 
     when = request.GET.get("when", "all" if dated or chosen["status"] else "upcoming")
     ahead, past = Q(ends_at__gte=now()), Q(ends_at__lt=now())
     rows = rows.filter({"upcoming": ahead, "past": past}.get(when, Q()))
-    rows = rows.select_related("course__category", "trainer__person", "place", "room").annotate(
-        day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at")))
+    rows = (
+        rows.select_related("course__category", "trainer__person", "place", "room")
+        .with_team()
+        .annotate(day_count=Count("days"), soonest=Case(When(ahead, then=F("starts_at"))))
     )
     if "sort" in request.GET:
         return LIST.sorted(request, rows), chosen, when
@@ -167,7 +170,10 @@ def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = N
         "whens": WHEN.items(), "statuses": SessionStatus.choices, "chosen": chosen,
         "since": chosen["from"], "until": chosen["to"],
         "courses": [] if course else Course.objects.in_office_of(request.user).order_by("title").only("title"),
-        "trainers": Trainer.objects.filter(pk__in=mine.order_by().values("trainer_id"))
+        "trainers": Trainer.objects.filter(
+            Q(pk__in=mine.order_by().values("trainer_id")) | Q(assists__session__in=mine.order_by().values("pk"))
+        )
+        .distinct()
         .select_related("person")
         .order_by("person__name"),
         "filtered": any(chosen.values()), "narrowed": any(value for name, value in chosen.items() if name != "q"),
@@ -189,7 +195,7 @@ def _filtered(request: HttpRequest, mine: SessionQuerySet, chosen: dict[str, str
     if course := uuid_in(request, "course"):
         rows = rows.filter(course_id=course)
     if trainer := uuid_in(request, "trainer"):
-        rows = rows.filter(trainer_id=trainer)
+        rows = rows.with_trainer(trainer)
     if chosen["status"] in SessionStatus.values:
         rows = rows.filter(status=chosen["status"])
     return rows.taught_within(moment_in(request, "from"), moment_in(request, "to", end=True))

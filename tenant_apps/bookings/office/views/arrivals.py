@@ -17,8 +17,10 @@ from shared_apps.web.forms import row_field
 from shared_apps.web.office import form_page, refusals_on
 from tenant_apps.bookings.arrivals import name_who_arrived, with_unnamed_seats
 from tenant_apps.bookings.models import Booking
+from tenant_apps.scheduling.models import TEACHING
 from tenant_apps.scheduling.office.register_input import device_of
 from tenant_apps.scheduling.office.register_views import PERMISSION, days_for
+from tenant_apps.scheduling.team import keep_to
 
 
 class BookingChoice(forms.ModelChoiceField):
@@ -44,6 +46,7 @@ class ArrivalForm(forms.Form):
 def arrivals(request: HttpRequest, day: UUID) -> HttpResponse:
     """Name somebody who is here."""
     found = get_object_or_404(days_for(request.user), pk=day)
+    keep_to(TEACHING, found.session, request.user)
     rows = with_unnamed_seats(found.session)
     form = ArrivalForm(request.POST or None)
     row_field(form, "booking").queryset = rows

@@ -22,7 +22,7 @@ from tenant_apps.bookings.office.session_forms import CompleteForm, RescheduleFo
 from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.selectors import other_dates
 from tenant_apps.bookings.session_messages import those_booked, write_to_session
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import LEADING, Session, SessionStatus
 from tenant_apps.scheduling.office.certainty import CertaintyForm
 from tenant_apps.scheduling.running import (
     change_tentative,
@@ -31,6 +31,7 @@ from tenant_apps.scheduling.running import (
     publish_session,
     start_session,
 )
+from tenant_apps.scheduling.team import keep_to
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
@@ -38,11 +39,18 @@ def _found(request: HttpRequest, pk: UUID) -> Session:
     return get_object_or_404(rows, pk=pk)
 
 
+def _to_run(request: HttpRequest, pk: UUID) -> Session:
+    """The same, for whoever leads it and for the office."""
+    found = _found(request, pk)
+    keep_to(LEADING, found, request.user)
+    return found
+
+
 @require_POST
 @allow("sessions.run")
 def session_start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It begins now."""
-    found = _found(request, pk)
+    found = _to_run(request, pk)
     try:
         start_session(found, by=signed_in(request))
     except DomainError as refusal:
@@ -56,7 +64,7 @@ def session_start(request: HttpRequest, pk: UUID) -> HttpResponse:
 @allow("sessions.run")
 def session_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is over: how it went, and its bookings are completed."""
-    found = _found(request, pk)
+    found = _to_run(request, pk)
     form = CompleteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

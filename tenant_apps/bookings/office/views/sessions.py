@@ -26,17 +26,19 @@ from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.bookings.office.telling import when_told
 from tenant_apps.bookings.office.views.waiting import with_offers
 from tenant_apps.scheduling.attendance import tallies
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import LEADING, Session
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
 from tenant_apps.scheduling.services import cancel_session, look_at_update, update_session
 from tenant_apps.scheduling.states import SessionStatus, its_day_has_come
+from tenant_apps.scheduling.team import may as runs_it
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
     rows = Session.objects.visible_to(request.user).select_related(
         "course", "trainer__person", "place", "room", "rescheduled_to"
     )
+    rows = rows.with_team()
     return get_object_or_404(rows, pk=pk)
 
 
@@ -46,6 +48,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One session: when and where, who comes, its bookings and its history."""
     found = _found(request, pk)
     remember_record(request, "session", pk)
+    user = signed_in(request)
     sees_money = can(request.user, "bookings.manage")
     rows = Booking.objects.visible_to(request.user).filter(session=found)
     rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
@@ -65,7 +68,8 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_wait": sees_money and found.is_open and not found.has_started and found.seats_left < found.capacity,
         "asks": found.course.questions.asked().exists() if sees_who else False,
         "owing": 0 if found.has_started else _owing(coming),
-        "may": _may(request, found), "came_from": Session.objects.filter(rescheduled_to=found).first(),
+        "may": _may(request, found), "role": found.role_of(user) if user else None,
+        "came_from": Session.objects.filter(rescheduled_to=found).first(),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -87,10 +91,10 @@ def _may(request: HttpRequest, session: Session) -> dict[str, bool]:
     def may(to: str) -> bool:
         return why_not(session, "status", to, by=user) is None
 
-    manages = can(request.user, "sessions.manage")
+    manages, runs = can(request.user, "sessions.manage"), runs_it(request.user, session, LEADING)
     return {
-        "start": may(SessionStatus.IN_PROGRESS) and its_day_has_come(session) is None,
-        "complete": may(SessionStatus.COMPLETED), "reschedule": may(SessionStatus.RESCHEDULED),
+        "start": runs and may(SessionStatus.IN_PROGRESS) and its_day_has_come(session) is None,
+        "complete": runs and may(SessionStatus.COMPLETED), "reschedule": may(SessionStatus.RESCHEDULED),
         "publish": manages and session.status == SessionStatus.DRAFT,
         "decide": manages and session.status == SessionStatus.TENTATIVE,
     }  # fmt: skip
