@@ -136,11 +136,13 @@ def entries_of(user: Visitor, since: datetime, until: datetime, **narrowed: Unpa
         if value:
             days = days.filter(**{of_the_day.get(name, f"session__{name}"): value})
     rows = days.order_by("starts_at", "ends_at", "pk").annotate(others=_team()).values_list("others", *SHOWN)
-    entries = [Entry(*row, team=[Member.read(one) for one in others]) for others, *row in rows]
-    zone = tenant_zone()
-    for entry in entries:
+    entries, zone = [], tenant_zone()
+    for others, *row in rows:
+        entry = Entry(*row)
+        entry.team = [Member.read(one) for one in others]
         entry.begins, entry.ends = entry.begins.astimezone(zone), entry.ends.astimezone(zone)
         entry.session_begins = entry.session_begins.astimezone(zone)
+        entries.append(entry)
     return entries
 
 
