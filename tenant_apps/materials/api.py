@@ -21,7 +21,8 @@ from tenant_apps.materials.models import Kind, Material, MaterialQuerySet
 from tenant_apps.materials.selectors import material_for, shown_to
 from tenant_apps.materials.serializers import MaterialDetails, MaterialSerializer, NewFile, NewMaterial
 from tenant_apps.materials.services import Owner, add_file, add_link, change_material, remove_material
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import TEACHING, Session
+from tenant_apps.scheduling.team import keep_to
 
 ADDING = (
     "A link as JSON, or a file as `multipart/form-data` with `file` (PDF, Office documents without macros, pictures, "
@@ -86,7 +87,9 @@ class SessionMaterials(Materials):
     )  # fmt: skip
     @idempotent
     def create(self, request: Request, session_id: UUID) -> Response:
-        return self.add_to(get_object_or_404(Session.objects.visible_to(request.user), pk=session_id))
+        session = get_object_or_404(Session.objects.visible_to(request.user), pk=session_id)
+        keep_to(TEACHING, session, request.user)
+        return self.add_to(session)
 
 
 class CourseMaterials(Materials):

@@ -10,7 +10,7 @@ from shared_apps.core.models import Row
 from shared_apps.core.permissions import can
 from shared_apps.files.handouts import LONGEST_NAME
 from tenant_apps.materials.links import host_of, validate_url
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import TEACHING, Session
 
 LONGEST_TITLE, LONGEST_NOTE = 120, 500
 MOST_DAYS = 3650  # before a session begins, or after it is over
@@ -72,10 +72,12 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         return self.filter(Q(session__in=mine) | Q(course__in=mine.order_by().values("course")))
 
     def changeable_by(self, user: Visitor) -> "MaterialQuerySet":
-        """Those that this user may change: the office all, a trainer those of their own sessions."""
+        """Those that this user may change: the office all, whoever teaches a session those of it."""
         if not (user.is_authenticated and can(user, "materials.manage")):
             return self.none()
-        return self if user.sees_all else self.filter(session__in=Session.objects.visible_to(user))
+        if user.sees_all:
+            return self
+        return self.filter(session__in=Session.objects.visible_to(user).in_hands_of(user, TEACHING))
 
 
 class Material(Row):

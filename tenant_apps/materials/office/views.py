@@ -29,7 +29,8 @@ from tenant_apps.materials.services import (
     move_material,
     remove_material,
 )
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import TEACHING, Session
+from tenant_apps.scheduling.team import may
 
 BY_SCRIPT = "X-Upload"  # the header with which upload.js sends a file: it shows the answer itself
 MOST_AT_ONCE = 100  # files
@@ -41,7 +42,7 @@ def session_materials(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What those booked on one session get, its course's included; POST adds a file or a link of its own."""
     rows = Session.objects.visible_to(request.user).select_related("course", "place")
     session = get_object_or_404(rows, pk=pk)
-    manages = can(request.user, "materials.manage")
+    manages = can(request.user, "materials.manage") and may(request.user, session, TEACHING)
     if request.method == "POST" and not manages:
         raise Http404
     found = list(Material.objects.of_session(session).select_related("session"))
