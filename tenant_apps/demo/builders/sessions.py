@@ -17,7 +17,7 @@ from tenant_apps.scheduling.models import Session, SessionDay, SessionStatus
 from tenant_apps.scheduling.plan import Span, spans
 from tenant_apps.scheduling.running import decision_time
 
-ENOUGH, DECIDED = 5, 7  # seats that a tentative date runs from, and days before it that is decided
+ENOUGH, DECIDED = 5, 2  # seats that a tentative date runs from, and days until that is decided
 FIRST_DAY, LAST_DAY = -62, 122  # days from today
 # Month and day. The examples of the API reference schedule a session on these; they should work as they stand.
 KEPT_FREE = ((1, 15), (1, 16), (1, 17))
@@ -67,8 +67,7 @@ class Calendar:
             self._reschedule(session, course, special, offsets)
         elif special.kind == "tentative":
             session.status, session.minimum = SessionStatus.TENTATIVE, min(ENOUGH, session.capacity)
-            day = session.starts_at.date() - timedelta(days=DECIDED)
-            session.decide_by = decision_time(day, self.stage.zone)
+            session.decide_by = decision_time(self.stage.today + timedelta(days=DECIDED), self.stage.zone)
         elif special.kind == "draft":
             session.status, session.visibility = SessionStatus.DRAFT, Session.Visibility.PRIVATE
             session.takes_bookings = False

@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
+from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
 from shared_apps.web.forms import FormOptions, Sent
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
 from tenant_apps.branding.registry import sections
 from tenant_apps.catalogue.models import Course
-from tenant_apps.scheduling.models import CourseNotices, SessionNotices
+from tenant_apps.scheduling.models import CourseNotices, NoticeTimes, SessionNotices
 from tenant_apps.scheduling.models.notices import TIMES
 from tenant_apps.scheduling.noticing import change_course_notices, change_notices, notices_of
 
@@ -99,4 +100,19 @@ def course_notices(request: HttpRequest, pk: UUID) -> HttpResponse:
             else:
                 messages.info(request, gettext("Nothing was changed."))
             return redirect("office:course_notices", pk)
-    return form_page(request, "scheduling/course_notices.html", {"nav": "courses", "course": course, "form": form})
+    context = {"nav": "courses", "course": course, "form": form, "usual": _said(SessionNotices.objects.load())}
+    return form_page(request, "scheduling/course_notices.html", context)
+
+
+def _said(times: NoticeTimes) -> list[tuple[Words, str]]:
+    """What each message is called, and when it goes out."""
+    labels = NoticesForm.Meta.labels
+    days_before = ngettext_lazy("%d day before", "%d days before")
+    hours_before = ngettext_lazy("%d hour before", "%d hours before")
+    hours_after = ngettext_lazy("%d hour after", "%d hours after")
+    said = {
+        "joining_days": days_before, "reminder_days": days_before, "reminder_hours": hours_before,
+        "feedback_hours": hours_after,
+    }  # fmt: skip
+    found = [(name, getattr(times, name)) for name in TIMES]
+    return [(labels[name], said[name] % n if n else gettext("not sent")) for name, n in found]
