@@ -33,8 +33,8 @@ def main(longest: int) -> None:
     text = read(content)
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN, OPEN))  # a drawing may name files of this machine
 
-    def drawn(**size: int) -> bytes:
-        png: bytes = resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts=True, **size)
+    def drawn(*, width: int | None = None, height: int | None = None) -> bytes:
+        png: bytes = resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts=True, width=width, height=height)
         return png
 
     try:

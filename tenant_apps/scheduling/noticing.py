@@ -40,6 +40,7 @@ from tenant_apps.scheduling.states import Planned
 
 TIMER = "scheduling.notices"
 IN_THE_MORNING = time(9)
+AFTER_A_MOVE = timedelta(seconds=10)  # once people were told of it
 TOO_LATE = timedelta(days=7)  # who was away for longer than that asks nobody how it was
 REMINDERS = (Planned.REMINDER, Planned.REMINDER_SOON)
 
@@ -95,8 +96,14 @@ def plan_notices(session: Session, settings: NoticeTimes | None = None) -> None:
 @timer(TIMER)
 @transaction.atomic
 def give_notice(session_id: UUID) -> None:
-    """Say which notices of a session are due; of two reminders that were missed, the later one alone."""
+    """Say which notices of a session are due; of two reminders that were missed, the later one alone.
+
+    Of one that was moved, people hear that first: until then the move can be taken back.
+    """
     session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    if session.tell_move_at:
+        set_timer(TIMER, at=max(session.tell_move_at, now()) + AFTER_A_MOVE, subject=session)
+        return
     since, moment = session.noticed_until or session.created_at, now()
     due = [one for one in times_of(session, notices_of(session.course_id)) if since < one.at <= moment]
     for one in _worth_telling(due, session, moment):

@@ -91,12 +91,14 @@ def update_session(
     *,
     by: User | None,
     days: Sequence[Span] | None = None,
+    decide_by: datetime | None = None,
     note: str = "",
     **changes: Unpack[SessionDetails],
 ) -> bool:
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
-    Those booked are told of another time, place or link some minutes later, with `note`: see `moves`.
+    Those booked are told of another time, place or link some minutes later, with `note`: see `moves`. `decide_by` is
+    when a tentative one was to be decided before its days were moved, for whoever moves them back.
     Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `TwiceOnSession`, `Clash`.
     """
     session = lock_row(Session.objects.select_related("place", "room"), session.pk)
@@ -105,7 +107,7 @@ def update_session(
     if not changed:
         return False
     if "days" in changed and session.decide_by:
-        session.decide_by = min(session.decide_by, session.starts_at)
+        session.decide_by = min(decide_by or session.decide_by, session.starts_at)
     if session.minimum and session.minimum > session.capacity:
         session.minimum = session.capacity
     if _touches_days(changed):

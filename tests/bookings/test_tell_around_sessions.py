@@ -151,6 +151,8 @@ def test_on_another_date_the_notices_are_of_the_new_one(time_machine):
     session, booking = on(day)
     later = day + timedelta(days=30)
     new = reschedule_session(session, days=spans(later, later, *_hours(), zone=LONDON), by=make.user("admin"))
+    time_machine.move_to(now() + timedelta(minutes=6))
+    do_due_work()
     make.deliver_all()
     time_machine.move_to(days_before(new, 7) + timedelta(minutes=1))
     do_due_work()
@@ -292,3 +294,24 @@ def test_the_office_gives_a_course_its_times_on_a_page(office):
     sent = {"joining_days": "14", "feedback_hours": "24"}
     assert office.post(url, sent).status_code == 302
     assert not CourseNotices.objects.exists()
+
+
+def test_nobody_is_reminded_of_a_date_that_may_still_be_moved_back(time_machine):
+    time_machine.move_to(datetime(2030, 3, 1, 12, tzinfo=LONDON))
+    session, booking = on(date(2030, 5, 20))
+    time_machine.move_to(datetime(2030, 3, 11, 12, tzinfo=LONDON))
+    soon = make.daily(date(2030, 3, 13), date(2030, 3, 13))
+    do_due_work()
+    update_session(session, days=soon, by=None)
+    make.deliver_all()
+    do_due_work()
+    make.deliver_all()
+    assert (told("moved", booking), told("joining", booking), told("reminder", booking)) == (0, 0, 0)
+    for _look in range(4):
+        time_machine.shift(timedelta(minutes=6))
+        do_due_work()
+        make.deliver_all()
+    kinds = list(Message.objects.filter(to=booking.buyer.email).order_by("created_at").values_list("kind", flat=True))
+    assert kinds.count("bookings/moved") == 1
+    assert kinds.index("bookings/moved") < kinds.index("bookings/joining")
+    assert told("reminder", booking) == 1

@@ -1,7 +1,7 @@
 """Moving a session in a short form: what clashes and who is told is said first; until they are told it is undone."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from tenant_apps.messaging.models import Message
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Place, Room, Session
 from tenant_apps.scheduling.moves import QUIET
-from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.scheduling.services import cancel_session, schedule_session
 from tests import make
 from tests.scheduling.test_move_sessions import days_of, on
 from tests.support.due import do_what_is_due
@@ -253,3 +253,17 @@ def test_each_row_that_can_be_moved_leads_to_the_form(office, desk):
     assert link in office.get("/admin/sessions/").content.decode()
     assert link in office.get(f"/admin/sessions/{session.pk}/").content.decode()
     assert link not in desk("sales").get("/admin/sessions/").content.decode()
+
+
+def test_a_tentative_date_that_is_moved_back_is_decided_when_it_was_to_be(office):
+    day = date(2030, 4, 5)
+    decide_by = datetime(2030, 4, 4, 9, tzinfo=UTC)
+    session = schedule_session(
+        course=make.course(), days=make.daily(day, day), minimum=3, decide_by=decide_by, by=None
+    )  # fmt: skip
+    moved = move(office, session, start_date="2030-04-01")
+    session.refresh_from_db()
+    assert session.decide_by == session.starts_at < decide_by
+    undo(office, moved)
+    session.refresh_from_db()
+    assert session.decide_by == decide_by

@@ -49,17 +49,18 @@ class MoveForm(SessionForm):
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """When and where a session was before it was moved, for a button that takes the move back."""
+    """When and where a session was before it was moved, and when it was to be decided, for what takes the move back."""
 
     days: Sequence[Span]
     place: UUID | None
     room: UUID | None
+    decide_by: datetime | None
 
     @classmethod
     def of(cls, session: Session) -> "Whereabouts":
         """Those that `session` has now."""
         days = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
-        return cls(days, session.place_id, session.room_id)
+        return cls(days, session.place_id, session.room_id, session.decide_by)
 
     def signed(self, session: Session, *, booked: Sequence[UUID]) -> str:
         """All of it as one text that nobody can change, for `session` as it is after the move.
@@ -71,6 +72,7 @@ class Whereabouts:
             "session": str(session.pk), "sequence": session.sequence, "days": days,
             "booked": [short(pk) for pk in booked],
             "place": str(self.place or ""), "room": str(self.room or ""),
+            "decide_by": self.decide_by.isoformat() if self.decide_by else "",
         }  # fmt: skip
         return signing.dumps(told, salt=SALT)
 
@@ -90,6 +92,7 @@ class MovedFrom:
     days: Sequence[Span]
     place: Place | None
     room: Room | None
+    decide_by: datetime | None
     sequence: int
     booked: frozenset[str]
     gone: str = ""
@@ -111,4 +114,5 @@ class MovedFrom:
         place = Place.objects.filter(pk=told["place"]).first() if told["place"] else None
         room = Room.objects.filter(pk=told["room"]).first() if told["room"] else None
         gone = "place" if told["place"] and not place else "room" if told["room"] and not room else ""
-        return cls(days, place, room, told["sequence"], frozenset(told["booked"]), gone)
+        decide_by = datetime.fromisoformat(told["decide_by"]) if told.get("decide_by") else None
+        return cls(days, place, room, decide_by, told["sequence"], frozenset(told["booked"]), gone)

@@ -78,7 +78,10 @@ def session_move_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, format_html('{} <a class="toast-act" href="{}">{}</a>', refusal, *act))
     else:
         try:
-            update_session(found, days=former.days, place=former.place, room=former.room, by=signed_in(request))
+            update_session(
+                found, days=former.days, place=former.place, room=former.room, decide_by=former.decide_by,
+                by=signed_in(request),
+            )  # fmt: skip
         except DomainError as refused:
             messages.error(request, refused.message)
         else:

@@ -44,6 +44,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.terms import refund_quote
 from tenant_apps.bookings.transfer_quotes import why_not_movable
 from tenant_apps.messaging.office.selectors import messages_about
+from tenant_apps.payments.errors import TakenBackAlready
 from tenant_apps.payments.kept import kept_elsewhere
 from tenant_apps.payments.models import Payment
 from tenant_apps.payments.office.money_forms import PaymentForm, by_hand_choices
@@ -139,6 +140,8 @@ def booking_take_back_payment(request: HttpRequest, pk: UUID, payment: UUID) -> 
     row = get_object_or_404(payments.select_related("order"), pk=payment)
     try:
         take_back_payment(row, by=signed_in(request))
+    except TakenBackAlready as already:  # the button was pressed twice
+        messages.info(request, already.message)
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
