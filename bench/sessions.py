@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import psutil
 
@@ -105,7 +106,7 @@ def _least(client: "Client", url: str) -> float:
     return least
 
 
-def _hold_a_session() -> str:
+def _hold_a_session() -> UUID:
     """The key of a session that is over, at which `SEATS` people earned a certificate."""
     from tenant_apps.bookings.models import Attendee, Booking
     from tenant_apps.catalogue.models import Course
@@ -137,11 +138,10 @@ def _hold_a_session() -> str:
     marks = [Mark(attendee_id=seat.pk, status=AttendanceStatus.ATTENDED) for seat in seats]
     mark_attendance(day=session.days.get(), marks=marks, by=None)
     Session.objects.filter(pk=session.pk).update(status="completed", finished_at=over)
-    return str(session.pk)
+    return session.pk
 
 
-def _certificates(key: str, worker: processes.Child) -> Iterator[Figure]:
-    from shared_apps.jobs.models import Job
+def _certificates(key: UUID, worker: processes.Child) -> Iterator[Figure]:
     from shared_apps.web.pdf import pdf_available
     from tenant_apps.certificates.bulk import issue_to_all
     from tenant_apps.certificates.models import Certificate
@@ -159,7 +159,6 @@ def _certificates(key: str, worker: processes.Child) -> Iterator[Figure]:
         if made >= SEATS // 5:
             early, most = early or held, max(most, held)
     took = time.monotonic() - began
-    Job.objects.get(pk=job.pk)
     made = Certificate.objects.filter(session=key).count()
     if made != SEATS or not early:
         raise RuntimeError(f"{made} certificates were made of {SEATS}.")
