@@ -37,14 +37,16 @@ class JSONParser(BaseParser):
             raise ParseError(_("This is not JSON: %s") % error) from error
 
 
-class MultiPartParser(Parts):
+class MultiPartParser(BaseParser):
     """A form with a file, for endpoints that take one: names as in JSON, each once; of the file little is in memory."""
 
-    def parse(  # type: ignore[override]
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        sent = super().parse(stream, media_type, parser_context)
-        found: dict[str, Any] = {}
+    media_type = Parts.media_type
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, object] | None = None
+    ) -> dict[str, object]:
+        sent = Parts().parse(stream, media_type, parser_context)
+        found: dict[str, object] = {}
         for name, values in chain(sent.data.lists(), sent.files.lists()):
             key = camel_to_underscore(name)
             if key in found or len(values) > 1:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.models import User
 from shared_apps.api.endpoints import View
 from shared_apps.api.strict import Serializer
+from shared_apps.core.types import JsonObject
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.web.networks import at_most
@@ -31,7 +32,9 @@ ANSWERED_A_MINUTE = 60
 class AnswersChange(Serializer):
     """The answers that are another now; those to other questions stay."""
 
-    answers = AnswerGiven(many=True, max_length=MOST_QUESTIONS)
+    answers: serializers.ListSerializer[JsonObject] = serializers.ListSerializer(
+        child=AnswerGiven(), max_length=MOST_QUESTIONS
+    )
 
 
 class AnswerShown(Serializer):

@@ -112,7 +112,9 @@ class AttendeeSerializer(ModelSerializer):
 class NamedAttendee(AttendeeSerializer):
     """Who comes, with answers to what their course asks."""
 
-    answers = AnswerGiven(many=True, required=False, max_length=MOST_QUESTIONS)
+    answers: serializers.ListSerializer[JsonObject] = serializers.ListSerializer(
+        child=AnswerGiven(), required=False, max_length=MOST_QUESTIONS
+    )
 
     class Meta(AttendeeSerializer.Meta):
         fields = [*AttendeeSerializer.Meta.fields, "answers"]

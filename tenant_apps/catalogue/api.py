@@ -58,7 +58,7 @@ class CourseFilters(Filters):
         rows = super().filter_queryset(queryset)
         if not (day_from or day_to or seats):
             return rows
-        dates = Course.sessions.rel.related_model.objects.public().bookable()  # type: ignore[attr-defined]
+        dates = search.all_dates().public().bookable()
         dates = dates.filter(course=OuterRef("pk"))
         if day_from:
             dates = dates.filter(starts_at__date__gte=day_from)

@@ -42,6 +42,11 @@ SELECT coalesce(CASE WHEN pattern <> '' AND NOT EXISTS (SELECT FROM known WHERE 
 """
 
 
+def all_dates() -> Any:
+    """Rows of sessions, which an app above this one has."""
+    return Course.sessions.rel.related_model.objects.all()  # type: ignore[attr-defined]
+
+
 def matching(courses: "QuerySet[Course]", text: str, *, forgiving: bool = False) -> "QuerySet[Any]":
     """Those of `courses` that have every word of `text`, with their `match` and `relevance`: a title counts most.
 
@@ -106,8 +111,7 @@ def _has(word: Word) -> Q:
         .filter(Q(search=english) | word.begins("person__found_by", upto=NAMES))
         .values("pk")
     )
-    sessions = Course.sessions.rel.related_model.objects  # type: ignore[attr-defined]
-    taught = sessions.filter(course=OuterRef("pk"), visibility="public")
+    taught = all_dates().filter(course=OuterRef("pk"), visibility="public")
     taught = taught.filter(Q(trainer__in=trainers) | Q(team__trainer__in=trainers, team__role="co_trainer"))
     called = Q(search=english) | Q(lead_trainer__in=trainers) | Exists(taught.upcoming())
     return called | word.is_in() | Q(category__in=SUBJECTS.filter(word.is_in()).values("pk"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,12 +28,33 @@ from tenant_apps.scheduling.models import Session
 
 Owner = Course | Session
 KEPT = timedelta(minutes=30)  # in which what was removed can be brought back; its file takes room until then
-DETAILS = (
-    "title", "note", "audience", "url", "kind", "opens", "opens_days", "opens_at", "closes", "closes_days", "closes_at",
-)  # fmt: skip
 
 
-def add_file(owner: Owner, upload: UploadedFile, *, by: User | None, **details: Any) -> Material:
+class Details(TypedDict, total=False):
+    """A material's own fields, as whoever adds or changes one gives them."""
+
+    title: str
+    note: str
+    audience: str
+    opens: str
+    opens_days: int | None
+    opens_at: datetime | None
+    closes: str
+    closes_days: int | None
+    closes_at: datetime | None
+
+
+class Changes(Details, total=False):
+    """The same with what only some can have changed: a file stays a file."""
+
+    url: str
+    kind: str
+
+
+DETAILS = (*Details.__annotations__, *Changes.__annotations__)
+
+
+def add_file(owner: Owner, upload: UploadedFile, *, by: User | None, **details: Unpack[Details]) -> Material:
     """Keep `upload` for those who come; its title is the file's name unless `details` have one.
 
     Raises `NotAcceptable` for what is no file that we hand out, `WrongTimes`, `TooMany`, and `NoRoomLeft`.
@@ -43,15 +64,16 @@ def add_file(owner: Owner, upload: UploadedFile, *, by: User | None, **details: 
     except ValidationError as error:
         raise NotAcceptable(" ".join(error.messages), field="file") from None
     name = name_for(upload.name or "", extension)
-    title = details.pop("title", "") or name.rpartition(".")[0][:LONGEST_TITLE]
+    details["title"] = details.get("title") or name.rpartition(".")[0][:LONGEST_TITLE]
     with transaction.atomic():
-        material = _new(owner, kind=Kind.FILE, title=title, file_name=name, size=content.size, **details)
+        material = _new(owner, kind=Kind.FILE, **details)
+        material.file_name, material.size = name, content.size
         material.file.save(f"{reference(20).lower()}.{extension}", content, save=False)
         return _added(material, owner, by)
 
 
 @transaction.atomic
-def add_link(owner: Owner, *, url: str, kind: str = Kind.LINK, by: User | None, **details: Any) -> Material:
+def add_link(owner: Owner, *, url: str, kind: str = Kind.LINK, by: User | None, **details: Unpack[Details]) -> Material:
     """Add the address of a page or of a recording. Raises `NotAcceptable`, `WrongTimes`, `TooMany`."""
     if not details.get("title"):
         raise NotAcceptable(_("Say what it is."), field="title")
@@ -61,7 +83,7 @@ def add_link(owner: Owner, *, url: str, kind: str = Kind.LINK, by: User | None, 
 
 
 @transaction.atomic
-def change_material(material: Material, *, by: User | None, **details: Any) -> Material:
+def change_material(material: Material, *, by: User | None, **details: Unpack[Changes]) -> Material:
     """Change what is given. Raises `NotAcceptable`, `WrongTimes`, `RemovedMeanwhile`."""
     material = _locked(material)
     if material.gone_at:
@@ -70,9 +92,10 @@ def change_material(material: Material, *, by: User | None, **details: Any) -> M
         details["url"] = _checked(details["url"])
     elif details.keys() & {"url"} or (material.kind == Kind.FILE) != (details.get("kind", material.kind) == Kind.FILE):
         raise NotAcceptable(_("A file stays a file. Add the link as another one."), field="url")
-    changed = [name for name in DETAILS if name in details and details[name] != getattr(material, name)]
+    given: dict[str, object] = dict(details)
+    changed = [name for name in DETAILS if name in given and given[name] != getattr(material, name)]
     for name in changed:
-        setattr(material, name, details[name])
+        setattr(material, name, given[name])
     changed += [name for name in _settle_times(material) if name not in changed]
     if changed:
         material.save(update_fields=changed)
@@ -164,7 +187,7 @@ def _beside(owner: Owner, *, lock: bool = False) -> MaterialQuerySet:
     return rows.select_for_update(of=("self",)) if lock else rows
 
 
-def _new(owner: Owner, **details: Any) -> Material:
+def _new(owner: Owner, *, kind: str, url: str = "", **details: Unpack[Details]) -> Material:
     """A material that is not written yet, as the last one of `owner`."""
     # Two who add something at once come one after the other, so that they are counted and get places of their own.
     type(owner)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=owner.pk).values_list("pk").first()
@@ -172,7 +195,7 @@ def _new(owner: Owner, **details: Any) -> Material:
     if len(there) >= MOST_OF_ONE:
         raise TooMany
     whose = {"course": owner} if isinstance(owner, Course) else {"session": owner}
-    material = Material(**whose, position=max(there, default=0) + 1, **details)
+    material = Material(**whose, position=max(there, default=0) + 1, kind=kind, url=url, **details)
     _settle_times(material)
     return material
 

@@ -1,11 +1,11 @@
 """Who works here and what they may do. Nobody gives or takes what they don't have themselves."""
 
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import Unpack
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from shared_apps.accounts.letters import send_invitation
 from shared_apps.accounts.models import User
@@ -127,7 +127,7 @@ def trainer_of(user: User) -> Trainer | None:
     return Trainer.objects.filter(person=person).select_related("person").first()
 
 
-def to_teach(trainer: Trainer | None) -> list[Any]:
+def to_teach(trainer: Trainer | None) -> list[Model]:
     """The sessions that `trainer` has still to teach, to assist or to assess, the next first."""
     if trainer is None:
         return []

@@ -1,7 +1,7 @@
 """Forms in which files and links are added and changed, and who sees them when."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, Unpack
+from typing import Unpack, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent, SentFiles, choice_field
 from tenant_apps.materials.models import LONGEST_NOTE, MOST_DAYS, Closes, Kind, Material, Opens
+from tenant_apps.materials.services import Changes
 from tenant_apps.scheduling.office.forms import date_field
 
 WHEN = ("opens", "opens_days", "opens_at", "closes", "closes_days", "closes_at")
@@ -63,9 +64,9 @@ class MaterialForm(EditForm, forms.ModelForm):
         return [self[name] for name in WHEN if name in self.fields]
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Changes:
         """What services take: of a new one everything, else what this user changed."""
-        found = {name: value for name, value in self.changes.items() if name not in ("file", *DATES)}
+        found: dict[str, object] = {name: value for name, value in self.changes.items() if name not in ("file", *DATES)}
         session = self.instance.session
         for name in DATES:
             if name in self.changes:
@@ -73,7 +74,7 @@ class MaterialForm(EditForm, forms.ModelForm):
                 day: date | None = self.changes[name]
                 after = timedelta(days=1 if name == "closes_at" else 0)
                 found[name] = at(countable(day) + after, time.min, zone) if day else None
-        return found
+        return cast(Changes, found)
 
 
 class FileForm(MaterialForm):

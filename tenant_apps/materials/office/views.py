@@ -1,5 +1,6 @@
 """Materials in the office and for trainers: those of a course, and those of one session."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from tenant_apps.materials.models import Kind, Material
 from tenant_apps.materials.office.forms import FileForm, LinkForm, MaterialForm
 from tenant_apps.materials.selectors import Shown
 from tenant_apps.materials.services import (
+    Details,
     Owner,
     add_file,
     add_link,
@@ -82,7 +84,7 @@ def _page(request: HttpRequest, owner: Owner, context: dict[str, object]) -> Htt
             if sent == "link":
                 add_link(owner, by=by, **form.details)
             else:
-                add_file(owner, form.cleaned_data["file"], by=by, **form.details)
+                add_file(owner, form.cleaned_data["file"], by=by, **cast(Details, form.details))
             return _added(request)
     if request.headers.get(BY_SCRIPT):
         said = [str(text) for texts in form.errors.values() for text in texts] or [_("Look at the form again.")]
