@@ -58,7 +58,7 @@ class Fraction(serializers.DecimalField):
     def to_internal_value(self, data: int | float | str | Decimal) -> Any:
         return int(super().to_internal_value(data) * 100)
 
-    def to_representation(self, value: int) -> Any:
+    def to_representation(self, value: Decimal | int) -> Any:
         return super().to_representation(Decimal(value) / 100)
 
     def run_validators(self, value: int) -> None:
