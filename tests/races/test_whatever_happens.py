@@ -37,6 +37,8 @@ KINDS: list[tuple[str, *tuple[Sequence[Any], ...]]] = [
     ("set_price", [0, 80, 100]),
     ("change", WHO, SEATS),
     *[("move", WHO, YES_OR_NO)] * 4,
+    *[("reschedule", [-1, 1, 7])] * 2,
+    *[("hold", YES_OR_NO)] * 2,
     *[("change_seats", WHO, SEATS)] * 2,
     ("wait_there", WHO),
     ("extend", WHO),
@@ -73,7 +75,7 @@ def step_of(dice: Random) -> "Step":
 Step = tuple[Any, ...]
 SCENARIO = (
     "Any sequence of bookings, waiting in line, payments, refunds, credits, disputes, "
-    "transfers, changes of seats, capacity, price and clock"
+    "transfers, changes of seats, capacity, price and clock, other dates and sessions that are held"
 )
 
 
@@ -125,7 +127,7 @@ def run(machine: Any, *, examples: int, steps: int, wanted: set[str] | None = No
     ends = Counter([*Booking.objects.values_list("status", flat=True)])
     ends += Counter(f"refund {status}" for status in Refund.objects.values_list("status", flat=True))
     ends += Counter(f"offer {status}" for status in Offer.objects.values_list("status", flat=True))
-    usual = {"pending", "confirmed", "expired", "cancelled"}
+    usual = {"pending", "confirmed", "expired", "cancelled", "completed"}
     if examples > 9:
         usual |= {"refund completed", "offer accepted", "offer declined", "offer lapsed"}
         if machine is OneAfterTheOther:  # at one moment, whether a refund fails is a matter of chance

@@ -17,6 +17,7 @@ from tenant_apps.bookings import services as bookings
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.models import Booking, WaitingListEntry
+from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.selectors import is_held
 from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list
 from tenant_apps.payments import refunds
@@ -31,6 +32,7 @@ from tenant_apps.payments.sending import hear_of_refund
 from tenant_apps.payments.services import settle
 from tenant_apps.scheduling.models import Offer, SeatClaim, Session
 from tenant_apps.scheduling.offers import accept_offer, decline_offer, lapse_offers
+from tenant_apps.scheduling.running import complete_session, start_session
 from tenant_apps.scheduling.services import update_session
 from tests import make
 
@@ -48,8 +50,9 @@ class World:
         self.other = make.session(capacity=2, price=80, in_days=70)
         self.people = [make.person() for _ in range(PEOPLE)]
         self.office = make.user("owner")
-        self.clock = timedelta(0)
+        self.clock = self.furthest = timedelta(0)
         self.taken = 0
+        self.former: list[Session] = []  # that were held, or are on another date now
 
     def do(self, name: str, *given: Any) -> None:
         """One step; what the rules refuse changes nothing."""
@@ -79,6 +82,7 @@ class World:
 
     def set_clock(self, minutes: int) -> None:
         self.clock = timedelta(minutes=minutes)
+        self.furthest = max(self.furthest, self.clock)
 
     def set_capacity(self, seats: int) -> None:
         update_session(self.session, capacity=seats, by=None)
@@ -91,6 +95,24 @@ class World:
             session=self.session, buyer=self.people[who], seats=seats, by=None, by_office=by_office,
             deposit_percent=Decimal(50) if by_office else None,
         )  # fmt: skip
+
+    def reschedule(self, in_days: int) -> None:
+        """The session is on another date, with all who are on it."""
+        begins = self.session.starts_at + timedelta(days=in_days)
+        former = self.session
+        self.session = reschedule_session(former, days=[(begins, begins + timedelta(hours=7))], by=self.office)
+        self.former.append(former)
+
+    def hold(self, the_other: bool) -> None:
+        """A session is held, and there is another one after it."""
+        session = self.other if the_other else self.session
+        start_session(session, by=self.office)
+        complete_session(session, by=self.office)
+        self.former.append(session)
+        if the_other:
+            self.other = make.session(capacity=2, price=80, in_days=70)
+        else:
+            self.session = make.session(capacity=4, price=100)
 
     def move(self, who: int, by_office: bool) -> None:
         """To the other date, or back."""
@@ -242,15 +264,25 @@ class World:
 
     def wrong(self) -> list[str]:
         """Every sentence about these sessions that should be false and is not, straight from the tables."""
-        while deliver_due():
-            pass
+        # What a clock ahead of the others sent is delivered when they have come as far.
+        ahead = datetime.now(UTC) + self.furthest
+        with time_machine.travel(ahead, tick=True) if self.furthest else nullcontext():
+            while deliver_due():
+                pass
         with connection.cursor() as cursor:
-            return [
+            wrongs = [
                 sentence
                 for session in (self.session, self.other)
                 for sentence, query in WRONGS.items()
                 if _rows(cursor, query, session.pk)
             ]
+            over = [
+                sentence
+                for session in self.former
+                for sentence, query in {**MONEY_WRONGS, **OVER}.items()
+                if _rows(cursor, query, session.pk)
+            ]
+        return wrongs + over
 
 
 def _rows(cursor: Any, query: str, session: Any) -> list[Any]:
@@ -382,4 +414,31 @@ WHERE (status = state)::int <> (state = 'pending')::int + (
   SELECT count(*) FILTER (WHERE t.after = state) - count(*) FILTER (WHERE t.before = state)
   FROM events_transition t WHERE t.row_id = money.id)""",
     "something was never heard": "SELECT 1 FROM events_delivery WHERE done_at IS NULL AND attempts > 3",
+}
+# What must hold of money wherever its booking is, and of a session that was held or is on another date now.
+MONEY_WRONGS = {
+    sentence: WRONGS[sentence]
+    for sentence in (
+        "the books do not balance",
+        "the books hold another sum than came and went",
+        "more went back than came",
+        "a payment was refunded twice",
+        "an expired booking's money is kept",
+        "a cancelled hold's money is kept",
+        "a booking was confirmed twice",
+        "a booking's transitions do not lead to where it is",
+    )
+}
+OVER = {
+    "somebody is booked on what is over": "SELECT 1 FROM bookings_booking WHERE session_id = %(session)s "
+    "AND status = 'confirmed'",
+    "somebody waits for what is over": "SELECT 1 FROM bookings_waitinglistentry WHERE session_id = %(session)s "
+    "AND status IN ('waiting', 'offered')",
+    "seats of what is over are on offer": "SELECT 1 FROM scheduling_offer WHERE subject_id = %(session)s "
+    "AND status = 'offered'",
+    "a session that is on another date has bookings": "SELECT 1 FROM scheduling_session s WHERE s.id = %(session)s "
+    "AND s.status = 'rescheduled' AND (s.booked_spots <> 0 OR EXISTS (SELECT FROM scheduling_seatclaim c "
+    "WHERE c.session_id = s.id) OR EXISTS (SELECT FROM bookings_booking b WHERE b.session_id = s.id "
+    "AND b.status IN ('pending', 'confirmed', 'completed')))",
+    "what was held is not delivered": BOOKS + "SELECT 1 FROM books WHERE status = 'completed' AND to_deliver <> 0",
 }
