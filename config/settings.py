@@ -124,6 +124,7 @@ TENANT_APPS = [
     "tenant_apps.certificates",
     "tenant_apps.reviews",
     "tenant_apps.materials",
+    "tenant_apps.feeds",
     "tenant_apps.website",
     "tenant_apps.reports",
 ]
@@ -537,6 +538,7 @@ KEPT_DAYS = {
     "texts of emails that were sent": 180,
     "notices": 400,
     "links to a chat": 1,
+    "calendar links that ended": 90,
     "sign-ins that ended": 0,
     "files of nobody": 1,
     "answers of bookings that ended": 30,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("tenant_apps.certificates.api_urls")),
     path("", include("tenant_apps.reviews.api_urls")),
     path("", include("tenant_apps.materials.api_urls")),
+    path("", include("tenant_apps.feeds.api_urls")),
     path("", include("tenant_apps.payments.api_urls")),
     path("", include("tenant_apps.reports.api_urls")),
     path("", include("shared_apps.tenants.coming_urls")),

@@ -39,6 +39,8 @@ TAKES_FORMS = {
     "office:course_question_stop", "booking_review",
     "office:terms_starter", "office:terms_discard", "office:attendee_note",
     "office:material_move", "office:material_remove", "office:material_bring_back",
+    "my_calendar_new", "my_calendar_off", "office:feed_new_centre", "office:feed_new_room", "office:feed_new_trainer",
+    "office:feed_off", "office:my_feed_new", "office:my_feed_off",
     "booking_extend", "booking_pay", "booking_account", "booking_return", "office:course_state", "office:booking_notes",
     "office:student_state", "office:proof_link", "office:trainer_state", "office:trainer_invitation",
     "office:session_start", "office:session_confirm",
@@ -57,7 +59,7 @@ SENDS_FILES = {
     "office:students_export", "office:sessions_export", "office:waiting_list_export", "office:interest_export",
     "certificate_pdf",
     "office:certificate_pdf", "office:certificates_export", "office:certificate_sample", "office:certificate_preview",
-    "office:course_feedback_export", "office:session_answers_export", "answer_file",
+    "office:course_feedback_export", "office:session_answers_export", "answer_file", "calendar_feed",
     "office:material_file", "booking_material", "attendee_material",
     "office:register_worker", "office:register_manifest", "office:register_sheet", "check_in_code",
     "mfa_download_recovery_codes", "",
@@ -208,6 +210,8 @@ def student(home: str, world: World) -> list[Page]:
         ("my_profile", "/my/profile/", "student"),
         ("my_certificates", "/my/certificates/", "student"),
         ("my_certificates", "/my/certificates/", "owner"),
+        ("my_calendar", "/my/calendar/", "student"),
+        ("my_calendar", "/my/calendar/", "owner"),
         ("notices", "/my/notices/", "student"),
         ("notices", "/my/notices/", "owner"),
         ("notice_preferences", "/my/notices/preferences/", "student"),
@@ -258,7 +262,7 @@ def office(home: str, world: World) -> list[Page]:
         ("session_move", f"{session}/move/"), ("session_move", f"sessions/{world['past session']}/move/"),
         ("session_cancel", f"{session}/cancel/"), ("today", "today/"), ("register", f"today/{world['today day']}/"),
         ("register", f"today/{world['later day']}/"), ("arrivals", f"today/{world['today day']}/arrivals/"),
-        ("places", "places/"), ("place_new", "places/new/"),
+        ("places", "places/"), ("feeds", "calendars/"), ("place_new", "places/new/"),
         ("session", f"sessions/{world['waited for session']}/"), ("waiting_list", "waiting-list/"),
         ("interest", "interest/"),
         ("waiting_list", "waiting-list/?q=nobody+like+that"), ("waiting", f"waiting-list/{world['in line id']}/"),
@@ -319,7 +323,7 @@ def office(home: str, world: World) -> list[Page]:
     ]  # fmt: skip
     taught = [
         ("dashboard", ""), ("calendar", "calendar/"), ("sessions", "sessions/"), ("courses", "courses/"),
-        ("today", "today/"),
+        ("today", "today/"), ("my_feed", "calendars/mine/"),
     ]  # fmt: skip
     return [
         *[_office(home, door, path, "owner") for door, path in listed],

@@ -33,6 +33,7 @@ TAGS = {
     "sessions": "Sessions",
     "calendar": "Sessions",
     "materials": "Materials",
+    "calendar-feeds": "Calendars",
     "bookings": "Bookings",
     "waiting-list": "Bookings",
     "interest": "Bookings",

@@ -76,6 +76,10 @@ def write_attendees(
     Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
     _forget_names(former - {row.person_id for row in rows})
     know(booking, "attendees", rows)
+    if {email for *_who, email in before.values()} - {"", *(row.email for row in rows)}:
+        # Their calendars are told that they don't come; if they come again, that has to count as newer.
+        booking.calendar_sequence += 1
+        booking.save(update_fields=["calendar_sequence"])
     return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
 
 

@@ -2,26 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shared_apps.core.lines import one_line
-from shared_apps.core.mail import sender_address
+from shared_apps.core.models import known
 from shared_apps.core.time import now
-from shared_apps.tenants.context import current_tenant
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.selectors import days_of, link_to
+from tenant_apps.scheduling.ical import Entry, Method, Status, calendar_text
 from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
-
-if TYPE_CHECKING:  # five megabytes that most processes never use: it is imported where a file is made
-    from icalendar import Event, vCalAddress
+from tenant_apps.scheduling.states import SessionStatus
 
 CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
@@ -39,30 +33,44 @@ def calendar_file(
     `for_attendee`: without the link that manages the booking, which is its buyer's. `dropped`: days that came after
     the present ones and were told; their events are cancelled. `called_off`: all of it is, for whoever gets the file.
     """
-    from icalendar import Calendar
-
-    tenant = current_tenant()
-    zone = booking.session.zone
-    days = days_of(booking.session)
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Muster//{tenant.slug}//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if called_off else method_of(booking))
-    status = "CANCELLED" if called_off else _status(booking)
-    for number, day in enumerate(days, 1):
-        span = (day.starts_at, day.ends_at)
-        calendar.add_component(_event(booking, span, number, zone, status, for_attendee=for_attendee))
-    for number, span in enumerate(dropped, len(days) + 1):
-        calendar.add_component(_event(booking, span, number, zone, "CANCELLED", for_attendee=for_attendee))
-    if days:  # only the changes of clocks around these days: strict readers take the rules of 1970 for today's
-        first, last = (day.astimezone(zone).date() for day in (days[0].starts_at, days[-1].ends_at))
-        calendar.add_missing_timezones(first - timedelta(days=365), last + timedelta(days=365))
-    return calendar.to_ical().decode()
+    text = description(booking) if for_attendee else f"{description(booking)}\n{_manage(booking)}"
+    entries = entries_of(
+        booking, text=text, url="" if for_attendee else link_to(booking), dropped=dropped, called_off=called_off
+    )
+    method = Method.CANCEL if called_off else method_of(booking)
+    return calendar_text(entries, method=method, stamp=now())
 
 
-def method_of(booking: Booking) -> str:
-    """What a calendar is to do with the file (RFC 5546)."""
-    return "CANCEL" if booking.status in CALLED_OFF else "PUBLISH"
+def entries_of(
+    booking: Booking, *, text: str, url: str, dropped: Sequence[Span] = (), called_off: bool = False
+) -> list[Entry]:
+    """The days of `booking` as events, called by their place among them: whatever date they move to, they stay these.
+
+    `dropped`, `called_off`: see `calendar_file`.
+    """
+    session = booking.session
+    status = Status.CANCELLED if called_off else _status(booking)
+    days = [(day.starts_at, day.ends_at, _of_day(day, session, status)) for day in known(session, "days")]
+    days += [(begins, ends, Status.CANCELLED) for begins, ends in dropped]
+    where = where_line(session, room_link=opens_the_room(booking))
+    return [
+        Entry(
+            key=f"{booking.pk}-{number}", begins=begins.astimezone(session.zone), ends=ends.astimezone(session.zone),
+            title=session.course.title, where=where, text=text, url=url, status=status_of_day,
+            changes=session.sequence + booking.calendar_sequence,
+        )
+        for number, (begins, ends, status_of_day) in enumerate(days, 1)
+    ]  # fmt: skip
+
+
+def method_of(booking: Booking) -> Method:
+    """What a calendar is to do with the file."""
+    return Method.CANCEL if is_called_off(booking) else Method.PUBLISH
+
+
+def is_called_off(booking: Booking) -> bool:
+    """Whether it takes no place any more; its session may be called off a moment before it is."""
+    return booking.status in CALLED_OFF or booking.session.status == SessionStatus.CANCELLED
 
 
 def attachment(
@@ -70,48 +78,21 @@ def attachment(
 ) -> dict[str, str]:
     """The calendar file as an email's attachment."""
     content = calendar_file(booking, for_attendee=for_attendee, dropped=dropped, called_off=called_off)
-    method = "CANCEL" if called_off else method_of(booking)
+    method = Method.CANCEL if called_off else method_of(booking)
     return {"name": "booking.ics", "type": f"text/calendar; method={method}", "content": content}
 
 
-def _event(
-    booking: Booking, span: Span, number: int, zone: ZoneInfo, status: str, *, for_attendee: bool
-) -> "Event":  # fmt: skip
-    from icalendar import Event, vText
-
-    session, sequence = booking.session, booking.session.sequence + booking.calendar_sequence
-    event = Event()
-    event.add("uid", f"{booking.pk}-{number}@{settings.BASE_DOMAIN}")
-    event.add("summary", session.course.title)
-    event.add("dtstart", span[0].astimezone(zone))
-    event.add("dtend", span[1].astimezone(zone))
-    event.add("dtstamp", now())
-    # A cancellation must outrank every change of time and place that was sent before.
-    event.add("sequence", sequence + (1 if status == "CANCELLED" else 0))
-    event.add("status", status)
-    event.add("organizer", _organiser())
-    event.add("location", vText(where_line(session, room_link=opens_the_room(booking))))
-    event.add("description", _description(booking, for_attendee=for_attendee))
-    if not for_attendee:
-        event.add("url", link_to(booking))
-    event.add("transp", "OPAQUE")
-    return event
-
-
-def _status(booking: Booking) -> str:
-    if booking.status in CALLED_OFF:
-        return "CANCELLED"
+def _status(booking: Booking) -> Status:
+    if is_called_off(booking):
+        return Status.CANCELLED
     certain = opens_the_room(booking) and not booking.session.is_tentative
-    return "CONFIRMED" if certain else "TENTATIVE"
+    return Status.CONFIRMED if certain else Status.TENTATIVE
 
 
-def _organiser() -> "vCalAddress":
-    """The provider, at the address that its emails come from."""
-    from icalendar import vCalAddress, vText
-
-    organiser = vCalAddress(f"mailto:{sender_address()}")
-    organiser.params["CN"] = vText(one_line(current_tenant().name).replace('"', "'"))
-    return organiser
+def _of_day(day: SessionDay, session: Session, status: Status) -> Status:
+    """That of the booking; a session that was ended early is not taught on the days that were still to come."""
+    ended_before = session.status == SessionStatus.COMPLETED and not day.live
+    return Status.CANCELLED if ended_before else status
 
 
 def where_line(session: Session, *, room_link: bool = False) -> str:
@@ -124,14 +105,17 @@ def no_place(*, online: bool) -> str:
     return _("Online") if online else _("Place to be announced")
 
 
-def _description(booking: Booking, *, for_attendee: bool = False) -> str:
+def description(booking: Booking) -> str:
+    """What a calendar says of a booking to whoever comes; not the link that manages it."""
     seats = ngettext("%d seat", "%d seats", booking.seats) % booking.seats
     lines = [_("Booking %(reference)s, %(seats)s") % {"reference": booking.reference, "seats": seats}]
     if booking.session.online_url and opens_the_room(booking):
         lines.append(_("Join online: %s") % booking.session.online_url)
-    if not for_attendee:
-        lines.append(_("Manage your booking: %s") % link_to(booking))
     return "\n".join(lines)
+
+
+def _manage(booking: Booking) -> str:
+    return _("Manage your booking: %s") % link_to(booking)
 
 
 @dataclass(frozen=True)
@@ -154,6 +138,6 @@ def _google(booking: Booking, day: SessionDay, time_zone: str) -> str:
         "dates": "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (day.starts_at, day.ends_at)),
         "ctz": time_zone,
         "location": where_line(booking.session, room_link=opens_the_room(booking)),
-        "details": _description(booking),
+        "details": f"{description(booking)}\n{_manage(booking)}",
     }
     return f"https://calendar.google.com/calendar/render?{urlencode(query)}"

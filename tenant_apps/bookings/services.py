@@ -226,9 +226,13 @@ def confirm_booking(
     booking: Booking, *, by: User | None = None, by_office: bool = False, acting: Actor | None = None
 ) -> Booking:
     """The seats are the buyer's; `by_office`: the office knows. Raises `MovedMeanwhile` when the hold ended first."""
+    ran_out = booking.status == BookingStatus.EXPIRED
     move(
         booking, "status", BookingStatus.CONFIRMED, by=by, acting=acting, confirmed_at=now(), hold_expires_at=None,
     )  # fmt: skip
+    if ran_out:  # a calendar that was told so hears that it takes place after all
+        booking.calendar_sequence += 1
+        booking.save(update_fields=["calendar_sequence"])
     cancel_timer(REMIND, subject=booking)
     confirm_claim(claim_of(booking))
     make_student(booking.buyer)

@@ -32,6 +32,7 @@ from tenant_apps.demo.builders import (
     certificates,
     channels,
     courses,
+    feeds,
     hours,
     materials,
     people,
@@ -49,6 +50,7 @@ from tenant_apps.demo.stage import Stage
 from tenant_apps.demo.tenants.bristol import BRISTOL
 from tenant_apps.demo.tenants.clifton import CLIFTON
 from tenant_apps.demo.tenants.nairobi import NAIROBI
+from tenant_apps.feeds.models import Feed
 from tenant_apps.interest.models import Interest
 from tenant_apps.ledger.models import Entry
 from tenant_apps.materials.models import Material
@@ -79,7 +81,7 @@ MADE_AT = "to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '
 WRITTEN = (
     Person, Session, SessionDay, TeamMember, Order, OrderLine, TermsVersion, Booking, TermsAcceptance, Attendee, Care,
     Attendance, AttendanceMark, Payment, Refund, WaitingListEntry, Offer, Interest, Event, Message, Certificate,
-    FeedbackQuestion, Review, FeedbackAnswer, Question, Answer, Material,
+    FeedbackQuestion, Review, FeedbackAnswer, Question, Answer, Material, Feed,
 )  # fmt: skip
 DATED = (*(model for model in WRITTEN if model is not TermsVersion), Organisation, Course)  # those say when themselves
 OPERATOR_EMAIL = "operator@muster.test"
@@ -123,6 +125,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         care.look_after_children(stage)
         questions.ask_and_answer(stage)
         materials.add_materials(stage)
+        feeds.give_feeds(stage)
         write(stage)
         hours.build_hours(stage)
         date_rows()

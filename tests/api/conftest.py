@@ -9,6 +9,7 @@ from shared_apps.jobs.models import Job
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.certificates.models import Certificate
+from tenant_apps.feeds.services import make_own_feed
 from tenant_apps.interest.links import own_token
 from tenant_apps.interest.models import Interest
 from tenant_apps.materials.models import Material
@@ -78,6 +79,7 @@ def place_of(tenant):
         waits = WaitingListEntry.objects.create(session=booking.session, person=make.person())
         interest = Interest.objects.create(course=make.course(), person=make.person())
         terms = make.terms()
+        feed = make_own_feed(user)
         certificate = Certificate.objects.create(
             number="Z-00001", person=person, course=booking.session.course, session=booking.session, name="Ada Byron",
             course_title="A course", begins_on=make.today(), ends_on=make.today(), issued_at=booking.created_at,
@@ -86,6 +88,7 @@ def place_of(tenant):
     session = booking.session
     ids = {
         "certificates": certificate.pk,
+        "calendar-feeds": feed.pk,
         "verify": certificate.code,
         "materials": material.pk,
         "jobs": job.pk,

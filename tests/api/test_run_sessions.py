@@ -142,7 +142,7 @@ def test_another_date_is_a_new_session_that_the_old_one_points_to(office, tenant
     told = Message.objects.get(kind="bookings/moved", to=booking.buyer.email)
     assert "Our trainer is ill." in told.text
     assert "cancel before it begins" in told.text
-    assert f"SEQUENCE:{new.sequence}" in told.attachments[0]["content"]
+    assert f"SEQUENCE:{2 * new.sequence}" in told.attachments[0]["content"]
 
 
 def test_a_reschedule_that_clashes_leaves_everything_as_it_was(office):

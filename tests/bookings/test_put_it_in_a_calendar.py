@@ -11,13 +11,15 @@ from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.services import change_tenant
 from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.details import set_details
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.scheduling.moves import tell_moves
 from tenant_apps.scheduling.plan import spans
-from tenant_apps.scheduling.services import schedule_session, update_session
+from tenant_apps.scheduling.running import complete_session, start_session
+from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
 from tests import make
 from tests.bookings.conftest import path
 
@@ -163,3 +165,61 @@ def test_a_session_keeps_its_hours_when_the_provider_moves_to_another_zone(tenan
         assert "20270503T080000Z" in google_links(booking)[0].google
         made = session_on(date(2027, 6, 7))
         assert (made.time_zone, made.starts_at.hour) == ("Africa/Nairobi", 6)
+
+
+def test_what_takes_place_after_all_outranks_that_it_was_called_off(tenant):
+    booking = make.booking(session=make.session(price=200))
+    make.run_out(booking)
+    _, (gone,) = events_in(calendar_file(booking))
+    make.card_payment(booking.order)
+    make.deliver_all()
+    booking = Booking.objects.select_related("session").get()
+    _, (there,) = events_in(calendar_file(booking))
+    assert (gone["status"], there["status"]) == ("CANCELLED", "CONFIRMED")
+    assert there["sequence"] > gone["sequence"]
+
+
+def test_who_comes_again_after_being_replaced_has_it_in_their_calendar_again(tenant, mails):
+    names = [{"name": "Ada Byron", "email": "ada@example.com"}]
+    booking = make.confirmed_booking(attendees=names)
+    make.deliver_all()
+    for who in ([{"name": "Bob Stone", "email": "bob@example.com"}], names):
+        set_details(booking, attendees=who, by=None, by_office=True)
+        make.deliver_all()
+    said = [events_in(mail.attachments[0]["content"])[1][0] for mail in mails() if mail.to == "ada@example.com"]
+    assert [event["status"] for event in said] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert said[0]["sequence"] < said[1]["sequence"] < said[2]["sequence"]
+
+
+def test_a_day_that_came_back_outranks_that_it_was_dropped(tenant):
+    session = session_on(date(2027, 5, 3), date(2027, 5, 4))
+    booking = make.confirmed_booking(session=session)
+    dropped = [(day.starts_at, day.ends_at) for day in booking.session.days.all()][1:]
+    update_session(booking.session, days=spans(date(2027, 5, 3), date(2027, 5, 3), *TIMES), by=None)
+    booking.session.refresh_from_db()
+    _, (_stays, gone) = events_in(calendar_file(booking, dropped=dropped))
+    update_session(booking.session, days=spans(date(2027, 5, 3), date(2027, 5, 4), *TIMES), by=None)
+    booking.session.refresh_from_db()
+    _, (_stays, back) = events_in(calendar_file(booking))
+    assert (gone["uid"], gone["status"]) == (back["uid"], "CANCELLED")
+    assert back["sequence"] > gone["sequence"]
+
+
+def test_when_its_session_is_called_off_it_is_before_the_booking_is(tenant):
+    booking = make.confirmed_booking()
+    cancel_session(booking.session, reason="", by=None)
+    booking = Booking.objects.select_related("session").get()
+    assert booking.status == "confirmed"  # cancelled by whoever hears of it
+    calendar, (event,) = events_in(calendar_file(booking))
+    assert (calendar["method"], event["status"]) == ("CANCEL", "CANCELLED")
+
+
+def test_what_was_ended_early_is_not_taught_on_the_days_that_were_left(tenant, time_machine):
+    booking = make.confirmed_booking(session=session_on(date(2027, 5, 3), date(2027, 5, 4)))
+    time_machine.move_to(booking.session.starts_at)
+    office = make.user("admin")
+    complete_session(start_session(booking.session, by=office), by=office)
+    make.deliver_all()
+    booking = Booking.objects.select_related("session").get()
+    _, (taught, left) = events_in(calendar_file(booking))
+    assert (booking.status, taught["status"], left["status"]) == ("completed", "CONFIRMED", "CANCELLED")

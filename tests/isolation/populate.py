@@ -41,6 +41,8 @@ from tenant_apps.catalogue.models import Audience, Category, Course, FormerAddre
 from tenant_apps.certificates.models import Certificate
 from tenant_apps.certificates.selectors import booking_token
 from tenant_apps.certificates.selectors import token_of as certificate_token
+from tenant_apps.feeds.links import token_of as feed_token
+from tenant_apps.feeds.services import make_own_feed, make_trainer_feed
 from tenant_apps.interest.links import Asked as InterestAsked
 from tenant_apps.interest.links import confirm_link, own_token
 from tenant_apps.interest.models import Interest
@@ -386,6 +388,10 @@ def _fill(world: World) -> None:
     rows, student = world.rows, world.users["student"]
     for booking in ("confirmed", "held"):
         rows[booking].refresh_from_db()
+    for role in ("student", "stranger"):
+        rows[f"feed of {role}"] = make_own_feed(world.users[role])
+    for role in ("trainer", "other_trainer"):
+        rows[f"feed of {role}"] = make_trainer_feed(rows[role], by=None)
     stuck = Delivery.objects.filter(handler="bookings.tell_of_confirmation").first()
     Delivery.objects.filter(pk=stuck.pk).update(done_at=None, attempts=MOST_ATTEMPTS, error="A handler that failed")
     world.values |= {
@@ -426,6 +432,10 @@ def _fill(world: World) -> None:
         ("sent", "token"): file_token(rows["answer"], rows["answer"].attendee),
         ("materials", "pk"): _material(rows["confirmed"].session, f"{world.canary} {PRIVATE}").pk,
         ("materials", "token"): attendee_token(rows["confirmed"].attendees.all()[0]),
+        ("calendars", "token"): feed_token(rows["feed of student"]),
+        ("calendars", "feed"): rows["feed of trainer"].pk,
+        ("calendar-feeds", "pk"): rows["feed of student"].pk,
+        ("rooms", "room"): rows["room"].pk,
         ("students", "pk"): rows["person of student"].pk,
         ("join", "merge"): _known_twice(rows["person of student"], world).pk,
         ("email", "token"): own_email_token(_asked_for_proof(rows["person of student"])),
@@ -475,6 +485,8 @@ def _fill(world: World) -> None:
         ("reviews", "pk"): rows["stranger's review"].pk,
         ("materials", "pk"): _material(rows["theirs"].session, world.canary).pk,
         ("materials", "token"): attendee_token(rows["theirs"].attendees.all()[0]),
+        ("calendar-feeds", "pk"): rows["feed of stranger"].pk,
+        ("calendars", "feed"): rows["feed of other_trainer"].pk,
         ("students", "pk"): rows["person of stranger"].pk,
         ("time-off", "off"): _time_off(rows["other_trainer"], f"{world.canary} {PRIVATE}").pk,
         ("join", "merge"): _known_twice(rows["person of stranger"], world).pk,

@@ -44,6 +44,7 @@ def written_down(a):
 LINKS = {
     *((place, "token") for place in ("bookings", "people", "waiting", "reviews", "held", "of-people", "interest")),
     ("check-in", "token"), ("answers", "token"), ("sent", "token"), ("materials", "token"),
+    ("calendars", "token"),
     ("certificates", "code"), ("verify", "code"),
 }  # fmt: skip
 

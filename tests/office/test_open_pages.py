@@ -14,12 +14,13 @@ from shared_apps.lists.models import SavedView
 from tenant_apps.bookings.answers import write_answers
 from tenant_apps.bookings.models import Attendee, WaitingListEntry
 from tenant_apps.certificates.models import Certificate
+from tenant_apps.feeds.services import make_centre_feed
 from tenant_apps.materials.models import Material
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.questions.fields import Given
 from tenant_apps.questions.services import ask
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
-from tenant_apps.scheduling.models import Place
+from tenant_apps.scheduling.models import Place, Room
 from tenant_apps.terms.versions import save_draft
 from tests import make
 
@@ -107,6 +108,8 @@ PAGES = {
     "view_edit": ("/admin/lists/views/{view}/", {TRAINER}),
     "jobs": ("/admin/jobs/", {*BOTH, SALES, TRAINER}),
     "job": ("/admin/jobs/{job}/", {OWNER, TRAINER}),
+    "feeds": ("/admin/calendars/", BOTH),
+    "my_feed": ("/admin/calendars/mine/", {TRAINER}),
     "reviews": ("/admin/reviews/", EVERYBODY),
     "review": ("/admin/reviews/{review}/", EVERYBODY),
     "review_hide": ("/admin/reviews/{review}/hide/", BOTH),
@@ -172,6 +175,12 @@ POSTS = {
     "terms_discard": ("/admin/settings/terms/booking/discard/", {OWNER}, {}),
     "list_display": ("/admin/lists/courses/display/", EVERYBODY, {"density": "tight", "size": "30"}),
     "many": ("/admin/lists/courses/many/", BOTH, {"act": "catalogue.publish"}),
+    "feed_new_centre": ("/admin/calendars/centre/new/", BOTH, {}),
+    "feed_new_room": ("/admin/calendars/rooms/{room}/new/", BOTH, {}),
+    "feed_new_trainer": ("/admin/calendars/trainers/{trainer}/new/", BOTH, {}),
+    "feed_off": ("/admin/calendars/{feed}/off/", BOTH, {}),
+    "my_feed_new": ("/admin/calendars/mine/new/", {TRAINER}, {}),
+    "my_feed_off": ("/admin/calendars/mine/off/", {TRAINER}, {}),
     "review_show": ("/admin/reviews/{review}/show/", BOTH, {}),
     "course_feedback_question": ("/admin/courses/{course}/feedback/{question}/", BOTH, {}),
     "course_question_move": ("/admin/courses/{course}/questions/{asked}/move/", BOTH, {}),
@@ -239,6 +248,8 @@ def there(tenant):
             ends_on=make.today(),
             issued_at=session.created_at,
         ),
+        "room": Room.objects.create(place=place, name="Workshop"),
+        "feed": make_centre_feed(by=None),
         "review": review,
         "question": question,
         "asked": asked,

@@ -67,7 +67,7 @@ NOT_PERSONAL = {
     "scheduling.offer": {"line"}, "scheduling.attendance": {"device"}, "scheduling.attendancemark": {"device"},
     "scheduling.holiday": {"name"}, "scheduling.teammember": {"role"}, "scheduling.teamday": {"role"},
     "reviews.feedbackquestion": {"text", "choices"}, "questions.question": {"text", "choices", "hint"},
-    "bookings.answer": {"label"},
+    "bookings.answer": {"label"}, "feeds.feed": {"digest"},
     "materials.material": {
         "kind", "title", "note", "audience", "file", "file_name", "url", "opens", "closes",  # the office's, for all
     },
