@@ -15,9 +15,9 @@ from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.calendar import description, entries_of, where_line
 from tenant_apps.bookings.models import LIVE, Attendee, Booking, BookingStatus
 from tenant_apps.feeds.models import Feed, Kind
-from tenant_apps.people.models import persons_of
+from tenant_apps.people.models import Trainer, persons_of
 from tenant_apps.scheduling.ical import Entry, Status
-from tenant_apps.scheduling.models import Session, SessionDay
+from tenant_apps.scheduling.models import Session, SessionDay, on_team
 from tenant_apps.scheduling.states import SessionStatus
 
 R = TypeVar("R", bound=Model)
@@ -85,7 +85,7 @@ def _taught(feed: Feed) -> list[Entry]:
     rows = SessionDay.objects.filter(Q(live=True) | called_off | ended_before, ends_at__gte=now() - PAST)
     rows = rows.exclude(session__status__in=[SessionStatus.DRAFT, SessionStatus.RESCHEDULED])
     if feed.kind == Kind.TRAINER:
-        rows = rows.filter(trainer=feed.trainer_id)
+        rows = rows.filter(on_team(Trainer.objects.filter(pk=feed.trainer_id), "session"))
     elif feed.kind == Kind.ROOM:
         rows = rows.filter(room=feed.room_id)
     rows = rows.select_related("session__course", "session__place", "session__room", "session__trainer__person")

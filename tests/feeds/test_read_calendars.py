@@ -26,7 +26,7 @@ from tenant_apps.people.merging import merge_people
 from tenant_apps.people.models import Person
 from tenant_apps.people.privacy import erase_person
 from tenant_apps.people.services import set_trainer_active
-from tenant_apps.scheduling.models import Place, Room, Session
+from tenant_apps.scheduling.models import Place, Room, Session, TeamMember, TeamRole
 from tenant_apps.scheduling.plan import spans
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
 from tests import make
@@ -201,6 +201,14 @@ def test_a_trainers_day_stays_one_event_until_somebody_else_teaches_it(subscribe
     gone = theirs.events()
     assert {status for _uid, status in what(gone)} == {"CANCELLED"}
     assert gone[0]["sequence"] > then[0]["sequence"]
+
+
+def test_who_helps_to_teach_has_it_in_their_calendar_too(subscribe):
+    lead, helps = make.trainer(), make.trainer()
+    session = on(10, trainer=lead)
+    TeamMember.objects.create(session=session, trainer=helps, role=TeamRole.CO_TRAINER)
+    seen = [what(subscribe(make_trainer_feed(one, by=None)).events()) for one in (lead, helps)]
+    assert seen[0] == seen[1] != []
 
 
 def test_rooms_and_the_centre_tell_nobodys_name_but_the_trainers(subscribe, hall):
