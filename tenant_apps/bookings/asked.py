@@ -89,11 +89,11 @@ def owing_answers(attendees: QuerySet[Attendee]) -> QuerySet[Attendee]:
 
 
 def answered_until(session: Session, question: Question) -> datetime:
-    """By when an answer is wanted: the end of a day, or the beginning of the session."""
+    """By when an answer is wanted: the last minute of a day, or the beginning of the session."""
     if not question.days_before:
         return session.starts_at
     day: date = local(session.starts_at).date() - timedelta(days=question.days_before)
-    return min(midnight(day, after=True), session.starts_at)
+    return min(midnight(day, after=True) - timedelta(minutes=1), session.starts_at)
 
 
 def answers_due(session: Session) -> datetime | None:

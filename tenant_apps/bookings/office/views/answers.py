@@ -48,6 +48,7 @@ def session_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     context = {
         "nav": "sessions", "session": session, "people": _told(found, user), "show": request.GET.get("show", ""),
+        "everybody": not request.GET.get("show"),
         "questions": list(session.course.questions.asked()), "due": answers_due(session),
         "manages": can(request.user, "bookings.manage"),
     }  # fmt: skip
