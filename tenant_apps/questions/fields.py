@@ -7,6 +7,7 @@ An answer is kept as text: the words that were typed or chosen (several: a line 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import TypedDict
 
 from django import forms
@@ -17,14 +18,15 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.lines import one_line, validate_line
+from shared_apps.core.lines import validate_line
 from shared_apps.core.types import Words
 from shared_apps.files.documents import DocumentField
+from shared_apps.files.handouts import name_for
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned
 from tenant_apps.questions.models import Kind, Question
 
-LONGEST_LINE, LONGEST_TEXT, LONGEST_NAME = 300, 2000, 100
+LONGEST_LINE, LONGEST_TEXT = 300, 2000
 MOST_CHOICES, LONGEST_CHOICE = 20, 100
 SHORT_LIST = 6  # answers that are shown all at once
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
@@ -90,9 +92,9 @@ def field_for(question: Question, *, required: bool = False) -> forms.Field:
 def given(question: Question, cleaned: object) -> Given | None:
     """What a form's `cleaned` value of `question` answers. None: nothing was chosen, and what was sent before stays."""
     if question.is_file:
-        if isinstance(cleaned, UploadedFile) and cleaned.name:
-            widest = one_line(cleaned.name.replace("/", "_").replace("\\", "_"))[-LONGEST_NAME:]
-            return Given(widest or "file", DocumentField.kept(cleaned))
+        if isinstance(cleaned, UploadedFile):
+            document = DocumentField.kept(cleaned)
+            return Given(name_for(cleaned.name or "", PurePath(document.name or "").suffix.removeprefix(".")), document)
         return Given("") if cleaned is False else None
     if isinstance(cleaned, date):
         return Given(cleaned.isoformat())
