@@ -1,7 +1,8 @@
 """The number that somebody typed, with a point or a comma: one rule for every field in which people type one.
 
 `1,50` is 1.50; `1,500`, `1.500,00`, `1,500.00` and `1 500` are 1500. A comma before three digits stands between
-thousands. A point before three digits may stand there too, so `1.500` is refused: it can mean 1.50 or 1500.
+thousands. A point before three digits may stand there too, so `1.500` is refused: it can mean 1.50 or 1500. Only where
+numbers have three decimals, as dinars do, it is the usual way to write 1.5; there `1,500` is refused.
 """
 
 import re
@@ -50,6 +51,8 @@ def _read(text: str, places: int, typed: str) -> Decimal:
         return number
     if mark == "," and places < THREE:
         return Decimal(whole + rest)
+    if mark == "." and places == THREE:
+        return number
     if number != round(number, places):
         return number  # it has too many decimals, which the field says
     raise ValidationError(

@@ -36,12 +36,18 @@ def test_what_is_no_number_is_refused(typed):
 @pytest.mark.parametrize(
     ("typed", "places", "both"),
     [("1.500", 2, ("1.50", "1500")), ("12.000", 0, ("12", "12000")), ("1,500", 3, ("1.500", "1500")),
-     ("1.234", 3, ("1.234", "1234"))],
+     ("1,234", 3, ("1.234", "1234")), ("999.999", 4, ("999.9990", "999999"))],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_is_refused_with_both(typed, places, both):
     with pytest.raises(ValidationError) as refused:
         read_number(typed, places=places)
     assert refused.value.messages == [f"“{typed}” can mean {both[0]} or {both[1]}. Type one of these."]
+    for one in both:
+        assert read_number(one, places=places) == Decimal(one)
+
+
+def test_a_point_before_three_digits_stands_before_decimals_where_there_are_three():
+    assert read_number("12.500", places=3) == Decimal("12.5")  # dinars, as they are written and as we show them
 
 
 WRITTEN = [("", "."), ("", ","), (",", "."), (".", ","), (" ", "."), (" ", ","), ("\u00a0", ","), ("’", ".")]
