@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import CannotStart
+from shared_apps.core.digits import whole_number
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+MOST_PID = 2**22
 
 
 def end_with_parent(sig: int, parent: int) -> None:
@@ -188,10 +190,10 @@ def living_in(folder: Path) -> list[int]:
     """The processes whose working folder this is."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
+        if number := whole_number(entry.name, 1, MOST_PID):
             try:
                 if (entry / "cwd").readlink() == folder:
-                    found.append(int(entry.name))
+                    found.append(number)
             except OSError:
                 continue  # gone meanwhile, or not ours to see
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from config import processes
 from config.errors import CannotStart
 from config.run import ports, site
+from shared_apps.core.digits import whole_number
 
 NEEDED_MB = 300
 MEGABYTE = 1_000_000
@@ -15,9 +16,9 @@ MEGABYTE = 1_000_000
 
 def port(text: str) -> int:
     """The port to serve on; it and the next one, where the stand-ins are, must be free."""
-    if not text.isdigit() or not 1 <= int(text) <= 65_534:
+    number = whole_number(text, 1, 65_534)
+    if number is None:
         raise CannotStart(f"PORT must be a number from 1 to 65534, not {text!r}. Start with: PORT=8000 make run")
-    number = int(text)
     if number < 1024 and os.geteuid() != 0:
         raise CannotStart(f"Ports below 1024, such as {number}, are for root. Start with: PORT=8000 make run")
     for wanted in (number, number + 1):

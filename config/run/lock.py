@@ -8,6 +8,7 @@ from typing import IO
 
 from config import processes
 from config.errors import CannotStart
+from shared_apps.core.digits import whole_number
 
 
 class Lock:
@@ -30,7 +31,7 @@ class Lock:
             raise CannotStart(
                 f"Muster runs already on this data folder (process {pid or 'unknown'}, http://localhost:{where}). "
                 f"Stop it with Ctrl-C or: kill {pid}. For a second one beside it: MUSTER_DATA=/another/folder "
-                f"PORT={int(where) + 10 if where.isdigit() else 8010} make run"
+                f"PORT={(whole_number(where, 1, 65_000) or 8000) + 10} make run"
             ) from None
         file.seek(0)
         abandoned = bool(file.read().strip())
@@ -63,6 +64,7 @@ class Lock:
             return
         for line in lines:
             pid, _, started = line.partition(" ")
-            if pid.isdigit() and started and processes.started_at(int(pid)) == started:
-                processes.end_leftover(int(pid), [(signal.SIGTERM, 5), (signal.SIGKILL, 5)])
+            number = whole_number(pid, 1, processes.MOST_PID)
+            if number and started and processes.started_at(number) == started:
+                processes.end_leftover(number, [(signal.SIGTERM, 5), (signal.SIGKILL, 5)])
         self.children.unlink(missing_ok=True)

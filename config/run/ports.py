@@ -4,6 +4,9 @@ import os
 import socket
 from pathlib import Path
 
+from config.processes import MOST_PID
+from shared_apps.core.digits import whole_number
+
 LOOPBACKS = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
 LISTENING = "0A"
 
@@ -55,7 +58,7 @@ def is_held_by_others(port: int, session: int) -> bool:
     sockets = _listening(port)
     ours = set()
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _session(int(entry.name)) == session:
+        if (number := whole_number(entry.name, 1, MOST_PID)) and _session(number) == session:
             ours |= _sockets(entry)
     return bool(sockets) and not sockets & ours
 

@@ -15,6 +15,7 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.parsers import MultiPartParser as Parts
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import Json
 
 
@@ -27,7 +28,7 @@ class JSONParser(BaseParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         size = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else 0
-        if int(size or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if whole_number(str(size or 0), 0, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) is None:
             raise RequestDataTooBig
         try:
             text = stream.read().decode()

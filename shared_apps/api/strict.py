@@ -23,6 +23,7 @@ from rest_framework.request import Request
 
 from shared_apps.api.aliases import Aliases, add_aliases, taken
 from shared_apps.api.showing import Show, fields_of, readers
+from shared_apps.core.digits import whole_number
 from shared_apps.core.lines import LONGEST_NAME, LONGEST_PHONE, phone_in, validate_name, validate_phone, without_marks
 from shared_apps.core.types import JsonObject
 
@@ -36,6 +37,7 @@ TEXT = (
     serializers.CharField, serializers.ChoiceField, serializers.UUIDField, serializers.DateField,
     serializers.TimeField, serializers.DateTimeField, serializers.PrimaryKeyRelatedField,
 )  # fmt: skip
+MOST_ASKED = 10**17
 MOST_NAMED = 50  # unknown fields in one answer
 IDS = (serializers.UUIDField, serializers.PrimaryKeyRelatedField)
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -229,10 +231,19 @@ class FilterBackend(filters.DjangoFilterBackend):
         return super().filter_queryset(request, queryset, view)
 
 
+class DigitsField(forms.IntegerField):
+    """A whole number in digits and nothing else: Django's own field takes 1.000 and 1_0 too."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value not in self.empty_values and whole_number(str(value).strip(), -MOST_ASKED, MOST_ASKED) is None:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return super().to_python(value)
+
+
 class WholeNumberFilter(filters.NumberFilter):
     """A whole number, from `min_value` to `max_value`."""
 
-    field_class = forms.IntegerField
+    field_class = DigitsField
 
     def get_max_validator(self) -> None:
         return None

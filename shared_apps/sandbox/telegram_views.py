@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shared_apps.core.digits import whole_number
 from shared_apps.sandbox.guard import sandbox_only
 from shared_apps.sandbox.messages import chats
 from shared_apps.sandbox.messages.accounts import TELEGRAM, bot_called, bot_of
@@ -71,10 +72,9 @@ def telegram_say(request: HttpRequest, bot: str, chat_id: int) -> HttpResponse:
 @sandbox_only
 def telegram_press(request: HttpRequest, bot: str, chat_id: int) -> HttpResponse:
     """Press the button in `row` and `column` below a message: POST these and `message`, its number."""
-    try:
-        number, row, column = (int(request.POST.get(name, "")[:9]) for name in ("message", "row", "column"))
-    except ValueError:
-        raise Http404 from None
+    number, row, column = (whole_number(request.POST.get(name), 0, 10**9) for name in ("message", "row", "column"))
+    if number is None or row is None or column is None:
+        raise Http404
     message = get_object_or_404(ChatMessage, chat=_chat(bot, chat_id), number=number, from_bot=True)
     if message.chat.blocked or not (0 <= row < len(message.buttons) and 0 <= column < len(message.buttons[row])):
         raise Http404

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import validate_line, validate_no_link
 from shared_apps.web.editing import EditForm
@@ -189,10 +190,7 @@ class WhoIsComing(TermsAsked, forms.Form):
         return self._fitting(self["seats"].value())
 
     def _fitting(self, seats: object) -> int:
-        try:
-            return max(1, min(int(str(seats)), self.most))
-        except ValueError:
-            return 1
+        return min(whole_number(str(seats), 1, 10**9) or 1, self.most)
 
     @property
     def coming_now(self) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from shared_apps.api.problems import problem
+from shared_apps.core.digits import whole_number
 from shared_apps.core.permissions import PUBLIC, allow
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.messaging.accounts import telegram_secret, twilio_account
@@ -39,7 +40,7 @@ def twilio_hook(request: HttpRequest, message_id: UUID) -> HttpResponse:
     except NotADelivery:
         return problem(400, "This tells of no message.", code="invalid", request=request)
     turn = request.GET.get("try", "")  # what the former release sent has none
-    take_delivery(message_id, delivery, turn=int(turn) if turn.isdecimal() and len(turn) < 6 else None)
+    take_delivery(message_id, delivery, turn=whole_number(turn, 0, 99_999))
     return HttpResponse(status=204)
 
 

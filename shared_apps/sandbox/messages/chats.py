@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.messages.calls import tell
 from shared_apps.sandbox.models import ButtonPress, Chat, ChatMessage, ServiceAccount
@@ -109,8 +110,7 @@ def _button(button: JsonObject) -> dict[str, str]:
 
 
 def _whole(found: object) -> int:
-    text = str(found)
-    return int(text) if text.lstrip("-").isdecimal() and len(text) < 18 else 0
+    return whole_number(str(found), -(10**17), 10**17) or 0
 
 
 # --- What a person does ------------------------------------------------------------------------------

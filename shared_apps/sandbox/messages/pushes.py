@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.models import Browser, PushNotice, Telephone
 from shared_apps.tenants.context import public_context
@@ -74,15 +75,15 @@ def accept(key: str, body: bytes, headers: dict[str, str]) -> PushNotice:
     if browser.removed_at:
         raise PushError(410, "push subscription has unsubscribed or expired.")
     _check_signature(browser, headers.get("authorization", ""))
-    ttl = headers.get("ttl", "")
-    if not ttl.isdecimal() or len(ttl) > 9:
+    ttl = whole_number(headers.get("ttl"), 0, 999_999_999)
+    if ttl is None:
         raise PushError(400, "Missing or invalid TTL header")
     if headers.get("content-encoding") != "aes128gcm":
         raise PushError(400, "Unknown Content-Encoding")
     if len(body) > MOST_BYTES:
         raise PushError(413, "Payload too large")
     urgent = headers.get("urgency") == "high"
-    return PushNotice.objects.create(browser=browser, payload=_read(browser, body), ttl=int(ttl), urgent=urgent)
+    return PushNotice.objects.create(browser=browser, payload=_read(browser, body), ttl=ttl, urgent=urgent)
 
 
 def _read(browser: Browser, body: bytes) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import stripe
 from stripe._request_options import RequestOptions
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import JsonObject
 from shared_apps.sandbox.stripe_api.errors import StripeError, missing_param
 
@@ -124,11 +125,12 @@ def _nested(value: Tree, choices: list[Any], path: str) -> Any:
     for choice in choices:
         origin = typing.get_origin(choice)
         if origin is list:
-            if not all(key.isdigit() for key in value):
+            places = {key: whole_number(key, 0, 10**9) for key in value}
+            if None in places.values():
                 raise StripeError(f"Invalid array: {path}", param=path)
             (item,) = typing.get_args(choice)
-            ordered = sorted(value.items(), key=lambda pair: int(pair[0]))
-            return [_value(each, item, f"{path}[{index}]") for index, (_, each) in enumerate(ordered)]
+            ordered = sorted(value, key=lambda key: places[key] or 0)
+            return [_value(value[key], item, f"{path}[{index}]") for index, key in enumerate(ordered)]
         if origin is dict:
             return _texts(value, path)
         if hasattr(choice, "__required_keys__"):
@@ -163,7 +165,7 @@ def _wrong_type(choices: list[Any], value: str, path: str) -> StripeError:
 
 
 def _integer(value: str) -> int | None:
-    return int(value) if re.fullmatch(r"-?[0-9]{1,18}", value, re.ASCII) else None
+    return whole_number(value, -(10**18), 10**18)
 
 
 def _decimal(value: str) -> Decimal | None:

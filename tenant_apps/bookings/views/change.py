@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.digits import whole_number
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
@@ -110,7 +111,7 @@ def booking_seats(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         return redirect("booking", token)
     said = (request.POST or request.GET).get("seats", "")
     most = max(booking.seats, min(MOST_SEATS, booking.seats + booking.session.seats_left))
-    seats = int(said) if said.isdigit() and len(said) < 4 and 0 < int(said) <= most else 0
+    seats = whole_number(said, 1, most) or 0
     quote, problem, changed = None, None, False
     named = list(booking.attendees.all())
     leaving = [row for row in named if str(row.pk) in request.POST.getlist("leaving")]

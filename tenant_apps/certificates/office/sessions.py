@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.digits import whole_number
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow, can
 from shared_apps.jobs.models import Job
@@ -99,8 +100,8 @@ def _results(sent: QueryDict, earners: list[Earner], rule: CourseRule) -> tuple[
         note = earner.result.note if earner.result else ""
         if not typed:
             results.append(Assessed(attendee_id=pk, note=note))
-        elif rule.wants == Wants.MARK and typed.isascii() and typed.isdecimal() and int(typed[:6]) <= 100:
-            results.append(Assessed(attendee_id=pk, mark=int(typed), note=note))
+        elif rule.wants == Wants.MARK and (mark := whole_number(typed, 0, 100)) is not None:
+            results.append(Assessed(attendee_id=pk, mark=mark, note=note))
         elif rule.wants == Wants.PASS and typed in PASSED:
             results.append(Assessed(attendee_id=pk, passed=PASSED[typed], note=note))
         else:

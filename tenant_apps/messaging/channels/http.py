@@ -14,6 +14,7 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import JsonObject
 from shared_apps.resilience.circuit_breaker import Circuit, circuit
 from tenant_apps.messaging.channels.errors import ChannelAway
@@ -125,8 +126,8 @@ def _line() -> requests.Session:
 
 
 def _seconds(told: str) -> int | None:
-    if told.isascii() and told.isdigit():
-        return min(int(told[:9]), LONGEST_WAIT)
+    if (seconds := whole_number(told, 0, 10**18)) is not None:
+        return min(seconds, LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(told).timestamp()
     except (ValueError, TypeError, OverflowError):

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.db import models
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.models import Row
 from shared_apps.web.page_cache import watch
 
@@ -52,8 +53,8 @@ class Room(Row):
     def parse(line: str) -> tuple[str, int | None]:
         """Name and capacity from a `line`."""
         name, _comma, holds = line.rpartition(",")
-        if name.strip() and holds.strip().isdecimal() and 0 < int(holds) <= MOST_PEOPLE:
-            return name.strip(), int(holds)
+        if name.strip() and (capacity := whole_number(holds.strip(), 1, MOST_PEOPLE)):
+            return name.strip(), capacity
         return line.strip(), None
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.lines import validate_line
 from shared_apps.core.time import now
 from shared_apps.web.office import uuid_of
@@ -49,7 +50,7 @@ def read_marks(body: bytes) -> Sent:
     """
     try:
         given = json.loads(body)
-        marks, sent_at, user = given["marks"], int(given["now"]), str(given["user"])
+        marks, sent_at, user = given["marks"], _milliseconds(given["now"]), str(given["user"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable from error
     if not isinstance(marks, list) or len(marks) > MOST_MARKS:
@@ -66,8 +67,14 @@ def read_marks(body: bytes) -> Sent:
     return Sent(user, read, refused)
 
 
+def _milliseconds(told: object) -> int:
+    if (found := whole_number(str(told), -(10**17), 10**17)) is None:
+        raise ValueError(told)
+    return found
+
+
 def _mark(one: Mapping[str, object], key: UUID, sent_at: int, moment: datetime) -> SentMark:
-    ago = timedelta(milliseconds=sent_at - int(str(one["at"])))
+    ago = timedelta(milliseconds=sent_at - _milliseconds(one["at"]))
     note = one.get("note")
     if note is not None:
         note = str(note).strip()[:300]

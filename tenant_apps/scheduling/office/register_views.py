@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shared_apps.accounts.models import User, Visitor
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.db import connection
+from shared_apps.core.digits import whole_number
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.time import local_today, midnight
@@ -149,7 +150,7 @@ def register_marks(request: HttpRequest) -> HttpResponse:
     """Marks of this device, of any days: which of them are written down, which are refused and why, and what stands."""
     user = signed_in(request)
     assert user is not None
-    if int(request.headers.get("Content-Length") or 0) > LONGEST:
+    if whole_number(request.headers.get("Content-Length") or "0", 0, LONGEST) is None:
         return JsonResponse({"code": "too_large"}, status=413)
     try:
         sent = read_marks(request.body)

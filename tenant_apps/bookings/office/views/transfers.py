@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.digits import whole_number
 from shared_apps.core.errors import DomainError
 from shared_apps.core.money import display
 from shared_apps.core.permissions import allow
@@ -77,8 +78,8 @@ def booking_seats(request: HttpRequest, pk: UUID) -> HttpResponse:
     seats = 0
     if form.is_valid():
         seats = form.cleaned_data["seats"]
-    elif not form.is_bound and (said := request.GET.get("seats", "")).isdigit() and 0 < int(said[:4]) <= most:
-        seats = int(said)
+    elif not form.is_bound:
+        seats = whole_number(request.GET.get("seats"), 1, most) or 0
     quote = quote_seats(found, seats) if seats and seats != found.seats else None
     sums = f"{seats} {quote.shown}" if quote else ""
     if form.is_bound and form.is_valid() and not quote:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from shared_apps.core.digits import whole_number
 from shared_apps.core.types import JsonObject
 from tenant_apps.messaging.channels.errors import ChannelAway, ChannelDisconnected, ChannelError
 from tenant_apps.messaging.channels.http import call
@@ -132,5 +133,4 @@ def _call(account: TwilioAccount, method: str, path: str, form: Mapping[str, str
 
 
 def _code(told: object) -> int:
-    text = str(told or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(str(told or ""), 0, 10**9) or 0
