@@ -11,6 +11,7 @@ from shared_apps.sandbox.stripe_api.cards import passes_luhn
 from shared_apps.sandbox.stripe_api.hosted import Entry
 from shared_apps.sandbox.switches import NAMES
 from shared_apps.web.forms import FormOptions, Sent
+from shared_apps.web.whole_numbers import with_whole_numbers
 
 
 class CardForm(forms.Form):
@@ -64,6 +65,7 @@ class SwitchesForm(forms.ModelForm):
 
     class Meta:
         model = Switches
+        formfield_callback = with_whole_numbers
         fields = NAMES
         labels = {
             "slow_seconds": "Slow: seconds before each answer",

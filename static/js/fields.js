@@ -1,19 +1,20 @@
 // Fields beyond the plain ones: a small number by steps, and a file that is chosen or dropped.
-const bound = (field, step) => {
-  const least = field.min === "" ? -Infinity : Number(field.min);
-  const most = field.max === "" ? Infinity : Number(field.max);
-  return Math.min(most, Math.max(least, (Number(field.value) || 0) + step));
+// What the field has one step on; null of what is no number yet, or is one that only the server reads ("1,000").
+const stepped = (field, step) => {
+  const { least = -Infinity, most = Infinity } = field.dataset;
+  if (!/^\s*\d*\s*$/.test(field.value)) return null;
+  return Math.min(most, Math.max(least, Number(field.value) + step));
 };
 const show = (box) => {
   const field = box.querySelector("input");
-  for (const button of box.querySelectorAll("[data-step]")) button.disabled = bound(field, Number(button.dataset.step)) === Number(field.value);
+  for (const button of box.querySelectorAll("[data-step]")) button.disabled = [null, Number(field.value)].includes(stepped(field, Number(button.dataset.step)));
 };
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-step]");
   if (!button) return;
   const box = button.closest("[data-stepper]");
   const field = box.querySelector("input");
-  field.value = bound(field, Number(button.dataset.step));
+  field.value = stepped(field, Number(button.dataset.step));
   show(box);
   for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
 });

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.accounts.models import User
 from shared_apps.web.forms import Sent
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.accepting import Accepting, accepted_before, accepted_ever
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
@@ -61,7 +62,7 @@ class TermsAsked(forms.BaseForm):
             label=_("I have read the booking terms and accept them"), required=True,
             error_messages={"required": _("Accept the booking terms to go on.")},
         )  # fmt: skip
-        self.fields[SHOWN] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+        self.fields[SHOWN] = WholeNumberField(widget=forms.HiddenInput, required=False)
         said = self.data.get(SHOWN) if self.is_bound else self.initial.get(SHOWN)
         same = str(said or "") == str(number)
         self.initial.update({SHOWN: number, TICK: same and bool(self.initial.get(TICK))})

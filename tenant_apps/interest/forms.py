@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.web.whole_numbers import WholeNumberField
 
 
 class InterestForm(forms.Form):
@@ -20,7 +21,4 @@ class InterestForm(forms.Form):
         },
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
     )  # fmt: skip
-    seats = forms.IntegerField(
-        label=_("For how many seats?"), min_value=1, max_value=100, initial=1,
-        widget=forms.NumberInput({"inputmode": "numeric"}),
-    )  # fmt: skip
+    seats = WholeNumberField(label=_("For how many seats?"), min_value=1, max_value=100, initial=1)

@@ -11,6 +11,7 @@ from shared_apps.core.time import local_today
 from shared_apps.core.types import Words
 from shared_apps.web.forms import Cleaned, Sent
 from shared_apps.web.money_fields import MoneyField
+from shared_apps.web.whole_numbers import WholeNumberField
 
 ONLINE = "online"
 SORTS = {
@@ -75,7 +76,7 @@ class CourseQueryForm(forms.Form):
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)
     upto = MoneyField(label=_("Price up to"), required=False, max_digits=10)
-    seats = forms.IntegerField(label=_("Free seats I need"), required=False, min_value=1, max_value=500)
+    seats = WholeNumberField(label=_("Free seats I need"), required=False, min_value=1, max_value=500)
     free = forms.BooleanField(label=_("Free courses only"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=list(SORTS.items()))
 
@@ -84,7 +85,6 @@ class CourseQueryForm(forms.Form):
         self._offer("category", _("All subjects"), choices.categories)
         self._offer("audience", _("Everyone"), choices.audiences)
         self._offer("place", _("Anywhere"), choices.places)
-        self.fields["seats"].widget.attrs["inputmode"] = "numeric"
         self.fields["since"].widget.attrs["min"] = local_today().isoformat()
 
     def _offer(self, name: str, everything: Words, options: list[tuple[str, str]]) -> None:

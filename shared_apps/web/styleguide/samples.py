@@ -16,6 +16,7 @@ from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent
 from shared_apps.web.money_fields import MoneyField, NumberField
 from shared_apps.web.states import STATES
+from shared_apps.web.whole_numbers import WholeNumberField
 
 THEMES = ("light", "dark")
 BOOKINGS = [
@@ -71,7 +72,7 @@ class OfficeForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "segments"}),
     )  # fmt: skip
     shared = forms.BooleanField(label="Colleagues have it too", required=False, help_text="It is a tab for everybody.")
-    seats = forms.IntegerField(label="Seats", min_value=1, max_value=12)
+    seats = WholeNumberField(label="Seats", min_value=1, max_value=12)
     category = forms.ChoiceField(
         label="Category", required=False,
         choices=[("", "Choose one"), *((word, word) for word in ("Electrical", "Gas safety", "Heat pumps"))],

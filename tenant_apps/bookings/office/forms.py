@@ -18,6 +18,7 @@ from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.accepting import Accepting
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_models import AcceptedBy
@@ -146,7 +147,7 @@ class NewBookingForm(forms.Form):
     email = EmailField(label=_("Email"), required=False, help_text=_("The confirmation and the link to pay go here."))
     phone = PhoneField(label=_("Phone"), required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False, validators=[validate_line])
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
+    seats = WholeNumberField(label=_("Seats"), min_value=1, max_value=500, initial=1)
     attendees = forms.CharField(
         label=_("Who is coming"), required=False, widget=TextBox(attrs={"rows": 3}),
         help_text=_("One person a line: name, or name and email with a comma between. It may be filled in later."),

@@ -14,6 +14,7 @@ from shared_apps.accounts.models import Visitor
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, choice_field, row_field
 from shared_apps.web.templatetags.muster import clock
 from shared_apps.web.templatetags.muster import day as day_text
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.transfer_quotes import difference_text, price_of
 from tenant_apps.scheduling.models import Session
@@ -63,7 +64,7 @@ class TransferForm(forms.Form):
 class SeatsForm(forms.Form):
     """Another number of seats for a booking, and who of those who were named comes no more."""
 
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=MOST)
+    seats = WholeNumberField(label=_("Seats"), min_value=1, max_value=MOST)
     leaving = forms.MultipleChoiceField(
         label=_("Who comes no more?"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -77,10 +78,9 @@ class SeatsForm(forms.Form):
         choice_field(self, "leaving").choices = self.named
         if not self.named:
             del self.fields["leaving"]
-        seats = self.fields["seats"]
-        assert isinstance(seats, forms.IntegerField)
-        seats.max_value = most
-        seats.widget.attrs |= {**SUMS_FOLLOW, "hx-get": here, "hx-params": "seats", "max": most}
+        seats = WholeNumberField(label=self.fields["seats"].label, min_value=1, max_value=most)
+        seats.widget.attrs |= {**SUMS_FOLLOW, "hx-get": here, "hx-params": "seats"}
+        self.fields["seats"] = seats
 
     def clean(self) -> Cleaned:
         data = super().clean() or {}

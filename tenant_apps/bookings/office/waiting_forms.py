@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.scheduling.models import Session
 
@@ -18,7 +19,7 @@ REASON = {"rows": 2}
 class OfferForm(forms.Form):
     """How many seats are offered to somebody who waits."""
 
-    seats = forms.IntegerField(label=_("Seats to offer"), min_value=1, max_value=500)
+    seats = WholeNumberField(label=_("Seats to offer"), min_value=1, max_value=500)
 
     def __init__(self, data: Sent = None, *, entry: WaitingListEntry, **options: Unpack[FormOptions]) -> None:
         super().__init__(data, **options)
@@ -28,7 +29,7 @@ class OfferForm(forms.Form):
 class MoveInLineForm(forms.Form):
     """Which place in line somebody gets, and why."""
 
-    to = forms.IntegerField(label=_("Place in line"), min_value=1, max_value=10_000)
+    to = WholeNumberField(label=_("Place in line"), min_value=1, max_value=10_000)
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=TextBox(attrs=REASON),
         help_text=_("It stands in the history. Customers never see it."),
@@ -50,7 +51,7 @@ class NewEntryForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
     email = forms.EmailField(label=_("Email"), required=False, help_text=_("Offers go here."))
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500, initial=1)
+    seats = WholeNumberField(label=_("Seats"), min_value=1, max_value=500, initial=1)
 
     def __init__(self, data: Sent = None, *, session: Session, **options: Unpack[FormOptions]) -> None:
         super().__init__(data, **options)

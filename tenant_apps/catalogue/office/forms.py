@@ -7,11 +7,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.digits import whole_number
 from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, row_field
 from shared_apps.web.money_fields import NumberField, PriceField
+from shared_apps.web.whole_numbers import WholeNumberField, with_whole_numbers
 from tenant_apps.catalogue.models import Audience, Category, Course, SyllabusRow
 from tenant_apps.people.models import Trainer
 
@@ -47,8 +49,8 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         label=_("VAT, per cent"), min_value=0, max_value=100, max_digits=5, decimal_places=2,
         help_text=_("The share of VAT within the price. 0: exempt or zero-rated, or you are not registered for VAT."),
     )  # fmt: skip
-    default_capacity = forms.IntegerField(label=_("Seats on a session"), min_value=1, max_value=10_000)
-    deposit_percent = forms.IntegerField(
+    default_capacity = WholeNumberField(label=_("Seats on a session"), min_value=1, max_value=10_000)
+    deposit_percent = WholeNumberField(
         label=_("Deposit, per cent"), min_value=0, max_value=100, required=False,
         help_text=_("Empty: as in your settings. 0: always the full price."),
     )  # fmt: skip
@@ -65,6 +67,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
 
     class Meta:
         model = Course
+        formfield_callback = with_whole_numbers
         fields = [
             "title", "slug", "summary", "category", "audience", "image", "description", "outcomes", "requirements",
             "what_to_bring", "default_capacity", "lead_trainer", "price", "vat_rate", "deposit_percent", "asks_age",
@@ -164,7 +167,7 @@ class ModuleForm(forms.Form):
 
     title = forms.CharField(label=_("Module"), max_length=160, required=False)
     summary = forms.CharField(label=_("What it covers"), required=False, widget=TextBox(attrs={"rows": 1}))
-    weight = forms.IntegerField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
+    weight = WholeNumberField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
 
     def clean(self) -> Cleaned:
         data = super().clean() or {}
@@ -228,4 +231,5 @@ def _swap_rows(data: QueryDict, row: int, other: int, total: int) -> None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 5 else -1
+    number = whole_number(text, 0, 9999)
+    return -1 if number is None else number

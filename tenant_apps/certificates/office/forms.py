@@ -11,6 +11,7 @@ from shared_apps.core.time import local_today
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
+from shared_apps.web.whole_numbers import with_whole_numbers
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.errors import WrongWords
 from tenant_apps.certificates.models import Certificate, CertificateSettings, CourseRule
@@ -22,6 +23,7 @@ class SettingsForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = CertificateSettings
+        formfield_callback = with_whole_numbers
         fields = [
             "design", "heading", "lead", "statement", "small_print", "signed_by", "by_itself", "remind_days",
         ]  # fmt: skip
@@ -59,6 +61,7 @@ class RuleForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = CourseRule
+        formfield_callback = with_whole_numbers
         fields = ["issues", "share_percent", "wants", "pass_mark", "valid_months", "renewed_by"]
         labels = {
             "issues": _("This course gives certificates"), "share_percent": _("Days one must have come to"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.lines import validate_line
 from shared_apps.web.editing import EditForm
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.questions.fields import ChoicesField, field_for, settle_choices
 from tenant_apps.questions.models import CHOSEN, MOST_DAYS, Kind, Question
 
@@ -29,7 +30,7 @@ class QuestionForm(EditForm, forms.Form):
         label=_("By when"), choices=WHEN, initial="booking", widget=forms.RadioSelect,
         help_text=_("Who has not answered by then is reminded, and you see it on the page of the session."),
     )  # fmt: skip
-    days_before = forms.IntegerField(
+    days_before = WholeNumberField(
         label=_("Days before the session"), min_value=0, max_value=MOST_DAYS, required=False, initial=7,
         help_text=_("Where it is not answered when booking."),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.core.time import local_today
 from shared_apps.core.types import Words
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.running import decision_time
 
@@ -29,9 +30,9 @@ def certainty_field(choices: Sequence[tuple[str, Words]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=LABEL, choices=choices, widget=forms.RadioSelect, initial=CERTAIN, required=False)
 
 
-def minimum_field() -> forms.IntegerField:
+def minimum_field() -> WholeNumberField:
     """From how many seats a tentative session runs."""
-    return forms.IntegerField(label=_("It runs from how many"), min_value=1, max_value=10_000, required=False)
+    return WholeNumberField(label=_("It runs from how many"), min_value=1, max_value=10_000, required=False)
 
 
 def decide_field() -> forms.DateField:

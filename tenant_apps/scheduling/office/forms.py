@@ -22,6 +22,7 @@ from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.money_fields import PriceField
 from shared_apps.web.templatetags.muster import day as day_text
+from shared_apps.web.whole_numbers import WholeNumberField, with_whole_numbers
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.advice import advice_on
@@ -145,7 +146,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         ),
         widget=TextBox(attrs={"rows": 3}),
     )  # fmt: skip
-    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
+    capacity = WholeNumberField(label=_("Seats"), min_value=1, max_value=10_000)
     price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
     co_trainers = PeopleField()
     assessor = assessor_field()
@@ -171,6 +172,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
     class Meta:
         model = Session
+        formfield_callback = with_whole_numbers
         fields = ["trainer", "place", "room", "online_url", "capacity", "price", "instructor_notes"]
         labels = {"instructor_notes": _("Notes for the trainer")}
         help_texts = {"instructor_notes": _("Never shown to customers.")}

@@ -18,6 +18,7 @@ from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
 from shared_apps.web.forms import FormOptions, Sent
 from shared_apps.web.office import form_page, found_to_edit, refusals_on, say_saved
+from shared_apps.web.whole_numbers import with_whole_numbers
 from tenant_apps.branding.registry import sections
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import CourseNotices, NoticeTimes, SessionNotices
@@ -30,6 +31,7 @@ class NoticesForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = SessionNotices
+        formfield_callback = with_whole_numbers
         fields = TIMES
         labels = {
             "joining_days": _("Joining instructions"), "reminder_days": _("First reminder"),
@@ -68,6 +70,7 @@ class CourseNoticesForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = CourseNotices
+        formfield_callback = with_whole_numbers
         fields, labels, help_texts = TIMES, NoticesForm.Meta.labels, NoticesForm.Meta.help_texts
 
     field_order = ["own", *TIMES]

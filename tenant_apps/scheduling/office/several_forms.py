@@ -16,6 +16,7 @@ from shared_apps.core.time import local_today
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
 from shared_apps.web.money_fields import PriceField
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Place, Room, Session
@@ -57,8 +58,8 @@ class SeveralForm(forms.Form):
     )  # fmt: skip
     first = date_field(_("From"), required=False)
     every = forms.TypedChoiceField(label=_("Again"), choices=EVERY, coerce=int, required=False)
-    times = forms.IntegerField(label=_("How often"), min_value=1, max_value=MOST, required=False)
-    days_long = forms.IntegerField(label=_("Days each"), min_value=1, max_value=MOST_DAYS)
+    times = WholeNumberField(label=_("How often"), min_value=1, max_value=MOST, required=False)
+    days_long = WholeNumberField(label=_("Days each"), min_value=1, max_value=MOST_DAYS)
     begins = time_field(_("Begins"))
     ends = time_field(_("Ends"))
     ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
@@ -73,7 +74,7 @@ class SeveralForm(forms.Form):
     )
     room = RoomChoice(Room.objects.select_related("place"), required=False, label=_("Room"), empty_label=_("No room"))
     online_url = forms.URLField(label=_("Link to join online"), required=False, max_length=200, assume_scheme="https")
-    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
+    capacity = WholeNumberField(label=_("Seats"), min_value=1, max_value=10_000)
     price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
     listing = forms.ChoiceField(label=_("Who can book"), choices=LISTINGS, widget=forms.RadioSelect)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, Sent
+from shared_apps.web.whole_numbers import WholeNumberField, with_whole_numbers
 from tenant_apps.terms.models import BookingTerms, TermsVersion
 from tenant_apps.terms.policy import MOST_DAYS, MOST_STEPS, CancellationPolicy, PolicyRow, validate_policy
 
@@ -19,8 +20,8 @@ POLICY_ROWS = 3
 class PolicyStepForm(forms.Form):
     """Cancelled at least `days` days before, `percent` of the money comes back. Left empty, there is no such step."""
 
-    days = forms.IntegerField(label=_("Days before"), min_value=0, max_value=MOST_DAYS, required=False)
-    percent = forms.IntegerField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
+    days = WholeNumberField(label=_("Days before"), min_value=0, max_value=MOST_DAYS, required=False)
+    percent = WholeNumberField(label=_("Per cent back"), min_value=0, max_value=100, required=False)
 
     def has_changed(self) -> bool:
         return True  # else a step that is sent as it was shown would be taken for an empty one, and dropped
@@ -66,6 +67,7 @@ class TermsForm(EditForm, forms.ModelForm):
 
     class Meta:
         model = BookingTerms
+        formfield_callback = with_whole_numbers
         fields = ["hold_minutes", "deposit_percent", "balance_due_days", "names_until_hours", "offer_hours"]
         labels = {
             "hold_minutes": _("Minutes to pay"), "deposit_percent": _("Deposit, per cent"),
