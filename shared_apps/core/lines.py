@@ -19,6 +19,8 @@ LONGEST_PHONE = 40
 PHONE = re.compile(r"\+?(?:[ ()/.\u2010-\u2013-]{0,4}[0-9]){5,20}[ )]{0,4}(?:(?:[eE][xX][tT]|[xX]|#)\.? ?[0-9]{1,6})?")
 BREAKS = {"Cc", "Zl", "Zp", "Cs"}
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show the letters after them in another order
+# What is drawn as nothing though it is a letter or a mark: fillers, and what chooses among forms of the letter before.
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 JOINERS = {"\u200c", "\u200d"}  # within words of Persian and Hindi, and between the parts of an emoji
 FIRST_JOINED = "\u0600"
 LINK = re.compile(r"(?i)[a-z][a-z0-9+.-]{0,20}:/|\bwww\s*[.。]|\b(?:mailto|tel|javascript)\s*:")
@@ -41,14 +43,18 @@ NO_NAME = re.compile(r"(?<!\b[a-z])/|/(?![a-z]\b)|[?؟\\\u2044\u2215]", re.IGNOR
 def without_marks(value: str) -> str:
     """`value` without marks that nobody sees, and with plain spaces: what comes along when something is copied.
 
-    Marks that join letters stay behind scripts that are written with them.
+    Marks that join letters stay behind scripts that are written with them, unless nothing follows.
     """
     letters: list[str] = []
     for letter in value:
         joins = letter in JOINERS and letters and letters[-1] >= FIRST_JOINED
-        if joins or unicodedata.category(letter) != "Cf":
+        if joins or not _is_unseen(letter):
             letters.append(" " if unicodedata.category(letter) == "Zs" else letter)
-    return "".join(letters)
+    return "".join(letters).rstrip("".join(JOINERS))
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or UNSEEN.match(letter) is not None
 
 
 def phone_in(value: str) -> str:
@@ -80,7 +86,7 @@ def validate_name(value: str) -> None:
         )
     validate_line(value)
     # Without letters that are not seen, such as a soft hyphen beside a dot.
-    plain = "".join(one for one in unicodedata.normalize("NFKC", plain) if unicodedata.category(one) != "Cf")
+    plain = "".join(one for one in unicodedata.normalize("NFKC", plain) if not _is_unseen(one))
     if "@" in plain or LINK.search(plain) or any(_is_domain(words) for words in DOTTED.findall(plain)):
         raise ValidationError(_("Enter a name, without web or email addresses."), code="link")
     if NO_NAME.search(plain) or any(unicodedata.category(letter) == "Sc" for letter in plain):
