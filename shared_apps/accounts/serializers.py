@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from shared_apps.accounts.models import User
-from shared_apps.api.strict import EmailField, ModelSerializer, NameField, PhoneField, Serializer
+from shared_apps.api.strict import EmailField, ModelSerializer, NameField, PastedField, PhoneField, Serializer
 from shared_apps.core.lines import LONGEST_NAME
 
 
@@ -68,7 +68,7 @@ class RegistrationSerializer(Serializer):
 
 
 class LoginSerializer(Serializer):
-    email = serializers.CharField(max_length=254)
+    email = PastedField(max_length=254)  # whatever it is: no address of ours is told from none at all
     password = PasswordField()
     code = serializers.CharField(
         required=False, max_length=20, help_text="Of the authenticator app, or a recovery code, where that is set up"

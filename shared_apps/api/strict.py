@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from django import forms
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -165,8 +166,15 @@ class Serializer(Strict, serializers.Serializer):
     pass
 
 
+class EmailField(serializers.EmailField):
+    """An email address, without marks that nobody sees."""
+
+    def to_internal_value(self, data: str) -> str:
+        return without_marks(super().to_internal_value(data)).strip()
+
+
 class ModelSerializer(Strict, serializers.ModelSerializer):
-    pass
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.EmailField: EmailField}
 
 
 class Nothing(Serializer):
@@ -192,21 +200,18 @@ class PhoneField(serializers.CharField):
         return phone_in(super().to_internal_value(data))
 
 
-class NameField(serializers.CharField):
-    """A person's name, see `validate_name`; without marks that nobody sees."""
+class PastedField(serializers.CharField):
+    """A text of one line, without marks that nobody sees."""
+
+    def to_internal_value(self, data: str) -> str:
+        return without_marks(super().to_internal_value(data)).strip()
+
+
+class NameField(PastedField):
+    """A person's name, see `validate_name`."""
 
     def __init__(self, *, required: bool = True, source: str | None = None):
         super().__init__(required=required, source=source, max_length=LONGEST_NAME, validators=[validate_name])
-
-    def to_internal_value(self, data: str) -> str:
-        return without_marks(super().to_internal_value(data)).strip()
-
-
-class EmailField(serializers.EmailField):
-    """An email address, without marks that nobody sees."""
-
-    def to_internal_value(self, data: str) -> str:
-        return without_marks(super().to_internal_value(data)).strip()
 
 
 class Filters(filters.FilterSet):

@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.fields import VisibleField
-from shared_apps.api.strict import Serializer
+from shared_apps.api.strict import EmailField, NameField, Serializer
 from shared_apps.core.errors import DomainError
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.networks import network_of
 from tenant_apps.bookings.api import own_or_office, person_of, said_of_terms, with_details
@@ -75,8 +74,8 @@ class SeatsAsked(Serializer):
 class AttendeeChange(Serializer):
     """Only what is sent changes. Somebody else than before has another address, or none."""
 
-    name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(required=False, allow_blank=True)
+    name = NameField(required=False)
+    email = EmailField(required=False, allow_blank=True)
     date_of_birth = DateOfBirthField(required=False, allow_null=True)
     guardian = GuardianSerializer(required=False, allow_null=True)
 

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from shared_apps.api.fields import VisibleField
-from shared_apps.api.strict import Given, ModelSerializer, NameField, PhoneField, Serializer
+from shared_apps.api.strict import EmailField, Given, ModelSerializer, NameField, PhoneField, Serializer
 from shared_apps.core.lines import validate_line, validate_no_link
 from shared_apps.core.models import known
 from shared_apps.core.payable import validate_payable
@@ -65,7 +65,7 @@ class GuardianSerializer(Serializer):
 
     name = NameField()
     phone = PhoneField(required=True, allow_blank=False)
-    email = serializers.EmailField(required=False, allow_blank=True)
+    email = EmailField(required=False, allow_blank=True)
     relation = serializers.CharField(required=False, allow_blank=True, max_length=60, validators=LINE)
     may_collect = serializers.CharField(required=False, allow_blank=True, max_length=300, validators=LINE)
     emergency_phone = PhoneField()

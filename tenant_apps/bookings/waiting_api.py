@@ -16,9 +16,8 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
 from shared_apps.api.fields import VisibleField
-from shared_apps.api.strict import Given, ModelSerializer, Serializer
+from shared_apps.api.strict import EmailField, Given, ModelSerializer, NameField, Serializer
 from shared_apps.core.errors import IllegalMove
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.permissions import can
 from shared_apps.core.states import Actor
 from shared_apps.events.idempotency import idempotent
@@ -75,8 +74,8 @@ class NewWaitingListEntry(Serializer):
     """Who waits for how many seats together. The office names anybody; everybody else waits for themselves."""
 
     customer_id = VisibleField(Person, source="person", required=False)
-    name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(required=False)
+    name = NameField(required=False)
+    email = EmailField(required=False)
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
     only_shown = frozenset(WaitingListEntrySerializer.Meta.fields) - {"name"}
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.web.forms import FormOptions, Sent, choice_field
+from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from tenant_apps.bookings.services import MOST_SEATS
 from tenant_apps.scheduling.models import Session
 
@@ -16,11 +16,11 @@ class WaitForSeats(forms.Form):
     """How many seats together, more than are free, and for whom."""
 
     seats = forms.TypedChoiceField(label=_("How many seats together?"), coerce=int)
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Your name"),
         error_messages={"required": _("Enter your name.")}, widget=forms.TextInput({"autocomplete": "name"}),
     )  # fmt: skip
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email"), max_length=254,
         error_messages={
             "required": _("Enter your email address."), "invalid": _("Enter an address like ada@example.com."),
@@ -28,8 +28,8 @@ class WaitForSeats(forms.Form):
         help_text=_("We write to you as soon as seats come free."),
         widget=forms.EmailInput({"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
     )  # fmt: skip
-    phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, validators=[validate_phone],
+    phone = PhoneField(
+        label=_("Phone"), required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
 

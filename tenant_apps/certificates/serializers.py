@@ -3,8 +3,8 @@
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from shared_apps.api.strict import ModelSerializer, Serializer
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
+from shared_apps.api.strict import ModelSerializer, NameField, Serializer
+from shared_apps.core.lines import validate_line
 from tenant_apps.certificates.models import Certificate, CertificateStatus
 
 EXAMPLE = {
@@ -86,5 +86,5 @@ class Revocation(Serializer):
 class Reissue(Serializer):
     """Without `name` it stays as it is."""
 
-    name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
+    name = NameField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, validators=[validate_line])

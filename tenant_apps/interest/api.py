@@ -16,8 +16,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.services import owns_email
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import View
-from shared_apps.api.strict import Given, ModelSerializer, Serializer
-from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.api.strict import EmailField, Given, ModelSerializer, NameField, Serializer
 from shared_apps.core.states import Actor
 from shared_apps.events.idempotency import idempotent
 from shared_apps.web.networks import at_most, network_of
@@ -49,8 +48,8 @@ class InterestSerializer(ModelSerializer):
 class NewInterest(Serializer):
     """Who would come, with how many seats. Whoever is signed in need not say who they are."""
 
-    name = serializers.CharField(required=False, max_length=LONGEST_NAME, validators=[validate_name])
-    email = serializers.EmailField(required=False, max_length=254)
+    name = NameField(required=False)
+    email = EmailField(required=False, max_length=254)
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS, default=1)
 
     def validate(self, attrs: Given) -> Given:

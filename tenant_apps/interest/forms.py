@@ -3,18 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.lines import LONGEST_NAME, validate_name
+from shared_apps.web.people_fields import EmailField, NameField
 from shared_apps.web.whole_numbers import WholeNumberField
 
 
 class InterestForm(forms.Form):
     """Who would come, and for how many seats."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Your name"),
         error_messages={"required": _("Enter your name.")}, widget=forms.TextInput({"autocomplete": "name"}),
     )  # fmt: skip
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email"), max_length=254, help_text=_("One email, as soon as there is a date."),
         error_messages={
             "required": _("Enter your email address."), "invalid": _("Enter an address like ada@example.com."),

@@ -47,6 +47,12 @@ def test_who_registers_proves_their_address_and_is_a_student_the_office_knows(te
     assert Person.objects.get(email="ada@example.com").user_id is not None
 
 
+@pytest.mark.parametrize("pasted", ["ada@exam\u200bple.com", "\u202aada@example.com\u202c", " ada@example.com\ufeff"])
+def test_an_address_that_was_copied_with_marks_that_nobody_sees_signs_in(tenant, api, pasted):
+    make.user("owner", email="ada@example.com")
+    assert api(tenant).post("/auth/login", {"email": pasted, "password": make.PASSWORD}).status_code == 200
+
+
 def test_registering_a_known_address_gets_the_same_answer_and_only_an_email(tenant, api):
     known = make.user("student")
     form = {"name": "Eve", "password": "something-77"}

@@ -1,5 +1,7 @@
 """A name is a name: what people type into one line carries no line break and no link."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -13,6 +15,7 @@ from shared_apps.core.lines import (
     validate_phone,
     without_marks,
 )
+from tests.support.sources import sources
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,7 @@ def test_people_may_be_called_what_they_are_called(name):
      "Dr.evil.com", "St.evil.com", "jr.example.com", "Mag.news.co", "Mr.Dr.evil.com", "Dr.evil.com/win? You won",
      "x.com", "t.co/win", "J.evil.com", "evil。example。com", "Dr．evil．com", "Dr.Com", "evil com/pay", "evil/s",
      "You won?", "t.me", "x.ru", "a.b.c.tk", "Dr.ai", "md.tv", "Dr.st.tv", "Ann evil\u2060.com", "Ann evil\xad.com",
+     "Ann evil\ufe0f.com",
      "Ann evil\u2215x", "Ann evil\u2044x", "Won £900", "€ 5", "$$$", "You won？"],
 )  # fmt: skip
 def test_a_message_is_no_name(name):
@@ -78,5 +82,15 @@ def test_marks_that_nobody_sees_are_taken_out_of_names_but_not_those_that_join_l
     assert without_marks("Zo\u200be\u00a0\u202eHarding\u202c") == "Zoe Harding"
     assert without_marks("evil\u2060.com") == "evil.com"
     assert without_marks("Ada\u200dX") == "AdaX"
+    for unseen in "\ufe0f\u034f\u17b5\u180b\u3164\U000e0100":
+        assert without_marks(f"A{unseen}da{unseen}") == "Ada"
+    assert without_marks("می\u200c") == "می"  # it joins nothing
     for name in ("می\u200cخواهم", "क्\u200dष"):
         assert without_marks(name) == name
+
+
+def test_names_and_addresses_are_judged_without_such_marks_wherever_they_come_from():
+    """By the fields of `people_fields` in forms and of `api.strict` in serializers, and by no other."""
+    other = re.compile(r"(?:forms|serializers)\.EmailField\(|validators=\[validate_(?:name|phone)\]")
+    own = ("web/people_fields.py", "api/strict.py", "web/styleguide/", "sandbox/")
+    assert [path for path, text in sources() if other.search(text) and not any(one in path for one in own)] == []

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.lines import LONGEST_NAME, validate_name, validate_phone
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.models import WaitingListEntry
 from tenant_apps.scheduling.models import Session
@@ -48,9 +48,9 @@ class RemoveForm(forms.Form):
 class NewEntryForm(forms.Form):
     """Somebody on the phone who wants to wait."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), required=False, help_text=_("Offers go here."))
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[validate_phone])
+    name = NameField(label=_("Name"))
+    email = EmailField(label=_("Email"), required=False, help_text=_("Offers go here."))
+    phone = PhoneField(label=_("Phone"), required=False)
     seats = WholeNumberField(label=_("Seats"), min_value=1, max_value=500, initial=1)
 
     def __init__(self, data: Sent = None, *, session: Session, **options: Unpack[FormOptions]) -> None:

@@ -6,11 +6,12 @@ from typing import Unpack
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.lines import LONGEST_NAME, validate_line, validate_name
+from shared_apps.core.lines import validate_line
 from shared_apps.core.time import local_today
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, row_field
+from shared_apps.web.people_fields import EmailField, NameField
 from shared_apps.web.whole_numbers import with_whole_numbers
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.errors import WrongWords
@@ -88,8 +89,8 @@ class RuleForm(EditForm, forms.ModelForm):
 class ReissueForm(forms.Form):
     """Another certificate in the place of one, mostly because the name was wrong."""
 
-    name = forms.CharField(
-        label=_("Name on the certificate"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Name on the certificate"),
         help_text=_("As it is to be printed."),
     )  # fmt: skip
     reason = forms.CharField(
@@ -114,8 +115,8 @@ class RevokeForm(forms.Form):
 class GiveForm(forms.Form):
     """A certificate that no session here stands for."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name])
-    email = forms.EmailField(label=_("Email"), help_text=_("Whoever is known by it gets it among their certificates."))
+    name = NameField(label=_("Name"))
+    email = EmailField(label=_("Email"), help_text=_("Whoever is known by it gets it among their certificates."))
     course = forms.ModelChoiceField(label=_("Course"), queryset=Course.objects.none(), empty_label=_("Choose one"))
     ends_on = forms.DateField(
         label=_("Completed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

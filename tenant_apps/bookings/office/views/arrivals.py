@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.signed_in import signed_in
-from shared_apps.core.lines import LONGEST_NAME, validate_name
 from shared_apps.core.permissions import allow
 from shared_apps.web.forms import row_field
 from shared_apps.web.office import form_page, refusals_on
+from shared_apps.web.people_fields import NameField
 from tenant_apps.bookings.arrivals import name_who_arrived, with_unnamed_seats
 from tenant_apps.bookings.models import Booking
 from tenant_apps.scheduling.models import TEACHING
@@ -35,8 +35,8 @@ class ArrivalForm(forms.Form):
     """Who arrived, and whose booking they come by."""
 
     booking = BookingChoice(Booking.objects.none(), label=_("Booked by"), empty_label=None)
-    name = forms.CharField(
-        label=_("Name"), max_length=LONGEST_NAME, validators=[validate_name],
+    name = NameField(
+        label=_("Name"),
         widget=forms.TextInput({"autocomplete": "off", "autofocus": ""}),
     )  # fmt: skip
 
