@@ -104,6 +104,22 @@ def test_a_priced_course_has_a_price(office, price):
     assert not Course.objects.filter(title="Welding").exists()
 
 
+@pytest.mark.parametrize("minutes", [1, 50, 200, 1_000_000])
+def test_a_course_of_any_minutes_can_be_changed_and_keeps_them(office, minutes):
+    office.post("/admin/courses/new/", form())
+    Course.objects.update(duration_minutes=minutes)  # as the API takes them
+    page = f"/admin/courses/{welding().pk}/"
+    shown = office.get(page).context["form"]["hours"].value()
+    answer = office.post(page, form(slug="welding", summary="Join metal.", hours=shown))
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert (welding().summary, welding().duration_minutes) == ("Join metal.", minutes)
+
+
+def test_hours_are_the_nearest_minutes(office):
+    office.post("/admin/courses/new/", form(hours="0.33"))
+    assert welding().duration_minutes == 20
+
+
 def test_a_course_may_have_its_own_cancellation_terms(office):
     office.post("/admin/courses/new/", form(own_policy="on", policy=((30, 100), ("", ""))))
     assert welding().cancellation_policy == [{"days": 30, "percent": 100}]

@@ -29,7 +29,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
     new_category = forms.CharField(label=_("Or a new category"), max_length=60, required=False)
     new_audience = forms.CharField(label=_("Or somebody else"), max_length=60, required=False)
     hours = NumberField(
-        label=_("Teaching hours"), min_value=Decimal("0.25"), max_value=2000, decimal_places=2,
+        label=_("Teaching hours"), min_value=Decimal("0.01"), max_value=16_667, decimal_places=2,
         error_messages={"required": _("Say how long it takes.")},
     )  # fmt: skip
     price_kind = forms.ChoiceField(
@@ -127,7 +127,7 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         lead.empty_label = _("Nobody yet")
         if course._state.adding:
             del self.fields["slug"]
-        self.initial.setdefault("hours", (Decimal(course.duration_minutes) / 60).normalize().__format__("f"))
+        self.initial.setdefault("hours", f"{hours_of(course.duration_minutes).normalize():f}")
         self.initial.setdefault("price_kind", self._kind(course))
         self.initial.setdefault("own_policy", course.cancellation_policy is not None)
 
@@ -156,10 +156,15 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
         """What `save_course` takes of the fields that are to be written."""
         data = self.changes
         if hours := data.pop("hours", None):
-            data["duration_minutes"] = int(hours * 60)
+            data["duration_minutes"] = round(hours * 60)
         for name in ("price_kind", "own_policy"):
             data.pop(name, None)
         return data
+
+
+def hours_of(minutes: int) -> Decimal:
+    """`minutes` as the field of hours shows them: those of a third of an hour are not told to the second."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
 
 
 class ModuleForm(forms.Form):
