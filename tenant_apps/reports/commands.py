@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shared_apps.accounts.models import User
-from shared_apps.core.money import display
+from shared_apps.core.money import currency_places, display
+from shared_apps.core.payable import tenant_currency
 from shared_apps.core.permissions import can
 from shared_apps.core.search import AnyRows, similar_last
 from shared_apps.core.time import local, now
@@ -95,7 +96,7 @@ def find_steps(user: Visitor, text: str) -> list[Step]:
 
 def _take_steps(user: Visitor, text: str) -> list[Step]:
     """Where money is taken for whom `text` names; where nothing is owed, who that is."""
-    asked = taking(text)
+    asked = taking(text, places=currency_places(tenant_currency()))
     if asked is None or len(asked.whose) < LEAST_LETTERS or not can(user, "payments.take"):
         return []
     given = {"amount": str(asked.amount or ""), "way": asked.provider}

@@ -87,6 +87,18 @@ def test_the_sum_and_the_way_that_were_typed_stand_in_the_form(office):
         ("take 1.050,5 webb", ("webb", "1050.50", "")),
         ("take webb 12,000", ("webb", "12000.00", "")),
         ("take 1,00,0 webb", ("1,00,0 webb", "", "")),
+        ("take 1 500 cash sam", ("sam", "1500.00", "cash")),
+        ("take £1 500,50 sam", ("sam", "1500.50", "")),
+        ("take sam 1 500", ("sam", "1500.00", "")),
+        ("take 1.500 cash sam", ("sam", "", "cash")),  # 1.50 or 1500: the form asks
+        ("take 1.500,00 sam", ("sam", "1500.00", "")),
+        ("take 1'500.00 sam", ("sam", "1500.00", "")),
+        ("take 1,500,000 sam", ("sam", "1500000.00", "")),
+        ("take \u0661\u0662 cash sam", ("sam", "12.00", "cash")),
+        ("take ² cash sam", ("² cash sam", "", "")),
+        ("take 50 770 900 123", ("50 770 900 123", "", "")),
+        ("take £50 770 900 123", ("770 900 123", "50.00", "")),
+        ("take 50 cash 770 900", ("770 900", "50.00", "cash")),
         ("new session ev", None),
     ],
 )
