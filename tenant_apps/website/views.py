@@ -61,16 +61,17 @@ def courses(request: HttpRequest) -> HttpResponse:
 @of_feature("courses")
 @allow("public")
 @require_safe
-@cached_page(reads=["month", "view", "category"])
+@cached_page(reads=["month", "view", "category", "day"])
 def dates(request: HttpRequest) -> HttpResponse:
-    """All dates of a month, of all subjects or one: a list by day, or a sheet of a calendar."""
+    """All dates of a month or of one day of it, of all subjects or one: a list by day, or a sheet of a calendar."""
     subjects, asked = selectors.categories(), request.GET.get("category", "")
     category = next((one for one in subjects if one.slug == asked), None)
     if request.GET.get("view", "") not in ("", "month") or (asked and category is None):
         raise Http404
-    month = Month.read(request.GET.get("month", ""), asked)
+    month = Month.read(request.GET.get("month", ""), asked, request.GET.get("day", ""))
     context = {"nav": "dates", "month": month, "subjects": subjects, "category": category}
-    context["as_sheet"] = request.GET.get("view") == "month"
+    context["by_subject"] = category is None and len(subjects) > 1  # what is not shown is found so
+    context["as_sheet"] = request.GET.get("view") == "month" and month.day is None
     return render(request, "website/dates.html", context)
 
 

@@ -1,12 +1,15 @@
 """The page of all dates: a list by day, and a sheet of a calendar."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared_apps.core.time import at, tenant_zone
 from tenant_apps.catalogue.models import Category
 from tenant_apps.scheduling.services import cancel_session, schedule_session
+from tenant_apps.website import month as month_module
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -102,7 +105,8 @@ def test_a_provider_without_dates_has_the_page(visit):
     "query",
     [
         {"month": "x"}, {"month": "2026-13"}, {"month": "0001-01"}, {"month": "9999-12"}, {"month": "2026-1"},
-        {"view": "week"}, {"category": "nothing"},
+        {"view": "week"}, {"category": "nothing"}, {"day": "x"}, {"day": "2026-02-30"}, {"day": "20261201"},
+        {"month": "2027-01", "day": "2027-02-01"},
     ],
 )  # fmt: skip
 def test_what_there_is_not_is_not_found(client_of, tenant, query):
@@ -115,3 +119,72 @@ def test_the_page_takes_few_queries_however_many_dates_there_are(visit, at_most)
         make.session(course=course, in_days=days)
     with at_most(10):
         visit("/dates/", month=month_of(45))
+
+
+def on(day, begins, ends, zone=None):
+    """From `begins` to `ends` o'clock on a day of next year's March."""
+    zone = zone or tenant_zone()
+    when = date(make.today().year + 1, 3, day)
+    return at(when, time(begins), zone), at(when, time(ends), zone)
+
+
+MARCH = f"{make.today().year + 1}-03"
+
+
+@pytest.mark.parametrize("view", ["", "month"])
+def test_a_date_stands_on_its_day_of_its_own_clock_wherever_that_is(visit, view):
+    zone = ZoneInfo("Pacific/Auckland")  # the provider was there when it was planned; by now it is 28 February here
+    schedule_session(course=make.course(title="Tui"), days=[on(1, 9, 11, zone)], by=None, time_zone=zone.key)
+    assert f'id="day-{MARCH}-01"' in visit("/dates/", view=view)  # the month that opens by itself
+    page = visit("/dates/", month=MARCH, view=view)
+    assert f'id="day-{MARCH}-01"' in page
+    assert "No dates in" not in page
+    assert "Tui" in page
+
+
+def test_each_day_of_the_sheet_has_its_own_hour(visit):
+    schedule_session(course=make.course(title="Tui"), days=[on(1, 9, 17), on(3, 13, 16)], by=None)
+    page = visit("/dates/", month=MARCH, view="month")
+    assert re.findall(r'month-entry[^>]*>\s*<span class="tnum">([^<]*)', page) == ["09:00", "13:00"]
+
+
+def test_a_cell_of_the_month_beside_it_shows_what_is_taught_on_that_day(visit):
+    first = date(make.today().year + 1, 3, 1)
+    beside = first - timedelta(days=1) if first.weekday() else date(first.year, 4, 1)
+    schedule_session(course=make.course(title="Beside"), days=make.daily(beside, beside), by=None)
+    assert "Beside" in visit("/dates/", month=MARCH, view="month").split("<table")[1].split("</table>")[0]
+    assert "No dates in" in visit("/dates/", month=MARCH)
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Five dates in a month, of which a page shows three: one on the 1st, and two each on the 2nd and on the 3rd."""
+    monkeypatch.setattr(month_module, "MOST", 3)
+    gas, heat = Category.objects.all()[:2]
+    for n, (day, category) in enumerate(((1, gas), (2, gas), (2, heat), (3, heat), (3, heat))):
+        schedule_session(course=make.course(title=f"Tui {n}", category=category), days=[on(day, 9 + n, 17)], by=None)
+    return heat
+
+
+def titles(page):
+    return sorted(set(re.findall(r"Tui \d", page)))
+
+
+@pytest.mark.parametrize("view", ["", "month"])
+def test_a_page_shows_the_first_dates_and_leads_to_the_others(visit, many, view):
+    page = visit("/dates/", month=MARCH, view=view)
+    assert titles(page) == ["Tui 0", "Tui 1", "Tui 2"]
+    assert "The first 3 of 5 dates are shown. Choose a subject or a day to see the others." in " ".join(page.split())
+    assert f"day={MARCH}-03" in page
+    assert f"day={MARCH}-02" not in page
+    assert ("2 more" in page) == (view == "month")
+    assert titles(visit("/dates/", day=f"{MARCH}-03")) == ["Tui 3", "Tui 4"]
+    page = visit("/dates/", month=MARCH, category=many.slug)
+    assert titles(page) == ["Tui 2", "Tui 3", "Tui 4"]
+    assert "The first" not in page
+
+
+def test_a_day_has_its_own_page_and_leads_back_to_the_month(visit, many):
+    page = visit("/dates/", day=f"{MARCH}-02", view="month")
+    assert titles(page) == ["Tui 1", "Tui 2"]
+    assert f'href="?month={MARCH}"' in page.replace("view=month&amp;", "")
