@@ -7,10 +7,15 @@ from django import forms
 
 from shared_apps.web.money_fields import NumberField
 from shared_apps.web.whole_numbers import WholeNumberField
-from tenant_apps.scheduling.models import Session
+from tenant_apps.bookings.models import Attendee
+from tenant_apps.bookings.selectors import token_of
+from tenant_apps.certificates.services import change_rule
+from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.terms.models import BookingTerms
 from tests import make
+from tests.bookings.conftest import path
 from tests.catalogue.test_edit_courses import form as course_form
+from tests.certificates.conftest import over
 from tests.scheduling.test_edit_sessions import form as session_form
 from tests.support.sources import OURS, sources
 
@@ -83,3 +88,25 @@ def test_no_form_of_ours_has_a_number_that_is_read_otherwise(office):
     # and none that a form adds as it is made
     number = re.compile(r"\bforms\.(?:Integer|Float)Field\(|\bNumberInput\b")
     assert [path for path, text in sources() if number.search(text)] == []
+
+
+@pytest.mark.parametrize("seats", ["²", "①", "9" * 5000, "0" * 5000 + "2"])
+def test_seats_in_an_address_that_are_no_number_are_none(tenant, office, client_of, seats):
+    booking = make.confirmed_booking()
+    assert client_of(tenant).get(path("booking_seats", token_of(booking)), {"seats": seats}).status_code == 200
+    assert office.get(f"/admin/bookings/{booking.pk}/seats/", {"seats": seats}).status_code == 200
+
+
+@pytest.mark.parametrize(("typed", "rooms"), [("9" * 5000, 422), ("12", 302), ("²", 302)])
+def test_a_room_holds_a_number_or_is_called_so(tenant, office, typed, rooms):
+    place = Place.objects.create(name="Yard")
+    answer = office.post(f"/admin/places/{place.pk}/", {"name": "Yard", "rooms": f"Hall, {typed}"})
+    assert answer.status_code == rooms
+
+
+def test_a_mark_beyond_a_hundred_is_refused_with_noughts_before_it_too(tenant, office):
+    session = over()
+    change_rule(session.course, wants="mark", pass_mark=60, by=None)
+    seat = Attendee.objects.get(booking__session=session)
+    answer = office.post(f"/admin/sessions/{session.pk}/certificates/", {f"result-{seat.pk}": "0000101"})
+    assert answer.status_code == 422
