@@ -10,6 +10,8 @@ from django.utils.translation import gettext, ngettext
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)  # beyond them there are no instants to count with
 
+# A day begins in the first zone of all so long before it does in UTC, and ends in the last one so long after.
+EASTMOST, WESTMOST = timedelta(hours=14), timedelta(hours=12)
 
 _clock: Callable[[datetime], datetime] | None = None
 
@@ -64,6 +66,16 @@ def countable(day: date) -> date:
 def midnight(day: date, *, after: bool = False) -> datetime:
     """When `day`, of any year that somebody typed, begins in the tenant's zone; or is over, with `after`."""
     return at(countable(day) + timedelta(days=1 if after else 0), time.min, tenant_zone())
+
+
+def first_moment(day: date) -> datetime:
+    """When `day`, of any year that somebody typed, begins in the first zone of all in which it does."""
+    return datetime.combine(countable(day), time.min, UTC) - EASTMOST
+
+
+def last_moment(day: date) -> datetime:
+    """When `day` is over in the last zone of all."""
+    return datetime.combine(countable(day), time.min, UTC) + timedelta(days=1) + WESTMOST
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -60,10 +60,7 @@ class CourseFilters(Filters):
             return rows
         dates = search.all_dates().public().bookable()
         dates = dates.filter(course=OuterRef("pk"))
-        if day_from:
-            dates = dates.filter(starts_at__date__gte=day_from)
-        if day_to:
-            dates = dates.filter(starts_at__date__lte=day_to)
+        dates = dates.begins_between(day_from, day_to)
         if seats:
             dates = dates.filter(seats_taken__lte=F("capacity") - int(seats))
         return rows.filter(Exists(dates))

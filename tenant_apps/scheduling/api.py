@@ -100,10 +100,10 @@ class SessionFilters(Filters):
         return rows.with_trainer(key)
 
     def begins_from(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
-        return rows.filter(starts_at__gte=midnight(day))
+        return rows.begins_between(day, None)
 
     def begins_until(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
-        return rows.filter(starts_at__lt=midnight(day, after=True))
+        return rows.begins_between(None, day)
 
     def is_taught(self, rows: SessionQuerySet, name: str, day: date) -> SessionQuerySet:
         return rows  # both ask about one and the same day: see filter_queryset

@@ -4,21 +4,19 @@ from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 from django.db.models import Max, Min, Prefetch
 from django.http import Http404
 
-from shared_apps.core.time import countable, local, local_today
+from shared_apps.core.time import first_moment, last_moment, local, local_today
 from tenant_apps.scheduling.models import Session, SessionDay, SessionQuerySet
 from tenant_apps.website import selectors
 from tenant_apps.website.course_query import CourseQuery
 
 MOST = 200  # sessions on a page
-# A day begins in the first zone of all so long before it does in UTC, and ends in the last one so long after.
-EASTMOST, WESTMOST = timedelta(hours=14), timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -161,9 +159,8 @@ def _ends_of(coming: SessionQuerySet) -> tuple[date, date]:
 
 def _taught_between(coming: SessionQuerySet, first: date, last: date) -> list[SessionDay]:
     """The days of these sessions from `first` to `last` on their own clocks, by day and hour: few columns of many."""
-    since = datetime.combine(countable(first), time.min, UTC) - EASTMOST
-    until = datetime.combine(countable(last), time.min, UTC) + timedelta(days=1) + WESTMOST
-    rows = SessionDay.objects.filter(session__in=coming.order_by().values("pk"), starts_at__range=(since, until))
+    span = first_moment(first), last_moment(last)
+    rows = SessionDay.objects.filter(session__in=coming.order_by().values("pk"), starts_at__range=span)
     found = rows.order_by("starts_at", "pk").only("session", "time_zone", "starts_at", "ends_at")
     return sorted((one for one in found if first <= _on(one) <= last), key=_on)
 

@@ -13,7 +13,6 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q,
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
-from shared_apps.core.time import midnight
 from shared_apps.tenants.features import is_on
 from tenant_apps.bookings.terms import why_not_payable
 from tenant_apps.catalogue import search
@@ -282,11 +281,7 @@ def said_of(what: Course | Trainer) -> list[Review]:
 
 def dates(query: CourseQuery) -> SessionQuerySet:
     """The public dates still to come that answer, soonest first; full ones too, unless seats are asked for."""
-    found = Session.objects.public().on_offer()
-    if query.since:
-        found = found.filter(starts_at__gte=midnight(query.since))
-    if query.until:
-        found = found.filter(starts_at__lt=midnight(query.until, after=True))
+    found = Session.objects.public().on_offer().begins_between(query.since, query.until)
     if query.place == ONLINE:
         found = found.exclude(online_url="")
     elif query.place:

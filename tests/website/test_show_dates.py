@@ -142,6 +142,18 @@ def test_a_date_stands_on_its_day_of_its_own_clock_wherever_that_is(visit, view)
     assert "Tui" in page
 
 
+def test_dates_are_found_by_the_day_on_their_own_clock(visit, api, tenant):
+    zone = ZoneInfo("Pacific/Auckland")
+    schedule_session(course=make.course(title="Tui"), days=[on(1, 9, 11, zone)], by=None, time_zone=zone.key)
+    first, before = f"{MARCH}-01", str(date.fromisoformat(f"{MARCH}-01") - timedelta(days=1))
+    assert "Tui" in visit("/courses/", since=first, until=first)
+    assert "Tui" not in visit("/courses/", since=before, until=before)
+    for path in ("/sessions", "/courses"):
+        for day, count in ((first, 1), (before, 0)):
+            found = api(tenant).get(f"{path}?dateFrom={day}&dateTo={day}").json()
+            assert len(found["results"]) == count, (path, day)
+
+
 def test_each_day_of_the_sheet_has_its_own_hour(visit):
     schedule_session(course=make.course(title="Tui"), days=[on(1, 9, 17), on(3, 13, 16)], by=None)
     page = visit("/dates/", month=MARCH, view="month")

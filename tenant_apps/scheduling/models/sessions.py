@@ -1,14 +1,15 @@
 """One calendar: whatever is taught is a Session, so nobody and nothing is ever in two places."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from shared_apps.accounts.models import User, Visitor
 from shared_apps.core.errors import DomainError
 from shared_apps.core.models import MadeAt
 from shared_apps.core.states import why_not
-from shared_apps.core.time import now
+from shared_apps.core.time import first_moment, last_moment, now, tenant_zone_name
 from shared_apps.web.page_cache import watch
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
@@ -60,6 +61,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
         days = SessionDay.objects.filter(session=OuterRef("pk"), live=True, ends_at__gt=now()).order_by("starts_at")
         rows = self.filter(status__in=OPEN, ends_at__gt=now())
         return rows.annotate(next_day=Subquery(days.values("starts_at")[:1])).order_by("next_day", "id")
+
+    def begins_between(self, since: date | None, until: date | None) -> "SessionQuerySet":
+        """Those that begin from `since` to `until`, days on the clock of each; None is no limit."""
+        zone = Coalesce(NullIf("time_zone", Value("")), Value(tenant_zone_name()))
+        clock = Func(zone, F("starts_at"), function="timezone", output_field=models.DateTimeField())
+        rows = self.alias(begins_on=Cast(clock, models.DateField())) if since or until else self
+        if since:  # by the instant too, which has an index
+            rows = rows.filter(starts_at__gte=first_moment(since), begins_on__gte=since)
+        if until:
+            rows = rows.filter(starts_at__lt=last_moment(until), begins_on__lte=until)
+        return rows
 
     def taught_within(self, since: datetime | None, until: datetime | None) -> "SessionQuerySet":
         """Those with a day that ends at `since` or later and begins at `until` or earlier; None is no limit."""
