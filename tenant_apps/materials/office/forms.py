@@ -12,6 +12,7 @@ from shared_apps.files.handouts import CHOOSES
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent, SentFiles, choice_field
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.materials.models import LONGEST_NOTE, MOST_DAYS, Closes, Kind, Material, Opens
 from tenant_apps.materials.services import Changes
 from tenant_apps.scheduling.office.forms import date_field
@@ -20,9 +21,8 @@ WHEN = ("opens", "opens_days", "opens_at", "closes", "closes_days", "closes_at")
 DATES = ("opens_at", "closes_at")
 
 
-def _days(label: Words) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=0, max_value=MOST_DAYS, required=False, widget=widget)
+def _days(label: Words) -> WholeNumberField:
+    return WholeNumberField(label=label, min_value=0, max_value=MOST_DAYS, required=False)
 
 
 class MaterialForm(EditForm, forms.ModelForm):

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
+from shared_apps.core.digits import whole_number
 from shared_apps.core.permissions import allow, can
 from shared_apps.files.handouts import MOST_BYTES
 from shared_apps.files.views import private_file
@@ -99,7 +100,7 @@ def _added(request: HttpRequest) -> HttpResponse:
     if not by_script:
         messages.success(request, _("It is added."))
         return redirect(request.path)
-    if by_script.isdecimal() and len(by_script) <= 3 and 0 < (count := int(by_script)) <= MOST_AT_ONCE:
+    if count := whole_number(by_script, 1, MOST_AT_ONCE):
         messages.success(request, ngettext("%d file is added.", "%d files are added.", count) % count)
     return JsonResponse({}, status=201)
 
