@@ -11,6 +11,7 @@ from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
+from shared_apps.web.whole_numbers import with_whole_numbers
 from tenant_apps.people.models import Person, Student, Trainer
 
 
@@ -94,6 +95,7 @@ class TrainerForm(PictureForm, EditForm, forms.ModelForm):
 
     class Meta:
         model = Trainer
+        formfield_callback = with_whole_numbers
         fields = ["headline", "bio", "photo", "years_of_experience", "specialisations", "certifications"]
         labels = {
             "headline": _("In one line"), "bio": _("About them"), "photo": _("Photo"),
