@@ -29,7 +29,7 @@ class Page:
 # Views that are no pages: they take a form, send a file, or send the browser on.
 TAKES_FORMS = {
     "office:holiday_drop", "office:time_off_new", "office:time_off_drop",
-    "office:booking_take_back_payment", "office:session_move_back",
+    "office:booking_take_back_payment", "office:session_move_back", "office:series_take_back",
     "booking_prove_again", "office:attendee_person", "office:person_split", "office:person_export",
     "office:booking_send", "office:booking_use_kept_money",
     "notice", "notices_read", "push", "push_off", "telegram", "telegram_off", "twilio_hook", "telegram_hook",
@@ -253,7 +253,11 @@ def office(home: str, world: World) -> list[Page]:
         ("person_guardians", f"students/{world['student id']}/guardians/"),
         ("courses", "courses/"), ("course_new", "courses/new/"), ("course", f"{course}/"),
         ("course_sessions", f"{course}/sessions/"), ("session_new", f"{course}/sessions/new/"),
-        ("sessions_several", f"{course}/sessions/several/"),
+        ("sessions_several", f"{course}/sessions/several/"), ("series_new", f"{course}/sessions/series/"),
+        ("series", f"series/{world['series id']}/"), ("series_extend", f"series/{world['series id']}/extend/"),
+        ("session_following", f"sessions/{world['session of series']}/following/"),
+        ("session_following_cancel", f"sessions/{world['session of series']}/following/cancel/"),
+        ("session_following_remove", f"sessions/{world['session of series']}/following/remove/"),
         *[("calendar", f"calendar/?view={view}") for view in ("month", "week", "day", "trainers", "rooms", "vehicles")],
         ("calendar", "calendar/?on=2026-01-05&view=week"), ("calendar", "calendar/?colour=status"),
         ("holidays", "holidays/"), ("trainer_hours", f"trainers/{world['trainer id']}/hours/"),

@@ -37,6 +37,7 @@ def explore(slug: str) -> World:
         _bookings(world)
         _offers(world)
         _interest(world)
+        _series(world)
         _certificates(world)
         _reviews(world)
         _terms(world)
@@ -353,6 +354,18 @@ def _offers(world: World) -> None:
         "offered place": place_token(places[0]), "former place": place_token(places[1]), "place": place_token(waits),
         "in line id": str(waits.pk), "offered place id": str(places[0].pk),
     }  # fmt: skip
+
+
+def _series(world: World) -> None:
+    """A series that lies ahead, of which one date is changed by itself."""
+    from tenant_apps.scheduling.models import Session
+    from tenant_apps.scheduling.services import update_session
+    from tests import make
+
+    series = make.series(course=Session.objects.get(pk=world["open session"]).course, trainer=None, count=8)
+    sessions = list(series.sessions.order_by("series_date"))
+    update_session(sessions[3], capacity=4, by=None)
+    world.paths |= {"series id": str(series.pk), "session of series": str(sessions[1].pk)}
 
 
 def _interest(world: World) -> None:

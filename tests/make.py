@@ -18,8 +18,10 @@ from tenant_apps.payments.providers.base import Outcome, Snapshot
 from tenant_apps.payments.services import record_payment, settle
 from tenant_apps.people.models import Person, Trainer
 from tenant_apps.people.services import add_trainer, meet_person
-from tenant_apps.scheduling.models import Session
-from tenant_apps.scheduling.plan import spans
+from tenant_apps.scheduling.models import Session, SessionSeries
+from tenant_apps.scheduling.plan import Hours, spans
+from tenant_apps.scheduling.recurrence import Rule
+from tenant_apps.scheduling.series import SeriesPlan, schedule_series
 from tenant_apps.scheduling.services import schedule_session
 
 numbers = count(1)
@@ -85,6 +87,18 @@ def session(
         made.starts_at, made.ends_at = made.starts_at + shift, made.ends_at + shift
         made.save()
     return made
+
+
+def series(
+    *, course: Course | None = None, weekdays: Any = (0,), first: date | None = None, count: int | None = 4,
+    begins: str = "18:00", ends: str = "20:00", by: Any = None, **fields: Any,
+) -> SessionSeries:  # fmt: skip
+    """Sessions by a rule: four Mondays from about 90 days from now on. What is no field of a session is the rule's."""
+    named = {name: fields.pop(name) for name in ("every", "until", "skipped") if name in fields}
+    rule = Rule(frozenset(weekdays), first or today() + timedelta(days=90), count=count, **named)
+    hours = Hours(time.fromisoformat(begins), time.fromisoformat(ends))
+    plan = SeriesPlan(rule, hours, skips_holidays=fields.pop("skips_holidays", True))
+    return schedule_series(plan=plan, course=course or globals()["course"](), by=by, **fields)
 
 
 def daily(start: date, end: date, begins: str = "09:00", ends: str = "17:00") -> Any:

@@ -1,4 +1,5 @@
-// Days picked on a month. What is picked stands in a text field, one day a line; without this script one types there.
+// Days picked on a month. What is picked stands in a text field, one day a line, or in rows; without this script one
+// types there.
 // Days that a list beside it names as clashes (li[data-day][data-clash]) are marked.
 const key = (day) => `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
 // The day it is on the provider's clock, which the page says: that of the browser may be another.
@@ -113,20 +114,81 @@ function pickOne(box) {
   });
 }
 
+// --- Several days. Where they stand: a text with a day a line, or rows with a date and hours of its own each.
+const isIso = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
+
+function textStore(field) {
+  const wrap = field.closest(".field");
+  return {
+    picked: () => new Set(field.value.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean)),
+    write(days) {
+      field.value = [...days].sort().join("\n");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    // The field itself stays in sight while somebody typed days there in words of their own.
+    drawn: (days) => (wrap.hidden = [...days].every(isIso)),
+    changed: (then) => field.addEventListener("change", then),
+  };
+}
+
+function rowStore(holder) {
+  const list = holder.querySelector("ol");
+  const dateOf = (row) => row.querySelector("input[type=date]");
+  const rows = () => [...list.querySelectorAll("[data-day-row]")];
+  const days = () => rows().map((row) => dateOf(row).value).filter(Boolean).sort();
+  const add = () => list.appendChild(holder.querySelector("template").content.cloneNode(true).firstElementChild);
+  // The first and the last day above go with those that are chosen here, unless they say something else.
+  function follow(before) {
+    const after = days();
+    for (const [name, at] of [["start_date", 0], ["end_date", -1]]) {
+      const field = holder.closest("form").querySelector(`[name=${name}]`);
+      if (!field || !after.length || (field.value && field.value !== before.at(at))) continue;
+      if (name === "start_date" || field.value) field.value = after.at(at);
+    }
+  }
+  const store = {
+    picked: () => new Set(days()),
+    write(wanted) {
+      const before = days();
+      for (const row of rows()) if (dateOf(row).value && !wanted.has(dateOf(row).value)) row.remove();
+      for (const day of wanted) {
+        if (rows().some((row) => dateOf(row).value === day)) continue;
+        dateOf(rows().find((row) => !dateOf(row).value) ?? add()).value = day;
+      }
+      list.append(...rows().sort((a, b) => (dateOf(a).value || "9").localeCompare(dateOf(b).value || "9")));
+      follow(before);
+      list.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    drawn: () => {},
+    changed: (then) => list.addEventListener("change", (event) => event.target.type === "date" && then()),
+  };
+  holder.addEventListener("click", (event) => {
+    const less = event.target.closest("[name=less_days]");
+    const more = event.target.closest("[name=more_days]");
+    if (!less && !more) return;
+    event.preventDefault();
+    if (more) dateOf(add()).focus();
+    if (less) {
+      const before = days();
+      const row = less.closest("[data-day-row]");
+      const next = row.nextElementSibling ?? row.previousElementSibling;
+      (next?.querySelector("[name=less_days]") ?? holder.querySelector("[name=more_days]")).focus();
+      row.remove();
+      follow(before);
+    }
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+    store.redraw?.();
+  });
+  return store;
+}
+
 function start(box) {
   box.dataset.ready = "";
-  const field = document.getElementById(box.dataset.for);
-  const wrap = field.closest(".field");
+  const store = box.dataset.rows ? rowStore(box.closest("[data-day-rows]")) : textStore(document.getElementById(box.dataset.for));
   const [year, month] = box.dataset.month.split("-").map(Number);
   let shown = new Date(year, month - 1, 1);
   let at = key(shown);
-  const picked = () => new Set(field.value.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean));
-  const isIso = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
-
-  function write(days) {
-    field.value = [...days].sort().join("\n");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  const { picked, write } = store;
 
   function show(day) {
     const [y, m] = day.split("-").map(Number);
@@ -145,8 +207,7 @@ function start(box) {
   function draw(keepFocus = false) {
     const days = picked();
     const clashes = new Set([...document.querySelectorAll("[data-day][data-clash]")].map((each) => each.dataset.day));
-    // The field itself stays in sight while somebody typed days there in words of their own.
-    wrap.hidden = [...days].every(isIso);
+    store.drawn(days);
     const before = arrow("‹", box.dataset.previous, -1);
     const after = arrow("›", box.dataset.next, 1);
     before.disabled = key(shown) <= today;
@@ -186,7 +247,8 @@ function start(box) {
   });
   // What was filled in is to be seen: the months go to the first day that is new.
   let before = picked();
-  field.addEventListener("change", () => {
+  store.redraw = () => draw();
+  store.changed(() => {
     const days = picked();
     const fresh = [...days].filter((day) => isIso(day) && !before.has(day)).sort()[0];
     before = days;

@@ -40,6 +40,7 @@ from tenant_apps.demo.builders import (
     queues,
     registers,
     reviews,
+    series,
     sessions,
     teams,
     terms,
@@ -128,6 +129,7 @@ def _load(data: ProviderData, at: datetime) -> Tenant:
         feeds.give_feeds(stage)
         write(stage)
         hours.build_hours(stage)
+        series.build_series(stage)
         date_rows()
         plan_what_lies_ahead(at)
         check()

@@ -211,6 +211,10 @@ COMMANDS = [
         "sessions.manage", gettext_lazy("New session"), "calendar-plus", "session_new", _courses, str,
     ),
     Command(
+        ("new series", "series", "every week", "series of"),
+        "sessions.manage", gettext_lazy("New series"), "repeat", "series_new", _courses, str,
+    ),
+    Command(
         ("move", "move session", "reschedule", "postpone", "change session"),
         "sessions.manage", gettext_lazy("Move session"), "calendar-days", "session_move", _sessions, _of_session,
     ),

@@ -84,6 +84,7 @@ class SessionFilters(Filters):
     course = filters.UUIDFilter("course_id")
     trainer = filters.UUIDFilter(method="has_trainer", label="Led, taught or assessed by this trainer")
     place = filters.UUIDFilter("place_id")
+    series = filters.UUIDFilter("series_id")
     status = StatusFilter(choices=SessionStatus.choices, called={"ongoing": "in_progress"})
     dateFrom = DayFilter(method="begins_from", label="Begins on this day or later")
     dateTo = DayFilter(method="begins_until", label="Begins on this day or earlier")
@@ -137,7 +138,7 @@ def listed(rows: SessionQuerySet) -> SessionQuerySet:
     days = SessionDay.objects.only("session_id", "time_zone", "starts_at", "ends_at")
     return rows.prefetch_related(None).prefetch_related(Prefetch("days", days), TEAM).only(
         "course_id", "status", "time_zone", "starts_at", "ends_at", "capacity", "seats_taken", "seats_confirmed",
-        "takes_bookings", "minimum", "decide_by", "rescheduled_to_id", "price", "online_url", "visibility",
+        "takes_bookings", "minimum", "decide_by", "series_id", "rescheduled_to_id", "price", "online_url", "visibility",
         "instructor_notes", "completion_notes", "cancelled_at", "created_at", "updated_at", "course__title",
         "course__slug", "course__price", "trainer__slug", "trainer__person__name", "place__name", "place__address",
         "place__map_url", "room__name",

@@ -13,6 +13,7 @@ from tenant_apps.scheduling.api import (
 )
 from tenant_apps.scheduling.attendance_api import SessionAttendance
 from tenant_apps.scheduling.calendar.api import Calendar
+from tenant_apps.scheduling.series_api import SessionsFromARule
 
 ALL: Actions = {"get": "list", "post": "create"}
 ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_update", "delete": "destroy"}
@@ -20,6 +21,7 @@ ONE: Actions = {"get": "retrieve", "patch": "partial_update", "put": "partial_up
 urlpatterns = [
     path("calendar", Calendar.as_view()),
     path("sessions", SessionViewSet.as_view(ALL)),
+    path("sessions/series", SessionsFromARule.as_view()),
     path("sessions/<uuid:pk>", SessionViewSet.as_view(ONE)),
     path("sessions/<uuid:pk>/attendance", SessionAttendance.as_view()),
     path("sessions/<uuid:pk>/start", SessionRunViewSet.as_view({"post": "start"})),

@@ -1,4 +1,5 @@
 from datetime import date, time
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -220,3 +221,18 @@ class NotJustMade(DomainError):
         "Only dates that are ahead and were put on the calendar within the last hour can be taken off it like this. "
         "Cancel the others instead."
     )
+
+
+class SomeCantFollow(DomainError):
+    """Of the sessions of a series some can't be changed so. `refused` says why, by their keys."""
+
+    code = "some_sessions_cant_follow"
+
+    def __init__(self, refused: dict[UUID, str]):
+        self.refused = refused
+        super().__init__(_("Some of these dates can't follow. Nothing is changed yet."), refused=list(refused.values()))
+
+
+class NothingFollows(DomainError):
+    code = "nothing_follows"
+    message = gettext_lazy("Nothing of this series lies ahead from that date on.")

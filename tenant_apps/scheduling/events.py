@@ -88,6 +88,66 @@ class SessionsTakenBack(
     days: str
 
 
+def _how_many(payload: JsonObject) -> list[str]:
+    n = payload.get("sessions", 0)
+    return [ngettext("%d session", "%d sessions", n) % n]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesScheduled(
+    DomainEvent, name="series.scheduled", told=Told(_("Series put on the calendar"), "calendar-range", "info")
+):
+    """So many `sessions` are on the calendar now, by one rule."""
+
+    series_id: UUID
+    sessions: int
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _how_many(payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesExtended(DomainEvent, name="series.extended", told=Told(_("Series goes on"), "calendar-plus", "info")):
+    """A series has so many `sessions` more."""
+
+    series_id: UUID
+    sessions: int
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _how_many(payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesChanged(DomainEvent, name="series.changed", told=Told(_("Changed from one date on"), "pencil")):
+    """A series is otherwise from `since`, ISO 8601, on: so many `sessions` were changed; each says itself in what."""
+
+    series_id: UUID
+    sessions: int
+    since: str
+    fields: list[str]
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _how_many(payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesEndedEarly(
+    DomainEvent, name="series.ended_early", told=Told(_("Called off from one date on"), "circle-x", "error")
+):
+    """The `sessions` of a series from `since`, ISO 8601, on are called off, or those of them nobody booked are gone."""
+
+    series_id: UUID
+    sessions: int
+    since: str
+
+    @classmethod
+    def details(cls, payload: JsonObject, find: Find) -> list[str]:
+        return _how_many(payload)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SessionChanged(DomainEvent, name="session.changed", told=Told(_("Changed"), "pencil")):
     """`moved`: its time, place or link is another one; `elsewhere`: its time or place.

@@ -61,7 +61,9 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
     offers = Offer.objects.filter(subject_id=old.pk, status=OfferStatus.OFFERED)
     offers.update(subject_id=new.pk, until=Least(F("until"), new.starts_at))
     announce(new, before, note=reason)
-    new.save(update_fields=["move_untold", "tell_move_at", "move_note"])
+    if old.series_id:  # one date of a series has one session, but for those that were put elsewhere
+        new.series_id, new.series_date, new.is_own_way = old.series_id, old.series_date, True
+    new.save(update_fields=["move_untold", "tell_move_at", "move_note", "series", "series_date", "is_own_way"])
     await_decision(old)
     await_decision(new)
     emit(SessionRescheduled(session_id=old.pk, to_id=new.pk), by=by, subject=old, note=reason)

@@ -113,6 +113,7 @@ EXAMPLE = {
     "cancelledAt": None,
     "minimumBookings": None,
     "decideBy": None,
+    "seriesId": None,
     "rescheduledFromId": None,
     "rescheduledToId": None,
     "createdAt": "2026-11-02T10:15:00Z",
@@ -134,7 +135,7 @@ class SessionSerializer(ModelSerializer):
     Dates and times of day are those on the clock in `timeZone`, which a session keeps; `startsAt` and `endsAt` are
     instants. A `tentative` one runs from `minimumBookings` seats; `decideBy` says when that is decided. One that was
     put on another date has `rescheduledToId`, and the new one `rescheduledFromId`. Who teaches it are `trainer`, who
-    leads it, and `coTrainerIds`.
+    leads it, and `coTrainerIds`. `seriesId` is that of the rule it came from, or null.
     `instructorNotes`, `completionNotes`, `onlineUrl`, `visibility` and `assessorId` are there for staff only;
     `createdBy` and `updatedBy` are null but for them.
     """
@@ -161,6 +162,7 @@ class SessionSerializer(ModelSerializer):
     delivery = serializers.ChoiceField(choices=["in_person", "online", "hybrid"])
     days = DaySerializer(many=True)
     minimum_bookings = serializers.IntegerField(source="minimum", allow_null=True)
+    series_id = serializers.UUIDField(allow_null=True)
     rescheduled_from_id = serializers.UUIDField(source="came_from", default=None, allow_null=True)
     rescheduled_to_id = serializers.UUIDField(allow_null=True)
     online_url = serializers.CharField()  # no URL where there is none
@@ -177,7 +179,7 @@ class SessionSerializer(ModelSerializer):
             "confirmed_spots", "spots_left", "takes_bookings", "price", "currency", "trainer", "co_trainer_ids",
             "assessor_id", "place", "room", "delivery", "online_url",
             "visibility", "instructor_notes", "completion_notes", "cancelled_at",
-            "minimum_bookings", "decide_by", "rescheduled_from_id", "rescheduled_to_id",
+            "minimum_bookings", "decide_by", "series_id", "rescheduled_from_id", "rescheduled_to_id",
             "created_at", "created_by", "updated_at", "updated_by",
         ]  # fmt: skip
         read_only_fields = fields

@@ -93,12 +93,14 @@ def update_session(
     days: Sequence[Span] | None = None,
     decide_by: datetime | None = None,
     note: str = "",
+    as_series: bool = False,
     **changes: Unpack[SessionDetails],
 ) -> bool:
     """Change a session that is not over: its days, its people and places, its capacity, its price; whether it changed.
 
     Those booked are told of another time, place or link some minutes later, with `note`: see `moves`. `decide_by` is
     when a tentative one was to be decided before its days were moved, for whoever moves them back.
+    One of a series goes its own way from then on, unless it follows that (`as_series`).
     Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `TwiceOnSession`, `Clash`.
     """
     session = lock_row(Session.objects.select_related("place", "room"), session.pk)
@@ -116,6 +118,8 @@ def update_session(
     if moved:
         session.sequence += 1
         undone_since = announce(session, before, note=note)
+    if session.series and {"days", *session.series.PATTERN} & changed.keys():
+        session.is_own_way = (session.is_own_way or not as_series) and not session.series.is_followed_by(session, days)
     session.save()
     if "capacity" in changed:
         seats_freed(session_id=session.pk)

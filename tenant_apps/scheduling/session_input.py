@@ -65,7 +65,35 @@ class DayField(serializers.Field):
         return given["date"], Hours(begins, ends, overnight=ends < begins)
 
 
-class SessionInput(Serializer):
+class OwnInput(Serializer):
+    """Where a session is, with whom, for how many and at which price: all but when."""
+
+    available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
+    instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
+    co_trainer_ids = serializers.ListField(
+        child=VisibleField(Trainer, related=["person"]), source="co_trainers", required=False, max_length=MOST_TEACH
+    )
+    assessor_id = VisibleField(Trainer, source="assessor", related=["person"], required=False, allow_null=True)
+    place_id = ById(queryset=Place.objects.all(), source="place", required=False, allow_null=True)
+    room_id = ById(queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True)
+    vehicle_id = ById(queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True)
+    online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
+    price = serializers.DecimalField(
+        max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True, validators=[validate_price]
+    )
+    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
+    takes_bookings = serializers.BooleanField(required=False)
+
+    def keep_room_at_its_place(self, attrs: Given) -> None:
+        """Take the place of the room that is given. Raises `ValidationError` for a room elsewhere."""
+        if room := attrs.get("room"):
+            place = attrs.setdefault("place", room.place)
+            if place != room.place:
+                raise serializers.ValidationError({"room_id": ["This room is at another place."]})
+
+
+class SessionInput(OwnInput):
     """When it is, where, with whom, for how many. On PATCH, only what changes.
 
     It runs daily from `startDate` to `endDate`, or just on the dates in `days`, some of which may be
@@ -86,22 +114,6 @@ class SessionInput(Serializer):
     end_time = TimeOfDayField(required=False)
     ends_next_day = serializers.BooleanField(required=False)
     days = serializers.ListField(child=DayField(), required=False, min_length=1, max_length=100)
-    available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
-    instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
-    trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
-    co_trainer_ids = serializers.ListField(
-        child=VisibleField(Trainer, related=["person"]), source="co_trainers", required=False, max_length=MOST_TEACH
-    )
-    assessor_id = VisibleField(Trainer, source="assessor", related=["person"], required=False, allow_null=True)
-    place_id = ById(queryset=Place.objects.all(), source="place", required=False, allow_null=True)
-    room_id = ById(queryset=Room.objects.select_related("place"), source="room", required=False, allow_null=True)
-    vehicle_id = ById(queryset=Vehicle.objects.all(), source="vehicle", required=False, allow_null=True)
-    online_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
-    price = serializers.DecimalField(
-        max_digits=10, decimal_places=2, min_value=0, required=False, allow_null=True, validators=[validate_price]
-    )
-    visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
-    takes_bookings = serializers.BooleanField(required=False)
     note_to_customers = serializers.CharField(source="note", required=False, allow_blank=True, max_length=500)
     aliases = {**SESSION, **LOCATION_SAID}
     only_shown = frozenset(PlannedSession.Meta.fields)
@@ -137,11 +149,7 @@ class SessionInput(Serializer):
         own: dict[date, Hours | None] = attrs.pop("days", {})
         if when or own or self.instance is None:
             attrs["days"] = self._spans(when, own)
-        room = attrs.get("room")
-        if room:
-            place = attrs.setdefault("place", room.place)
-            if place != room.place:
-                raise serializers.ValidationError({"room_id": ["This room is at another place."]})
+        self.keep_room_at_its_place(attrs)
         return attrs
 
     def _spans(self, when: Given, days: dict[date, Hours | None]) -> list[Span]:

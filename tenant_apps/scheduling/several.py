@@ -26,6 +26,7 @@ from tenant_apps.scheduling.services import SessionDetails, schedule_session
 from tenant_apps.scheduling.team import Team
 
 MOST = 60  # sessions at once
+LONGEST_NOTE = 500
 JUST_MADE = timedelta(hours=1)  # after that a session is cancelled, which leaves a trace
 
 
@@ -134,5 +135,11 @@ def take_back_sessions(*, course: Course, keys: Sequence[UUID], by: User | None)
     except ProtectedError:
         raise BookedMeanwhile from None
     if found:
-        emit(SessionsTakenBack(course_id=course.pk, days=days), by=by, subject=course, note=days)
+        say_taken_off(course, days, by=by)
     return len(found)
+
+
+def say_taken_off(course: Course, days: str, *, by: User | None) -> None:
+    """Note that the sessions of `course` on `days`, in words, are off the calendar as if they had never been on it."""
+    note = days if len(days) <= LONGEST_NOTE else f"{days[: LONGEST_NOTE - 1]}…"
+    emit(SessionsTakenBack(course_id=course.pk, days=days), by=by, subject=course, note=note)

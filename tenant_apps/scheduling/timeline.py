@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shared_apps.events.timeline import name_fields, records, rows_of, subject
 from shared_apps.web.templatetags.muster import day
-from tenant_apps.scheduling.models import Holiday, Offer, Place, Session
+from tenant_apps.scheduling.models import Holiday, Offer, Place, Session, SessionSeries
 
 
 def _name(session: Session) -> str:
@@ -13,6 +13,11 @@ def _name(session: Session) -> str:
 
 sessions = records(lambda: Session.objects.select_related("course"), _name, "office:session")
 subject("session", "offer", find=sessions)
+series = records(
+    lambda: SessionSeries.objects.select_related("course"), lambda row: f"{row.course}, {row.rule_text}",
+    "office:series",
+)  # fmt: skip
+subject("series", find=series)
 rows_of("offer_id", lambda: Offer.objects.select_related("person"))
 subject("place", find=records(Place.objects.all, str, "office:place_edit"))
 subject("holiday", find=records(Holiday.objects.all, str))

@@ -82,7 +82,6 @@ def test_what_is_not_offered_yet_says_so(tenant, api, without_courses, features)
     ids = {"session": booking.session_id, "booking": booking.pk, "order": booking.order_id, "new": uuid4()}
     for method, path in (
         ("get", "/orders/{order}"), ("post", "/orders"), ("get", "/lessons"), ("get", "/theory/tests/X7Q"),
-        ("post", "/sessions/series"),
         ("post", "/corporate/requests"), ("get", "/corporate/requests"), ("delete", "/corporate/requests/{new}"),
         ("get", "/features"), ("post", "/webhook-endpoints"),
         ("get", "/usage"), ("post", "/lessons/{new}/no-show"), ("get", "/theory/progress"),

@@ -59,7 +59,7 @@ from tenant_apps.questions.models import Question
 from tenant_apps.questions.services import ask
 from tenant_apps.reviews.models import FeedbackAnswer, FeedbackQuestion, Review
 from tenant_apps.scheduling.hours import plan_holiday, plan_time_off
-from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, TimeOff, Vehicle
+from tenant_apps.scheduling.models import Holiday, Offer, Place, Room, Session, SessionSeries, TimeOff, Vehicle
 from tenant_apps.terms.models import TermsKind
 from tenant_apps.terms.versions import publish_draft, save_draft
 from tests import make
@@ -209,6 +209,8 @@ def _catalogue(world: World) -> None:
     other = world.rows["other_trainer"]
     world.rows["other session"] = make.session(in_days=next(days), course=course, trainer=other)
     world.rows["their session"] = make.session(in_days=next(days), course=course, trainer=other)
+    for name in ("public", "their"):
+        world.rows[f"{name} series"] = _series_of(world.rows[f"{name} session"])
     world.rows |= {
         "course": course, "draft": draft, "category": category, "audience": audience, "place": place, "room": room,
         "vehicle": vehicle,
@@ -348,6 +350,20 @@ def _asked_for_proof(person: Person) -> Person:
     return person
 
 
+def _series_of(session: Session) -> SessionSeries:
+    """A series that `session` belongs to by now."""
+    starts, ends = (moment.astimezone(session.zone) for moment in (session.starts_at, session.ends_at))
+    begins, until = sorted((starts.time(), ends.time()))
+    series = SessionSeries.objects.create(
+        course=session.course, weekdays=[starts.weekday()], begins=begins, ends=until, starts_on=starts.date(), count=1,
+        trainer=session.trainer, place=session.place, room=session.room, capacity=session.capacity,
+        online_url=session.online_url,
+    )  # fmt: skip
+    Session.objects.filter(pk=session.pk).update(series=series, series_date=starts.date())
+    session.refresh_from_db()
+    return series
+
+
 def _asks_to_wait(session: Session, world: World) -> str:
     """What is in the link of somebody who asked to wait for seats."""
     name, email = f"{world.canary} {PRIVATE}", f"waits@{world.canary.lower()}.test"
@@ -402,6 +418,7 @@ def _fill(world: World) -> None:
         ("trainers", "slug"): rows["trainer"].slug,
         ("sessions", "pk"): rows["public session"].pk,
         ("sessions", "session_id"): rows["public session"].pk,
+        ("series", "pk"): rows["public series"].pk,
         ("today", "day"): rows["public session"].days.get().pk,
         ("places", "pk"): rows["place"].pk,
         ("terms", "pk"): rows["booking terms"].pk,
@@ -475,6 +492,7 @@ def _fill(world: World) -> None:
     world.theirs = {
         ("sessions", "pk"): rows["their session"].pk,
         ("sessions", "session_id"): rows["their session"].pk,
+        ("series", "pk"): rows["their series"].pk,
         ("today", "day"): rows["their session"].days.get().pk,
         ("bookings", "pk"): rows["theirs"].pk,
         ("waiting-list", "pk"): rows["their place in line"].pk,

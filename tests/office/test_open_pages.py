@@ -46,6 +46,12 @@ PAGES = {
     "session_new": ("/admin/courses/{course}/sessions/new/", BOTH),
     "sessions_several": ("/admin/courses/{course}/sessions/several/", BOTH),
     "session_edit": ("/admin/sessions/{session}/edit/", BOTH),
+    "session_following": ("/admin/sessions/{of_series}/following/", BOTH),
+    "session_following_cancel": ("/admin/sessions/{of_series}/following/cancel/", BOTH),
+    "session_following_remove": ("/admin/sessions/{of_series}/following/remove/", BOTH),
+    "series_new": ("/admin/courses/{course}/sessions/series/", BOTH),
+    "series": ("/admin/series/{series}/", EVERYBODY),
+    "series_extend": ("/admin/series/{series}/extend/", BOTH),
     "session_move": ("/admin/sessions/{session}/move/", BOTH),
     "session_duplicate": ("/admin/sessions/{session}/duplicate/", BOTH),
     "session_cancel": ("/admin/sessions/{session}/cancel/", BOTH),
@@ -152,6 +158,7 @@ POSTS = {
     "time_off_new": ("/admin/trainers/{trainer}/time-off/", {*BOTH, TRAINER}, {"starts_on": "2031-01-06"}),
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
     "sessions_take_back": ("/admin/courses/{course}/sessions/take-back/", BOTH, {}),
+    "series_take_back": ("/admin/series/{series}/take-back/", BOTH, {"after": "2199-01-01"}),
     "session_move_back": ("/admin/sessions/{session}/move-back/", BOTH, {}),
     "session_start": ("/admin/sessions/{session}/start/", {*BOTH, TRAINER}, {}),
     "session_confirm": ("/admin/sessions/{session}/confirm/", BOTH, {}),
@@ -201,6 +208,7 @@ def there(tenant):
     trainer = make.trainer(user=account)
     course = make.course(lead_trainer=trainer)
     session = make.session(course=course)
+    series = make.series(course=course)
     booking = make.booking(session=session)
     place = Place.objects.create(name="Yard")
     waiting = make.student_user()[1]
@@ -220,6 +228,8 @@ def there(tenant):
         "place": place,
         "course": course,
         "session": session,
+        "series": series,
+        "of_series": series.sessions.earliest("starts_at"),
         "day": session.days.get(),
         "booking": booking,
         "student": booking.buyer,

@@ -72,6 +72,7 @@ NOT_PERSONAL = {
         "kind", "title", "note", "audience", "file", "file_name", "url", "opens", "closes",  # the office's, for all
     },
     "bookings.booking": {"reference", "cancellation_policy"}, "bookings.care": {"consent_digest"},
+    "scheduling.sessionseries": {"time_zone", "online_url"},
     "certificates.certificate": {"number", "code", "course_title", "trainer_name", "assessor_name", "words"},
     "certificates.certificatesettings": {"heading", "lead", "statement", "small_print", "signed_by"},
     "files.file": {"path", "type"}, "documents.paper": {"kind", "digest", "file", "error"},

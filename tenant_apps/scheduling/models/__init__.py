@@ -7,6 +7,7 @@ from tenant_apps.scheduling.models.hours import Availability, Holiday, TimeOff, 
 from tenant_apps.scheduling.models.notices import CourseNotices, NoticeTimes, SessionNotices
 from tenant_apps.scheduling.models.offers import Offer
 from tenant_apps.scheduling.models.places import Place, Room, Vehicle
+from tenant_apps.scheduling.models.series import SessionSeries
 from tenant_apps.scheduling.models.sessions import Session, SessionQuerySet, team_at
 from tenant_apps.scheduling.models.team import (
     ASSESSING,
@@ -23,6 +24,7 @@ from tenant_apps.scheduling.states import AHEAD, OPEN, PLANNED, OfferStatus, Ses
 __all__ = [
     "AHEAD", "ASSESSING", "CAME", "LEADING", "MARKED", "OPEN", "PLANNED", "TEACHING", "Attendance", "AttendanceMark",
     "AttendanceStatus", "Availability", "ClaimKind", "CourseNotices", "Holiday", "NoticeTimes", "Offer", "OfferStatus",
-    "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionNotices", "SessionQuerySet", "SessionStatus",
-    "TeamDay", "TeamMember", "TeamRole", "TimeOff", "Vehicle", "Weekday", "on_team", "taught_by", "team_at",
+    "Place", "Room", "SeatClaim", "Session", "SessionDay", "SessionNotices", "SessionQuerySet", "SessionSeries",
+    "SessionStatus", "TeamDay", "TeamMember", "TeamRole", "TimeOff", "Vehicle", "Weekday", "on_team", "taught_by",
+    "team_at",
 ]  # fmt: skip

@@ -163,6 +163,13 @@ class Session(InItsZone):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    series = models.ForeignKey(
+        "scheduling.SessionSeries", models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    series_date = models.DateField(null=True, blank=True, help_text="Which date of its series it stands for")
+    is_own_way = models.BooleanField(
+        default=False, db_default=False, help_text="Changed by itself, so that it is not as its series is"
+    )
     rescheduled_to = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="rescheduled_from"
     )
@@ -208,6 +215,15 @@ class Session(InItsZone):
             models.CheckConstraint(
                 condition=Q(minimum=None) | Q(minimum__gte=1, minimum__lte=F("capacity")),
                 name="a_session_can_reach_its_minimum",
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None, series_date=None) | Q(series__isnull=False, series_date__isnull=False),
+                name="sessions_of_a_series_and_only_they_have_a_date_in_it",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "series_date"],
+                condition=~Q(status=SessionStatus.RESCHEDULED),
+                name="one_session_for_each_date_of_a_series",
             ),
             models.CheckConstraint(
                 condition=~Q(status=SessionStatus.DRAFT) | Q(visibility="private", takes_bookings=False),

@@ -1,8 +1,8 @@
 """The form of a session. Days and times are typed as the clock on the provider's wall shows them."""
 
 import hashlib
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Unpack
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from shared_apps.core.time import FIRST_DAY, LAST_DAY
+from shared_apps.core.time import FIRST_DAY, LAST_DAY, local_today
 from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox, about_somebody_else
@@ -38,6 +38,7 @@ from tenant_apps.scheduling.office.certainty import (
     need_terms,
     terms_of_form,
 )
+from tenant_apps.scheduling.office.day_rows import DayRow, DayRows, rows_of
 from tenant_apps.scheduling.office.team_fields import (
     TEAM,
     PeopleField,
@@ -78,7 +79,6 @@ PLAN_FIELDS = {
     "start": "start_date", "end": "end_date", "begins": "begins", "ends": "ends", "overnight": "ends_next_day",
     "days": "only_days",
 }  # fmt: skip
-DAY = re.compile(r"^(\S+|\d{1,2} \w+ \d{4})(?:\s+(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2}))?$")
 DAY_FIELDS = {"start_date", "end_date", "begins", "ends", "ends_next_day", "only_days"}
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
@@ -133,18 +133,16 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
     start_date = date_field(_("First day"))
     end_date = date_field(
-        _("Last day"), required=False, help_text=_("Leave it empty for a single day, or when you list the days below.")
+        _("Last day"),
+        required=False,
+        help_text=_("Leave it empty for a single day, or when you choose the days below."),
     )
     begins = time_field(_("Begins"))
     ends = time_field(_("Ends"))
     ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
     only_days = forms.CharField(
-        label=_("Only on these days"), required=False,
-        help_text=_(
-            "For a course with gaps. One day a line: 12 Jan 2027, 12/01/2027 or 2027-01-12. "
-            "A day with hours of its own: 12 Jan 2027 10:00-15:00."
-        ),
-        widget=TextBox(attrs={"rows": 3}),
+        label=_("Only on these days"), required=False, widget=DayRows, max_length=4_000,
+        help_text=_("With gaps between them, or with hours of their own. Where a day has none, those above hold."),
     )  # fmt: skip
     capacity = WholeNumberField(label=_("Seats"), min_value=1, max_value=10_000)
     price = PriceField(label=_("Price of a seat"), required=False, help_text=_("Empty: the course's price."))
@@ -196,6 +194,8 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
             self.fields["price"].help_text = _(
                 "Empty: the course's price. A new price is for new bookings; who has booked keeps theirs."
             )
+        if "only_days" in self.fields and self.is_bound and self["only_days"].data:
+            self.fields["start_date"].required = False  # the first of the days below
         self.present = [] if session._state.adding else list(session.days.order_by("starts_at"))
         self.zone = session.zone
         if session._state.adding:
@@ -232,23 +232,32 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         return data
 
     def _days(self, data: Cleaned) -> list[Span]:
-        start, end = data["start_date"], data.get("end_date")
+        start, end = data.get("start_date"), data.get("end_date")
         hours = Hours(data["begins"], data["ends"], data["ends_next_day"])
         lines = [line.strip() for line in data.get("only_days", "").splitlines() if line.strip()]
         if (self.present and "only_days" not in self.changed_data) or not lines:
-            found = self._moved(data) if self.present else self._daily(start, end or start, hours)
+            found = self._moved(data) if self.present or not start else self._daily(start, end or start, hours)
         else:
             if len(lines) > MOST_DAYS:
                 raise PlanRefused("days", _t("A session has at most %d days.") % MOST_DAYS)
             named = [_parse(line, hours) for line in lines]
             self._follow([day for day, _h in named], start, end)
-            found = [own.on(day, self.zone) for day, own in named]
+            found = [self._on(day, own, usual=hours) for day, own in named]
         return in_order(found)
 
-    def _follow(self, days: list[date], start: date, end: date | None) -> None:
+    def _on(self, day: date, own: Hours, *, usual: Hours) -> Span:
+        """The day as instants. What hours of its own can't be is said at the rows, with the day."""
+        try:
+            return own.on(day, self.zone)
+        except PlanRefused as refused:
+            if own == usual:
+                raise
+            raise PlanRefused("days", f"{day_text(day, 'd MMM y')}: {refused.message}") from refused
+
+    def _follow(self, days: list[date], start: date | None, end: date | None) -> None:
         """Refuse a first or last day that was typed beside listed `days` and is not theirs: one is a mistake."""
         keep_within(days, start, end)
-        if "start_date" in self.changed_data and min(days) != start:
+        if start and "start_date" in self.changed_data and min(days) != start:
             first = day_text(min(days), "d MMMM y")
             raise PlanRefused("start", _t("The days listed below begin on %s. Make both the same.") % first)
         if end and "end_date" in self.changed_data and max(days) != end:
@@ -273,6 +282,17 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         if data.get("end_date") and "end_date" in self.changed_data:
             named["end"] = data["end_date"]
         return replan(_spans_of(self.present), self.zone, **named)
+
+    @property
+    def month(self) -> date:
+        """The month in which days are chosen first."""
+        return self.present[0].starts_at.astimezone(self.zone).date() if self.present else local_today()
+
+    @property
+    def day_rows(self) -> list[DayRow]:
+        """The rows of the days that were chosen, each with its date as a browser takes it."""
+        rows = rows_of(self, "only_days")
+        return [replace(row, date=f"{day:%Y-%m-%d}" if (day := _date_in(row.date)) else row.date) for row in rows]
 
     @property
     def details(self) -> Cleaned:
@@ -339,17 +359,28 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
 
 def _parse(line: str, hours: Hours) -> tuple[date, Hours]:
-    if match := DAY.match(line):
-        for pattern in DATES:
-            try:
-                day = datetime.strptime(match[1], pattern).date()  # noqa: DTZ007
-                if match[2]:
-                    begins, ends = time.fromisoformat(match[2].zfill(5)), time.fromisoformat(match[3].zfill(5))
-                    hours = Hours(begins, ends, overnight=hours.overnight and ends <= begins)
-            except ValueError:
-                continue
-            return day, hours
-    raise PlanRefused("days", _t("“%s” is not a day. Write it like 2027-01-12.") % line)
+    row = DayRow.of(line)
+    if bool(row.begins) != bool(row.ends):
+        raise PlanRefused("days", _t("“%s”: give both times of a day, or none.") % line)
+    day = _date_in(row.date)
+    try:
+        if row.begins:
+            begins, ends = time.fromisoformat(row.begins.zfill(5)), time.fromisoformat(row.ends.zfill(5))
+            hours = Hours(begins, ends, overnight=hours.overnight and ends <= begins)
+    except ValueError:
+        day = None
+    if day is None:
+        raise PlanRefused("days", _t("“%s” is not a day. Write it like 2027-01-12.") % line)
+    return day, hours
+
+
+def _date_in(text: str) -> date | None:
+    for pattern in DATES:
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 def _spans_of(days: Sequence[SessionDay]) -> list[Span]:

@@ -47,19 +47,10 @@ SHARED = (
 )  # fmt: skip
 
 
-class SeveralForm(forms.Form):
-    """Sessions of one course that differ in their dates alone. Days are those of the provider's clock."""
+class SharedForm(forms.Form):
+    """What sessions of one course have in common that are put on the calendar at once: all but their dates."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    dates = forms.CharField(
-        label=_("First days"), required=False,
-        widget=TextBox(attrs={"rows": 4, "data-dates": "", "data-most": str(MOST)}),
-        help_text=_("One a line, like 2027-01-12 or 12 Jan 2027: the day on which each session begins."),
-    )  # fmt: skip
-    first = date_field(_("From"), required=False)
-    every = forms.TypedChoiceField(label=_("Again"), choices=EVERY, coerce=int, required=False)
-    times = WholeNumberField(label=_("How often"), min_value=1, max_value=MOST, required=False)
-    days_long = WholeNumberField(label=_("Days each"), min_value=1, max_value=MOST_DAYS)
     begins = time_field(_("Begins"))
     ends = time_field(_("Ends"))
     ends_next_day = forms.BooleanField(label=_("It ends on the next day"), required=False)
@@ -88,20 +79,53 @@ class SeveralForm(forms.Form):
         row_field(self, "trainer").queryset = known
         offer_people(self)
 
-    def clean_dates(self) -> list[date]:
-        lines = re.split(r"[\n,;]+", self.cleaned_data["dates"])
-        return [_day(line.strip()) for line in lines if line.strip()]
-
     def clean(self) -> Cleaned:
         data = super().clean() or {}
-        if self.errors:
-            return data
         room, place = data.get("room"), data.get("place")
         if room and place and room.place_id != place.pk:
             self.add_error("room", _t("This room is somewhere else. Choose one at the place above."))
         elif room:
             data["place"] = room.place
         refuse_twice(self, data)
+        return data
+
+    @property
+    def key(self) -> str:
+        """Of this form as it was filled in: the same when it is sent twice, another one with other dates."""
+        if not self.cleaned_data["form_key"]:
+            return ""
+        told = sorted((name, str(getattr(value, "pk", value))) for name, value in self.cleaned_data.items())
+        return f"several {self.course.pk} {sha256(repr(told).encode()).hexdigest()}"
+
+    @property
+    def details(self) -> Cleaned:
+        """Session's own fields, as the services take them."""
+        data = self.cleaned_data
+        own = {name: data[name] for name in ("trainer", "place", "room", "online_url", "capacity", "price")}
+        return own | team_given(data) | LISTED_AS[data["listing"]]
+
+
+class SeveralForm(SharedForm):
+    """Sessions of one course that differ in their dates alone. Days are those of the provider's clock."""
+
+    dates = forms.CharField(
+        label=_("First days"), required=False,
+        widget=TextBox(attrs={"rows": 4, "data-dates": "", "data-most": str(MOST)}),
+        help_text=_("One a line, like 2027-01-12 or 12 Jan 2027: the day on which each session begins."),
+    )  # fmt: skip
+    first = date_field(_("From"), required=False)
+    every = forms.TypedChoiceField(label=_("Again"), choices=EVERY, coerce=int, required=False)
+    times = WholeNumberField(label=_("How often"), min_value=1, max_value=MOST, required=False)
+    days_long = WholeNumberField(label=_("Days each"), min_value=1, max_value=MOST_DAYS)
+    field_order = ["dates", "first", "every", "times", "days_long"]
+
+    def clean_dates(self) -> list[date]:
+        return days_in(self.cleaned_data["dates"])
+
+    def clean(self) -> Cleaned:
+        data = super().clean()
+        if self.errors:
+            return data
         days = set(data["dates"])
         if data["first"]:
             days |= set(repeated(data["first"], weeks=data["every"] or 1, times=data["times"] or 1))
@@ -127,20 +151,10 @@ class SeveralForm(forms.Form):
         last = first + timedelta(days=data["days_long"] - 1)
         return spans(first, last, data["begins"], data["ends"], overnight=data["ends_next_day"], zone=self.zone)
 
-    @property
-    def key(self) -> str:
-        """Of this form as it was filled in: the same when it is sent twice, another one with other dates."""
-        if not self.cleaned_data["form_key"]:
-            return ""
-        told = sorted((name, str(getattr(value, "pk", value))) for name, value in self.cleaned_data.items())
-        return f"several {self.course.pk} {sha256(repr(told).encode()).hexdigest()}"
 
-    @property
-    def details(self) -> Cleaned:
-        """Session's own fields, as the services take them."""
-        data = self.cleaned_data
-        own = {name: data[name] for name in ("trainer", "place", "room", "online_url", "capacity", "price")}
-        return own | team_given(data) | LISTED_AS[data["listing"]]
+def days_in(text: str) -> list[date]:
+    """The days that a text names, one a line or with commas between them. Raises `ValidationError`."""
+    return [_day(line.strip()) for line in re.split(r"[\n,;]+", text) if line.strip()]
 
 
 def _day(text: str) -> date:

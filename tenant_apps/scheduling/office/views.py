@@ -1,7 +1,7 @@
 """The calendar as lists, and the forms that change it."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,8 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import IsPrivate
 from tenant_apps.scheduling.finding import find_sessions
-from tenant_apps.scheduling.models import Place, Room, Session, SessionQuerySet, SessionStatus
+from tenant_apps.scheduling.models import Place, Room, Session, SessionQuerySet, SessionSeries, SessionStatus
+from tenant_apps.scheduling.office.day_rows import changes_days
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
 from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
@@ -54,6 +55,8 @@ HEAD = [
     "Seats", "Booked", "Confirmed", "Status", "Price",
 ]  # fmt: skip
 WHEN = {"upcoming": gettext_lazy("Upcoming"), "past": gettext_lazy("Past"), "all": gettext_lazy("All")}
+LATELY = timedelta(days=60)
+MOST_SERIES = 100  # to choose from
 CALLED_OFF = (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
 
 
@@ -97,7 +100,7 @@ LIST = OfficeList(
     ],
 )  # fmt: skip
 filters = known_filters(
-    when=WHEN, status=SessionStatus.values, course=an_id, trainer=an_id, from__=a_day, to=a_day,
+    when=WHEN, status=SessionStatus.values, course=an_id, trainer=an_id, series=an_id, from__=a_day, to=a_day,
     sort=sort_keys(LIST.sorts),
 )  # fmt: skip
 
@@ -143,10 +146,10 @@ def sessions_export(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], dict[str, str], str]:
     """The sessions that the query string asks for, what it asks, and whether upcoming, past or all."""
-    chosen = {name: request.GET.get(name, "") for name in ("q", "course", "trainer", "status", "from", "to")}
+    chosen = {name: request.GET.get(name, "") for name in ("q", "course", "trainer", "series", "status", "from", "to")}
     rows = _filtered(request, mine, chosen)
     dated = bool(chosen["from"] or chosen["to"])
-    when = request.GET.get("when", "all" if dated or chosen["status"] else "upcoming")
+    when = request.GET.get("when", "all" if dated or chosen["status"] or chosen["series"] else "upcoming")
     ahead, past = Q(ends_at__gte=now()), Q(ends_at__lt=now())
     rows = rows.filter({"upcoming": ahead, "past": past}.get(when, Q()))
     rows = (
@@ -181,12 +184,19 @@ def _list(request: HttpRequest, mine: SessionQuerySet, course: Course | None = N
         "by_month": request.GET.get("sort", "date").endswith("date"),
         "back": back_to(request, "courses") if course else "",
         "manages": can(request.user, "sessions.manage"),
+        "series_choices": _series(mine, uuid_in(request, "series")),
         "several_places": Place.objects.count() > 1,
     }  # fmt: skip
     if course:
         off = rows.filter(status__in=CALLED_OFF).count()
         context |= {"when_title": WHEN.get(when, WHEN["all"]), "on": page.paginator.count - off, "off": off}
     return render(request, "scheduling/sessions.html", context)
+
+
+def _series(mine: SessionQuerySet, chosen: UUID | None) -> QuerySet[SessionSeries]:
+    """Series with a date that is not long over, or the one that is chosen."""
+    lately = mine.order_by().exclude(series=None).filter(Q(ends_at__gt=now() - LATELY) | Q(series=chosen))
+    return SessionSeries.objects.filter(pk__in=lately.values("series_id")).select_related("course")[:MOST_SERIES]
 
 
 def _filtered(request: HttpRequest, mine: SessionQuerySet, chosen: dict[str, str]) -> SessionQuerySet:
@@ -196,6 +206,8 @@ def _filtered(request: HttpRequest, mine: SessionQuerySet, chosen: dict[str, str
         rows = rows.filter(course_id=course)
     if trainer := uuid_in(request, "trainer"):
         rows = rows.with_trainer(trainer)
+    if series := uuid_in(request, "series"):
+        rows = rows.filter(series_id=series)
     if chosen["status"] in SessionStatus.values:
         rows = rows.filter(status=chosen["status"])
     return rows.taught_within(moment_in(request, "from"), moment_in(request, "to", end=True))
@@ -211,6 +223,9 @@ def session_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"nav": "sessions", "course": course, "form": form, "session": None}
     if "new_place" in request.POST:
         return leave_for_a_place(request)
+    if changes_days(request.POST):
+        form.show_as_left()
+        return render(request, "scheduling/session_form.html", context)
     if draft:
         form.show_as_left()
     elif form.is_valid():

@@ -26,9 +26,12 @@ from tenant_apps.bookings.office.selectors import calling_off, with_money
 from tenant_apps.bookings.office.telling import when_told
 from tenant_apps.bookings.office.views.waiting import with_offers
 from tenant_apps.scheduling.attendance import tallies
+from tenant_apps.scheduling.following import following
 from tenant_apps.scheduling.models import LEADING, Session
+from tenant_apps.scheduling.office.day_rows import changes_days
 from tenant_apps.scheduling.office.forms import SessionForm
 from tenant_apps.scheduling.office.views import leave_for_a_place
+from tenant_apps.scheduling.series import place_in_series
 from tenant_apps.scheduling.services import cancel_session, look_at_update, update_session
 from tenant_apps.scheduling.states import SessionStatus, its_day_has_come
 from tenant_apps.scheduling.team import may as runs_it
@@ -36,7 +39,7 @@ from tenant_apps.scheduling.team import may as runs_it
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
     rows = Session.objects.visible_to(request.user).select_related(
-        "course", "trainer__person", "place", "room", "rescheduled_to"
+        "course", "trainer__person", "place", "room", "rescheduled_to", "series"
     )
     rows = rows.with_team()
     return get_object_or_404(rows, pk=pk)
@@ -70,6 +73,8 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "owing": 0 if found.has_started else _owing(coming),
         "may": _may(request, found), "role": found.role_of(user) if user else None,
         "came_from": Session.objects.filter(rescheduled_to=found).first(),
+        "in_series": place_in_series(found) if found.series else None,
+        "follows": bool(found.series) and following(found).filter(pk=pk).exists(),
     }  # fmt: skip
     return render(request, "bookings/office/session.html", context)
 
@@ -121,6 +126,9 @@ def session_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {"nav": "sessions", "course": found.course, "form": form, "session": found}
     if "new_place" in request.POST:
         return leave_for_a_place(request)
+    if changes_days(request.POST):
+        form.show_as_left()
+        return render(request, "scheduling/session_form.html", context)
     if draft:
         form.show_as_left()
     elif form.is_valid():
