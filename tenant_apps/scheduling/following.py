@@ -25,7 +25,7 @@ from tenant_apps.scheduling.advice import Adviser
 from tenant_apps.scheduling.errors import NothingFollows, SomeCantFollow
 from tenant_apps.scheduling.events import SeriesChanged, SeriesEndedEarly
 from tenant_apps.scheduling.models import PLANNED, Session, SessionQuerySet, SessionSeries
-from tenant_apps.scheduling.plan import PlanRefused, Span, replan
+from tenant_apps.scheduling.plan import PlanRefused, Span, replan, typed
 from tenant_apps.scheduling.services import SessionDetails, cancel_session, look_at_update, update_session
 from tenant_apps.scheduling.several import say_taken_off
 from tenant_apps.scheduling.team import Team
@@ -123,7 +123,7 @@ def change_following(
     if not found:
         raise NothingFollows
     Session.objects.filter(pk__in=[one.pk for one in found]).select_for_update(of=("self",)).order_by("pk").count()
-    _be_from_now_on(series, hours, changes)
+    _be_from_now_on(series, session, hours, changes)
     made, refused = [], {}
     # From the far end where they go later, so that none comes upon the one after it, which still is as it was.
     later = bool(hours.get("begins")) and hours["begins"] > session.starts_at.astimezone(session.zone).time()
@@ -156,12 +156,18 @@ def _change(one: Session, hours: Clock, note: str, by: User | None, changes: Ses
     return update_session(one, by=by, days=days, note=note, as_series=True, **changes)
 
 
-def _be_from_now_on(series: SessionSeries, hours: Clock, changes: SessionDetails) -> None:
-    kept = {name: value for name, value in changes.items() if name in series.PATTERN}
-    for name, value in {**kept, **hours}.items():
-        setattr(series, name, value)
-    if "ends" in hours or "begins" in hours:
-        series.overnight = hours.get("overnight", series.overnight and series.ends <= series.begins)
+def _be_from_now_on(series: SessionSeries, session: Session, hours: Clock, changes: SessionDetails) -> None:
+    """What is added to `series` later is as `session` will be, in what changes."""
+    for name, value in changes.items():
+        if name in series.PATTERN:
+            setattr(series, name, value)
+    if hours:
+        present = [(day.starts_at, day.ends_at) for day in session.days.order_by("starts_at")]
+        try:
+            _day, own = typed(_moved(session, present, hours), session.zone)[0]
+        except (DomainError, PlanRefused) as refused:
+            raise SomeCantFollow({session.pk: str(refused.message)}) from refused
+        series.begins, series.ends, series.overnight = own.begins, own.ends, own.overnight
     series.save()
 
 

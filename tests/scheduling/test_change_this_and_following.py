@@ -125,6 +125,19 @@ def test_a_clash_keeps_all_back_and_those_that_cannot_may_be_left(office):
     assert [one.is_own_way for one in of(series)] == [False, False, True, False]
 
 
+def test_hours_that_end_before_they_begin_for_those_after_it_are_refused_and_nothing_is_written():
+    series = make.series()
+    rows = of(series)
+    update_session(rows[0], by=None, days=make.daily(rows[0].series_date, rows[0].series_date, "20:30", "23:00"))
+    with pytest.raises(SomeCantFollow) as refused:
+        change_following(rows[0], hours={"begins": time(21)}, by=None)
+    assert len(refused.value.refused) == 3
+    assert hours(series) == ["20:30–23:00", "18:00–20:00", "18:00–20:00", "18:00–20:00"]
+    with pytest.raises(SomeCantFollow):
+        change_following(rows[1], hours={"ends": time(17)}, by=None)
+    assert SessionSeries.objects.get(pk=series.pk).ends == time(20)
+
+
 def test_fewer_seats_than_are_booked_is_a_clash_too():
     series = make.series(capacity=5)
     rows = of(series)

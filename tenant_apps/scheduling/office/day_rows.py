@@ -6,9 +6,9 @@ keeps; so a program or a test may send that text instead.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -44,20 +44,20 @@ class DayRows(forms.Textarea):
     """Reads rows of three inputs each as one text, a day a line. Drawn by `scheduling/_day_rows.html`."""
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+        self, data: Mapping[str, object], files: MultiValueDict[str, UploadedFile], name: str
     ) -> object:  # fmt: skip
-        if name in data or not isinstance(data, MultiValueDict):
+        if name in data or not isinstance(data, QueryDict):
             sent = super().value_from_datadict(data, files, name)
             return sent.replace("\r\n", "\n") if isinstance(sent, str) else sent
         return "\n".join(row.line for row in sent_rows(data, name) if row.line)
 
     def value_omitted_from_data(
-        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+        self, data: Mapping[str, object], files: MultiValueDict[str, UploadedFile], name: str
     ) -> bool:  # fmt: skip
         return name not in data and f"{name}-date" not in data
 
 
-def sent_rows(data: MultiValueDict[str, Any], name: str) -> list[DayRow]:
+def sent_rows(data: QueryDict, name: str) -> list[DayRow]:
     """The rows that were sent, without the one that a button took away."""
     columns = [data.getlist(f"{name}-{part}") for part in PARTS]
     less = str(data.get(LESS, ""))
@@ -73,7 +73,7 @@ def changes_days(data: QueryDict) -> bool:
 def rows_of(form: forms.BaseForm, name: str) -> Sequence[DayRow]:
     """What stands in the rows of the field `name`: as it was sent, with an empty one more where that was asked for."""
     data = form.data
-    if form.is_bound and isinstance(data, MultiValueDict) and name not in data:
+    if form.is_bound and isinstance(data, QueryDict) and name not in data:
         rows = sent_rows(data, name)
         return [*rows, DayRow()] if MORE in data else rows
     return [DayRow.of(line) for line in str(form[name].value() or "").splitlines() if line.strip()]
