@@ -66,11 +66,11 @@ def following(session: Session) -> SessionQuerySet:
 
 
 def look_at_following(
-    session: Session, *, hours: Clock, also_own: bool = False, by: User | None, **changes: Unpack[SessionDetails]
+    session: Session, *, hours: Clock, also_own: bool = False, **changes: Unpack[SessionDetails]
 ) -> list[Follows]:
     """What `change_following` would do with each of them. Nothing is written."""
     rows = following(session).select_related("course", "trainer__person", "place", "room").prefetch_related("days")
-    found = [_judged(one, session, hours, also_own, by, changes) for one in rows]
+    found = [_judged(one, session, hours, also_own, changes) for one in rows]
     moments = [moment for one in found for span in one.after for moment in span]
     if not moments or not (hours or {"trainer", "co_trainers", "assessor"} & changes.keys()):
         return found
@@ -83,15 +83,13 @@ def look_at_following(
     return [one if one.stays or one.why_not else replace(one, advice=adviser.on(one.after)) for one in found]
 
 
-def _judged(
-    one: Session, chosen: Session, hours: Clock, also_own: bool, by: User | None, changes: SessionDetails
-) -> Follows:
+def _judged(one: Session, chosen: Session, hours: Clock, also_own: bool, changes: SessionDetails) -> Follows:
     before = [(day.starts_at, day.ends_at) for day in sorted(one.days.all(), key=lambda day: day.starts_at)]
     if one.is_own_way and one != chosen and not also_own:
         return Follows(one, before, before, stays=_("It was changed by itself before, and stays as it is."))
     try:
         after = _moved(one, before, hours)
-        is_changed = look_at_update(one, by=by, days=after, **changes)
+        is_changed = look_at_update(one, days=after, **changes)
     except PlanRefused as refused:
         return Follows(one, before, before, why_not=str(refused.message))
     except DomainError as refusal:
@@ -122,7 +120,7 @@ def change_following(
     found = list(following(session))
     if not found:
         raise NothingFollows
-    Session.objects.filter(pk__in=[one.pk for one in found]).select_for_update(of=("self",)).order_by("pk").count()
+    list(Session.objects.filter(pk__in=[one.pk for one in found]).select_for_update(of=("self",)).order_by("pk"))
     _be_from_now_on(series, session, hours, changes)
     made, refused = [], {}
     # From the far end where they go later, so that none comes upon the one after it, which still is as it was.

@@ -142,7 +142,7 @@ def test_fewer_seats_than_are_booked_is_a_clash_too():
     series = make.series(capacity=5)
     rows = of(series)
     make.booking(session=rows[2], seats=3)
-    found = look_at_following(rows[0], hours={}, capacity=2, by=None)
+    found = look_at_following(rows[0], hours={}, capacity=2)
     assert [bool(one.why_not) for one in found] == [False, False, True, False]
 
 
@@ -152,7 +152,7 @@ def test_what_has_begun_or_is_called_off_is_left_out(office):
     ago = now() - timedelta(hours=1)
     Session.objects.filter(pk=rows[0].pk).update(starts_at=ago, status="in_progress")
     assert "Nothing to change" in office.get(f"/admin/sessions/{rows[0].pk}/following/").content.decode()
-    assert [one.session.pk for one in look_at_following(rows[0], hours={}, capacity=9, by=None)] == [
+    assert [one.session.pk for one in look_at_following(rows[0], hours={}, capacity=9)] == [
         one.pk for one in rows[1:]
     ]  # fmt: skip
 

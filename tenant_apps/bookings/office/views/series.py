@@ -63,11 +63,10 @@ def session_following(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can": ahead.filter(pk=pk).exists(), "own": ahead.filter(is_own_way=True).exclude(pk=pk).exists(),
     }  # fmt: skip
     if context["can"] and form.is_valid():
-        by, also_own = signed_in(request), form.cleaned_data["also_own"]
         if not form.has_changes:
             messages.info(request, _("Nothing was changed."))
             return redirect("office:session", pk)
-        what = {"hours": form.hours, "also_own": also_own, "by": by, **form.details}
+        what = {"hours": form.hours, "also_own": form.cleaned_data["also_own"], **form.details}
         seen = look_at_following(Session.objects.get(pk=pk), **what)
         lines = [Line(one, _who_hears(one, form)) for one in seen]
         without = "without" in request.POST
@@ -82,7 +81,8 @@ def session_following(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             with transaction.atomic():
                 made = change_following(
-                    Session.objects.get(pk=pk), note=form.cleaned_data["note"], without=without, **what
+                    Session.objects.get(pk=pk), note=form.cleaned_data["note"], without=without,
+                    by=signed_in(request), **what,
                 )  # fmt: skip
         except DomainError as refusal:
             form.add_error(None, refusal.message)
