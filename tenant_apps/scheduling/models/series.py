@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from shared_apps.accounts.models import Visitor
 from shared_apps.core.models import Row
 from shared_apps.core.time import tenant_zone_name
 from tenant_apps.people.models import Trainer
@@ -22,16 +21,6 @@ if TYPE_CHECKING:
     from tenant_apps.scheduling.models.sessions import Session
 
 WEEK = list(range(7))
-
-
-class SeriesQuerySet(models.QuerySet["SessionSeries"]):
-    """Series, by who may see them."""
-
-    def visible_to(self, user: Visitor) -> "SeriesQuerySet":
-        """The office sees all; a trainer those with a session of theirs."""
-        if not (user.is_authenticated and user.can("sessions.view")):
-            return self.none()
-        return self if user.sees_all else self.filter(sessions__trainer__person__user_id=user.pk).distinct()
 
 
 class SessionSeries(Row):
@@ -74,8 +63,6 @@ class SessionSeries(Row):
         max_length=10, choices=[("public", "public"), ("private", "private")], default="public"
     )
     takes_bookings = models.BooleanField(default=True)
-
-    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "-id"]

@@ -105,8 +105,9 @@ def _on_the_calendar(request: HttpRequest, series: SessionSeries) -> HttpRespons
 @allow("sessions.view")
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A series with all of its dates, those that were skipped too, and its history."""
-    found = get_object_or_404(ROWS.filter(pk__in=SessionSeries.objects.visible_to(request.user).values("pk")), pk=pk)
-    dates = dates_of(found, Session.objects.visible_to(request.user))
+    seen = Session.objects.visible_to(request.user)
+    found = get_object_or_404(ROWS.filter(pk__in=seen.exclude(series=None).values("series")), pk=pk)
+    dates = dates_of(found, seen)
     mine = [one.session for one in dates if one.session]
     first = next((one for one in mine if one.status in PLANNED and not one.has_started), None)
     context = {
