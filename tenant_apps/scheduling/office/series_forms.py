@@ -11,6 +11,7 @@ from shared_apps.core.ids import uuid7
 from shared_apps.core.time import local_today
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
+from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.models import Weekday
 from tenant_apps.scheduling.office.forms import date_field
@@ -32,7 +33,7 @@ class SeriesForm(SharedForm):
     )
     starts_on = date_field(_("From"))
     every = forms.TypedChoiceField(label=_("How often"), choices=EVERY, coerce=int)
-    count = forms.IntegerField(
+    count = WholeNumberField(
         label=_("How many"), min_value=1, max_value=MOST_DATES, required=False,
         help_text=_("Dates that are skipped are not counted."),
     )  # fmt: skip
@@ -85,7 +86,7 @@ class MoreForm(forms.Form):
     """How many more sessions a series is to have."""
 
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
-    more = forms.IntegerField(label=_("How many more"), min_value=1, max_value=MOST_DATES, initial=4)
+    more = WholeNumberField(label=_("How many more"), min_value=1, max_value=MOST_DATES, initial=4)
 
     def __init__(self, data: Sent = None, **options: Unpack[FormOptions]):
         super().__init__(data, **options)
