@@ -1,6 +1,7 @@
 """How answers are written: JSON with names in camelCase."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,8 +20,10 @@ DICTS, LISTS = {dict, ReturnDict}, {list, tuple, ReturnList}
 class CamelCaseJSONRenderer(JSONRenderer):
     """JSON whose names are spelt as `camelize` spells them, each of them worked out once and not in every row."""
 
-    def render(self, data: object, *args: Any, **kwargs: Any) -> bytes:
-        return super().render(_renamed(data), *args, **kwargs)
+    def render(
+        self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        return super().render(_renamed(data), accepted_media_type, renderer_context)
 
 
 def _renamed(value: Any) -> Any:
