@@ -71,6 +71,7 @@ LONG = [
     "tests/races",
     "tests/faults",
     "tests/isolation",
+    "tests/office/test_open_pages.py",
     *JOURNEYS,
     "tests/website/browser",
     "tests/sandbox/test_look_at_pages.py",

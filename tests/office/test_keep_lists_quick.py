@@ -9,7 +9,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "/admin/": 34,
+    "/admin/": 36,
     "/admin/courses/": 11,
     "/admin/sessions/": 12,
     "/admin/bookings/": 11,

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from shared_apps.core.signing import sign
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
+from shared_apps.timers.due import do_due_work
 from shared_apps.web import pdf
 from shared_apps.web.pdf import PdfUnavailable, render_pdf
 from tenant_apps.bookings.selectors import token_of
@@ -69,6 +70,8 @@ def test_a_receipt_says_who_sold_what_to_whom_and_what_was_paid(visitor, tenant)
 
 def test_a_receipt_is_drawn_once_and_new_ones_not_without_end(visitor, monkeypatch):
     booking = make.confirmed_booking()
+    make.deliver_all()
+    do_due_work()
     first = receipt(visitor, booking).content
     monkeypatch.setattr("tenant_apps.documents.papers.render_pdf", lambda html: b"drawn anew")
     assert receipt(visitor, booking).content == first

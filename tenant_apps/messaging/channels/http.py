@@ -126,7 +126,7 @@ def _line() -> requests.Session:
 
 
 def _seconds(told: str) -> int | None:
-    if (seconds := whole_number(told, 0, 10**18)) is not None:
+    if (seconds := whole_number(told[:18], 0, 10**18)) is not None:  # of more digits the first ones are long enough
         return min(seconds, LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(told).timestamp()
