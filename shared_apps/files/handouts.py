@@ -42,14 +42,18 @@ PICTURES = ("png", "jpg", "jpeg", "webp")
 TEXTS = ("txt", "csv", "md")
 KINDS = ("pdf", *OFFICE, *OPEN, *PICTURES, *TEXTS)
 CHOOSES = ",".join(f".{kind}" for kind in KINDS)  # what a browser offers to choose
-ACTS = re.compile(rb"/(?:JavaScript|Launch|RichMedia|EmbeddedFiles?)(?![A-Za-z0-9])")  # in a PDF
+# In a PDF: what runs, what is packed in, and what fetches from or sends to elsewhere.
+ACTS = re.compile(
+    rb"/(?:JavaScript|Launch|RichMedia|EmbeddedFiles?|XFA|GoTo[RE]|SubmitForm|ImportData|Rendition|AA)(?![A-Za-z0-9])"
+)
 ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")  # a letter of a name in a PDF in another writing
 LONGEST_ACT = 64  # bytes that two pieces share, so that no name falls between them
 MACROS = ("macroenabled", "vbaproject", "vbadata", "activex", "oleobject", "ms-office.vba", "controlproperties")
 CODE = re.compile(
     r"(?:^|/)(?:vbaproject\.bin|vbadata\.xml|activex/|basic/|scripts/|object ?\d*/oleobject)", re.IGNORECASE
 )
-LOADS_ELSEWHERE = "attachedtemplate"  # a template at another address brings macros of its own
+# Kinds of what a document names that is not in it, or not in its own words: with it come macros, pages and passwords.
+LOADS_ELSEWHERE = ("attachedtemplate", "oleobject", "relationships/frame", "afchunk", "externallink", "subdocument")
 END_OF_ZIP, END_OF_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
 LONGEST_END = 22 + 65_535  # bytes of the last record of a ZIP with its comment
 
@@ -166,12 +170,12 @@ def _check_document(upload: UploadedFile, kind: str) -> None:
             if any(word in one for one in types for word in MACROS):
                 raise _has_macros()
             for name in names:
-                if (
-                    name.lower().endswith("settings.xml.rels")
-                    and LOADS_ELSEWHERE in " ".join(_values(parts, name)).lower()
-                ):
+                if not name.lower().endswith(".rels"):
+                    continue
+                named = " ".join(_values(parts, name)).lower()
+                if any(word in named for word in LOADS_ELSEWHERE):
                     raise ValidationError(
-                        _("This document loads its template from elsewhere. Save it as a PDF, then upload that.")
+                        _("This document loads something from elsewhere. Save it as a PDF, then upload that.")
                     )
     except ValidationError:
         raise

@@ -56,6 +56,9 @@ REFUSED = {
     "a PDF with a script in another writing": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/AA<</S/J#61vaScript>>")),
     "a PDF that starts a program": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/Launch>>")),
     "a PDF with a file in it": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/Names<</EmbeddedFiles 9 0 R>>")),
+    "a PDF that asks another machine": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/GoToR/F(x)>>")),
+    "a PDF that sends what is typed": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/SubmitForm>>")),
+    "a PDF with another form in it": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/AcroForm<</XFA 9 0 R>>")),
     "a drawing": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
     "a drawing that is called a picture": ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
     "a page that begins as a GIF": ("a.png", b"GIF89a/*" + HTML),
@@ -77,6 +80,17 @@ REFUSED = {
         "a.docx",
         office(**{"word___rels__settings.xml.rels": '<R><R Type="http://x/attachedTemplate" Target="http://evil"/></R>'}),
     ),
+    "the same in settings of another name": (
+        "a.docx",
+        office(**{"word___rels__s2.xml.rels": '<R><R Type="http://x/attachedTemplate" Target="http://evil"/></R>'}),
+    ),
+    **{
+        f"{kind} from elsewhere": (
+            "a.docx",
+            office(**{"word___rels__document.xml.rels": f'<R><R Type="x/relationships/{kind}" Target="y"/></R>'}),
+        )
+        for kind in ("oleObject", "frame", "aFChunk", "externalLink")
+    },
     "macros of LibreOffice": ("a.odt", packed({"mimetype": ODT, "Basic/Standard/Module1.xml": "<x/>"})),
     "a page before a document": ("a.docx", HTML + office()),
     "a page behind a document": ("a.docx", office() + HTML),
