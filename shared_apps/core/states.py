@@ -80,19 +80,22 @@ moved = Hook()  # called for each move, in its transaction, with what a transiti
 
 def move(
     row: models.Model, field: str, to: str, *, by: Someone | None, acting: Actor | str | None = None, reason: str = "",
-    **changes: object,
+    only_from: str = "", **changes: object,
 ) -> None:  # fmt: skip
     """Move `row` to the state `to`, writing `changes` with it, and keep who did it and why.
 
     `by` is the user who did it, and `acting` as what: without it, a user needs a permission that the table names, and
     nobody in particular (None) is the system. One UPDATE guarded by the state we started from: of two racing callers
     one wins and the other gets `MovedMeanwhile`, with no lock held in between. What says when the row was last
-    changed says so of this change too. Raises `IllegalMove`, `MayNotMove`, and what the guard says.
+    changed says so of this change too. Where several states lead to `to`, `only_from` is the one that is meant.
+    Raises `IllegalMove`, `MayNotMove`, and what the guard says.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("move() belongs in the transaction of what happens with it")
     before = getattr(row, field)
     went_as = _find_way(row, field, to, by, acting)
+    if only_from and before != only_from:
+        raise _not_from_there(row, table_of(type(row), field), before, to, only_from)
     changes = {field: to, **_touched(type(row)), **changes}
     if not type(row)._base_manager.filter(pk=row.pk, **{field: before}).update(**changes):
         raise MovedMeanwhile
@@ -167,6 +170,11 @@ def _no_such_move(row: models.Model, table: AnyTable, before: str, to: str) -> I
     else:
         said = _("This %(what)s is %(before)s, so it can't become %(after)s.")
     return IllegalMove(said % _words(row, table, before, to), before=str(before), after=str(to))
+
+
+def _not_from_there(row: models.Model, table: AnyTable, before: str, to: str, meant: str) -> IllegalMove:
+    said = _("This %(what)s is %(before)s; that is for one that is %(after)s.")
+    return IllegalMove(said % _words(row, table, before, meant), before=str(before), after=str(to))
 
 
 def _words(row: models.Model, table: AnyTable, before: str, to: str) -> dict[str, str]:

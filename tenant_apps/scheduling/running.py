@@ -65,7 +65,8 @@ def publish_session(
     keep_tentative_terms(session)
     move(
         session, "status", SessionStatus.TENTATIVE if minimum else SessionStatus.SCHEDULED, by=by,
-        minimum=session.minimum, decide_by=session.decide_by, visibility=visibility, takes_bookings=takes_bookings,
+        only_from=SessionStatus.DRAFT, minimum=session.minimum, decide_by=session.decide_by, visibility=visibility,
+        takes_bookings=takes_bookings,
     )  # fmt: skip
     await_decision(session)
     emit(SessionScheduled(session_id=session.pk), by=by, subject=session)
@@ -96,7 +97,7 @@ def change_tentative(session: Session, *, minimum: int, decide_by: datetime, by:
 @transaction.atomic
 def confirm_session(session: Session, *, by: User | None) -> Session:
     """A tentative session takes place: everybody booked is told. Raises `IllegalMove`."""
-    move(session, "status", SessionStatus.SCHEDULED, by=by, decided_at=now())
+    move(session, "status", SessionStatus.SCHEDULED, by=by, only_from=SessionStatus.TENTATIVE, decided_at=now())
     await_decision(session)
     emit(SessionRuns(session_id=session.pk, by_itself=by is None), by=by, subject=session)
     return session

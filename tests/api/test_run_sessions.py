@@ -169,3 +169,23 @@ def test_a_date_on_a_holiday_is_planned_and_the_answer_warns_of_it(office):
     moved = office.post(f"{path}/reschedule", {"startDate": "2031-04-14"}).json()
     assert moved["warnings"] == ["Easter: closed Fri 11 Apr to Mon 14 Apr."]
     assert "warnings" not in office.get(f"/sessions/{moved['id']}").json()
+
+
+def test_only_a_draft_is_published(office):
+    """Published once more, a private date that nobody has decided about would be certain and public."""
+    session = make.session(
+        in_days=30, minimum=3, decide_by=now() + timedelta(days=20), visibility=Session.Visibility.PRIVATE
+    )
+    make.confirmed_booking(session=session)
+    answer = office.post(f"/sessions/{session.pk}/publish", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")
+    session.refresh_from_db()
+    assert (session.status, session.minimum, session.visibility) == (SessionStatus.TENTATIVE, 3, "private")
+
+
+def test_only_a_tentative_session_is_said_to_take_place(office):
+    session = make.session(draft=True)
+    answer = office.post(f"/sessions/{session.pk}/confirm", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "illegal_move")
+    session.refresh_from_db()
+    assert session.status == SessionStatus.DRAFT
