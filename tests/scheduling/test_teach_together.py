@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
+from tenant_apps.people.models import Trainer
 from tenant_apps.people.team import to_teach
 from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.errors import Clash, TwiceOnSession
@@ -374,3 +375,11 @@ def test_hours_say_how_many_sessions_of_theirs_lie_in_time_off(office, ada):
     off = {"starts_on": "2031-04-07", "ends_on": "2031-04-09"}
     answer = office.post(f"/admin/trainers/{ada.pk}/time-off/", off, follow=True)
     assert "They have 2 sessions in that time" in page_of(answer)
+
+
+@pytest.mark.parametrize("role", ["lead", "co_trainer", "assessor"])
+def test_who_does_not_teach_here_any_more_sees_nobody_who_comes(crew, role):
+    browsers, session, day = crew
+    Trainer.objects.filter(person__name=f"The {role}").update(active=False)
+    for path in (f"/admin/sessions/{session.pk}/", f"/admin/today/{day.pk}/"):
+        assert browsers[role].get(path).status_code == 404, path
