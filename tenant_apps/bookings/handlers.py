@@ -18,6 +18,7 @@ from tenant_apps.bookings.events import (
     BookingExpired,
     BookingHeld,
     BookingTransferred,
+    SeatsChanged,
 )
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.moved import (
@@ -99,9 +100,9 @@ def leave_the_waiting_list(event: BookingHeld | BookingConfirmed | BookingTransf
         leave_waiting_list(entry, by=None)
 
 
-@on(BookingConfirmed, name="bookings.decide_if_enough")
-def decide_if_enough(event: BookingConfirmed) -> None:
-    """A tentative session takes place once enough have booked."""
+@on(BookingConfirmed, BookingTransferred, SeatsChanged, name="bookings.decide_if_enough")
+def decide_if_enough(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> None:
+    """A tentative session takes place once enough have booked, moved to it, or taken further seats."""
     confirm_if_enough(Booking.objects.values_list("session_id", flat=True).get(pk=event.booking_id))
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from shared_apps.core.time import now
 from shared_apps.timers.due import do_due_work
 from shared_apps.timers.models import Timer
+from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.progress import keep_pace
 from tenant_apps.scheduling.running import DECIDE, change_tentative, publish_session
@@ -96,3 +97,19 @@ def test_the_database_refuses_what_can_t_be(changes):
     session = tentative(3, capacity=10)
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.filter(pk=session.pk).update(**changes)
+
+
+def test_seats_that_are_moved_to_it_decide_as_well():
+    session = tentative(1)
+    transfer_booking(booking=make.confirmed_booking(), to=session, by=None, by_office=True)
+    make.deliver_all()
+    session.refresh_from_db()
+    assert session.status == SessionStatus.SCHEDULED
+
+
+def test_further_seats_of_a_booking_decide_as_well():
+    session = tentative(2)
+    change_seats(booking=make.confirmed_booking(session=session), seats=2, by=None, by_office=True)
+    make.deliver_all()
+    session.refresh_from_db()
+    assert session.status == SessionStatus.SCHEDULED
