@@ -67,7 +67,7 @@ def rule_of(course: Course) -> CourseRule:
 def earners_of(session: Session) -> list[Earner]:
     """Everybody who sits at `session`, by name, and whether they have earned a certificate."""
     rule = rule_of(session.course)
-    days = list(session.days.values_list("pk", flat=True))
+    days = list(session.taught_days.values_list("pk", flat=True))
     results = {row.attendee_id: row for row in Result.objects.filter(session=session)}
     standing = Certificate.objects.standing().filter(session=session)
     held = {row.attendee_id: row for row in standing}

@@ -58,7 +58,7 @@ def issue_certificate(
     assert seat.person_id is not None  # whoever sits somewhere is a person
     booking = Booking.objects.filter(pk=seat.holder_id).first() if seat.holder_id else None
     organisation = _organisation(seat, booking)
-    begins_on, ends_on = local(session.starts_at).date(), local(session.ends_at).date()
+    begins_on, ends_on = local(session.starts_at).date(), local(session.over_at).date()
     certificate = Certificate(
         person_id=seat.person_id, course=session.course, session=session, attendee_id=attendee_id, booking=booking,
         organisation=organisation, company=_company(booking, organisation), name=seat.name,

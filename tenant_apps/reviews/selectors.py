@@ -81,9 +81,9 @@ def own_attendee(booking: Booking, user: User) -> Attendee:
 def why_not_reviewable(attendee: Attendee, review: Review | None = None) -> DomainError | None:
     """Why they can't say now how it was, or say it otherwise than in `review`; None if they can."""
     session = attendee.booking.session
-    if session.ends_at > now():
+    if session.over_at > now():
         return NotOverYet()
-    if review is None and session.ends_at + WRITTEN_WITHIN < now():
+    if review is None and session.over_at + WRITTEN_WITHIN < now():
         return ReviewClosed()
     if review is not None and review.created_at + CHANGED_WITHIN < now():
         return ReviewClosed()

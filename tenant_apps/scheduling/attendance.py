@@ -125,7 +125,7 @@ class Tally:
 def tallies(session: Session) -> list[Tally]:
     """How far the register of each day of `session` is, in order."""
     lines, found = attendance_of(session), []
-    for day in session.days.order_by("starts_at"):
+    for day in session.taught_days:
         stand = [line.status_on(day) for line in lines]
         came, late = sum(status in CAME for status in stand), stand.count(AttendanceStatus.LATE)
         absent = stand.count(AttendanceStatus.ABSENT)
@@ -145,7 +145,7 @@ def seats_at(sessions: Iterable[Session]) -> dict[UUID, list[Seat]]:
 
 def shares_attended(session: Session) -> dict[UUID, Fraction]:
     """Of the days of `session`, the share to which each of its attendees came, late or not; by the key of the seat."""
-    days = {day.pk for day in session.days.all()}
+    days = set(session.taught_days.values_list("pk", flat=True))
     lines = attendance_of(session) if days else []
     return {
         line.seat.attendee_id: Fraction(sum(row.came for pk, row in line.marked.items() if pk in days), len(days))
@@ -155,8 +155,8 @@ def shares_attended(session: Session) -> dict[UUID, Fraction]:
 
 def share_attended(attendee_id: UUID, session: Session) -> Fraction:
     """Of the days of `session`, the share to which whoever sits on this seat came; 0 for somebody unknown."""
-    days = session.days.count()
-    came = Attendance.objects.filter(day__session=session, attendee_id=attendee_id, status__in=CAME).count()
+    days = session.taught_days.count()
+    came = Attendance.objects.filter(day__in=session.taught_days, attendee_id=attendee_id, status__in=CAME).count()
     return Fraction(came, days) if days else Fraction(0)
 
 

@@ -1,13 +1,18 @@
 """A session that is over, and people who came to it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.scheduling.attendance import Mark, mark_attendance
 from tenant_apps.scheduling.models import AttendanceStatus, Session
+from tenant_apps.scheduling.progress import keep_pace
+from tenant_apps.scheduling.running import complete_session
+from tenant_apps.scheduling.services import update_session
 from tests import make
 from tests.office.conftest import desk  # noqa: F401
 
@@ -57,3 +62,21 @@ def work() -> Callable[[], None]:
                 go_on(job.pk)
 
     return until_done
+
+
+def ended_early() -> Session:
+    """A session of three days that its trainer ended after the first, to which Ada came."""
+    session = make.session(in_days=2, hours=2)
+    first = session.starts_at
+    days = [(first + timedelta(days=n), first + timedelta(days=n, hours=2)) for n in range(3)]
+    update_session(session, days=days, by=None)
+    session.refresh_from_db()
+    booking = make.confirmed_booking(session=session, attendees=[{"name": "Ada Byron"}])
+    with time_machine.travel(first + timedelta(hours=2, minutes=1)):
+        keep_pace(session)
+        mark = Mark(attendee_id=booking.attendees.get().pk, status=AttendanceStatus.ATTENDED)
+        mark_attendance(day=session.days.all()[0], marks=[mark], by=None)
+        complete_session(Session.objects.get(pk=session.pk), by=make.user("owner"))
+        make.deliver_all()
+    session.refresh_from_db()
+    return session

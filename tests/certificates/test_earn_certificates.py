@@ -1,7 +1,9 @@
 """Who has done what a course asks for gets its certificate; nobody else does."""
 
 import pytest
+import time_machine
 
+from shared_apps.core.time import local
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.errors import AlreadyIssued, NotEarned
 from tenant_apps.certificates.models import Certificate, Result
@@ -15,9 +17,10 @@ from tenant_apps.certificates.services import (
     reissue_certificate,
     revoke_certificate,
 )
+from tenant_apps.scheduling.attendance import share_attended, shares_attended
 from tenant_apps.scheduling.models import AttendanceStatus
 from tests import make
-from tests.certificates.conftest import attend, over, seat
+from tests.certificates.conftest import attend, ended_early, over, seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -172,3 +175,14 @@ def test_a_seat_that_is_given_back_earns_nothing():
     attend(session, AttendanceStatus.ATTENDED, other)
     type(other.booking).objects.filter(pk=other.booking_id).update(status="cancelled", cancelled_at=session.starts_at)
     assert [one.seat.name for one in earners_of(session)] == ["Ada Byron"]
+
+
+def test_of_a_session_that_was_ended_early_the_days_that_were_taught_count():
+    session = ended_early()
+    with time_machine.travel(session.finished_at, tick=True):
+        (earner,) = earners_of(session)
+        assert (earner.came, earner.days, earner.why_not) == (1, 1, "")
+        assert share_attended(earner.seat.attendee_id, session) == 1
+        assert shares_attended(session) == {earner.seat.attendee_id: 1}
+        certificate = issue(session)
+        assert certificate.ends_on == local(session.starts_at).date()

@@ -7,6 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from shared_apps.core.time import now
+from tenant_apps.bookings.models import Attendee
 from tenant_apps.bookings.review_links import attendee_of, review_token
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.people.privacy import erase_person
@@ -16,6 +17,7 @@ from tenant_apps.reviews.selectors import average_of
 from tenant_apps.reviews.services import ask_question, hide_review, public_name, stop_asking, write_review
 from tenant_apps.scheduling.attendance import Mark, mark_attendance
 from tests import make
+from tests.certificates.conftest import ended_early
 from tests.reviews.conftest import over
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +164,10 @@ def test_a_question_nobody_answered_goes_and_another_is_only_asked_no_longer(ten
     stop_asking(kept, by=None)
     stop_asking(gone, by=None)
     assert list(FeedbackQuestion.objects.values_list("text", "active")) == [("Useful?", False)]
+
+
+def test_one_that_was_ended_early_is_over_for_those_who_say_how_it_was(tenant):
+    session = ended_early()
+    attendee = Attendee.objects.select_related("booking__session", "person").get(booking__session=session)
+    with time_machine.travel(session.finished_at + timedelta(hours=1)):
+        assert say(attendee).rating == 5

@@ -252,6 +252,16 @@ class Session(InItsZone):
         return self.starts_at <= now()
 
     @property
+    def over_at(self) -> datetime:
+        """When it is over: after its last day, or when whoever teaches it ended it before."""
+        return min(self.finished_at, self.ends_at) if self.finished_at else self.ends_at
+
+    @property
+    def taught_days(self) -> models.QuerySet[SessionDay]:
+        """The days to come to, in order: without those that an early end left out."""
+        return self.days.filter(live=True) if self.status == SessionStatus.COMPLETED else self.days.all()
+
+    @property
     def is_open(self) -> bool:
         """Whether it is to come or under way, so that it can be changed and called off."""
         return why_not(self, "status", SessionStatus.CANCELLED) is None
