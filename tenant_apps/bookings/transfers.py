@@ -1,6 +1,7 @@
 """Moving a booking to another date, and giving it more seats or fewer: seats and money in one step."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -80,9 +81,10 @@ def transfer_booking(
     new = new_terms(booking, to, booking.seats, keep_price=keep_price)
     quote = _agreed(booking, new, shown=shown, by_office=by_office)
     before, counted = claim_of(booking), former.sequence + booking.calendar_sequence
+    freely = _freely_since(booking, to) if by_office else None
     booking.session = to
     booking.calendar_sequence = max(0, counted + 1 - to.sequence)
-    booking.came_at, booking.session_moved_at, booking.beside_another = now(), None, False
+    booking.came_at, booking.session_moved_at, booking.beside_another = now(), freely, False
     if to.course_id != former.course_id:
         booking.cancellation_policy = new.terms.policy_rows
         forget_answers([row.pk for row in booking.attendees.all()])  # another course asks something else
@@ -170,6 +172,15 @@ def _exchange(booking: Booking, before: SeatClaim, *, by_office: bool) -> None:
     refuse_twice(booking)
     exchange_claim(claim_of(booking), before=before, by_office=by_office)
     refuse_twice(booking)  # they may have booked it up to that moment
+
+
+def _freely_since(booking: Booking, to: Session) -> datetime | None:
+    """Since when its buyer may cancel for everything back, once the office moved it: if they could before."""
+    if booking.is_free_to_cancel:
+        return booking.session_moved_at
+    former = booking.session
+    worse = to.starts_at < former.starts_at or to.course_id != former.course_id
+    return now() if worse and booking.policy.percent_at(now(), former.starts_at) == 100 else None
 
 
 def _charge(booking: Booking, new: NewTerms, *, reason: str, by: User | None, bank_details: str) -> list[Refund]:

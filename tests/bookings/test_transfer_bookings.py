@@ -20,6 +20,7 @@ from tenant_apps.bookings.errors import (
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.terms import percent_back
 from tenant_apps.bookings.transfer_quotes import Shown, quote_seats, quote_transfer
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
@@ -343,3 +344,21 @@ def test_more_seats_than_there_are_change_nothing():
         change_seats(booking=booking, seats=3, by=None, by_office=True)
     assert seats(booking.session) == (1, 1)
     agree()
+
+
+def test_who_is_moved_to_a_nearer_date_by_the_office_may_still_cancel_for_everything_back():
+    booking = make.confirmed_booking(session=make.session(in_days=90))
+    booking = move(booking, make.session(in_days=2), by_office=True)
+    assert percent_back(booking) == 100
+    assert move(booking, make.session(in_days=3), by_office=True).is_free_to_cancel  # and so once more
+
+
+def test_who_could_not_cancel_for_everything_back_can_t_after_a_move_either():
+    booking = make.confirmed_booking(session=make.session(in_days=3))
+    moved = move(booking, make.session(in_days=2), by_office=True)
+    assert (percent_back(moved), moved.is_free_to_cancel) == (0, False)
+
+
+def test_a_date_that_a_buyer_chose_is_cancelled_by_its_terms():
+    booking = make.confirmed_booking(session=make.session(in_days=90))
+    assert percent_back(move(booking, make.session(in_days=2))) == 0
