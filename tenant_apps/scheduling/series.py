@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -207,13 +208,13 @@ def _details_of(series: SessionSeries) -> SessionDetails:
 
 
 @transaction.atomic
-def take_back_series(series: SessionSeries, *, after: date | None = None, by: User | None) -> int:
-    """Take what was just put on the calendar off it again: all of `series`, or what it got `after` a date; how many.
+def take_back_series(series: SessionSeries, *, keys: Sequence[UUID], by: User | None) -> int:
+    """Take sessions of `series` that were just put on the calendar off it again: those with these `keys`; how many.
 
     Raises `NotJustMade` or `BookedMeanwhile`, and then all stay.
     """
     series = lock_row(SessionSeries.objects.select_related("course"), series.pk)
-    rows = series.sessions.filter(series_date__gt=after) if after else series.sessions.all()
+    rows = series.sessions.filter(pk__in=keys)
     gone = take_back_sessions(course=series.course, keys=list(rows.values_list("pk", flat=True)), by=by)
     if series.sessions.exists():
         _end_anew(series)
@@ -249,8 +250,3 @@ def place_in_series(session: Session) -> tuple[int, int]:
     """Which of how many dates of its series `session` stands for."""
     dates = _dates_of(session.series) if session.series else []
     return (dates.index(session.series_date) + 1 if session.series_date in dates else 0, len(dates))
-
-
-def last_date(series: SessionSeries) -> date | None:
-    """The last date of `series` for which there is a session."""
-    return next(reversed(_dates_of(series)), None)

@@ -158,7 +158,7 @@ POSTS = {
     "time_off_new": ("/admin/trainers/{trainer}/time-off/", {*BOTH, TRAINER}, {"starts_on": "2031-01-06"}),
     "course_state": ("/admin/courses/{course}/state/", BOTH, {"published": "0"}),
     "sessions_take_back": ("/admin/courses/{course}/sessions/take-back/", BOTH, {}),
-    "series_take_back": ("/admin/series/{series}/take-back/", BOTH, {"after": "2199-01-01"}),
+    "series_take_back": ("/admin/series/{series}/take-back/", BOTH, {}),
     "session_move_back": ("/admin/sessions/{session}/move-back/", BOTH, {}),
     "session_start": ("/admin/sessions/{session}/start/", {*BOTH, TRAINER}, {}),
     "session_confirm": ("/admin/sessions/{session}/confirm/", BOTH, {}),

@@ -1,6 +1,6 @@
 """Series of sessions: made from a rule, looked at, made longer."""
 
-from datetime import date
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,8 +15,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow, can
 from shared_apps.events.timeline import history
 from shared_apps.jobs.models import Job
-from shared_apps.web.filtering import a_day
-from shared_apps.web.office import back_to, form_page, say_with_undo, where_one_was
+from shared_apps.web.office import back_to, form_page, say_with_undo, uuid_of, where_one_was
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.errors import ThereAlready
 from tenant_apps.scheduling.models import PLANNED, Session, SessionSeries
@@ -27,7 +26,6 @@ from tenant_apps.scheduling.series import (
     Line,
     dates_of,
     extend_series,
-    last_date,
     look_at_more,
     look_at_series,
     schedule_series,
@@ -95,9 +93,10 @@ def _without(request: HttpRequest, form: SeriesForm, lines: list[Line]) -> Serie
 
 
 def _on_the_calendar(request: HttpRequest, series: SessionSeries) -> HttpResponse:
-    n = series.sessions.count()
+    made = [str(one) for one in series.sessions.values_list("pk", flat=True)]
+    n = len(made)
     text = ngettext("%d session is on the calendar.", "%d sessions are on the calendar.", n) % n
-    say_with_undo(request, text, reverse("office:series_take_back", args=[series.pk]))
+    say_with_undo(request, text, reverse("office:series_take_back", args=[series.pk]), session=made)
     return redirect("office:series", series.pk)
 
 
@@ -129,7 +128,7 @@ def series_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     looks = asked or "look" in request.POST
     context: dict[str, object] = {"nav": "sessions", "series": found, "form": form, "lines": []}
     if form.is_valid():
-        more, key, before = form.cleaned_data["more"], form.cleaned_data["form_key"], last_date(found)
+        more, key = form.cleaned_data["more"], form.cleaned_data["form_key"]
         try:
             if looks:
                 context["lines"] = look_at_more(found, more)
@@ -137,7 +136,7 @@ def series_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
                 made = extend_series(
                     found, more=more, by=signed_in(request), form_key=f"{key} {pk} {more}" if key else ""
                 )
-                return _longer(request, found, len(made), before)
+                return _longer(request, found, made)
         except RuleRefused as refused:
             form.add_error("more", refused.message)
         except DomainError as refusal:
@@ -150,26 +149,23 @@ def series_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return form_page(request, "scheduling/series_extend.html", context)
 
 
-def _longer(request: HttpRequest, found: SessionSeries, n: int, before: date | None) -> HttpResponse:
+def _longer(request: HttpRequest, found: SessionSeries, made: Sequence[Session]) -> HttpResponse:
+    n = len(made)
     text = ngettext("%d more session is on the calendar.", "%d more sessions are on the calendar.", n) % n
     undo = reverse("office:series_take_back", args=[found.pk])
-    if before:
-        say_with_undo(request, text, undo, after=before.isoformat())
-    else:
-        messages.success(request, text)
+    say_with_undo(request, text, undo, session=[str(one.pk) for one in made])
     return redirect("office:series", found.pk)
 
 
 @require_POST
 @allow("sessions.manage")
 def series_take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take a series that was just made off the calendar again; with `after`, what it got after that date."""
+    """Take sessions of a series that were just made off the calendar again, and the series with its last one."""
     found = get_object_or_404(ROWS, pk=pk)
-    said = request.POST.get("after", "")
-    after = date.fromisoformat(said) if a_day(said) else None
+    keys = [key for text in request.POST.getlist("session") if (key := uuid_of(text))]
     leads = reverse("office:series", args=[pk])
     try:
-        gone = take_back_series(found, after=after, by=signed_in(request))
+        gone = take_back_series(found, keys=keys, by=signed_in(request))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
