@@ -179,7 +179,8 @@ def _locked(session: Session) -> SessionSeries:
 def call_off_following(session: Session, *, reason: str, by: User | None) -> Job | None:
     """Call off `session` and those after it in its series; the job that does it, if many are booked on them.
 
-    Each is called off as `cancel_session` does. Raises `NothingFollows`.
+    Each is called off as `cancel_session` does; until its turn comes nobody can book it any more. Raises
+    `NothingFollows`.
     """
     series = _locked(session)
     rows = list(following(session).select_related("course"))
@@ -194,6 +195,9 @@ def call_off_following(session: Session, *, reason: str, by: User | None) -> Job
             "course": series.course, "day": f"{local(rows[0].starts_at):%-d %b}",
         }  # fmt: skip
         keys = [one.pk for one in rows]
+        together = Session.objects.filter(pk__in=keys)
+        list(together.select_for_update(of=("self",)).order_by("pk").values_list("pk"))  # in the order of everybody
+        together.update(takes_bookings=False, updated_at=now())
         return begin(CALL_OFF, keys, title=title, by=by, about=series, params={"reason": reason})
     for one in rows:
         cancel_session(one, reason=reason, by=by)

@@ -10,7 +10,7 @@ from shared_apps.jobs.models import Job
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.messaging.models import Message
-from tenant_apps.scheduling.errors import SomeCantFollow
+from tenant_apps.scheduling.errors import SessionNotBookable, SomeCantFollow
 from tenant_apps.scheduling.following import change_following, look_at_following
 from tenant_apps.scheduling.models import Place, Room, Session, SessionSeries
 from tenant_apps.scheduling.moves import QUIET
@@ -187,6 +187,9 @@ def test_with_many_booked_a_worker_calls_them_off(office):
     job = Job.objects.get(kind="scheduling.call_off_following")
     assert answer["Location"].endswith(f"/admin/jobs/{job.pk}/")
     assert job.total == 4
+    assert not Session.objects.filter(takes_bookings=True).exists()  # what is about to be called off is not sold
+    with pytest.raises(SessionNotBookable):
+        make.booking(session=of(series)[3])
 
 
 def test_those_that_nobody_booked_go_and_what_is_written_down_about_stays_as_called_off(office):
