@@ -224,11 +224,15 @@ def copied_days(session: Session, starts_on: date) -> list[Span]:
 def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> Session:
     """The same session, its first day on `starts_on`: see `copied_days`.
 
+    Of a draft, and of a tentative one, whose minimum and day of decision are its own, the copy is a draft. Of one that
+    is over or called off, which takes no bookings any more, it takes them.
     Raises `ClockChange`, and what `schedule_session` raises.
     """
     days = copied_days(session, starts_on)
     details: dict[str, Any] = {field: getattr(session, field) for field in (*COPIED, "co_trainers", "assessor")}
-    return schedule_session(course=session.course, days=days, by=by, **details)
+    details["takes_bookings"] |= not session.is_open
+    draft = session.status in (SessionStatus.DRAFT, SessionStatus.TENTATIVE)
+    return schedule_session(course=session.course, days=days, by=by, draft=draft, **details)
 
 
 @transaction.atomic

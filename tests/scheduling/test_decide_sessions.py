@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from shared_apps.core.time import now
+from shared_apps.core.time import local_today, now
 from shared_apps.timers.due import do_due_work
 from shared_apps.timers.models import Timer
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.progress import keep_pace
 from tenant_apps.scheduling.running import DECIDE, change_tentative, publish_session
-from tenant_apps.scheduling.services import cancel_session
+from tenant_apps.scheduling.services import cancel_session, duplicate_session
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -113,3 +113,17 @@ def test_further_seats_of_a_booking_decide_as_well():
     make.deliver_all()
     session.refresh_from_db()
     assert session.status == SessionStatus.SCHEDULED
+
+
+@pytest.mark.parametrize("made", [lambda: make.session(draft=True), tentative])
+def test_a_copy_of_what_is_not_certain_is_a_draft(made):
+    session = made()
+    copy = duplicate_session(session, starts_on=local_today() + timedelta(days=60), by=None)
+    assert (copy.status, copy.minimum, copy.takes_bookings) == (SessionStatus.DRAFT, None, False)
+
+
+def test_a_copy_of_one_that_is_called_off_takes_bookings():
+    session = make.session()
+    cancel_session(session, reason="", by=None)
+    copy = duplicate_session(session, starts_on=local_today() + timedelta(days=60), by=None)
+    assert (copy.status, copy.takes_bookings) == (SessionStatus.SCHEDULED, True)

@@ -296,7 +296,8 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
                 asks = {"twin": twin, "advice": form.advice}
                 return render(request, "scheduling/session_duplicate.html", {**context, **asks})
             made = duplicate_session(session, starts_on=form.cleaned_data["starts_on"], by=signed_in(request))
-            messages.success(request, _("The copy is on the calendar. Nobody is booked on it yet."))
+            on_it = _("The copy is on the calendar. Nobody is booked on it yet.")
+            messages.success(request, _("The copy is a draft.") if made.status == SessionStatus.DRAFT else on_it)
             return redirect("office:session", made.pk)
     return form_page(request, "scheduling/session_duplicate.html", context)
 
