@@ -184,9 +184,9 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         "409 `session_full` (nothing is held or charged), `already_booked`, `session_started`, "
         "`session_cancelled`, `session_not_bookable`, `price_on_request`, `deposit_too_low`, `email_not_verified`, "
         "`payment_provider_not_connected` (nobody could pay for it online), `total_too_high`, `terms_changed` "
-        "(`acceptedTermsVersion` is not the version in force, which is `current`), `too_young` (for the course's "
-        "`minimumAge`). 400 `no_terms` where nothing is in force. What a course asks of attendees may be left out: it "
-        "is `missing` then, and their customer is asked.",
+        "(`acceptedTermsVersion` is not the version in force, which is `current`), `consent_changed`, "
+        "`too_young` (for the course's `minimumAge`). 400 `no_terms` where nothing is in force. What a course asks of "
+        "attendees may be left out: it is `missing` then, and their customer is asked.",
         request=NewBooking,
         responses={201: BookingSerializer},
         examples=[NEW_BOOKING],
@@ -243,7 +243,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         description="Requests and names; `internalNotes` by the office only. `status: cancelled` cancels it, as "
         "`cancel` does; a status that one can't give it is a 409 `illegal_move`. PUT does the same: what is not sent "
         "stays as it is. The addresses of attendees are counted by account and network (429). 409 `booking_over`, "
-        "`too_many_attendees`, `terms_changed`, `too_young`, `too_late_for_names`. 400 `no_terms`.",
+        "`too_many_attendees`, `terms_changed`, `too_young`, `consent_changed`, `too_late_for_names`. 400 `no_terms`.",
         request=BookingChange(partial=True),
         responses=BookingSerializer,
         examples=[OpenApiExample("Name two", {"attendees": [{"name": "Ada"}, {"name": "Grace"}]}, request_only=True)],

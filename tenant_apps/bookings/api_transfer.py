@@ -176,7 +176,7 @@ class TransferViewSet(ViewSet):
         summary="Name an attendee, or swap them for somebody else",
         description="Customers may until some hours before it begins, which the provider's terms say. Who comes no "
         "more and who comes instead are told, where they have an address. Somebody else's `dateOfBirth` and `guardian` "
-        "are asked anew. 409 `booking_over`, `too_late_for_names`, `too_young`.",
+        "are asked anew. 409 `booking_over`, `too_late_for_names`, `too_young`, `consent_changed`.",
         request=AttendeeChange,
         responses=BookingSerializer,
         examples=[OpenApiExample("Grace", {"name": "Grace Hopper", "email": "grace@example.com"}, request_only=True)],

@@ -14,7 +14,7 @@ from shared_apps.core.models import known
 from shared_apps.core.time import local, local_today, now
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.care_models import Care
-from tenant_apps.bookings.errors import BookingOver, TooLateForNames, TooYoung
+from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooLateForNames, TooYoung
 from tenant_apps.bookings.events import CareGiven, CareNoteRead
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.name_times import may_be_named
@@ -28,7 +28,10 @@ OLDEST = 120  # years
 
 
 class GivenCare(TypedDict, total=False):
-    """What is said of one attendee; what is left out stays. `consents`: the guardian agrees to the text in force."""
+    """What is said of one attendee; what is left out stays. `consents`: the guardian agrees to the text in force.
+
+    `consent_shown` is the digest, `consent_number` the number of the text that they were shown, as far as it is known.
+    """
 
     date_of_birth: date
     guardian_is_buyer: bool
@@ -40,6 +43,8 @@ class GivenCare(TypedDict, total=False):
     emergency_phone: str
     note: str
     consents: bool
+    consent_shown: str
+    consent_number: int
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,16 @@ class Consent:
     title: str
     text: str
     version: TermsVersion | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its text: which page and which row speak of the same."""
+        return digest_of(self.text)
+
+    @property
+    def number(self) -> int:
+        """The number of its version; 0 for the starter text."""
+        return (self.version.number or 0) if self.version else 0
 
 
 def consent_in_force() -> Consent:
@@ -123,7 +138,10 @@ def refuse_too_young_for(booking: Booking, to: Session) -> None:
 
 
 def new_care(booking: Booking, given: Sequence[GivenCare | None]) -> list[Care]:
-    """Rows to be written with a new booking, `given` for its attendees in their order. Raises `TooYoung`."""
+    """Rows to be written with a new booking, `given` for its attendees in their order.
+
+    Raises `TooYoung`, `ConsentChanged`.
+    """
     rows = []
     for attendee, said in zip(known(booking, "attendees"), given, strict=False):
         if said:
@@ -137,7 +155,7 @@ def give_care(
 ) -> list[Care]:
     """Say it of the attendees of a booking that is there, in their order; None of one leaves them as they are.
 
-    Buyers may as long as they may change names. Raises `TooYoung`, `BookingOver`, `TooLateForNames`.
+    Buyers may as long as they may change names. Raises `TooYoung`, `BookingOver`, `TooLateForNames`, `ConsentChanged`.
     """
     if not any(given):
         return []
@@ -183,7 +201,7 @@ def _say(care: Care, said: GivenCare, booking: Booking) -> Care:
         refuse_too_young(care.attendee.name, said["date_of_birth"], booking.session)
     former = (care.guardian_name, care.guardian_is_buyer)
     for name, value in said.items():
-        if name != "consents":
+        if name not in ("consents", "consent_shown", "consent_number"):
             setattr(care, name, value)
     if care.guardian_is_buyer and said.get("guardian_is_buyer"):
         care.guardian_name = care.guardian_name or booking.contact_name
@@ -193,5 +211,8 @@ def _say(care: Care, said: GivenCare, booking: Booking) -> Care:
         care.consent_version, care.consent_digest, care.consented_at = None, "", None
     if said.get("consents") and care.guardian_name:
         text = consent_in_force()
-        care.consent_version, care.consent_digest, care.consented_at = text.version, digest_of(text.text), now()
+        shown = said.get("consent_shown", text.digest), said.get("consent_number", text.number)
+        if shown != (text.digest, text.number):
+            raise ConsentChanged(text.number)
+        care.consent_version, care.consent_digest, care.consented_at = text.version, text.digest, now()
     return care

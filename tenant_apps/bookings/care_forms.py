@@ -26,6 +26,7 @@ from tenant_apps.bookings.care import (
 from tenant_apps.bookings.care_models import LONGEST_NOTE
 from tenant_apps.bookings.errors import TooYoung
 from tenant_apps.bookings.models import Attendee
+from tenant_apps.bookings.terms_form import sent_without
 from tenant_apps.scheduling.models import Session
 
 
@@ -84,6 +85,7 @@ class CareForm(forms.Form):
         widget=TextBox({"rows": 2, "autocomplete": "off"}),
     )  # fmt: skip
     consents = forms.BooleanField(label=_("I agree to this"), required=False)
+    consent_shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Sent = None, *, session: Session, asks: Asks, name: str = "", attendee: Attendee | None = None,
@@ -93,6 +95,9 @@ class CareForm(forms.Form):
         self.session, self.asks, self.name = session, asks, name or (attendee.name if attendee else "")
         self.known = care_of(attendee) if attendee else None
         self.consent: Consent | None = None
+        self.consent_changed = False  # while the page was open
+        if self.initial.get("consents") and self.initial.get("consent_shown") != self.consent_text.digest:
+            self.initial["consents"], self.consent_changed = False, True
         known = self.known
         if known is not None and asks is not Asks.NAMES:  # the link to the names may be handed on to anybody
             shown = ("guardian_is_buyer", "guardian_name", "guardian_phone", "guardian_email", "relation")
@@ -163,9 +168,17 @@ class CareForm(forms.Form):
             self.add_error("guardian_phone", _t("Enter a number at which we reach them."))
         if data.get("consents") and not themselves and not data.get("guardian_name") and not self._knows_guardian:
             self.add_error("guardian_name", _t("Say who agrees to this."))
-        if themselves and self.asks is Asks.BOOKING and not data.get("consents"):
+        if data.get("consents") and data.get("consent_shown") != self.consent_text.digest:
+            self.refuse_former_consent()
+        elif themselves and self.asks is Asks.BOOKING and not data.get("consents"):
             self.add_error("consents", _t("Read what you agree to, then tick it."))
         return data
+
+    def refuse_former_consent(self) -> None:
+        """They agreed to another text than the one in force: the box is empty, and all else stays as it was typed."""
+        self.consent, self.consent_changed = None, True
+        self.data = sent_without(self.data, self.add_prefix("consents"))
+        self.add_error("consents", _t("Read what you agree to, then tick it."))
 
     @property
     def _knows_guardian(self) -> bool:
@@ -187,7 +200,7 @@ class CareForm(forms.Form):
             if data["note"]:
                 said["note"] = data["note"]
             if data["consents"]:
-                said["consents"] = True
+                said |= {"consents": True, "consent_shown": data["consent_shown"]}
         return said or None
 
     def _add_guardian(self, said: GivenCare) -> None:

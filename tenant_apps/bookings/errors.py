@@ -67,6 +67,16 @@ class TooYoung(DomainError):
         super().__init__(said, minimum=minimum, name=name)
 
 
+class ConsentChanged(DomainError):
+    """What a guardian agreed to is not the text in force; `current` is the number of that, 0 for the starter text."""
+
+    code = "consent_changed"
+    message = _("What guardians agree to has changed. Read it again, then agree to it.")
+
+    def __init__(self, current: int):
+        super().__init__(current=current)
+
+
 class HoldNotOver(DomainError):
     code = "hold_not_over"
     message = "The time to pay for these seats is not over yet."

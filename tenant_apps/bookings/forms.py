@@ -148,6 +148,12 @@ class WhoIsComing(TermsAsked, forms.Form):
         """What was said of the age and the guardian of each of `attendees()`."""
         return [care.given() for care in self._asked_care()]
 
+    def refuse_former_consents(self) -> None:
+        """What guardians agree to became another text between the look at it and the booking."""
+        for care in self._asked_care():
+            if care.cleaned_data.get("consents"):
+                care.refuse_former_consent()
+
     @property
     def seat_rows(self) -> list[tuple[forms.BoundField | None, CareForm | None]]:
         """For each seat that is shown, the field of its name (None: the buyer's own) and what is asked of its age."""

@@ -60,7 +60,8 @@ class GuardianSerializer(Serializer):
 
     `mayCollect` are names, empty for the guardian alone; `emergencyPhone` empty for the guardian's. `note` is of health
     and is never given out again. `consent` is true where the guardian agreed to the text in force (`terms` of the kind
-    `consent`); it is read as `consentedAt`.
+    `consent`); it is read as `consentedAt`. `consentVersion` is the number of the text that they were shown, 0 for the
+    starter text: of another than the one in force it is no consent (409 `consent_changed`).
     """
 
     name = NameField()
@@ -71,6 +72,7 @@ class GuardianSerializer(Serializer):
     emergency_phone = PhoneField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE, write_only=True)
     consent = serializers.BooleanField(required=False, write_only=True)
+    consent_version = serializers.IntegerField(required=False, min_value=0, max_value=10**6, write_only=True)
     consented_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
@@ -151,6 +153,8 @@ def care_sent(given: Given) -> GivenCare | None:
             said["note"] = guardian["note"]
         if guardian.get("consent"):
             said["consents"] = True
+            if "consent_version" in guardian:
+                said["consent_number"] = guardian["consent_version"]
     return said or None
 
 

@@ -1,5 +1,6 @@
 """The question whether somebody accepts the booking terms, on whatever page asks it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -42,6 +43,15 @@ def terms_to_ask(user: User | None, booking: Booking | None = None) -> TermsToAs
     return TermsToAsk(current, former=accepted_ever(user, booking))
 
 
+def sent_without(sent: Mapping[str, object], tick: str) -> QueryDict:
+    """What was sent with a form, but for one box."""
+    data = QueryDict(mutable=True)
+    for name in sent:
+        if name != tick:
+            data.setlist(name, sent.getlist(name) if isinstance(sent, QueryDict) else [sent[name]])
+    return data
+
+
 class TermsAsked(forms.BaseForm):
     """A mixin for forms with the box; `{% include "bookings/_terms.html" %}` draws it.
 
@@ -75,13 +85,8 @@ class TermsAsked(forms.BaseForm):
         text = _t("The booking terms changed while this page was open. Read them again, then accept them.")
         self.fields[TICK].error_messages["required"] = text
         if self.is_bound:
-            data = QueryDict(mutable=True)
-            sent = self.data
-            for name in sent:
-                if name != TICK:
-                    data.setlist(name, sent.getlist(name) if isinstance(sent, QueryDict) else [sent[name]])
-            data[SHOWN] = str(terms.number)
-            self.data = data
+            self.data = sent_without(self.data, TICK)
+            self.data[SHOWN] = str(terms.number)
 
     def refuse_former_terms(self) -> None:
         """The version in force became another one between the look at it and the booking."""

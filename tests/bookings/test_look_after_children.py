@@ -1,5 +1,6 @@
 """Courses that ask how old people are: dates of birth, guardians, consent, who may collect, and who reads what."""
 
+import re
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -13,19 +14,23 @@ from shared_apps.timers.retention import tidy
 from shared_apps.timers.services import go_off
 from tenant_apps.bookings.care import age_on, give_care_of, missing_of
 from tenant_apps.bookings.details import change_attendee
-from tenant_apps.bookings.errors import TooYoung
+from tenant_apps.bookings.errors import ConsentChanged, TooYoung
 from tenant_apps.bookings.models import Booking, Care
 from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.people.privacy import erase_person, export_person
 from tenant_apps.scheduling.attendance import attendance_of
+from tenant_apps.terms.starters import STARTERS
+from tenant_apps.terms.versions import digest_of
 from tests import make
 from tests.bookings.conftest import page, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+STARTER = digest_of(STARTERS["consent"][1].strip())
 CHILD = {
     "coming": None, "attendee_1": "Tim Byron", "care1-guardian_is_buyer": "on", "care1-consents": "on",
     "care1-collectors": "Grandmother Ruth", "phone": "0117 496 0000", "care1-note": "Peanut allergy",
+    "care1-consent_shown": STARTER,
 }  # fmt: skip
 GUARDIAN = {
     "guardian_name": "Annabella Byron", "guardian_phone": "0117 496 0001", "guardian_email": "anna@example.com",
@@ -125,6 +130,7 @@ def test_whoever_books_for_others_says_later_who_looks_after_them(visitor, mails
     link = path("people_care", token, attendee.pk)
     assert born not in text(visitor.open(link))
     said = {"guardian_name": "Annabella Byron", "guardian_phone": "0117 496 0001", "collectors": "", "consents": "on"}
+    said["consent_shown"] = STARTER
     assert visitor.client.post(link, {**said, "guardian_phone": ""}).status_code == 422
     assert visitor.client.post(link, said).status_code == 302
     attendee = booking.attendees.select_related("care", "booking__session__course").get()
@@ -225,6 +231,68 @@ def test_consent_is_kept_with_the_version_and_the_fingerprint_of_its_text():
     assert (seat.care.consent_version, seat.care.consent_digest) == (version, sha256(b"I agree to all.").hexdigest())
     with pytest.raises(IntegrityError), transaction.atomic():
         Care.objects.update(consent_digest="")
+
+
+def test_consent_is_to_the_text_that_was_shown_and_another_is_asked_for_again(visitor):
+    make.terms("First aid.", kind="consent")
+    seat = child(make.session(course=kids()))
+    link = path("booking_care", token_of(seat.booking), seat.pk)
+    said = {
+        "date_of_birth": seat.care.date_of_birth.isoformat(), "guardian_name": "Anna Byron", "consents": "on",
+        "guardian_phone": "0117 496 0001", "collectors": "", "consent_shown": digest_of("First aid."),
+    }  # fmt: skip
+    assert digest_of("First aid.") in text(visitor.open(link))
+    version = make.terms("First aid and photographs.", kind="consent")
+    again = visitor.client.post(link, said)
+    assert again.status_code == 422
+    assert Care.objects.get().consented_at is None
+    shown = text(again)
+    for word in ("changed while this page was open", "First aid and photographs.", "Anna Byron"):
+        assert word in shown
+    assert not re.search(r'name="consents"[^>]*checked', shown)
+    assert visitor.client.post(link, {**said, "consent_shown": ""}).status_code == 422  # a tick under no text
+    new = re.search(r'name="consent_shown" value="([^"]+)"', shown)[1]
+    assert visitor.client.post(link, {**said, "consent_shown": new}).status_code == 302
+    assert Care.objects.get().consent_version == version
+
+
+def test_whoever_books_agrees_to_the_text_that_was_shown(visitor):
+    session = make.session(course=kids())
+    form = visitor.form(session, **CHILD, **{"care1-date_of_birth": at_age(12, session).isoformat()})
+    make.terms("I agree to all.", kind="consent")
+    for more in ({}, {"update": "1"}):
+        shown = text(visitor.send(session, {**form, **more}))
+        assert "changed while this page was open" in shown
+        assert "Grandmother Ruth" in shown
+        assert not re.search(r'name="care1-consents"[^>]*checked', shown)
+        assert not Booking.objects.exists()
+    visitor.token(session, **{**form, "care1-consent_shown": digest_of("I agree to all.")})
+    assert Care.objects.get().consent_version.number == 1
+
+
+@pytest.mark.parametrize("shown", [{"consent_shown": "another"}, {"consent_number": 1}])
+def test_consent_to_a_text_that_is_not_in_force_is_refused_when_it_is_written(shown):
+    seat = child(make.session(course=kids()))
+    with pytest.raises(ConsentChanged):
+        give_care_of(seat, {**GUARDIAN, **shown}, by=None)
+    assert not Care.objects.exclude(consented_at=None).exists()
+
+
+def test_by_api_consent_says_to_which_version(api, tenant):
+    user, _person = make.student_user()
+    session = make.session(course=kids())
+    guardian = {"name": "Annabella Byron", "phone": "0117 496 0001", "consent": True}
+    one = {"name": "Tim Byron", "dateOfBirth": at_age(12, session).isoformat()}
+    make.terms("I agree to all.", kind="consent")
+
+    def book(number):
+        attendee = {**one, "guardian": {**guardian, "consentVersion": number}}
+        return api(tenant, user).post("/bookings", {"sessionId": str(session.pk), "attendees": [attendee]})
+
+    refused = book(0)
+    assert (refused.status_code, refused.json()["code"], refused.json()["current"]) == (409, "consent_changed", 1)
+    assert not Booking.objects.exists()
+    assert book(1).json()["attendees"][0]["missing"] == []
 
 
 def test_a_booking_does_not_move_to_where_somebody_is_too_young():

@@ -19,7 +19,7 @@ from shared_apps.core.time import how_long, now
 from shared_apps.web.networks import at_most, network_of
 from shared_apps.web.templatetags.muster import day
 from shared_apps.web.views import shown_again
-from tenant_apps.bookings.errors import AlreadyBooked, FileNotTaken, NobodyToPay
+from tenant_apps.bookings.errors import AlreadyBooked, ConsentChanged, FileNotTaken, NobodyToPay
 from tenant_apps.bookings.forms import WhoIsComing, given_before
 from tenant_apps.bookings.hold_limits import (
     PERIOD,
@@ -125,6 +125,9 @@ def _hold_counted(
         return _page(request, session, held, form, status=refusal.status)
     except (TermsChanged, TermsNotAccepted) as refusal:
         form.refuse_former_terms()
+        return _page(request, session, held, form, status=refusal.status)
+    except ConsentChanged as refusal:
+        form.refuse_former_consents()
         return _page(request, session, held, form, status=refusal.status)
     except HoldOver:
         if held is None:

@@ -15,6 +15,7 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from tenant_apps.bookings.care import give_care_of, missing_of
 from tenant_apps.bookings.care_forms import Asks, CareForm
+from tenant_apps.bookings.errors import ConsentChanged
 from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.name_times import may_be_named
 from tenant_apps.bookings.selectors import booking_of_names
@@ -74,6 +75,8 @@ def _asked(request: HttpRequest, booking: Booking, pk: UUID, *, asks: Asks, back
         try:
             if said := form.given():
                 give_care_of(attendee, said, by=signed_in(request))
+        except ConsentChanged:
+            form.refuse_former_consent()
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:

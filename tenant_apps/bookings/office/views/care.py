@@ -11,6 +11,7 @@ from shared_apps.core.permissions import allow, can
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.bookings.care import age_on, care_of, first_day, give_care_of, is_minor, missing_of, read_note
 from tenant_apps.bookings.care_forms import Asks, CareForm
+from tenant_apps.bookings.errors import ConsentChanged
 from tenant_apps.bookings.models import Attendee, Booking
 
 
@@ -58,10 +59,14 @@ def attendee_care_edit(request: HttpRequest, pk: UUID, attendee: UUID) -> HttpRe
     form = CareForm(request.POST or None, session=found.booking.session, asks=Asks.OFFICE, attendee=found)
     if form.is_valid() and not (form.is_minor and "collectors" not in request.POST):
         with refusals_on(form):
-            if said := form.given():
-                give_care_of(found, said, by=signed_in(request), by_office=True)
-            say_saved(request)
-            return redirect("office:attendee_care", pk, attendee)
+            try:
+                if said := form.given():
+                    give_care_of(found, said, by=signed_in(request), by_office=True)
+            except ConsentChanged:
+                form.refuse_former_consent()
+            else:
+                say_saved(request)
+                return redirect("office:attendee_care", pk, attendee)
     context = {"nav": "bookings", "attendee": found, "booking": found.booking, "care": form}
     if form.is_bound and not form.errors:
         return render(request, "bookings/office/care_edit.html", context)
