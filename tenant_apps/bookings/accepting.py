@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
@@ -35,16 +35,20 @@ def accepted_before(user: User | None) -> TermsAcceptance | None:
     current = in_force() if user is not None else None
     if user is None or current is None:
         return None
-    rows = TermsAcceptance.objects.filter(version=current, booking__buyer__in=persons_of(user))
-    return rows.exclude(how=AcceptedBy.EARLIER).order_by("accepted_at").first()
+    return _accepted_by(user).filter(version=current).order_by("accepted_at").first()
+
+
+def _accepted_by(user: User) -> QuerySet[TermsAcceptance]:
+    """What `user` accepted while they were signed in; a visitor who types their address accepts nothing for them."""
+    rows = TermsAcceptance.objects.filter(by=user, booking__buyer__in=persons_of(user))
+    return rows.exclude(how__in=[AcceptedBy.EARLIER, AcceptedBy.OFFICE])
 
 
 def accepted_ever(user: User | None, booking: Booking | None = None) -> bool:
     """Whether any version was accepted with `booking`, or by `user` with one of theirs."""
-    mine = Q(booking=booking) if booking is not None else Q(pk=None)
-    if user is not None:
-        mine |= Q(booking__buyer__in=persons_of(user))
-    return TermsAcceptance.objects.filter(mine).exists()
+    if booking is not None and booking.acceptances.exists():
+        return True
+    return user is not None and _accepted_by(user).exists()
 
 
 def new_acceptance(booking: Booking, said: Accepting | None, *, by: User | None) -> TermsAcceptance | None:

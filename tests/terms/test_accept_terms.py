@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
-from tenant_apps.bookings.accepting import Accepting, accept_terms
+from tenant_apps.bookings.accepting import Accepting, accept_terms, accepted_before
 from tenant_apps.bookings.models import Booking, TermsAcceptance
 from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.selectors import token_of
@@ -136,6 +136,35 @@ def test_a_customer_who_accepted_this_very_version_need_not_again(client_of, ten
     assert "have changed since you booked last" in asked
     visitor.book(third, email=account.email, terms_shown="2")
     assert len(accepted()) == 2
+
+
+def test_whoever_types_the_address_of_an_account_accepts_nothing_for_it(client_of, tenant, visitor, other_visitor):
+    make.terms("One.")
+    account, _person = make.student_user()
+    other_visitor.token(make.session(), email=account.email, **TICKED)  # signed in nowhere
+    visitor.client = client_of(tenant).sign_in(account)
+    session = make.session()
+    asked = text(visitor.open(path("book", session.pk)))
+    assert 'name="accept_terms"' in asked
+    assert "have changed since" not in asked
+    assert visitor.book(session, email=account.email).status_code == 200  # it is asked once more
+    assert accepted() == [(1, "page")]
+    visitor.token(session, email=account.email, **TICKED)
+    assert accepted() == [(1, "page"), (1, "page")]
+
+
+@pytest.mark.parametrize(("how", "counts"), [("page", True), ("link", True), ("transfer", True), ("api", True),
+                                             ("office", False), ("earlier", False)])  # fmt: skip
+def test_what_an_account_accepted_itself_counts_for_its_later_bookings(how, counts):
+    version = make.terms("One.")
+    account, person = make.student_user()
+    booking = make.booking(buyer=person)
+    row = {"booking": booking, "version": version, "how": how, "accepted_at": booking.created_at}
+    TermsAcceptance.objects.create(**row, by=account)
+    assert bool(accepted_before(account)) is counts
+    others = make.booking(buyer=person, session=make.session())
+    TermsAcceptance.objects.create(**{**row, "booking": others}, by=make.user("admin"))
+    assert bool(accepted_before(account)) is counts
 
 
 def test_by_api_the_version_is_said_or_asked_later(api, tenant, mails):
