@@ -87,11 +87,16 @@ def _take_back(row: Answer | None) -> bool:
     return True
 
 
-def forget_answers(attendees: Collection[UUID]) -> None:
-    """Whoever sat there comes no more, or comes to something else: nothing of what they answered is kept."""
-    rows = list(Answer.objects.filter(attendee__in=attendees))
-    if rows:
-        delete_answers(rows)
+def forget_answers(attendees: Collection[UUID], *, themselves: bool = False) -> None:
+    """Whoever sat there comes no more, or comes to something else: nothing of what they answered is kept.
+
+    `themselves`: only nothing of what they answered by their own link.
+    """
+    if not attendees:
+        return
+    rows = Answer.objects.filter(attendee__in=attendees)
+    if found := list(rows.filter(by_attendee=True) if themselves else rows):
+        delete_answers(found)
 
 
 def delete_answers(rows: Sequence[Answer]) -> None:

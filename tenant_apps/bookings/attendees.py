@@ -25,14 +25,16 @@ OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 
 def write_attendees(
     booking: Booking, attendees: Sequence[dict[str, str]], *, former_buyer: UUID | None = None,
-    together: list[Row] | None = None,
+    together: list[Row] | None = None, by_office: bool = False,
 ) -> list[int]:  # fmt: skip
     """Put `attendees`, as `{name, email}`, on the seats in order; on which seats anything is another now.
 
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
-    An email that is not given stays with its name. `former_buyer`: whose booking it was until now, so that they are not
-    who comes any more. `together`: the rows with which a new booking is about to be written; these are added there.
+    An email that is not given stays with its name. Another one takes along what they answered by their own link,
+    but for one that is corrected `by_office`: whoever booked may write an address of their own, to which that link goes.
+    `former_buyer`: whose booking it was until now, so that they are not who comes any more. `together`: the rows with
+    which a new booking is about to be written; these are added there.
 
     Raises `TooManyAttendees`.
     """
@@ -61,6 +63,9 @@ def write_attendees(
         forget_attendance(replaced)
         Care.objects.filter(attendee__in=replaced).delete()  # it was said of somebody else
         forget_answers(replaced)
+    if not by_office:
+        kept = [row for row in rows if row.pk in before and row.pk not in others and row.person_id != booking.buyer_id]
+        forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])

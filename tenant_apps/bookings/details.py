@@ -103,7 +103,7 @@ def change_attendee(
 
 
 def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None, by_office: bool) -> None:
-    if seats := write_attendees(booking, attendees):
+    if seats := write_attendees(booking, attendees, by_office=by_office):
         if not by_office and not may_be_named(booking):
             raise TooLateForNames(BookingTerms.objects.load().names_until_hours)
         emit(AttendeesNamed(booking_id=booking.pk, seats=seats), by=by, subject=booking)

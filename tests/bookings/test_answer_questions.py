@@ -262,6 +262,32 @@ class TestByLink:
             answer_questions(ada, {diet.pk: Given("Vegan")}, by=None, by_office=True)
         assert answers() == [("Ada Byron", "Diet?", "Vegan")]
 
+    def test_another_address_does_not_open_what_the_former_one_s_reader_answered_themselves(
+        self, api, client_of, tenant, course, diet, licence, mails
+    ):
+        account, person = make.student_user()
+        booking = make.confirmed_booking(session=make.session(course=course), buyer=person, attendees=[GRACE])
+        grace = booking.attendees.get()
+        answer_questions(grace, {licence.pk: Given("Secret 7")}, by=None, themselves=True)
+        answer_questions(grace, {diet.pk: Given("Vegan")}, by=None)
+        seat = f"/bookings/{booking.pk}/attendees/{grace.pk}"
+        assert api(tenant, account).patch(seat, {"email": "Grace@Example.com"}).status_code == 200  # the same one
+        assert len(answers()) == 2
+        assert api(tenant, account).patch(seat, {"email": "mine@example.com"}).status_code == 200
+        make.deliver_all()
+        assert "mine@example.com" in [mail.to for mail in mails("bookings/attending")]
+        shown = text(client_of(tenant).get(path("attendee_answers", answers_token(booking.attendees.get()))))
+        assert "Licence number" in shown
+        assert "Secret 7" not in shown
+        assert answers() == [("Grace Hopper", "Diet?", "Vegan")]
+
+    def test_an_address_that_the_office_corrects_loses_no_answer(self, course, licence):
+        booking = two(course)
+        answer_questions(booking.attendees.get(position=2), {licence.pk: Given("G")}, by=None, themselves=True)
+        named = [ADA, {**GRACE, "email": "grace.h@example.com"}]
+        set_details(booking, attendees=named, by=None, by_office=True)
+        assert answers() == [("Grace Hopper", "Licence number", "G")]
+
     def test_a_question_of_another_course_is_not_answered(self, course, diet):
         other = ask(course=make.course(), text="Other?", kind="line", by=None)
         ada = two(course).attendees.all()[0]
