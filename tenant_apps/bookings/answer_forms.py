@@ -94,8 +94,13 @@ class AnswersForm(forms.Form):
 
 
 def hidden_from(reader: Reader, asked: Asked) -> list[Question]:
-    """What an attendee answered by their own link, and neither whoever booked for them nor another reads."""
+    """What was answered and `reader` does not read.
+
+    Whoever booked does not read what an attendee answered by their own link, who has the link to the names nothing at all.
+    """
     attendee = asked.attendee
     if reader == Reader.ALL or (reader == Reader.BUYER and attendee.person_id == attendee.booking.buyer_id):
         return []
+    if reader == Reader.NAMER:
+        return [one for one in asked.questions if one.pk in asked.answers]
     return [one for one in asked.questions if one.pk in asked.answers and asked.answers[one.pk].by_attendee]

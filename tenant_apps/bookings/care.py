@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -100,6 +100,26 @@ def care_of(attendee: Attendee) -> Care | None:
     return getattr(attendee, "care", None)
 
 
+def open_to_names(care: Care | None) -> set[str]:
+    """What of `GivenCare` whoever has the link to the names may say of somebody: what nobody has said yet.
+
+    Where a guardian is known, they alone or those whom they named may collect the child.
+    """
+    names = set(GivenCare.__annotations__)
+    if care is None:
+        return names
+    closed = {name for name in ("date_of_birth", "collectors", "emergency_phone", "note") if getattr(care, name)}
+    if care.guardian_name:
+        closed |= {"guardian_is_buyer", "guardian_name", "guardian_phone", "guardian_email", "relation", "collectors"}
+        if care.shown_emergency_phone:
+            closed.add("emergency_phone")
+    if care.consented_at:
+        closed |= {"consents", "consent_shown", "consent_number"}
+    if {"guardian_name", "emergency_phone", "consents"} <= closed:
+        closed.add("note")  # nothing is missing
+    return names - closed
+
+
 def missing_of(attendee: Attendee, session: Session) -> list[str]:
     """What its course asks of `attendee` and nobody said yet, a few words each."""
     if not session.course.asks_for_age:
@@ -151,9 +171,12 @@ def new_care(booking: Booking, given: Sequence[GivenCare | None]) -> list[Care]:
 
 @transaction.atomic
 def give_care(
-    booking: Booking, given: Sequence[GivenCare | None], *, by: User | None, by_office: bool = False
-) -> list[Care]:
+    booking: Booking, given: Sequence[GivenCare | None], *, by: User | None, by_office: bool = False,
+    only_missing: bool = False,
+) -> list[Care]:  # fmt: skip
     """Say it of the attendees of a booking that is there, in their order; None of one leaves them as they are.
+
+    `only_missing`: what is known stays, too (`open_to_names`).
 
     Buyers may as long as they may change names. Raises `TooYoung`, `BookingOver`, `TooLateForNames`, `ConsentChanged`.
     """
@@ -167,6 +190,9 @@ def give_care(
         raise TooLateForNames(BookingTerms.objects.load().names_until_hours)
     written = []
     for attendee, said in zip(booking.attendees.select_related("care"), given, strict=False):
+        if said and only_missing:
+            fields = open_to_names(care_of(attendee))
+            said = cast(GivenCare, {name: value for name, value in said.items() if name in fields})
         if not said:
             continue
         care = _say(care_of(attendee) or Care(attendee=attendee), said, booking)
@@ -177,11 +203,13 @@ def give_care(
     return written
 
 
-def give_care_of(attendee: Attendee, said: GivenCare, *, by: User | None, by_office: bool = False) -> list[Care]:
+def give_care_of(
+    attendee: Attendee, said: GivenCare, *, by: User | None, by_office: bool = False, only_missing: bool = False
+) -> list[Care]:
     """Say it of one attendee. Raises what `give_care` raises."""
     keys = list(attendee.booking.attendees.values_list("pk", flat=True))
     given = [said if pk == attendee.pk else None for pk in keys]
-    return give_care(attendee.booking, given, by=by, by_office=by_office)
+    return give_care(attendee.booking, given, by=by, by_office=by_office, only_missing=only_missing)
 
 
 @transaction.atomic

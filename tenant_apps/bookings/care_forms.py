@@ -21,6 +21,7 @@ from tenant_apps.bookings.care import (
     first_day,
     is_likely,
     is_minor,
+    open_to_names,
     refuse_too_young,
 )
 from tenant_apps.bookings.care_models import LONGEST_NOTE
@@ -104,19 +105,21 @@ class CareForm(forms.Form):
             for field in ("date_of_birth", *shown, "collectors", "emergency_phone"):
                 self.initial.setdefault(field, getattr(known, field))
         if asks is Asks.NAMES:
-            del self.fields["guardian_is_buyer"]
+            for field in {"guardian_is_buyer", *self.fields} - open_to_names(known) | {"guardian_is_buyer"}:
+                del self.fields[field]
         elif known is None or not known.guardian_name:
             self.initial.setdefault("guardian_is_buyer", asks is not Asks.OFFICE)
         if asks is Asks.OFFICE:
             self.fields["guardian_is_buyer"].label = _("Whoever booked is their parent or guardian")
             self.fields["consents"].label = _("They agreed to this, by telephone or on paper")
-        if asks is not Asks.BOOKING:
+        if asks is not Asks.BOOKING and "date_of_birth" in self.fields:
             self.fields["date_of_birth"].required = known is None or known.date_of_birth is None
 
     @property
     def born(self) -> date | None:
         """The date of birth that is in the form as it is shown, or is known."""
-        value = self["date_of_birth"].value() or (self.known.date_of_birth if self.known else None)
+        typed = self["date_of_birth"].value() if "date_of_birth" in self.fields else None
+        value = typed or (self.known.date_of_birth if self.known else None)
         if isinstance(value, date):
             return value
         try:
@@ -128,6 +131,26 @@ class CareForm(forms.Form):
     def is_minor(self) -> bool:
         """Whether to ask for a guardian, by what is in the form."""
         return self.born is not None and is_likely(self.born) and is_minor(self.born, self.session)
+
+    @property
+    def asks_guardian(self) -> bool:
+        """Whether there is anything to ask about a guardian; by the link to the names, only what nobody said."""
+        return self.is_minor and bool(self.fields.keys() - {"date_of_birth", "drop_note"})
+
+    @property
+    def asks_anything(self) -> bool:
+        return self.says_age or self.asks_guardian
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether what was sent brings questions that the page had not shown yet."""
+        asked = "collectors" in self.fields and self.add_prefix("collectors") not in self.data
+        return self.asks_guardian and asked
+
+    @property
+    def says_age(self) -> bool:
+        """Whether the page may say that they are under 18: not by the link to the names, where that was known."""
+        return "date_of_birth" in self.fields
 
     @property
     def opens_guardian(self) -> bool:
@@ -188,18 +211,18 @@ class CareForm(forms.Form):
         """What was said, once the form is valid; None for nothing at all."""
         data = self.cleaned_data
         said: GivenCare = {}
-        if data["date_of_birth"]:
+        if data.get("date_of_birth"):
             said["date_of_birth"] = data["date_of_birth"]
         if self.is_minor:
             self._add_guardian(said)
             shown = self.asks is not Asks.NAMES  # what was not shown is not emptied
-            if shown or data["collectors"]:
+            if shown or data.get("collectors"):
                 said["collectors"] = data["collectors"]
-            if shown or data["emergency_phone"]:
+            if shown or data.get("emergency_phone"):
                 said["emergency_phone"] = data["emergency_phone"]
-            if data["note"]:
+            if data.get("note"):
                 said["note"] = data["note"]
-            if data["consents"]:
+            if data.get("consents"):
                 said |= {"consents": True, "consent_shown": data["consent_shown"]}
         return said or None
 
@@ -211,7 +234,7 @@ class CareForm(forms.Form):
             if not same:
                 said |= {"guardian_name": "", "guardian_phone": "", "guardian_email": ""}
             said["relation"] = data["relation"]
-        elif data["guardian_name"]:
+        elif data.get("guardian_name"):
             said |= {
                 "guardian_is_buyer": False, "guardian_name": data["guardian_name"],
                 "guardian_phone": data["guardian_phone"], "guardian_email": data["guardian_email"],

@@ -211,7 +211,8 @@ class TestByLink:
         client = client_of(tenant)
         shown = text(client.get(link))
         assert "Secret 7" not in shown
-        assert "1 question was answered by them" in " ".join(shown.split())
+        said = "1 question was answered by them" if page == "booking_answers" else "1 question is answered already"
+        assert said in " ".join(shown.split())
         fields = {name(ada.pk.hex, diet): "Vegan", name(grace.pk.hex, diet): "Everything",
                   name(grace.pk.hex, licence): "Overwritten"}  # fmt: skip
         client.post(link, fields)
@@ -219,6 +220,18 @@ class TestByLink:
             ("Ada Byron", "Diet?", "Vegan"), ("Grace Hopper", "Diet?", "Everything"),
             ("Grace Hopper", "Licence number", "Secret 7"),
         ]  # fmt: skip
+
+    def test_the_link_to_the_names_shows_and_replaces_no_answer_of_anybody(
+        self, client_of, tenant, course, diet, licence
+    ):
+        booking, client = two(course), client_of(tenant)
+        ada = booking.attendees.get(position=1)
+        answer_questions(ada, {licence.pk: Given("Secret 7")}, by=None)
+        link = path("people_answers", names_token(booking))
+        assert "Secret 7" not in text(client.get(link))
+        client.post(link, {name(ada.pk.hex, diet): "Vegan", name(ada.pk.hex, licence): ""})
+        assert answers() == [("Ada Byron", "Diet?", "Vegan"), ("Ada Byron", "Licence number", "Secret 7")]
+        assert "Secret 7" in text(client.get(path("booking_answers", token_of(booking))))
 
     def test_what_is_left_open_is_said_and_asked_again(self, client_of, tenant, course, diet, licence):
         booking, client = two(course), client_of(tenant)

@@ -151,6 +151,52 @@ def test_a_link_opens_no_attendee_of_another_booking(visitor):
     assert visitor.open(path("booking_care", token_of(plain), plain.attendees.get().pk)).status_code == 404
 
 
+MALLORY = {
+    "date_of_birth": "1980-01-01", "collectors": "Mallory", "emergency_phone": "0900 1", "note": "None, eats all",
+    "guardian_name": "Mallory", "guardian_phone": "0900 1", "consents": "on", "consent_shown": STARTER,
+}  # fmt: skip
+
+
+def test_the_link_to_the_names_neither_shows_nor_replaces_what_is_known_of_a_child(visitor):
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    before = Care.objects.values().get()
+    link = path("people_care", names_token(seat.booking), seat.pk)
+    shown = text(visitor.open(link))
+    for word in ("under 18", "A note is kept already", "agreed on", "Annabella", "Ruth", "Peanut", "guardian_name"):
+        assert word not in shown
+    assert "Nothing is missing here" in shown
+    visitor.client.post(link, MALLORY)
+    give_care_of(seat, {"collectors": "Mallory", "guardian_name": "Mallory"}, by=None, only_missing=True)
+    assert Care.objects.values().get() == before
+
+
+def test_by_the_link_to_the_names_is_added_what_is_missing_alone(visitor):
+    said = {"collectors": "Grandmother Ruth", "note": "Peanut allergy"}
+    seat = child(make.session(course=kids()), **said)
+    link = path("people_care", names_token(seat.booking), seat.pk)
+    shown = text(visitor.open(link))
+    assert "guardian_name" in shown
+    assert "under 18" not in shown
+    parent = {"guardian_name": "Annabella Byron", "guardian_phone": "0117 496 0001"}
+    assert visitor.client.post(link, {**MALLORY, **parent, "emergency_phone": ""}).status_code == 302
+    care = Care.objects.get()
+    assert (care.guardian_name, care.collectors, care.note) == ("Annabella Byron", *said.values())
+    assert care.date_of_birth == seat.care.date_of_birth
+    assert care.consented_at
+
+
+def test_consent_alone_is_asked_by_the_link_to_the_names_where_it_alone_is_missing(visitor):
+    seat = child(make.session(course=kids()), **{**GUARDIAN, "consents": False, "collectors": "", "note": ""})
+    link = path("people_care", names_token(seat.booking), seat.pk)
+    shown = text(visitor.open(link))
+    assert 'name="consents"' in shown
+    assert "Annabella" not in shown
+    assert visitor.client.post(link, {**MALLORY, "note": "Asthma"}).status_code == 302
+    care = Care.objects.get()
+    assert (care.guardian_name, care.collectors, care.note) == ("Annabella Byron", "", "Asthma")
+    assert care.consented_at
+
+
 def test_the_note_is_read_by_the_office_and_the_trainer_of_the_session_and_each_reading_is_noted(desk, happened):
     account = make.user("trainer", password="")
     session = make.session(course=kids(), trainer=make.trainer(user=account))

@@ -93,7 +93,7 @@ def _page(
     context = {
         "form": form, "asked": asked, "booking": booking, "session": session, "course": session.course,
         "due": answers_due(session), "back": back, "token": token, "themselves": themselves, "nav": "my_bookings",
-        "files": _files(asked) if themselves else [],
+        "files": _files(asked) if themselves else [], "to_namer": READERS[to] is Reader.NAMER,
     }  # fmt: skip
     return render(request, "bookings/answers.html", context, status=422 if request.method == "POST" else 200)
 

@@ -53,7 +53,7 @@ def booking_care(request: HttpRequest, booking: Booking, token: str, *, attendee
 @allow("public")
 @private_page
 def people_care(request: HttpRequest, token: str, attendee: UUID) -> HttpResponse:
-    """The same, by the link that opens the names alone: what was said before is not shown there."""
+    """The same, by the link that opens the names alone: what was said before is neither shown nor replaced there."""
     booking = booking_of_names(token)
     if booking is None:
         raise Http404
@@ -71,10 +71,10 @@ def _asked(request: HttpRequest, booking: Booking, pk: UUID, *, asks: Asks, back
         request.POST if request.method == "POST" else None, session=booking.session, asks=asks, attendee=attendee
     )
     # A date that says under 18 brings the questions about a guardian; they are answered before it is saved.
-    if form.is_valid() and not (form.is_minor and "collectors" not in request.POST):
+    if form.is_valid() and not form.asks_more:
         try:
             if said := form.given():
-                give_care_of(attendee, said, by=signed_in(request))
+                give_care_of(attendee, said, by=signed_in(request), only_missing=asks is Asks.NAMES)
         except ConsentChanged:
             form.refuse_former_consent()
         except DomainError as refusal:

@@ -57,7 +57,7 @@ def attendee_care_edit(request: HttpRequest, pk: UUID, attendee: UUID) -> HttpRe
     """Write down what a guardian said by telephone or on paper."""
     found = _found(request, pk, attendee)
     form = CareForm(request.POST or None, session=found.booking.session, asks=Asks.OFFICE, attendee=found)
-    if form.is_valid() and not (form.is_minor and "collectors" not in request.POST):
+    if form.is_valid() and not form.asks_more:
         with refusals_on(form):
             try:
                 if said := form.given():
