@@ -32,7 +32,7 @@ def write_attendees(
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
     An email that is not given stays with its name. Another one takes along what they answered by their own link,
-    but for one that is corrected `by_office`: whoever booked may write an address of their own, to which that link goes.
+    but for one that is corrected `by_office`: whoever booked may write one of their own, to which that link would go.
     `former_buyer`: whose booking it was until now, so that they are not who comes any more. `together`: the rows with
     which a new booking is about to be written; these are added there.
 

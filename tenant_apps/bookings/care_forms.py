@@ -85,6 +85,7 @@ class CareForm(forms.Form):
         help_text=_("Read only by the office and the trainers of this course."),
         widget=TextBox({"rows": 2, "autocomplete": "off"}),
     )  # fmt: skip
+    drop_note = forms.BooleanField(label=_("Remove the note that is kept"), required=False)
     consents = forms.BooleanField(label=_("I agree to this"), required=False)
     consent_shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -104,6 +105,8 @@ class CareForm(forms.Form):
             shown = ("guardian_is_buyer", "guardian_name", "guardian_phone", "guardian_email", "relation")
             for field in ("date_of_birth", *shown, "collectors", "emergency_phone"):
                 self.initial.setdefault(field, getattr(known, field))
+        if known is None or not known.note:
+            del self.fields["drop_note"]
         if asks is Asks.NAMES:
             for field in {"guardian_is_buyer", *self.fields} - open_to_names(known) | {"guardian_is_buyer"}:
                 del self.fields[field]
@@ -135,7 +138,7 @@ class CareForm(forms.Form):
     @property
     def asks_guardian(self) -> bool:
         """Whether there is anything to ask about a guardian; by the link to the names, only what nobody said."""
-        return self.is_minor and bool(self.fields.keys() - {"date_of_birth", "drop_note"})
+        return self.is_minor and bool(self.fields.keys() - {"date_of_birth"})
 
     @property
     def asks_anything(self) -> bool:
@@ -220,7 +223,7 @@ class CareForm(forms.Form):
                 said["collectors"] = data["collectors"]
             if shown or data.get("emergency_phone"):
                 said["emergency_phone"] = data["emergency_phone"]
-            if data.get("note"):
+            if data.get("note") or data.get("drop_note"):
                 said["note"] = data["note"]
             if data.get("consents"):
                 said |= {"consents": True, "consent_shown": data["consent_shown"]}

@@ -59,9 +59,10 @@ class GuardianSerializer(Serializer):
     """Who looks after an attendee under 18.
 
     `mayCollect` are names, empty for the guardian alone; `emergencyPhone` empty for the guardian's. `note` is of health
-    and is never given out again. `consent` is true where the guardian agreed to the text in force (`terms` of the kind
-    `consent`); it is read as `consentedAt`. `consentVersion` is the number of the text that they were shown, 0 for the
-    starter text: of another than the one in force it is no consent (409 `consent_changed`).
+    and is never given out again; left out it stays, empty it is removed. `consent` is true where the guardian agreed to
+    the text in force (`terms` of the kind `consent`); it is read as `consentedAt`. `consentVersion` is the number of
+    the text that they were shown, 0 for the starter text: of another than the one in force it is no consent (409
+    `consent_changed`).
     """
 
     name = NameField()
@@ -149,7 +150,7 @@ def care_sent(given: Given) -> GivenCare | None:
             "guardian_email": guardian.get("email", ""), "relation": guardian.get("relation", ""),
             "collectors": guardian.get("may_collect", ""), "emergency_phone": guardian.get("emergency_phone", ""),
         }  # fmt: skip
-        if guardian.get("note"):
+        if "note" in guardian:
             said["note"] = guardian["note"]
         if guardian.get("consent"):
             said["consents"] = True

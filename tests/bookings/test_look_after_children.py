@@ -218,6 +218,34 @@ def test_the_note_is_read_by_the_office_and_the_trainer_of_the_session_and_each_
         assert "Peanut allergy" not in text(client.post(note))
 
 
+@pytest.mark.parametrize("whose", ["office", "buyer"])
+def test_the_note_is_removed_by_a_box_and_stays_without(desk, visitor, whose):
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    client, link = visitor.client, path("booking_care", token_of(seat.booking), seat.pk)
+    if whose == "office":
+        client, link = desk("admin"), page(seat.booking, f"names/{seat.pk}/care/edit/")
+    assert "Remove the note that is kept" in text(client.get(link))
+    form = {
+        "date_of_birth": seat.care.date_of_birth.isoformat(), "guardian_name": "Annabella Byron",
+        "guardian_phone": "0117 496 0001", "collectors": "", "note": "",
+    }  # fmt: skip
+    assert client.post(link, form).status_code == 302
+    assert Care.objects.get().note == "Peanut allergy"
+    assert client.post(link, {**form, "drop_note": "on"}).status_code == 302
+    assert Care.objects.get().note == ""
+    assert "Remove the note that is kept" not in text(client.get(link))
+
+
+def test_by_api_an_empty_note_is_removed_and_one_that_is_left_out_stays(api, tenant):
+    seat = child(make.session(course=kids()), **GUARDIAN)
+    office, link = api(tenant, make.user("admin")), f"/bookings/{seat.booking.pk}/attendees/{seat.pk}"
+    guardian = {"name": "Annabella Byron", "phone": "0117 496 0001"}
+    assert office.patch(link, {"guardian": guardian}).status_code == 200
+    assert Care.objects.get().note == "Peanut allergy"
+    assert office.patch(link, {"guardian": {**guardian, "note": ""}}).status_code == 200
+    assert Care.objects.get().note == ""
+
+
 def test_the_note_is_in_no_email_no_register_and_no_answer_of_the_api(visitor, desk, mails, api, tenant):
     session = make.session(course=kids())
     seat = child(session, **GUARDIAN)
