@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Unpack
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles
+from tenant_apps.bookings.answer_readers import Reader, hidden_from
 from tenant_apps.bookings.asked import Asked
 from tenant_apps.bookings.models import Answer
 from tenant_apps.questions.fields import Given, field_for, given, initial
@@ -64,14 +64,6 @@ class AskedFields:
         return f"ask_{self.key}_{question.pk.hex}"
 
 
-class Reader(Enum):
-    """Who has the form open."""
-
-    ALL = "all"  # the attendee, the office
-    BUYER = "buyer"
-    NAMER = "namer"  # whoever in a company knows who comes
-
-
 class AnswersForm(forms.Form):
     """What one or several who come are asked. Nothing of it is required: what is left open is asked again."""
 
@@ -91,16 +83,3 @@ class AnswersForm(forms.Form):
     def answers(self) -> list[tuple[Asked, dict[UUID, Given]]]:
         """What was answered for whom."""
         return [(one, part.given(self.cleaned_data)) for one, part, _hidden in self.parts]
-
-
-def hidden_from(reader: Reader, asked: Asked) -> list[Question]:
-    """What was answered and `reader` does not read.
-
-    Whoever booked does not read what an attendee answered by their own link, who has the link to the names nothing at all.
-    """
-    attendee = asked.attendee
-    if reader == Reader.ALL or (reader == Reader.BUYER and attendee.person_id == attendee.booking.buyer_id):
-        return []
-    if reader == Reader.NAMER:
-        return [one for one in asked.questions if one.pk in asked.answers]
-    return [one for one in asked.questions if one.pk in asked.answers and asked.answers[one.pk].by_attendee]

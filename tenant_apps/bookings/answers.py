@@ -10,7 +10,8 @@ from shared_apps.core.locking import lock_row
 from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from shared_apps.files.errors import NoRoomLeft
-from tenant_apps.bookings.errors import BookingOver, FileNotTaken
+from tenant_apps.bookings.answer_readers import Reader, is_open_to
+from tenant_apps.bookings.errors import AnsweredThemselves, BookingOver, FileNotTaken
 from tenant_apps.bookings.events import QuestionsAnswered
 from tenant_apps.bookings.models import Answer, Attendee, Booking
 from tenant_apps.questions.fields import Given
@@ -21,39 +22,50 @@ AnswersGiven = Mapping[UUID, Given]  # by the keys of the questions
 
 @transaction.atomic
 def answer_questions(
-    attendee: Attendee, given: AnswersGiven, *, by: User | None, themselves: bool = False, by_office: bool = False
-) -> Attendee:
+    attendee: Attendee, given: AnswersGiven, *, by: User | None, themselves: bool = False, by_office: bool = False,
+    reader: Reader = Reader.ALL,
+) -> Attendee:  # fmt: skip
     """Write down what is `given` for `attendee`; an empty text takes an answer back, what is not given stays.
 
     `themselves`: they have answered by the link that is theirs alone. Questions that their course does not ask are left
-    out. Raises `BookingOver`, from the beginning of the session on for everybody but the office, and `FileNotTaken`.
+    out. Raises `BookingOver`, from the beginning of the session on for everybody but the office, `FileNotTaken`, and
+    `AnsweredThemselves` for what `reader` does not read.
     """
     booking = lock_row(Booking.objects.select_related("session"), attendee.booking_id)
     if not (booking.stands if by_office else booking.is_changeable):
         raise BookingOver
     attendee = lock_row(Attendee.objects.select_related("booking__session"), attendee.pk)
-    if write_answers(attendee, given, course_id=booking.session.course_id, themselves=themselves):
+    if write_answers(attendee, given, course_id=booking.session.course_id, themselves=themselves, reader=reader):
         event = QuestionsAnswered(booking_id=booking.pk, attendee_id=attendee.pk, themselves=themselves)
         emit(event, by=by, subject=booking)
     return attendee
 
 
-def answer_for_seats(booking: Booking, answers: Sequence[AnswersGiven]) -> list[Attendee]:
+def answer_for_seats(
+    booking: Booking, answers: Sequence[AnswersGiven], *, reader: Reader = Reader.ALL
+) -> list[Attendee]:
     """Write down what was given with the names, in the order of the seats; for whom anything is another now.
 
-    In the transaction that wrote the names. Raises `FileNotTaken`.
+    In the transaction that wrote the names. Raises `FileNotTaken`, `AnsweredThemselves`.
     """
     if not any(answers):
         return []
     seats = {row.position: row for row in booking.attendees.all()}
     course = booking.session.course_id
     given = [(seats[position], one) for position, one in enumerate(answers, 1) if one and position in seats]
-    return [seat for seat, one in given if write_answers(seat, one, course_id=course)]
+    return [seat for seat, one in given if write_answers(seat, one, course_id=course, reader=reader)]
 
 
-def write_answers(attendee: Attendee, given: AnswersGiven, *, course_id: UUID, themselves: bool = False) -> bool:
-    """Write what is `given`; whether anything is another now. `attendee` is locked, or new. Raises `FileNotTaken`."""
+def write_answers(
+    attendee: Attendee, given: AnswersGiven, *, course_id: UUID, themselves: bool = False, reader: Reader = Reader.ALL
+) -> bool:
+    """Write what is `given`; whether anything is another now. `attendee` is locked, or new.
+
+    Raises `FileNotTaken`, `AnsweredThemselves`.
+    """
     known = {row.question_id: row for row in Answer.objects.filter(attendee=attendee)}
+    if not all(is_open_to(reader, attendee, row) for pk, row in known.items() if pk in given):
+        raise AnsweredThemselves
     changed = False
     for question in Question.objects.asked().filter(course=course_id, pk__in=given):
         changed |= _write(attendee, question, given[question.pk], known.get(question.pk), themselves=themselves)

@@ -15,8 +15,8 @@ from shared_apps.core.types import JsonObject
 from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.web.networks import at_most
-from tenant_apps.bookings.answer_forms import Reader, hidden_from
 from tenant_apps.bookings.answer_input import AnswerGiven, ValueField, answers_in
+from tenant_apps.bookings.answer_readers import Reader, hidden_from
 from tenant_apps.bookings.answers import answer_questions
 from tenant_apps.bookings.api import own_or_office, person_of
 from tenant_apps.bookings.asked import asked_of_attendee
@@ -75,7 +75,8 @@ class AttendeeAnswers(View):
         operation_id="changeAttendeeAnswers",
         summary="Answer for an attendee",
         description="Until the session begins, for the office later, too. `value` is a text, a day, true or false, or "
-        "a list of choices, as the question's `kind` says; null takes an answer back. 409 `booking_over`.",
+        "a list of choices, as the question's `kind` says; null takes an answer back. 409 `booking_over`, "
+        "`answered_themselves` for who booked and can't read the answer.",
         request=AnswersChange,
         responses=AnswersShown,
         examples=[
@@ -93,7 +94,10 @@ class AttendeeAnswers(View):
         at_most(ANSWERED_A_MINUTE, "answers", request)
         given = answers_in(sent["answers"], course_id=attendee.booking.session.course_id)
         by_office = user.can("bookings.manage")
-        answer_questions(attendee, given, by=user, themselves=themselves and not by_office, by_office=by_office)
+        reader = Reader.ALL if themselves or by_office else Reader.BUYER
+        answer_questions(
+            attendee, given, by=user, themselves=themselves and not by_office, by_office=by_office, reader=reader
+        )
         return _told(attendee, user, themselves=themselves)
 
 

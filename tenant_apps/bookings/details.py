@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
 from shared_apps.events.bus import emit
+from tenant_apps.bookings.answer_readers import Reader
 from tenant_apps.bookings.answers import AnswersGiven, answer_for_seats
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
@@ -66,7 +67,7 @@ def set_details(
     `answers` of those who are named, to their questions, in the same order.
 
     Buyers may change names until some hours before, which the terms say. Raises `BookingOver`, `TooLateForNames`,
-    `TooManyAttendees`.
+    `TooManyAttendees`, `AnsweredThemselves`.
     """
     booking = _to_change(booking)
     if special_requests is not None and special_requests != booking.special_requests:
@@ -78,7 +79,8 @@ def set_details(
         )  # fmt: skip
     if attendees is not None:
         _name(booking, attendees, by=by, by_office=by_office)
-        for attendee in answer_for_seats(booking, answers):
+        reader = Reader.ALL if by_office else Reader.BUYER
+        for attendee in answer_for_seats(booking, answers, reader=reader):
             emit(QuestionsAnswered(booking_id=booking.pk, attendee_id=attendee.pk), by=by, subject=booking)
     return booking
 

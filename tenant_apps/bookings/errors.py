@@ -67,6 +67,13 @@ class TooYoung(DomainError):
         super().__init__(said, minimum=minimum, name=name)
 
 
+class AnsweredThemselves(DomainError):
+    """What somebody answered is not open to whoever would change it."""
+
+    code = "answered_themselves"
+    message = _("They answered this themselves. Only they and the office change it.")
+
+
 class ConsentChanged(DomainError):
     """What a guardian agreed to is not the text in force; `current` is the number of that, 0 for the starter text."""
 

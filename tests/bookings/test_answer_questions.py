@@ -233,6 +233,22 @@ class TestByLink:
         assert answers() == [("Ada Byron", "Diet?", "Vegan"), ("Ada Byron", "Licence number", "Secret 7")]
         assert "Secret 7" in text(client.get(path("booking_answers", token_of(booking))))
 
+    def test_by_api_whoever_booked_changes_nothing_that_they_answered_themselves(self, api, tenant, course, licence):
+        account, person = make.student_user()
+        booking = make.confirmed_booking(session=make.session(course=course), buyer=person, attendees=[GRACE])
+        grace = booking.attendees.get()
+        answer_questions(grace, {licence.pk: Given("Secret 7")}, by=None, themselves=True)
+        client, seat = api(tenant, account), f"/bookings/{booking.pk}/attendees/{grace.pk}/answers"
+        for value in (None, "Overwritten", "Secret 7"):  # nor is it guessed
+            said = {"answers": [{"questionId": str(licence.pk), "value": value}]}
+            for refused in (
+                client.patch(seat, said),
+                client.patch(f"/bookings/{booking.pk}", {"attendees": [{**GRACE, **said}]}),
+            ):
+                assert (refused.status_code, refused.json()["code"]) == (409, "answered_themselves")
+        assert answers() == [("Grace Hopper", "Licence number", "Secret 7")]
+        assert api(tenant, make.user("admin")).patch(seat, said).status_code == 200
+
     def test_what_is_left_open_is_said_and_asked_again(self, client_of, tenant, course, diet, licence):
         booking, client = two(course), client_of(tenant)
         ada = booking.attendees.all()[0]

@@ -13,8 +13,9 @@ from shared_apps.core.time import how_long
 from shared_apps.files.views import private_file
 from shared_apps.web.networks import at_most, network_of
 from shared_apps.web.office import refusals_on
-from tenant_apps.bookings.answer_forms import AnswersForm, Reader
+from tenant_apps.bookings.answer_forms import AnswersForm
 from tenant_apps.bookings.answer_links import attendee_of, file_of, file_token
+from tenant_apps.bookings.answer_readers import Reader
 from tenant_apps.bookings.answers import answer_questions
 from tenant_apps.bookings.asked import Asked, answers_due, asked_of_attendee, asked_on
 from tenant_apps.bookings.hold_limits import wait_of_sender
@@ -86,7 +87,7 @@ def _page(
                 form.add_error(None, text % how_long(wait))
             else:
                 with refusals_on(form):
-                    _save(request, form, themselves=themselves)
+                    _save(request, form, reader=READERS[to], themselves=themselves)
                     _say(request, booking, asked)
                     return redirect(to, token)
     session = booking.session
@@ -98,10 +99,10 @@ def _page(
     return render(request, "bookings/answers.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _save(request: HttpRequest, form: AnswersForm, *, themselves: bool) -> None:
+def _save(request: HttpRequest, form: AnswersForm, *, reader: Reader, themselves: bool) -> None:
     by = signed_in(request) if request.user.is_authenticated else None
     for one, given in form.answers():
-        answer_questions(one.attendee, given, by=by, themselves=themselves)
+        answer_questions(one.attendee, given, by=by, themselves=themselves, reader=reader)
 
 
 def _say(request: HttpRequest, booking: Booking, asked: list[Asked]) -> None:

@@ -16,7 +16,8 @@ from shared_apps.files.links import link_to_file
 from shared_apps.files.models import File
 from shared_apps.web.filtering import known_filters
 from shared_apps.web.office import csv_file, form_page, refusals_on
-from tenant_apps.bookings.answer_forms import AnswersForm, Reader
+from tenant_apps.bookings.answer_forms import AnswersForm
+from tenant_apps.bookings.answer_readers import Reader
 from tenant_apps.bookings.answers import answer_questions
 from tenant_apps.bookings.asked import Asked, answers_due, asked_at, asked_on
 from tenant_apps.bookings.models import Answer, Booking
