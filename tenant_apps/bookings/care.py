@@ -178,12 +178,13 @@ def give_care(
 
     `only_missing`: what is known stays, too (`open_to_names`).
 
-    Buyers may as long as they may change names. Raises `TooYoung`, `BookingOver`, `TooLateForNames`, `ConsentChanged`.
+    Buyers may as long as they may change names, the office on the day and later, too.
+    Raises `TooYoung`, `BookingOver`, `TooLateForNames`, `ConsentChanged`.
     """
     if not any(given):
         return []
     booking = lock_row(Booking.objects.select_related("session__course"), booking.pk)
-    if not booking.is_changeable:
+    if not (booking.stands if by_office else booking.is_changeable):
         raise BookingOver
     is_held = booking.status == BookingStatus.PENDING  # its buyer goes back to what they are still booking
     if not (by_office or is_held or may_be_named(booking)):

@@ -14,7 +14,7 @@ from shared_apps.timers.retention import tidy
 from shared_apps.timers.services import go_off
 from tenant_apps.bookings.care import age_on, give_care_of, missing_of
 from tenant_apps.bookings.details import change_attendee
-from tenant_apps.bookings.errors import ConsentChanged, TooYoung
+from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooYoung
 from tenant_apps.bookings.models import Booking, Care
 from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.bookings.transfers import transfer_booking
@@ -244,6 +244,28 @@ def test_by_api_an_empty_note_is_removed_and_one_that_is_left_out_stays(api, ten
     assert Care.objects.get().note == "Peanut allergy"
     assert office.patch(link, {"guardian": {**guardian, "note": ""}}).status_code == 200
     assert Care.objects.get().note == ""
+
+
+def test_on_the_day_the_office_writes_down_what_a_guardian_says_and_nobody_else_does(desk, api, tenant):
+    session = make.session(course=kids(), in_days=3)
+    seat = child(session)
+    care = page(seat.booking, f"names/{seat.pk}/care/")
+    form = {
+        "date_of_birth": seat.care.date_of_birth.isoformat(), "guardian_name": "Annabella Byron", "collectors": "",
+        "guardian_phone": "0117 496 0001", "emergency_phone": "0117 496 0009",
+        "consents": "on", "consent_shown": STARTER,
+    }  # fmt: skip
+    with time_machine.travel(session.starts_at + timedelta(minutes=5)):
+        office = desk("admin")
+        assert f"{care}edit/" in text(office.get(care))
+        assert office.post(f"{care}edit/", form).status_code == 302
+        with pytest.raises(BookingOver):
+            give_care_of(seat, {"collectors": "Mallory"}, by=None)
+        guardian = {"name": "Annabella Byron", "phone": "0117 496 0001", "mayCollect": "Grandmother Ruth"}
+        link = f"/bookings/{seat.booking.pk}/attendees/{seat.pk}"
+        assert api(tenant, make.user("admin")).patch(link, {"guardian": guardian}).status_code == 200
+    said = Care.objects.get()
+    assert (said.collectors, said.consented_at is not None) == ("Grandmother Ruth", True)
 
 
 def test_the_note_is_in_no_email_no_register_and_no_answer_of_the_api(visitor, desk, mails, api, tenant):

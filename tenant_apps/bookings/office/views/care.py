@@ -44,7 +44,7 @@ def _page(request: HttpRequest, found: Attendee, *, note: str = "") -> HttpRespo
         "nav": "bookings", "attendee": found, "booking": found.booking, "session": session, "care": care,
         "age": age_on(born, first_day(session)) if born else None, "is_minor": is_minor(born, session),
         "missing": missing_of(found, session), "note": note, "has_note": bool(care and care.note),
-        "may_change": can(request.user, "bookings.manage") and found.booking.is_changeable,
+        "may_change": can(request.user, "bookings.manage") and found.booking.stands,
     }  # fmt: skip
     answer = render(request, "bookings/office/care.html", context)
     answer["Cache-Control"] = "private, no-store"
