@@ -48,7 +48,7 @@ def sent_without(sent: Mapping[str, object], tick: str) -> QueryDict:
     data = QueryDict(mutable=True)
     for name in sent:
         if name != tick:
-            data.setlist(name, sent.getlist(name) if isinstance(sent, QueryDict) else [sent[name]])
+            data.setlist(name, sent.getlist(name) if isinstance(sent, QueryDict) else [str(sent[name])])
     return data
 
 
