@@ -16,7 +16,8 @@ VISITORS = ["", "student", "trainer", "owner", THIEF]  # an owner may do all tha
 SEE_LESS = {"student", "trainer"}  # of the same doors; the table of permissions has them all
 SAYS_NOTHING = {  # the same word at every tenant
     ("payments", "provider"), ("webhooks", "provider"), ("", "call"), ("messages", "app"), ("messages", "name"),
-    ("messages", "channel"), ("channels", "service"), ("lists", "name"), ("styleguide", "page"),
+    ("messages", "channel"), ("channels", "service"), ("lists", "name"), ("styleguide", "page"), ("terms", "number"),
+    ("consent", "number"), ("terms", "kind"),
 }  # fmt: skip
 REFUSALS = {401, 403, 404, 405}
 
