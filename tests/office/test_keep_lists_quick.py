@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "/admin/": 36,
     "/admin/courses/": 11,
-    "/admin/sessions/": 12,
+    "/admin/sessions/": 13,
     "/admin/bookings/": 11,
     "/admin/bookings/export.csv": 8,
     "/admin/students/": 10,
