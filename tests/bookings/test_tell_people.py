@@ -53,6 +53,13 @@ def test_a_confirmation_says_everything_and_brings_the_calendar_file(visitor, ma
     assert visitor.open(in_site(link[1])).status_code == 200
 
 
+def test_a_place_without_a_link_is_found_on_a_map_by_its_address(mails):
+    place = Place.objects.create(name="Yard", address="1 Feeder Road\nBristol")
+    make.confirmed_booking(session=make.session(place=place))
+    (link,) = re.findall(r"https://www\.openstreetmap\.org[^\"]*", mails("bookings/confirmed")[0].html)
+    assert "1+Feeder+Road" in link
+
+
 def test_a_place_that_nobody_knows_yet_is_not_online(visitor, mails):
     session = make.session(place=None, online_url="")
     booking = make.confirmed_booking(session=session)

@@ -76,7 +76,8 @@ def _of_sessions(stage: Stage, rules: dict[UUID, CourseRule]) -> list[Certificat
         if came[seat.pk] < days[session.pk]:
             continue
         begins_on, ends_on = (moment.astimezone(stage.zone).date() for moment in (session.starts_at, session.ends_at))
-        row = _row(rules, seat.person, session.course, begins_on, ends_on, session.ends_at + timedelta(minutes=20))
+        issued_at = min(session.ends_at + timedelta(minutes=20), stage.now)
+        row = _row(rules, seat.person, session.course, begins_on, ends_on, issued_at)
         row.name, row.session, row.attendee_id, row.booking = seat.name, session, seat.pk, booking
         row.company, row.organisation = booking.company, booking.organisation
         row.trainer_name, row.assessor_name = str(session.trainer or ""), str(session.assessor or "")
