@@ -49,6 +49,7 @@ class Person:
     def is_at(self, path: str) -> None:
         """The page of this path, a regular expression, whatever its query is."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.home)}{path}(\?.*)?(#.*)?$"))
+        self.page.wait_for_load_state()  # the address is there before the scripts are
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.open("/accounts/login/")
