@@ -1,17 +1,20 @@
-"""`python -m bench`: measure everything and write docs/performance.md. Exits with 1 if a limit is exceeded.
+"""`python -m bench`: measure everything, or `python -m bench site search` those parts, and write docs/performance.md.
+
+Exits with 1 if a limit is exceeded.
 
 Take figures on a machine that does nothing else: CPU time grows when caches are shared with others.
 """
 
+import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bench import background, booking, pages, processes, routing, search, services, sessions, tenants
 from bench.figures import Figure
 from bench.reference import bare
 from bench.site import ROOT, here, running
-from config.run.tables import machine, table, today
+from config.run.tables import machine, rows_of, table, today
 
 PAGE = ROOT / "docs" / "performance.md"
 PORT = 8290
@@ -25,8 +28,8 @@ knows the machine; they are no limits. The notes below the table are written by 
 NOTES = "## Notes"
 
 
-def figures() -> Iterator[Figure]:
-    """Everything, one after the other."""
+def of_the_site() -> Iterator[Figure]:
+    """What is measured at one running site, in turn with the reference."""
     with running(PORT) as site, bare(site) as reference:
         here(site.env)
         yield from pages.measure(site, reference)
@@ -34,15 +37,20 @@ def figures() -> Iterator[Figure]:
         yield from booking.measure(site, reference)
         yield from processes.memory(site)
         yield from processes.hostile(site)
-    yield from processes.start(PORT)
-    yield from tenants.measure()
-    yield from search.measure()
-    yield from services.measure()
-    yield from sessions.measure()
-    yield from background.measure()
 
 
-HEADS = ("What", "Figure", "Limit", "Kept", "Here", "How it is counted")
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "site": of_the_site,
+    "start": lambda: processes.start(PORT),
+    "tenants": tenants.measure,
+    "search": search.measure,
+    "services": services.measure,
+    "sessions": sessions.measure,
+    "background": background.measure,
+}
+
+
+HEADS = ("What", "Figure", "Limit", "Kept", "Here", "How it is counted", "Date")
 
 
 def row(figure: Figure) -> list[str]:
@@ -51,20 +59,34 @@ def row(figure: Figure) -> list[str]:
     if figure.limit is not None:
         limit = f"≤ {figure.limit:g} {figure.unit}".strip()
         verdict = "yes" if figure.kept else "**no**"
-    return [figure.name, f"{figure.value:.3g} {figure.unit}".strip(), limit, verdict, figure.absolute, figure.how]
+    value = f"{figure.value:.3g} {figure.unit}".strip()
+    return [
+        figure.name,
+        value,
+        limit,
+        verdict,
+        figure.absolute,
+        figure.how,
+        f"{today()}, load {os.getloadavg()[1]:.1f}",
+    ]
 
 
 def main() -> int:
     """Measure, tell, write."""
-    found = []
-    for figure in figures():
-        found.append(figure)
-        sys.stdout.write(" | ".join(row(figure)) + "\n")
-        sys.stdout.flush()
-    notes = PAGE.read_text().partition(NOTES)[2] if PAGE.exists() else "\n"
-    when = f"Measured on {today()}: {machine()}, load {os.getloadavg()[1]:.1f} before the end."
-    PAGE.write_text(f"{INTRODUCTION}\n{when}\n\n{table(HEADS, map(row, found))}\n\n{NOTES}{notes}")
-    return 0 if all(figure.kept for figure in found) else 1
+    options = argparse.ArgumentParser(prog="python -m bench")
+    options.add_argument("parts", nargs="*", metavar="part", help="only these; the rows of the others stay")
+    parts = options.parse_args().parts
+    page = PAGE.read_text()
+    found, kept = rows_of(page) if parts else {}, True
+    for part in parts or PARTS:
+        for figure in PARTS[part]():
+            found[figure.name] = row(figure)
+            kept &= figure.kept
+            sys.stdout.write(" | ".join(found[figure.name]) + "\n")
+            sys.stdout.flush()
+    notes = page.partition(NOTES)[2]
+    PAGE.write_text(f"{INTRODUCTION}\nMachine: {machine()}.\n\n{table(HEADS, found.values())}\n\n{NOTES}{notes}")
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def memory(site: Site) -> Iterator[Figure]:
     send(site.port, asks, concurrency=8).all_are(200)
     heaviest = max(worker.memory_full_info().pss for worker in site.workers()) / 2**20
     how = f"PSS of the heavier of two workers after {len(asks)} different requests and all of the above"
-    yield Figure("A web worker after load", heaviest, "MiB", 130, how)
+    yield Figure("A web worker after load", heaviest, "MiB", 150, how)
 
 
 def hostile(site: Site) -> Iterator[Figure]:

@@ -123,12 +123,13 @@ def _style(families: tuple[str, ...]) -> Style:
 
         weasyprint, fonts = _weasyprint(), FontConfiguration()
         fetcher = weasyprint.URLFetcher(allowed_protocols=["data"], allow_redirects=False)
-        faces = "".join(_font_face(family, FONTS[family]) for family in families)
+        faces = "".join(font_face(family, FONTS[family]) for family in families)
         kept[families] = weasyprint.CSS(string=faces, font_config=fonts, url_fetcher=fetcher), fonts
     return kept[families]
 
 
 @cache
-def _font_face(family: str, file: str) -> str:
+def font_face(family: str, file: str) -> str:
+    """The rule of CSS that brings one of `FONTS`, its file included."""
     data = b64encode((settings.BASE_DIR / "static" / "fonts" / file).read_bytes()).decode()
     return f'@font-face{{font-family:"{family}";font-weight:300 900;src:url(data:font/woff2;base64,{data})}}'

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ from tenant_apps.bookings.desk import take_payment
 from tenant_apps.bookings.details import set_details, set_internal_notes
 from tenant_apps.bookings.finding import find_bookings
 from tenant_apps.bookings.hold_limits import Share, ask_for_seats, wait_of_holder, wait_of_namer
-from tenant_apps.bookings.models import Booking, BookingQuerySet, BookingStatus
+from tenant_apps.bookings.models import Attendee, Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import link_to
 from tenant_apps.bookings.serializers import (
@@ -50,7 +50,7 @@ from tenant_apps.bookings.serializers import (
 )
 from tenant_apps.bookings.services import book_seats, cancel_booking
 from tenant_apps.bookings.terms import refund_quote, why_not_payable
-from tenant_apps.bookings.terms_models import AcceptedBy
+from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
 from tenant_apps.checkout.services import pay_online
 from tenant_apps.payments.errors import NothingDue, ProviderNotConnected, WrongAmount
 from tenant_apps.payments.models import Balance, Payment
@@ -318,11 +318,16 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ViewSet):
         )
 
 
+# One question each, however much hangs on them.
+SEATS = Prefetch("attendees", Attendee.objects.select_related("care"))
+ACCEPTANCES = Prefetch("acceptances", TermsAcceptance.objects.select_related("version"))
+
+
 def with_details(rows: BookingQuerySet) -> BookingQuerySet:
     """Bookings with what the answer needs."""
     return (
         rows.select_related("session__course", "buyer", "order")
-        .prefetch_related("attendees__care", "acceptances__version")
+        .prefetch_related(SEATS, ACCEPTANCES)
         .annotate(starts_at=F("session__starts_at"))
     )
 

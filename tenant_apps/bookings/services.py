@@ -14,7 +14,7 @@ from shared_apps.accounts.services import owns_email
 from shared_apps.core.errors import DomainError, MovedMeanwhile
 from shared_apps.core.ids import uuid7
 from shared_apps.core.locking import lock_row
-from shared_apps.core.models import Row
+from shared_apps.core.models import Row, know
 from shared_apps.core.queries import made_once
 from shared_apps.core.states import Actor, move, why_not
 from shared_apps.core.time import local, now
@@ -109,9 +109,10 @@ def book_seats(
         hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
         **details,
     )  # fmt: skip
-    accepted = new_acceptance(booking, accepting, by=by)
+    accepted = [one] if (one := new_acceptance(booking, accepting, by=by)) else []
+    know(booking, "acceptances", accepted)
     claimed = _claim_seats(booking, offer)
-    rows = [*_put_on_order(booking, terms, order), booking, *claimed, *([accepted] if accepted else [])]
+    rows = [*_put_on_order(booking, terms, order), booking, *claimed, *accepted]
     write_attendees(booking, attendees, together=rows)
     rows += new_care(booking, care)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
