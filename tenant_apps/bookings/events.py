@@ -317,9 +317,10 @@ class WaitingListRemoved(
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingListClosed(DomainEvent, name="waiting_list.closed", told=Told(_("Waiting list closed"), "flag")):
-    """A session began or was called off, and these `entries` wait no longer."""
+    """A session began, or is `called_off` or about to be, and these `entries` wait no longer."""
 
     entries: list[str]
+    called_off: bool = False
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:

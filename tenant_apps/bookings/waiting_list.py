@@ -55,13 +55,14 @@ class WaitingList(SeatLine):
             raise refusal
         return book_seats(session=subject, buyer=offer.person, seats=offer.seats, by=by, offer=offer, proven=proven)
 
-    def close(self, subject: Session) -> None:
-        """The session begins or is called off: whoever is still in line waits for nothing."""
+    def close(self, subject: Session, *, called_off: bool) -> None:
+        """The session begins or does not take place: whoever is still in line waits for nothing."""
         entries = list(WaitingListEntry.objects.in_line().filter(session=subject))
         for entry in entries:
             move(entry, "status", WaitingStatus.EXPIRED, by=None)
         if entries:
-            emit(WaitingListClosed(entries=[str(entry.pk) for entry in entries]), subject=subject)
+            closed = WaitingListClosed(entries=[str(entry.pk) for entry in entries], called_off=called_off)
+            emit(closed, subject=subject)
 
 
 line = WaitingList()

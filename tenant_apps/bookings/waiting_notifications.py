@@ -46,8 +46,9 @@ def tell_that_an_offer_is_over(event: OfferLapsed | OfferWithdrawn) -> None:
     """The seats went to the next, since nobody answered in time or they are not to be had any more."""
     offer = Offer.objects.get(pk=event.offer_id)
     entry = _found(offer.entry_id)
-    called_off = entry.session.status == SessionStatus.CANCELLED
-    why = LAPSED if isinstance(event, OfferLapsed) else CALLED_OFF if called_off else WITHDRAWN
+    why = LAPSED
+    if isinstance(event, OfferWithdrawn):
+        why = CALLED_OFF if event.called_off or _is_off(entry) else WITHDRAWN
     _tell_over(entry, why)
 
 
@@ -59,10 +60,10 @@ def tell_of_removal(event: WaitingListRemoved) -> None:
 
 @on(WaitingListClosed, name="bookings.tell_who_waited")
 def tell_who_waited(event: WaitingListClosed) -> None:
-    """A session was called off. Who waited until it began knows that without us."""
+    """A session does not take place. Who waited until it began knows that without us."""
     for pk in event.entries:
         entry = _found(UUID(pk))
-        if entry.session.status == SessionStatus.CANCELLED:
+        if event.called_off or _is_off(entry):
             _tell_over(entry, CALLED_OFF)
 
 
@@ -81,6 +82,10 @@ def tell_who_waits_of_move(event: SessionMoved) -> None:
             before_where=before.where or calendar.no_place(online=bool(before.online_url)),
             days_differ=before.days != spans_of(session), place_differs=before.where != session.where,
         )  # fmt: skip
+
+
+def _is_off(entry: WaitingListEntry) -> bool:
+    return entry.session.status == SessionStatus.CANCELLED
 
 
 def _tell_over(entry: WaitingListEntry, why: str) -> None:

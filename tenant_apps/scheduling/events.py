@@ -336,10 +336,11 @@ class OfferLapsed(DomainEvent, name="offer.lapsed", told=Told(_("Offer ran out")
 
 @dataclass(frozen=True, kw_only=True)
 class OfferWithdrawn(DomainEvent, name="offer.withdrawn", told=Told(_("Offer withdrawn"), "undo-2", "warning")):
-    """It is not to be had any more."""
+    """It is not to be had any more; `called_off`: since what was offered does not take place."""
 
     offer_id: UUID
     line: str = ""
+    called_off: bool = False
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:

@@ -26,6 +26,7 @@ from tenant_apps.scheduling.errors import NothingFollows, SomeCantFollow
 from tenant_apps.scheduling.events import SeriesChanged, SeriesEndedEarly
 from tenant_apps.scheduling.models import PLANNED, Session, SessionQuerySet, SessionSeries
 from tenant_apps.scheduling.plan import PlanRefused, Span, replan, typed
+from tenant_apps.scheduling.seat_lines import close_seat_lines
 from tenant_apps.scheduling.services import SessionDetails, cancel_session, look_at_update, update_session
 from tenant_apps.scheduling.several import say_taken_off
 from tenant_apps.scheduling.team import Team
@@ -179,8 +180,8 @@ def _locked(session: Session) -> SessionSeries:
 def call_off_following(session: Session, *, reason: str, by: User | None) -> Job | None:
     """Call off `session` and those after it in its series; the job that does it, if many are booked on them.
 
-    Each is called off as `cancel_session` does; until its turn comes nobody can book it any more. Raises
-    `NothingFollows`.
+    Each is called off as `cancel_session` does; until its turn comes nobody can book it or waits for it any more.
+    Raises `NothingFollows`.
     """
     series = _locked(session)
     rows = list(following(session).select_related("course"))
@@ -195,9 +196,11 @@ def call_off_following(session: Session, *, reason: str, by: User | None) -> Job
             "course": series.course, "day": f"{local(rows[0].starts_at):%-d %b}",
         }  # fmt: skip
         keys = [one.pk for one in rows]
-        together = Session.objects.filter(pk__in=keys)
-        list(together.select_for_update(of=("self",)).order_by("pk").values_list("pk"))  # in the order of everybody
-        together.update(takes_bookings=False, updated_at=now())
+        together = Session.objects.filter(pk__in=keys).order_by("pk")
+        list(together.select_for_update(of=("self",)).values_list("pk"))  # in the order of everybody
+        together.order_by().update(takes_bookings=False, updated_at=now())
+        for one in together.select_related("course"):
+            close_seat_lines(one, called_off=True)
         return begin(CALL_OFF, keys, title=title, by=by, about=series, params={"reason": reason})
     for one in rows:
         cancel_session(one, reason=reason, by=by)

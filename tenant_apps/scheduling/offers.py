@@ -5,6 +5,7 @@ and what comes back is offered to the next in the same transaction. So nobody el
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
@@ -68,8 +69,8 @@ class Line(ABC, Generic[S]):
         """Give what is kept to the person of `offer`; `proven`: by a link in an email to them."""
 
     @abstractmethod
-    def close(self, subject: S) -> None:
-        """Nothing will be offered any more: end the waiting of those who are left."""
+    def close(self, subject: S, *, called_off: bool) -> None:
+        """Nothing will be offered any more: end the waiting of those who are left. `called_off`: it takes no place."""
 
 
 AnyLine: TypeAlias = Line[Any]  # for something that the caller does not know
@@ -146,12 +147,21 @@ lapse_offers = DueRows(
 )
 
 
-def close_line(line: Line[S], subject: S) -> None:
-    """`subject`, which is locked, is not to be had any more: its open offers are withdrawn, and nobody waits for it."""
-    for offer in Offer.objects.filter(line=line.name, subject_id=subject.pk, status=OfferStatus.OFFERED):
-        move(offer, "status", OfferStatus.WITHDRAWN, by=None)
-        _end(line, subject, offer, OfferWithdrawn(offer_id=offer.pk, line=line.name))
-    line.close(subject)
+def close_lines(lines: Iterable[Line[S]], subject: S, *, called_off: bool = False) -> None:
+    """`subject`, which is locked, is not to be had any more: its open offers are withdrawn, and nobody waits for it.
+
+    `called_off`: it does not take place, which those who waited are told, though it may be still to be done.
+    """
+    ended: list[tuple[Line[S], Offer]] = []
+    for line in lines:
+        for offer in Offer.objects.filter(line=line.name, subject_id=subject.pk, status=OfferStatus.OFFERED):
+            move(offer, "status", OfferStatus.WITHDRAWN, by=None)
+            line.note(offer)
+            emit(OfferWithdrawn(offer_id=offer.pk, line=line.name, called_off=called_off), subject=subject)
+            ended.append((line, offer))
+        line.close(subject, called_off=called_off)
+    for line, offer in ended:  # once nobody waits, or what comes back would be offered to the next
+        line.free(offer)
 
 
 def give_offers(person: Person, *, to: Person) -> None:

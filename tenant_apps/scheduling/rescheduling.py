@@ -14,7 +14,7 @@ from shared_apps.events.bus import emit
 from tenant_apps.scheduling.days import SHARED_WITH_DAYS, write_days
 from tenant_apps.scheduling.errors import InThePast
 from tenant_apps.scheduling.events import SessionRescheduled, SessionTookOver
-from tenant_apps.scheduling.models import Offer, OfferStatus, SeatClaim, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import ClaimKind, Offer, OfferStatus, SeatClaim, Session, SessionDay, SessionStatus
 from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.running import await_decision
@@ -58,6 +58,8 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
         seats_taken=0, seats_confirmed=0, move_untold=None, tell_move_at=None, move_note="",
     )  # fmt: skip
     SeatClaim.objects.filter(session=old).update(session=new)
+    promised = SeatClaim.objects.filter(session=new, kind=ClaimKind.OFFER)
+    promised.update(until=Least(F("until"), new.starts_at))  # as their offers
     offers = Offer.objects.filter(subject_id=old.pk, status=OfferStatus.OFFERED)
     offers.update(subject_id=new.pk, until=Least(F("until"), new.starts_at))
     announce(new, before, note=reason)

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared_apps.core.time import now
 from tenant_apps.scheduling.claims import claim_seats, release_claim, seats_freed
 from tenant_apps.scheduling.models import ClaimKind, Offer, SeatClaim, Session
-from tenant_apps.scheduling.offers import Candidate, Line, close_line, offer_what_is_free, register_line
+from tenant_apps.scheduling.offers import Candidate, Line, close_lines, offer_what_is_free, register_line
 from tenant_apps.terms.models import BookingTerms
 
 
@@ -62,10 +62,9 @@ def promise_freed_seats(*, session_id: UUID) -> None:
             offer_what_is_free(line, line.lock(session_id))
 
 
-def close_seat_lines(session: Session) -> None:
-    """`session`, which is locked, begins or is called off: nobody waits for it any more."""
-    for line in _lines:
-        close_line(line, session)
+def close_seat_lines(session: Session, *, called_off: bool = False) -> None:
+    """`session`, which is locked, begins, or is `called_off` or about to be: nobody waits for it any more."""
+    close_lines(_lines, session, called_off=called_off)
 
 
 def _claim_of(offer: Offer) -> SeatClaim:

@@ -247,7 +247,7 @@ def cancel_session(session: Session, *, reason: str, by: User | None) -> Session
     )  # fmt: skip
     session.days.update(live=False)
     await_decision(session)
-    close_seat_lines(session)
+    close_seat_lines(session, called_off=True)
     emit(SessionCancelledByOffice(session_id=session.pk, reason=reason), by=by, subject=session, note=reason)
     return session
 

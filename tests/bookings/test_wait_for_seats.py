@@ -11,11 +11,14 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.errors import AlreadyBooked, AlreadyWaiting, SeatsFree
 from tenant_apps.bookings.models import Booking, WaitingListEntry
+from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.seat_check import miscounted, sessions_with_odd_claims
 from tenant_apps.bookings.services import cancel_booking, change_held_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list, leave_waiting_list, position_of
+from tenant_apps.messaging.models import Message
 from tenant_apps.people.identity import join_mistyped
-from tenant_apps.scheduling.errors import NotEnoughSeats, OfferOver, SessionFull, SessionStarted
+from tenant_apps.scheduling.errors import NotEnoughSeats, OfferOver, SessionFull, SessionNotBookable, SessionStarted
+from tenant_apps.scheduling.following import call_off_following
 from tenant_apps.scheduling.models import Offer, SeatClaim, Session
 from tenant_apps.scheduling.offers import accept_offer, decline_offer
 from tenant_apps.scheduling.services import cancel_session, update_session
@@ -166,6 +169,38 @@ def test_a_session_that_is_called_off_or_begins_withdraws_its_offers(full):
     assert Offer.objects.get(entry_id=entry.pk).status == "withdrawn"
     assert not SeatClaim.objects.exists()
     assert_they_agree()
+
+
+def test_who_waits_for_a_date_that_is_about_to_be_called_off_is_offered_nothing_and_hears_once_that_it_is_off():
+    """Many are booked on the series, so a worker calls its dates off one after the other."""
+    rows = list(make.series(capacity=6).sessions.order_by("series_date"))
+    booked = [make.confirmed_booking(session=one, seats=6) for one in rows]
+    first, second, third = (wait(rows[3], seats=3) for _ in range(3))
+    cancel_booking(booked[3], by=None)
+    assert states() == ["offered", "offered", "waiting"]
+    job = call_off_following(rows[0], reason="Flooded", by=make.user("owner"))
+    assert job
+    assert states() == ["expired"] * 3
+    assert not Offer.objects.filter(status="offered").exists()
+    assert left(rows[3]) == 6
+    with pytest.raises(SessionNotBookable):
+        wait(rows[2])
+    make.deliver_all()
+    cancel_session(Session.objects.get(pk=rows[3].pk), reason="Flooded", by=None)  # its turn has come
+    make.deliver_all()
+    told = Message.objects.filter(kind="bookings/waiting_over")
+    assert sorted(told.values_list("to", flat=True)) == sorted(one.person.email for one in (first, second, third))
+    assert all("this date does not take place" in one.text for one in told)
+    assert_they_agree()
+
+
+def test_what_was_offered_of_a_session_that_is_put_on_a_sooner_date_is_kept_as_long_as_the_offer_says():
+    booking = make.confirmed_booking(session=make.session(capacity=1))
+    entry = wait(booking.session)
+    cancel_booking(booking, by=None)
+    sooner = now() + timedelta(hours=3)
+    new = reschedule_session(booking.session, days=[(sooner, sooner + timedelta(hours=3))], by=make.user("owner"))
+    assert SeatClaim.objects.get().until == offer_to(entry).until == new.starts_at
 
 
 def test_an_offer_never_outlasts_the_start_of_its_session():
