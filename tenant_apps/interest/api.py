@@ -99,7 +99,7 @@ class CourseInterest(View):
     def post(self, request: Request, course_id: UUID) -> Response:
         course = get_object_or_404(Course.objects.public(), pk=course_id)
         data, user = self.body(NewInterest), signed_in(request)
-        if open_dates(course):
+        if open_dates(course, data["seats"]):
             raise HasDates
         if user is None and "email" not in data:
             raise serializers.ValidationError({name: [_("This field is required.")] for name in ("name", "email")})

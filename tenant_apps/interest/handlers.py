@@ -1,5 +1,6 @@
 """What interest does when something happens below it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared_apps.events.bus import on
@@ -7,10 +8,10 @@ from tenant_apps.bookings.selectors import also_mine
 from tenant_apps.catalogue.events import CourseChanged
 from tenant_apps.interest.links import own_interest
 from tenant_apps.interest.models import Interest
-from tenant_apps.interest.services import give_interest, tell_soon
+from tenant_apps.interest.services import give_interest, tell_soon, wait_again
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import Person
-from tenant_apps.scheduling.events import SessionChanged, SessionScheduled
+from tenant_apps.scheduling.events import SessionChanged, SessionScheduled, SessionsTakenBack
 from tenant_apps.scheduling.models import Session
 
 
@@ -25,6 +26,12 @@ def look_for_dates(event: SessionScheduled | SessionChanged) -> None:
 def look_for_dates_of_course(event: CourseChanged) -> None:
     """A course with dates may be on the site now."""
     tell_soon(event.course_id)
+
+
+@on(SessionsTakenBack, name="interest.wait_again", when=lambda event: bool(event.made_since))
+def let_them_wait_again(event: SessionsTakenBack) -> None:
+    """Who was told of dates that were a mistake hears of the next one, too."""
+    wait_again(event.course_id, since=datetime.fromisoformat(event.made_since))
 
 
 @people_joined.add

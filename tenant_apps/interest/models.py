@@ -27,6 +27,7 @@ INTEREST_MOVES = StateTable["Interest"](
     InterestStatus,
     Move({InterestStatus.WAITING}, InterestStatus.TOLD, by={Actor.SYSTEM}),
     Move({InterestStatus.WAITING}, InterestStatus.LEFT, by={Actor.BUYER, OFFICE, Actor.SYSTEM}),
+    Move({InterestStatus.TOLD}, InterestStatus.WAITING, by={Actor.SYSTEM}),  # what they were told of was a mistake
 )
 
 

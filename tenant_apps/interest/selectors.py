@@ -10,11 +10,11 @@ from tenant_apps.interest.models import Interest, InterestStatus
 from tenant_apps.scheduling.models import Session
 
 
-def open_dates(course: Course) -> list[Session]:
-    """The next dates of `course` that a visitor can book; at most ten."""
+def open_dates(course: Course, seats: int = 1) -> list[Session]:
+    """The next dates of `course` on which a visitor can book so many `seats`; at most ten."""
     if not (course.published and course.active):
         return []
-    rows = Session.objects.public().bookable().with_seats().filter(course=course)
+    rows = Session.objects.public().bookable().with_seats(seats).filter(course=course)
     return list(rows.select_related("course", "place", "room").order_by("starts_at")[:10])
 
 

@@ -1,6 +1,6 @@
 """Registering interest in a course without dates, and telling those who did once there are some."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,11 +26,14 @@ AT_ONCE = 100  # people
 
 @transaction.atomic
 def register_interest(*, course: Course, person: Person, seats: int = 1, by: User | None) -> Interest:
-    """Let `person` hear when `course` has a date. Raises `NotOnOffer`, `HasDates`, `AlreadyInterested`."""
+    """Let `person` hear when `course` has a date with so many `seats`.
+
+    Raises `NotOnOffer`, `HasDates`, `AlreadyInterested`.
+    """
     person = record_that_stands(person)
     if not (course.published and course.active):
         raise NotOnOffer
-    if open_dates(course):
+    if open_dates(course, seats):
         raise HasDates
     try:
         with transaction.atomic():
@@ -57,19 +60,38 @@ def tell_soon(course_id: UUID) -> None:
 
 @timer(TELL)
 def tell_of_dates(course_id: UUID) -> None:
-    """Tell those who wait for a date of a course, if it has any that can be booked; each of them hears of it once."""
+    """Have those told who wait for a date of a course, if it has one with as many seats as they want.
+
+    They wait until the notice is written: see `notifications.tell_of_dates`.
+    """
     course = Course.objects.get(pk=course_id)
-    if not open_dates(course):
+    dates = open_dates(course)
+    if not dates:
         return
-    rows = Interest.objects.waiting().filter(course=course).select_for_update()
-    found = list(rows[: AT_ONCE + 1])
-    told = found[:AT_ONCE]
-    for interest in told:
-        move(interest, "status", InterestStatus.TOLD, by=None, told_at=now())
-    if told:
-        emit(DatesOpened(interest=[str(one.pk) for one in told]), subject=course)
-    if len(found) > AT_ONCE:
-        set_timer(TELL, at=now(), subject=course_id)
+    most = max(date.seats_left for date in dates)
+    rows = Interest.objects.waiting().filter(course=course, seats__lte=most)
+    found = [str(pk) for pk in rows.values_list("pk", flat=True)]
+    for n in range(0, len(found), AT_ONCE):
+        emit(DatesOpened(interest=found[n : n + AT_ONCE]), subject=course)
+
+
+def say_told(interest: Interest) -> None:
+    """They are told of a date, by a notice that is written in this transaction; `interest` is locked."""
+    move(interest, "status", InterestStatus.TOLD, by=None, told_at=now())
+
+
+@transaction.atomic
+def wait_again(course_id: UUID, *, since: datetime) -> None:
+    """Dates of a course, made `since` then, were a mistake: who was told since, and has no other date, waits again."""
+    rows = Interest.objects.filter(course=course_id, status=InterestStatus.TOLD, told_at__gte=since)
+    waiting = set(Interest.objects.waiting().filter(course=course_id).values_list("person", flat=True))
+    has_dates: dict[int, bool] = {}  # by the seats
+    for interest in rows.select_related("course").select_for_update(of=("self",)).order_by("told_at", "pk"):
+        if interest.seats not in has_dates:
+            has_dates[interest.seats] = bool(open_dates(interest.course, interest.seats))
+        if interest.person_id not in waiting and not has_dates[interest.seats]:
+            move(interest, "status", InterestStatus.WAITING, by=None, told_at=None)
+            waiting.add(interest.person_id)
 
 
 def give_interest(person: Person, *, to: Person) -> None:

@@ -82,10 +82,14 @@ class SessionTookOver(DomainEvent, name="session.took_over", told=Told(_("Put on
 class SessionsTakenBack(
     DomainEvent, name="course.sessions_taken_back", told=Told(_("Dates taken off the calendar again"), "undo-2")
 ):
-    """Sessions that were just put on the calendar are off it again; nobody was booked. `days`: their first ones."""
+    """Sessions are off the calendar as if they had never been on it; nobody was booked. `days`: their first ones.
+
+    `made_since`: when the first of them was made (ISO 8601), where they were a mistake that was undone.
+    """
 
     course_id: UUID
     days: str
+    made_since: str = ""
 
 
 def _how_many(payload: JsonObject) -> list[str]:

@@ -135,11 +135,14 @@ def take_back_sessions(*, course: Course, keys: Sequence[UUID], by: User | None)
     except ProtectedError:
         raise BookedMeanwhile from None
     if found:
-        say_taken_off(course, days, by=by)
+        say_taken_off(course, days, made_since=min(one.created_at for one in found).isoformat(), by=by)
     return len(found)
 
 
-def say_taken_off(course: Course, days: str, *, by: User | None) -> None:
-    """Note that the sessions of `course` on `days`, in words, are off the calendar as if they had never been on it."""
+def say_taken_off(course: Course, days: str, *, made_since: str = "", by: User | None) -> None:
+    """Note that the sessions of `course` on `days`, in words, are off the calendar as if they had never been on it.
+
+    `made_since`: when the first of them was made, where that is undone.
+    """
     note = days if len(days) <= LONGEST_NOTE else f"{days[: LONGEST_NOTE - 1]}…"
-    emit(SessionsTakenBack(course_id=course.pk, days=days), by=by, subject=course, note=note)
+    emit(SessionsTakenBack(course_id=course.pk, days=days, made_since=made_since), by=by, subject=course, note=note)

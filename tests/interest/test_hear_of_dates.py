@@ -5,18 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from shared_apps.core.time import now
 from shared_apps.timers.due import do_due_work
+from shared_apps.web.templatetags.muster import day
 from tenant_apps.interest.errors import AlreadyInterested, HasDates
 from tenant_apps.interest.links import own_token
 from tenant_apps.interest.models import Interest
 from tenant_apps.interest.selectors import demand
-from tenant_apps.interest.services import register_interest
+from tenant_apps.interest.services import register_interest, tell_of_dates
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.identity import join_mistyped
 from tenant_apps.people.models import Person
-from tenant_apps.scheduling.services import update_session
+from tenant_apps.scheduling.series import take_back_series
+from tenant_apps.scheduling.services import cancel_session, update_session
 from tests import make
 from tests.bookings.conftest import in_site, path, text
 
@@ -103,6 +106,83 @@ def test_of_a_hundred_and_fifty_each_is_told_once(course):
     wait_a_while(minutes=11)
     wait_a_while(minutes=12)
     assert len({mail.to for mail in told("dates")}) == len(told("dates")) == 150
+
+
+def test_who_could_not_be_told_goes_on_waiting_and_hears_of_the_next_date(course):
+    """The date is called off after its time to be told of has come, and before anybody was written to."""
+    interest = interested(course)
+    session = make.session(course=course)
+    make.deliver_all()
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        with transaction.atomic():
+            tell_of_dates(course.pk)
+        cancel_session(session, reason="Flooded", by=None)
+        make.deliver_all()
+    interest.refresh_from_db()
+    assert (told("dates"), interest.status, interest.told_at) == ([], "waiting", None)
+    make.session(course=course, in_days=70)
+    wait_a_while(minutes=30)
+    assert [mail.to for mail in told("dates")] == [interest.person.email]
+
+
+def test_who_wants_ten_seats_is_told_of_the_date_that_has_ten_and_of_no_other(course):
+    few, many = interested(course, email="one@example.com"), make.person(email="ten@example.com")
+    ten = register_interest(course=course, person=many, seats=10, by=None)
+    small = make.session(course=course, in_days=20, capacity=9)
+    wait_a_while(minutes=11)
+    assert [mail.to for mail in told("dates")] == [few.person.email]
+    ten.refresh_from_db()
+    assert ten.status == "waiting"
+    large = make.session(course=course, in_days=30, capacity=10)
+    wait_a_while(minutes=30)
+    mail = told("dates")[1]
+    assert (mail.to, "There is a date" in mail.subject) == ("ten@example.com", True)
+    assert day(large.starts_at) in mail.text
+    assert day(small.starts_at) not in mail.text
+    ten.refresh_from_db()
+    assert ten.status == "told"
+
+
+def test_who_wants_more_seats_than_any_date_has_is_noted_all_the_same(course):
+    make.session(course=course, capacity=9)
+    with pytest.raises(HasDates):
+        register_interest(course=course, person=make.person(), seats=9, by=None)
+    assert register_interest(course=course, person=make.person(), seats=10, by=None).status == "waiting"
+
+
+def test_who_was_told_of_dates_that_are_undone_waits_again_and_hears_of_the_next(course):
+    interest = interested(course)
+    series = make.series(course=course)
+    wait_a_while(minutes=11)
+    assert len(told("dates")) == 1
+    take_back_series(series, keys=list(series.sessions.values_list("pk", flat=True)), by=None)
+    make.deliver_all()
+    interest.refresh_from_db()
+    assert interest.status == "waiting"
+    make.session(course=course)
+    wait_a_while(minutes=30)
+    assert len(told("dates")) == 2
+
+
+def test_who_has_another_date_still_or_was_told_before_does_not_wait_again(course):
+    before = interested(course)
+    kept = make.session(course=course, capacity=1)
+    wait_a_while(minutes=11)
+    with time_machine.travel(now() + timedelta(minutes=15), tick=True):
+        make.confirmed_booking(session=kept)
+        since = interested(course)
+        series = make.series(course=course)
+        make.deliver_all()
+    with time_machine.travel(now() + timedelta(minutes=30), tick=True):
+        do_due_work()
+        make.deliver_all()
+        keys = list(series.sessions.order_by("series_date").values_list("pk", flat=True))
+        take_back_series(series, keys=keys[1:], by=None)
+        make.deliver_all()
+        assert set(Interest.objects.values_list("status", flat=True)) == {"told"}
+        take_back_series(series, keys=keys[:1], by=None)
+        make.deliver_all()
+    assert {one.pk for one in Interest.objects.waiting()} == {since.pk} != {before.pk}
 
 
 def test_one_ends_it_by_the_link_and_hears_no_more(visitor, course):
