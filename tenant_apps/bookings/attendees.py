@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 
 from shared_apps.accounts.models import User
+from shared_apps.core.hooks import Hook
 from shared_apps.core.inserts import insert
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row, know
@@ -21,6 +22,9 @@ from tenant_apps.people.services import record_that_stands
 from tenant_apps.scheduling.attendance import forget_attendance
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
+# Called with an `attendee` whose person is another record from now on, and `before`, the key of the former: it is the
+# same human being, so whoever has something that hangs on that seat and names its person lets it name the other one.
+seat_is_of = Hook()
 
 
 def write_attendees(
@@ -108,6 +112,7 @@ def say_who_attends(attendee: Attendee, *, person: Person | None, by: User | Non
         raise AttendsAlready
     attendee.person = person
     attendee.save(update_fields=["person"])
+    seat_is_of(attendee=attendee, before=before)
     _forget_names([before])
     event = AttendeeKnown(booking_id=attendee.booking_id, person_id=person.pk, seat=attendee.position)
     emit(event, by=by, subject=attendee.booking)

@@ -6,6 +6,8 @@ from uuid import UUID
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.timers.services import set_timer, timer
+from tenant_apps.bookings.attendees import seat_is_of
+from tenant_apps.bookings.models import Attendee
 from tenant_apps.branding.events import SettingsChanged
 from tenant_apps.certificates.bulk import issue_to_all
 from tenant_apps.certificates.errors import NobodyQualifies
@@ -62,6 +64,15 @@ def is_another_design(event: SettingsChanged) -> bool:
 def draw_in_the_new_design(event: SettingsChanged) -> None:
     """Have a worker draw those that are kept in the former design."""
     draw_all_anew(CERTIFICATE)
+
+
+@seat_is_of.add
+def certificates_follow(*, attendee: Attendee, before: UUID) -> None:
+    """The office says who sits on a seat: what they were given for it is theirs, to see, to renew and to be forgotten.
+
+    What is printed on it stays: the office may issue it anew, under the name that is known.
+    """
+    Certificate.objects.filter(attendee_id=attendee.pk, person=before).update(person=attendee.person_id)
 
 
 @people_joined.add

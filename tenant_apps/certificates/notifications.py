@@ -6,11 +6,11 @@ from uuid import UUID
 from shared_apps.accounts.models import User
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.bookings.models import Attendee, Booking
+from tenant_apps.bookings.models import Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.events import CertificateExpiring, CertificateIssued, CertificateRevoked
 from tenant_apps.certificates.models import Certificate
-from tenant_apps.certificates.selectors import holder_link, link_to_booking, rule_of
+from tenant_apps.certificates.selectors import holder_link, link_to_booking, rule_of, seat_of
 from tenant_apps.messaging.services import notify
 from tenant_apps.people.models import Person
 
@@ -34,7 +34,7 @@ def reader_of(certificate: Certificate) -> Reader | None:
         return Reader(user=person.user, person=person)
     if person.email and (booking is None or booking.buyer_id == person.pk):
         return Reader(to=person.email, person=person, stranger=booking is None)
-    seat = Attendee.objects.filter(pk=certificate.attendee_id).first() if certificate.attendee_id else None
+    seat = seat_of(certificate)
     if seat and seat.email:
         return Reader(to=seat.email, stranger=True)
     return Reader(to=person.email, person=person, stranger=True) if person.email else None
@@ -55,8 +55,13 @@ def tell_of_it(event: CertificateIssued) -> None:
 
 @on(CertificateExpiring, name="certificates.tell_that_it_expires")
 def tell_that_it_expires(event: CertificateExpiring) -> None:
-    """Whoever holds it, or else who booked for them, some weeks before, with where it is renewed."""
+    """Whoever holds it, or else who booked for them, some weeks before, with where it is renewed.
+
+    If another one took its place since, of that: it is as good as reminded of.
+    """
     certificate = _found(event.certificate_id)
+    while later := Certificate.objects.filter(replaces=certificate).first():
+        certificate = _found(later.pk)
     reader = reader_of(certificate) or _buyer_of(certificate)
     if certificate.revoked_at or certificate.is_erased or reader is None:
         return

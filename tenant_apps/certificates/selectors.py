@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import Visitor
+from shared_apps.core.personal import ERASED_NAME
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.models import (
     Certificate,
@@ -147,6 +148,23 @@ def held_by_token(token: str) -> Certificate | None:
     except BadSignature:
         return None
     return Certificate.objects.select_related(*SHOWN).filter(pk=pk).first()
+
+
+def seat_of(certificate: Certificate) -> Attendee | None:
+    """The seat that it was earned on, whoever sits there by now; None where there is none."""
+    return Attendee.objects.filter(pk=certificate.attendee_id).first() if certificate.attendee_id else None
+
+
+def called_otherwise(certificate: Certificate) -> str:
+    """What whoever is to hold a standing certificate is called by now; "" where it says so.
+
+    That is who sits on its seat, once the office has corrected that, and else the person who holds it.
+    """
+    if certificate.revoked_at or certificate.is_erased:
+        return ""
+    seat = seat_of(certificate)
+    name = seat.name if seat and seat.person_id != certificate.person_id else certificate.person.name
+    return "" if name in (certificate.name, ERASED_NAME) else name
 
 
 def renewing(certificate: Certificate) -> Course | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.accounts.models import User
-from shared_apps.core.time import local, midnight, now
+from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.models import Booking
 from tenant_apps.branding.services import change_choices
@@ -16,7 +16,8 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.certificates.errors import AlreadyIssued, IsRevoked, NotEarned
 from tenant_apps.certificates.events import CertificateIssued, CertificateRevoked, CourseRuleChanged, ResultsEntered
 from tenant_apps.certificates.models import Certificate, CertificateSettings, CourseRule, Result, Wants, months_after
-from tenant_apps.certificates.selectors import earners_of, rule_of
+from tenant_apps.certificates.reminders import plan_reminders, reminder_time
+from tenant_apps.certificates.selectors import earners_of, rule_of, seat_of
 from tenant_apps.certificates.wording import check_words, words_of
 from tenant_apps.documents.models import Series
 from tenant_apps.documents.services import take_number
@@ -97,7 +98,8 @@ def reissue_certificate(
 ) -> Certificate:
     """Another one in its place, with a number of its own; perhaps with the right `name`. Raises `IsRevoked`.
 
-    The former one is revoked, and either page leads to the other.
+    The former one is revoked, and either page leads to the other. It is of who sits on the seat by now, if that is
+    their name.
     """
     series = _locked_series()
     old = _locked(certificate)
@@ -106,9 +108,12 @@ def reissue_certificate(
     _revoke(old, reason, by=by, replaced=True)
     kept = (
         "person", "course", "session", "attendee_id", "booking", "organisation", "company", "course_title",
-        "trainer_name", "assessor_name", "begins_on", "ends_on", "result", "expires_on", "by_hand",
+        "trainer_name", "assessor_name", "begins_on", "ends_on", "result", "expires_on", "by_hand", "reminded_at",
     )  # fmt: skip
     new = Certificate(name=name or old.name, replaces=old, **{field: getattr(old, field) for field in kept})
+    seat = seat_of(old)
+    if seat and seat.person and seat.name == new.name:
+        new.person = seat.person
     return _issued(new, series, by=by, quietly=quietly)
 
 
@@ -164,7 +169,7 @@ def change_certificate_settings(changes: dict[str, object], *, by: User | None) 
     with transaction.atomic():
         changed = change_choices(CertificateSettings, changes, what="certificates", by=by)
         if "remind_days" in changed:
-            _remind_anew()
+            plan_reminders()
 
 
 def _locked_series() -> Series:
@@ -183,7 +188,8 @@ def _issued(certificate: Certificate, series: Series, *, by: User | None, quietl
     certificate.words = words_of(settings)
     if certificate.expires_on is None and rule.valid_months and certificate.replaces is None:
         certificate.expires_on = months_after(certificate.ends_on, rule.valid_months)
-    certificate.remind_at = _reminded_at(certificate.expires_on, settings)
+    if certificate.reminded_at is None:
+        certificate.remind_at = reminder_time(certificate.expires_on, settings.remind_days)
     certificate.save()
     issued = CertificateIssued(certificate_id=certificate.pk, by_hand=certificate.by_hand, quietly=quietly)
     emit(issued, by=by, subject=certificate)
@@ -196,22 +202,6 @@ def _revoke(certificate: Certificate, reason: str, *, by: User | None, replaced:
     certificate.revoked_at, certificate.revoke_reason, certificate.remind_at = now(), reason.strip()[:300], None
     certificate.save(update_fields=["revoked_at", "revoke_reason", "remind_at"])
     emit(CertificateRevoked(certificate_id=certificate.pk, replaced=replaced), by=by, subject=certificate)
-
-
-def _reminded_at(expires_on: date | None, settings: CertificateSettings) -> datetime | None:
-    """When its holder is told that it expires: that many days before, in the morning; never for what is over."""
-    if expires_on is None or not settings.remind_days:
-        return None
-    moment = midnight(expires_on - timedelta(days=settings.remind_days)) + timedelta(hours=9)
-    return max(moment, now()) if midnight(expires_on, after=True) > now() else None
-
-
-def _remind_anew() -> None:
-    """The days before are others now: of those whose turn has not come yet."""
-    settings = CertificateSettings.objects.load()
-    for row in Certificate.objects.standing().exclude(remind_at=None).select_for_update(of=("self",)).order_by("pk"):
-        row.remind_at = _reminded_at(row.expires_on, settings)
-        row.save(update_fields=["remind_at"])
 
 
 def _result(result: Result | None, course: Course) -> str:

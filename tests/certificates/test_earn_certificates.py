@@ -4,11 +4,12 @@ import pytest
 import time_machine
 
 from shared_apps.core.time import local
+from tenant_apps.bookings.details import set_details
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.errors import AlreadyIssued, NotEarned
 from tenant_apps.certificates.models import Certificate, Result
 from tenant_apps.certificates.papers import html_of
-from tenant_apps.certificates.selectors import earners_of
+from tenant_apps.certificates.selectors import earners_of, own_certificates
 from tenant_apps.certificates.services import (
     Assessed,
     change_rule,
@@ -17,10 +18,12 @@ from tenant_apps.certificates.services import (
     reissue_certificate,
     revoke_certificate,
 )
+from tenant_apps.people.models import Person
 from tenant_apps.scheduling.attendance import share_attended, shares_attended
 from tenant_apps.scheduling.models import AttendanceStatus
 from tests import make
 from tests.certificates.conftest import attend, ended_early, over, seat
+from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -163,6 +166,44 @@ def test_a_wrong_name_is_put_right_by_another_one_that_names_the_former():
     assert new.code != old.code
 
 
+def test_a_certificate_is_of_whom_the_office_says_sits_on_its_seat(desk):
+    """Somebody known by a name alone turns out to be Bob, who has an account: he has it among his own, to renew it."""
+    account, bob = make.student_user()
+    session = over()
+    row = Attendee.objects.get(booking__session=session)
+    row.person = Person.objects.create(name="B. Ray")
+    row.name = "B. Ray"
+    row.save()
+    named, certificate = row.person_id, issue(session, "B. Ray")
+    office = desk("admin")
+    said = office.post(f"/admin/bookings/{row.booking_id}/names/{row.pk}/", {"person": str(bob.pk)})
+    assert said.status_code == 302
+    assert list(own_certificates(account)) == [certificate]
+    assert not Person.objects.filter(pk=named).exists()  # nobody is left behind who holds it
+    page = office.get(f"/admin/certificates/{certificate.pk}/").content.decode()
+    assert f"Issue it anew to {bob.name}" in tight(page)
+    office.post(f"/admin/certificates/{certificate.pk}/reissue/", {"name": bob.name})
+    anew = Certificate.objects.standing().get()
+    assert (anew.name, anew.person, anew.replaces) == (bob.name, bob, certificate)
+    assert "Issue it anew" not in office.get(f"/admin/certificates/{anew.pk}/").content.decode()
+
+
+def test_a_name_that_is_right_by_now_is_printed_with_one_press(desk):
+    """It was given by hand ahead of the course, and the seat's name is corrected since."""
+    booking = make.confirmed_booking(attendees=[{"name": "Ada Birron"}])
+    seat = booking.attendees.get()
+    certificate = issue_certificate(session=booking.session, attendee_id=seat.pk, by=None, by_hand=True)
+    set_details(booking, attendees=[{"name": "Ada Byron"}], by=None, by_office=True)
+    office = desk("admin")
+    page = office.get(f"/admin/sessions/{booking.session_id}/certificates/").content.decode()
+    assert "It says Ada Birron" in tight(page)
+    page = office.get(f"/admin/certificates/{certificate.pk}/").content.decode()
+    assert "Issue it anew to Ada Byron" in tight(page)
+    office.post(f"/admin/certificates/{certificate.pk}/reissue/", {"name": "Ada Byron"})
+    anew = Certificate.objects.standing().get()
+    assert (anew.name, anew.person_id) == ("Ada Byron", booking.attendees.get().person_id)
+
+
 def test_who_lost_theirs_may_be_given_it_again():
     session = over()
     revoke_certificate(issue(session), reason="A mistake", by=None)
@@ -185,4 +226,4 @@ def test_of_a_session_that_was_ended_early_the_days_that_were_taught_count():
         assert share_attended(earner.seat.attendee_id, session) == 1
         assert shares_attended(session) == {earner.seat.attendee_id: 1}
         certificate = issue(session)
-        assert certificate.ends_on == local(session.starts_at).date()
+        assert certificate.ends_on == local(session.over_at).date()  # before the days that were left out

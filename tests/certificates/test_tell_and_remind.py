@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shared_apps.core.time import local_today
+from shared_apps.core.time import local, local_today
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.models import Certificate, CertificateSettings
+from tenant_apps.certificates.reminders import remind
 from tenant_apps.certificates.services import (
     change_certificate_settings,
     change_rule,
@@ -130,10 +131,67 @@ def test_a_provider_that_reminds_earlier_does_so_for_those_that_wait(work):
     change_rule(session.course, valid_months=12, by=None)
     before = issue(session).remind_at
     change_certificate_settings({"remind_days": 90}, by=None)
-    assert before - Certificate.objects.get().remind_at == timedelta(days=30)
+    after = Certificate.objects.get().remind_at
+    assert local(before).date() - local(after).date() == timedelta(days=30)
+    assert (local(before).hour, local(after).hour) == (9, 9)  # the clocks may change between them
     change_certificate_settings({"remind_days": 0}, by=None)
     assert Certificate.objects.get().remind_at is None
     assert CertificateSettings.objects.load().remind_days == 0
+
+
+def test_reminders_that_are_switched_off_and_on_again_are_sent_all_the_same(work):
+    session = over()
+    change_rule(session.course, valid_months=12, by=None)
+    certificate = issue(session)
+    change_certificate_settings({"remind_days": 0}, by=None)
+    work()
+    change_certificate_settings({"remind_days": 60}, by=None)
+    again = Certificate.objects.get()
+    assert again.remind_at == certificate.remind_at
+    with time_machine.travel(again.remind_at + timedelta(minutes=1), tick=False):
+        work()
+        assert len(told("expiring")) == 1
+        change_certificate_settings({"remind_days": 0}, by=None)
+        change_certificate_settings({"remind_days": 90}, by=None)
+        work()
+    assert len(told("expiring")) == 1  # who was told is not told again, whatever is set
+
+
+def test_who_was_reminded_is_not_reminded_again_by_a_certificate_with_the_right_name(work):
+    session = over()
+    change_rule(session.course, valid_months=12, by=None)
+    certificate = issue(session)
+    with time_machine.travel(certificate.remind_at + timedelta(hours=1), tick=True):
+        work()
+        assert len(told("expiring")) == 1
+    with time_machine.travel(certificate.remind_at + timedelta(days=10), tick=True):
+        reissue_certificate(certificate, name="Ada King", by=None)
+        work()
+    assert len(told("expiring")) == 1
+
+
+def test_who_is_given_the_right_name_just_when_it_is_due_is_reminded_of_that_one(work):
+    """The reminder was due, and nobody was written to yet, when another one took its place."""
+    session = over()
+    change_rule(session.course, valid_months=12, by=None)
+    certificate = issue(session)
+    work()
+    with time_machine.travel(certificate.remind_at + timedelta(hours=1), tick=True):
+        remind(certificate.pk)
+        anew = reissue_certificate(certificate, name="Ada King", by=None)
+        work()
+    (message,) = Message.objects.filter(kind="certificates/expiring")
+    assert message.about_id == anew.pk
+
+
+def test_another_setting_is_written_at_once_however_many_certificates_there_are(django_assert_max_num_queries):
+    session = over(names=tuple(f"Person {n}" for n in range(12)))
+    change_rule(session.course, valid_months=12, by=None)
+    for row in Attendee.objects.all():
+        issue_certificate(session=session, attendee_id=row.pk, by=None, quietly=True)
+    with django_assert_max_num_queries(12):
+        change_certificate_settings({"remind_days": 20}, by=None)
+    assert len(set(Certificate.objects.values_list("remind_at", flat=True))) == 1
 
 
 def test_one_that_counts_no_more_is_told_of_unless_another_takes_its_place(work):

@@ -115,7 +115,10 @@ class Certificate(Row):
     issued_at = models.DateTimeField()
     expires_on = models.DateField(null=True, blank=True, help_text="Its last day; None: never")
     by_hand = models.BooleanField(default=False, help_text="The office gave it, whether it was earned or not")
-    remind_at = models.DateTimeField(null=True, blank=True, help_text="When they are told that it expires")
+    remind_at = models.DateTimeField(null=True, blank=True, help_text="When they are to be told that it expires")
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they were told that, of it or of one that it replaces"
+    )
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoke_reason = models.CharField(max_length=300, blank=True)
@@ -146,6 +149,9 @@ class Certificate(Row):
             models.CheckConstraint(
                 condition=Q(remind_at=None) | Q(revoked_at=None, expires_on__isnull=False),
                 name="only_what_expires_is_reminded_of",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_at=None) | Q(reminded_at=None), name="nobody_is_reminded_of_one_twice"
             ),
             models.CheckConstraint(condition=~Q(replaces=models.F("id")), name="no_certificate_replaces_itself"),
         ]  # fmt: skip

@@ -17,7 +17,7 @@ from tenant_apps.certificates.bulk import file_name
 from tenant_apps.certificates.models import Certificate
 from tenant_apps.certificates.office.forms import GiveForm, ReissueForm, RevokeForm
 from tenant_apps.certificates.papers import pdf_for
-from tenant_apps.certificates.selectors import SHOWN
+from tenant_apps.certificates.selectors import SHOWN, called_otherwise
 from tenant_apps.certificates.services import give_certificate, reissue_certificate, revoke_certificate
 from tenant_apps.people.services import meet_person
 
@@ -36,7 +36,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "nav": "certificates", "row": row, "public_link": row.public_url, "history": history(row),
         "back": back_to(request, "certificates"), "manages": can(request.user, "certificates.manage"),
-        "replaced_by": getattr(row, "replaced_by", None),
+        "replaced_by": getattr(row, "replaced_by", None), "called_otherwise": called_otherwise(row),
     }  # fmt: skip
     return render(request, "certificates/office/certificate.html", context)
 
