@@ -72,7 +72,7 @@ from tenant_apps.scheduling.models import (
     SessionNotices,
     TeamMember,
 )
-from tenant_apps.scheduling.noticing import plan_notices
+from tenant_apps.scheduling.noticing import plan_anew
 from tenant_apps.scheduling.running import await_decision
 from tenant_apps.terms.models import TermsVersion
 
@@ -164,10 +164,11 @@ def plan_what_lies_ahead(moment: datetime) -> None:
     for course in Course.objects.order_by("pk")[:1]:  # what one has to read before it takes a fortnight
         CourseNotices.objects.create(course=course, joining_days=14, reminder_days=3, reminder_hours=None)
     Session.objects.filter(status__in=OPEN).update(noticed_until=moment)
-    settings = SessionNotices.objects.load()
-    own = {row.course_id: row for row in CourseNotices.objects.all()}
+    own = CourseNotices.objects.all()
+    plan_anew(Session.objects.exclude(course__in=own.values("course")), SessionNotices.objects.load())
+    for row in own:
+        plan_anew(Session.objects.filter(course=row.course_id), row)
     for session in Session.objects.filter(status__in=OPEN).order_by("pk"):
-        plan_notices(session, own.get(session.course_id, settings))
         await_decision(session)
 
 

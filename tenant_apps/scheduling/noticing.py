@@ -15,7 +15,7 @@ from django.db import transaction
 from shared_apps.accounts.models import User
 from shared_apps.core.time import at, now
 from shared_apps.events.bus import emit, on
-from shared_apps.timers.services import cancel_timer, set_timer, timer
+from shared_apps.timers.services import cancel_timer, set_timer, set_timers, timer
 from tenant_apps.branding.services import change_choices
 from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.events import (
@@ -80,17 +80,17 @@ def notices_of(course: UUID) -> NoticeTimes:
     return CourseNotices.objects.filter(course=course).first() or SessionNotices.objects.load()
 
 
-def plan_notices(session: Session, settings: NoticeTimes | None = None) -> None:
-    """Set the timer for the next notice of `session`, or take it back where there is none.
-
-    `settings` are those of its course, where the caller knows them.
-    """
-    since = session.noticed_until or session.created_at
-    ahead = [one.at for one in times_of(session, settings or notices_of(session.course_id)) if one.at > since]
-    if ahead:
-        set_timer(TIMER, at=ahead[0], subject=session)
+def plan_notices(session: Session) -> None:
+    """Set the timer for the next notice of `session`, or take it back where there is none."""
+    if at := _next_time(session, notices_of(session.course_id)):
+        set_timer(TIMER, at=at, subject=session)
     else:
         cancel_timer(TIMER, subject=session)
+
+
+def _next_time(session: Session, settings: NoticeTimes) -> datetime | None:
+    since = session.noticed_until or session.created_at
+    return next((one.at for one in times_of(session, settings) if one.at > since), None)
 
 
 @timer(TIMER)
@@ -100,7 +100,9 @@ def give_notice(session_id: UUID) -> None:
 
     Of one that was moved, people hear that first: until then the move can be taken back.
     """
-    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    session = Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
+    if session is None:  # taken off the calendar as if it had never been on it
+        return
     if session.tell_move_at:
         set_timer(TIMER, at=max(session.tell_move_at, now()) + AFTER_A_MOVE, subject=session)
         return
@@ -146,9 +148,10 @@ def _plan(session_id: UUID) -> None:
 def change_notices(changes: dict[str, object], *, by: User | None) -> None:
     """Write `changes`, fields of `SessionNotices` by name. Sessions that are not over follow, but for those of courses
     that have times of their own."""
-    change_choices(SessionNotices, changes, what="notices", by=by)
+    if not change_choices(SessionNotices, changes, what="notices", by=by):
+        return
     own = CourseNotices.objects.values("course")
-    _plan_anew(Session.objects.exclude(course__in=own), SessionNotices.objects.load())
+    plan_anew(Session.objects.exclude(course__in=own), SessionNotices.objects.load())
 
 
 @transaction.atomic
@@ -167,12 +170,12 @@ def change_course_notices(course: Course, times: Mapping[str, int | None] | None
     else:
         CourseNotices.objects.update_or_create(course=course, defaults={**dict.fromkeys(TIMES), **times})
     emit(CourseNoticesChanged(course_id=course.pk, own=times is not None), by=by, subject=course)
-    _plan_anew(Session.objects.filter(course=course), notices_of(course.pk))
+    plan_anew(Session.objects.filter(course=course), notices_of(course.pk))
     return True
 
 
-def _plan_anew(rows: SessionQuerySet, settings: NoticeTimes) -> None:
-    """Set the timers of those of `rows` that are not over."""
+def plan_anew(rows: SessionQuerySet, settings: NoticeTimes) -> None:
+    """Set the timers of those of `rows` that are not over: some statements, however many they are."""
     under_way = [SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS]
-    for session in rows.filter(status__in=under_way).order_by("pk").iterator():
-        plan_notices(session, settings)
+    found = rows.filter(status__in=under_way).order_by("pk")
+    set_timers(TIMER, {session.pk: _next_time(session, settings) for session in found.iterator()})

@@ -116,8 +116,8 @@ def confirm_if_enough(session_id: UUID) -> bool:
 @timer(DECIDE)
 def ask_to_decide(session_id: UUID) -> None:
     """The time has come to decide: with enough bookings it runs, else the office is asked."""
-    session = Session.objects.get(pk=session_id)
-    if session.status == SessionStatus.TENTATIVE and not confirm_if_enough(session_id):
+    session = Session.objects.filter(pk=session_id).first()  # None: it was taken off the calendar
+    if session and session.status == SessionStatus.TENTATIVE and not confirm_if_enough(session_id):
         emit(SessionToDecide(session_id=session_id), subject=session)
 
 

@@ -27,6 +27,7 @@ from tenant_apps.scheduling.noticing import (
 from tenant_apps.scheduling.plan import spans
 from tenant_apps.scheduling.running import confirm_session
 from tenant_apps.scheduling.services import cancel_session, schedule_session, update_session
+from tenant_apps.scheduling.several import take_back_sessions
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -194,6 +195,27 @@ def test_other_settings_count_for_sessions_that_are_there_already(time_machine):
     time_machine.move_to(days_before(session, 2) + timedelta(minutes=1))
     do_due_work()
     assert told("reminder", booking) == 0
+
+
+def test_other_settings_are_written_at_once_however_many_sessions_there_are(django_assert_max_num_queries):
+    rows = [make.session(in_days=30 + n) for n in range(15)]
+    make.deliver_all()
+    with django_assert_max_num_queries(15):
+        change_notices({"joining_days": None, "reminder_days": None, "reminder_hours": 5}, by=None)
+    set_for = dict(Timer.objects.filter(kind=TIMER, fired_at=None).values_list("subject_id", "due_at"))
+    assert set_for == {row.pk: row.starts_at - timedelta(hours=5) for row in rows}
+    with django_assert_max_num_queries(15):
+        change_notices({"reminder_hours": None}, by=None)
+    assert not Timer.objects.filter(kind=TIMER, fired_at=None).exists()
+
+
+def test_of_a_session_that_was_taken_off_the_calendar_nothing_is_told_and_nothing_fails(time_machine):
+    session = make.session(in_days=30)
+    make.deliver_all()
+    take_back_sessions(course=session.course, keys=[session.pk], by=None)
+    time_machine.move_to(session.starts_at)
+    do_due_work()
+    assert Timer.objects.get(kind=TIMER).error == ""
 
 
 def test_attendees_with_an_address_of_their_own_are_told_without_the_link_to_the_booking(time_machine):

@@ -15,7 +15,7 @@ from shared_apps.events.models import Event
 from shared_apps.tenants.services import change_tenant
 from shared_apps.timers import services
 from shared_apps.timers.models import MOST_ATTEMPTS, Timer
-from shared_apps.timers.services import cancel_timer, set_timer, timer
+from shared_apps.timers.services import cancel_timer, set_timer, set_timers, timer
 from tests import make
 from tests.support.due import do_what_is_due
 
@@ -55,6 +55,18 @@ def test_it_goes_off_once_and_not_before_its_time():
     do_what_is_due(after=HOUR)
     do_what_is_due(after=2 * HOUR)
     assert rung == [cow]
+
+
+def test_many_are_set_moved_and_taken_back_at_once():
+    cow, calf, bull = sorted(uuid7() for _ in range(3))
+    set_timer("tests.ring", at=now() + HOUR, subject=cow)
+    set_timer("tests.ring", at=now() + HOUR, subject=calf)
+    set_timers("tests.ring", {cow: now() + 2 * HOUR, calf: None, bull: now() + 2 * HOUR})
+    do_what_is_due(after=HOUR)
+    assert rung == []
+    do_what_is_due(after=2 * HOUR)
+    assert sorted(rung) == [cow, bull]
+    set_timers("tests.ring", {})
 
 
 def test_set_again_it_is_moved():
