@@ -20,7 +20,7 @@ from tenant_apps.catalogue.models import Course
 from tenant_apps.scheduling.advice import Adviser
 from tenant_apps.scheduling.errors import BookedMeanwhile, NotJustMade, SomeCantBe, ThereAlready
 from tenant_apps.scheduling.events import SessionsTakenBack
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import PLANNED, Session, SessionStatus
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.services import SessionDetails, schedule_session
 from tenant_apps.scheduling.team import Team
@@ -79,7 +79,7 @@ def made_already(form_key: str, *, by: User | None) -> list[Session]:
 
 def _there_already(course: Course, plans: Sequence[Sequence[Span]]) -> str:
     starts = [days[0][0] for days in plans]
-    rows = course.sessions.filter(starts_at__in=starts, status=SessionStatus.SCHEDULED).order_by("starts_at")
+    rows = course.sessions.filter(starts_at__in=starts, status__in=PLANNED).order_by("starts_at")
     return ", ".join(dict.fromkeys(f"{row.starts_at.astimezone(row.zone):%-d %b %Y}" for row in rows))
 
 

@@ -229,6 +229,23 @@ def test_the_same_dates_from_another_form_are_asked_about_and_not_made_silently(
         assert begins() == [day(40), day(47), day(47), day(54)]
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"status": "tentative", "minimum": 2, "decide_by": now()},
+        {"status": "draft", "visibility": "private", "takes_bookings": False},
+    ],
+)
+def test_what_is_planned_at_that_time_and_not_certain_is_asked_about_too(office, made):
+    course = make.course()
+    office.post(page(course), form(day(40), form_key=form_key(office, course)))
+    Session.objects.update(**made)
+    answer = office.post(page(course), form(day(40), form_key=form_key(office, course)))
+    assert answer.status_code == 422
+    assert "at these times already" in tight(answer.content.decode())
+    assert course.sessions.count() == 1
+
+
 def test_another_hour_another_course_and_what_was_cancelled_are_nothing_to_ask_about(office):
     course, other = make.course(), make.course()
     office.post(page(course), form(day(40)))
