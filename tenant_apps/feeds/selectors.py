@@ -59,7 +59,7 @@ def _line(feeds: dict[UUID | None, Feed], key: UUID | None, name: str, hint: str
 
 def trainer_of(user: User) -> Trainer | None:
     """Whoever `user` is among those who teach."""
-    return Trainer.objects.active().filter(active=True, person__user=user).select_related("person__user").first()
+    return Trainer.objects.teaching().filter(person__user=user).select_related("person__user").first()
 
 
 def own_feeds(user: User) -> FeedQuerySet:

@@ -102,6 +102,16 @@ class TwiceOnSession(DomainError):
         super().__init__(message, fields={field: [message]})
 
 
+class TeachesNoMore(DomainError):
+    """Somebody would be put on a session who does not teach here any more. `gone`: their names, by the field."""
+
+    code = "teaches_no_more"
+
+    def __init__(self, gone: dict[str, list[str]]):
+        said = {field: [_("%s does not teach any more.") % name for name in names] for field, names in gone.items()}
+        super().__init__(" ".join(text for texts in said.values() for text in texts), fields=said)
+
+
 class CapacityBelowBooked(DomainError):
     code = "capacity_below_booked"
 

@@ -19,11 +19,12 @@ from tenant_apps.scheduling.clashes import Taken
 from tenant_apps.scheduling.errors import ClockChange, InThePast, SomeCantBe
 from tenant_apps.scheduling.events import SeriesExtended, SeriesScheduled
 from tenant_apps.scheduling.models import Holiday, Session, SessionQuerySet, SessionSeries
+from tenant_apps.scheduling.models.days import zone_named
 from tenant_apps.scheduling.plan import Hours, Span
 from tenant_apps.scheduling.recurrence import MOST_DATES, Closed, Occurrence, Rule, RuleRefused, never_closed
 from tenant_apps.scheduling.services import SessionDetails
 from tenant_apps.scheduling.several import made_already, schedule_sessions, take_back_sessions
-from tenant_apps.scheduling.team import Team
+from tenant_apps.scheduling.team import Team, lead_of
 
 KEPT = ("trainer", "place", "room", "vehicle", "online_url", "capacity", "price", "visibility", "takes_bookings")
 
@@ -74,7 +75,7 @@ def look_at_more(series: SessionSeries, more: int) -> list[Line]:
 
 
 def _judged(found: Sequence[Occurrence], hours: Hours, course: Course, details: SessionDetails) -> list[Line]:
-    zone = Session(course=course).zone
+    zone = zone_named(details.get("time_zone", ""))
     lines = []
     for one in found:
         if one.skipped:
@@ -89,7 +90,7 @@ def _judged(found: Sequence[Occurrence], hours: Hours, course: Course, details: 
     days = [line.span for line in lines if line.span]
     if not days:
         return lines
-    team = Team(details.get("trainer", course.lead_trainer), details.get("co_trainers", ()), details.get("assessor"))
+    team = Team(details.get("trainer", lead_of(course)), details.get("co_trainers", ()), details.get("assessor"))
     taken = Taken(days, people=team.people, room=details.get("room"), vehicle=details.get("vehicle"))
     adviser = Adviser(team.people, days[0][0], days[-1][1])
     return [_with_reasons(line, taken, adviser) for line in lines]
@@ -115,7 +116,7 @@ def schedule_series(
     """
     if form_key and (known := made_already(form_key, by=by)) and known[0].series:
         return known[0].series
-    details.setdefault("trainer", course.lead_trainer)
+    details.setdefault("trainer", lead_of(course))
     details.setdefault("capacity", course.default_capacity)
     lines = look_at_series(plan, course=course, **details)
     made = _schedule(lines, course=course, by=by, form_key=form_key, beside=beside, details=details)
@@ -151,11 +152,13 @@ def _link(made: Sequence[Session], series: SessionSeries) -> None:
 
 @transaction.atomic
 def extend_series(series: SessionSeries, *, more: int, by: User | None, form_key: str = "") -> list[Session]:
-    """Go on with `series`, as it is by now, for `more` sessions after its last one; all or none.
+    """Go on with `series`, as it is by now, for `more` sessions after its last one, on its own clock; all or none.
 
-    Raises `RuleRefused` when it would have too many, `SomeCantBe`.
+    Who does not teach any more is left out: `who_left` names them. Raises `RuleRefused` when it would have too many,
+    `SomeCantBe`.
     """
-    series = lock_row(SessionSeries.objects.select_related("course", "trainer", "place", "room", "vehicle"), series.pk)
+    related = ("course", "trainer__person", "place", "room", "vehicle")
+    series = lock_row(SessionSeries.objects.select_related(*related), series.pk)
     if form_key and (known := made_already(form_key, by=by)):
         return known
     lines = look_at_more(series, more)
@@ -172,7 +175,7 @@ def _next_ones(series: SessionSeries, more: int) -> list[Occurrence]:
     dates = _dates_of(series)
     if not 1 <= more <= MOST_DATES - len(dates):
         raise RuleRefused("more", _("A series has at most %d sessions.") % MOST_DATES)
-    today = now().astimezone(Session(course=series.course).zone).date()
+    today = now().astimezone(zone_named(series.time_zone)).date()
     last = max([*dates, series.starts_on - timedelta(days=1), today])
     return series.rule.following(last, more, closed_on(last, holidays=series.skips_holidays))
 
@@ -196,15 +199,25 @@ def _end_anew(series: SessionSeries) -> None:
 
 
 def _details_of(series: SessionSeries) -> SessionDetails:
-    """What the sessions of `series` are like by now; who else is on the team, as at the last that follows it."""
-    last = series.sessions.filter(is_own_way=False).order_by("-series_date").first()
-    team = Team.of(last) if last else Team()
+    """What sessions that are added to `series` are like, without who does not teach any more."""
+    team = _team_of(series).who_teach()
     return {
-        "co_trainers": list(team.co_trainers), "assessor": team.assessor,
-        "trainer": series.trainer, "place": series.place, "room": series.room, "vehicle": series.vehicle,
+        "trainer": team.lead, "co_trainers": list(team.co_trainers), "assessor": team.assessor,
+        "place": series.place, "room": series.room, "vehicle": series.vehicle,
         "online_url": series.online_url, "capacity": series.capacity, "price": series.price,
-        "visibility": series.visibility, "takes_bookings": series.takes_bookings,
+        "visibility": series.visibility, "takes_bookings": series.takes_bookings, "time_zone": series.time_zone,
     }  # fmt: skip
+
+
+def _team_of(series: SessionSeries) -> Team:
+    """Its trainer, and who else is on the team of its last session that follows it."""
+    last = series.sessions.filter(is_own_way=False).order_by("-series_date").first()
+    return replace(Team.of(last), lead=series.trainer) if last else Team(series.trainer)
+
+
+def who_left(series: SessionSeries) -> list[str]:
+    """Who is on the team of `series` and does not teach any more: they are not put on what is added to it."""
+    return [str(one) for one in _team_of(series).gone]
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from tenant_apps.scheduling.moves import announce, snapshot
 from tenant_apps.scheduling.plan import Span, instant
 from tenant_apps.scheduling.running import await_decision, confirm_if_enough, keep_tentative_terms
 from tenant_apps.scheduling.seat_lines import close_seat_lines
-from tenant_apps.scheduling.team import Team, said
+from tenant_apps.scheduling.team import Team, lead_of, said
 
 ELSEWHERE = {"days", "place"}
 MOVING = {*ELSEWHERE, "room", "online_url"}
@@ -59,16 +59,17 @@ def schedule_session(
     """Put a session on the calendar. `details` are Session's fields; trainer and capacity, not given, are the course's.
 
     A `draft` is seen by the office alone. With a `minimum` it is tentative, to be decided by `decide_by`.
-    Raises `InThePast`, `MinimumTooHigh`, `DecidedTooLate`, `TwiceOnSession`, or `Clash` when somebody of the team, the
-    room or the vehicle is elsewhere at the time.
+    Raises `InThePast`, `MinimumTooHigh`, `DecidedTooLate`, `TwiceOnSession`, `TeachesNoMore`, or `Clash` when somebody
+    of the team, the room or the vehicle is elsewhere at the time.
     """
     days = sorted(days)
     if days[0][0] <= now():
         raise InThePast
     details.setdefault("capacity", course.default_capacity)
-    details.setdefault("trainer", course.lead_trainer)
+    details.setdefault("trainer", lead_of(course))
     co_trainers, assessor = details.pop("co_trainers", ()), details.pop("assessor", None)
     team = Team(details["trainer"], co_trainers, assessor)
+    team.refuse_gone()
     status = SessionStatus.DRAFT if draft else SessionStatus.TENTATIVE if minimum else SessionStatus.SCHEDULED
     if draft:
         details |= {"visibility": Session.Visibility.PRIVATE, "takes_bookings": False}
@@ -101,7 +102,8 @@ def update_session(
     Those booked are told of another time, place or link some minutes later, with `note`: see `moves`. `decide_by` is
     when a tentative one was to be decided before its days were moved, for whoever moves them back.
     One of a series goes its own way from then on, unless it follows that (`as_series`).
-    Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `TwiceOnSession`, `Clash`.
+    Raises `SessionOver`, `InThePast`, `DayBegun`, `DayInUse`, `CapacityBelowBooked`, `TwiceOnSession`, `TeachesNoMore`,
+    `Clash`.
     """
     session = lock_row(Session.objects.select_related("place", "room"), session.pk)
     before = snapshot(session)
@@ -165,6 +167,7 @@ def _put_into(
         changes.get("trainer", former.lead), changes.pop("co_trainers", former.co_trainers),
         changes.pop("assessor", former.assessor),
     )  # fmt: skip
+    team.refuse_gone(former=former)
     changed = {
         field: [str(getattr(session, field) or ""), str(value or "")]
         for field, value in changes.items()
@@ -225,11 +228,13 @@ def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> 
     """The same session, its first day on `starts_on`: see `copied_days`.
 
     Of a draft, and of a tentative one, whose minimum and day of decision are its own, the copy is a draft. Of one that
-    is over or called off, which takes no bookings any more, it takes them.
+    is over or called off, which takes no bookings any more, it takes them. Who does not teach any more is left out.
     Raises `ClockChange`, and what `schedule_session` raises.
     """
     days = copied_days(session, starts_on)
-    details: dict[str, Any] = {field: getattr(session, field) for field in (*COPIED, "co_trainers", "assessor")}
+    team = Team.of(session).who_teach()
+    details: dict[str, Any] = {field: getattr(session, field) for field in COPIED}
+    details |= {"trainer": team.lead, "co_trainers": team.co_trainers, "assessor": team.assessor}
     details["takes_bookings"] |= not session.is_open
     draft = session.status in (SessionStatus.DRAFT, SessionStatus.TENTATIVE)
     return schedule_session(course=session.course, days=days, by=by, draft=draft, **details)

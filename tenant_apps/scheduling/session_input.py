@@ -17,6 +17,7 @@ from tenant_apps.scheduling.models import Place, Room, Session, Vehicle
 from tenant_apps.scheduling.plan import Hours, PlanRefused, Span, in_order, keep_within, replan
 from tenant_apps.scheduling.running import decision_time
 from tenant_apps.scheduling.serializers import PlannedSession, need_both
+from tenant_apps.scheduling.team import Team
 
 LONGEST = timedelta(days=366)
 MOST_TEACH = 20  # with the trainer
@@ -70,7 +71,7 @@ class OwnInput(Serializer):
 
     available_spots = serializers.IntegerField(source="capacity", min_value=1, max_value=10_000, required=False)
     instructor_notes = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
-    trainer_id = VisibleField(Trainer, source="trainer", required=False, allow_null=True)
+    trainer_id = VisibleField(Trainer, related=["person"], source="trainer", required=False, allow_null=True)
     co_trainer_ids = serializers.ListField(
         child=VisibleField(Trainer, related=["person"]), source="co_trainers", required=False, max_length=MOST_TEACH
     )
@@ -84,6 +85,27 @@ class OwnInput(Serializer):
     )
     visibility = serializers.ChoiceField(choices=Session.Visibility.choices, required=False)
     takes_bookings = serializers.BooleanField(required=False)
+
+    def validate_trainer_id(self, one: Trainer | None) -> Trainer | None:
+        return self._still_teaching(one)
+
+    def validate_co_trainer_ids(self, people: list[Trainer]) -> list[Trainer]:
+        if len({one.pk for one in people}) < len(people):
+            raise serializers.ValidationError(_("Somebody is named twice."))
+        for one in people:
+            self._still_teaching(one)
+        return people
+
+    def validate_assessor_id(self, one: Trainer | None) -> Trainer | None:
+        return self._still_teaching(one)
+
+    def _still_teaching(self, one: Trainer | None) -> Trainer | None:
+        """Whoever is on the team already may stay, whether they teach any more or not."""
+        if one is None or one.teaches:
+            return one
+        if self.instance is None or one not in Team.of(self.instance).people:
+            raise serializers.ValidationError(_("%s does not teach any more.") % one)
+        return one
 
     def keep_room_at_its_place(self, attrs: Given) -> None:
         """Take the place of the room that is given. Raises `ValidationError` for a room elsewhere."""
@@ -105,7 +127,8 @@ class SessionInput(OwnInput):
     those of the first day: a day with times of its own keeps them. `days` are the days from now on: those it had keep
     their times. Everybody booked is told of another time, place or link within minutes, with `noteToCustomers`.
 
-    `coTrainerIds` are all who teach it with the trainer, `assessorId` who enters results: ids of active trainers.
+    `coTrainerIds` are all who teach it with the trainer, `assessorId` who enters results. Who does not teach any more
+    is refused, but where they are on the team already.
     """
 
     start_date = serializers.DateField(required=False)
@@ -122,24 +145,6 @@ class SessionInput(OwnInput):
         if len(dict(days)) < len(days):
             raise serializers.ValidationError(_("A day is named twice."))
         return dict(days)
-
-    def validate_co_trainer_ids(self, people: list[Trainer]) -> list[Trainer]:
-        if len({one.pk for one in people}) < len(people):
-            raise serializers.ValidationError(_("Somebody is named twice."))
-        for one in people:
-            self._refuse_inactive(one)
-        return people
-
-    def validate_assessor_id(self, one: Trainer | None) -> Trainer | None:
-        if one:
-            self._refuse_inactive(one)
-        return one
-
-    def _refuse_inactive(self, one: Trainer) -> None:
-        """Whoever is on the team already may stay, as the trainer may."""
-        known = {row.trainer_id for row in self.instance.members} if self.instance else set()
-        if not one.active and one.pk not in known:
-            raise serializers.ValidationError(_("%s does not teach any more.") % one)
 
     def validate(self, attrs: Given) -> Given:
         if self.instance is None and attrs.pop("note", ""):

@@ -23,7 +23,7 @@ from tenant_apps.scheduling.events import SessionsTakenBack
 from tenant_apps.scheduling.models import PLANNED, Session, SessionStatus
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.services import SessionDetails, schedule_session
-from tenant_apps.scheduling.team import Team
+from tenant_apps.scheduling.team import Team, lead_of
 
 MOST = 60  # sessions at once
 LONGEST_NOTE = 500
@@ -94,7 +94,7 @@ def look_at_plans(
     with transaction.atomic():
         tried = _try(course=course, plans=plans, by=by, **details)
         transaction.set_rollback(True)
-    team = Team(details.get("trainer", course.lead_trainer), details.get("co_trainers", ()), details.get("assessor"))
+    team = Team(details.get("trainer", lead_of(course)), details.get("co_trainers", ()), details.get("assessor"))
     moments = [moment for days in plans for span in days for moment in span]
     adviser = Adviser(team.people, min(moments), max(moments))
     return [replace(one, advice=adviser.on(one.days)) for one in tried]

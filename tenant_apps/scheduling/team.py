@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.db import lock_words
+from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.errors import TwiceOnSession
+from tenant_apps.scheduling.errors import TeachesNoMore, TwiceOnSession
 from tenant_apps.scheduling.models import Session, SessionDay, TeamMember, TeamRole
 
 
@@ -56,6 +57,32 @@ class Team:
                 if one.pk in seen:
                     raise TwiceOnSession(field, str(one))
                 seen.add(one.pk)
+
+    @property
+    def gone(self) -> list[Trainer]:
+        """Those of them who do not teach here any more."""
+        return [one for one in self.people if not one.teaches]
+
+    def who_teach(self) -> "Team":
+        """The same team without those: what is made anew has nobody who left."""
+        gone = {one.pk for one in self.gone}
+        lead, assessor = (one if one and one.pk not in gone else None for one in (self.lead, self.assessor))
+        return Team(lead, [one for one in self.co_trainers if one.pk not in gone], assessor)
+
+    def refuse_gone(self, *, former: "Team | None" = None) -> None:
+        """Raise `TeachesNoMore` for who does not teach here any more, but for who is on the `former` team already."""
+        there = {one.pk for one in former.people} if former else set()
+        gone = {
+            field: [str(one) for one in people if one.pk not in there and not one.teaches]
+            for field, people in self.roles().items()
+        }
+        if any(gone.values()):
+            raise TeachesNoMore({field: names for field, names in gone.items() if names})
+
+
+def lead_of(course: Course) -> Trainer | None:
+    """Who leads a new session of `course` unless somebody else is chosen."""
+    return Team(course.lead_trainer).who_teach().lead
 
 
 def said(people: Iterable[Trainer]) -> str:

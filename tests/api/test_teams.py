@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared_apps.core.time import now
+from tenant_apps.catalogue.models import Course
+from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.services import cancel_session
 from tests import make
@@ -45,22 +47,38 @@ def test_a_team_is_named_by_ids_and_shown_so(office, path, tenant, api):
     assert office.call("patch", one, {"coTrainerIds": []}).json()["coTrainerIds"] == []
 
 
-@pytest.mark.parametrize("field", ["coTrainerIds", "assessorId"])
+@pytest.mark.parametrize("field", ["trainerId", "coTrainerIds", "assessorId"])
 def test_an_id_that_is_nobody_s_or_of_who_has_left_is_refused_by_name(office, path, field):
     gone = make.trainer(active=False)
-    for key in (str(gone.pk), "01975f3c-b3d7-7a0e-8f66-2c9b1d4e7a55", "nobody", None if field != "assessorId" else 7):
-        answer = office.post(path, {**WHEN, field: key if field == "assessorId" else [key]})
+    for key in (str(gone.pk), "01975f3c-b3d7-7a0e-8f66-2c9b1d4e7a55", "nobody", None if field == "coTrainerIds" else 7):
+        answer = office.post(path, {**WHEN, field: [key] if field == "coTrainerIds" else key})
         assert answer.status_code == 400, (key, answer.content)
         assert any(error["field"].startswith(field) for error in answer.json()["errors"]), answer.json()
     assert not Session.objects.exists()
 
 
 def test_who_has_left_since_stays_on_a_session_until_somebody_takes_them_off(office):
-    ada = make.trainer()
-    session = make.session(co_trainers=[ada])
-    type(ada).objects.filter(pk=ada.pk).update(active=False)
-    answer = office.call("patch", f"/sessions/{session.pk}", {"coTrainerIds": ids(ada), "availableSpots": 4})
+    ada, ben = make.trainer(), make.trainer()
+    session = make.session(trainer=ben, co_trainers=[ada])
+    Trainer.objects.update(active=False)
+    sent = {"trainerId": str(ben.pk), "coTrainerIds": ids(ada), "availableSpots": 4}
+    answer = office.call("patch", f"/sessions/{session.pk}", sent)
     assert (answer.status_code, answer.json()["availableSpots"]) == (200, 4)
+
+
+def test_a_course_whose_lead_trainer_left_gets_a_session_without_them(office, path):
+    lead = make.trainer()
+    Course.objects.update(lead_trainer=lead)
+    Trainer.objects.update(active=False)
+    answer = office.post(path, WHEN)
+    assert (answer.status_code, answer.json()["trainer"]) == (201, None)
+    series = {"weekdays": ["mon"], "from": "2031-01-06", "count": 2, "startTime": "18:00", "endTime": "20:00"}
+    course = str(Course.objects.get().pk)
+    refused = office.post("/sessions/series", {**series, "courseId": course, "trainerId": str(lead.pk)})
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "trainerId"
+    assert office.post("/sessions/series", {**series, "courseId": course}).status_code == 201
+    assert set(Session.objects.values_list("trainer", flat=True)) == {None}
 
 
 def test_somebody_named_twice_is_refused(office, path):

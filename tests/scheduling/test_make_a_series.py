@@ -2,11 +2,13 @@
 
 import re
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.timezone import localtime
 
 from shared_apps.events.models import Event
+from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.errors import SomeCantBe
 from tenant_apps.scheduling.hours import WeeklySpan, plan_holiday, set_weekly_hours
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionSeries
@@ -224,6 +226,36 @@ def test_four_more_follow_as_the_series_is_by_now_and_go_again(office):
     for wrong in ("0", "105", "101", "x"):
         assert office.post(url, {"more": wrong}).status_code == 422
     assert Session.objects.count() == 4
+
+
+def test_it_goes_on_on_the_clock_that_it_was_made_on(office):
+    """The provider was in New York then."""
+    series = make.series(first=MONDAY)
+    for model in (SessionSeries, Session, SessionDay):
+        model.objects.update(time_zone="America/New_York")
+    url = f"/admin/series/{series.pk}/extend/"
+    assert "18:00–20:00" in tight(office.post(url, {"more": 1}, headers={"HX-Request": "true"}).content.decode())
+    office.post(url, {"more": 1})
+    made = Session.objects.order_by("starts_at").last()
+    assert (made.zone.key, made.days.get().zone.key) == ("America/New_York", "America/New_York")
+    assert made.starts_at.astimezone(ZoneInfo("America/New_York")).time() == time(18)
+    assert made.series_date == MONDAY + 4 * WEEK
+    assert not made.is_own_way
+
+
+def test_who_left_is_not_on_what_is_added_and_the_page_says_so(office):
+    lead, helper = make.trainer(name="Grace Hopper"), make.trainer(name="Ada King")
+    series = make.series(trainer=lead, co_trainers=[helper])
+    url = f"/admin/series/{series.pk}/extend/"
+    assert "does not teach" not in office.get(url).content.decode()
+    Trainer.objects.filter(pk=lead.pk).update(active=False)
+    assert "Grace Hopper does not teach any more, and is not on the new sessions." in tight(
+        office.get(url).content.decode()
+    )
+    office.post(url, {"more": 1})
+    made = Session.objects.order_by("starts_at").last()
+    assert (made.trainer, made.co_trainers) == (None, [helper])
+    assert set(series.sessions.exclude(pk=made.pk).values_list("trainer", flat=True)) == {lead.pk}
 
 
 def test_it_is_one_of_so_many_on_its_page_and_in_the_list(office):

@@ -11,7 +11,7 @@ from shared_apps.events.models import Event
 from tenant_apps.people.models import Trainer
 from tenant_apps.people.team import to_teach
 from tenant_apps.scheduling.advice import advice_on
-from tenant_apps.scheduling.errors import Clash, TwiceOnSession
+from tenant_apps.scheduling.errors import Clash, TeachesNoMore, TwiceOnSession
 from tenant_apps.scheduling.hours import plan_time_off
 from tenant_apps.scheduling.models import Session, SessionDay, TeamDay, TeamMember
 from tenant_apps.scheduling.rescheduling import replace_session
@@ -132,6 +132,28 @@ def test_a_copy_has_the_same_team_and_is_refused_while_one_of_them_is_elsewhere(
     assert (copy.co_trainers, copy.assessor) == ([ada], ben)
     with pytest.raises(Clash, match="Ben Okri"):
         duplicate_session(session, starts_on=date(2031, 4, 9), by=None)
+
+
+def test_a_copy_is_without_who_does_not_teach_any_more_and_its_page_says_so(office, ada, ben):
+    session = plan(at(7), trainer=ada, co_trainers=[ben])
+    Trainer.objects.filter(pk=ada.pk).update(active=False)
+    url = f"/admin/sessions/{session.pk}/duplicate/"
+    assert f"{ada} does not teach any more, and is not on the copy." in tight(office.get(url).content.decode())
+    office.post(url, {"starts_on": "2031-04-08"})
+    copy = Session.objects.exclude(pk=session.pk).get()
+    assert (copy.trainer, copy.co_trainers) == (None, [ben])
+
+
+def test_nobody_is_put_on_a_session_who_does_not_teach_any_more(ada, ben):
+    session = plan(at(7), trainer=ada)
+    for one in (ada, ben):
+        one.active = False
+        one.save()
+    with pytest.raises(TeachesNoMore, match="Ben Okri does not teach any more"):
+        update_session(session, assessor=ben, by=None)
+    with pytest.raises(TeachesNoMore):
+        plan(at(8), trainer=ada)
+    assert update_session(session, trainer=ada, capacity=4, by=None)  # who is there may stay
 
 
 def test_people_change_places_on_a_team(ada, ben):

@@ -53,7 +53,11 @@ class Student(models.Model):
 
 
 class TrainerQuerySet(RoleQuerySet["Trainer"]):
-    """Trainers, by who may see them."""
+    """Trainers, by whether they teach here and who may see them."""
+
+    def teaching(self) -> "TrainerQuerySet":
+        """Those who teach here now; `Trainer.teaches` says the same of one."""
+        return self.active().filter(active=True)
 
     def with_courses_taught(self) -> "TrainerQuerySet":
         """Each with `courses_taught`: of how many courses they gave a date that is over, alone or with others."""
@@ -99,6 +103,11 @@ class Trainer(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def teaches(self) -> bool:
+        """Whether they teach here now."""
+        return self.active and self.person.active
 
 
 watch(Trainer)

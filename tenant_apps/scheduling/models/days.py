@@ -18,6 +18,12 @@ from tenant_apps.scheduling.models.places import Room, Vehicle
 SHOWN = "ends_at > now() - interval '30 days'"
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this IANA name; the tenant's for an empty one."""
+    # Spelt otherwise than the UTC of a bare instant.
+    return ZoneInfo("Etc/UTC" if name == "UTC" else name) if name else tenant_zone()
+
+
 class InItsZone(Row):
     """A row with `starts_at` and `ends_at` that keeps the zone whose clock they were said on.
 
@@ -43,8 +49,7 @@ class InItsZone(Row):
     @property
     def zone(self) -> ZoneInfo:
         """The zone on whose clock its times are said."""
-        # Spelt otherwise than the UTC of a bare instant.
-        return ZoneInfo("Etc/UTC" if self.time_zone == "UTC" else self.time_zone) if self.time_zone else tenant_zone()
+        return zone_named(self.time_zone)
 
 
 def never_in_two_places(what: str) -> ExclusionConstraint:

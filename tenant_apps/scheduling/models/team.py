@@ -90,7 +90,7 @@ def on_team(trainers: models.QuerySet[Trainer], at: str = "", *, roles: Collecti
 
 def taught_by(user: User, at: str = "", *, roles: Collection[TeamRole] = WHOLE_TEAM) -> Q:
     """The same of whoever signs in as `user`; of nobody who does not teach here any more."""
-    return on_team(Trainer.objects.active().filter(active=True, person__user_id=user.pk), at, roles=roles)
+    return on_team(Trainer.objects.teaching().filter(person__user_id=user.pk), at, roles=roles)
 
 
 watch(TeamMember, "session_id IN (SELECT id FROM scheduling_session WHERE visibility = 'public')")

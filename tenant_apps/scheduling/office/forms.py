@@ -183,7 +183,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         session = self.instance
         self.course = course
         trainers = Trainer.objects.select_related("person")
-        row_field(self, "trainer").queryset = trainers.filter(active=True) | trainers.filter(pk=session.trainer_id)
+        row_field(self, "trainer").queryset = trainers.teaching() | trainers.filter(pk=session.trainer_id)
         row_field(self, "trainer").empty_label = _("Nobody yet")
         shown = {} if session._state.adding else team_shown(session)
         offer_people(self, also=[row.trainer_id for row in session.members] if shown else [])
@@ -435,14 +435,27 @@ class DuplicateForm(HeedsAdvice, forms.Form):
     @cached_property
     def advice(self) -> list[str]:
         """What speaks against the days of the copy. Raises `ClockChange`."""
-        return advice_on(Team.of(self.session).people, self.days)
+        return advice_on(self.team.people, self.days)
+
+    @cached_property
+    def team(self) -> Team:
+        """Who is on the copy."""
+        return Team.of(self.session).who_teach()
+
+    @property
+    def who_left(self) -> list[str]:
+        """Who is not, since they do not teach any more."""
+        return [str(one) for one in Team.of(self.session).gone]
 
     @property
     def twin(self) -> Session | None:
         """Another session that the copy would hardly be told apart from. Raises `ClockChange`."""
         session = self.session
-        who = {name: getattr(session, name) for name in ("place", "trainer", "room")}
-        return Session.objects.twins(course=session.course, starts_at=self.days[0][0], **who).first()
+        twins = Session.objects.twins(
+            course=session.course, starts_at=self.days[0][0], place=session.place, trainer=self.team.lead,
+            room=session.room,
+        )  # fmt: skip
+        return twins.first()
 
 
 class PlaceForm(EditForm, forms.ModelForm):

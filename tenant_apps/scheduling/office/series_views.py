@@ -30,6 +30,7 @@ from tenant_apps.scheduling.series import (
     look_at_series,
     schedule_series,
     take_back_series,
+    who_left,
 )
 from tenant_apps.scheduling.several import made_already
 
@@ -126,7 +127,9 @@ def series_extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = MoreForm(request.POST or None)
     asked = request.headers.get("HX-Request") == "true"
     looks = asked or "look" in request.POST
-    context: dict[str, object] = {"nav": "sessions", "series": found, "form": form, "lines": []}
+    context: dict[str, object] = {
+        "nav": "sessions", "series": found, "form": form, "lines": [], "who_left": who_left(found),
+    }  # fmt: skip
     if form.is_valid():
         more, key = form.cleaned_data["more"], form.cleaned_data["form_key"]
         try:

@@ -74,9 +74,7 @@ class SharedForm(forms.Form):
         self.course = course
         self.zone = Session(course=course).zone
         self.initial = {"form_key": uuid7(), **_like_the_last(course), **(options.get("initial") or {})}
-        trainers = Trainer.objects.select_related("person")
-        known = trainers.filter(active=True) | trainers.filter(pk=course.lead_trainer_id)
-        row_field(self, "trainer").queryset = known
+        row_field(self, "trainer").queryset = Trainer.objects.teaching().select_related("person")
         offer_people(self)
 
     def clean(self) -> Cleaned:

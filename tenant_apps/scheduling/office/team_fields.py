@@ -43,7 +43,8 @@ def assessor_field() -> forms.ModelChoiceField:
 
 def offer_people(form: forms.BaseForm, *, also: Iterable[UUID | None] = ()) -> None:
     """Let all trainers who teach be chosen, and those `also` who are there already."""
-    rows = Trainer.objects.filter(Q(active=True) | Q(pk__in=[key for key in also if key])).select_related("person")
+    teaches = Q(active=True, person__active=True)
+    rows = Trainer.objects.filter(teaches | Q(pk__in=[key for key in also if key])).select_related("person")
     for name in TEAM:
         if name in form.fields:
             row_field(form, name).queryset = rows.order_by("person__name", "pk")
