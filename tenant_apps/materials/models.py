@@ -88,7 +88,8 @@ class Material(Row):
     """
 
     course = models.ForeignKey("catalogue.Course", models.CASCADE, null=True, blank=True, related_name="materials")
-    session = models.ForeignKey("scheduling.Session", models.CASCADE, null=True, blank=True, related_name="materials")
+    # What somebody uploaded keeps a session on the calendar: it is called off then, not removed.
+    session = models.ForeignKey("scheduling.Session", models.PROTECT, null=True, blank=True, related_name="materials")
     kind = models.CharField(max_length=10, choices=Kind)
     title = LineField(max_length=LONGEST_TITLE)
     note = models.CharField(max_length=LONGEST_NOTE, blank=True)

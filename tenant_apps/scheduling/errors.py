@@ -222,7 +222,9 @@ class SomeCantBe(DomainError):
 
 class BookedMeanwhile(DomainError):
     code = "booked_meanwhile"
-    message = gettext_lazy("Somebody booked one of them meanwhile, so they stay on the calendar.")
+    message = gettext_lazy(
+        "Somebody booked one of them meanwhile, or something was added to it, so they stay on the calendar."
+    )
 
 
 class NotJustMade(DomainError):

@@ -1,13 +1,13 @@
 """This session of a series and those after it: changed together, called off together, or taken away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ProtectedError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -227,6 +227,20 @@ CALL_OFF = job(
 )  # fmt: skip
 
 
+def written_about(rows: Iterable[Session]) -> set[UUID]:
+    """Those of `rows`, by their keys, that something refers to, such as a cancelled booking or what was uploaded.
+
+    They can be called off, and are never removed.
+    """
+    keys, found = [one.pk for one in rows], set()
+    for relation in Session._meta.related_objects:
+        if relation.on_delete is PROTECT:
+            name = relation.field.name
+            others = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
+            found |= set(others.values_list(name, flat=True))
+    return found
+
+
 @dataclass(frozen=True)
 class Removed:
     """How many sessions are gone, how many were called off since something refers to them, and how many are booked."""
@@ -241,8 +255,8 @@ class Removed:
 def remove_unbooked(session: Session, *, by: User | None) -> Removed:
     """Take `session` and those after it in its series off the calendar, where nobody has a seat.
 
-    They are gone as if they had never been, but for those that something refers to, such as a booking that was
-    cancelled: these are called off. Raises `NothingFollows`.
+    They are gone as if they had never been, but for those that something refers to: `written_about` knows these, and
+    they are called off. Raises `NothingFollows`.
     """
     series = _locked(session)
     rows = list(following(session).select_for_update(of=("self",)).select_related("course"))

@@ -11,10 +11,14 @@ from shared_apps.files.models import File
 from tenant_apps.catalogue.models import Course
 from tenant_apps.materials.models import MOST_OF_ONE, Material
 from tenant_apps.materials.services import KEPT, remove_material
+from tenant_apps.scheduling.errors import BookedMeanwhile
+from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.series import take_back_series
 from tests import make
 from tests.materials.conftest import booked, content, handout, link
 from tests.support.documents import a_pdf, office, picture, sent
 from tests.support.due import do_what_is_due
+from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -197,6 +201,29 @@ def test_what_was_removed_by_mistake_is_brought_back(desk):
     assert admin.get(f"/admin/materials/{file.pk}/file/").status_code == 404
     admin.post(f"/admin/materials/{file.pk}/bring-back/")
     assert admin.get(f"/admin/materials/{file.pk}/file/").status_code == 200
+
+
+def test_what_was_uploaded_for_a_date_stays_when_dates_are_removed_from_its_series(desk):
+    """The date with it is called off instead, and the page has said so before."""
+    first, second, *_others = make.series().sessions.order_by("series_date")
+    kept, admin = handout(second), desk("admin")
+    url = f"/admin/sessions/{first.pk}/following/remove/"
+    page = tight(admin.get(url).content.decode())
+    assert "3 dates without a booking go" in page
+    assert "1 date is called off and stays in the list" in page
+    assert "1 was called off" in tight(admin.post(url, follow=True).content.decode())
+    assert [one.pk for one in Session.objects.filter(status="cancelled")] == [second.pk]
+    assert Material.objects.get() == kept
+    assert default_storage.exists(kept.path)
+
+
+def test_dates_that_were_just_made_are_not_undone_with_what_was_uploaded_for_them_since():
+    series = make.series()
+    keys = list(series.sessions.values_list("pk", flat=True))
+    link(series.sessions.first())
+    with pytest.raises(BookedMeanwhile, match="something was added"):
+        take_back_series(series, keys=keys, by=None)
+    assert (Session.objects.count(), Material.objects.count()) == (4, 1)
 
 
 def test_what_stays_removed_goes_with_its_file(desk, django_capture_on_commit_callbacks):

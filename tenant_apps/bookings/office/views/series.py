@@ -26,6 +26,7 @@ from tenant_apps.scheduling.following import (
     following,
     look_at_following,
     remove_unbooked,
+    written_about,
 )
 from tenant_apps.scheduling.models import Session
 
@@ -146,6 +147,7 @@ def session_following_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _of_series(request, pk)
     ahead = list(following(found))
     free = [one for one in ahead if not one.seats_taken]
+    kept = written_about(free)
     if request.method == "POST" and free:
         try:
             removed = remove_unbooked(found, by=signed_in(request))
@@ -165,7 +167,7 @@ def session_following_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("office:series", removed.series.pk)
         return redirect("office:course_sessions", found.course_id)
     context = {
-        "nav": "sessions", "session": found, "series": found.series, "free": free,
-        "booked": len(ahead) - len(free),
+        "nav": "sessions", "session": found, "series": found.series, "booked": len(ahead) - len(free),
+        "going": [one for one in free if one.pk not in kept], "called_off": [one for one in free if one.pk in kept],
     }  # fmt: skip
     return render(request, "bookings/office/following_remove.html", context)
