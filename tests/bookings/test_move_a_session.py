@@ -103,6 +103,16 @@ def test_that_right_ends_when_the_session_begins():
         assert refund_quote(Booking.objects.select_related("session", "order").get()).amount == 0
 
 
+def test_who_goes_somewhere_else_reads_how_to_get_there(mails):
+    booking = make.confirmed_booking(session=make.session(in_days=40))
+    hall = Place.objects.create(name="The new hall", travel="Bus 42", directions="Ring twice")
+    update_session(booking.session, place=hall, by=None)
+    deliver_due()
+    (mail,) = told_later(mails)
+    assert "Bus 42" in mail.text
+    assert "Ring twice" in mail.html
+
+
 def test_a_change_that_is_taken_back_in_time_is_told_to_nobody(mails):
     booking = make.confirmed_booking(session=make.session(in_days=5))
     days = [(day.starts_at, day.ends_at) for day in booking.session.days.all()]

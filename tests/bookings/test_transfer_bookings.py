@@ -8,6 +8,7 @@ import time_machine
 
 from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.time import now
+from shared_apps.timers.due import do_due_work
 from tenant_apps.bookings.calendar import calendar_file
 from tenant_apps.bookings.errors import (
     AlreadyBooked,
@@ -25,10 +26,11 @@ from tenant_apps.bookings.transfer_quotes import Shown, quote_seats, quote_trans
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.ledger.models import Entry
+from tenant_apps.messaging.models import Message
 from tenant_apps.payments.errors import PaymentUnderWay
 from tenant_apps.payments.models import Order, Payment, Refund
 from tenant_apps.scheduling.errors import PriceOnRequest, SessionCancelled, SessionFull, SessionStarted
-from tenant_apps.scheduling.models import Offer
+from tenant_apps.scheduling.models import Offer, Place
 from tenant_apps.scheduling.services import cancel_session
 from tenant_apps.terms.models import BookingTerms
 from tests import make
@@ -351,6 +353,25 @@ def test_who_is_moved_to_a_nearer_date_by_the_office_may_still_cancel_for_everyt
     booking = move(booking, make.session(in_days=2), by_office=True)
     assert percent_back(booking) == 100
     assert move(booking, make.session(in_days=3), by_office=True).is_free_to_cancel  # and so once more
+
+
+def test_who_is_moved_reads_all_they_need_for_the_day_whenever_the_instructions_went_out():
+    """They went out to those who were booked then, and nobody sends them again."""
+    yard = Place.objects.create(name="The yard", travel="Bus 42", directions="Ring twice", address="1 Mill Lane")
+    course = make.course(what_to_bring="Boots with steel toes")
+    soon = make.session(course=course, in_days=2, place=yard, online_url="https://meet.example.org/gas")
+    booking = make.confirmed_booking(session=make.session(course=course, in_days=50), attendees=[{"name": "Ada"}])
+    with time_machine.travel(soon.starts_at - timedelta(minutes=50), tick=True):
+        do_due_work()
+        held = make.booking(session=make.session(course=course, in_days=51))
+        move(booking, soon, by_office=True)
+        move(held, soon, by_office=True, keep_price=True)
+        make.deliver_all()
+        told = Message.objects.filter(kind="bookings/transferred")
+        for body in (told.get(about_id=booking.pk).text, told.get(about_id=booking.pk).html):
+            for said in ("Boots with steel toes", "Bus 42", "Ring twice", "https://meet.example.org/gas", "/check-in/"):
+                assert said in body, said
+        assert "https://meet.example.org/gas" not in told.get(about_id=held.pk).text  # they have no seat for certain
 
 
 def test_who_could_not_cancel_for_everything_back_can_t_after_a_move_either():
