@@ -30,6 +30,7 @@ function show(attendee, { status, note, signed }) {
     if (note) row.querySelector("[data-note]").open = true;
   }
   if (signed) row.querySelector("[data-signed]").hidden = false;
+  else if (status === "absent") row.querySelector("[data-signed]").hidden = true; // who signed has come
 }
 
 function count() {

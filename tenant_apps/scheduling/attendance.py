@@ -173,7 +173,8 @@ def mark_attendance(
     """Write down how people stand to `day`: the rows of those who were marked, by the key of their seat.
 
     A mark that was made before the one that stands changes nothing, and is kept. One that is known by its key, or says
-    nothing new and not when, is left out. Raises `NotOnRegister`, `DayNotBegun`, `SessionCancelled`.
+    nothing new and not when, is left out. Who signs has come, whatever else the mark says; and of who was not there
+    after all no signature is kept. Raises `NotOnRegister`, `DayNotBegun`, `SessionCancelled`.
     """
     day = _locked(day)
     _refuse(day, marks)
@@ -200,9 +201,11 @@ def mark_attendance(
         if overtakes:
             row.status, row.note, row.by = made.status, made.note, by
             row.marked_at, row.device = made.marked_at, device
+            if not row.came:  # whoever marks that knows better: it was signed in the wrong line
+                row.signed_at, row.signed_as, row.signature = None, "", ""
             row.save()
             changed.add(row.attendee_id)
-        if mark.signature and (row.signed_at is None or made.marked_at >= row.signed_at):
+        if mark.signature and row.came and (row.signed_at is None or made.marked_at >= row.signed_at):
             _sign(row, mark.signature, made.marked_at)
         made.attendance = row
         written.append(made)
@@ -269,7 +272,8 @@ def _sign(row: Attendance, signature: Signature, at: datetime) -> None:
 
 def _written(mark: Mark, row: Attendance | None, *, by: User | None, device: str, moment: datetime) -> AttendanceMark:
     note = mark.note if mark.note is not None else row.note if row else ""
+    status = AttendanceStatus.ATTENDED if mark.signature and mark.status not in CAME else mark.status
     # A clock that is ahead of ours must not win over whoever marks after it.
     return AttendanceMark(
-        key=mark.key, status=mark.status, note=note, by=by, device=device, marked_at=min(mark.at or moment, moment)
+        key=mark.key, status=status, note=note, by=by, device=device, marked_at=min(mark.at or moment, moment)
     )

@@ -5,7 +5,7 @@ from fractions import Fraction
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shared_apps.core.time import now
 from shared_apps.events.models import Event
@@ -15,6 +15,7 @@ from tenant_apps.scheduling.attendance import Mark, attendance_of, mark_attendan
 from tenant_apps.scheduling.errors import DayNotBegun, NotOnRegister, SessionCancelled
 from tenant_apps.scheduling.models import Attendance, AttendanceMark, AttendanceStatus
 from tenant_apps.scheduling.services import cancel_session, schedule_session
+from tenant_apps.scheduling.signatures import Signature
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -53,6 +54,36 @@ def test_until_somebody_is_marked_they_stand_as_their_booking_does():
     assert stands(session) == {"Ada": CONFIRMED, "Ben": CONFIRMED}
     held = make.booking(session=make.session(), attendees=[{"name": "Cleo"}])
     assert stands(held.session) == {"Cleo": INVITED}
+
+
+def test_who_signs_has_come_and_of_who_was_not_there_after_all_no_signature_is_kept():
+    session, people, _booking = register()
+    ada, hand = people["Ada"], Signature.parse({"name": "Ada Byron"})
+    row = mark(session, ada, ABSENT, signature=hand)[ada]
+    assert (row.status, row.signed_as) == (ATTENDED, "Ada Byron")
+    mark(session, ada, LATE)
+    assert Attendance.objects.get().signed_at
+    mark(session, ada, ABSENT)
+    row = Attendance.objects.get()
+    assert (row.status, row.signed_at, row.signed_as) == (ABSENT, None, "")
+
+
+def test_a_signature_that_a_phone_sends_late_does_not_stand_beside_a_later_word():
+    session, people, _booking = register()
+    ada, hand = people["Ada"], Signature.parse({"lines": [[1, 1, 50, 50]]})
+    mark(session, ada, ABSENT, at=now() - timedelta(minutes=1))
+    mark(session, ada, ATTENDED, at=now() - timedelta(minutes=9), signature=hand)
+    row = Attendance.objects.get()
+    assert (row.status, row.signed_at, row.signature.name) == (ABSENT, None, "")
+    mark(session, ada, ATTENDED, signature=hand)
+    assert Attendance.objects.get().signature.name
+
+
+def test_the_database_keeps_no_signature_of_who_was_absent():
+    session, people, _booking = register()
+    mark(session, people["Ada"], ATTENDED, signature=Signature.parse({"name": "Ada Byron"}))
+    with pytest.raises(IntegrityError, match="who_signed_has_come"), transaction.atomic():
+        Attendance.objects.update(status=ABSENT)
 
 
 def test_one_mark_a_person_and_the_last_one_counts():

@@ -54,6 +54,7 @@ class Attendance(Row):
             models.CheckConstraint(
                 condition=Q(signature="", signed_as="") | Q(signed_at__isnull=False), name="a_signature_says_when"
             ),
+            models.CheckConstraint(condition=Q(signed_at=None) | Q(status__in=CAME), name="who_signed_has_come"),
         ]
 
     def __str__(self) -> str:
