@@ -67,6 +67,10 @@ def write_attendees(
         forget_attendance(replaced)
         Care.objects.filter(attendee__in=replaced).delete()  # it was said of somebody else
         forget_answers(replaced)
+    for row in rows:
+        # Where the address stays it is read by who comes, too, and nobody is sent another code.
+        if row.pk in before and row.pk in others and not (row.email and row.email.lower() == before[row.pk][2].lower()):
+            row.link_number += 1
     if not by_office:
         kept = [row for row in rows if row.pk in before and row.pk not in others and row.person_id != booking.buyer_id]
         forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
@@ -82,7 +86,8 @@ def write_attendees(
         insert(added)
     else:
         together += added
-    Attendee.objects.bulk_update([row for row in changed if row.pk in before], ["position", "name", "email", "person"])
+    fields = ["position", "name", "email", "person", "link_number"]
+    Attendee.objects.bulk_update([row for row in changed if row.pk in before], fields)
     _forget_names(former - {row.person_id for row in rows})
     know(booking, "attendees", rows)
     if {email for *_who, email in before.values()} - {"", *(row.email for row in rows)}:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.lines import one_line
-from shared_apps.core.signing import BadSignature, sign_key, unsign_key
+from shared_apps.core.signing import BadSignature, said_key, sign_key, unsign_key
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
@@ -49,17 +49,24 @@ def codes_of(booking: Booking, *, email: str = "") -> list[Code]:
 
 
 def _code(row: Attendee, *, named: bool) -> Code:
-    return Code(one_line(row.name) if named else "", sign_key(PURPOSE, row.pk))
+    return Code(one_line(row.name) if named else "", sign_key(_purpose(row), row.pk))
+
+
+def _purpose(row: Attendee) -> str:
+    """What the code of whoever sits on this seat now is signed for; that of who sat there before is worth nothing."""
+    return f"{PURPOSE}:{row.link_number}" if row.link_number else PURPOSE
 
 
 def attendee_of(token: str) -> Attendee | None:
-    """Whom a scanned code is of; None if it is none of ours."""
+    """Whom a scanned code is of; None if it is none of ours, or of somebody in whose place somebody else comes."""
+    rows: QuerySet[Attendee] = Attendee.objects.select_related("booking__session__course")
     try:
-        pk = unsign_key(PURPOSE, token)
+        found = rows.filter(pk=said_key(token)).first()
+        if found:
+            unsign_key(_purpose(found), token)
     except BadSignature:
         return None
-    rows: QuerySet[Attendee] = Attendee.objects.select_related("booking__session__course")
-    return rows.filter(pk=pk).first()
+    return found
 
 
 def picture_of(token: str) -> bytes:

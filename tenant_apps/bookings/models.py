@@ -215,6 +215,9 @@ class Attendee(Row):
     name = NameField()
     email = models.EmailField(blank=True)
     position = models.PositiveSmallIntegerField()
+    link_number = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="One more makes the check-in code so far worth nothing: somebody else comes"
+    )
     found_by = found_by(named=["name"], private=["email"])
 
     class Meta:

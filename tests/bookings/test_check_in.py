@@ -9,9 +9,11 @@ from PIL import Image
 from shared_apps.core.signing import sign_key
 from shared_apps.core.time import now
 from tenant_apps.bookings.check_in import codes_of
+from tenant_apps.bookings.details import set_details
 from tenant_apps.messaging.models import Message
 from tenant_apps.scheduling.models import Attendance, Place
 from tests import make
+from tests.bookings.conftest import in_site
 from tests.support.people import SiteClient
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,32 @@ def test_the_confirmation_has_each_code_and_an_attendee_s_email_only_theirs(tena
     assert [code.link in confirmed.text for code in codes] == [True, True]
     assert [code.link in theirs.text for code in codes] == [True, False]
     assert [code.picture in theirs.html for code in codes] == [True, False]
+
+
+def test_a_code_is_of_who_it_was_given_to_and_not_of_who_comes_in_their_place(booking, teacher, door):
+    ada = booking.attendees.get(name="Ada")
+    type(booking.session).objects.filter(pk=booking.session_id).update(starts_at=now() + timedelta(minutes=5))
+    booking = type(booking).objects.get(pk=booking.pk)
+    (before, bens), client = codes_of(booking), door(teacher)
+    names = [{"name": "Grace", "email": "grace@example.com"}, {"name": "Ben"}]
+    set_details(booking, attendees=names, by=None, by_office=True)
+    assert client.get(in_site(before.link)).status_code == 404
+    assert client.get(in_site(before.picture)).status_code == 404
+    assert client.get(in_site(bens.link)).status_code == 200
+    (after, same) = codes_of(type(booking).objects.get(pk=booking.pk))
+    assert same == bens
+    assert "Grace" in client.get(in_site(after.link)).content.decode()
+    client.post(in_site(after.link))
+    assert Attendance.objects.get().attendee_id == ada.pk  # the seat is the same
+
+
+def test_a_name_that_is_corrected_keeps_the_code_in_the_same_mailbox(booking):
+    type(booking.session).objects.filter(pk=booking.session_id).update(starts_at=now() + timedelta(minutes=5))
+    booking = type(booking).objects.get(pk=booking.pk)
+    before = codes_of(booking)[0]
+    names = [{"name": "Ada Byron", "email": "ada@example.com"}, {"name": "Ben"}]
+    set_details(booking, attendees=names, by=None, by_office=True)
+    assert codes_of(type(booking).objects.get(pk=booking.pk))[0].token == before.token
 
 
 def test_the_picture_is_a_code(booking, door):
