@@ -106,7 +106,7 @@ def _day(feed: Feed, day: SessionDay) -> Entry:
 def _status(day: SessionDay) -> Status:
     if not day.live:
         return Status.CANCELLED
-    return Status.TENTATIVE if day.session.is_tentative else Status.CONFIRMED
+    return Status.TENTATIVE if day.session.status == SessionStatus.TENTATIVE else Status.CONFIRMED
 
 
 def _people(session: Session, *, teaches: bool) -> str:

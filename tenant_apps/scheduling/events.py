@@ -37,7 +37,7 @@ class TentativeChanged(
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRuns(DomainEvent, name="session.runs", told=Told(_("It takes place"), "circle-check", "success")):
-    """A tentative session takes place; `by_itself`: since enough have booked."""
+    """A tentative session takes place; `by_itself`: since enough have booked, or it begins with whoever is booked."""
 
     session_id: UUID
     by_itself: bool = False

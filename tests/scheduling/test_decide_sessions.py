@@ -8,12 +8,16 @@ from django.db import IntegrityError, transaction
 from shared_apps.core.time import local_today, now
 from shared_apps.timers.due import do_due_work
 from shared_apps.timers.models import Timer
+from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.transfers import change_seats, transfer_booking
+from tenant_apps.messaging.models import Message
 from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.scheduling.progress import keep_pace
 from tenant_apps.scheduling.running import DECIDE, change_tentative, publish_session
 from tenant_apps.scheduling.services import cancel_session, duplicate_session
 from tests import make
+from tests.bookings.conftest import path
+from tests.support.web import tight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 
@@ -57,6 +61,34 @@ def test_one_that_nobody_decided_about_runs_with_whoever_is_booked_and_is_called
     keep_pace(session)
     session.refresh_from_db()
     assert session.status == status
+
+
+def test_of_one_that_nobody_decided_about_nothing_is_said_that_is_not_so(time_machine, tenant, client_of):
+    """Its day of decision passes, and it begins with fewer than were wanted."""
+    session = tentative(3)
+    booking = make.confirmed_booking(session=session, attendees=[{"name": "Ada", "email": "ada@example.com"}])
+    client, page = client_of(tenant), path("booking", token_of(booking))
+    assert "is decided by" in tight(client.get(page).content.decode())
+    time_machine.move_to(session.decide_by + timedelta(hours=1))
+    said = tight(client.get(page).content.decode())
+    assert "It is not decided yet; you hear as soon as it is." in said
+    assert "is decided by" not in said
+    time_machine.move_to(session.starts_at + timedelta(seconds=1))  # before the clock has moved its state
+    assert "Not certain yet" not in client.get(page).content.decode()
+    do_due_work()
+    make.deliver_all()
+    for kind in ("session_runs", "attending_runs"):
+        (mail,) = Message.objects.filter(kind=f"bookings/{kind}")
+        assert "your course takes place" in mail.text
+        assert "enough have booked" not in mail.text
+
+
+def test_who_made_it_certain_reads_that_enough_have_booked():
+    session = tentative(2)
+    make.confirmed_booking(session=session, seats=2)
+    make.deliver_all()
+    (mail,) = Message.objects.filter(kind="bookings/session_runs")
+    assert "enough have booked: your course takes place" in mail.text
 
 
 def test_a_draft_whose_time_has_come_is_over_and_nobody_ever_sees_it(time_machine):

@@ -301,8 +301,13 @@ class Session(InItsZone):
 
     @property
     def is_tentative(self) -> bool:
-        """Whether it is still open whether it takes place."""
-        return self.status == SessionStatus.TENTATIVE
+        """Whether it is still open whether it takes place: until it begins, as it does with whoever is booked."""
+        return self.status == SessionStatus.TENTATIVE and not self.has_started
+
+    @property
+    def is_decided_late(self) -> bool:
+        """Whether its day of decision is over, and nobody has decided."""
+        return self.is_tentative and self.decide_by is not None and self.decide_by <= now()
 
     @property
     def seats_missing(self) -> int:
