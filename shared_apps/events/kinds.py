@@ -30,9 +30,12 @@ class DomainEvent:
     that a record was `made`. `about_money` is for those who see money, and whoever is not named in an event
     `by_visitor` was a visitor. Whoever gives a field another meaning counts up `version`, and says in `upgrade` what
     becomes of the events that are stored.
+
+    A handler finds the key of the stored event in `row`: what it does because of it is done once for each of those.
     """
 
     name: ClassVar[str]
+    row: ClassVar[uuid.UUID | None] = None
     version: ClassVar[int] = 1
     told: ClassVar[Told | None] = None
     told_new: ClassVar[Told | None] = None
@@ -141,4 +144,6 @@ def load(event: Event) -> DomainEvent:
         for key, value in payload.items()
         if key in types
     }
-    return kind(**values)
+    found = kind(**values)
+    object.__setattr__(found, "row", event.pk)  # no field, so it is neither stored nor asked for
+    return found

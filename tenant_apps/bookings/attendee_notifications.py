@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from shared_apps.core.limits import DAY, Rate, count
 from shared_apps.core.lines import one_line
-from shared_apps.events.bus import on
+from shared_apps.events.bus import DomainEvent, on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.answer_links import answers_link
 from tenant_apps.bookings.check_in import codes_of
@@ -34,14 +34,14 @@ MOST_A_DAY = 20  # of one booking, whose names may be changed again and again; a
 
 @on(BookingConfirmed, AttendeesNamed, BookingChanged, name="bookings.tell_attendees")
 def tell_attendees(event: BookingConfirmed | AttendeesNamed | BookingChanged) -> None:
-    """Each attendee with an address of their own gets the joining details, once."""
+    """Each attendee with an address of their own gets the joining details, once, and again if they come again."""
     booking = booking_to_tell(event.booking_id)
     if booking.status != BookingStatus.CONFIRMED or booking.session.has_started:
         return
+    heard = _heard_last(booking)
     for email in booking.attendees.exclude(email="").values_list("email", flat=True):
-        if email.lower() != booking.buyer.email.lower():
-            left = Message.objects.filter(about_id=booking.pk, kind=REPLACED, to__iexact=email).count()
-            _tell(booking, TOLD, email, again=f":{left}" if left else "")
+        if email.lower() != booking.buyer.email.lower() and heard.get(email.lower()) != TOLD:
+            _tell(booking, TOLD, email, because=event)
 
 
 @on(AttendeesNamed, name="bookings.tell_replaced_attendees")
@@ -51,13 +51,9 @@ def tell_replaced_attendees(event: AttendeesNamed) -> None:
     if booking.status != BookingStatus.CONFIRMED or booking.session.has_started:
         return
     coming = {email.lower() for email in booking.attendees.values_list("email", flat=True)}
-    heard: dict[str, list[str]] = {}
-    about = Message.objects.filter(about_id=booking.pk, kind__in=[TOLD, REPLACED]).order_by("pk")
-    for to, kind in about.values_list("to", "kind"):
-        heard.setdefault(to.lower(), []).append(kind)
-    for email, kinds in heard.items():
-        if email not in coming and kinds[-1] == TOLD:
-            _tell(booking, REPLACED, email, again=f":{kinds.count(REPLACED)}", called_off=True)
+    for email, last in _heard_last(booking).items():
+        if email not in coming and last == TOLD:
+            _tell(booking, REPLACED, email, because=event, called_off=True)
 
 
 @on(BookingTransferred, name="bookings.tell_attendees_of_transfer")
@@ -68,7 +64,7 @@ def tell_attendees_of_transfer(event: BookingTransferred) -> None:
         return
     dropped = dropped_days(booking, event)
     for email in _told(booking):
-        _tell(booking, TOLD, email, again=f":t{event.number}", dropped=dropped, changed=True, moved=True)
+        _tell(booking, TOLD, email, because=event, dropped=dropped, changed=True, moved=True)
 
 
 @on(SessionMoved, name="bookings.tell_attendees_of_move")
@@ -84,7 +80,7 @@ def tell_attendees_of_move(event: SessionMoved) -> None:
         days = [(day.starts_at, day.ends_at) for day in days_of(booking.session)]
         changed = {"changed": True, "moved": before.days != days}
         for email in _told(booking):
-            _tell(booking, TOLD, email, again=f":{event.sequence}", dropped=before.days[len(days) :], **changed)
+            _tell(booking, TOLD, email, because=event, dropped=before.days[len(days) :], **changed)
 
 
 @on(BookingCancelled, name="bookings.tell_attendees_of_cancellation")
@@ -92,13 +88,20 @@ def tell_attendees_of_cancellation(event: BookingCancelled) -> None:
     """Whoever was told where to be is told that they need not come."""
     booking = booking_to_tell(event.booking_id)
     for email in _told(booking):
-        _tell(booking, "bookings/attending_cancelled", email)
+        _tell(booking, "bookings/attending_cancelled", email, because=event)
 
 
 def _told(booking: Booking) -> set[str]:
-    """The addresses that were told of `booking` and still are those of its attendees."""
-    told = set(Message.objects.filter(about_id=booking.pk, kind=TOLD).values_list("to", flat=True))
-    return told & set(booking.attendees.exclude(email="").values_list("email", flat=True))
+    """The addresses of its attendees that were told of `booking`, however they were written then."""
+    heard = _heard_last(booking)
+    rows = booking.attendees.exclude(email="").values_list("email", flat=True)
+    return set({email.lower(): email for email in rows if email.lower() in heard}.values())
+
+
+def _heard_last(booking: Booking) -> dict[str, str]:
+    """Whether each address, in small letters, was told last that they come (`TOLD`) or that they need not."""
+    about = Message.objects.filter(about_id=booking.pk, kind__in=[TOLD, REPLACED]).order_by("pk")
+    return {to.lower(): kind for to, kind in about.values_list("to", "kind")}
 
 
 def _questions_to(booking: Booking, email: str) -> str:
@@ -110,14 +113,14 @@ def _questions_to(booking: Booking, email: str) -> str:
 
 
 def _tell(
-    booking: Booking, kind: str, email: str, *, again: str = "", dropped: Sequence[Span] = (), called_off: bool = False,
-    **context: object,
+    booking: Booking, kind: str, email: str, *, because: DomainEvent, dropped: Sequence[Span] = (),
+    called_off: bool = False, **context: object,
 ) -> None:  # fmt: skip
     """Nobody has proven an attendee's address, so nothing that a visitor typed stands in the email.
 
     Who booked is said where the office wrote it down.
     """
-    once = f"{kind}:{booking.pk}:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}{again}"
+    once = f"{kind}:{because.row}:{booking.pk}:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}"
     rate = Rate(MOST_A_DAY + 2 * booking.seats, DAY)
     if Message.objects.filter(once=once).exists() or count("attendee-mail", str(booking.pk), rate):
         return

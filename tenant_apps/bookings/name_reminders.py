@@ -123,7 +123,7 @@ def _ask_buyer(booking: Booking, kind: str, asked: list[Asked], *, wanted: datet
     names, care = (missing_names(booking), all_missing(booking)) if named else (0, [])
     if not names and not care and not answers:
         return
-    once = f"{kind}:{booking.pk}:{booking.session_id}"
+    once = f"{kind}:{booking.pk}:{booking.session_id}:{wanted:%Y%m%d%H%M}"
     asks_names = bool(names or care)
     link = names_link(booking) if asks_names else tenant_url("people_answers", names_token(booking))
     tell_buyer(
@@ -138,7 +138,7 @@ def _ask_attendee(booking: Booking, kind: str, asked: Asked, *, wanted: datetime
     mark = hashlib.sha256(email.lower().encode()).hexdigest()[:32]
     notify(
         "bookings/attending_answers", to=email, about=booking, to_stranger=True, group="attendees",
-        once=f"{kind}:{booking.pk}:{booking.session_id}:{asked.attendee.pk}:{mark}",
+        once=f"{kind}:{booking.pk}:{booking.session_id}:{wanted:%Y%m%d%H%M}:{asked.attendee.pk}:{mark}",
         context={
             **facts(booking, to_stranger=True), "for_attendee": True, "answers": len(asked.missing),
             "answers_until": wanted, "answers_url": answers_link(asked.attendee),

@@ -295,7 +295,7 @@ def tell_of_move(event: SessionMoved) -> None:
         tell_buyer(
             booking,
             "moved",
-            once=f"booking_moved:{booking.pk}:{event.sequence}",
+            once=f"booking_moved:{event.row}:{booking.pk}",
             attachments=[calendar.attachment(booking, dropped=dropped)] if confirmed else [],
             confirmed=confirmed,
             show_link=confirmed,
@@ -414,7 +414,7 @@ def tell_of_late_money(event: LateMoneyReturned) -> None:
     tell_buyer(
         booking,
         "late_money",
-        once=f"late_money:{booking.pk}",
+        once=f"late_money:{event.row}",
         others=other_dates(booking.session),
         course_url=tenant_url("course", booking.session.course.slug),
     )

@@ -49,9 +49,9 @@ def tell_that_it_runs(event: SessionRuns) -> None:
         booking = booking_to_tell(pk)
         confirmed = booking.status == BookingStatus.CONFIRMED
         attachments = [calendar.attachment(booking)] if confirmed else []
-        tell_buyer(booking, "session_runs", once=f"session_runs:{pk}", attachments=attachments)
+        tell_buyer(booking, "session_runs", once=f"session_runs:{event.row}:{pk}", attachments=attachments)
         if confirmed:
-            tell_attendees(booking, "attending_runs", once="session_runs")
+            tell_attendees(booking, "attending_runs", once=f"session_runs:{event.row}")
 
 
 @on(SessionToDecide, name="bookings.ask_office_to_decide")

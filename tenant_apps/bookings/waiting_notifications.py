@@ -78,7 +78,7 @@ def tell_who_waits_of_move(event: SessionMoved) -> None:
         if before is None or before.is_still_there(session):
             continue
         _tell(
-            entry, "waiting_moved", once=f"waiting_moved:{entry.pk}:{event.sequence}", before=before, note=event.note,
+            entry, "waiting_moved", once=f"waiting_moved:{event.row}:{entry.pk}", before=before, note=event.note,
             before_where=before.where or calendar.no_place(online=bool(before.online_url)),
             days_differ=before.days != spans_of(session), place_differs=before.where != session.where,
         )  # fmt: skip
