@@ -1,7 +1,7 @@
 """What those who come are asked, and what of it is not answered yet."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from shared_apps.core.time import local, midnight, now
 from tenant_apps.bookings.models import STANDING, Answer, Attendee, Booking
 from tenant_apps.questions.models import Question
-from tenant_apps.questions.selectors import answers_to, asked_of
+from tenant_apps.questions.selectors import answers_to, asked_of, asked_of_courses
 from tenant_apps.scheduling.models import Session
 
 
@@ -71,14 +71,26 @@ def asked_at(session: Session) -> list[Asked]:
 
 def asked_of_attendee(attendee: Attendee) -> Asked:
     """What one attendee is asked."""
-    return _with_answers([attendee], asked_of(attendee.booking.session.course_id))[0]
+    return asked_of_attendees([attendee])[0]
+
+
+def asked_of_attendees(rows: Sequence[Attendee]) -> list[Asked]:
+    """What each of them is asked, whatever their courses are; asks the database twice."""
+    questions = asked_of_courses({row.booking.session.course_id for row in rows})
+    known = _answers_of(rows)
+    return [Asked(row, questions[row.booking.session.course_id], known[row.pk]) for row in rows]
 
 
 def _with_answers(rows: list[Attendee], questions: list[Question]) -> list[Asked]:
+    known = _answers_of(rows)
+    return [Asked(row, questions, known[row.pk]) for row in rows]
+
+
+def _answers_of(rows: Sequence[Attendee]) -> dict[UUID, dict[UUID, Answer]]:
     known: dict[UUID, dict[UUID, Answer]] = defaultdict(dict)
     for answer in Answer.objects.filter(attendee__in=[row.pk for row in rows]):
         known[answer.attendee_id][answer.question_id] = answer
-    return [Asked(row, questions, known[row.pk]) for row in rows]
+    return known
 
 
 def owing_answers(attendees: QuerySet[Attendee]) -> QuerySet[Attendee]:

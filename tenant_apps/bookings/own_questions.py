@@ -3,7 +3,7 @@
 from shared_apps.accounts.models import Visitor
 from shared_apps.core.time import now
 from tenant_apps.bookings.answer_links import answers_token
-from tenant_apps.bookings.asked import asked_of_attendee
+from tenant_apps.bookings.asked import asked_of_attendees
 from tenant_apps.bookings.models import LIVE, Attendee
 from tenant_apps.bookings.selectors import also_mine
 from tenant_apps.people.models import persons_of
@@ -20,4 +20,4 @@ def own_questions(*, user: Visitor, context: dict[str, object]) -> None:
         booking__session__course__in=Question.objects.asked().order_by().values("course"),
     )  # fmt: skip
     rows = rows.select_related("booking__session__course").order_by("booking__session__starts_at", "pk")
-    context["asked_of_me"] = [(asked_of_attendee(row), answers_token(row)) for row in rows[:MOST]]
+    context["asked_of_me"] = [(one, answers_token(one.attendee)) for one in asked_of_attendees(list(rows[:MOST]))]

@@ -1,7 +1,9 @@
 """What the pages of a booking show: answers that span models, or are not rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Count, Q
 
@@ -14,11 +16,13 @@ from tenant_apps.bookings.models import LIVE, Booking, BookingStatus
 from tenant_apps.bookings.transfer_quotes import why_not_movable
 from tenant_apps.payments.models import (
     OPEN_PAYMENTS,
+    Balance,
+    Order,
     Payment,
     Refund,
     RefundStatus,
 )
-from tenant_apps.payments.selectors import Money, money_of
+from tenant_apps.payments.models.balances import balances_of
 from tenant_apps.payments.selectors import failed_refunds as unsettled_refunds
 from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.models import Session, SessionDay
@@ -147,6 +151,16 @@ def most_seats(session: Session, *, held: int = 0, at_once: int = 10) -> int:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """What a list says of a booking's money, in major units."""
+
+    currency: str
+    paid: Decimal
+    due: Decimal
+    balance_due_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Card:
     """One booking in its owner's list. `begins`: its next day, or its first when all are over.
 
@@ -155,7 +169,7 @@ class Card:
 
     booking: Booking
     token: str
-    money: Money | None
+    money: Owed | None
     begins: datetime
     for_whom: str = ""
 
@@ -186,20 +200,31 @@ def may_have_come(booking: Booking) -> bool:
 
 
 def own_bookings(user: Visitor) -> OwnBookings:
-    """What `user` booked, or others whom they have access to; whatever their role is."""
+    """What `user` booked, or others whom they have access to; whatever their role is.
+
+    The database is asked as often for all of them as for one.
+    """
     rows = Booking.objects.filter(buyer__in=persons_of(user)).select_related(
         "session__course", "session__place", "order", "buyer"
     )
     rows = rows.prefetch_related("session__days")
     to_come: list[Card] = []
     over: list[Card] = []
-    for booking in rows.order_by("session__starts_at"):
+    found = list(rows.order_by("session__starts_at"))
+    balances = balances_of({row.order for row in found if row.order})
+    for booking in found:
         live = booking.status in LIVE and booking.session.ends_at > now()
         days = (day.starts_at for day in booking.session.days.all() if day.ends_at > now())
         begins = next(days, booking.session.starts_at) if live else booking.session.starts_at
         for_whom = "" if booking.buyer.user_id == user.pk else booking.contact_name
-        card = Card(booking, token_of(booking), money_of(booking.order), begins, for_whom)
+        card = Card(booking, token_of(booking), _owed(booking.order, balances), begins, for_whom)
         (to_come if live else over).append(card)
     to_come.sort(key=lambda card: card.begins)
     first = next((card for card in to_come if card.booking.status == BookingStatus.CONFIRMED), None)
     return OwnBookings(first, [card for card in to_come if card is not first], over[::-1])
+
+
+def _owed(order: Order | None, balances: Mapping[Order, Balance]) -> Owed | None:
+    if order is None:
+        return None
+    return Owed(order.currency, balances[order].paid, balances[order].due, order.balance_due_at)
