@@ -7,7 +7,7 @@ from uuid import UUID
 from shared_apps.core.signing import BadSignature, sign, unsign
 from shared_apps.core.time import now
 from shared_apps.tenants.urls import tenant_url
-from tenant_apps.bookings.models import Answer, Attendee
+from tenant_apps.bookings.models import STANDING, Answer, Attendee
 
 PURPOSE, FILE = "answers", "answer-file"
 FILE_FOR = timedelta(hours=1)
@@ -28,13 +28,16 @@ def answers_link(attendee: Attendee) -> str:
 
 
 def attendee_of(token: str) -> Attendee | None:
-    """The attendee whose questions `token` opens; None: forged, of somebody who sits there no more, or long over."""
+    """The attendee whose questions `token` opens; None: forged, of somebody who sits there no more, or long over.
+
+    Nobody sits on the seats of a booking that was cancelled or ran out.
+    """
     try:
         pk, who = unsign(PURPOSE, token)
     except (BadSignature, ValueError, TypeError):
         return None
     attendee = _rows(pk)
-    if attendee is None or _who(attendee) != who or attendee.booking.session.ends_at + OPEN_AFTER < now():
+    if attendee is None or not _is(attendee, who) or attendee.booking.session.ends_at + OPEN_AFTER < now():
         return None
     return attendee
 
@@ -52,15 +55,22 @@ def file_of(token: str) -> Answer | None:
     except (BadSignature, ValueError, TypeError):
         return None
     attendee = _rows(attendee_pk)
-    if attendee is None or _who(attendee) != who or now().timestamp() > until:
+    if attendee is None or not _is(attendee, who) or now().timestamp() > until:
         return None
     return Answer.objects.filter(pk=pk, attendee=attendee).exclude(file="").first()
 
 
 def _rows(pk: UUID) -> Attendee | None:
-    return Attendee.objects.select_related("booking__session__course").filter(pk=pk).first()
+    rows = Attendee.objects.filter(pk=pk, booking__status__in=STANDING)  # else nobody sits there any more
+    return rows.select_related("booking__session__course").first()
 
 
-def _who(attendee: Attendee) -> str:
-    said = [attendee.name, attendee.email.lower(), str(attendee.booking.link_number)]
+def _is(attendee: Attendee, who: str) -> bool:
+    """Whether a link is to this attendee; those of a former release have the name as it was written."""
+    return who in (_who(attendee), _who(attendee, as_written=True))
+
+
+def _who(attendee: Attendee, *, as_written: bool = False) -> str:
+    name = attendee.name if as_written else " ".join(attendee.name.casefold().split())  # as in `same_name`
+    said = [name, attendee.email.lower(), str(attendee.booking.link_number)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:24]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -81,12 +81,21 @@ def settle_choices(form: forms.Form, data: Cleaned, *, chosen: bool) -> None:
     data["choices"] = list(lines)
 
 
-def field_for(question: Question, *, required: bool = False) -> forms.Field:
-    """The field of `question`. Its cleaned value is what `given` takes."""
-    return FIELDS[Kind(question.kind)](question, {
+def field_for(question: Question, *, required: bool = False, answered: str = "") -> forms.Field:
+    """The field of `question`. Its cleaned value is what `given` takes.
+
+    `answered`: the text that is kept. A choice in it that is offered no longer can still be chosen, so that whoever
+    saves the form for something else takes nothing back.
+    """
+    field = FIELDS[Kind(question.kind)](question, {
         "label": question.text, "help_text": question.hint, "required": required,
         "error_messages": {"required": _("Answer this, please.")},
     })  # fmt: skip
+    if isinstance(field, forms.ChoiceField) and question.choices:
+        former = [text for text in answered.splitlines() if text not in question.choices]
+        offered = cast("Sequence[tuple[str, str]]", field.choices)
+        field.choices = [*offered, *((text, _t("%s (no longer offered)") % text) for text in former)]
+    return field
 
 
 def given(question: Question, cleaned: object) -> Given | None:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,54 @@ def page(booking: Any, name: str = "") -> str:
 def text(answer: Any) -> str:
     """What a page says, with the letters that HTML writes in another way."""
     return html.unescape(answer.content.decode())
+
+
+class _Fields(HTMLParser):
+    """The fields of each form of a page with what a browser sends for them: for every name the values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, list[str]]] = [{}]
+        self._select = self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value")
+        kind = given.get("type") or "text"
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self._say(self._select, value or "")
+        elif tag == "textarea":
+            self._text = name
+            self._say(name, "")
+        elif tag == "input" and kind in ("checkbox", "radio"):
+            if "checked" in given:
+                self._say(name, value or "on")
+        elif tag == "input" and kind not in ("file", "submit", "image", "button"):
+            self._say(name, value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._text = "" if tag == "textarea" else self._text
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1][self._text][0] += data
+
+    def _say(self, name: str, value: str) -> None:
+        if name:
+            self.forms[-1].setdefault(name, []).append(value)
+
+
+def filled(answer: Any, *, but: str = "") -> dict[str, Any]:
+    """What a browser sends of a page's largest form, with nothing changed; without the fields that begin with `but`."""
+    parser = _Fields()
+    parser.feed(answer.content.decode())
+    form = max(parser.forms, key=len)
+    left = {name: values for name, values in form.items() if not (but and name.startswith(but))}
+    return {name: values[0].lstrip("\n") if len(values) == 1 else values for name, values in left.items()}
 
 
 def revoke(account: str = "acct_alpha") -> None:
