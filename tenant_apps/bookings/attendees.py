@@ -13,9 +13,10 @@ from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row, know
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.answers import forget_answers
+from tenant_apps.bookings.care import forget_care
 from tenant_apps.bookings.errors import AttendsAlready, TooManyAttendees
 from tenant_apps.bookings.events import AttendeeKnown
-from tenant_apps.bookings.models import Attendee, Booking, Care
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
@@ -35,6 +36,7 @@ def write_attendees(
 
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
+    Who is meant says `seats_of`; `seat` is where a page showed them, if seats without a name were left out before it.
     An email that is not given stays with its name. Another one takes along what they answered by their own link,
     but for one that is corrected `by_office`: whoever booked may write one of their own, to which that link would go.
     `former_buyer`: whose booking it was until now, so that they are not who comes any more. `together`: the rows with
@@ -46,39 +48,49 @@ def write_attendees(
         raise TooManyAttendees
     left = [] if together is not None else list(booking.attendees.all())
     before = {row.pk: _said(row) for row in left}
-    named = [_take([row for row in left if row.name == given["name"]], left) for given in attendees]
+    named = seats_of(left, [(int(given.get("seat", n)), given["name"]) for n, given in enumerate(attendees, start=1)])
+    left = [row for row in left if row not in named]
     seated = [
         row or _take([row for row in left if row.position == seat], left) for seat, row in enumerate(named, start=1)
     ]
     rows: list[Attendee] = []
-    others: set[UUID] = set()  # rows of somebody else than before
+    others: set[UUID] = set()  # rows of which it is asked anew who that is
+    replaced: set[UUID] = set()  # rows of somebody else than before
     for seat, (given, row) in enumerate(zip(attendees, seated, strict=True), start=1):
         row = row or _take(left, left)
         if row is None:
             row = Attendee(booking=booking)
             others.add(row.pk)
-        elif row.name != given["name"] or row.person_id == former_buyer:
-            row.email = "" if row.name != given["name"] else row.email  # it was somebody else's
+        elif not same_name(row.name, given["name"]):
+            row.email = ""  # it was somebody else's
+            others.add(row.pk)
+            replaced.add(row.pk)
+        elif row.person_id == former_buyer:
             others.add(row.pk)
         row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
         rows.append(row)
     changed = [row for row in rows if row.pk in others or before[row.pk] != _said(row)]
-    if replaced := [pk for pk in before if pk in others or pk in {row.pk for row in left}]:
-        forget_attendance(replaced)
-        Care.objects.filter(attendee__in=replaced).delete()  # it was said of somebody else
-        forget_answers(replaced)
+    if gone := [*replaced, *(row.pk for row in left)]:
+        forget_attendance(gone)
+        forget_care(gone)  # it was said of somebody else
+        forget_answers(gone)
     for row in rows:
         # Where the address stays it is read by who comes, too, and nobody is sent another code.
-        if row.pk in before and row.pk in others and not (row.email and row.email.lower() == before[row.pk][2].lower()):
+        if row.pk in replaced and not (row.email and row.email.lower() == before[row.pk][2].lower()):
             row.link_number += 1
     if not by_office:
-        kept = [row for row in rows if row.pk in before and row.pk not in others and row.person_id != booking.buyer_id]
+        known = [row for row in rows if row.pk in before and row.pk not in replaced]
+        kept = [row for row in known if row.person_id != booking.buyer_id]
+    if not by_office:
+        known = [row for row in rows if row.pk in before and row.pk not in replaced]
+        kept = [row for row in known if row.person_id != booking.buyer_id]
         forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])
     taken = {row.person_id for row in rows if row.pk not in others}
-    former = _give_persons(booking, changed, others=others, taken=taken)
+    mended = {row.pk for row in changed if row.pk in before and before[row.pk][1] != row.name}
+    former = _give_persons(booking, changed, others=others, mended=mended, taken=taken)
     if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
     added = [row for row in changed if row.pk not in before]
@@ -95,6 +107,21 @@ def write_attendees(
         booking.calendar_sequence += 1
         booking.save(update_fields=["calendar_sequence"])
     return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
+
+
+def seats_of(rows: Iterable[Attendee], named: Sequence[tuple[int, str]]) -> list[Attendee | None]:
+    """Of each of `named`, a seat and a name, which of `rows` is theirs; None: of somebody who was not named before.
+
+    Two of one name are told apart by where they sit. Other capitals or spaces are a mended name, and nobody else's.
+    """
+    left = list(rows)
+    here = [
+        _take([row for row in left if row.position == seat and same_name(row.name, name)], left) for seat, name in named
+    ]
+    return [
+        row or _take([row for row in left if same_name(row.name, name)], left)
+        for row, (_seat, name) in zip(here, named, strict=True)
+    ]
 
 
 @transaction.atomic
@@ -145,10 +172,13 @@ def only_named(people: Iterable[UUID | None]) -> set[UUID]:
     return set(rows.annotate(seats=Count("attendances")).filter(seats__lte=1).values_list("pk", flat=True))
 
 
-def _give_persons(booking: Booking, rows: list[Attendee], *, others: set[UUID], taken: set[UUID | None]) -> set[UUID]:
+def _give_persons(
+    booking: Booking, rows: list[Attendee], *, others: set[UUID], mended: set[UUID], taken: set[UUID | None]
+) -> set[UUID]:
     """Each of `rows` has a person: the buyer, where they come themselves, else somebody new; who was only named before.
 
-    `taken`: who sits on the booking's other seats. Of whom we know a name alone is called by the corrected one.
+    `taken`: who sits on the booking's other seats. Of whom we know a name alone is called by the corrected one; so is
+    who is written otherwise (`mended`).
     """
     known = [row.person_id for row in rows if row.person_id]
     former = only_named(known) if known else set()
@@ -156,6 +186,8 @@ def _give_persons(booking: Booking, rows: list[Attendee], *, others: set[UUID], 
     called: list[Person] = []
     for row in rows:
         if row.pk not in others:
+            if row.pk in mended and row.person_id in former:
+                called.append(Person(pk=row.person_id, name=row.name))
             continue
         if _is_the_buyer(row, booking) and booking.buyer_id not in taken:
             row.person = booking.buyer

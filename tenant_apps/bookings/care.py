@@ -1,9 +1,10 @@
 """How old attendees are, and who looks after those under 18, where a course asks that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, cast
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from shared_apps.core.locking import lock_row
 from shared_apps.core.models import known
 from shared_apps.core.time import local, local_today, now
 from shared_apps.events.bus import emit
-from tenant_apps.bookings.care_models import Care
+from shared_apps.events.models import Event
+from tenant_apps.bookings.care_models import Care, ConsentHow
 from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooLateForNames, TooYoung
 from tenant_apps.bookings.events import CareGiven, CareNoteRead
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.name_times import may_be_named
+from tenant_apps.people.identity import same_name
 from tenant_apps.scheduling.models import Session
 from tenant_apps.terms.models import BookingTerms, TermsKind, TermsVersion
 from tenant_apps.terms.starters import STARTERS
@@ -25,10 +28,17 @@ from tenant_apps.terms.versions import digest_of, in_force
 
 OF_AGE = 18
 OLDEST = 120  # years
+# What is kept of under-18s alone, and not of them for long; with what stands there for nothing.
+OF_MINORS: dict[str, object] = {
+    "guardian_is_buyer": False, "guardian_name": "", "guardian_phone": "", "guardian_email": "", "relation": "",
+    "collectors": "", "emergency_phone": "", "note": "",
+}  # fmt: skip
 
 
 class GivenCare(TypedDict, total=False):
     """What is said of one attendee; what is left out stays. `consents`: the guardian agrees to the text in force.
+
+    Of who is of age nothing but the date of birth is kept.
 
     `consent_shown` is the digest, `consent_number` the number of the text that they were shown, as far as it is known.
     """
@@ -157,7 +167,9 @@ def refuse_too_young_for(booking: Booking, to: Session) -> None:
             refuse_too_young(row.name, care.date_of_birth if care else None, to)
 
 
-def new_care(booking: Booking, given: Sequence[GivenCare | None]) -> list[Care]:
+def new_care(
+    booking: Booking, given: Sequence[GivenCare | None], *, by: User | None, by_office: bool = False
+) -> list[Care]:
     """Rows to be written with a new booking, `given` for its attendees in their order.
 
     Raises `TooYoung`, `ConsentChanged`.
@@ -165,7 +177,7 @@ def new_care(booking: Booking, given: Sequence[GivenCare | None]) -> list[Care]:
     rows = []
     for attendee, said in zip(known(booking, "attendees"), given, strict=False):
         if said:
-            rows.append(_say(Care(attendee=attendee), said, booking))
+            rows.append(_say(Care(attendee=attendee), said, booking, how=_how(by_office), by=by))
     return rows
 
 
@@ -176,19 +188,19 @@ def give_care(
 ) -> list[Care]:  # fmt: skip
     """Say it of the attendees of a booking that is there, in their order; None of one leaves them as they are.
 
-    `only_missing`: what is known stays, too (`open_to_names`).
-
-    Buyers may as long as they may change names, the office on the day and later, too.
+    `only_missing`: by the link to the names. What is known stays, too (`open_to_names`), and whoever booked hears of
+    who was added. Buyers may as long as they may change names, the office on the day and later, too.
     Raises `TooYoung`, `BookingOver`, `TooLateForNames`, `ConsentChanged`.
     """
     if not any(given):
         return []
-    booking = lock_row(Booking.objects.select_related("session__course"), booking.pk)
+    booking = lock_row(Booking.objects.select_related("session__course", "buyer"), booking.pk)
     if not (booking.stands if by_office else booking.is_changeable):
         raise BookingOver
     is_held = booking.status == BookingStatus.PENDING  # its buyer goes back to what they are still booking
     if not (by_office or is_held or may_be_named(booking)):
         raise TooLateForNames(BookingTerms.objects.load().names_until_hours)
+    stranger = only_missing and (by is None or by.pk != booking.buyer.user_id)
     written = []
     for attendee, said in zip(booking.attendees.select_related("care"), given, strict=False):
         if said and only_missing:
@@ -196,10 +208,17 @@ def give_care(
             said = cast(GivenCare, {name: value for name, value in said.items() if name in fields})
         if not said:
             continue
-        care = _say(care_of(attendee) or Care(attendee=attendee), said, booking)
+        care = care_of(attendee) or Care(attendee=attendee)
+        before, agreed_at = _who_looks_after(care), care.consented_at
+        _say(care, said, booking, how=_how(by_office, only_missing), by=by)
         care.save()
         written.append(care)
-        event = CareGiven(booking_id=booking.pk, seat=attendee.position, consents=bool(said.get("consents")))
+        event = CareGiven(
+            booking_id=booking.pk, seat=attendee.position, by_names=stranger,
+            consents=care.consented_at is not None and care.consented_at != agreed_at,
+            added=[name for name in _who_looks_after(care) if name not in before],
+            number=Event.objects.filter(subject_id=booking.pk, name=CareGiven.name).count() + 1,
+        )  # fmt: skip
         emit(event, by=by, subject=booking)
     return written
 
@@ -213,6 +232,12 @@ def give_care_of(
     return give_care(attendee.booking, given, by=by, by_office=by_office, only_missing=only_missing)
 
 
+def forget_care(attendees: Collection[UUID]) -> None:
+    """Whoever sat there comes no more, or comes to what asks no age: nothing that was said of them is kept."""
+    if attendees:
+        Care.objects.filter(attendee__in=attendees).delete()
+
+
 @transaction.atomic
 def read_note(attendee: Attendee, *, by: User | None) -> str:
     """What was noted of an attendee's health. That somebody read it stands in the booking's history."""
@@ -224,8 +249,22 @@ def read_note(attendee: Attendee, *, by: User | None) -> str:
     return care.note
 
 
-def _say(care: Care, said: GivenCare, booking: Booking) -> Care:
-    """Put what was said into the row. Another guardian has not agreed to anything yet."""
+def _how(by_office: bool, only_missing: bool = False) -> ConsentHow:
+    if by_office:
+        return ConsentHow.OFFICE
+    return ConsentHow.NAMES if only_missing else ConsentHow.BUYER
+
+
+def _who_looks_after(care: Care) -> list[str]:
+    """Which of those are known whom a child is given to or who are called: see `CareGiven.added`."""
+    known = {
+        "guardian": care.guardian_name, "collectors": care.collectors, "emergency_phone": care.emergency_phone
+    }  # fmt: skip
+    return [name for name, value in known.items() if value]
+
+
+def _say(care: Care, said: GivenCare, booking: Booking, *, how: ConsentHow, by: User | None) -> Care:
+    """Put what was said into the row. Another guardian has not agreed to anything yet; who is of age needs none."""
     if "date_of_birth" in said:
         refuse_too_young(care.attendee.name, said["date_of_birth"], booking.session)
     former = (care.guardian_name, care.guardian_is_buyer)
@@ -236,12 +275,25 @@ def _say(care: Care, said: GivenCare, booking: Booking) -> Care:
         care.guardian_name = care.guardian_name or booking.contact_name
         care.guardian_phone = care.guardian_phone or booking.contact_phone
         care.guardian_email = care.guardian_email or booking.shown_email
-    if former != (care.guardian_name, care.guardian_is_buyer):
-        care.consent_version, care.consent_digest, care.consented_at = None, "", None
+    if not same_name(former[0], care.guardian_name) or former[1] != care.guardian_is_buyer:
+        _no_consent(care)
+    of_age = care.date_of_birth is not None and not is_minor(care.date_of_birth, booking.session)
+    if of_age and how != ConsentHow.NAMES:  # that link takes nothing away
+        for name, nothing in OF_MINORS.items():
+            setattr(care, name, nothing)
+        _no_consent(care)
+        return care
     if said.get("consents") and care.guardian_name:
         text = consent_in_force()
         shown = said.get("consent_shown", text.digest), said.get("consent_number", text.number)
         if shown != (text.digest, text.number):
             raise ConsentChanged(text.number)
-        care.consent_version, care.consent_digest, care.consented_at = text.version, text.digest, now()
+        if care.consent_digest != text.digest:  # else they have agreed to this already
+            care.consent_version, care.consent_digest, care.consented_at = text.version, text.digest, now()
+            care.consent_how, care.consent_by = how, by
     return care
+
+
+def _no_consent(care: Care) -> None:
+    care.consent_version, care.consent_digest, care.consented_at = None, "", None
+    care.consent_how, care.consent_by = "", None

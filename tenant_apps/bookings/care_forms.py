@@ -28,7 +28,13 @@ from tenant_apps.bookings.care_models import LONGEST_NOTE
 from tenant_apps.bookings.errors import TooYoung
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.bookings.terms_form import sent_without
+from tenant_apps.people.identity import same_name
 from tenant_apps.scheduling.models import Session
+
+# What whoever booked reads of what is known: all but the note on health.
+SHOWN_TO_BUYER = (
+    "date_of_birth", "guardian_name", "guardian_phone", "guardian_email", "relation", "collectors", "emergency_phone",
+)  # fmt: skip
 
 
 class Asks(Enum):
@@ -91,9 +97,14 @@ class CareForm(forms.Form):
 
     def __init__(
         self, data: Sent = None, *, session: Session, asks: Asks, name: str = "", attendee: Attendee | None = None,
-        **options: Unpack[FormOptions],
+        buyer_name: str = "", **options: Unpack[FormOptions],
     ) -> None:  # fmt: skip
+        """`attendee`: of whom something may be known already, at booking on the hold that somebody goes back to.
+
+        `name` and `buyer_name` are those that are typed beside it.
+        """
         super().__init__(data, **options)
+        self.buyer_name = buyer_name
         self.session, self.asks, self.name = session, asks, name or (attendee.name if attendee else "")
         self.known = care_of(attendee) if attendee else None
         self.consent: Consent | None = None
@@ -102,8 +113,7 @@ class CareForm(forms.Form):
             self.initial["consents"], self.consent_changed = False, True
         known = self.known
         if known is not None and asks is not Asks.NAMES:  # the link to the names may be handed on to anybody
-            shown = ("guardian_is_buyer", "guardian_name", "guardian_phone", "guardian_email", "relation")
-            for field in ("date_of_birth", *shown, "collectors", "emergency_phone"):
+            for field in ("guardian_is_buyer", *SHOWN_TO_BUYER):
                 self.initial.setdefault(field, getattr(known, field))
         if known is None or not known.note:
             del self.fields["drop_note"]
@@ -171,8 +181,8 @@ class CareForm(forms.Form):
 
     @property
     def has_consent(self) -> bool:
-        """Whether their guardian agreed already."""
-        return self.known is not None and self.known.consented_at is not None
+        """Whether the guardian who is in the form agreed already."""
+        return self.known is not None and self.known.consented_at is not None and self._has_same_guardian
 
     def clean_date_of_birth(self) -> date | None:
         born: date | None = self.cleaned_data["date_of_birth"]
@@ -196,7 +206,7 @@ class CareForm(forms.Form):
             self.add_error("guardian_name", _t("Say who agrees to this."))
         if data.get("consents") and data.get("consent_shown") != self.consent_text.digest:
             self.refuse_former_consent()
-        elif themselves and self.asks is Asks.BOOKING and not data.get("consents"):
+        elif themselves and self.asks is Asks.BOOKING and not data.get("consents") and not self.has_consent:
             self.add_error("consents", _t("Read what you agree to, then tick it."))
         return data
 
@@ -205,6 +215,19 @@ class CareForm(forms.Form):
         self.consent, self.consent_changed = None, True
         self.data = sent_without(self.data, self.add_prefix("consents"))
         self.add_error("consents", _t("Read what you agree to, then tick it."))
+
+    @property
+    def _has_same_guardian(self) -> bool:
+        known = self.known
+        if known is None or not known.guardian_name or "guardian_name" not in self.fields:
+            return known is not None and bool(known.guardian_name)
+        themselves = "guardian_is_buyer" in self.fields and bool(self["guardian_is_buyer"].value())
+        typed = self.buyer_name if themselves else str(self["guardian_name"].value() or "")
+        return themselves == known.guardian_is_buyer and same_name(typed or known.guardian_name, known.guardian_name)
+
+    def _emptied(self, name: str) -> bool:
+        """Whether a field was shown, and nothing is in it; what was not shown is not emptied."""
+        return self.asks is not Asks.NAMES and self.add_prefix(name) in self.data
 
     @property
     def _knows_guardian(self) -> bool:
@@ -218,10 +241,9 @@ class CareForm(forms.Form):
             said["date_of_birth"] = data["date_of_birth"]
         if self.is_minor:
             self._add_guardian(said)
-            shown = self.asks is not Asks.NAMES  # what was not shown is not emptied
-            if shown or data.get("collectors"):
+            if data.get("collectors") or self._emptied("collectors"):
                 said["collectors"] = data["collectors"]
-            if shown or data.get("emergency_phone"):
+            if data.get("emergency_phone") or self._emptied("emergency_phone"):
                 said["emergency_phone"] = data["emergency_phone"]
             if data.get("note") or data.get("drop_note"):
                 said["note"] = data["note"]
@@ -234,7 +256,7 @@ class CareForm(forms.Form):
         if data.get("guardian_is_buyer"):
             said["guardian_is_buyer"] = True
             same = self.known is not None and self.known.guardian_is_buyer
-            if not same:
+            if not same or self.asks is Asks.BOOKING:  # where their name and phone stand in the same form
                 said |= {"guardian_name": "", "guardian_phone": "", "guardian_email": ""}
             said["relation"] = data["relation"]
         elif data.get("guardian_name"):

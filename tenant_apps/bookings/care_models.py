@@ -5,12 +5,22 @@ from typing import ClassVar
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from shared_apps.accounts.models import User
 from shared_apps.core.lines import LineField
 from shared_apps.core.models import MadeAt, Row
 from shared_apps.core.personal import personal
 
 LONGEST_NOTE = 1000
+
+
+class ConsentHow(models.TextChoices):
+    """How we know that a guardian agreed."""
+
+    BUYER = "buyer", _("ticked by whoever booked")
+    NAMES = "names", _("ticked by the link to the names")
+    OFFICE = "office", _("told to the office, by telephone or on paper")
 
 
 class Care(Row):
@@ -53,6 +63,13 @@ class Care(Row):
         max_length=64, blank=True, help_text="SHA-256 of the text that the guardian agreed to"
     )
     consented_at = models.DateTimeField(null=True, blank=True)
+    consent_how = models.CharField(
+        max_length=6, choices=ConsentHow, blank=True, default="", db_default="",
+        help_text="How they agreed; empty: not at all, or before this was written down",
+    )  # fmt: skip
+    consent_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who was signed in there"
+    )
     changed_at = MadeAt(auto_now=True)
 
     class Meta:

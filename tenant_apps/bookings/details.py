@@ -25,7 +25,7 @@ from tenant_apps.bookings.events import AttendeesNamed, BookingChanged, ContactC
 from tenant_apps.bookings.models import STANDING, Attendee, Booking
 from tenant_apps.bookings.name_times import may_be_named
 from tenant_apps.bookings.selectors import paid_with
-from tenant_apps.people.identity import find_person, forget_address, join_mistyped
+from tenant_apps.people.identity import find_person, forget_address, join_mistyped, same_name
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import correct_email, has_only_an_address, is_only_a_buyer
 from tenant_apps.terms.models import BookingTerms
@@ -50,10 +50,11 @@ class BookingDetails(Answers, total=False):
 def name_attendees(booking: Booking, *, names: Sequence[str], by: User | None = None) -> Booking:
     """The buyer puts `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
 
-    Raises `BookingOver`, `TooLateForNames`, `TooManyAttendees`.
+    An empty name is a seat of which nobody knows it yet. Raises `BookingOver`, `TooLateForNames`, `TooManyAttendees`.
     """
     booking = _to_change(booking)
-    _name(booking, [{"name": name} for name in names], by=by, by_office=False)
+    named = [{"name": name, "seat": str(seat)} for seat, name in enumerate(names, start=1) if name]
+    _name(booking, named, by=by, by_office=False)
     return booking
 
 
@@ -94,10 +95,11 @@ def change_attendee(
     Of somebody else the former one's address is forgotten. Raises `BookingOver`, `TooLateForNames`.
     """
     booking = _to_change(attendee.booking)
-    seats = [{"name": row.name, "email": row.email} for row in booking.attendees.all()]
-    given = seats[[row.pk for row in booking.attendees.all()].index(attendee.pk)]
-    if name is not None and name != given["name"]:
-        given |= {"name": name, "email": ""}
+    rows = list(booking.attendees.all())
+    seats = [{"name": row.name, "email": row.email, "seat": str(row.position)} for row in rows]
+    given = seats[[row.pk for row in rows].index(attendee.pk)]
+    if name is not None:
+        given |= {"name": name, "email": given["email"] if same_name(name, given["name"]) else ""}
     if email is not None:
         given["email"] = email
     _name(booking, seats, by=by, by_office=by_office)

@@ -9,6 +9,12 @@ from shared_apps.core.types import JsonObject
 from shared_apps.events.bus import DomainEvent, Find, Told
 from shared_apps.web.templatetags.muster import day
 
+# What is said of an attendee's guardian, see `CareGiven.added`.
+LOOKS_AFTER = {
+    "guardian": _("parent or guardian"), "collectors": _("who may collect them"),
+    "emergency_phone": _("number for emergencies"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class SessionWrittenTo(DomainEvent, name="session.written_to", told=Told(_("Those booked were written to"), "mail")):
@@ -59,15 +65,25 @@ class TermsAccepted(DomainEvent, name="booking.terms_accepted", told=Told(_("Ter
 class CareGiven(
     DomainEvent, name="booking.care_given", told=Told(_("Age and guardian said"), "shield-alert"), by_visitor=True
 ):
-    """What a course asks of an attendee's age and of who looks after them was said; `consents`: and agreed to."""
+    """What a course asks of an attendee's age and of who looks after them was said; `consents`: and agreed to.
+
+    `added` is what of that nobody had said before: "guardian", "collectors", "emergency_phone"; `by_names`: by whoever
+    has the link to the names. `number`: the how manieth time it was said of the booking.
+    """
 
     booking_id: UUID
     seat: int
     consents: bool = False
+    by_names: bool = False
+    added: list[str] = field(default_factory=list)
+    number: int = 0
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:
         said = [str(_("Seat %s") % payload.get("seat"))]
+        if payload.get("by_names"):
+            said.append(str(_("By the link to the names")))
+        said += [str(LOOKS_AFTER[name]) for name in payload.get("added", ()) if name in LOOKS_AFTER]
         return [*said, str(_("with consent"))] if payload.get("consents") else said
 
 

@@ -16,11 +16,13 @@ from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, choice_
 from shared_apps.web.people_fields import EmailField, NameField, PhoneField
 from shared_apps.web.templatetags.muster import day
 from tenant_apps.bookings.answer_forms import AskedFields
+from tenant_apps.bookings.answer_readers import Reader, hidden_from
 from tenant_apps.bookings.answers import AnswersGiven
 from tenant_apps.bookings.asked import asked_on
+from tenant_apps.bookings.attendees import seats_of
 from tenant_apps.bookings.care import GivenCare
 from tenant_apps.bookings.care_forms import Asks, CareForm
-from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.models import Attendee, Booking
 from tenant_apps.bookings.terms_form import TermsAsked, TermsToAsk
 from tenant_apps.questions.models import Question
 from tenant_apps.scheduling.models import Session
@@ -112,8 +114,15 @@ class WhoIsComing(TermsAsked, forms.Form):
                 required=False,
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
+        self.held, self.seated = held, self._who_sat_there(held) if held else {}
         self._ask(questions, held)
         self.care = self._ask_for_age(data, session) if session and session.course.asks_for_age else {}
+
+    def _who_sat_there(self, held: Booking) -> dict[int, Attendee]:
+        """Of the seats on the page as it is shown, who of those on the hold takes them."""
+        named = [(n, name) for n in range(1, self.most + 1) if (name := self._named_now(n))]
+        found = seats_of(held.attendees.select_related("care"), named)
+        return {n: row for (n, _name), row in zip(named, found, strict=True) if row is not None}
 
     def _ask_for_age(self, data: Sent, session: Session) -> dict[int, CareForm]:
         """A form for each seat that is shown, by its number. What is typed stays while the page is drawn anew."""
@@ -121,13 +130,13 @@ class WhoIsComing(TermsAsked, forms.Form):
         for n in range(1, self.seats_now + 1):
             prefix = f"care{n}"
             typed = {name: self.initial.get(f"{prefix}-{name}") for name in CareForm.base_fields}
-            initial = {name: value for name, value in typed.items() if value is not None}
+            said = {name: value for name, value in typed.items() if value is not None}
             if f"{prefix}-date_of_birth" in self.initial and f"{prefix}-collectors" in self.initial:
-                initial["guardian_is_buyer"] = f"{prefix}-guardian_is_buyer" in self.initial
-            name = self["name"].value() if n == 1 and self.coming_now else self[f"attendee_{n}"].value()
+                said["guardian_is_buyer"] = f"{prefix}-guardian_is_buyer" in self.initial
             made = CareForm(
-                data, session=session, asks=Asks.BOOKING, name=str(name or ""), prefix=prefix, initial=initial
-            )
+                data, session=session, asks=Asks.BOOKING, name=self._named_now(n), attendee=self.seated.get(n),
+                buyer_name=str(self["name"].value() or ""), prefix=prefix, initial=said,
+            )  # fmt: skip
             made.fields["date_of_birth"].widget.attrs |= {**FITS_AGAIN, "hx-trigger": "blur changed"}
             forms_of[n] = made
         return forms_of
@@ -167,12 +176,15 @@ class WhoIsComing(TermsAsked, forms.Form):
         if not questions:
             return
         known = asked_on([held], course_id=questions[0].course_id) if held else []
-        answered = {one.attendee.name: one.answers for one in known}
+        answered = {one.attendee.pk: one for one in known}
         for n in range(1, self.most + 1):
-            name = self._named_now(n)
-            self.asked[n] = AskedFields(self, str(n), questions, answered.get(name, {}))
+            row = self.seated.get(n)
+            one = answered.get(row.pk) if row else None
+            hidden = hidden_from(Reader.BUYER, one) if one else []
+            asked = [question for question in questions if question not in hidden]
+            self.asked[n] = AskedFields(self, str(n), asked, one.answers if one else {}, hidden)
             self.asked[n].add()
-            if self.is_bound and name and n <= self.seats_now:
+            if self.is_bound and self._named_now(n) and n <= self.seats_now:
                 self.asked[n].require()
 
     def _named_now(self, n: int) -> str:
@@ -224,36 +236,25 @@ class WhoIsComing(TermsAsked, forms.Form):
         return bool(cleaned.get("phone") or care["emergency_phone"].value())
 
     def attendees(self) -> list[dict[str, str]]:
-        """Who sits on the seats, as far as it is known: `{name, email}` each."""
+        """Who sits on the seats, as far as it is known: `{name, email, seat}` each."""
         given = self.cleaned_data
         first = 2 if given["coming"] else 1
-        names = [given.get(f"attendee_{n}", "") for n in range(first, given["seats"] + 1)]
-        buyer = [{"name": given["name"], "email": given["email"]}] if given["coming"] else []
-        return buyer + [{"name": name, "email": ""} for name in names if name]
+        named = [n for n in range(first, given["seats"] + 1) if given.get(f"attendee_{n}")]
+        buyer = [{"name": given["name"], "email": given["email"], "seat": "1"}] if given["coming"] else []
+        others = [{"name": given[f"attendee_{n}"], "email": self._own_email(n), "seat": str(n)} for n in named]
+        return buyer + others
+
+    def _own_email(self, n: int) -> str:
+        """The address that whoever sits there is known by, which this page does not ask; not that of who booked."""
+        row = self.seated.get(n)
+        theirs = row is not None and self.held is not None and row.email.lower() != self.held.shown_email.lower()
+        return row.email if row and theirs else ""
 
     def answers(self) -> list[AnswersGiven]:
         """What was answered for each of `attendees`, in their order."""
         given = self.cleaned_data
         seats = [n for n in range(1, given["seats"] + 1) if (n == 1 and given["coming"]) or given.get(f"attendee_{n}")]
         return [self.asked[n].given(given) if n in self.asked else {} for n in seats]
-
-
-def given_before(booking: Booking) -> dict[str, object]:
-    """`booking` as the form's initial values, to go back to it."""
-    attendees = list(booking.attendees.all())
-    coming = bool(attendees and attendees[0].email and attendees[0].email.lower() == booking.shown_email.lower())
-    first = 2 if coming else 1
-    names = {f"attendee_{n}": attendee.name for n, attendee in enumerate(attendees[first - 1 :], first)}
-    return {
-        "seats": booking.seats,
-        "name": booking.contact_name,
-        "email": booking.shown_email,
-        "phone": booking.contact_phone,
-        "company": booking.company,
-        "special_requests": booking.special_requests,
-        "coming": coming or not attendees,
-        **names,
-    }
 
 
 class Names(EditForm, forms.Form):
@@ -274,8 +275,8 @@ class Names(EditForm, forms.Form):
             )
 
     def names(self) -> list[str]:
-        """The names that were given, in the order of the seats."""
-        return [name for name in self.cleaned_data.values() if name]
+        """The names in the order of the seats, empty where none was given."""
+        return [str(self.cleaned_data[f"attendee_{n}"]) for n in range(1, self.instance.seats + 1)]
 
 
 class Profile(forms.Form):

@@ -21,6 +21,7 @@ from shared_apps.core.time import local, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, new_timer, set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms, new_acceptance
+from tenant_apps.bookings.answer_readers import Reader
 from tenant_apps.bookings.answers import AnswersGiven, answer_for_seats
 from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.care import GivenCare, give_care, new_care
@@ -114,7 +115,7 @@ def book_seats(
     claimed = _claim_seats(booking, offer)
     rows = [*_put_on_order(booking, terms, order), booking, *claimed, *accepted]
     write_attendees(booking, attendees, together=rows)
-    rows += new_care(booking, care)
+    rows += new_care(booking, care, by=by, by_office=by_office)
     to_prove = not (terms.price or by_office or proven or owns_email(by, buyer.email))
     held = BookingHeld(booking_id=booking.pk, by_office=by_office, to_prove=to_prove)
     try:
@@ -140,7 +141,7 @@ def change_held_booking(
     The hold's end does not move, nor does the share that was agreed as its deposit. What the seats cost then: see
     `seats_of_hold`; what costs nothing now is confirmed once the address is proven. Raises `HoldOver`, `SessionFull`
     and its relatives, `TooManyAttendees`, `AlreadyBooked`, `PriceOnRequest`, `PaidWithOthers` for another buyer,
-    `PaymentUnderWay` (close the payment first), and of the terms what `book_seats` raises.
+    `PaymentUnderWay` (close the payment first), `AnsweredThemselves`, and of the terms what `book_seats` raises.
     """
     if buyer is not None:
         typed, buyer = buyer.email, record_that_stands(buyer)
@@ -187,7 +188,7 @@ def change_held_booking(
     except IntegrityError as error:
         raise AlreadyBooked from error
     write_attendees(booking, attendees, former_buyer=former_buyer if other_buyer else None)
-    answer_for_seats(booking, answers)
+    answer_for_seats(booking, answers, reader=Reader.BUYER)
     give_care(booking, care, by=by)
     if accepting is not None:
         accept_terms(booking, accepting, by=by)

@@ -18,7 +18,7 @@ from shared_apps.timers.services import set_timer
 from tenant_apps.bookings.accepting import Accepting, accept_terms
 from tenant_apps.bookings.answers import forget_answers
 from tenant_apps.bookings.attendees import write_attendees
-from tenant_apps.bookings.care import refuse_too_young_for
+from tenant_apps.bookings.care import forget_care, refuse_too_young_for
 from tenant_apps.bookings.claims import claim_of
 from tenant_apps.bookings.details import lock_all_on_order
 from tenant_apps.bookings.errors import AlreadyBooked, SameSession, TooManyAttendees, TooManySeats
@@ -67,8 +67,6 @@ def transfer_booking(
     again where others are in force by now; raises `TermsChanged`, `TermsNotAccepted`, and `TooYoung`.
     """
     booking = _locked(booking)
-    if accepting is not None:
-        accept_terms(booking, accepting, by=by)
     sessions = lock_sessions([booking.session_id, to.pk])
     former, to = sessions[booking.session_id], sessions[to.pk]
     if refusal := why_not_movable(booking, by_office=by_office):
@@ -85,9 +83,14 @@ def transfer_booking(
     booking.session = to
     booking.calendar_sequence = max(0, counted + 1 - to.sequence)
     booking.came_at, booking.session_moved_at, booking.beside_another = now(), freely, False
+    if accepting is not None:  # what is accepted from then on is accepted for the new date
+        accept_terms(booking, accepting, by=by)
     if to.course_id != former.course_id:
         booking.cancellation_policy = new.terms.policy_rows
-        forget_answers([row.pk for row in booking.attendees.all()])  # another course asks something else
+        people = [row.pk for row in booking.attendees.all()]
+        forget_answers(people)  # another course asks something else
+        if not to.course.asks_for_age:
+            forget_care(people)
     if booking.hold_expires_at:
         booking.hold_expires_at = min(booking.hold_expires_at, to.starts_at)
     _exchange(booking, before, by_office=by_office)
@@ -129,7 +132,8 @@ def change_seats(
     if seats == seats_before:
         return booking
     booking.seats = seats
-    named = write_attendees(booking, [{"name": row.name, "email": row.email} for row in staying]) if leaving else []
+    seats_of_them = [{"name": row.name, "email": row.email, "seat": str(row.position)} for row in staying]
+    named = write_attendees(booking, seats_of_them) if leaving else []
     _exchange(booking, before, by_office=by_office)
     refunds = _charge(booking, new, reason=_("Fewer seats"), by=by, bank_details=bank_details)
     _save(booking)

@@ -123,10 +123,10 @@ class AttendeesForm(EditForm, forms.Form):
         return data
 
     def attendees(self) -> list[dict[str, str]]:
-        """Those who were named, in the order of the seats, as `{name, email}`."""
+        """Those who were named, in the order of the seats, as `{name, email, seat}`."""
         data = self.cleaned_data
-        rows = [(data[f"name_{n}"], data[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
-        return [{"name": name, "email": email} for name, email in rows if name]
+        seats = [n for n in range(1, self.instance.seats + 1) if data[f"name_{n}"]]
+        return [{"name": data[f"name_{n}"], "email": data[f"email_{n}"], "seat": str(n)} for n in seats]
 
 
 class SessionChoice(forms.ModelChoiceField):

@@ -19,8 +19,9 @@ from shared_apps.core.time import how_long, now
 from shared_apps.web.networks import at_most, network_of
 from shared_apps.web.templatetags.muster import day
 from shared_apps.web.views import shown_again
-from tenant_apps.bookings.errors import AlreadyBooked, ConsentChanged, FileNotTaken, NobodyToPay
-from tenant_apps.bookings.forms import WhoIsComing, given_before
+from tenant_apps.bookings.errors import AlreadyBooked, AnsweredThemselves, ConsentChanged, FileNotTaken, NobodyToPay
+from tenant_apps.bookings.forms import WhoIsComing
+from tenant_apps.bookings.given_before import given_before, said_of_people
 from tenant_apps.bookings.hold_limits import (
     PERIOD,
     Share,
@@ -134,7 +135,7 @@ def _hold_counted(
             raise
         booking = held  # paid, expired or cancelled at this very moment: its page tells which
         booking.refresh_from_db()
-    except (ProviderError, FileNotTaken) as refusal:
+    except (ProviderError, FileNotTaken, AnsweredThemselves) as refusal:
         form.add_error(None, refusal.message)
         return _page(request, session, held, form, status=refusal.status)
     except SessionFull as refusal:
@@ -191,8 +192,10 @@ def _known(
     request: HttpRequest, session: Session, held: Booking | None, elsewhere: Booking | None
 ) -> dict[str, object]:
     """What the visitor need not type again: what they gave for this date or another of the course, or their details."""
-    if before := held or elsewhere or _earlier(request, session):
-        return given_before(before)
+    if held:  # what was said of those who come stands on it
+        return given_before(held)
+    if before := elsewhere or _earlier(request, session):
+        return {**given_before(before), **said_of_people(before)}
     if user := signed_in(request):
         person: Person | None = getattr(user, "person", None)
         return {"name": user.name, "email": user.email, "phone": person.phone if person else ""}

@@ -13,7 +13,7 @@ from shared_apps.core.permissions import allow
 from shared_apps.core.time import now
 from shared_apps.web.networks import network_of
 from shared_apps.web.views import too_many_requests
-from tenant_apps.bookings.forms import given_before
+from tenant_apps.bookings.given_before import given_before
 from tenant_apps.bookings.hold_limits import ask_for_seats, wait_of_stranger
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.notifications import send_proof
