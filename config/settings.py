@@ -542,10 +542,12 @@ KEPT_DAYS = {
     "sign-ins that ended": 0,
     "files of nobody": 1,
     "answers of bookings that ended": 30,
+    "files of holds that ran out": 1,
     "files that attendees sent": 90,
     "answers of attendees": 730,
     "jobs that are over": 7,
     "guardians and health of under-18s": 60,
+    "guardians and health of bookings that ended": 30,
 }
 
 # --- Logs ------------------------------------------------------------------------------------------

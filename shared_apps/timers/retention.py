@@ -65,8 +65,8 @@ class Rule:
 def forget(name: str, *, remove: Remove | None = None, **emptied: object) -> Callable[[Rows], Rows]:
     """Register rows that are deleted, or with `emptied` only lose what these fields held, `KEPT_DAYS[name]` later.
 
-    The function gets the moment before which what was over is too old. `remove` deletes rows that have something
-    elsewhere, too: it gets the keys of a batch.
+    The function gets the moment before which what was over is too old. `remove` does away with the rows of a batch
+    itself, such as those that have something elsewhere, too: it gets their keys.
     """
     if name not in settings.KEPT_DAYS:
         raise ValueError(f"settings.KEPT_DAYS does not say how long {name} are kept")

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from shared_apps.timers.retention import forget
 from tenant_apps.bookings.answers import delete_answers
-from tenant_apps.bookings.models import Answer, BookingStatus
+from tenant_apps.bookings.keeping import ended, ran_out
+from tenant_apps.bookings.models import Answer
 
 
 def _remove(keys: list[UUID]) -> None:
@@ -16,11 +17,14 @@ def _remove(keys: list[UUID]) -> None:
 
 @forget("answers of bookings that ended", remove=_remove)
 def of_ended_bookings(before: datetime) -> QuerySet[Answer]:
-    """Of those who never came: their booking ran out, or was cancelled."""
-    booking = "attendee__booking__"
-    over = Q(**{f"{booking}status": BookingStatus.CANCELLED, f"{booking}cancelled_at__lt": before})
-    over |= Q(**{f"{booking}status": BookingStatus.EXPIRED, f"{booking}hold_expires_at__lt": before})
-    return Answer.objects.filter(over)
+    """Of those who never came."""
+    return Answer.objects.filter(ended(before, "attendee__booking"))
+
+
+@forget("files of holds that ran out", remove=_remove)
+def files_of_holds(before: datetime) -> QuerySet[Answer]:
+    """Whoever sent them paid nothing, and they take the provider's room."""
+    return Answer.objects.exclude(file="").filter(ran_out(before, "attendee__booking"))
 
 
 @forget("files that attendees sent", remove=_remove)

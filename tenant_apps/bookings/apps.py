@@ -12,7 +12,7 @@ class BookingsConfig(AppConfig):
         from tenant_apps.checkout.selling import for_sale
         from tenant_apps.bookings import attendee_notifications, notice_kinds, notifications  # noqa: F401
         from tenant_apps.bookings import keeping, name_reminders, offer_notifications, timeline, transfer_notifications  # noqa: F401
-        from tenant_apps.bookings import waiting_notifications  # noqa: F401
+        from tenant_apps.bookings import care_notifications, waiting_notifications  # noqa: F401
         from tenant_apps.bookings import answers_kept, own_questions  # noqa: F401
         from tenant_apps.bookings import session_messages, session_notice_kinds, session_notices  # noqa: F401
 

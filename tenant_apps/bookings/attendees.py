@@ -81,9 +81,6 @@ def write_attendees(
     if not by_office:
         known = [row for row in rows if row.pk in before and row.pk not in replaced]
         kept = [row for row in known if row.person_id != booking.buyer_id]
-    if not by_office:
-        known = [row for row in rows if row.pk in before and row.pk not in replaced]
-        kept = [row for row in known if row.person_id != booking.buyer_id]
         forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()

@@ -135,6 +135,11 @@ add_kinds([
         "answers_missing", _("Answers are missing"),
         _("Please answer the questions about {{ course }}, {{ day }}."), link="names_url",
     ),
+    _to_buyer(
+        "care_added", _("Somebody was added to look after a child"),
+        _("{{ course }}, {{ day }}: somebody was added by the link to the names. See whether that is right."),
+        link="care_url",
+    ),
     Kind(
         "bookings/attending_answers", _("Attendees are asked for answers"), Audience.ATTENDEE,
         _("Please answer the questions about {{ course }}, {{ day }}."), (*COURSE, _link("answers_url")),

@@ -22,7 +22,7 @@ from shared_apps.core.types import JsonObject
 from tenant_apps.bookings.aliases import BOOKING, CUSTOMER, REASON
 from tenant_apps.bookings.answer_input import AnswerGiven, take_answers
 from tenant_apps.bookings.care import GivenCare, care_of, is_likely, missing_of
-from tenant_apps.bookings.care_models import LONGEST_NOTE, Care
+from tenant_apps.bookings.care_models import LONGEST_NOTE, Care, ConsentHow
 from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
 from tenant_apps.payments.models import Balance, Order, Payment
@@ -62,7 +62,8 @@ class GuardianSerializer(Serializer):
     and is never given out again; left out it stays, empty it is removed. `consent` is true where the guardian agreed to
     the text in force (`terms` of the kind `consent`); it is read as `consentedAt`. `consentVersion` is the number of
     the text that they were shown, 0 for the starter text: of another than the one in force it is no consent (409
-    `consent_changed`).
+    `consent_changed`). `consentedHow`: by whoever booked, by the link to the names, or as it was told to the office;
+    null where nobody wrote that down. Of who is of age none of this is kept.
     """
 
     name = NameField()
@@ -75,6 +76,7 @@ class GuardianSerializer(Serializer):
     consent = serializers.BooleanField(required=False, write_only=True)
     consent_version = serializers.IntegerField(required=False, min_value=0, max_value=10**6, write_only=True)
     consented_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    consented_how = serializers.ChoiceField(ConsentHow.choices, read_only=True, allow_null=True)
 
 
 class DateOfBirthField(serializers.DateField):
@@ -129,7 +131,7 @@ def _guardian(care: Care | None) -> JsonObject | None:
     return {
         "name": care.guardian_name, "phone": care.guardian_phone, "email": care.guardian_email,
         "relation": care.relation, "may_collect": care.collectors, "emergency_phone": care.emergency_phone,
-        "consented_at": care.consented_at,
+        "consented_at": care.consented_at, "consented_how": care.consent_how or None,
     }  # fmt: skip
 
 

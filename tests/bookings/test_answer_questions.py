@@ -9,6 +9,8 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from shared_apps.core.time import now
@@ -26,10 +28,10 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.people.privacy import erase_person, export_person
 from tenant_apps.questions.fields import Given
-from tenant_apps.questions.services import ask, stop_asking
+from tenant_apps.questions.services import ask, ask_otherwise, stop_asking
 from tenant_apps.scheduling.attendance import attendance_of
 from tests import make
-from tests.bookings.conftest import path, text
+from tests.bookings.conftest import filled, path, text
 from tests.office.conftest import desk, office  # noqa: F401
 from tests.support.due import do_due_work
 
@@ -317,6 +319,36 @@ class TestByLink:
         set_details(booking, attendees=named, by=None, by_office=True)
         assert answers() == [("Grace Hopper", "Licence number", "G")]
 
+    def test_a_link_ends_with_a_booking_that_is_cancelled_or_ran_out(self, client_of, tenant, course, licence, proof):
+        client = client_of(tenant)
+        file = Given("id.pdf", ContentFile(PDF, name="x.pdf"))
+        for made in (make.booking, make.confirmed_booking):
+            booking = made(session=make.session(course=course), attendees=[GRACE])
+            grace = booking.attendees.get()
+            answer_questions(grace, {licence.pk: Given("Secret 7"), proof.pk: file}, by=None, themselves=True)
+            links = [
+                path("attendee_answers", answers_token(grace)),
+                path("answer_file", file_token(Answer.objects.get(attendee=grace, kind="file"), grace)),
+            ]
+            assert [client.get(link).status_code for link in links] == [200, 200]
+            if made is make.booking:
+                make.run_out(booking)
+            else:
+                cancel_booking(booking, by=None, by_office=True)
+            assert [client.get(link).status_code for link in links] == [404, 404]
+
+    def test_a_mended_letter_of_a_name_keeps_answers_files_and_the_link(self, client_of, tenant, course, diet, proof):
+        booking = two(course)
+        grace = booking.attendees.get(position=2)
+        link = path("attendee_answers", answers_token(grace))
+        file = Given("id.pdf", ContentFile(PDF, name="x.pdf"))
+        answer_questions(grace, {diet.pk: Given("Vegan"), proof.pk: file}, by=None, themselves=True)
+        set_details(booking, attendees=[ADA, {"name": "grace  HOPPER"}], by=None)
+        assert [said for _name, _label, said in answers()] == ["Vegan", "id.pdf"]
+        assert default_storage.exists(Answer.objects.get(kind="file").file.name)
+        shown = client_of(tenant).get(link)
+        assert "checked" in text(shown)
+
     def test_a_question_of_another_course_is_not_answered(self, course, diet):
         other = ask(course=make.course(), text="Other?", kind="line", by=None)
         ada = two(course).attendees.all()[0]
@@ -348,6 +380,105 @@ class TestByLink:
         assert "1 answer is missing" in " ".join(text(client.get(path("my_bookings"))).split())
         booking.attendees.update(person=make.person())
         assert "1 answer is missing" not in " ".join(text(client.get(path("my_bookings"))).split())
+
+    def test_the_student_area_asks_the_database_as_often_for_many_seats_as_for_one(self, client_of, tenant):
+        user, person = make.student_user()
+        client = client_of(tenant)
+        client.sign_in(user)
+
+        def asked_with(seats):
+            for _ in range(seats):
+                course = make.course()
+                ask(course=course, text="Diet?", kind="line", required=True, by=None)
+                session, own = make.session(course=course), {"name": person.name, "email": person.email}
+                make.confirmed_booking(session=session, buyer=person, attendees=[own])
+                others = make.confirmed_booking(session=make.session(course=course), attendees=[{"name": "X Y"}])
+                others.attendees.update(person=person)
+            client.get(path("my_bookings"))
+            with CaptureQueriesContext(connection) as queries:
+                shown = client.get(path("my_bookings"))
+            return text(shown).count("1 answer is missing"), len(queries)
+
+        one, six = asked_with(1), asked_with(5)
+        assert (one[0], six[0]) == (2, 12)
+        assert one[1] == six[1]
+
+
+class TestOtherWords:
+    """A choice that was answered is offered no longer, or is written otherwise."""
+
+    @pytest.fixture
+    def sports(self, course):
+        return ask(course=course, text="Sports?", kind="several", choices=["Golf", "Judo", "Polo"], by=None)
+
+    @pytest.fixture(params=["buyer", "themselves", "office", "names"])
+    def road(self, request):
+        return request.param
+
+    def form_of(self, road, booking, visitor, desk):  # noqa: F811
+        client, link = visitor.client, path("booking_answers", token_of(booking))
+        if road == "names":
+            link = path("people_answers", names_token(booking))
+        if road == "themselves":
+            link = path("attendee_answers", answers_token(booking.attendees.get(position=1)))
+        if road == "office":
+            client, link = desk("admin"), f"/admin/bookings/{booking.pk}/answers/"
+        return client, link
+
+    def test_saving_the_form_for_something_else_keeps_what_was_answered(
+        self, road, visitor, desk, course, diet, licence, sports  # noqa: F811
+    ):  # fmt: skip
+        booking = two(course)
+        ada = booking.attendees.get(position=1)
+        answer_questions(ada, {diet.pk: Given("Vegan"), sports.pk: Given("Golf\nJudo")}, by=None)
+        ask_otherwise(diet, choices=["Everything", "Vegan meal"], by=None)
+        ask_otherwise(sports, choices=["Judo", "Polo", "Crazy golf"], by=None)
+        client, link = self.form_of(road, booking, visitor, desk)
+        shown = client.get(link)
+        assert ("Vegan (no longer offered)" in text(shown)) is (road != "names")  # that link reads no answer
+        sent = client.post(link, {**filled(shown), name(ada.pk.hex, licence): "L 1"})
+        assert sent.status_code == 302
+        assert answers(attendee=ada) == [
+            ("Ada Byron", "Diet?", "Vegan"), ("Ada Byron", "Licence number", "L 1"),
+            ("Ada Byron", "Sports?", "Golf\nJudo"),
+        ]  # fmt: skip
+
+    def test_the_form_of_a_hold_keeps_it_too(self, visitor, course, diet, licence):
+        session = make.session(course=course)
+        visitor.token(session, **{name(1, diet): "Vegan"})
+        ask_otherwise(diet, choices=["Everything", "Vegan meal"], by=None)
+        form = filled(visitor.open(path("book", session.pk)))
+        assert visitor.send(session, {**form, name(1, licence): "L 1"}).status_code == 302
+        assert [said for _name, _label, said in answers()] == ["Vegan", "L 1"]
+
+    def test_another_choice_takes_its_place_and_none_takes_it_back(self, visitor, desk, course, diet, sports):  # noqa: F811
+        booking = two(course)
+        ada = booking.attendees.get(position=1)
+        answer_questions(ada, {diet.pk: Given("Vegan"), sports.pk: Given("Golf")}, by=None)
+        ask_otherwise(diet, choices=["Everything", "Vegan meal"], by=None)
+        client, link = self.form_of("buyer", booking, visitor, desk)
+        form = filled(client.get(link))
+        form.pop(name(ada.pk.hex, sports))
+        client.post(link, {**form, name(ada.pk.hex, diet): "Vegan meal"})
+        assert answers(attendee=ada) == [("Ada Byron", "Diet?", "Vegan meal")]
+        refused = client.post(link, {name(ada.pk.hex, diet): "Vegan"})  # which nobody has answered any more
+        assert refused.status_code == 422
+
+    def test_who_opened_the_form_before_somebody_answered_takes_nothing_back(
+        self, visitor, desk, course, diet, licence, sports  # noqa: F811
+    ):  # fmt: skip
+        booking = two(course)
+        ada, grace = booking.attendees.all()
+        for road in ("buyer", "office"):
+            Answer.objects.all().delete()
+            client, link = self.form_of(road, booking, visitor, desk)
+            opened = filled(client.get(link))
+            given = {diet.pk: Given("Vegan"), licence.pk: Given("L 1"), sports.pk: Given("Golf")}
+            answer_questions(ada, given, by=None)
+            client.post(link, {**opened, name(grace.pk.hex, diet): "Everything"})
+            assert [said for _name, _label, said in answers()] == ["Vegan", "L 1", "Golf", "Everything"]
+            client.post(link, {**filled(client.get(link)), name(ada.pk.hex, licence): ""})  # who saw it may
+            assert [said for _name, _label, said in answers()] == ["Vegan", "Golf", "Everything"]
 
 
 class TestFiles:
@@ -432,6 +563,24 @@ class TestFiles:
         with time_machine.travel(answer.attendee.booking.session.ends_at + timedelta(days=731)):
             tidy()
             assert not Answer.objects.exists()
+
+    def test_of_a_hold_that_ran_out_they_are_kept_for_a_day(
+        self, visitor, course, proof, licence, django_capture_on_commit_callbacks
+    ):
+        session = make.session(course=course, in_days=300)
+        visitor.token(session, **{name(1, proof): sent(), name(1, licence): "L 1"})
+        kept = Answer.objects.get(kind="file").file.name
+        with time_machine.travel(now() + timedelta(days=2)):
+            tidy()
+            assert default_storage.exists(kept)  # it is held still
+        make.run_out(Booking.objects.get())
+        with time_machine.travel(now() + timedelta(hours=23)):
+            tidy()
+        assert default_storage.exists(kept)
+        with time_machine.travel(now() + timedelta(hours=25)), django_capture_on_commit_callbacks(execute=True):
+            tidy()
+        assert not default_storage.exists(kept)
+        assert [said for _name, _label, said in answers()] == ["L 1"]
 
     def test_erasing_takes_the_answers_and_their_files_and_an_export_has_them(self, django_capture_on_commit_callbacks):
         free = make.course(price=0)

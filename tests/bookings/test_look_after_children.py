@@ -17,13 +17,14 @@ from tenant_apps.bookings.details import change_attendee
 from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooYoung
 from tenant_apps.bookings.models import Booking, Care
 from tenant_apps.bookings.selectors import names_token, token_of
+from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.people.privacy import erase_person, export_person
 from tenant_apps.scheduling.attendance import attendance_of
 from tenant_apps.terms.starters import STARTERS
 from tenant_apps.terms.versions import digest_of
 from tests import make
-from tests.bookings.conftest import page, path, text
+from tests.bookings.conftest import filled, page, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 STARTER = digest_of(STARTERS["consent"][1].strip())
@@ -303,6 +304,32 @@ def test_somebody_else_on_the_seat_is_asked_anew():
     assert missing_of(seat, seat.booking.session) == ["date of birth"]
 
 
+@pytest.mark.parametrize("road", ["buyer", "names", "office", "api"])
+def test_a_mended_letter_of_a_name_loses_nothing_that_was_said(road, visitor, desk, api, tenant):
+    user, person = make.student_user()
+    session = make.session(course=kids())
+    booking = make.confirmed_booking(
+        session=session, buyer=person, attendees=[{"name": "Tim Byron", "email": "tim@example.com"}]
+    )
+    seat = booking.attendees.select_related("booking__session__course").get()
+    give_care_of(seat, {"date_of_birth": at_age(12, session), **GUARDIAN}, by=None)
+    before = Care.objects.values().get()
+    named = {"attendee_1": "tim  BYRON"}
+    if road == "buyer":
+        visitor.client.post(path("booking_names", token_of(booking)), named)
+    elif road == "names":
+        visitor.client.post(path("booking_people", names_token(booking)), named)
+    elif road == "office":
+        link = page(booking, "names/")
+        desk("admin").post(link, {**filled(desk("admin").get(link)), "name_1": "tim  BYRON"})
+    else:
+        api(tenant, user).patch(f"/bookings/{booking.pk}/attendees/{seat.pk}", {"name": "tim  BYRON"})
+    seat = booking.attendees.select_related("person").get()
+    assert (seat.name.split(), seat.email) == (["tim", "BYRON"], "tim@example.com")
+    assert seat.person.name == seat.name  # of whom we know a name alone
+    assert Care.objects.values().get() == before
+
+
 def test_what_was_said_stays_while_a_hold_is_changed_and_its_names_stay(visitor):
     session = make.session(course=kids())
     born = {"care1-date_of_birth": at_age(12, session).isoformat()}
@@ -316,9 +343,63 @@ def test_what_was_said_stays_while_a_hold_is_changed_and_its_names_stay(visitor)
 def test_another_guardian_has_not_agreed_yet():
     seat = child(make.session(course=kids()), **GUARDIAN)
     assert seat.care.consented_at
+    give_care_of(seat, {"guardian_name": "annabella Byron"}, by=None)  # a mended letter
+    assert Care.objects.get().consented_at == seat.care.consented_at
     give_care_of(seat, {"guardian_name": "Noel Byron", "guardian_phone": "0117 496 0002"}, by=None)
     care = Care.objects.get()
     assert (care.guardian_name, care.consented_at, care.consent_digest) == ("Noel Byron", None, "")
+
+
+def test_of_who_turns_out_to_be_of_age_nothing_of_a_guardian_is_kept(desk, visitor):
+    session = make.session(course=kids())
+    seat = child(session, **GUARDIAN)
+    stranger = path("people_care", names_token(seat.booking), seat.pk)
+    visitor.client.post(stranger, {"date_of_birth": at_age(30, session).isoformat()})
+    assert Care.objects.get().note == "Peanut allergy"
+    link = page(seat.booking, f"names/{seat.pk}/care/edit/")
+    form = {**filled(desk("admin").get(link)), "date_of_birth": at_age(30, session).isoformat()}  # it was mistyped
+    assert desk("admin").post(link, form).status_code == 302
+    care = Care.objects.get()
+    assert care.date_of_birth == at_age(30, session)
+    said = [care.guardian_name, care.guardian_phone, care.guardian_email, care.collectors, care.note]
+    assert said == [""] * 5
+    assert (care.consented_at, care.consent_digest, care.consent_how) == (None, "", "")
+
+
+def test_a_date_that_a_stranger_says_takes_nothing_from_a_guardian_who_is_known():
+    session = make.session(course=kids())
+    seat = child(session, **GUARDIAN)
+    Care.objects.update(date_of_birth=None)
+    give_care_of(seat, {"date_of_birth": at_age(30, session)}, by=None, only_missing=True)
+    assert Care.objects.get().guardian_name == "Annabella Byron"
+
+
+@pytest.mark.parametrize("how", ["buyer", "names", "office"])
+def test_the_office_reads_how_a_guardian_agreed(how, visitor, desk):
+    seat = child(make.session(course=kids()))
+    form = {
+        "guardian_name": "Anna Byron", "guardian_phone": "0117 496 0001", "collectors": "", "consents": "on",
+        "consent_shown": STARTER,
+    }  # fmt: skip
+    account = make.user("admin", name="Olive Office")
+    office = desk(user=account)
+    born = {"date_of_birth": seat.care.date_of_birth.isoformat()}
+    if how == "buyer":
+        visitor.client.post(path("booking_care", token_of(seat.booking), seat.pk), {**form, **born})
+    elif how == "names":
+        visitor.client.post(path("people_care", names_token(seat.booking), seat.pk), form)
+    else:
+        office.post(page(seat.booking, f"names/{seat.pk}/care/edit/"), {**form, **born})
+    shown = text(office.get(page(seat.booking, f"names/{seat.pk}/care/")))
+    words = {"buyer": "Ticked by whoever booked", "names": "Ticked by the link to the names",
+             "office": "Told to the office, by telephone or on paper"}  # fmt: skip
+    for one, said in words.items():
+        assert (said in shown) is (one == how)
+    assert ("paper, Olive Office" in " ".join(shown.split())) is (how == "office")
+    before = Care.objects.values().get()
+    give_care_of(seat, {"consents": True}, by=account, by_office=True)  # they had agreed before
+    after = Care.objects.values().get()
+    assert (after["consented_at"], after["consent_how"]) == (before["consented_at"], how)
 
 
 def test_consent_is_kept_with_the_version_and_the_fingerprint_of_its_text():
@@ -474,6 +555,77 @@ def test_what_guardians_gave_goes_some_weeks_after_the_session_and_that_they_agr
     assert care.date_of_birth is None
     assert care.consented_at
     assert care.consent_digest
+
+
+@pytest.mark.parametrize("end", ["ran out", "cancelled"])
+def test_of_a_booking_that_ended_it_goes_after_a_month(end):
+    session = make.session(course=kids(), in_days=300)
+    booking = make.booking(session=session, attendees=[{"name": "Tim Byron"}])
+    seat = booking.attendees.select_related("booking__session__course").get()
+    give_care_of(seat, {"date_of_birth": at_age(12, session), **GUARDIAN}, by=None)
+    child(session, name="Ada Moore", **GUARDIAN)  # who comes
+    if end == "ran out":
+        make.run_out(booking)
+    else:
+        cancel_booking(booking, by=None, by_office=True)
+    with time_machine.travel(now() + timedelta(days=29), tick=False):
+        tidy()
+    assert Care.objects.get(attendee=seat).note
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        tidy()
+        assert tidy()["guardians and health of bookings that ended"] == 0
+    care = Care.objects.get(attendee=seat)
+    assert (care.note, care.guardian_name, care.collectors, care.date_of_birth) == ("", "", "", None)
+    assert Care.objects.get(attendee__name="Ada Moore").note == "Peanut allergy"
+
+
+def test_it_goes_along_to_a_course_that_asks_it_and_to_no_other():
+    seat = child(make.session(course=kids(), in_days=50), **GUARDIAN)
+    transfer_booking(booking=seat.booking, to=make.session(course=kids(), in_days=60), by=None, by_office=True)
+    assert Care.objects.get().note == "Peanut allergy"
+    transfer_booking(booking=seat.booking, to=make.session(in_days=70), by=None, by_office=True)
+    assert not Care.objects.exists()
+
+
+def test_whoever_booked_hears_who_was_added_by_the_link_to_the_names(visitor, mails, desk):
+    seat = child(make.session(course=kids()))
+    make.deliver_all()
+    link = path("people_care", names_token(seat.booking), seat.pk)
+    said = {"guardian_name": "Mallory Moore", "guardian_phone": "0900 1", "collectors": "Uncle Mallory"}
+    assert visitor.client.post(link, said).status_code == 302
+    make.deliver_all()
+    [told] = mails("bookings/care_added")
+    assert told.to == seat.booking.buyer.email
+    for words in ("parent or guardian", "who may collect them"):
+        assert words in told.text
+        assert words in told.html
+    assert "number for emergencies" not in told.text
+    assert "Mallory" not in told.text + told.html  # nothing that a stranger typed
+    [mailed] = re.findall(r"/bookings/([^/\s]+)/names/", told.text)
+    assert "Mallory Moore" in text(visitor.open(path("booking_care", mailed, seat.pk)))
+    history = text(desk("admin").get(page(seat.booking)))
+    assert "By the link to the names" in history
+    assert "who may collect them" in history
+    form = {"consents": "on", "consent_shown": STARTER, "note": "Asthma"}
+    assert visitor.client.post(link, form).status_code == 302
+    assert Care.objects.get().consented_at
+    make.deliver_all()
+    assert len(mails("bookings/care_added")) == 1  # nobody was added
+
+
+def test_what_whoever_booked_says_themselves_is_not_told_to_them(visitor, mails):
+    account, person = make.student_user()
+    session = make.session(course=kids())
+    booking = make.confirmed_booking(session=session, buyer=person, attendees=[{"name": "Tim Byron"}])
+    seat = booking.attendees.select_related("booking__session__course").get()
+    give_care_of(seat, {"date_of_birth": at_age(12, session), **GUARDIAN}, by=None)
+    visitor.client.sign_in(account)
+    said = {"emergency_phone": "0117 496 0009"}
+    Care.objects.update(guardian_phone="")
+    assert visitor.client.post(path("people_care", names_token(booking), seat.pk), said).status_code == 302
+    assert Care.objects.get().emergency_phone == "0117 496 0009"
+    make.deliver_all()
+    assert not mails("bookings/care_added")
 
 
 def test_a_child_and_a_guardian_may_each_be_forgotten():

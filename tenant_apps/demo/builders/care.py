@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from tenant_apps.bookings.care_models import ConsentHow
 from tenant_apps.bookings.models import Attendee, Care
 from tenant_apps.demo.stage import Stage
 from tenant_apps.people.models import Person
@@ -54,4 +55,5 @@ def _add_guardian(stage: Stage, care: Care, consent: TermsVersion) -> None:
     if stage.dice.random() < 0.2:
         care.note = stage.dice.choice(NOTES)
     care.consent_version, care.consent_digest = consent, digest_of(consent.text)
+    care.consent_how = ConsentHow.BUYER
     care.consented_at = max(stage.dice.moment_of(booking.pk), consent.published_at or stage.now)

@@ -19,7 +19,9 @@ def _found(request: HttpRequest, pk: UUID, attendee: UUID) -> Attendee:
     """An attendee of a booking that one may see: a trainer's, of their own sessions."""
     bookings = Booking.objects.visible_to(request.user)
     rows = Attendee.objects.filter(booking__in=bookings, booking=pk)
-    return get_object_or_404(rows.select_related("care__consent_version", "booking__session__course"), pk=attendee)
+    return get_object_or_404(
+        rows.select_related("care__consent_version", "care__consent_by", "booking__session__course"), pk=attendee
+    )
 
 
 @require_GET
