@@ -15,6 +15,7 @@ from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.materials.models import Audience, Material
 from tenant_apps.materials.windows import Window, when_seen, window
 from tenant_apps.people.models import persons_of
+from tenant_apps.people.services import joined_into
 from tenant_apps.scheduling.models import Session
 
 PURPOSE = "materials"
@@ -112,14 +113,19 @@ def attendee_link(attendee: Attendee) -> str:
 
 
 def attendee_of(token: str) -> Attendee | None:
-    """The seat that `token` opens; None for one that is forged, of somebody else by now, or of no confirmed booking."""
+    """The seat that `token` opens; None for one that is forged, of somebody else by now, or of no confirmed booking.
+
+    Whose record was joined with another one since is the same person.
+    """
     try:
         pk, person, mark = unsign(PURPOSE, token)
-        rows = Attendee.objects.filter(pk=UUID(pk), person=UUID(person), booking__status__in=BOOKED)
+        rows, known_as = Attendee.objects.filter(pk=UUID(pk), booking__status__in=BOOKED), UUID(person)
     except (BadSignature, ValueError, TypeError):
         return None
     found = rows.select_related("booking__session__course", "booking__session__place", "person").first()
-    return found if found and _mark(found) == mark else None
+    if found is None or _mark(found) != mark:
+        return None
+    return found if found.person_id in (known_as, joined_into(known_as)) else None
 
 
 def also_theirs(*, user: Visitor, context: dict[str, object]) -> None:

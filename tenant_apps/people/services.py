@@ -17,7 +17,7 @@ from tenant_apps.people.access import rename, set_access, within
 from tenant_apps.people.errors import PersonExists, RoleAboveOwn, SomebodyElses
 from tenant_apps.people.events import StudentActivityChanged, StudentChanged, TrainerActivityChanged, TrainerChanged
 from tenant_apps.people.identity import change_email, claim_for, find_or_add, find_person, lock_address, same_name
-from tenant_apps.people.models import Person, Student, Trainer
+from tenant_apps.people.models import Merge, Person, Student, Trainer
 
 # Somebody is made inactive. Whoever knows what they still have ahead adds it to `said`, a few words each.
 still_ahead = Hook()
@@ -54,6 +54,17 @@ def record_that_stands(person: Person) -> Person:
             row = cursor.fetchone()
             pk = row[0] if row else None
     return person if stands == person.pk else Person.objects.get(pk=stands)
+
+
+def joined_into(pk: UUID) -> UUID:
+    """Whose record has the rows of the person `pk` now: their own, unless it was joined with another one."""
+    seen = {pk}
+    while kept := Merge.objects.filter(absorbed=pk, undone_at=None).values_list("kept_id", flat=True).first():
+        if kept in seen:
+            break
+        seen.add(kept)
+        pk = kept
+    return pk
 
 
 def is_only_a_buyer(person: Person) -> bool:

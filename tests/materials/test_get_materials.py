@@ -15,6 +15,7 @@ from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.materials.models import Material
 from tenant_apps.materials.services import change_material, remove_material
+from tenant_apps.people.merging import merge_people, split_person
 from tests import make
 from tests.materials.conftest import booked, content, file_of, handout, link, page_of, seat_file, seat_page
 
@@ -49,6 +50,27 @@ def test_an_attendee_without_an_account_has_a_link_of_their_own(visitor):
     assert seat_file(booking, file) in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex"
     assert content(visitor.get(seat_file(booking, file))).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("trains", [False, True])
+def test_the_link_of_somebody_whose_records_are_joined_opens_them_as_before(visitor, trains):
+    booking = booked()
+    seat = booking.attendees.select_related("person").get()
+    file = handout(booking.session)
+    page, own_file = seat_page(booking), seat_file(booking, file)
+    known = make.person(name="Grace Hopper", email="grace.h@example.com")
+    if trains:
+        known = make.trainer(name="Grace Hopper").person
+    before = seat.person
+    merge = merge_people(kept=known, absorbed=before, by=None)
+    seat.refresh_from_db()
+    assert seat.person == known
+    assert visitor.get(page).status_code == 200
+    assert content(visitor.get(own_file)).startswith(b"%PDF-")
+    split_person(merge, by=None)
+    assert visitor.get(page).status_code == 200
+    booking.attendees.update(person=make.person())
+    assert visitor.get(page).status_code == 404
 
 
 def test_who_signs_in_finds_them_in_the_list_of_own_bookings(desk):
