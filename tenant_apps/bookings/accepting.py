@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.models import User
 from shared_apps.core.locking import lock_row
@@ -15,7 +15,7 @@ from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_models import AcceptedBy, TermsAcceptance
 from tenant_apps.people.models import persons_of
 from tenant_apps.terms.errors import NoTerms, TermsChanged, TermsNotAccepted
-from tenant_apps.terms.models import TermsKind, TermsVersion
+from tenant_apps.terms.models import TermsVersion
 from tenant_apps.terms.versions import in_force
 
 MUST = {AcceptedBy.PAGE, AcceptedBy.TRANSFER}  # what people do on pages that ask for it
@@ -110,12 +110,19 @@ def acceptance_of(booking: Booking) -> TermsAcceptance | None:
 
 
 def to_accept(booking: Booking) -> TermsVersion | None:
-    """What its buyer is asked to accept afterwards: terms were in force when it was booked, and none were accepted."""
+    """What its buyer is asked to accept afterwards, if terms were in force when it was booked, and none were accepted.
+
+    At another date it is a new agreement: what was accepted before it came there does not count, unless that was in
+    force by then, too.
+    """
     current = in_force()
-    if current is None or not booking.stands or booking.acceptances.exists():
+    if current is None or not booking.stands:
         return None
-    began = TermsVersion.objects.published(TermsKind.BOOKING).order_by().aggregate(at=Min("published_at"))["at"]
-    return current if began <= booking.created_at else None
+    accepted, came_at = booking.acceptances.all(), booking.came_at
+    agreed_on = in_force(at=came_at or booking.created_at)
+    if came_at is not None:
+        accepted = accepted.filter(Q(version=agreed_on) | Q(accepted_at__gte=came_at))
+    return None if agreed_on is None or accepted.exists() else current
 
 
 def must_accept_to_move(booking: Booking) -> TermsVersion | None:

@@ -154,17 +154,18 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         attachments=[calendar.attachment(booking)],
         google=calendar.google_links(booking),
         done_url=link_to(booking, "booking_done"),
-        **_terms(booking),
+        **terms_told(booking),
         asked=asked_of_people(booking),
         answers_url=link_to(booking, "booking_answers"),
     )
 
 
-def _terms(booking: Booking) -> dict[str, object]:
-    """The terms that were accepted, with the address of that version; or where they are still to be accepted."""
-    if accepted := acceptance_of(booking):
-        return {"terms_number": accepted.version.number, "terms_url": page_of(accepted.version)}
-    return {"accept_url": link_to(booking, "booking_terms")} if to_accept(booking) else {}
+def terms_told(booking: Booking) -> dict[str, object]:
+    """Where the terms are still to be accepted; or which were, with the address of that version."""
+    if to_accept(booking):
+        return {"accept_url": link_to(booking, "booking_terms")}
+    accepted = acceptance_of(booking)
+    return {"terms_number": accepted.version.number, "terms_url": page_of(accepted.version)} if accepted else {}
 
 
 @on(BookingConfirmed, name="bookings.tell_office_of_confirmation", when=lambda event: not event.by_office)

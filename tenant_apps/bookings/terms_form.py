@@ -55,7 +55,8 @@ def sent_without(sent: Mapping[str, object], tick: str) -> QueryDict:
 class TermsAsked(forms.BaseForm):
     """A mixin for forms with the box; `{% include "bookings/_terms.html" %}` draws it.
 
-    The page carries which version it showed. If another one is in force when it is sent, the box comes back empty.
+    The page carries which version it showed. If another one is in force when it is sent, or it names none, the
+    box comes back empty.
     """
 
     terms_asked = TermsToAsk()
@@ -78,6 +79,8 @@ class TermsAsked(forms.BaseForm):
         self.initial.update({SHOWN: number, TICK: same and bool(self.initial.get(TICK))})
         if said and not same:
             self._empty_the_box(self.terms)
+        elif not said and self.is_bound:  # a tick beside no version accepts none
+            self._send_again(self.terms)
 
     def _empty_the_box(self, terms: TermsVersion) -> None:
         """They are others by now: the box is empty, whatever was ticked, and all else stays as it was typed."""
@@ -85,8 +88,11 @@ class TermsAsked(forms.BaseForm):
         text = _t("The booking terms changed while this page was open. Read them again, then accept them.")
         self.fields[TICK].error_messages["required"] = text
         if self.is_bound:
-            self.data = sent_without(self.data, TICK)
-            self.data[SHOWN] = str(terms.number)
+            self._send_again(terms)
+
+    def _send_again(self, terms: TermsVersion) -> None:
+        self.data = sent_without(self.data, TICK)
+        self.data[SHOWN] = str(terms.number)
 
     def refuse_former_terms(self) -> None:
         """The version in force became another one between the look at it and the booking."""

@@ -6,7 +6,7 @@ from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.events import BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer, tell_office_of
+from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer, tell_office_of, terms_told
 from tenant_apps.bookings.selectors import days_of, link_to, refunds_to_hand_over
 from tenant_apps.payments.selectors import any_refuses, money_of
 from tenant_apps.scheduling.models import Session
@@ -31,6 +31,7 @@ def tell_of_transfer(event: BookingTransferred) -> None:
         confirmed=confirmed,
         by_buyer=event.by_buyer,
         by_visitor=event.by_buyer,
+        accept_url=terms_told(booking).get("accept_url"),
         **_sums(booking, event),
     )
 

@@ -16,9 +16,10 @@ from tenant_apps.terms.models import BookingTerms, TermsKind, TermsVersion
 from tenant_apps.terms.starters import STARTERS
 
 
-def in_force(kind: str = TermsKind.BOOKING) -> TermsVersion | None:
-    """The version that counts now; None where nothing was ever published: then nobody is asked."""
-    return TermsVersion.objects.published(kind).first()
+def in_force(kind: str = TermsKind.BOOKING, *, at: datetime | None = None) -> TermsVersion | None:
+    """The version that counts now, or counted then; None where nothing was ever published: then nobody is asked."""
+    rows = TermsVersion.objects.published(kind)
+    return rows.filter(published_at__lte=at).first() if at else rows.first()
 
 
 def page_of(version: TermsVersion) -> str:

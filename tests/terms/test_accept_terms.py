@@ -5,16 +5,17 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
-from tenant_apps.bookings.accepting import Accepting, accept_terms, accepted_before
+from tenant_apps.bookings.accepting import Accepting, accept_terms, accepted_before, to_accept
 from tenant_apps.bookings.models import Booking, TermsAcceptance
 from tenant_apps.bookings.offer_links import offer_token
 from tenant_apps.bookings.selectors import booking_of, token_of
 from tenant_apps.bookings.terms_models import AcceptedBy
+from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.scheduling.models import Offer
 from tenant_apps.terms.errors import TermsChanged
 from tests import make
-from tests.bookings.conftest import page, path, text
+from tests.bookings.conftest import filled, page, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 TICKED = {"accept_terms": "on", "terms_shown": "1"}
@@ -92,8 +93,15 @@ def test_a_number_that_was_never_shown_is_no_acceptance(visitor):
     session = make.session()
     for number in ("1", "3", "0", "x", ""):
         visitor.book(session, accept_terms="on", terms_shown=number)
-    assert accepted() in ([], [(2, "page")])  # without a number the page's own version is what was ticked
-    assert all(number == 2 for number, _how in accepted())
+    assert accepted() == []
+    booking = make.confirmed_booking()
+    link = path("booking_terms", token_of(booking))
+    for number in ("", "1", "3"):
+        answer = visitor.client.post(link, {"accept_terms": "on", "terms_shown": number}, follow=True)
+        assert "That is noted with your booking" not in text(answer)
+    assert accepted() == []
+    visitor.client.post(link, filled(answer) | {"accept_terms": "on"})
+    assert accepted() == [(2, "link")]
 
 
 def test_the_same_form_sent_twice_accepts_once(visitor):
@@ -292,6 +300,48 @@ def test_a_booking_is_moved_on_the_terms_in_force_by_then(visitor):
     booking.refresh_from_db()
     assert booking.session == to
     assert accepted(booking) == [(1, "page"), (2, "transfer")]
+
+
+@pytest.mark.parametrize("road", ["office", "api"])
+def test_who_is_moved_without_being_asked_is_asked_for_the_terms_in_force(road, visitor, desk, api, tenant, mails):
+    make.terms("One.")
+    account, person = make.student_user()
+    booking = make.booking(buyer=person, accepting=Accepting(1, AcceptedBy.PAGE))
+    make.pay(booking)
+    make.deliver_all()
+    make.terms("Two.")
+    assert to_accept(booking) is None  # it keeps the version that it was made on
+    to = make.session(course=booking.session.course, in_days=90)
+    if road == "office":
+        booking = transfer_booking(booking=booking, to=to, by=None, by_office=True)
+    else:
+        moved = api(tenant, account).post(f"/bookings/{booking.pk}/transfer", {"sessionId": str(to.pk)})
+        assert moved.status_code == 200, moved.json()
+        booking.refresh_from_db()
+    make.deliver_all()
+    assert (booking.session, to_accept(booking).number) == (to, 2)
+    [told] = mails("bookings/transferred")
+    assert re.search(r"/bookings/[^/\s]+/terms/", told.text)
+    link = path("booking", token_of(booking))
+    assert "This was moved to another date for you" in text(visitor.open(link))
+    assert "Those for this date are not accepted yet" in text(desk("admin").get(page(booking)))
+    visitor.client.post(path("booking_terms", token_of(booking)), {**TICKED, "terms_shown": "2"})
+    assert accepted(booking) == [(1, "page"), (2, "link")]
+    assert "This was moved" not in text(visitor.open(link))
+    make.terms("Three.")
+    assert to_accept(booking) is None
+
+
+def test_who_is_moved_while_the_terms_are_those_that_they_accepted_is_not_asked_again():
+    booking = make.confirmed_booking()
+    make.terms("One.")
+    assert to_accept(booking) is None
+    booking = transfer_booking(booking=booking, to=make.session(in_days=80), by=None, by_office=True)
+    assert to_accept(booking).number == 1  # a new agreement, and now there are terms
+    accept_terms(booking, Accepting(1, AcceptedBy.LINK), by=None)
+    booking = transfer_booking(booking=booking, to=make.session(in_days=90), by=None, by_office=True)
+    make.terms("Two.")
+    assert to_accept(booking) is None
 
 
 @pytest.mark.parametrize("change", ["how", "version", "gone"])

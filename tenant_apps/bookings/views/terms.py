@@ -30,14 +30,15 @@ def booking_terms(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     if form.is_valid():
         said = form.accepting(AcceptedBy.LINK, network=network_of(request))
         try:
-            accept_terms(booking, said, by=signed_in(request))
+            accepted = accept_terms(booking, said, by=signed_in(request))
         except TermsChanged:
             form.refuse_former_terms()
         except BookingOver as refusal:
             messages.error(request, refusal.message)
             return redirect("booking", token)
         else:
-            messages.success(request, _("Thank you. That is noted with your booking."))
+            if accepted is not None:  # else there are no terms any more
+                messages.success(request, _("Thank you. That is noted with your booking."))
             return redirect("booking", token)
     context = {
         "booking": booking, "token": token, "session": booking.session, "course": booking.session.course,
