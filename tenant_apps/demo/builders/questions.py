@@ -20,7 +20,7 @@ QUESTIONS: tuple[dict[str, object], ...] = (
     },
     {
         "text": "Licence number", "kind": Kind.LINE, "required": True, "days_before": 7,
-        "hint": "As it stands on your card. It is printed on your certificate.",
+        "hint": "As it stands on your card. The assessor compares it.",
     },
     {
         "text": "Proof of ID", "kind": Kind.FILE, "required": True, "days_before": 3,

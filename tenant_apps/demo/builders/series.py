@@ -18,30 +18,40 @@ CLOSED_FOR = "Staff training day"
 
 
 def build_series(stage: Stage) -> None:
-    """Dates on which something else is on already are left out by hand, as somebody in the office would."""
+    """On the freest weekday, from its first free date on; what is taken is left out by hand, as an office would."""
     data = _one_day(stage)
     course, rhythm = stage.courses[data.slug], data.rhythm
-    weekday = rhythm.weekdays[0]
-    first = stage.today + timedelta(days=BEGINS_IN)
-    first += timedelta(days=(weekday - first.weekday()) % 7)
-    kept = {*KEPT_FREE, *stage.data.closed}
-    days = (first + timedelta(weeks=n) for n in range(2 * TIMES))
-    rule = Rule(frozenset({weekday}), first, count=TIMES, skipped=frozenset(day for day in days if _is(day, kept)))
-    holiday = rule.occurrences()[HOLIDAY].day
-    plan_holiday(name=CLOSED_FOR, starts_on=holiday, ends_on=holiday, by=stage.office)
     hours = Hours(time.fromisoformat(rhythm.begins), time.fromisoformat(rhythm.ends))
     room = stage.rooms[rhythm.room] if rhythm.room else None
     details: SessionDetails = {
         "trainer": stage.trainers[data.trainer], "room": room, "place": room.place if room else None,
         "capacity": data.capacity, "online_url": "" if room else f"https://meet.example.com/{stage.data.slug}/weekly",
     }  # fmt: skip
-    plan = SeriesPlan(rule, hours)
-    while taken := {line.day for line in look_at_series(plan, course=course, **details) if line.why_not}:
-        plan = replace(plan, rule=replace(plan.rule, skipped=plan.rule.skipped | taken))
+
+    def without_clashes(plan: SeriesPlan) -> SeriesPlan:
+        while taken := {line.day for line in look_at_series(plan, course=course, **details) if line.why_not}:
+            plan = replace(plan, rule=replace(plan.rule, skipped=plan.rule.skipped | taken))
+        return plan
+
+    plans = [without_clashes(SeriesPlan(_weekly(stage, weekday), hours)) for weekday in rhythm.weekdays]
+    plan = min(plans, key=lambda plan: len(plan.rule.occurrences()))
+    free = [one.day for one in plan.rule.occurrences() if not one.skipped]
+    plan_holiday(name=CLOSED_FOR, starts_on=free[HOLIDAY], ends_on=free[HOLIDAY], by=stage.office)
+    later = frozenset(day for day in plan.rule.skipped if day > free[0])
+    plan = without_clashes(replace(plan, rule=replace(plan.rule, first=free[0], skipped=later)))
     series = schedule_series(plan=plan, course=course, by=stage.office, beside=True, **details)
     last = series.sessions.order_by("series_date").last()
     if last:
         update_session(last, capacity=max(2, data.capacity // 2), by=stage.office)
+
+
+def _weekly(stage: Stage, weekday: int) -> Rule:
+    """On this day of each week, but for what the provider is closed on and what is kept free."""
+    first = stage.today + timedelta(days=BEGINS_IN)
+    first += timedelta(days=(weekday - first.weekday()) % 7)
+    kept = {*KEPT_FREE, *stage.data.closed}
+    days = (first + timedelta(weeks=n) for n in range(2 * TIMES))
+    return Rule(frozenset({weekday}), first, count=TIMES, skipped=frozenset(day for day in days if _is(day, kept)))
 
 
 def _one_day(stage: Stage) -> CourseData:
