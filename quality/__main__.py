@@ -16,7 +16,7 @@ def main() -> int:
     options.add_argument("parts", nargs="*", help="only these parts; the rows of the others stay")
     options.add_argument("--port", type=int, default=0, help="a demo that is served already (with --data)")
     options.add_argument("--data", type=Path, help="where that demo keeps its data")
-    options.add_argument("--like", default="", help="only pages whose label contains this")
+    options.add_argument("--like", default="", help="only pages whose label has this, a regular expression")
     given = options.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

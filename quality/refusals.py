@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error
+
 from quality.browser import People
 from quality.findings import Check
 from quality.pages import Page
@@ -45,13 +47,23 @@ def _refuse(check: Check, people: People, page: Page, number: int) -> int:
         answered.value.finished()
         tab.wait_for_load_state("load")
         tab.wait_for_timeout(150)
-        for what, element in tab.evaluate(f"(told) => ({SCRIPT}).judge(told)", told):
+        for what, element in _judged(tab, told):
             check.fault(page.label, page.who, what, element)
     except _Nothing:
         return 0
     finally:
         tab.close()
     return 1
+
+
+def _judged(tab: Any, told: Any) -> list[tuple[str, str]]:
+    """What is wrong with the page that answered, once it stays: some lead on to another by themselves."""
+    try:
+        found: list[tuple[str, str]] = tab.evaluate(f"(told) => ({SCRIPT}).judge(told)", told)
+    except Error:
+        tab.wait_for_load_state("networkidle")
+        found = tab.evaluate(f"(told) => ({SCRIPT}).judge(told)", told)
+    return found
 
 
 class _Nothing(Exception):

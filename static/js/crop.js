@@ -5,7 +5,9 @@ const between = (least, value, most) => Math.min(Math.max(value, least), most);
 function begin(box) {
   box.dataset.ready = "";
   const [across, down] = box.dataset.crop.split(":").map(Number);
-  const [image, frame, size] = ["img", ".crop-frame", "[data-crop-size]"].map((each) => box.querySelector(each));
+  const [stage, frame, size] = [".crop-stage", ".crop-frame", "[data-crop-size]"].map((each) => box.querySelector(each));
+  const image = Object.assign(new Image(), { alt: "" });
+  stage.prepend(image);
   const [part, said] = ["[data-crop-part]", "[role=status]"].map((each) => box.querySelector(each));
   const field = box.parentElement.querySelector("input[type=file]");
   let at = { x: 0, y: 0, wide: 1, high: 1 }; // shares of the picture

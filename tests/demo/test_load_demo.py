@@ -189,12 +189,12 @@ def test_a_booking_of_the_demo_can_be_cancelled_and_its_card_is_refunded(provide
         order__payments__provider="stripe", order__payments__purpose="full", order__payments__status="completed",
     ).first()  # fmt: skip
     assert booking is not None
-    seats = booking.session.seats_taken
+    seats = booking.session.seats_confirmed
 
     cancel_booking(booking, by=None)
 
     booking.session.refresh_from_db()
-    assert booking.session.seats_taken == seats - booking.seats
+    assert booking.session.seats_confirmed == seats - booking.seats
     payment = booking.order.payments.get(status="completed")
     assert payment.refundable == 0
     with public_context():

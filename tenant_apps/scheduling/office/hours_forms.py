@@ -90,7 +90,7 @@ def _instant(day: date, clock: time) -> datetime:
 class HolidayForm(forms.Form):
     """Days on which nothing is taught."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
     starts_on = date_field(_("First day"))
     ends_on = date_field(_("Last day"), required=False, help_text=_("Empty: that day alone."))
 
