@@ -68,7 +68,7 @@ def _sessions(world: World) -> None:
         "full session": str(full.pk),
         "past session": str(dates.filter(status="completed").latest("starts_at").pk),
         "cancelled session": str(Session.objects.filter(status="cancelled").latest("starts_at").pk),
-        **_registers(now),
+        **_registers(bookable.filter(status="scheduled").last()),
         "open course": course.slug,
         "course id": str(course.pk),
         "quiet course": _without_dates(Course, bookable, or_else=course).slug,
