@@ -14,7 +14,6 @@ from shared_apps.core.locking import lock_row
 from shared_apps.core.models import known
 from shared_apps.core.time import local, local_today, now
 from shared_apps.events.bus import emit
-from shared_apps.events.models import Event
 from tenant_apps.bookings.care_models import Care, ConsentHow
 from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooLateForNames, TooYoung
 from tenant_apps.bookings.events import CareGiven, CareNoteRead
@@ -217,7 +216,6 @@ def give_care(
             booking_id=booking.pk, seat=attendee.position, by_names=stranger,
             consents=care.consented_at is not None and care.consented_at != agreed_at,
             added=[name for name in _who_looks_after(care) if name not in before],
-            number=Event.objects.filter(subject_id=booking.pk, name=CareGiven.name).count() + 1,
         )  # fmt: skip
         emit(event, by=by, subject=booking)
     return written

@@ -17,7 +17,7 @@ def tell_who_was_added(event: CareGiven) -> None:
     if seat is None or not booking.is_changeable:
         return
     tell_buyer(
-        booking, "care_added", once=f"care_added:{booking.pk}:{event.number}", by_visitor=True,
+        booking, "care_added", once=f"care_added:{event.row}", by_visitor=True,
         attendee=one_line(seat.name) if is_proven(booking) else "",
         added=[LOOKS_AFTER[name] for name in event.added if name in LOOKS_AFTER],
         care_url=tenant_url("booking_care", token_of(booking), seat.pk),

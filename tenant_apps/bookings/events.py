@@ -68,7 +68,7 @@ class CareGiven(
     """What a course asks of an attendee's age and of who looks after them was said; `consents`: and agreed to.
 
     `added` is what of that nobody had said before: "guardian", "collectors", "emergency_phone"; `by_names`: by whoever
-    has the link to the names. `number`: the how manieth time it was said of the booking.
+    has the link to the names.
     """
 
     booking_id: UUID
@@ -76,7 +76,6 @@ class CareGiven(
     consents: bool = False
     by_names: bool = False
     added: list[str] = field(default_factory=list)
-    number: int = 0
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:
