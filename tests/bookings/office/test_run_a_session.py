@@ -8,7 +8,7 @@ from shared_apps.core.time import local_today, now
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.running import go_on
 from tenant_apps.messaging.models import Message
-from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.models import Place, Session, SessionStatus
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
@@ -82,6 +82,17 @@ def test_a_trainer_begins_and_completes_their_session_on_its_day(desk):
     other = make.session(in_days=0.02)
     assert trainer.post(f"/admin/sessions/{other.pk}/start/").status_code == 404
     assert trainer.get(f"/admin/sessions/{session.pk}/reschedule/").status_code == 404
+
+
+def test_who_teaches_finds_the_way_and_what_those_who_come_were_told_to_bring(desk):
+    account = make.user("trainer")
+    place = Place.objects.create(name="Yard", address="1 Feeder Road\nBristol", directions="Ring at the gate")
+    course = make.course(what_to_bring="Boots\nPhoto ID")
+    session = make.session(course=course, trainer=make.trainer(user=account), place=place)
+    page = page_of(desk(user=account), session)
+    assert "openstreetmap.org/search?query=1+Feeder+Road" in page
+    for said in ("Ring at the gate", "Boots<br>Photo ID"):
+        assert said in page
 
 
 def test_another_date_takes_everybody_along_and_both_pages_lead_to_each_other(office):
