@@ -182,6 +182,11 @@ class Booking(Row):
         return self.is_live and not self.session.has_started
 
     @property
+    def seats_unnamed(self) -> int:
+        """On how many of its seats nobody was named. Asks nothing where `attendees` were fetched along."""
+        return max(0, self.seats - len(self.attendees.all()))
+
+    @property
     def shown_email(self) -> str:
         """The address that whoever has the booking's link may see: what was typed, not what we know of the buyer."""
         return self.contact_email or self.buyer.email

@@ -31,13 +31,6 @@ class Teaching:
     def is_over(self) -> bool:
         return self.ends <= now()
 
-    @property
-    def unnamed(self) -> int:
-        """How many seats are taken by nobody who is named."""
-        return sum(booking.seats for booking in self.bookings) - sum(
-            len(booking.attendees.all()) for booking in self.bookings
-        )
-
 
 @dataclass(frozen=True)
 class Agenda:

@@ -197,11 +197,13 @@ def test_a_trainer_sees_each_of_their_own_days_with_who_comes(desk):
     on_days(0, trainer=make.trainer())
     Session.objects.filter(pk=mine.pk).update(status="scheduled", starts_at=NOON + timedelta(days=1))
     make.booking(session=Session.objects.get(pk=mine.pk), attendees=[{"name": "Grace Hopper"}])
+    make.booking(session=Session.objects.get(pk=mine.pk), seats=3, attendees=[{"name": "Cleo Patel"}])
     found = agenda(account, every_day=True)
     assert seen(found.today) == [(mine.pk, 2, 4)]
     assert seen(found.next) == [(mine.pk, 3, 4), (mine.pk, 4, 4)]
     page = desk(user=account).get("/admin/").content.decode()
     assert page.count("Grace Hopper") >= 3
+    assert page.count("2 seats, not named yet") == page.count("Cleo Patel") >= 3
     assert "day 2 of 4" in page
 
 
