@@ -16,6 +16,7 @@ from tenant_apps.bookings.attendees import write_attendees
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.errors import (
     AddressIsTheirs,
+    AddressStays,
     AlreadyBooked,
     BookingOver,
     PaidWithOthers,
@@ -47,14 +48,18 @@ class BookingDetails(Answers, total=False):
 
 
 @transaction.atomic
-def name_attendees(booking: Booking, *, names: Sequence[str], by: User | None = None) -> Booking:
-    """The buyer puts `names` on the seats, in order; a name that stays keeps its row, its email and who it is.
+def name_attendees(
+    booking: Booking, *, attendees: Sequence[dict[str, str]], reader: Reader = Reader.BUYER, by: User | None = None
+) -> Booking:  # fmt: skip
+    """Put `attendees`, as `{name, email}`, on the seats, in order; a name that stays keeps its row and who it is, and
+    its email unless another one is given. `reader` is whoever does that: the buyer, or who has the link to the names.
 
-    An empty name is a seat of which nobody knows it yet. Raises `BookingOver`, `TooLateForNames`, `TooManyAttendees`.
+    `seat` is where a page showed them. Raises `BookingOver`, `TooLateForNames`, `TooManyAttendees`, `AddressStays`.
     """
     booking = _to_change(booking)
-    named = [{"name": name, "seat": str(seat)} for seat, name in enumerate(names, start=1) if name]
-    _name(booking, named, by=by, by_office=False)
+    if reader == Reader.NAMER:
+        _keep_addresses(booking, attendees)
+    _name(booking, attendees, by=by, by_office=False)
     return booking
 
 
@@ -104,6 +109,17 @@ def change_attendee(
         given["email"] = email
     _name(booking, seats, by=by, by_office=by_office)
     return booking
+
+
+def _keep_addresses(booking: Booking, attendees: Sequence[dict[str, str]]) -> None:
+    """An address opens what was answered, which is not for who has the link to the names: it is given but once, and
+    before anything is answered. Whoever comes in the place of somebody else has answered nothing."""
+    for row in booking.attendees.prefetch_related("answers"):
+        for given in attendees:
+            email = given.get("email", "").lower()
+            is_another = same_name(row.name, given["name"]) and email not in ("", row.email.lower())
+            if is_another and (row.email or row.answers.all()):
+                raise AddressStays(row.name)
 
 
 def _name(booking: Booking, attendees: Sequence[dict[str, str]], *, by: User | None, by_office: bool) -> None:

@@ -172,6 +172,17 @@ class TooLateForNames(DomainError):
         super().__init__(message % {"hours": hours})
 
 
+class AddressStays(DomainError):
+    """Who has the link to the names gives no other address to somebody of whom more is known than a name."""
+
+    code = "address_stays"
+
+    def __init__(self, name: str):
+        super().__init__(
+            _t("Only whoever booked, or the office, can change where %(name)s is written to.") % {"name": name}
+        )
+
+
 class NotInLine(DomainError):
     code = "not_waiting"
     message = _("They are on this waiting list no longer.")

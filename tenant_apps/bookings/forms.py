@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from shared_apps.core.digits import whole_number
 from shared_apps.core.ids import uuid7
 from shared_apps.core.lines import validate_line, validate_no_link
+from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import Cleaned, FormOptions, Sent, SentFiles, choice_field
@@ -257,26 +258,69 @@ class WhoIsComing(TermsAsked, forms.Form):
         return [self.asked[n].given(given) if n in self.asked else {} for n in seats]
 
 
+def _hint_of(attendee: Attendee) -> Words:
+    """What who has the link to the names reads beside the address of somebody they can't give another one."""
+    if not attendee.email and not attendee.answers.all():
+        return ""
+    return _("Only for somebody else in the place of %(name)s.") % {"name": attendee.name}
+
+
 class Names(EditForm, forms.Form):
-    """Who sits on each seat of a booking, as far as it is known."""
+    """Who sits on each seat of a booking, as far as it is known, and where they are written to.
+
+    `shows_emails`: to whoever booked. By the link that is handed on an address that is known is not shown, and stays
+    with its name when the field is left empty.
+    """
 
     says_who = False
 
-    def __init__(self, data: Sent = None, *, booking: Booking, **options: Unpack[FormOptions]) -> None:
+    def __init__(
+        self, data: Sent = None, *, booking: Booking, shows_emails: bool, **options: Unpack[FormOptions]
+    ) -> None:
         super().__init__(data, **options)
-        self.instance = booking
-        known = [attendee.name for attendee in booking.attendees.all()]
+        self.instance, self.shows_emails = booking, shows_emails
+        known = list(booking.attendees.prefetch_related("answers"))
         for n in range(1, booking.seats + 1):
+            row = known[n - 1] if n <= len(known) else None
             self.fields[f"attendee_{n}"] = NameField(
                 label=_("Name of attendee %(n)s") % {"n": n},
                 required=False,
-                initial=known[n - 1] if n <= len(known) else "",
+                initial=row.name if row else "",
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
+            self.fields[f"email_{n}"] = EmailField(
+                label=_("Email of attendee %(n)s") % {"n": n},
+                max_length=254,
+                required=False,
+                initial=row.email if row and shows_emails else "",
+                error_messages={"invalid": _("Enter an address like ada@example.com.")},
+                help_text="" if shows_emails or row is None else _hint_of(row),
+                widget=forms.EmailInput({"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
+            )
 
-    def names(self) -> list[str]:
-        """The names in the order of the seats, empty where none was given."""
-        return [str(self.cleaned_data[f"attendee_{n}"]) for n in range(1, self.instance.seats + 1)]
+    def seats(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two fields of each seat."""
+        return [(self[f"attendee_{n}"], self[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
+
+    def clean(self) -> Cleaned:
+        cleaned = super().clean() or {}
+        for n in range(1, self.instance.seats + 1):
+            name = f"attendee_{n}"
+            if cleaned.get(f"email_{n}") and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Enter whose address this is."))
+        return cleaned
+
+    def attendees(self) -> list[dict[str, str]]:
+        """Who was named, in the order of the seats: `{name, seat}`, and `{email}` where that is to be written."""
+        rows = [self._seat(n) for n in range(1, self.instance.seats + 1)]
+        return [row for row in rows if row["name"]]
+
+    def _seat(self, n: int) -> dict[str, str]:
+        email = f"email_{n}"
+        row = {"name": self.cleaned_data[f"attendee_{n}"], "seat": str(n)}
+        if self.cleaned_data[email] or (self.shows_emails and self.add_prefix(email) in self.data):
+            row["email"] = self.cleaned_data[email]
+        return row
 
 
 class Profile(forms.Form):

@@ -199,6 +199,44 @@ def test_a_company_names_its_people_by_a_link_that_opens_nothing_else(visitor):
     assert visitor.client.get(url).status_code == 404
 
 
+def test_whoever_names_people_gives_their_addresses_and_the_link_shows_none_of_them(visitor, mails):
+    booking = make.confirmed_booking(seats=2, company="Acme")
+    url, own = path("booking_people", names_token(booking)), path("booking_names", token_of(booking))
+    visitor.client.post(url, {"attendee_1": "Ada", "email_1": "ada@x.test", "attendee_2": "Grace", "email_2": ""})
+    make.deliver_all()
+    assert [mail.to for mail in mails("bookings/attending")] == ["ada@x.test"]
+    shown = text(visitor.open(url))
+    assert "ada@x.test" not in shown
+    assert "Only for somebody else in the place of Ada." in shown
+    assert "ada@x.test" in text(visitor.open(own))
+
+    visitor.client.post(url, {"attendee_1": "Ada", "email_1": "", "attendee_2": "Grace", "email_2": "grace@x.test"})
+    make.deliver_all()
+    assert [row.email for row in booking.attendees.all()] == ["ada@x.test", "grace@x.test"]
+    assert [mail.to for mail in mails("bookings/attending")] == ["ada@x.test", "grace@x.test"]
+
+    refused = visitor.client.post(url, {"attendee_1": "Ada", "email_2": "grace@x.test"})
+    assert "Enter whose address this is." in text(refused)
+    for ada in ("Ada", "ADA"):  # that would open to the sender what she has answered, whichever seat is hers
+        sent = {"attendee_1": "Grace", "attendee_2": ada, "email_2": "mallory@x.test"}
+        assert "can change where Ada is written to" in text(visitor.client.post(url, sent))
+    assert [row.email for row in booking.attendees.all()] == ["ada@x.test", "grace@x.test"]
+    visitor.client.post(url, {"attendee_1": "Joan", "email_1": "", "attendee_2": "Grace", "email_2": ""})
+    make.deliver_all()
+    assert [row.email for row in booking.attendees.all()] == ["", "grace@x.test"]
+    assert [mail.to for mail in mails("bookings/attending_replaced")] == ["ada@x.test"]
+
+
+def test_whoever_booked_sees_the_addresses_and_takes_one_away(visitor):
+    ada, grace = {"name": "Ada", "email": "ada@x.test"}, {"name": "Grace", "email": "grace@x.test"}
+    booking = make.confirmed_booking(seats=2, attendees=[ada, grace])
+    url = path("booking_names", token_of(booking))
+    visitor.client.post(url, {"attendee_1": "Ada", "email_1": "", "attendee_2": "Grace", "email_2": "grace@x.test"})
+    assert [row.email for row in booking.attendees.all()] == ["", "grace@x.test"]
+    visitor.client.post(url, {"attendee_1": "Ada", "attendee_2": "Grace"})  # a page of a former release
+    assert [row.email for row in booking.attendees.all()] == ["", "grace@x.test"]
+
+
 def test_who_has_not_named_all_is_asked_a_week_and_two_days_before_and_once_each(mails):
     booking = make.confirmed_booking(seats=3, attendees=[{"name": "Ada"}])
     make.deliver_all()

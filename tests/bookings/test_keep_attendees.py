@@ -20,7 +20,7 @@ def rows(booking):
 def test_who_is_still_named_keeps_their_row_wherever_they_sit():
     booking = make.confirmed_booking(seats=3, attendees=[{"name": name} for name in ("Ada Byron", "Bo Li", "Cy Fox")])
     was = rows(booking)
-    name_attendees(booking, names=["Cy Fox", "Ada Byron", "Di Roy"])
+    name_attendees(booking, attendees=[{"name": name} for name in ("Cy Fox", "Ada Byron", "Di Roy")])
     assert rows(booking) == {"Cy Fox": was["Cy Fox"], "Ada Byron": was["Ada Byron"], "Di Roy": was["Bo Li"]}
 
 
@@ -33,7 +33,7 @@ def two_of_one_name():
 def test_two_of_one_name_are_told_apart_by_where_they_sit(road):
     booking, (first, second) = two_of_one_name()
     if road == "names":
-        name_attendees(booking, names=["", "Jo Smith"])
+        name_attendees(booking, attendees=[{"name": "Jo Smith", "seat": "2"}])
     elif road == "seats":
         change_seats(booking=booking, seats=1, by=None, by_office=True, leaving=[first])
     else:
@@ -46,7 +46,7 @@ def test_two_of_one_name_are_told_apart_by_where_they_sit(road):
 def test_whoever_is_called_like_another_one_from_now_on_takes_nothing_of_theirs():
     booking = make.confirmed_booking(seats=2, attendees=[{"name": "Ada Byron"}, {"name": "Jo Smith"}])
     before = list(booking.attendees.values_list("pk", flat=True))
-    name_attendees(booking, names=["Jo Smith", "Jo Smith"])
+    name_attendees(booking, attendees=[{"name": "Jo Smith"}, {"name": "Jo Smith"}])
     assert list(booking.attendees.values_list("pk", flat=True)) == before
 
 
@@ -58,5 +58,5 @@ def test_a_name_is_corrected_in_its_row_until_the_session_begins():
         set_details(booking, attendees=[{"name": "Ada Byron"}], by=None)
     assert rows(booking) == {"Ada Byron": was}
     with time_machine.travel(session.starts_at), pytest.raises(BookingOver):
-        name_attendees(booking, names=["Mallory"])
+        name_attendees(booking, attendees=[{"name": "Mallory"}])
     assert rows(booking) == {"Ada Byron": was}

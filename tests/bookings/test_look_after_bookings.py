@@ -167,4 +167,4 @@ def test_names_of_what_is_called_off_stay_as_they_are(visitor):
     visitor.client.post(path("booking_names", token_of(booking)), {"attendee_1": "Mallory"})
     assert booking.attendees.get().name == "Ada Byron"
     with pytest.raises(BookingOver):
-        name_attendees(booking, names=["Mallory"])
+        name_attendees(booking, attendees=[{"name": "Mallory"}])

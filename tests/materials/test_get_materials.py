@@ -189,7 +189,7 @@ def test_a_seat_that_somebody_else_has_now_opens_nothing_for_who_had_it(visitor)
     booking = booked()
     file = handout(booking.session)
     before = seat_file(booking, file)
-    name_attendees(booking, names=["Ada Byron"], by=None)
+    name_attendees(booking, attendees=[{"name": "Ada Byron"}], by=None)
     assert visitor.get(before).status_code == 404
     assert visitor.get(seat_file(booking, file)).status_code == 200
 

@@ -21,6 +21,7 @@ from shared_apps.web.office import uuid_of
 from shared_apps.web.templatetags.muster import day as day_text
 from shared_apps.web.views import too_many_requests
 from tenant_apps.bookings.accepting import must_accept_to_move
+from tenant_apps.bookings.answer_readers import Reader
 from tenant_apps.bookings.asked import asked_of_people
 from tenant_apps.bookings.care import refuse_too_young_for
 from tenant_apps.bookings.details import name_attendees
@@ -157,10 +158,10 @@ def booking_people(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     form = None
     if may_be_named(booking):
-        form = Names(request.POST or None, booking=booking)
+        form = Names(request.POST or None, booking=booking, shows_emails=False)
         if request.method == "POST" and form.is_valid():
             try:
-                name_attendees(booking, names=form.names(), by=signed_in(request))
+                name_attendees(booking, attendees=form.attendees(), reader=Reader.NAMER, by=signed_in(request))
             except DomainError as error:
                 form.add_error(None, error.message)
             else:

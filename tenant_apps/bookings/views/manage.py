@@ -131,10 +131,11 @@ def booking_names(request: HttpRequest, booking: Booking, token: str) -> HttpRes
         hours = BookingTerms.objects.load().names_until_hours
         messages.error(request, TooLateForNames(hours).message if booking.is_changeable else BookingOver.message)
         return redirect("booking", token)
-    form = Names(request.POST or None, booking=booking)
+    form = Names(request.POST or None, booking=booking, shows_emails=True)
     if request.method == "POST" and form.is_valid():
-        name_attendees(booking, names=form.names(), by=signed_in(request) if request.user.is_authenticated else None)
-        messages.success(request, "The names are saved.")
+        by = signed_in(request) if request.user.is_authenticated else None
+        name_attendees(booking, attendees=form.attendees(), by=by)
+        messages.success(request, _("The names are saved."))
         return redirect("booking", token)
     context = {
         "booking": booking, "token": token, "session": booking.session, "course": booking.session.course,
