@@ -26,9 +26,9 @@ test-database:
 lint:
 	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python config/run/check.py
 
-# Races and faults as often as docs/faults.md says; writes that page. About half an hour.
+# Races and faults as often as docs/faults.md says, and the demo at many moments; writes that page. About forty minutes.
 faults:
-	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py tests/isolation/test_nothing_of_one_tenant_shows_at_another.py --thorough
+	@$(PYTHON) config/run/install.py --dev $(VENV) && exec $(BIN)/python -m pytest tests/races tests/faults tests/isolation/test_enumeration.py tests/isolation/test_nothing_of_one_tenant_shows_at_another.py tests/demo --thorough
 
 # What must be fast, against its limits; writes docs/performance.md. About six minutes on a quiet machine.
 bench:

@@ -20,7 +20,7 @@ from shared_apps.sandbox.stripe_api.objects import Call
 from shared_apps.tenants.context import public_context, tenant_context
 from shared_apps.tenants.models import Tenant
 from shared_apps.timers.due import do_due_work
-from tenant_apps.bookings.models import Attendee, Booking, BookingStatus, WaitingListEntry
+from tenant_apps.bookings.models import Attendee, Booking, BookingStatus
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.branding.models import Brand
 from tenant_apps.catalogue.models import Audience, Category, Course
@@ -32,8 +32,7 @@ from tenant_apps.interest.models import Interest
 from tenant_apps.messaging.models import Message, MessageStatus
 from tenant_apps.payments.models import Order, OrderStatus, Payment, PaymentStatus
 from tenant_apps.people.models import Person, Student, Trainer
-from tenant_apps.scheduling.attendance import attendance_of
-from tenant_apps.scheduling.models import Offer, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models import Session, SessionStatus
 from tenant_apps.terms.models import BookingTerms
 from tests.support.accounts import account_of
 
@@ -69,23 +68,7 @@ def test_every_promised_date_is_there(provider: Any):
     assert any(session.ends_at - session.starts_at > timedelta(days=session.count) for session in with_days), "a gap"
 
 
-def test_the_register_of_today_is_half_filled_and_those_before_are_full(provider: Any):
-    today = SessionDay.objects.filter(starts_at__date=timezone.localdate(), live=True)
-    lines = [(day, line) for day in today for line in attendance_of(day.session)]
-    marked = [day.pk in line.marked for day, line in lines]
-    assert True in marked, "somebody is marked"
-    assert False in marked, "somebody is not"
-    over = Session.objects.filter(status=SessionStatus.COMPLETED, bookings__attendees__isnull=False).distinct()
-    for session in over[:5]:
-        days = {day.pk for day in session.days.all()}
-        assert all(set(line.marked) == days for line in attendance_of(session))
-
-
-def test_a_full_date_has_a_line_with_an_offer_under_way_and_a_course_is_asked_for(provider: Any):
-    offer = Offer.objects.get(status="offered")
-    line = WaitingListEntry.objects.in_line().filter(session=offer.subject_id)
-    assert [entry.status for entry in line] == ["offered", "waiting", "waiting", "waiting"]
-    assert Session.objects.get(pk=offer.subject_id).seats_left == 0
+def test_a_course_is_asked_for(provider: Any):
     assert Interest.objects.waiting().count() == 4
 
 
@@ -118,17 +101,6 @@ def test_money_agrees_with_what_was_booked(provider: Any):
             percent = booking.policy.percent_at(booking.cancelled_at, booking.session.starts_at)
             by_policy = share(paid, percent, order.currency)
             assert refunded == (paid if booking.session.status == SessionStatus.CANCELLED else by_policy)
-
-
-def test_nothing_happened_before_it_could(provider: Any):
-    assert not Booking.objects.filter(created_at__gt=F("session__starts_at")).exists()
-    assert not Booking.objects.filter(created_at__gt=now()).exists()
-    assert not Booking.objects.filter(created_at__lt=F("session__created_at")).exists()
-    assert not Booking.objects.filter(created_at__lt=F("buyer__created_at")).exists()
-    assert not Booking.objects.filter(confirmed_at__lt=F("created_at")).exists()
-    assert not Booking.objects.filter(cancelled_at__lt=F("confirmed_at")).exists()
-    assert not Payment.objects.filter(completed_at__gt=now()).exists()
-    assert not Event.objects.filter(created_at__gt=now()).exists()
 
 
 def test_companies_send_people_with_names(provider: Any):

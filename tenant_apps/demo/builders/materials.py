@@ -117,7 +117,7 @@ def _of_one_to_come(stage: Stage, session: Session) -> None:
 
 
 def _of_one_that_is_over(stage: Stage, session: Session) -> None:
-    at = min(session.ends_at + timedelta(hours=5), stage.now - timedelta(hours=1))
+    at = min(session.ends_at + timedelta(hours=5), stage.now)
     _link(
         stage, at, "Recording of the day", f"https://videos.example.org/{session.starts_at:%Y-%m-%d}",
         kind=Kind.RECORDING, session=session, opens=Opens.ENDED, closes=Closes.AFTER, closes_days=730,

@@ -1,6 +1,6 @@
 """What three courses ask of those who come, and what these have answered: most of it, some of it not yet."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 
@@ -41,7 +41,7 @@ def ask_and_answer(stage: Stage) -> None:
         booking = seat.booking
         if booking.status not in STANDING or stage.dice.random() > ANSWERS:
             continue
-        at = min(booking.confirmed_at or stage.now, stage.now) - timedelta(minutes=1)
+        at = booking.confirmed_at or stage.dice.moment_of(booking.pk)
         for question in asked.get(booking.session.course_id, []):
             if question.kind != Kind.FILE:
                 _answer(stage, seat, question, at)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
+from shared_apps.core.time import midnight
 from tenant_apps.bookings.models import STANDING, Attendee
 from tenant_apps.demo.stage import Stage
 from tenant_apps.scheduling.models import Attendance, AttendanceMark, AttendanceStatus, SessionDay
@@ -42,6 +43,7 @@ def _mark(stage: Stage, day: SessionDay, person: Attendee, *, first: bool) -> No
     else:
         status, note, after = AttendanceStatus.ATTENDED, "", dice.randint(-12, 8)
     at = min(day.starts_at + timedelta(minutes=after), stage.now - timedelta(minutes=2))
+    at = max(at, midnight(day.starts_at.astimezone(stage.zone).date()))
     said = {
         "status": status, "note": note, "by": trainer.person.user if trainer else None, "marked_at": at,
         "device": dice.choice(DEVICES),

@@ -9,6 +9,8 @@ from tenant_apps.reviews.services import public_name
 from tenant_apps.scheduling.models import CAME, Attendance, SessionStatus
 
 WRITES, HAS_WORDS, RATES_TRAINER = 0.4, 0.7, 0.85
+SOONEST = timedelta(hours=3)  # after the end
+FIRST = (5, 2, 1, 3)  # stars of the first ones, so that there is something of everything; the second one is hidden
 MOST_ASKING = 2  # courses with questions of their own
 SAID = {
     5: (
@@ -48,14 +50,14 @@ def write_reviews(stage: Stage) -> None:
     """Of sessions that are over, some of those whose register says that they came."""
     came = {row.attendee_id for row in stage.rows.get(Attendance, []) if row.status in CAME}
     questions = {slug: _ask(stage, slug) for slug in list(stage.courses)[:MOST_ASKING]}
-    hidden = False
     for seat in stage.rows.get(Attendee, []):
         session = seat.booking.session
         if session.status != SessionStatus.COMPLETED or seat.pk not in came or stage.dice.random() > WRITES:
             continue
+        if stage.now - session.ends_at < SOONEST:
+            continue
         review = _write(stage, seat)
-        if review.text and review.rating <= 2 and not hidden:
-            hidden = True
+        if len(stage.rows[Review]) == FIRST.index(2) + 1:
             review.text, review.hidden_reason = HIDDEN
             review.hidden_at = min(review.created_at + timedelta(hours=20), stage.now)
             review.hidden_by, review.answer, review.answered_at = stage.office, "", None
@@ -65,8 +67,9 @@ def write_reviews(stage: Stage) -> None:
 
 def _write(stage: Stage, seat: Attendee) -> Review:
     dice, session = stage.dice, seat.booking.session
-    rating = dice.some([5, 4, 3, 2, 1], [60, 26, 8, 4, 2])
-    at = min(session.ends_at + timedelta(hours=dice.randint(3, 90)), stage.now - timedelta(minutes=5))
+    before = len(stage.rows.get(Review, []))
+    rating = FIRST[before] if before < len(FIRST) else dice.some([5, 4, 3, 2, 1], [60, 26, 8, 4, 2])
+    at = min(session.ends_at + SOONEST + timedelta(hours=dice.randint(0, 87)), stage.now - timedelta(minutes=5))
     review = Review(
         id=dice.key(at), created_at=at, attendee=seat, session=session, course=session.course, trainer=session.trainer,
         name=public_name(seat.name), rating=rating,

@@ -29,6 +29,7 @@ def give_teams(stage: Stage, calendar: Calendar, sessions: Iterable[Session]) ->
             if not slug or any(overlaps(span, other) for span in spans for other in taken):
                 continue
             taken += spans
-            row = TeamMember(id=dice.key(session.starts_at), session=session, trainer=stage.trainers[slug], role=role)
+            made_at = dice.moment_of(session.pk)
+            row = TeamMember(id=dice.key(made_at), session=session, trainer=stage.trainers[slug], role=role)
             members.append(stage.add(row))
         know(session, "team", members)
