@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import IO
-from xml.parsers.expat import ExpatError, ParserCreate
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.core.files.base import File as Content
 from django.core.files.uploadedfile import UploadedFile
@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 
 from shared_apps.core.lines import one_line, without_marks
 from shared_apps.core.types import Words
+from shared_apps.files import office_parts, pdf_apart
+from shared_apps.files.apart import read_apart
 from shared_apps.files.pictures import clean_still
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_PARTS = 5_000  # of a document: the files inside its ZIP
 MOST_UNPACKED = 500 * 1024 * 1024  # bytes, all parts together
 MOST_DIRECTORY = 2 * 1024 * 1024  # bytes of the list of parts, which is read at once
-MOST_XML = 1024 * 1024  # bytes of a part that is looked into
 LONGEST_NAME = 120  # letters, as `Material.file_name` has
 PIECE = 256 * 1024  # bytes that are looked at in one go
 OFFICE = {
@@ -42,18 +43,11 @@ PICTURES = ("png", "jpg", "jpeg", "webp")
 TEXTS = ("txt", "csv", "md")
 KINDS = ("pdf", *OFFICE, *OPEN, *PICTURES, *TEXTS)
 CHOOSES = ",".join(f".{kind}" for kind in KINDS)  # what a browser offers to choose
-# In a PDF: what runs, what is packed in, and what fetches from or sends to elsewhere.
-ACTS = re.compile(
-    rb"/(?:JavaScript|Launch|RichMedia|EmbeddedFiles?|XFA|GoTo[RE]|SubmitForm|ImportData|Rendition|AA)(?![A-Za-z0-9])"
-)
-ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")  # a letter of a name in a PDF in another writing
-LONGEST_ACT = 64  # bytes that two pieces share, so that no name falls between them
 MACROS = ("macroenabled", "vbaproject", "vbadata", "activex", "oleobject", "ms-office.vba", "controlproperties")
 CODE = re.compile(
     r"(?:^|/)(?:vbaproject\.bin|vbadata\.xml|activex/|basic/|scripts/|object ?\d*/oleobject)", re.IGNORECASE
 )
-# Kinds of what a document names that is not in it, or not in its own words: with it come macros, pages and passwords.
-LOADS_ELSEWHERE = ("attachedtemplate", "oleobject", "relationships/frame", "afchunk", "externallink", "subdocument")
+log = structlog.get_logger()
 END_OF_ZIP, END_OF_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
 LONGEST_END = 22 + 65_535  # bytes of the last record of a ZIP with its comment
 
@@ -116,19 +110,24 @@ def check_pdf(upload: UploadedFile) -> None:
     upload.seek(0)
     ending = _ending(upload, LONGEST_END)
     upload.seek(0)
+    refused = _("This is not a PDF that we can read. Export it again, then try once more.")
     if not upload.read(5).startswith(b"%PDF-") or b"%%EOF" not in ending[-2048:] or END_OF_ZIP in ending:
-        raise ValidationError(_("This is not a PDF that we can read. Export it again, then try once more."))
-    before = b""
-    for piece in _pieces(upload):
-        if ACTS.search(ESCAPED.sub(_letter, before + piece)):
-            raise ValidationError(
-                _("This PDF has something in it that acts or is attached. Print it into a new PDF, then upload that.")
-            )
-        before = piece[-LONGEST_ACT:]
-
-
-def _letter(escaped: re.Match[bytes]) -> bytes:
-    return bytes([int(escaped[1], 16)])
+        raise ValidationError(refused)
+    done = read_apart("pdf_apart.py", content=upload)
+    if done.code == 0:
+        return
+    log.info("PDF refused", code=done.code, error=done.said[-200:])
+    raise ValidationError(
+        {
+            pdf_apart.NO_PDF: refused,
+            pdf_apart.LOCKED: _("This PDF is locked with a password. Save it without one, then upload that."),
+            pdf_apart.ACTS: _(
+                "This PDF has something in it that acts or is attached. Print it into a new PDF, then upload that."
+            ),
+        }.get(
+            done.code or 1, _("This PDF has too many parts to be checked. Print it into a new PDF, then upload that.")
+        )
+    )
 
 
 def _check_text(upload: UploadedFile) -> None:
@@ -169,14 +168,11 @@ def _check_document(upload: UploadedFile, kind: str) -> None:
                 raise refused
             if any(word in one for one in types for word in MACROS):
                 raise _has_macros()
-            for name in names:
-                if not name.lower().endswith(".rels"):
-                    continue
-                named = " ".join(_values(parts, name)).lower()
-                if any(word in named for word in LOADS_ELSEWHERE):
-                    raise ValidationError(
-                        _("This document loads something from elsewhere. Save it as a PDF, then upload that.")
-                    )
+            fetches = office_parts.loads_elsewhere(parts) if kind in OFFICE else office_parts.acts_or_fetches(parts)
+            if fetches or (kind == "docx" and office_parts.has_fetching_fields(parts)):
+                raise ValidationError(
+                    _("This document loads or starts something from elsewhere. Save it as a PDF, then upload that.")
+                )
     except ValidationError:
         raise
     except Exception:  # whatever is wrong inside: BadZipFile, zlib.error, NotImplementedError, ExpatError, KeyError …
@@ -207,7 +203,13 @@ def _refuse_odd_zip(upload: UploadedFile, refused: ValidationError) -> None:
 
 def _types_of_office(parts: zipfile.ZipFile) -> set[str]:
     """The content types of all parts of a document of Office."""
-    return {value.lower() for value in _values(parts, "[Content_Types].xml")}
+    types = set()
+    for element in office_parts.elements_of(parts, "[Content_Types].xml"):
+        kind, name = element.get("ContentType").lower(), element.get("PartName") or f".{element.get('Extension')}"
+        if kind.endswith("+xml") and not name.lower().endswith((".xml", ".rels", ".vml")):
+            raise ValueError("a part that nobody would take for XML")
+        types.add(kind)
+    return types
 
 
 def _type_of_open(parts: zipfile.ZipFile) -> str:
@@ -215,24 +217,3 @@ def _type_of_open(parts: zipfile.ZipFile) -> str:
     if first.filename != "mimetype" or first.file_size > 200:
         raise ValueError("not an OpenDocument")
     return parts.read(first).decode("ascii")
-
-
-def _values(parts: zipfile.ZipFile, name: str) -> list[str]:
-    """The values of all attributes in a part of XML, as a reader understands them. Raises for what declares its own."""
-    found: list[str] = []
-
-    def begin(_name: str, attributes: dict[str, str]) -> None:
-        found.extend(attributes.values())
-
-    def refuse(*_declared: object) -> None:
-        raise ExpatError("declares entities")
-
-    with parts.open(name) as part:
-        text = part.read(MOST_XML + 1)
-    if len(text) > MOST_XML:
-        raise ValueError("too long")
-    parser = ParserCreate()
-    parser.StartElementHandler = begin
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.Parse(text, True)
-    return found

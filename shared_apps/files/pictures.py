@@ -134,9 +134,9 @@ def _read(upload: UploadedFile, *, most_bytes: int, longest: int, may_be_drawn: 
     _refuse_large(upload, most_bytes)
     upload.seek(0)
     content = upload.read()
+    if may_be_drawn and drawings.is_drawing(content):
+        content = drawings.draw(content, longest=longest)
     with _one_at_a_time:
-        if may_be_drawn and drawings.is_drawing(content):
-            content = drawings.draw(content, longest=longest)
         try:
             with Image.open(io.BytesIO(content), formats=KINDS) as picture:
                 _refuse_many_pixels(picture, content, longest)

@@ -36,7 +36,7 @@ from tests.office.conftest import desk, office  # noqa: F401
 from tests.support.due import do_due_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant", "folder")]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 ADA, GRACE = {"name": "Ada Byron", "email": "ada@example.com"}, {"name": "Grace Hopper", "email": "grace@example.com"}
 
 

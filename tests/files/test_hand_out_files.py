@@ -1,16 +1,19 @@
 """What is handed out is what its content says, and nothing in it acts."""
 
 import io
+import struct
 import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
+from pypdf import PdfWriter
 
 from shared_apps.files import handouts
-from shared_apps.files.handouts import MOST_BYTES, clean_handout, name_for
+from shared_apps.files.handouts import MOST_BYTES, check_pdf, clean_handout, name_for
 from tenant_apps.demo.builders.materials import pdf
 from tests.support.documents import KINDS, MAIN, a_pdf, office, packed, picture, sent
 
@@ -18,6 +21,13 @@ ODT = "application/vnd.oasis.opendocument.text"
 PDF = pdf("Handout", ["A line"])
 DOCX = MAIN.format(KINDS["docx"])
 ENTITIES = f'<!DOCTYPE T [<!ENTITY a "b">]><T><O ContentType="{DOCX}"/></T>'
+LINKS = '<R><R Type="http://x/relationships/{}" Target="{}" TargetMode="External"/></R>'
+WORD = "<w:d xmlns:w='http://x'>{}</w:d>"
+BEGINS, GOES_ON = "<w:fldChar w:fldCharType='begin'/>", "<w:instrText>{}</w:instrText>"
+OPEN = (
+    "<o:x xmlns:o='urn:o' xmlns:script='urn:oasis:names:tc:opendocument:xmlns:script:1.0'"
+    " xmlns:xlink='http://www.w3.org/1999/xlink'>{}</o:x>"
+)
 RUNS = b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>"
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -30,11 +40,56 @@ def placed() -> bytes:
     return picture("JPEG", exif=exif)
 
 
+def packed_objects(*objects: bytes) -> bytes:
+    """A PDF of today: its objects are packed into one stream, the first of them the catalogue."""
+    places = [sum(len(one) + 1 for one in objects[:number]) for number in range(len(objects))]
+    index = b"".join(b"%d %d " % (number, place) for number, place in enumerate(places, 1))
+    body = zlib.compress(index + b" ".join(objects))
+    last = len(objects) + 1
+    row = struct.Struct(">BHB")
+    table = (
+        row.pack(0, 0, 0) + b"".join(row.pack(2, last, number) for number in range(len(objects))) + row.pack(1, 9, 0)
+    )
+    out = (
+        b"%%PDF-1.5\n%d 0 obj<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%b\nendstream endobj\n"
+    )
+    out = out % (last, len(objects), len(index), len(body), body)
+    entries = b"%d 0 obj<</Type/XRef/Size %d/W[1 2 1]/Root 1 0 R/Length %d>>stream\n%b\nendstream endobj\n"
+    rest = entries % (last + 1, last + 1, len(table), table)
+    return out + rest + b"startxref\n%d\n%%%%EOF" % len(out)
+
+
+def locked(password: str) -> bytes:
+    out = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt(password, "of its owner")
+    writer.write(out)
+    return out.getvalue()
+
+
+def odt(content: str) -> bytes:
+    return packed({"mimetype": ODT, "content.xml": OPEN.format(content)}, how=zipfile.ZIP_STORED)
+
+
+PAGES = b"<</Type/Pages/Kids[]/Count 0>>"
 TAKEN = {
     "a.pdf": PDF,
+    "about scripts.pdf": pdf("What /JavaScript is", ["and /AA, as bytes of a scan have it by chance"]),
+    "of today.pdf": packed_objects(b"<</Type/Catalog/Pages 2 0 R/OpenAction[2 0 R/Fit]>>", PAGES),
+    "begins somewhere.pdf": PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/GoTo/D[3 0 R/Fit]>>"),
+    "with a font of that name.pdf": PDF.replace(b"/F1", b"/AA"),
+    "that may not be printed.pdf": locked(""),
     "A.PDF": PDF,
     "invoice.exe.pdf": PDF,
     **{f"a.{kind}": office(kind) for kind in KINDS},
+    "with a link.docx": office(
+        **{"word___rels__document.xml.rels": LINKS.format("hyperlink", "https://en.example.org/relationships/frames")}
+    ),
+    "with fields.docx": office(
+        **{"word__document.xml": WORD.format(f"{BEGINS}{GOES_ON.format('HYPERLINK x LINK')}<w:t>LINK</w:t>")}
+    ),
+    "with a link.odt": odt("<o:a xlink:href='https://example.org/'/><o:image xlink:href='Pictures/1.png'/>"),
     "a.odt": packed({"mimetype": ODT, "content.xml": "<x/>"}, how=zipfile.ZIP_STORED),
     "a.txt": "Grüße, 12 £\r\nnext".encode(),
     "a.csv": "\ufeffname,mark\nAda,9\n".encode(),
@@ -59,6 +114,13 @@ REFUSED = {
     "a PDF that asks another machine": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/GoToR/F(x)>>")),
     "a PDF that sends what is typed": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/SubmitForm>>")),
     "a PDF with another form in it": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/AcroForm<</XFA 9 0 R>>")),
+    "a PDF of today with a script": (
+        "a.pdf", packed_objects(b"<</Type/Catalog/Pages 2 0 R/OpenAction 3 0 R>>", PAGES, b"<</S/JavaScript/JS(x)>>"),
+    ),
+    "a PDF that opens a page": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/URI/URI(https://x)>>")),
+    "a PDF that does so on a page": ("a.pdf", PDF.replace(b"/Page/", b"/Page/AA<</O<</S/URI/URI(https://x)>>>>/")),
+    "a PDF that is locked": ("a.pdf", locked("secret")),
+    "a PDF whose object is a list in a list": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/X" + b"[" * 9000)),
     "a drawing": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
     "a drawing that is called a picture": ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
     "a page that begins as a GIF": ("a.png", b"GIF89a/*" + HTML),
@@ -90,6 +152,27 @@ REFUSED = {
             office(**{"word___rels__document.xml.rels": f'<R><R Type="x/relationships/{kind}" Target="y"/></R>'}),
         )
         for kind in ("oleObject", "frame", "aFChunk", "externalLink")
+    },
+    "a picture at another machine": (
+        "a.docx",
+        office(**{"word___rels__document.xml.rels": LINKS.format("image", r"file://\\elsewhere.test\share\a.png")}),
+    ),
+    **{
+        f"the field {field}": ("a.docx", office(**{"word__document.xml": WORD.format(text)}))
+        for field, text in {
+            "DDE": "<w:fldSimple w:instr=' DDEAUTO c:\\\\cmd.exe'/>",
+            "DDE in two pieces": f"{BEGINS}{GOES_ON.format('DD')}{GOES_ON.format('E x')}",
+            "INCLUDETEXT": "<w:fldSimple w:instr='INCLUDETEXT &quot;https://x&quot;'/>",
+        }.items()
+    },
+    "a main part of another name": ("a.docx", office(types=f'<Override PartName="/word/a.txt" ContentType="{DOCX}"/>')),
+    **{
+        f"OpenDocument with {what}": ("a.odt", odt(content))
+        for what, content in {
+            "a section from elsewhere": "<o:section-source xlink:href='b.odt'/>",
+            "a picture from elsewhere": "<o:image xlink:href='https://elsewhere.test/a.png'/>",
+            "an event": "<script:event-listener xlink:href='vnd.sun.star.script:x'/>",
+        }.items()
     },
     "macros of LibreOffice": ("a.odt", packed({"mimetype": ODT, "Basic/Standard/Module1.xml": "<x/>"})),
     "a page before a document": ("a.docx", HTML + office()),
@@ -197,3 +280,8 @@ def test_one_that_is_too_large_is_refused_unread():
 )
 def test_a_name_is_one_line_without_folders_and_tricks(given, kept):
     assert name_for(given, "pdf") == kept
+
+
+def test_a_pdf_that_unpacks_to_much_is_refused():
+    with pytest.raises(ValidationError, match="can read"):
+        check_pdf(sent("a.pdf", packed_objects(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, bytes(100_000_000))))

@@ -1,5 +1,6 @@
 """Whatever is uploaded as a picture is made anew by us, or refused."""
 
+import fcntl
 import io
 import resource
 import struct
@@ -8,13 +9,14 @@ import sys
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
-from shared_apps.files import pictures
+from shared_apps.files import apart, pictures
 from shared_apps.files.pictures import MOST_BYTES, MOST_PHOTO_BYTES, Part, clean_logo, clean_photo
 from shared_apps.tenants.context import tenant_context
 from tests import make
@@ -302,7 +304,6 @@ def drawn(text: str) -> Image.Image:
         SVG.format("onload='alert(1)'", RECT),
         SVG.format("", f"<script>alert(1)</script><a href='javascript:alert(1)'>{RECT}</a>"),
         SVG.format("", f"<style>@import 'https://elsewhere.test/a.css';rect{{fill:red}}</style>{RECT}"),
-        SVG.format("", f"<use xlink:href='/etc/passwd#x'/>{RECT}"),
         SVG.format("", "<style>.a{fill:red}.a,.b{stroke-width:0}</style>" + "<path class='a' d='M0 0h9v9z'/>" * 500),
         SVG.format("", SHADE),
         SVG.format("", CUT),
@@ -312,7 +313,7 @@ def drawn(text: str) -> Image.Image:
         '<d:svg xmlns:d="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><d:rect width="9" height="9"/></d:svg>',
     ],
     ids=[
-        "acts", "has scripts", "fetches", "names a file", "a stylesheet", "a shade of many steps", "a cut by a copy",
+        "acts", "has scripts", "fetches", "a stylesheet", "a shade of many steps", "a cut by a copy",
         "deep", "as a program writes it", "without its namespace", "with a prefix",
     ],
 )  # fmt: skip
@@ -332,6 +333,33 @@ def test_a_drawn_logo_has_the_shape_of_the_drawing():
     assert drawn(wide.replace("0 0 90 30", "0 0 45 60")).size == (600, 800)
 
 
+FIGMA = "style='{0}:#FF0000;{0}:color(display-p3 1.0 0.0 0.0);{0}-opacity:1'"
+ILLUSTRATOR = """<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/"><!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+]><svg xmlns:x="&ns_extend;" xmlns:i="&ns_ai;" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><switch>
+<foreignObject requiredExtensions="&ns_ai;" width="1" height="1"><i:pgfRef/></foreignObject>
+<g i:extraneous="self"><path fill="#FF0000" d="M0 0H9V9H0z"/></g></switch></svg>"""
+RED = "<path fill='red' d='M0 0H9V9H0z'/>"
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        *(SVG.format(f"width='210{unit}' height='210{unit}'", RED) for unit in ("mm", "cm", "in", "pt", "pc", "px")),
+        SVG.format("", "<path d='M0 4.5H9' stroke='red' stroke-width='2pt'/>"),
+        SVG.format("", f"<path fill='#FF0000' {FIGMA.format('fill')} d='M0 0H9V9H0z'/>"),
+        SVG.format("", f"<path {FIGMA.format('stroke')} stroke-width='3' d='M0 4.5H9'/>"),
+        SVG.format("", "<style>.a{fill:red;fill:oklch(0.6 0.2 29)}</style><path class='a' d='M0 0H9V9H0z'/>"),
+        SVG.format("", "<style>path{fill:red}@media (prefers-color-scheme:dark){path{fill:#fff}}</style>" + RED),
+        SVG.format("style='width:100%;height:auto'", RED + "<rect width='0' height='9'/><g clip-path='url(#none)'/>"),
+        ILLUSTRATOR,
+    ],
+)
+def test_a_drawing_of_another_program_has_its_lines_and_colours(drawing):
+    picture = drawn(drawing).convert("RGBA")
+    assert picture.getpixel((picture.width // 2, picture.height // 2)) == (255, 0, 0, 255)
+
+
 UNREADABLE, TOO_MUCH = "not a drawing we can read", "too many parts"
 COPIES = "<g id='a0'>{}</g>" + "".join(
     f"<g id='a{n + 1}'>" + f"<use href='#a{n}'/>" * 10 + "</g>" for n in range(9)
@@ -345,13 +373,13 @@ MASKS = "".join(
 @pytest.mark.parametrize(
     ("drawing", "why"),
     [
-        ('<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + SVG.format("", "<g id='&b;'/>"), UNREADABLE),
+        ('<!DOCTYPE svg [<!ENTITY a "a"><!ENTITY b "&a;&a;">]>' + SVG.format("", "<g id='&b;'/>"), "Save it without"),
         ("<svg><rect>", UNREADABLE),
         ('<?xml version="1.0" encoding="UTF-7"?>' + SVG.format("", "+ADw-script+AD4-"), UNREADABLE),
         (SVG.format("", COPIES.format(RECT)), UNREADABLE),
         ("<html><svg></svg></html>", "not a picture we can read"),
         (SVG.format("", f"<text y='9'>Bristol</text>{RECT}"), "Turn its letters into paths"),
-        (SVG.format("", f"<foreignObject><p>Bristol</p></foreignObject>{RECT}"), "shows nothing|letters|" + UNREADABLE),
+        (SVG.format("", f"<foreignObject><p>Bristol</p></foreignObject>{RECT}"), "is a page"),
         (SVG.format("", "<image href='/etc/logo.png' width='9' height='9'/>" + RECT), "picture inside"),
         (SVG.format("", "<image href='data:image/png;base64,AAAA'/>" + RECT), "picture inside"),
         (SVG.format("", RECT) + " " * MOST_BYTES, "larger than"),
@@ -360,11 +388,24 @@ MASKS = "".join(
         (SVG.format("", MASKS + "<rect width='9' height='9' mask='url(#m8)'/>"), TOO_MUCH),
         (SVG.format("", "<desc>nothing</desc>"), "shows nothing"),
         (SVG.format("width='1e30' height='1e30'", RECT), "shows nothing"),
+        (SVG.format("", RECT).replace("0 0 9 9", "0 0 1 350"), "20 times"),
+        (SVG.format("", RECT).replace("0 0 9 9", "0 0 350 1"), "20 times"),
+        (SVG.format("", f"<flowRoot><flowPara>Bristol</flowPara></flowRoot>{RECT}"), "Turn its letters into paths"),
+        (SVG.format("", f"<use href='https://elsewhere.test/a.svg#x'/>{RECT}"), "in another file"),
+        (SVG.format("", f"<use xlink:href='/etc/passwd#x'/>{RECT}"), "in another file"),
+        (SVG.format("", "<path fill='color(display-p3 1 0 0)' d='M0 0H9V9H0z'/>"), "fill: color"),
+        (SVG.format("", "<path fill='var(--main, red)' d='M0 0H9V9H0z'/>"), "fill: var"),
+        (SVG.format("", f"<style>:root{{fill:red}}</style>{RECT}"), ":root"),
+        (SVG.format("", f"<g style='transform:translate(9px,0)'>{RECT}</g>"), "transform: translate"),
+        (SVG.format("", f"<style>rect{{width:9px;height:9px}}</style><rect/>{RECT}"), "style places"),
+        (SVG.format("", f"<circle style='cx:4px' r='3'/>{RECT}"), "style places"),
     ],
     ids=[
         "entities", "not closed", "letters of elsewhere", "copies of copies", "a page", "letters", "a page inside",
         "a file of this machine", "a picture inside", "too large", "many parts", "one in another", "masks in masks",
-        "nothing", "without bounds",
+        "nothing", "without bounds", "very high", "very wide", "letters of Inkscape", "of another machine",
+        "of this machine", "a wide colour", "a variable", "a rule that is not read", "moved by style", "sized by style",
+        "placed by style",
     ],
 )  # fmt: skip
 def test_a_logo_that_cannot_be_drawn_is_refused_with_what_to_do(drawing, why):
@@ -380,6 +421,16 @@ def test_a_drawing_that_takes_too_much_ends_by_itself_and_not_with_the_worker():
         drawn(SVG.format("", blurred))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5
+
+
+def test_while_something_is_drawn_photographs_do_not_wait_and_other_drawings_not_for_long(photo, monkeypatch):
+    drawing = Path(apart.__file__).with_name("draw_apart.py").open("rb")
+    monkeypatch.setattr(apart, "LONGEST_TURN", 0)
+    with drawing, pictures._one_at_a_time:
+        fcntl.flock(drawing, fcntl.LOCK_EX)
+        with pytest.raises(ValidationError, match="Try again in a moment"):  # before it would keep photographs waiting
+            drawn(SVG.format("", RECT))
+    assert drawn(SVG.format("", RECT))
 
 
 def test_a_logo_of_dots_is_kept_as_emails_can_show_it(photo):

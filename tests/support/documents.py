@@ -27,8 +27,10 @@ def office(kind: str = "docx", *, main: str = "", types: str = "", **parts: str)
     """A document of Office: `main` its content type, `types` more of them, `parts` more files with `/` as `__`."""
     if not (main or types or parts) and kind == "docx":
         return docx("Handout", ["One line"])
-    content = f'<Types><Override PartName="/x" ContentType="{main or MAIN.format(KINDS[kind])}"/>{types}</Types>'
-    return packed({"[Content_Types].xml": content, "x": "<x/>", **{n.replace("__", "/"): t for n, t in parts.items()}})
+    content = f'<Types><Override PartName="/x.xml" ContentType="{main or MAIN.format(KINDS[kind])}"/>{types}</Types>'
+    return packed(
+        {"[Content_Types].xml": content, "x.xml": "<x/>", **{n.replace("__", "/"): t for n, t in parts.items()}}
+    )
 
 
 def packed(files: dict[str, str | bytes], *, how: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -3,15 +3,23 @@
 from typing import Any, Unpack
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.limits import HOUR, Rate, count
+from shared_apps.files.drawings import BEGINNING, is_drawing
 from shared_apps.files.forms import PICTURES, PictureForm, PictureInput
 from shared_apps.files.pictures import clean_logo
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
 from shared_apps.web.forms import FormOptions, Sent, SentFiles, choice_field
+from shared_apps.web.networks import network_of
 from tenant_apps.branding.fonts import DEFAULT_DISPLAY, DISPLAY_FONTS
 from tenant_apps.branding.models import Brand
+
+MOST_DRAWINGS = Rate(10, HOUR)  # of a network
 
 
 class ColourInput(forms.TextInput):
@@ -66,7 +74,25 @@ class LookForm(PictureForm, EditForm, forms.ModelForm):
 
     def clean_logo(self) -> object:
         upload = self.cleaned_data["logo"]
-        return clean_logo(upload) if upload and hasattr(upload, "content_type") else upload
+        if not isinstance(upload, UploadedFile):
+            return upload
+        made = vars(upload).get("made") or clean_logo(upload)
+        if isinstance(made, ValidationError):
+            raise made
+        return made
+
+
+def read_logo(request: HttpRequest) -> None:
+    """Read the logo that is sent before a row is locked: to draw one takes seconds. What is wrong its form says."""
+    upload = request.FILES.get("logo")
+    if not isinstance(upload, UploadedFile):
+        return
+    try:
+        if is_drawing(upload.read(BEGINNING)) and count("drawing", network_of(request), MOST_DRAWINGS):
+            raise ValidationError(_("Many drawings were sent from here. Wait an hour, or use a PNG."))
+        vars(upload)["made"] = clean_logo(upload)
+    except ValidationError as error:
+        vars(upload)["made"] = error
 
 
 class WordsForm(EditForm, forms.ModelForm):

@@ -10,7 +10,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.permissions import allow
 from shared_apps.web.office import form_page, refusals_on, say_saved
 from tenant_apps.branding.models import Brand
-from tenant_apps.branding.office.forms import ContactForm, LookForm, WordsForm
+from tenant_apps.branding.office.forms import ContactForm, LookForm, WordsForm, read_logo
 from tenant_apps.branding.palette import palette, variables
 from tenant_apps.branding.registry import find_settings, sections
 from tenant_apps.branding.services import change_brand
@@ -20,9 +20,14 @@ OF_THE_BRAND = {"look": LookForm, "words": WordsForm, "contact": ContactForm}
 
 @require_http_methods(["GET", "POST"])
 @allow("settings.manage")
-@transaction.atomic
 def brand(request: HttpRequest, part: str) -> HttpResponse:
     """How the provider looks, what it says, or how it is reached: the `part` of its brand."""
+    read_logo(request)
+    return _brand(request, part)
+
+
+@transaction.atomic
+def _brand(request: HttpRequest, part: str) -> HttpResponse:
     row = Brand.objects.locked() if request.method == "POST" else Brand.objects.load()
     form = OF_THE_BRAND[part](request.POST or None, request.FILES or None, instance=row)
     if form.is_valid():
