@@ -18,7 +18,7 @@ from shared_apps.api.aliases import Aliases, camel
 from shared_apps.api.endpoints import is_list, operation_of
 from shared_apps.api.operation_ids import operation_id
 from shared_apps.api.problems import TITLES, problem_body
-from shared_apps.api.strict import IDS, PhoneField, Strict, WholeNumberFilter
+from shared_apps.api.strict import IDS, PhoneField, PriceFilter, Strict, WholeNumberFilter
 from shared_apps.core.lines import PHONE, validate_name
 from shared_apps.core.permissions import PUBLIC, allow
 from shared_apps.core.types import JsonObject
@@ -232,6 +232,8 @@ def _limits(one: Filter) -> JsonObject:
     limits: JsonObject = {}
     if isinstance(one, WholeNumberFilter):
         limits["type"] = "integer"
+    if isinstance(one, PriceFilter):
+        limits["multipleOf"] = 0.001
     if isinstance(one, CharFilter):
         limits["pattern"] = NOT_BLANK
     for word, name in (("minimum", "min_value"), ("maximum", "max_value"), ("maxLength", "max_length")):

@@ -8,6 +8,7 @@ import copy
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
@@ -43,6 +44,7 @@ MOST_NAMED = 50  # unknown fields in one answer
 IDS = (serializers.UUIDField, serializers.PrimaryKeyRelatedField)
 ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Given: TypeAlias = dict[str, Any]  # what the fields made of what was sent, by the names that services have
+PRICE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 
@@ -249,6 +251,24 @@ class WholeNumberFilter(filters.NumberFilter):
     """A whole number, from `min_value` to `max_value`."""
 
     field_class = DigitsField
+
+    def get_max_validator(self) -> None:
+        return None
+
+
+class PriceField(forms.DecimalField):
+    """An amount of money in digits, perhaps with a point and up to three decimals behind it."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value not in self.empty_values and not PRICE.fullmatch(str(value)):
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return super().to_python(value)
+
+
+class PriceFilter(filters.NumberFilter):
+    """An amount of money, from `min_value` to `max_value`."""
+
+    field_class = PriceField
 
     def get_max_validator(self) -> None:
         return None

@@ -22,7 +22,8 @@ from tenant_apps.bookings.notifications import booking_to_tell, facts, tell_buye
 from tenant_apps.bookings.selectors import names_token
 from tenant_apps.messaging.services import notify
 from tenant_apps.questions.events import QuestionsChanged
-from tenant_apps.scheduling.events import SessionMoved
+from tenant_apps.scheduling.events import SessionChanged, SessionMoved
+from tenant_apps.scheduling.moves import waits_until
 
 FIRST, LAST = "bookings.ask_for_names", "bookings.ask_for_names_again"
 BEFORE = {FIRST: timedelta(days=7), LAST: timedelta(days=2)}  # the moment from which names stay as they are
@@ -37,7 +38,17 @@ def plan_to_ask(event: BookingConfirmed | BookingTransferred | SeatsChanged) -> 
 @on(SessionMoved, name="bookings.plan_to_ask_for_names_anew")
 def plan_anew(event: SessionMoved) -> None:
     """On another date what is missing is asked for at other times."""
-    confirmed = Booking.objects.filter(session=event.session_id, status=BookingStatus.CONFIRMED)
+    _plan_all(event.session_id)
+
+
+@on(SessionChanged, name="bookings.plan_to_ask_for_names_as_before", when=lambda event: bool(event.undone_since))
+def plan_as_before(event: SessionChanged) -> None:
+    """The same for those who booked, or took further seats, while it was on another date."""
+    _plan_all(event.session_id)
+
+
+def _plan_all(session_id: UUID) -> None:
+    confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED)
     for pk in confirmed.values_list("pk", flat=True):
         _plan(booking_to_tell(pk))
 
@@ -76,8 +87,8 @@ def names_link(booking: Booking) -> str:
 
 def _plan(booking: Booking) -> None:
     wanted = _wanted(booking)
-    if booking.status != BookingStatus.CONFIRMED or wanted is None:
-        return
+    if booking.status != BookingStatus.CONFIRMED or wanted is None or waits_until(booking.session):
+        return  # while it may be moved back the times of the date that people know of stay
     for kind, before in BEFORE.items():
         if (at := wanted - before) > now():
             set_timer(kind, at=at, subject=booking)
@@ -94,6 +105,9 @@ def _wanted(booking: Booking) -> datetime | None:
 def _ask(booking_id: UUID, kind: str) -> None:
     booking = booking_to_tell(booking_id)
     if booking.status != BookingStatus.CONFIRMED or not booking.is_changeable:
+        return
+    if later := waits_until(booking.session):
+        set_timer(kind, at=later, subject=booking)
         return
     asked = [one for one in asked_on([booking], course_id=booking.session.course_id) if one.missing]
     names = may_be_named(booking) and bool(missing_names(booking) or all_missing(booking))

@@ -60,6 +60,7 @@ from tenant_apps.payments.taking_back import RECEIPT_WAITS
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
+from tenant_apps.scheduling.moves import waits_until
 from tenant_apps.terms.versions import page_of
 
 # An email about a booking is written to who booked, or to the attendee at `email`: whoever knows more that it is to say
@@ -87,6 +88,9 @@ def remind_of_hold(booking_id: UUID) -> None:
         return
     together = [booking.pk, *(other.pk for other in paid_with(booking))]  # one email for all of one order
     if Message.objects.filter(about_id__in=together, kind="bookings/received").exists():
+        return
+    if later := waits_until(booking.session):
+        set_timer(REMIND, at=later, subject=booking)
         return
     declined = booking.order.payments.filter(status__in=OPEN_PAYMENTS).exclude(failure_reason="")
     in_time = booking.hold_expires_at and booking.hold_expires_at > now() + REMIND_AFTER / 2

@@ -13,6 +13,7 @@ from tenant_apps.bookings.telling import tell_attendees, tell_buyer
 from tenant_apps.messaging.services import tell_office
 from tenant_apps.scheduling.events import SessionNoticeDue, SessionRuns, SessionToDecide
 from tenant_apps.scheduling.models import Session, SessionStatus
+from tenant_apps.scheduling.noticing import put_off
 from tenant_apps.scheduling.states import Planned
 
 KINDS = {Planned.JOINING: "joining", Planned.REMINDER: "reminder", Planned.REMINDER_SOON: "reminder"}
@@ -21,14 +22,18 @@ KINDS = {Planned.JOINING: "joining", Planned.REMINDER: "reminder", Planned.REMIN
 @on(SessionNoticeDue, name="bookings.tell_as_planned")
 def tell_as_planned(event: SessionNoticeDue) -> None:
     """Those who were booked by then are told: whoever booked since has just read all of it in the confirmation."""
-    session = Session.objects.get(pk=event.session_id)
+    session = Session.objects.select_related("rescheduled_to").get(pk=event.session_id)
+    session = session.rescheduled_to or session
     due = datetime.fromisoformat(event.at)
+    if put_off(session.pk, due):
+        return
     after = event.notice == Planned.FEEDBACK
     rows = Booking.objects.filter(session=session, confirmed_at__lt=due)
     rows = rows.filter(status=BookingStatus.COMPLETED if after else BookingStatus.CONFIRMED)
     if session.has_started and not after:
         return
-    key = f"{event.notice}:{session.starts_at:%Y%m%d}"
+    by_hours = event.notice == Planned.REMINDER_SOON  # and so another one when it is later on the same day
+    key = f"{event.notice}:{session.starts_at:{'%Y%m%d%H%M' if by_hours else '%Y%m%d'}}"
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
         if after:

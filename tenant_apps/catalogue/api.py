@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from shared_apps.accounts.signed_in import signed_in
 from shared_apps.api.endpoints import ViewSet
-from shared_apps.api.strict import DayFilter, Filters, WholeNumberFilter
+from shared_apps.api.strict import DayFilter, Filters, PriceFilter, WholeNumberFilter
 from shared_apps.core.permissions import can
 from shared_apps.core.types import JsonObject
 from shared_apps.events.authors import with_authors
@@ -33,8 +33,8 @@ class CourseFilters(Filters):
     category = filters.ModelChoiceFilter(queryset=Category.objects.all(), to_field_name="slug", label="By its slug")
     audience = filters.ModelChoiceFilter(queryset=Audience.objects.all(), to_field_name="slug", label="By its slug")
     trainer = filters.UUIDFilter("lead_trainer_id")
-    priceFrom = filters.NumberFilter("price", lookup_expr="gte", min_value=0, max_value=100_000_000)
-    priceTo = filters.NumberFilter("price", lookup_expr="lte", min_value=0, max_value=100_000_000)
+    priceFrom = PriceFilter("price", lookup_expr="gte", min_value=0, max_value=100_000_000)
+    priceTo = PriceFilter("price", lookup_expr="lte", min_value=0, max_value=100_000_000)
     published = filters.BooleanFilter()
     active = filters.BooleanFilter()
     dateFrom = DayFilter(method="has_dates", label="Has a date to book on this day or later")

@@ -13,6 +13,7 @@ from tenant_apps.materials.models import Material, News
 from tenant_apps.materials.selectors import BOOKED
 from tenant_apps.materials.windows import window
 from tenant_apps.scheduling.models import OPEN, Session
+from tenant_apps.scheduling.moves import waits_until
 
 QUIET = timedelta(minutes=10)  # after the last one, in case another follows
 PATIENCE = timedelta(minutes=40)  # after the first one, however many follow
@@ -47,8 +48,12 @@ def note_news(material: Material) -> None:
 def tell_news(news: News) -> bool:
     """Have those booked told, if that is still due."""
     rows = News.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=news.pk, tell_at__lte=now())
-    found = rows.select_related("session").first()
+    found = rows.select_related("session__rescheduled_to").first()
     if found is None:
+        return False
+    if later := waits_until(found.session.rescheduled_to or found.session):
+        found.tell_at = later
+        found.save(update_fields=["tell_at"])
         return False
     event = MaterialsToTell(session_id=found.session_id, news_id=found.pk, since=found.since.isoformat())
     emit(event, subject=found.session)

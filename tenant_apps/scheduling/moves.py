@@ -15,6 +15,7 @@ from tenant_apps.scheduling.models import OPEN, Session
 QUIET = timedelta(minutes=5)  # after the last change, in case another one follows
 PATIENCE = timedelta(minutes=20)  # after the first change, however many follow
 URGENT = timedelta(hours=3)  # whoever is about to leave the house is told at once
+AFTER_A_MOVE = timedelta(seconds=10)  # what else is to be said of it follows
 
 
 class Snapshot(TypedDict):
@@ -63,6 +64,14 @@ def announce(session: Session, before: Snapshot, *, note: str) -> str:
     session.tell_move_at = now() if soonest < now() + URGENT else min(now() + QUIET, last)
     session.move_note = note or session.move_note
     return ""
+
+
+def waits_until(session: Session) -> datetime | None:
+    """When people may hear of `session` what none of them asks for; None: now.
+
+    Of one that was moved they hear that first. Until then the move can be taken back, and nobody heard of it.
+    """
+    return max(session.tell_move_at, now()) + AFTER_A_MOVE if session.tell_move_at else None
 
 
 @transaction.atomic

@@ -36,11 +36,11 @@ from tenant_apps.scheduling.models import (
     SessionStatus,
 )
 from tenant_apps.scheduling.models.notices import TIMES
+from tenant_apps.scheduling.moves import waits_until
 from tenant_apps.scheduling.states import Planned
 
 TIMER = "scheduling.notices"
 IN_THE_MORNING = time(9)
-AFTER_A_MOVE = timedelta(seconds=10)  # once people were told of it
 TOO_LATE = timedelta(days=7)  # who was away for longer than that asks nobody how it was
 REMINDERS = (Planned.REMINDER, Planned.REMINDER_SOON)
 
@@ -103,8 +103,8 @@ def give_notice(session_id: UUID) -> None:
     session = Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
     if session is None:  # taken off the calendar as if it had never been on it
         return
-    if session.tell_move_at:
-        set_timer(TIMER, at=max(session.tell_move_at, now()) + AFTER_A_MOVE, subject=session)
+    if later := waits_until(session):
+        set_timer(TIMER, at=later, subject=session)
         return
     since, moment = session.noticed_until or session.created_at, now()
     due = [one for one in times_of(session, notices_of(session.course_id)) if since < one.at <= moment]
@@ -114,6 +114,22 @@ def give_notice(session_id: UUID) -> None:
         session.noticed_until = moment
         session.save(update_fields=["noticed_until"])
     plan_notices(session)
+
+
+@transaction.atomic
+def put_off(session_id: UUID, due: datetime) -> bool:
+    """Have what was `due` then said later, if the session was moved before anybody was told; whether it was.
+
+    Whether it is still due then follows from the days that the session has then.
+    """
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    later = waits_until(session)
+    if later is None:
+        return False
+    session.noticed_until = min(session.noticed_until or session.created_at, due - timedelta(microseconds=1))
+    session.save(update_fields=["noticed_until"])
+    set_timer(TIMER, at=later, subject=session)
+    return True
 
 
 def _worth_telling(due: Iterable[Time], session: Session, moment: datetime) -> list[Time]:

@@ -41,7 +41,8 @@ def replace_session(session: Session, *, days: Sequence[Span], reason: str, by: 
     shared = {name: getattr(old, name) for name in (*COPIED, *TAKEN_ALONG)}
     new = Session(
         course=old.course, starts_at=days[0][0], ends_at=days[-1][1], sequence=old.sequence + 1,
-        decide_by=min(old.decide_by, days[0][0]) if old.decide_by else None, **shared,
+        decide_by=min(old.decide_by, days[0][0]) if old.decide_by else None,
+        noticed_until=old.noticed_until or old.created_at, **shared,
     )  # fmt: skip
     team = Team.of(old)
     lock_time_of(old, list(old.days.all()), team)

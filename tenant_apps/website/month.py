@@ -79,8 +79,9 @@ class Month:
         earliest, latest = _ends_of(coming)
         first = _first_of(text, earliest, latest) if (text := text or day[:7]) else earliest
         chosen = _day_of(day, first) if day else None
+        in_order = _taught_between(coming, *_ends_of_sheet(first))
         days_of: dict[UUID, list[SessionDay]] = defaultdict(list)
-        for one in _taught_between(coming, *_ends_of_sheet(first)):
+        for one in in_order:
             days_of[one.session_id].append(one)
         wanted = {chosen} if chosen else {each for week in _weeks(first) for each in week if each.month == first.month}
         here = {pk: days for pk, days in days_of.items() if any(_on(one) in wanted for one in days)}
@@ -89,16 +90,16 @@ class Month:
         begin: dict[date, list[Session]] = defaultdict(list)
         taught: dict[date, list[Entry]] = defaultdict(list)
         left_out: dict[date, int] = defaultdict(int)
-        for pk, days in days_of.items():
-            session = sessions.get(pk)
-            for one in days:
-                if session:
-                    taught[_on(one)].append(Entry(session, one.starts_at))
-                else:
-                    left_out[_on(one)] += 1
-            listed = next((_on(one) for one in days if _on(one) in wanted), None)
-            if session and listed:
-                begin[listed].append(session)
+        listed: set[UUID] = set()
+        for one in in_order:
+            session, day_of_it = sessions.get(one.session_id), _on(one)
+            if session is None:
+                left_out[day_of_it] += 1
+                continue
+            taught[day_of_it].append(Entry(session, one.starts_at))
+            if day_of_it in wanted and session.pk not in listed:
+                listed.add(session.pk)
+                begin[day_of_it].append(session)
         return cls(
             first, chosen, earliest, latest, len(here), dict(sorted(begin.items())), dict(taught), dict(left_out)
         )
@@ -162,7 +163,9 @@ def _taught_between(coming: SessionQuerySet, first: date, last: date) -> list[Se
     span = first_moment(first), last_moment(last)
     rows = SessionDay.objects.filter(session__in=coming.order_by().values("pk"), starts_at__range=span)
     found = rows.order_by("starts_at", "pk").only("session", "time_zone", "starts_at", "ends_at")
-    return sorted((one for one in found if first <= _on(one) <= last), key=_on)
+    return sorted(
+        (one for one in found if first <= _on(one) <= last), key=lambda one: local(one.starts_at).replace(tzinfo=None)
+    )
 
 
 def _loaded(coming: SessionQuerySet, keys: Iterable[UUID]) -> dict[UUID, Session]:

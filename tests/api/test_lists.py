@@ -1,6 +1,6 @@
 from base64 import b64encode
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test.utils import CaptureQueriesContext
@@ -165,3 +165,9 @@ def test_a_status_that_moves_moves_when_it_was_changed(tenant, api):
     cancel_session(session, reason="Flood", by=None)
     cancelled = caller.get(f"/sessions/{session.pk}").json()["updatedAt"]
     assert before < booked < cancelled
+
+
+@pytest.mark.parametrize("price", ["1_0", "\u0661\u0662", "1e3", "0.1111", "NaN", "-0", "1,5"])
+def test_a_price_is_asked_for_in_digits_as_seats_are(tenant, api, price):
+    admin = api(tenant, make.user("admin"))
+    assert list(admin.get(f"/courses?priceFrom={quote(price)}&priceTo=12.50").json()["errors"]) == ["priceFrom"]

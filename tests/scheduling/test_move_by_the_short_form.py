@@ -8,6 +8,7 @@ import time_machine
 
 from shared_apps.core.time import now
 from tenant_apps.bookings.models import Booking
+from tenant_apps.bookings.notifications import booking_to_tell, send_link
 from tenant_apps.bookings.services import cancel_booking
 from tenant_apps.messaging.models import Message
 from tenant_apps.people.models import Person
@@ -115,6 +116,15 @@ def test_who_booked_the_new_date_is_not_moved_by_one_press(office):
     assert "Somebody has booked it as it is now" in page
     assert f'href="/alpha/admin/sessions/{session.pk}/move/"' in page  # the form asks first who is told
     assert (days_of(session), told_of_it()) == (["20 09:00-17:00"], 0)
+
+
+def test_what_people_were_written_meanwhile_is_not_undone_as_if_nobody_knew(office):
+    session = on("5 09:00-17:00")
+    booking = make.confirmed_booking(session=session)
+    moved = agreed(office, session, start_date="2030-04-06")
+    send_link(booking_to_tell(booking.pk))
+    assert "Those booked were written to meanwhile" in undo(office, moved)
+    assert (days_of(session), told_of_it()) == (["6 09:00-17:00"], 1)
 
 
 def test_whoever_left_meanwhile_keeps_nothing_where_it_is(office):

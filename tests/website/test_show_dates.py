@@ -160,6 +160,15 @@ def test_each_day_of_the_sheet_has_its_own_hour(visit):
     assert re.findall(r'month-entry[^>]*>\s*<span class="tnum">([^<]*)', page) == ["09:00", "13:00"]
 
 
+def test_on_each_day_the_earlier_hour_stands_first_whichever_began_before(visit):
+    schedule_session(course=make.course(title="Tui 1"), days=[on(1, 16, 17), on(3, 16, 17)], by=None)
+    schedule_session(course=make.course(title="Tui 2"), days=[on(3, 9, 10)], by=None)
+    sheet = visit("/dates/", month=MARCH, view="month")
+    assert re.findall(r'month-entry[^>]*>\s*<span class="tnum">([^<]*)', sheet) == ["16:00", "09:00", "16:00"]
+    listed = visit("/dates/", month=MARCH, day=f"{MARCH}-03")
+    assert re.findall(r"Tui \d", listed)[0] == "Tui 2"
+
+
 def test_a_cell_of_the_month_beside_it_shows_what_is_taught_on_that_day(visit):
     first = date(make.today().year + 1, 3, 1)
     beside = first - timedelta(days=1) if first.weekday() else date(first.year, 4, 1)

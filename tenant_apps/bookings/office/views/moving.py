@@ -19,6 +19,8 @@ from shared_apps.web.office import form_page, found_to_edit, say_with_undo, wher
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.moved import Audience, audience_of
 from tenant_apps.bookings.office.telling import when_told
+from tenant_apps.messaging.models import Notice
+from tenant_apps.messaging.models.notices import FOR_OFFICE
 from tenant_apps.scheduling.models import Session
 from tenant_apps.scheduling.office.move_form import MovedFrom, MoveForm, Whereabouts
 from tenant_apps.scheduling.services import look_at_update, update_session
@@ -102,9 +104,20 @@ def _why_not_back(session: Session, former: MovedFrom) -> str:
         if booked.by_email:
             return _("Those booked know of it by now. Move it once more, and they hear of that too.")
         return _("Those booked may have been called by now.")
+    if _was_written_to(session, booked):
+        return _(
+            "Those booked were written to meanwhile, and read when it is now. Move it once more, and they hear of it."
+        )
     if former.gone == "place":
         return _("The place where it was is not there any more.")
     return _("The room where it was is not there any more.") if former.gone else ""
+
+
+def _was_written_to(session: Session, booked: Audience) -> bool:
+    """Whether one of those booked was told something about it since it was moved; the office's own notices aside."""
+    since = (session.move_untold or {}).get("since")
+    ids = [booking.pk for booking in booked]
+    return bool(since) and Notice.objects.filter(about_id__in=ids, created_at__gt=since).exclude(FOR_OFFICE).exists()
 
 
 def _say_moved(request: HttpRequest, session: Session, before: Whereabouts, booked: Audience) -> None:
