@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
 MOST_XML = 1024 * 1024  # bytes of a part that says what the others are
-MOST_TEXTS = 32 * 1024 * 1024  # bytes of all parts with texts together
+MOST_TEXTS = 16 * 1024 * 1024  # bytes of all parts with texts together
 PIECE = 64 * 1024  # bytes that are looked at in one go
 # Kinds of what a document names that is not in it, or not in its own words: with it come macros, pages and passwords.
 LOADED = ("attachedtemplate", "oleobject", "relationships/frame", "afchunk", "externallink", "subdocument")

@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from shared_apps.core.limits import Rate
 from tenant_apps.branding.models import Brand, TextVersion
+from tenant_apps.branding.office import forms as branding_forms
 from tenant_apps.payments.models import PaymentSettings
 from tenant_apps.terms.models import BookingTerms
 from tenant_apps.terms.services import change_terms
@@ -184,6 +186,18 @@ def test_what_is_no_picture_of_ours_is_refused(desk, file):
     answer = desk("owner").post(LOOK, look(logo=file))
     assert answer.status_code == 422
     assert not Brand.objects.load().logo
+
+
+def test_who_sends_many_drawings_may_still_send_a_picture(desk, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr(branding_forms, "MOST_DRAWINGS", Rate(1, 3600))
+    drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M0 0h9v9z'/></svg>"
+    office = desk("owner")
+    for status in (302, 422):
+        logo = SimpleUploadedFile("logo.svg", drawing, "image/svg+xml")
+        assert office.post(LOOK, look(logo=logo)).status_code == status
+    assert office.post(LOOK, look(logo=upload("PNG"))).status_code == 302
 
 
 def test_saving_without_a_file_keeps_the_logo(desk, settings, tmp_path):
