@@ -8,7 +8,6 @@ import copy
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
@@ -259,7 +258,7 @@ class WholeNumberFilter(filters.NumberFilter):
 class PriceField(forms.DecimalField):
     """An amount of money in digits, perhaps with a point and up to three decimals behind it."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:  # Django's stubs call a decimal field one of whole numbers
         if value not in self.empty_values and not PRICE.fullmatch(str(value)):
             raise forms.ValidationError(self.error_messages["invalid"])
         return super().to_python(value)

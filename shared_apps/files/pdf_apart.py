@@ -86,7 +86,7 @@ def refuse_acts(left: list[object]) -> None:
 
 def is_more_than_a_page(action: "DictionaryObject") -> bool:
     """Whether it does more, without anybody's asking, than to show a page of the same file or to print it."""
-    return "/S" in action and (action["/S"] not in ON_OPENING or "/Next" in action)
+    return "/S" in action and (str(action["/S"]) not in ON_OPENING or "/Next" in action)
 
 
 if __name__ == "__main__":
