@@ -258,10 +258,10 @@ class WholeNumberFilter(filters.NumberFilter):
 class PriceField(forms.DecimalField):
     """An amount of money in digits, perhaps with a point and up to three decimals behind it."""
 
-    def to_python(self, value: Any) -> Any:  # Django's stubs call a decimal field one of whole numbers
+    def clean(self, value: object) -> object:
         if value not in self.empty_values and not PRICE.fullmatch(str(value)):
             raise forms.ValidationError(self.error_messages["invalid"])
-        return super().to_python(value)
+        return super().clean(value)
 
 
 class PriceFilter(filters.NumberFilter):
