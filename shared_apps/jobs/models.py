@@ -47,8 +47,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(status__in=UNDER_WAY)
 
     def at_work_on(self, row: Row) -> "Job | None":
-        """The one that is about `row` and under way."""
-        return self.under_way().filter(about_id=row.pk).first()
+        """The one that is about `row` and under way; of several the one that was begun last."""
+        return self.under_way().filter(about_id=row.pk).order_by("-created_at").first()
 
     def visible_to(self, user: Visitor) -> "JobQuerySet":
         """One's own; those who change settings see all."""

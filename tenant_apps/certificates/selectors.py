@@ -72,6 +72,8 @@ def earners_of(session: Session) -> list[Earner]:
     results = {row.attendee_id: row for row in Result.objects.filter(session=session)}
     standing = Certificate.objects.standing().filter(session=session)
     held = {row.attendee_id: row for row in standing}
+    taken_back = Certificate.objects.filter(session=session, replaced_by=None).exclude(revoked_at=None)
+    revoked = {row.attendee_id: row for row in taken_back}
     found = []
     for line in attendance_of(session):
         pk = line.seat.attendee_id
@@ -80,6 +82,8 @@ def earners_of(session: Session) -> list[Earner]:
         came = sum(row.came for day, row in line.marked.items() if day in days)
         share = Fraction(came, len(days)) if days else Fraction(0)
         why_not = _why_not(session, rule, line.seat, share, results.get(pk))
+        if pk in revoked and pk not in held:
+            why_not = why_not or _("%s was revoked: only somebody of the office gives another.") % revoked[pk].number
         found.append(Earner(line.seat, share, came, len(days), results.get(pk), held.get(pk), why_not))
     return found
 

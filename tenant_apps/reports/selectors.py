@@ -149,6 +149,13 @@ class Account:
     movements: list[Movement]
 
 
+def _refund(row: Refund) -> str:
+    """What a refund is called: whether it is there, on its way, or still to be handed over."""
+    if row.status == RefundStatus.COMPLETED:
+        return _("refund")
+    return _("refund, to be handed over") if row.is_by_hand else _("refund, on its way")
+
+
 def account_of(person: Person) -> Account:
     """The history of one person as a buyer, in three queries. `paid` is less what went back."""
     rows = Booking.objects.filter(buyer=person).select_related("session__course", "order")
@@ -163,7 +170,7 @@ def account_of(person: Person) -> Account:
     ]
     moves += [
         Movement(
-            row.created_at, row.amount, row.payment.currency, _("refund"), of_order.get(row.payment.order_id), True
+            row.created_at, row.amount, row.payment.currency, _refund(row), of_order.get(row.payment.order_id), True
         )
         for row in refunds.select_related("payment")
     ]

@@ -1,9 +1,11 @@
 """Who has done what a course asks for gets its certificate; nobody else does."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
-from shared_apps.core.time import local
+from shared_apps.core.time import local, now
 from tenant_apps.bookings.details import set_details
 from tenant_apps.bookings.models import Attendee
 from tenant_apps.certificates.errors import AlreadyIssued, NotEarned
@@ -227,3 +229,18 @@ def test_of_a_session_that_was_ended_early_the_days_that_were_taught_count():
         assert shares_attended(session) == {earner.seat.attendee_id: 1}
         certificate = issue(session)
         assert certificate.ends_on == local(session.over_at).date()  # before the days that were left out
+
+
+def test_what_was_revoked_comes_back_by_nobody_s_oversight(work):
+    session = over(names=("Ada Byron", "Ben Cash"))
+    ada, ben = issue(session), issue(session, "Ben Cash")
+    revoke_certificate(ada, reason="Issued by mistake", by=None)
+    attend(session, AttendanceStatus.LATE, Attendee.objects.get(name="Ben Cash"))
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        work()
+    assert list(Certificate.objects.standing()) == [ben]
+    (line,) = [one for one in earners_of(session) if one.seat.name == "Ada Byron"]
+    assert not line.waits
+    assert line.why_not == f"{ada.number} was revoked: only somebody of the office gives another."
+    again = issue_certificate(session=session, attendee_id=ada.attendee_id, by=None, by_hand=True)
+    assert again.name == "Ada Byron"

@@ -6,6 +6,7 @@ from django.utils.timezone import localtime
 
 from shared_apps.tenants.context import tenant_context
 from shared_apps.web.templatetags.muster import day as written_day
+from tenant_apps.people.models import Person
 from tenant_apps.scheduling.models import Place, Room, Session
 from tests import make
 from tests.support.web import tight
@@ -239,6 +240,18 @@ def test_a_session_that_was_called_off_waits_for_nobody(office):
     text = office.get(f"/admin/sessions/{session.pk}/").content.decode()
     assert "It was called off, so nobody comes." in text
     assert "Whoever books a seat appears here" not in text
+
+
+def test_who_gave_no_address_is_named_to_be_called_when_a_date_is_called_off(office):
+    session = make.session()
+    make.confirmed_booking(session=session)
+    dee = make.confirmed_booking(session=session, contact_name="Dee Nomail", contact_phone="0117 496 0004")
+    Person.objects.filter(pk=dee.buyer_id).update(email="")
+    assert "Dee Nomail" in office.get(f"/admin/sessions/{session.pk}/cancel/").content.decode()
+    page = office.post(f"/admin/sessions/{session.pk}/cancel/", {"reason": "The trainer is ill"}, follow=True)
+    said = [str(message) for message in page.context["messages"]]
+    assert "They gave no email address, please call them: Dee Nomail 0117 496 0004." in said
+    assert "Session cancelled. Everybody is told by email." not in said
 
 
 def test_the_list_of_courses_and_the_dates_of_a_course_count_the_same(office, desk):

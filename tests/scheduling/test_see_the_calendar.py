@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.core.time import local
 from tenant_apps.scheduling.models import Place, Room, SessionDay
 from tenant_apps.scheduling.services import cancel_session, schedule_session
 from tests import make
+from tests.certificates.conftest import ended_early
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
 APRIL = "/admin/calendar/?on=2030-04-05"
@@ -46,6 +48,18 @@ def test_a_day_with_much_on_it_says_how_much_more_and_leads_to_all_of_it(office)
     assert "?view=day&amp;on=2030-04-05" in month
     day = seen(office, f"{APRIL}&view=day")
     assert all(f"Course number {n}" in day[day.index('id="list"') :] for n in range(6))
+
+
+def test_what_was_ended_early_is_not_ahead_any_more(office):
+    session = ended_early()
+    shown = [
+        f"/admin/sessions/{session.pk}/" in seen(office, f"/admin/calendar/?view=day&on={local(day.starts_at).date()}")
+        for day in session.days.order_by("starts_at")
+    ]
+    assert shown[0]
+    assert not shown[-1]  # the second may show the first one, late in the evening
+    assert str(session.pk) not in seen(office, "/admin/sessions/")
+    assert str(session.pk) in seen(office, "/admin/sessions/?when=past")
 
 
 def test_the_calendar_is_narrowed_by_its_address(office):

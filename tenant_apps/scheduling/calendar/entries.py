@@ -126,8 +126,12 @@ class Entry:
 
 
 def entries_of(user: Visitor, since: datetime, until: datetime, **narrowed: Unpack[Narrowed]) -> list[Entry]:
-    """What `user` may see between two instants, in order. What was called off is there only when it is asked for."""
+    """What `user` may see between two instants, in order. What was called off is there only when it is asked for.
+
+    Days that fell away, as the session was completed before them, are not.
+    """
     days = SessionDay.objects.filter(starts_at__lt=until, ends_at__gt=since)
+    days = days.exclude(live=False, session__status=SessionStatus.COMPLETED)
     days = days.filter(session__in=Session.objects.visible_to(user).order_by())
     status = narrowed.pop("status", None)
     days = days.filter(session__status=status) if status else days.exclude(session__status__in=CALLED_OFF)

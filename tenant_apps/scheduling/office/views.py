@@ -150,7 +150,8 @@ def _asked(request: HttpRequest, mine: SessionQuerySet) -> tuple[QuerySet[Any], 
     rows = _filtered(request, mine, chosen)
     dated = bool(chosen["from"] or chosen["to"])
     when = request.GET.get("when", "all" if dated or chosen["status"] or chosen["series"] else "upcoming")
-    ahead, past = Q(ends_at__gte=now()), Q(ends_at__lt=now())
+    past = Q(ends_at__lt=now()) | Q(status=SessionStatus.COMPLETED)
+    ahead = ~past
     rows = rows.filter({"upcoming": ahead, "past": past}.get(when, Q()))
     rows = (
         rows.select_related("course__category", "trainer__person", "place", "room")

@@ -162,7 +162,7 @@ def _say_when_told(request: HttpRequest, session: Session) -> None:
 def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call a session off: first what that does, then with a reason."""
     found = _found(request, pk)
-    cost = calling_off(found)
+    cost, to_call = calling_off(found), audience_of(found).to_call
     form = CancelSessionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
@@ -170,8 +170,13 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             job = Job.objects.at_work_on(found)
             if job:
                 messages.success(request, _("Session cancelled. Its bookings are cancelled one after the other."))
+            elif to_call:
+                messages.success(request, _("Session cancelled. Whoever gave an email address is told."))
             else:
-                messages.success(request, _("Session cancelled. Everybody is told."))
+                messages.success(request, _("Session cancelled. Everybody is told by email."))
+            if to_call:
+                names = ", ".join(f"{one.contact_name} {one.contact_phone}".strip() for one in to_call)
+                messages.warning(request, _("They gave no email address, please call them: %s.") % names)
             if by_card := cost.money - cost.by_hand:
                 messages.info(request, _("%s goes back by card.") % display(by_card, current_tenant().currency))
             if cost.by_hand:
@@ -179,7 +184,7 @@ def session_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
                 messages.warning(request, _("Send %s back yourself: it is on your list of things to do.") % by_hand)
             return redirect("office:job", job.pk) if job else redirect("office:session", pk)
     context = {
-        "nav": "sessions", "session": found, "form": form, "cost": cost, "is_open": found.is_open,
+        "nav": "sessions", "session": found, "form": form, "cost": cost, "to_call": to_call, "is_open": found.is_open,
         "several_days": found.days.count() > 1,
     }  # fmt: skip
     return form_page(request, "bookings/office/cancel_session.html", context)
