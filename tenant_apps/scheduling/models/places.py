@@ -11,6 +11,11 @@ from shared_apps.web.page_cache import watch
 MOST_PEOPLE = 10_000  # that a room holds
 
 
+def on_one_line(address: str) -> str:
+    """Its lines one after the other, with commas."""
+    return ", ".join(part.strip() for part in address.splitlines() if part.strip())
+
+
 class Place(Row):
     """Where sessions happen."""
 

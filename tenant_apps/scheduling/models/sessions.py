@@ -32,7 +32,7 @@ from tenant_apps.scheduling.errors import (
     SessionStarted,
 )
 from tenant_apps.scheduling.models.days import SHOWN, InItsZone, SessionDay
-from tenant_apps.scheduling.models.places import Place, Room, Vehicle
+from tenant_apps.scheduling.models.places import Place, Room, Vehicle, on_one_line
 from tenant_apps.scheduling.models.team import WHOLE_TEAM, TeamMember, TeamRole, on_team, taught_by
 from tenant_apps.scheduling.states import AHEAD, OPEN, SESSION_MOVES, SessionStatus
 
@@ -326,8 +326,7 @@ class Session(InItsZone):
         """Room, place and address on one line; "" where there is no place."""
         if self.place is None:
             return ""
-        parts = [self.room.name if self.room else "", self.place.name, *self.place.address.splitlines()]
-        return ", ".join(part.strip() for part in parts if part.strip())
+        return on_one_line("\n".join([self.room.name if self.room else "", self.place.name, self.place.address]))
 
     @property
     def seat_price(self) -> Decimal | None:

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shared_apps.core.time import FIRST_DAY, LAST_DAY, local_today
 from shared_apps.core.types import Words
@@ -28,6 +29,7 @@ from tenant_apps.people.models import Trainer
 from tenant_apps.scheduling.advice import advice_on
 from tenant_apps.scheduling.errors import ClockChange
 from tenant_apps.scheduling.models import Place, Room, Session, SessionDay, SessionStatus
+from tenant_apps.scheduling.models.places import on_one_line
 from tenant_apps.scheduling.office.certainty import (
     CERTAIN,
     CHOICES,
@@ -49,6 +51,7 @@ from tenant_apps.scheduling.office.team_fields import (
     team_given,
     team_shown,
 )
+from tenant_apps.scheduling.places import dates_booked_at
 from tenant_apps.scheduling.plan import (
     Hours,
     PlanRefused,
@@ -458,6 +461,13 @@ class DuplicateForm(HeedsAdvice, forms.Form):
         return twins.first()
 
 
+ELSEWHERE, SAME_SPOT = "elsewhere", "same"
+ADDRESS_IS = {
+    ELSEWHERE: _("Somewhere else: those booked are told by email, and may cancel for everything back"),
+    SAME_SPOT: _("The same spot, written otherwise: nobody is told"),
+}
+
+
 class PlaceForm(EditForm, forms.ModelForm):
     """Where sessions happen, with its rooms by name."""
 
@@ -466,6 +476,10 @@ class PlaceForm(EditForm, forms.ModelForm):
         label=_("Rooms"), required=False, widget=TextBox(attrs={"rows": 3}),
         help_text=_("One a line, with how many it holds: Workshop, 12. A room is never in two sessions at once."),
     )  # fmt: skip
+
+    address_is = forms.ChoiceField(
+        label=_("What is the new address?"), choices=ADDRESS_IS, required=False, widget=forms.RadioSelect
+    )
 
     class Meta:
         model = Place
@@ -482,6 +496,30 @@ class PlaceForm(EditForm, forms.ModelForm):
         about_somebody_else(self)
         if not self.instance._state.adding:
             self.initial["rooms"] = "\n".join(room.line for room in self.instance.rooms.order_by("name"))
+
+    def clean(self) -> None:
+        """With another address, ask whether those booked go elsewhere, if there are any."""
+        address = self.cleaned_data.get("address", "")
+        if self.instance._state.adding or on_one_line(address) == on_one_line(self.instance.address):
+            return
+        if self.cleaned_data.get("address_is") or not (dates := dates_booked_at(self.instance)):
+            return
+        asked = ngettext(
+            "%d date with people booked is held here.", "%d dates with people booked are held here.", dates
+        )
+        self.add_error("address_is", f"{asked % dates} {_t('Choose whether they are told.')}")
+
+    @property
+    def asks_what_it_is(self) -> bool:
+        """Whether the question is on the page: only where somebody is booked who would go elsewhere."""
+        return "address_is" in self.errors or bool(self.is_bound and self.data.get("address_is"))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What is to be written, for `save_place`."""
+        changes = self.changes
+        same_spot = changes.pop("address_is", "") == SAME_SPOT
+        return {**changes, "same_spot": same_spot}
 
     def clean_rooms(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["rooms"].splitlines() if line.strip()]

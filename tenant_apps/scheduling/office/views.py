@@ -330,7 +330,7 @@ def _edit_place(request: HttpRequest, place: Place) -> HttpResponse:
     new, form = place._state.adding, PlaceForm(request.POST or None, instance=place)
     if form.is_valid():
         with refusals_on(form):
-            save_place(place, by=signed_in(request), **form.changes)
+            save_place(place, by=signed_in(request), **form.details)
             say_saved(request, form)
             back = way_back(request, place=str(place.pk), room="") if new and "back" in request.GET else ""
             return redirect(back or "office:places")
