@@ -137,7 +137,7 @@ def _tell(
         },
         about=booking,
         once=once,
-        attachments=[calendar.attachment(booking, for_attendee=True, dropped=dropped, called_off=called_off)],
+        attachments=calendar.attachments_for(booking, email, dropped=dropped, called_off=called_off),
         to_stranger=True,
         group="attendees",  # however many there are, the emails that confirm other people's seats go out
     )

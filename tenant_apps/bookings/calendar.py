@@ -1,5 +1,6 @@
 """A booking as a calendar file (RFC 5545) and as links to calendars on the web."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,6 +18,7 @@ from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
 from tenant_apps.scheduling.states import SessionStatus
 
+MOST_FILES = 12  # of one email
 CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
 
@@ -25,37 +27,35 @@ def opens_the_room(booking: Booking) -> bool:
     return booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
 
 
-def calendar_file(
-    booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = (), called_off: bool = False
-) -> str:
-    """One event per day, in the session's zone, with ids that stay: an updated file replaces the events.
+def calendar_file(booking: Booking) -> str:
+    """One event per day, in the session's zone, with ids that stay: an updated file replaces the events."""
+    return calendar_text(_own_entries(booking), method=method_of(booking), stamp=now())
 
-    `for_attendee`: without the link that manages the booking, which is its buyer's. `dropped`: days that came after
-    the present ones and were told; their events are cancelled. `called_off`: all of it is, for whoever gets the file.
-    """
-    text = description(booking) if for_attendee else f"{description(booking)}\n{_manage(booking)}"
-    entries = entries_of(
-        booking, text=text, url="" if for_attendee else link_to(booking), dropped=dropped, called_off=called_off
-    )
-    method = Method.CANCEL if called_off else method_of(booking)
-    return calendar_text(entries, method=method, stamp=now())
+
+def _own_entries(booking: Booking, *, dropped: Sequence[Span] = ()) -> list[Entry]:
+    """Its days for whoever booked, with the link that manages it."""
+    text = f"{description(booking)}\n{_manage(booking)}"
+    return entries_of(booking, text=text, url=link_to(booking), dropped=dropped)
 
 
 def entries_of(
-    booking: Booking, *, text: str, url: str, dropped: Sequence[Span] = (), called_off: bool = False
+    booking: Booking, *, text: str, url: str, attendee: str = "", dropped: Sequence[Span] = (), called_off: bool = False
 ) -> list[Entry]:
     """The days of `booking` as events, called by their place among them: whatever date they move to, they stay these.
 
-    `dropped`, `called_off`: see `calendar_file`.
+    `attendee`: the address of one of its attendees, whose events are their own. `dropped`: days that came after the
+    present ones and were told; their events are cancelled. `called_off`: all of it is, for whoever gets them.
     """
     session = booking.session
     status = Status.CANCELLED if called_off else _status(booking)
     days = [(day.starts_at, day.ends_at, _of_day(day, session, status)) for day in known(session, "days")]
     days += [(begins, ends, Status.CANCELLED) for begins, ends in dropped]
     where = where_line(session, room_link=opens_the_room(booking))
+    whose = f"-{hashlib.sha256(attendee.lower().encode()).hexdigest()[:12]}" if attendee else ""
+    called = f"{booking.pk}{whose}"
     return [
         Entry(
-            key=f"{booking.pk}-{number}", begins=begins.astimezone(session.zone), ends=ends.astimezone(session.zone),
+            key=f"{called}-{number}", begins=begins.astimezone(session.zone), ends=ends.astimezone(session.zone),
             title=session.course.title, where=where, text=text, url=url, status=status_of_day,
             changes=session.sequence + booking.calendar_sequence,
         )
@@ -73,13 +73,41 @@ def is_called_off(booking: Booking) -> bool:
     return booking.status in CALLED_OFF or booking.session.status == SessionStatus.CANCELLED
 
 
-def attachment(
-    booking: Booking, *, for_attendee: bool = False, dropped: Sequence[Span] = (), called_off: bool = False
-) -> dict[str, str]:
-    """The calendar file as an email's attachment."""
-    content = calendar_file(booking, for_attendee=for_attendee, dropped=dropped, called_off=called_off)
-    method = Method.CANCEL if called_off else method_of(booking)
-    return {"name": "booking.ics", "type": f"text/calendar; method={method}", "content": content}
+def attachments(booking: Booking, *, dropped: Sequence[Span] = ()) -> list[dict[str, str]]:
+    """The calendar files of an email to whoever booked. `dropped`: see `entries_of`."""
+    buyer = booking.buyer
+    to = buyer.user.email if buyer.user and buyer.user.is_active else buyer.email
+    return _files(_own_entries(booking, dropped=dropped), to=to)
+
+
+def attachments_for(
+    booking: Booking, attendee: str, *, dropped: Sequence[Span] = (), called_off: bool = False
+) -> list[dict[str, str]]:
+    """Those of an email to the address of an attendee, without the link that manages the booking. See `entries_of`."""
+    text = description(booking)
+    entries = entries_of(booking, text=text, url="", attendee=attendee, dropped=dropped, called_off=called_off)
+    return _files(entries, to=attendee)
+
+
+def _files(entries: Sequence[Entry], *, to: str) -> list[dict[str, str]]:
+    """A file for each event: Outlook and Gmail take the first one of a file alone, and what asks or calls off `to`.
+
+    Of very many days one file has all, which people open by themselves.
+    """
+    if len(entries) > MOST_FILES:
+        alike = {entry.status == Status.CANCELLED for entry in entries} == {True}
+        method = Method.CANCEL if alike else Method.PUBLISH
+        return [_file("booking.ics", calendar_text(entries, method=method, stamp=now(), attendee=to), method)]
+    files = []
+    for number, entry in enumerate(entries, 1):
+        method = Method.CANCEL if entry.status == Status.CANCELLED else Method.REQUEST
+        name = "booking.ics" if len(entries) == 1 else f"booking-{number}.ics"
+        files.append(_file(name, calendar_text([entry], method=method, stamp=now(), attendee=to), method))
+    return files
+
+
+def _file(name: str, content: str, method: Method) -> dict[str, str]:
+    return {"name": name, "type": f"text/calendar; method={method}", "content": content}
 
 
 def _status(booking: Booking) -> Status:

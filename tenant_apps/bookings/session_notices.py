@@ -53,7 +53,7 @@ def tell_that_it_runs(event: SessionRuns) -> None:
     for pk in rows.values_list("pk", flat=True):
         booking = booking_to_tell(pk)
         confirmed = booking.status == BookingStatus.CONFIRMED
-        attachments = [calendar.attachment(booking)] if confirmed else []
+        attachments = calendar.attachments(booking) if confirmed else []
         tell_buyer(booking, "session_runs", once=f"session_runs:{event.row}:{pk}", attachments=attachments)
         if confirmed:
             tell_attendees(booking, "attending_runs", once=f"session_runs:{event.row}")

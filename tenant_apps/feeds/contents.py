@@ -89,6 +89,7 @@ def _taught(feed: Feed) -> list[Entry]:
     elif feed.kind == Kind.ROOM:
         rows = rows.filter(room=feed.room_id)
     rows = rows.select_related("session__course", "session__place", "session__room", "session__trainer__person")
+    rows = rows.prefetch_related("session__team__trainer__person")
     return [_day(feed, day) for day in _nearest(rows, begins="starts_at", ends="ends_at")]
 
 
@@ -116,7 +117,7 @@ def _people(session: Session, *, teaches: bool) -> str:
     if waits := session.seats_taken - session.seats_confirmed:
         lines.append(ngettext("%d of them not confirmed yet", "%d of them not confirmed yet", waits) % waits)
     if not teaches:
-        lines.append(_("Trainer: %s") % (session.trainer or _("nobody yet")))
+        lines.append(_("Trainer: %s") % (session.teacher_names or _("nobody yet")))
     elif session.online_url:
         lines.append(_("Join online: %s") % session.online_url)
     return "\n".join(lines)

@@ -10,10 +10,11 @@ from django.conf import settings
 
 from shared_apps.core.lines import one_line
 from shared_apps.core.mail import sender_address
+from shared_apps.core.time import tenant_zone
 from shared_apps.tenants.context import current_tenant
 
 if TYPE_CHECKING:  # five megabytes that most processes never use: it is imported where a file is made
-    from icalendar import Calendar, Event, vCalAddress
+    from icalendar import Calendar, Event, Timezone, vCalAddress
 
 REFRESHED = timedelta(hours=1)  # how often whoever subscribes is asked to look again
 A_YEAR = timedelta(days=365)
@@ -23,6 +24,7 @@ class Method(StrEnum):
     """What a calendar is to do with a file (RFC 5546)."""
 
     PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
     CANCEL = "CANCEL"
 
 
@@ -58,9 +60,15 @@ class Entry:
         return 2 * self.changes + (self.status == Status.CANCELLED)
 
 
-def calendar_text(entries: Sequence[Entry], *, method: Method, stamp: datetime, name: str = "") -> str:
-    """The file with these events. `stamp`: since when it is as it is; `name`: of a calendar that is subscribed to."""
-    from icalendar import Calendar
+def calendar_text(
+    entries: Sequence[Entry], *, method: Method, stamp: datetime, name: str = "", attendee: str = ""
+) -> str:
+    """The file with these events. `stamp`: since when it is as it is; `name`: of a calendar that is subscribed to.
+
+    `attendee` is the address of whoever it is sent to: mail programs put what they are asked to come to into their
+    calendar, and take out what is called off, where it names them.
+    """
+    from icalendar import Calendar, Timezone
 
     calendar = Calendar()
     calendar.add("prodid", f"-//Muster//{current_tenant().slug}//EN")
@@ -70,11 +78,41 @@ def calendar_text(entries: Sequence[Entry], *, method: Method, stamp: datetime, 
         _subscribed(calendar, name)
     organiser = _organiser()
     for entry in entries:
-        calendar.add_component(_event(entry, stamp, organiser))
+        event = _event(entry, stamp, organiser)
+        if attendee:
+            event.add("attendee", _attendee(attendee))
+        calendar.add_component(event)
     if entries:  # only the changes of clocks around these days: strict readers take the rules of 1970 for today's
         first, last = min(entry.begins for entry in entries), max(entry.ends for entry in entries)
         calendar.add_missing_timezones(first.date() - A_YEAR, last.date() + A_YEAR)
+    else:  # a calendar has something in it (RFC 5545, 3.6)
+        today = stamp.date()
+        calendar.add_component(Timezone.from_tzinfo(tenant_zone(), None, today - A_YEAR, today + A_YEAR))
+    for zone in calendar.timezones:
+        _begin_by_the_old_clock(zone)
     return calendar.to_ical().decode()
+
+
+def _begin_by_the_old_clock(zone: "Timezone") -> None:
+    """Summer time begins when the clock of winter says so (RFC 5545, 3.6.5); the library says it by the new clock."""
+    for change in zone.subcomponents:
+        ahead = change["TZOFFSETTO"].td - change["TZOFFSETFROM"].td
+        if ahead <= timedelta(0):
+            continue
+        change["DTSTART"].dt -= ahead
+        again = change.get("RDATE", [])
+        for dates in again if isinstance(again, list) else [again]:
+            for one in dates.dts:
+                one.dt -= ahead
+
+
+def _attendee(address: str) -> "vCalAddress":
+    """Whoever comes: it is settled that they do, and nobody waits for an answer."""
+    from icalendar import vCalAddress
+
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+    return attendee
 
 
 def _subscribed(calendar: "Calendar", name: str) -> None:

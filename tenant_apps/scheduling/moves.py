@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from shared_apps.core.time import now
-from shared_apps.events.bus import emit
+from shared_apps.events.bus import emit, on
 from shared_apps.timers.due import DueRows
+from tenant_apps.catalogue.events import CourseChanged
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import OPEN, Session
 
@@ -72,6 +73,12 @@ def waits_until(session: Session) -> datetime | None:
     Of one that was moved they hear that first. Until then the move can be taken back, and nobody heard of it.
     """
     return max(session.tell_move_at, now()) + AFTER_A_MOVE if session.tell_move_at else None
+
+
+@on(CourseChanged, name="scheduling.count_another_title", when=lambda event: "title" in event.fields)
+def count_another_title(event: CourseChanged) -> None:
+    """Nobody is told of it, but whatever calendar is given a file of its sessions takes the title for the newer one."""
+    Session.objects.filter(course=event.course_id, status__in=OPEN).update(sequence=F("sequence") + 1)
 
 
 @transaction.atomic

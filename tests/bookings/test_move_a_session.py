@@ -75,9 +75,10 @@ def test_a_day_that_is_dropped_leaves_the_calendar(mails):
     _, before = events_in(calendar_file(booking))
     update_session(session, days=[(begins, begins + timedelta(hours=7)) for begins in starts[:2]], by=None)
     (mail,) = told_later(mails)
-    _, after = events_in(mail.attachments[0]["content"])
+    after = [event for file in mail.attachments for event in events_in(file["content"])[1]]
     assert [event["uid"] for event in after] == [event["uid"] for event in before]
     assert [event["status"] for event in after] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [file["type"].split("=")[1] for file in mail.attachments] == ["REQUEST", "REQUEST", "CANCEL"]
 
 
 def events_in(text):

@@ -1,6 +1,6 @@
 """The .ics of a booking: read by a parser, right in every zone and over a change of clocks."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +10,13 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from shared_apps.tenants.services import change_tenant
-from tenant_apps.bookings.calendar import calendar_file, google_links
+from tenant_apps.bookings.calendar import attachments, calendar_file, google_links
 from tenant_apps.bookings.details import set_details
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.catalogue.services import save_course
+from tenant_apps.scheduling.ical import Entry, Method, Status, calendar_text
 from tenant_apps.scheduling.models import Place, Session
 from tenant_apps.scheduling.moves import tell_moves
 from tenant_apps.scheduling.plan import spans
@@ -197,7 +199,7 @@ def test_a_day_that_came_back_outranks_that_it_was_dropped(tenant):
     dropped = [(day.starts_at, day.ends_at) for day in booking.session.days.all()][1:]
     update_session(booking.session, days=spans(date(2027, 5, 3), date(2027, 5, 3), *TIMES), by=None)
     booking.session.refresh_from_db()
-    _, (_stays, gone) = events_in(calendar_file(booking, dropped=dropped))
+    _, (gone,) = events_in(attachments(booking, dropped=dropped)[1]["content"])
     update_session(booking.session, days=spans(date(2027, 5, 3), date(2027, 5, 4), *TIMES), by=None)
     booking.session.refresh_from_db()
     _, (_stays, back) = events_in(calendar_file(booking))
@@ -223,3 +225,64 @@ def test_what_was_ended_early_is_not_taught_on_the_days_that_were_left(tenant, t
     booking = Booking.objects.select_related("session").get()
     _, (taught, left) = events_in(calendar_file(booking))
     assert (booking.status, taught["status"], left["status"]) == ("completed", "CONFIRMED", "CANCELLED")
+
+
+def test_an_email_has_a_file_for_each_day_that_asks_its_reader(tenant, mails):
+    """Outlook and Gmail take the first event of a file alone, and of those that name nobody none."""
+    session = session_on(date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3))
+    booking = make.confirmed_booking(session=session)
+    (mail,) = mails("bookings/confirmed")
+    assert [file["type"] for file in mail.attachments] == ["text/calendar; method=REQUEST"] * 3
+    read = [events_in(file["content"]) for file in mail.attachments]
+    assert [str(calendar["method"]) for calendar, _events in read] == ["REQUEST"] * 3
+    asked = [event for _calendar, (event,) in read]
+    assert {str(event["attendee"]) for event in asked} == {f"mailto:{booking.buyer.email}"}
+    assert len({event["uid"] for event in asked}) == 3
+    cancel_booking(booking, by=None)
+    deliver_due()
+    gone = [events_in(file["content"]) for file in mails("bookings/cancelled")[0].attachments]
+    assert [str(calendar["method"]) for calendar, _events in gone] == ["CANCEL"] * 3
+    assert [event["uid"] for _calendar, (event,) in gone] == [event["uid"] for event in asked]
+    assert {str(event["attendee"]) for _calendar, (event,) in gone} == {f"mailto:{booking.buyer.email}"}
+
+
+def test_who_is_replaced_takes_nothing_out_of_the_calendar_of_who_booked(tenant, mails):
+    """Both emails may end in the calendar of one assistant."""
+    grace = [{"name": "Grace Hopper", "email": "grace@example.com"}]
+    booking = make.confirmed_booking(session=make.session(in_days=20), attendees=grace)
+    set_details(booking, attendees=[{"name": "Mary Somerville"}], by=None)
+    deliver_due()
+    mine, theirs, gone = (
+        events_in(mails(f"bookings/{kind}")[0].attachments[0]["content"])[1][0]["uid"]
+        for kind in ("confirmed", "attending", "attending_replaced")
+    )
+    assert mine != theirs == gone
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe"])
+def test_summer_time_begins_in_the_file_when_it_begins(tenant, zone):
+    """RFC 5545, 3.6.5: said on the clock that is in force until then."""
+    begins = datetime(2027, 3, 27, 9, tzinfo=ZoneInfo(zone))
+    entry = Entry("a", begins, begins + timedelta(hours=1), "Gas", "", "", 0, Status.CONFIRMED)
+    calendar = Calendar.from_ical(calendar_text([entry], method=Method.PUBLISH, stamp=now()))
+    (written,) = calendar.timezones
+    for change in written.subcomponents[1:]:
+        utc = (change.DTSTART - change["TZOFFSETFROM"].td).replace(tzinfo=UTC)
+        before, after = ((utc + timedelta(seconds=s)).astimezone(ZoneInfo(zone)).utcoffset() for s in (-1, 0))
+        assert (before, after) == (change["TZOFFSETFROM"].td, change["TZOFFSETTO"].td)
+
+
+def test_a_calendar_in_which_nothing_is_yet_has_a_component(tenant):
+    """RFC 5545, 3.6: programs refuse to subscribe to one that is empty."""
+    assert Calendar.from_ical(calendar_text([], method=Method.PUBLISH, stamp=now())).subcomponents
+
+
+def test_another_title_of_the_course_is_newer_in_calendars(tenant):
+    booking = make.confirmed_booking(session=make.session(in_days=20))
+    _, (before,) = events_in(calendar_file(booking))
+    save_course(booking.session.course, title="Another title", by=None)
+    deliver_due()
+    booking = Booking.objects.select_related("session__course", "session__place", "session__room").get()
+    _, (after,) = events_in(calendar_file(booking))
+    assert str(after["summary"]) == "Another title"
+    assert after["sequence"] > before["sequence"]

@@ -46,7 +46,7 @@ def test_a_confirmation_says_everything_and_brings_the_calendar_file(visitor, ma
     assert "Gas &lt;safety&gt; &amp; more" in mail.html
     assert "Gas <safety>" not in mail.html
     (file,) = mail.attachments
-    assert file["type"] == "text/calendar; method=PUBLISH"
+    assert file["type"] == "text/calendar; method=REQUEST"
     assert file["content"].startswith("BEGIN:VCALENDAR")
 
     link = re.search(r"See, pay or cancel your booking: (\S+)", mail.text)

@@ -31,7 +31,7 @@ def test_a_confirmation_arrives_as_text_html_and_calendar(mailoutbox):
     kinds = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
     assert kinds == ["text/plain", "text/html", "text/calendar"]
     calendar = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
-    assert calendar.get_param("method") == "PUBLISH"
+    assert calendar.get_param("method") == "REQUEST"
     assert calendar.get_filename() == "booking.ics"
     assert "BEGIN:VEVENT" in calendar.get_content()
 
