@@ -89,7 +89,7 @@ function enhance(select) {
     if (made) made.value = added;
     hide();
     rest();
-    field.select();
+    if (document.activeElement === field) field.select(); // who left would be fetched back
     for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
   }
 

@@ -98,3 +98,18 @@ def test_days_that_are_filled_in_are_to_be_seen_and_one_that_clashes_is_left_out
     expect(picked).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#plans li")).to_have_count(3)
     expect(off).to_have_count(0)
+
+
+def test_a_list_that_one_types_in_lets_go_of_the_focus_while_nothing_is_chosen(desk):
+    make.session()
+    page = desk.page
+    desk.open("/admin/bookings/new/")
+    field, name = page.get_by_role("combobox", name="Session"), page.get_by_label("Name", exact=True)
+    field.focus()
+    page.keyboard.press("Tab")
+    expect(field).not_to_be_focused()
+    field.click()
+    name.click()
+    page.keyboard.type("Grace Hopper")
+    expect(name).to_have_value("Grace Hopper")
+    expect(field).to_have_value("")
