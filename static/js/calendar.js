@@ -199,7 +199,7 @@ document.addEventListener("pointerup", async () => {
     return setTimeout(() => done.ghost.remove(), 6000);
   }
   done.ghost.remove();
-  openMove(done.block, done.changes);
+  setTimeout(() => openMove(done.block, done.changes), 1); // its own click comes after the one that is swallowed
 });
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && drag?.going && stop());

@@ -193,3 +193,21 @@ def test_what_was_done_is_said_beside_the_buttons_and_not_on_them(signed_in, wid
     if width == 360:
         bar = desk.page.locator(".form-foot-sticky")
         assert bar.evaluate("each => each.scrollWidth <= each.clientWidth && each.offsetHeight < 72")
+
+
+def test_a_session_is_dragged_to_another_day_after_the_calendar_said_that_it_is_free(desk):
+    first = (make.today() + timedelta(days=40)).replace(day=14)
+    course = make.course(title="Boiler servicing")
+    session = schedule_session(course=course, days=make.daily(first, first), by=None, capacity=8)
+    page = desk.page
+    desk.open(f"/admin/calendar/?view=month&on={first}")
+    day = page.locator(f'[data-day="{first + timedelta(days=1)}"]')
+    page.get_by_role("link", name=re.compile("Boiler servicing")).hover()
+    page.mouse.down()
+    day.hover()
+    day.hover(position={"x": 40, "y": 60})
+    expect(page.get_by_role("status").filter(has_text="Free")).to_be_visible()
+    page.mouse.up()
+    sheet = page.get_by_role("dialog", name="Move session")
+    expect(sheet.locator("[name=start_date]")).to_have_value(str(first + timedelta(days=1)))
+    desk.is_at(f"/admin/sessions/{session.pk}/move/")
