@@ -36,3 +36,13 @@ def test_known_filters_are_let_through(office):
         "students/?status=active&sort=name", "messages/?status=sent", "trainers/?sort=-years", "courses/?status=&sort=",
     ):  # fmt: skip
         assert office.get(f"/admin/{asked}").status_code == 200
+
+
+def test_the_states_of_a_list_count_what_the_other_filters_leave(office):
+    booking, _other = make.confirmed_booking(), make.confirmed_booking()
+    make.booking(session=booking.session)
+    answer = office.get(f"/admin/bookings/?course={booking.session.course_id}&status=pending")
+    counts = {value: count for value, _title, count in answer.context["states"]}
+    assert (counts["confirmed"], counts["pending"]) == (1, 1)
+    named = office.get(f"/admin/bookings/?q={booking.reference}").context["states"]
+    assert sum(count for *_state, count in named) == 1

@@ -92,7 +92,9 @@ def bookings(request: HttpRequest) -> HttpResponse:
     mine = Booking.objects.visible_to(request.user)
     rows = _filtered(request, chosen).select_related("session__course", "buyer", "order", "session__trainer__person")
     seen = LIST.seen(request, LIST.sorted(request, rows))
-    counts = mine.aggregate(**{value: Count("pk", filter=Q(status=value)) for value in BookingStatus.values})
+    others = {**chosen, "status": ""}  # a state leads to what it counts: the other filters stay
+    counted = _filtered(request, others).order_by() if any(others.values()) else mine
+    counts = counted.aggregate(**{value: Count("pk", filter=Q(status=value)) for value in BookingStatus.values})
     sees_money = can(request.user, "bookings.manage")
     context = {
         "nav": "bookings", "list": seen, "page": seen.page, "chosen": chosen, "sees_money": sees_money,
