@@ -72,9 +72,13 @@ class SeatsAsked(Serializer):
 
 
 class AttendeeChange(Serializer):
-    """Only what is sent changes. Somebody else than before has another address, or none."""
+    """Only what is sent changes. Somebody else than before has another address, or none.
+
+    With `samePerson`, by the office, the name is put right: their address, marks and answers stay.
+    """
 
     name = NameField(required=False)
+    same_person = serializers.BooleanField(required=False)
     email = EmailField(required=False, allow_blank=True)
     date_of_birth = DateOfBirthField(required=False, allow_null=True)
     guardian = GuardianSerializer(required=False, allow_null=True)
@@ -174,7 +178,8 @@ class TransferViewSet(ViewSet):
     @extend_schema(
         operation_id="changeAttendee",
         summary="Name an attendee, or swap them for somebody else",
-        description="Customers may until some hours before it begins, which the provider's terms say. Who comes no "
+        description="Customers may until some hours before it begins, which the provider's terms say, the office "
+        "until it is over. What was marked of days past stays with whoever was there. Who comes no "
         "more and who comes instead are told, where they have an address. Somebody else's `dateOfBirth` and `guardian` "
         "are asked anew. 409 `booking_over`, `too_late_for_names`, `too_young`, `consent_changed`.",
         request=AttendeeChange,

@@ -11,6 +11,7 @@ from shared_apps.core.hooks import Hook
 from shared_apps.core.inserts import insert
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import Row, know
+from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.answers import forget_answers
 from tenant_apps.bookings.care import forget_care
@@ -21,6 +22,7 @@ from tenant_apps.people.identity import same_name
 from tenant_apps.people.models import ContactKind, ContactPoint, Person
 from tenant_apps.people.services import record_that_stands
 from tenant_apps.scheduling.attendance import forget_attendance
+from tenant_apps.scheduling.models import MARKED, Attendance
 
 OUT_OF_THE_WAY = 10_000  # seats; more than any session has
 # Called with an `attendee` whose person is another record from now on, and `before`, the key of the former: it is the
@@ -37,6 +39,8 @@ def write_attendees(
     A row is one person's for good, since registers and certificates refer to it: who is still named keeps theirs
     wherever they sit now, another name takes the row of one who is named no longer, and only what is left over ends.
     Who is meant says `seats_of`; `seat` is where a page showed them, if seats without a name were left out before it.
+    But who was marked on a register stays on that of those days, without a seat, and has their row if they come again.
+    With `same` beside the name, an attendee's key, they are that one still and only called otherwise.
     An email that is not given stays with its name. Another one takes along what they answered by their own link,
     but for one that is corrected `by_office`: whoever booked may write one of their own, to which that link would go.
     `former_buyer`: whose booking it was until now, so that they are not who comes any more. `together`: the rows with
@@ -46,30 +50,40 @@ def write_attendees(
     """
     if len(attendees) > booking.seats:
         raise TooManyAttendees
-    left = [] if together is not None else list(booking.attendees.all())
+    known = [] if together is not None else list(Attendee.everybody.filter(booking=booking))
+    left, away = ([row for row in known if (row.left_at is None) is sits] for sits in (True, False))
     before = {row.pk: _said(row) for row in left}
-    named = seats_of(left, [(int(given.get("seat", n)), given["name"]) for n, given in enumerate(attendees, start=1)])
-    left = [row for row in left if row not in named]
-    seated = [
-        row or _take([row for row in left if row.position == seat], left) for seat, row in enumerate(named, start=1)
+    same, found = _rows_for(attendees, left, away)
+    is_other = [
+        row is not None and row.pk not in same and not same_name(row.name, given["name"])
+        for given, row in zip(attendees, found, strict=True)
     ]
+    been = _been([*left, *(row for row, other in zip(found, is_other, strict=True) if row and other)])
+    leaves = [row for row in left if row.pk in been]
+    left = [row for row in left if row.pk not in been]
     rows: list[Attendee] = []
     others: set[UUID] = set()  # rows of which it is asked anew who that is
     replaced: set[UUID] = set()  # rows of somebody else than before
-    for seat, (given, row) in enumerate(zip(attendees, seated, strict=True), start=1):
-        row = row or _take(left, left)
+    for seat, (given, row, other) in enumerate(zip(attendees, found, is_other, strict=True), start=1):
+        if row is not None and other and row.pk in been:
+            leaves.append(row)
+            row = None
         if row is None:
             row = Attendee(booking=booking)
             others.add(row.pk)
-        elif not same_name(row.name, given["name"]):
+        elif other:
             row.email = ""  # it was somebody else's
             others.add(row.pk)
             replaced.add(row.pk)
         elif row.person_id == former_buyer:
             others.add(row.pk)
         row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
+        row.left_at = None
         rows.append(row)
-    changed = [row for row in rows if row.pk in others or before[row.pk] != _said(row)]
+    changed = [row for row in rows if row.pk in others or before.get(row.pk) != _said(row)]
+    if leaves:
+        Attendee.everybody.filter(pk__in=[row.pk for row in leaves]).update(left_at=now())
+        forget_attendance([row.pk for row in leaves])
     if gone := [*replaced, *(row.pk for row in left)]:
         forget_attendance(gone)
         forget_care(gone)  # it was said of somebody else
@@ -90,13 +104,13 @@ def write_attendees(
     former = _give_persons(booking, changed, others=others, mended=mended, taken=taken)
     if moved := [row.pk for row in changed if row.pk in before and before[row.pk][0] != row.position]:
         Attendee.objects.filter(pk__in=moved).update(position=F("position") + OUT_OF_THE_WAY)  # a seat has one person
-    added = [row for row in changed if row.pk not in before]
+    added = [row for row in changed if row._state.adding]
     if together is None:
         insert(added)
     else:
         together += added
-    fields = ["position", "name", "email", "person", "link_number"]
-    Attendee.objects.bulk_update([row for row in changed if row.pk in before], fields)
+    fields = ["position", "name", "email", "person", "link_number", "left_at"]
+    Attendee.everybody.bulk_update([row for row in changed if not row._state.adding], fields)
     _forget_names(former - {row.person_id for row in rows})
     know(booking, "attendees", rows)
     if {email for *_who, email in before.values()} - {"", *(row.email for row in rows)}:
@@ -119,6 +133,35 @@ def seats_of(rows: Iterable[Attendee], named: Sequence[tuple[int, str]]) -> list
         row or _take([row for row in left if same_name(row.name, name)], left)
         for row, (_seat, name) in zip(here, named, strict=True)
     ]
+
+
+def _rows_for(
+    attendees: Sequence[dict[str, str]], left: list[Attendee], away: list[Attendee]
+) -> tuple[set[UUID], list[Attendee | None]]:
+    """The row of each of `attendees`, taken out of `left`, who sit there now, or of `away`, who gave up a seat.
+
+    And the keys of those who were said to be the `same`.
+    """
+    same = [next((row for row in left if given.get("same") == str(row.pk)), None) for given in attendees]
+    named = [
+        (0, "") if row else (int(given.get("seat", n)), given["name"])
+        for n, (given, row) in enumerate(zip(attendees, same, strict=True), start=1)
+    ]
+    there = seats_of([row for row in left if row not in same], named)
+    found = [row or other for row, other in zip(same, there, strict=True)]
+    left[:] = [row for row in left if row not in found]
+    for seat, given in enumerate(attendees, start=1):
+        row = found[seat - 1] or _take([row for row in away if same_name(row.name, given["name"])], away)
+        found[seat - 1] = row or _take([row for row in left if row.position == seat], left)
+    return {row.pk for row in same if row}, [row or _take(left, left) for row in found]
+
+
+def _been(rows: Sequence[Attendee]) -> set[UUID]:
+    """Those of `rows`, by their keys, of whom a register says that they came to a day or missed it."""
+    if not rows:
+        return set()
+    marked = Attendance.objects.filter(attendee_id__in=[row.pk for row in rows], status__in=MARKED)
+    return set(marked.values_list("attendee_id", flat=True))
 
 
 @transaction.atomic

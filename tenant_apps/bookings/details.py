@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from shared_apps.accounts.models import User
+from shared_apps.core.errors import MovedMeanwhile
 from shared_apps.core.locking import lock_row
 from shared_apps.events.bus import emit
 from tenant_apps.bookings.answer_readers import Reader
@@ -70,12 +71,12 @@ def set_details(
 ) -> Booking:  # fmt: skip
     """Other requests or other names on a booking, until its session begins; None leaves as it is.
 
-    `answers` of those who are named, to their questions, in the same order.
+    `answers` of those who are named, to their questions, in the same order. The office may until the session is over.
 
     Buyers may change names until some hours before, which the terms say. Raises `BookingOver`, `TooLateForNames`,
     `TooManyAttendees`, `AnsweredThemselves`.
     """
-    booking = _to_change(booking)
+    booking = _to_change(booking, by_office=by_office)
     if special_requests is not None and special_requests != booking.special_requests:
         booking.special_requests = special_requests
         booking.save(update_fields=["special_requests"])
@@ -93,17 +94,25 @@ def set_details(
 
 @transaction.atomic
 def change_attendee(
-    attendee: Attendee, *, by: User | None, name: str | None = None, email: str | None = None, by_office: bool = False
-) -> Booking:
-    """Somebody else comes in the place of `attendee`, or they are called or written to otherwise; None stays.
+    attendee: Attendee, *, by: User | None, name: str | None = None, email: str | None = None, by_office: bool = False,
+    same_person: bool = False,
+) -> Booking:  # fmt: skip
+    """Somebody else comes in the place of `attendee`, or they are written to otherwise; None stays.
 
-    Of somebody else the former one's address is forgotten. Raises `BookingOver`, `TooLateForNames`.
+    Of somebody else the former one's address is forgotten, and what was marked of days past stays with the former one.
+    With `same_person` the office puts their name right: then all that is known of them stays.
+    Raises `BookingOver`, `TooLateForNames`, `MovedMeanwhile` when they have no seat any more.
     """
-    booking = _to_change(attendee.booking)
+    booking = _to_change(attendee.booking, by_office=by_office)
     rows = list(booking.attendees.all())
     seats = [{"name": row.name, "email": row.email, "seat": str(row.position)} for row in rows]
-    given = seats[[row.pk for row in rows].index(attendee.pk)]
-    if name is not None:
+    given = next((seat for seat, row in zip(seats, rows, strict=True) if row.pk == attendee.pk), None)
+    if given is None:
+        raise MovedMeanwhile
+    stays = same_person and by_office
+    if name is not None and stays:
+        given |= {"name": name, "same": str(attendee.pk)}
+    elif name is not None:
         given |= {"name": name, "email": given["email"] if same_name(name, given["name"]) else ""}
     if email is not None:
         given["email"] = email
@@ -179,7 +188,7 @@ def _give_address(booking: Booking, email: str, *, all_theirs: bool, by: User | 
             for other in others:
                 emit(ContactCorrected(booking_id=other.pk, fields=["email"]), by=by, subject=other)
             join_mistyped(buyer, known, by=by)
-        Attendee.objects.filter(booking=booking, person=buyer).update(person=known)
+        Attendee.everybody.filter(booking=booking, person=buyer).update(person=known)
         booking.buyer = known
         if booking.order:
             booking.order.buyer = known
@@ -213,7 +222,7 @@ def lock_buyer_of(pk: UUID) -> None:
 def call_links_in(bookings: QuerySet[Booking], *, before: str, email: str) -> None:
     """The address of their buyer is `email`: what went to `before` went to somebody else, and so did the links."""
     found = list(bookings.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    rows = Attendee.objects.filter(booking__in=found, email__iexact=before)
+    rows = Attendee.everybody.filter(booking__in=found, email__iexact=before)
     forget_address(before, people=rows.values("person"))
     rows.update(email=email)
     Booking.objects.filter(pk__in=found, contact_email__iexact=before).update(contact_email="")
@@ -228,10 +237,10 @@ def _save(booking: Booking) -> None:
         raise AlreadyBooked from error
 
 
-def _to_change(booking: Booking) -> Booking:
+def _to_change(booking: Booking, *, by_office: bool = False) -> Booking:
     """`booking`, locked. Raises `BookingOver` when what is said of it can't be changed any more."""
     booking = lock_row(Booking.objects.select_related("session"), booking.pk)
-    if not booking.is_changeable:
+    if not booking.may_be_changed(by_office=by_office):
         raise BookingOver
     return booking
 

@@ -145,7 +145,7 @@ def move_their_bookings(*, kept: Person, absorbed: Person, addresses: dict[UUID,
     taken = Booking.objects.live().filter(buyer=kept).values("session")
     Booking.objects.live().filter(buyer=absorbed, session__in=taken).update(beside_another=True)
     moved.move(Booking.objects.filter(buyer=absorbed), "buyer", to=kept)
-    moved.move(Attendee.objects.filter(person=absorbed), "person", to=kept)
+    moved.move(Attendee.everybody.filter(person=absorbed), "person", to=kept)
     moved.note(Order.objects.filter(buyer=absorbed), "buyer")
     give_orders(absorbed, to=kept, addresses=addresses)
     moved.note(WaitingListEntry.objects.filter(person=absorbed), "person")
@@ -177,7 +177,7 @@ def what_they_booked(*, person: Person, said: list[str]) -> None:
 @keeps_from_erasing.add
 def what_is_open_with_them(*, people: list[UUID], said: list[str]) -> None:
     """Seats that are still to come, and money that is on its way, in dispute, or kept for them."""
-    comes = Q(buyer__in=people) | Q(attendees__person__in=people)
+    comes = Q(buyer__in=people) | Q(attendees__person__in=people, attendees__left_at=None)
     live = Booking.objects.live().filter(comes, session__ends_at__gt=now()).distinct()
     open_money = (
         Q(order__payments__status__in=OPEN_PAYMENTS)

@@ -181,6 +181,10 @@ class Booking(Row):
         """Whether its buyer may still say who comes and what they need: until the session begins."""
         return self.is_live and not self.session.has_started
 
+    def may_be_changed(self, *, by_office: bool) -> bool:
+        """Whether its buyer, or the office, may say who comes. The office may until its session is over."""
+        return self.is_live and self.session.over_at > now() if by_office else self.is_changeable
+
     @property
     def seats_unnamed(self) -> int:
         """On how many of its seats nobody was named. Asks nothing where `attendees` were fetched along."""
@@ -204,8 +208,19 @@ class Booking(Row):
         return self.policy.sentences(self.session.starts_at)
 
 
+class SeatedManager(models.Manager["Attendee"]):
+    """Those who sit on a seat now."""
+
+    def get_queryset(self) -> models.QuerySet["Attendee"]:
+        return super().get_queryset().filter(left_at=None)
+
+
 class Attendee(Row):
-    """The person on one seat, as they were named for it. We may know nothing else of them."""
+    """The person on one seat, as they were named for it. We may know nothing else of them.
+
+    Who gave up their seat (`left_at`), and was marked on a day before, keeps the row for the sake of that day's
+    register. Nothing else counts them: they are in `everybody` alone.
+    """
 
     PERSONAL: ClassVar = (
         *personal(
@@ -223,13 +238,21 @@ class Attendee(Row):
     link_number = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="One more makes the check-in code so far worth nothing: somebody else comes"
     )
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they gave up their seat, or somebody else came in their place"
+    )
     found_by = found_by(named=["name"], private=["email"])
+
+    objects = SeatedManager()
+    everybody = models.Manager["Attendee"]()
 
     class Meta:
         ordering = ["position"]
         indexes = [found_by_index("attendee")]
         constraints = [
-            models.UniqueConstraint(fields=["booking", "position"], name="one_attendee_per_seat"),
+            models.UniqueConstraint(
+                fields=["booking", "position"], condition=Q(left_at=None), name="one_attendee_per_seat"
+            ),
             models.CheckConstraint(condition=Q(position__gte=1), name="seats_count_from_one"),
             models.CheckConstraint(condition=Q(person__isnull=False), name="an_attendee_is_a_person"),
         ]

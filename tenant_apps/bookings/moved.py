@@ -16,7 +16,7 @@ from shared_apps.events.bus import emit
 from tenant_apps.bookings.claims import claims_follow
 from tenant_apps.bookings.events import BookingCompleted
 from tenant_apps.bookings.hold_times import expire_hold
-from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.models import Booking, BookingQuerySet, BookingStatus
 from tenant_apps.bookings.services import fulfil_if_over
 from tenant_apps.bookings.terms import terms_of
 from tenant_apps.payments.orders import postpone_balance
@@ -130,15 +130,17 @@ def follow_move(session: Session) -> None:
 def follow_told_move(session: Session, before: Before) -> None:
     """Those booked are told that the session was moved, so that is not taken back any more.
 
-    No hold outlasts the start. A balance is due later if the session is later, and never earlier than was promised.
+    No hold outlasts the start, or, by the office, the end. A balance is due later if the session is later, and never
+    earlier than was promised.
     """
     if all(one.days == spans_of(session) for one in (before, *before.later)):
         return
     found = Booking.objects.live().filter(session=session).select_for_update(of=("self",)).order_by("pk")
     live = Booking.objects.filter(pk__in=[booking.pk for booking in found])
     held = live.filter(status=BookingStatus.PENDING)
-    if held.exclude(hold_expires_at__lte=session.starts_at).update(hold_expires_at=session.starts_at):
-        claims_follow(held)
+    for by_office, latest in ((False, session.starts_at), (True, session.ends_at)):
+        if held.filter(by_office=by_office).exclude(hold_expires_at__lte=latest).update(hold_expires_at=latest):
+            claims_follow(held)
     due_at = terms_of(session).balance_due_at
     if due_at is None:
         return
@@ -153,16 +155,21 @@ def take_move_back(session_id: UUID, since: datetime) -> None:
 
 
 def end_holds(session_id: UUID) -> None:
-    """The session has begun: seats that nobody paid for in time are not held any longer."""
-    held = Booking.objects.filter(session=session_id, status=BookingStatus.PENDING)
-    held.filter(Q(hold_expires_at=None) | Q(hold_expires_at__gt=F("session__starts_at"))).update(hold_expires_at=now())
+    """The session has begun: seats that nobody paid for in time are not held any longer, but by the office."""
+    _end_holds(Booking.objects.filter(session=session_id, by_office=False), beyond=F("session__starts_at"))
+
+
+def _end_holds(bookings: BookingQuerySet, *, beyond: datetime | F) -> None:
+    held = bookings.filter(status=BookingStatus.PENDING)
+    held.filter(Q(hold_expires_at=None) | Q(hold_expires_at__gt=beyond)).update(hold_expires_at=now())
     for booking in held.order_by("pk"):
         expire_hold(booking)
 
 
 @transaction.atomic
 def complete_bookings(session_id: UUID) -> None:
-    """The session is over: its confirmed bookings are completed."""
+    """The session is over: its confirmed bookings are completed, and what the office still held is held no longer."""
+    _end_holds(Booking.objects.filter(session=session_id), beyond=now())
     confirmed = Booking.objects.filter(session=session_id, status=BookingStatus.CONFIRMED).select_related("session")
     for booking in confirmed.select_for_update(of=("self",)).order_by("pk"):
         move(booking, "status", BookingStatus.COMPLETED, by=None)

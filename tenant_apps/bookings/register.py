@@ -17,14 +17,17 @@ from tenant_apps.scheduling.models import AttendanceStatus
 
 @who_sits.add
 def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: list[Seat]) -> None:
-    """A seat for each attendee that was named; one of `also` whose booking ended or went elsewhere comes no more."""
-    where = Q(booking__session__in=sessions, booking__status__in=STANDING)
+    """A seat for each attendee that was named; and for those of `also` who come no more.
+
+    Their booking ended, they went elsewhere with it, or gave up the seat.
+    """
+    where = Q(booking__session__in=sessions, booking__status__in=STANDING, left_at=None)
     if also:
         where |= Q(pk__in=also)
     said = _said(sessions)
-    for row in Attendee.objects.filter(where).select_related("booking__session", "care"):
+    for row in Attendee.everybody.filter(where).select_related("booking__session", "care"):
         booking = row.booking
-        sits = booking.session_id in sessions and booking.status in STANDING
+        sits = booking.session_id in sessions and booking.status in STANDING and row.left_at is None
         if not sits:
             status = AttendanceStatus.CANCELLED
         elif booking.status == BookingStatus.PENDING:
@@ -33,12 +36,17 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
             status = AttendanceStatus.CONFIRMED
         by = "" if booking.contact_name == row.name else _("Booked by %s") % booking.contact_name
         about = " · ".join(filter(None, [booking.company or by, *said.get(row.pk, ())]))
-        seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about)
-        care = care_of(row)
-        if care and is_minor(care.date_of_birth, booking.session):
-            number = care.shown_emergency_phone
-            seat = replace(seat, is_minor=True, collectors=care.shown_collectors, emergency_phone=number)
-        found.append(seat)
+        found.append(seat_of(row, status, about=about))
+
+
+def seat_of(row: Attendee, status: AttendanceStatus, *, about: str = "") -> Seat:
+    """The seat of an attendee as a register tells of it: of who is under 18, who may collect them, and a number."""
+    booking, care = row.booking, care_of(row)
+    seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about)
+    if care is None or not is_minor(care.date_of_birth, booking.session):
+        return seat
+    number = care.shown_emergency_phone
+    return replace(seat, is_minor=True, collectors=care.shown_collectors, emergency_phone=number)
 
 
 def _said(sessions: Collection[UUID]) -> dict[UUID, list[str]]:

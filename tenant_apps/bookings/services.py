@@ -77,6 +77,9 @@ def book_seats(
 ) -> Booking:  # fmt: skip
     """Hold seats until they are paid for, free ones until the buyer's address is proven, or the session begins.
 
+    The office holds them for a day, on the session's first day until that is over: see `office_hold`. It books until
+    the session is over, too.
+
     Free seats are confirmed at once for the office, for an account (`by`) that proved the address, and for who has
     `proven` it by the link in an email. The seats of an accepted `offer` are taken over from it. With an `order` they
     are one more thing on that, held `until` no later than the others.
@@ -102,12 +105,13 @@ def book_seats(
     if len(attendees) > seats:
         raise TooManyAttendees
     agreed = _agreed(terms, deposit_percent, by_office=by_office)
-    hold = OFFICE_HOLD if by_office else timedelta(minutes=terms.hold_minutes)
+    held_until = office_hold(session) if by_office else now() + timedelta(minutes=terms.hold_minutes)
+    latest = session.ends_at if by_office else session.starts_at
     details.setdefault("contact_name", buyer.name)
     booking = Booking(
         id=booking_id or uuid7(), session=session, buyer=buyer, seats=seats, form_key=form_key,
         cancellation_policy=terms.policy_rows, deposit_percent=agreed, by_office=by_office,
-        hold_expires_at=min(now() + hold, until or session.starts_at, session.starts_at),
+        hold_expires_at=min(held_until, until or latest, latest),
         **details,
     )  # fmt: skip
     accepted = [one] if (one := new_acceptance(booking, accepting, by=by)) else []
@@ -289,6 +293,18 @@ def cancel_booking(
         by=by, subject=booking, note=reason,
     )  # fmt: skip
     return booking
+
+
+def office_hold(session: Session) -> datetime:
+    """Until when the office keeps seats for somebody who rang.
+
+    Who is expected on the first day may pay at the door: seats that would come back on that day are kept to its end.
+    """
+    until = now() + OFFICE_HOLD
+    first = session.days.order_by("starts_at").first()
+    if first and until.astimezone(first.zone).date() >= first.starts_at.astimezone(first.zone).date():
+        until = max(until, first.ends_at)
+    return min(until, session.ends_at)
 
 
 def fulfil_if_over(order_id: UUID) -> None:

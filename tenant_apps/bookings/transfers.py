@@ -92,7 +92,7 @@ def transfer_booking(
         if not to.course.asks_for_age:
             forget_care(people)
     if booking.hold_expires_at:
-        booking.hold_expires_at = min(booking.hold_expires_at, to.starts_at)
+        booking.hold_expires_at = min(booking.hold_expires_at, to.ends_at if booking.by_office else to.starts_at)
     _exchange(booking, before, by_office=by_office)
     reason = _("Moved to %s") % f"{local(to.starts_at):%d %b %Y}"
     refunds = _charge(booking, new, reason=reason, by=by, bank_details=bank_details)

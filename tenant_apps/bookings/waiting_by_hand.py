@@ -43,7 +43,7 @@ def offer_by_hand(entry: WaitingListEntry, *, seats: int | None = None, by: User
         raise OfferedAlready
     if entry.status != WaitingStatus.WAITING:
         raise NotInLine
-    if refusal := session.why_not_bookable(0, by_office=True):
+    if refusal := session.why_not_waited_for(by_office=True):
         raise refusal
     if Booking.objects.live().filter(session=session, buyer=entry.person_id).exists():
         raise AlreadyBooked

@@ -51,7 +51,7 @@ class WaitingList(SeatLine):
 
     def accept(self, offer: Offer, subject: Session, *, by: User | None, proven: bool) -> Booking:
         """The seats of `offer` are held for its person. Raises what `book_seats` raises."""
-        if refusal := subject.why_not_bookable(0, by_office=True):
+        if refusal := subject.why_not_waited_for(by_office=True):
             raise refusal
         return book_seats(session=subject, buyer=offer.person, seats=offer.seats, by=by, offer=offer, proven=proven)
 
@@ -80,7 +80,7 @@ def join_waiting_list(
     """
     person = record_that_stands(person)
     session = line.lock(session.pk)  # before the line is looked at, as seats that come back are offered under this lock
-    if refusal := session.why_not_bookable(0, by_office=by_office):
+    if refusal := session.why_not_waited_for(by_office=by_office):
         raise refusal
     if seats > MOST_SEATS and not by_office:
         raise TooManySeats(MOST_SEATS)

@@ -67,7 +67,7 @@ def file_name(certificate: Certificate) -> str:
 
 
 def _sitter(key: UUID) -> str:
-    return Attendee.objects.get(pk=key).name
+    return Attendee.everybody.get(pk=key).name
 
 
 def _holder(key: UUID) -> str:

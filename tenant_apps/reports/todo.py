@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -128,14 +128,11 @@ def _given_up() -> list[Task]:
 
 def _open_registers() -> list[Task]:
     """Days that are over, and of whose attendees some are not marked."""
-    standing = Attendee.objects.filter(booking__session=OuterRef("session"), booking__status__in=STANDING).order_by()
-    marks = Attendance.objects.filter(day=OuterRef("pk"), status__in=MARKED).order_by()
+    marks = Attendance.objects.filter(day=OuterRef(OuterRef("pk")), attendee_id=OuterRef("pk"), status__in=MARKED)
+    standing = Attendee.objects.filter(booking__session=OuterRef("session"), booking__status__in=STANDING)
     rows = SessionDay.objects.filter(live=True, ends_at__lt=now(), ends_at__gt=now() - STILL_KNOWN)
-    rows = rows.exclude(session__status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED]).alias(
-        people=Coalesce(Subquery(standing.values("booking__session").annotate(n=Count("pk")).values("n")), 0),
-        marked=Coalesce(Subquery(marks.values("day").annotate(n=Count("pk")).values("n")), 0),
-    )
-    days = rows.filter(people__gt=F("marked")).select_related("session__course").order_by("-starts_at")
+    rows = rows.exclude(session__status__in=[SessionStatus.CANCELLED, SessionStatus.RESCHEDULED])
+    days = rows.filter(Exists(standing.filter(~Exists(marks)))).select_related("session__course").order_by("-starts_at")
     return [
         Task(
             "warning", "clipboard-check", _("The register of %s is not filled in") % day.session.course,

@@ -64,6 +64,11 @@ class Attending:
     seat: Seat
     marked: Mapping[UUID, Attendance] = field(default_factory=dict)
 
+    @property
+    def sits(self) -> bool:
+        """Whether they still have the seat."""
+        return self.seat.status != AttendanceStatus.CANCELLED
+
     def status_on(self, day: SessionDay) -> AttendanceStatus:
         """How they stand to `day`."""
         row = self.marked.get(day.pk)

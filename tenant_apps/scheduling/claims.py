@@ -11,13 +11,13 @@ the former release writes none, is made up for on the way.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from shared_apps.core.hooks import Hook
 from shared_apps.core.time import now
 from tenant_apps.people.models import Person
 from tenant_apps.scheduling.errors import SessionFull, SessionGone
-from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session
+from tenant_apps.scheduling.models import ClaimKind, SeatClaim, Session, SessionQuerySet
 
 # Called with a `session_id` in the transaction in which seats of it come back, whose lock on it is still held: whoever
 # is in line is promised them before anybody else can see them.
@@ -27,7 +27,7 @@ seats_freed = Hook()
 def claim_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
     """Take the seats of a new `claim`, of a session that takes bookings and has them, or refuse with the reason.
 
-    The office may book on a session that is closed to visitors, but never past its capacity.
+    The office may book on a session that is closed to visitors or has begun, but never past its capacity.
     Raises `SessionFull`, `NotEnoughSeats`, `SessionStarted`, `SessionCancelled`, `SessionGone`, `SessionNotBookable`.
     """
     take_seats(claim, by_office=by_office)
@@ -40,8 +40,8 @@ def take_seats(claim: SeatClaim, *, by_office: bool = False) -> None:
 
 
 def reclaim_seats(claim: SeatClaim) -> bool:
-    """Take the seats of `claim` again for money that came late; False if they are gone or the session is over."""
-    if not _taken(claim.session_id, claim.seats, by_office=True):
+    """Take the seats of `claim` again for money that came late; False if they are gone or the session has begun."""
+    if not _taken(Session.objects.upcoming(), claim.session_id, claim.seats):
         return False
     write_claims([claim])
     return True
@@ -84,6 +84,12 @@ def exchange_claim(claim: SeatClaim, *, before: SeatClaim, by_office: bool = Fal
     write_claims([claim])
     if elsewhere or more < 0:
         seats_freed(session_id=before.session_id)
+
+
+def offered_seats(session: Session) -> int:
+    """How many of its seats are kept for those who were offered them."""
+    rows = SeatClaim.objects.filter(session=session, kind=ClaimKind.OFFER)
+    return rows.aggregate(n=Sum("seats"))["n"] or 0
 
 
 def lock_sessions(ids: Iterable[UUID]) -> dict[UUID, Session]:
@@ -130,15 +136,15 @@ def drop_claims(holders: Sequence[UUID]) -> None:
 
 
 def _take(session_id: UUID, seats: int, *, by_office: bool = False) -> None:
-    if not _taken(session_id, seats, by_office=by_office):
+    if not _taken(Session.objects.on_offer(by_office=by_office), session_id, seats):
         as_it_is = Session.objects.select_related("course").filter(pk=session_id).first()
         if as_it_is is None:
             raise SessionGone
         raise as_it_is.why_not_bookable(seats, by_office=by_office) or SessionFull()
 
 
-def _taken(session_id: UUID, seats: int, *, by_office: bool) -> bool:
-    free = Session.objects.filter(pk=session_id).on_offer(by_office=by_office).with_seats(seats)
+def _taken(among: SessionQuerySet, session_id: UUID, seats: int) -> bool:
+    free = among.filter(pk=session_id).with_seats(seats)
     return bool(free.update(seats_taken=F("seats_taken") + seats, updated_at=now()))
 
 

@@ -24,9 +24,12 @@ class SeatLine(Line[Session]):
         return Session.objects.select_for_update(of=("self",)).select_related("course").get(pk=subject_id)
 
     def next(self, subject: Session) -> Candidate | None:
-        """The first one for whom the free seats suffice, while the session is still to come and has a price."""
+        """The first one for whom the free seats suffice, while a visitor may book the session.
+
+        What is closed to visitors the office offers by hand.
+        """
         left = Session.objects.select_related("course").get(pk=subject.pk)
-        if left.why_not_bookable(1, by_office=True):
+        if left.why_not_bookable(1):
             return None
         return next((found for found in self.waiting(subject.pk) if found.seats <= left.seats_left), None)
 

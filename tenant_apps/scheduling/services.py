@@ -14,7 +14,7 @@ from shared_apps.core.time import now
 from shared_apps.events.bus import emit
 from tenant_apps.catalogue.models import Course
 from tenant_apps.people.models import Trainer
-from tenant_apps.scheduling.claims import seats_freed
+from tenant_apps.scheduling.claims import offered_seats, seats_freed
 from tenant_apps.scheduling.days import SHARED_WITH_DAYS, look_at_days, write_days
 from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, DraftIsPrivate, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionDrafted, SessionScheduled
@@ -123,7 +123,7 @@ def update_session(
     if session.series and {"days", *session.series.PATTERN} & changed.keys():
         session.is_own_way = (session.is_own_way or not as_series) and not session.series.is_followed_by(session, days)
     session.save()
-    if "capacity" in changed:
+    if {"capacity", "takes_bookings"} & changed.keys():  # whoever waits is asked before visitors can see them
         seats_freed(session_id=session.pk)
     elsewhere = bool(ELSEWHERE & changed.keys()) and not undone_since
     event = SessionChanged(
@@ -157,7 +157,7 @@ def _put_into(
     if not session.is_open:
         raise SessionOver
     if changes.get("capacity", session.capacity) < session.seats_taken:
-        raise CapacityBelowBooked(session.seats_taken)
+        raise CapacityBelowBooked(session.seats_taken, offered_seats(session))
     if session.status == SessionStatus.DRAFT and (
         changes.get("visibility") == Session.Visibility.PUBLIC or changes.get("takes_bookings")
     ):
@@ -223,19 +223,26 @@ def copied_days(session: Session, starts_on: date) -> list[Span]:
     return days
 
 
+def copy_takes_bookings(session: Session) -> bool:
+    """Whether visitors can book a copy: as `session` itself, but where calling it off or ending it closed that."""
+    ended_early = session.status == SessionStatus.COMPLETED and session.over_at < session.ends_at
+    closed_by_that = ended_early or session.status in (SessionStatus.CANCELLED, SessionStatus.RESCHEDULED)
+    return session.takes_bookings or (closed_by_that and session.visibility == Session.Visibility.PUBLIC)
+
+
 @transaction.atomic
 def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> Session:
     """The same session, its first day on `starts_on`: see `copied_days`.
 
-    Of a draft, and of a tentative one, whose minimum and day of decision are its own, the copy is a draft. Of one that
-    is over or called off, which takes no bookings any more, it takes them. Who does not teach any more is left out.
+    Of a draft, and of a tentative one, whose minimum and day of decision are its own, the copy is a draft. Whether it
+    takes bookings `copy_takes_bookings` says. Who does not teach any more is left out.
     Raises `ClockChange`, and what `schedule_session` raises.
     """
     days = copied_days(session, starts_on)
     team = Team.of(session).who_teach()
     details: dict[str, Any] = {field: getattr(session, field) for field in COPIED}
     details |= {"trainer": team.lead, "co_trainers": team.co_trainers, "assessor": team.assessor}
-    details["takes_bookings"] |= not session.is_open
+    details["takes_bookings"] = copy_takes_bookings(session)
     draft = session.status in (SessionStatus.DRAFT, SessionStatus.TENTATIVE)
     return schedule_session(course=session.course, days=days, by=by, draft=draft, **details)
 

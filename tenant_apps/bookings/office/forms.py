@@ -93,13 +93,18 @@ class ContactForm(EditForm, forms.ModelForm):
         return data
 
 
+SAME, OTHER = "same", "other"
+WHO = [(SAME, _("It is the same person, written otherwise")), (OTHER, _("Somebody else comes in their place"))]
+
+
 class AttendeesForm(EditForm, forms.Form):
     """Who sits on each seat of a booking, and where they are written to."""
 
     def __init__(self, data: Sent = None, *, instance: Booking, **options: Unpack[FormOptions]):
         super().__init__(data, **options)
         self.instance = instance
-        named = {row.position: row for row in instance.attendees.all()}
+        named = self._named = {row.position: row for row in instance.attendees.all()}
+        asks = instance.session.has_begun
         for n in range(1, instance.seats + 1):
             row = named.get(n)
             self.fields[f"name_{n}"] = NameField(
@@ -111,22 +116,38 @@ class AttendeesForm(EditForm, forms.Form):
                 widget=forms.EmailInput({"autocomplete": "off"}),
             )  # fmt: skip
 
-    def seats(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The two fields of each seat."""
-        return [(self[f"name_{n}"], self[f"email_{n}"]) for n in range(1, self.instance.seats + 1)]
+            if row and asks:
+                self.fields[f"who_{n}"] = forms.ChoiceField(
+                    label=_t("If you change the name of seat %d") % n, required=False, choices=WHO,
+                    widget=forms.RadioSelect,
+                )  # fmt: skip
+
+    def seats(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField | None]]:
+        """The fields of each seat: name, address, and once the session has begun who it is under another name."""
+        seats = range(1, self.instance.seats + 1)
+        return [
+            (self[f"name_{n}"], self[f"email_{n}"], self[f"who_{n}"] if f"who_{n}" in self.fields else None)
+            for n in seats
+        ]
 
     def clean(self) -> Cleaned:
         data = super().clean() or {}
         for n in range(1, self.instance.seats + 1):
+            name, row = data.get(f"name_{n}"), self._named.get(n)
+            if row and name and name != row.name and f"who_{n}" in self.fields and not data.get(f"who_{n}"):
+                self.add_error(f"who_{n}", _t("Say whether it is the same person."))
             if data.get(f"email_{n}") and not data.get(f"name_{n}") and f"name_{n}" not in self.errors:
                 self.add_error(f"name_{n}", _t("Enter whose address this is."))
         return data
 
     def attendees(self) -> list[dict[str, str]]:
-        """Those who were named, in the order of the seats, as `{name, email, seat}`."""
-        data = self.cleaned_data
-        seats = [n for n in range(1, self.instance.seats + 1) if data[f"name_{n}"]]
-        return [{"name": data[f"name_{n}"], "email": data[f"email_{n}"], "seat": str(n)} for n in seats]
+        """Those who were named, in the order of the seats, as `write_attendees` takes them."""
+        data, found = self.cleaned_data, []
+        for n in range(1, self.instance.seats + 1):
+            if name := data[f"name_{n}"]:
+                stays = {"same": str(self._named[n].pk)} if data.get(f"who_{n}") == SAME else {}
+                found.append({"name": name, "email": data[f"email_{n}"], "seat": str(n), **stays})
+        return found
 
 
 class SessionChoice(forms.ModelChoiceField):
@@ -135,7 +156,8 @@ class SessionChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Model) -> str:
         assert isinstance(obj, Session)
         left = _t("full") if not obj.seats_left else _t("%d left") % obj.seats_left
-        return f"{day_text(obj.starts_at)}, {clock(obj.starts_at)} · {obj.course} · {left}"
+        begun = [_t("under way")] if obj.has_begun else []
+        return " · ".join([f"{day_text(obj.starts_at)}, {clock(obj.starts_at)}", str(obj.course), *begun, left])
 
 
 class NewBookingForm(forms.Form):
@@ -160,8 +182,8 @@ class NewBookingForm(forms.Form):
     def __init__(self, data: Sent = None, *, user: Visitor, **options: Unpack[FormOptions]):
         super().__init__(data, **options)
         about_somebody_else(self)
-        upcoming = Session.objects.visible_to(user).upcoming().select_related("course")
-        row_field(self, "session").queryset = upcoming
+        bookable = Session.objects.visible_to(user).on_offer(by_office=True).select_related("course")
+        row_field(self, "session").queryset = bookable
         row_field(self, "session").widget.attrs["data-combobox"] = ""
         row_field(self, "person").queryset = Person.objects.visible_to(user)
         self.fields["name"].required = not (self.data.get("person") or self.initial.get("person"))

@@ -101,7 +101,8 @@ class SeatsForm(forms.Form):
 
 def other_sessions(booking: Booking, user: Visitor) -> QuerySet[Session]:
     """The dates that `booking` can be moved to, those of its course first."""
-    rows = Session.objects.visible_to(user).upcoming().with_seats(booking.seats).exclude(pk=booking.session_id)
+    rows = Session.objects.visible_to(user).on_offer(by_office=True).with_seats(booking.seats)
+    rows = rows.exclude(pk=booking.session_id)
     rows = rows.filter(Q(price__isnull=False) | Q(course__price__isnull=False)).select_related("course")
     same = Case(When(course=booking.session.course_id, then=Value(0)), default=Value(1))
     return rows.order_by(same, "starts_at", "pk")

@@ -12,10 +12,11 @@ from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow, can
 from tenant_apps.bookings.check_in import attendee_of, day_to_check_in, mark_present, picture_of
 from tenant_apps.bookings.models import STANDING, Attendee, Booking
+from tenant_apps.bookings.register import seat_of
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.checkout.road import private_page
 from tenant_apps.people.models import persons_of
-from tenant_apps.scheduling.models import TEACHING, Attendance, Session
+from tenant_apps.scheduling.models import TEACHING, Attendance, AttendanceStatus, Session
 from tenant_apps.scheduling.office.register_input import device_of
 
 
@@ -57,7 +58,8 @@ def _at_the_door(request: HttpRequest, attendee: Attendee, user: User) -> HttpRe
     row = Attendance.objects.filter(day=day, attendee_id=attendee.pk).first() if day else None
     context = {
         "nav": "today", "attendee": attendee, "booking": booking, "session": booking.session, "day": day, "row": row,
-        "stands": stands, "next": booking.session.days.order_by("starts_at"), "title": _("Check-in"),
+        "seat": seat_of(attendee, AttendanceStatus.CONFIRMED), "stands": stands,
+        "next": booking.session.days.order_by("starts_at"), "title": _("Check-in"),
     }  # fmt: skip
     return render(request, "bookings/office/check_in.html", context)
 

@@ -49,8 +49,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(status__in=AHEAD, starts_at__gt=now()).order_by("starts_at", "id")
 
     def on_offer(self, *, by_office: bool = False) -> "SessionQuerySet":
-        """Upcoming and taking bookings, of visitors or `by_office`; perhaps full, perhaps with its price on request."""
-        return self.upcoming() if by_office else self.upcoming().filter(takes_bookings=True)
+        """Taking bookings, of visitors or `by_office`; perhaps full, perhaps with its price on request.
+
+        Visitors book what is to come, the office what is under way, too.
+        """
+        if not by_office:
+            return self.upcoming().filter(takes_bookings=True)
+        ahead = Q(status__in=AHEAD, starts_at__gt=now())
+        under_way = Q(status__in=[SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS], ends_at__gt=now())
+        return self.filter(ahead | under_way).order_by("starts_at", "id")
 
     def bookable(self) -> "SessionQuerySet":
         """On offer to visitors at a price; perhaps full. `Session.why_not_bookable` says the same of one."""
@@ -252,6 +259,11 @@ class Session(InItsZone):
         return self.starts_at <= now()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether its first day has begun, or whoever teaches it began before."""
+        return self.has_started or self.status == SessionStatus.IN_PROGRESS
+
+    @property
     def over_at(self) -> datetime:
         """When it is over: after its last day, or when whoever teaches it ended it before."""
         return min(self.finished_at, self.ends_at) if self.finished_at else self.ends_at
@@ -339,7 +351,10 @@ class Session(InItsZone):
         return self.why_not_bookable(seats=0) is None
 
     def why_not_bookable(self, seats: int = 1, *, by_office: bool = False) -> DomainError | None:
-        """Why `seats` of it can't be booked now; None if they can. Seats may be gone a moment later."""
+        """Why `seats` of it can't be booked now; None if they can. Seats may be gone a moment later.
+
+        The office books until it is over: somebody stands at the door, or joins an evening course in its second week.
+        """
         if self.status == SessionStatus.CANCELLED:
             return SessionCancelled()
         if self.status == SessionStatus.RESCHEDULED:
@@ -348,7 +363,7 @@ class Session(InItsZone):
             return SessionEnded()
         if self.status == SessionStatus.DRAFT:
             return SessionNotBookable()
-        if self.status not in AHEAD or self.has_started:
+        if self.has_begun and (not by_office or self.status == SessionStatus.TENTATIVE):
             return SessionStarted()
         if self.seat_price is None:
             return PriceOnRequest()
@@ -357,6 +372,10 @@ class Session(InItsZone):
         if self.seats_left < seats:
             return NotEnoughSeats(self.seats_left) if self.seats_left else SessionFull()
         return None
+
+    def why_not_waited_for(self, *, by_office: bool = False) -> DomainError | None:
+        """Why nobody can wait for seats of it now, or be offered them; None if they can. Once it begins nobody does."""
+        return self.why_not_bookable(0, by_office=by_office and not self.has_begun)
 
 
 watch(Session, f"visibility = 'public' AND {SHOWN}")

@@ -48,7 +48,7 @@ from tenant_apps.scheduling.models import Place, Room, Session, SessionQuerySet,
 from tenant_apps.scheduling.office.day_rows import changes_days
 from tenant_apps.scheduling.office.forms import DuplicateForm, PlaceForm, SessionForm
 from tenant_apps.scheduling.places import save_place
-from tenant_apps.scheduling.services import duplicate_session, schedule_session, update_session
+from tenant_apps.scheduling.services import copy_takes_bookings, duplicate_session, schedule_session, update_session
 
 HEAD = [
     "Course", "Starts", "Ends", "Days", "Trainer", "Co-trainers", "Assessor", "Place", "Room", "Link",
@@ -289,7 +289,10 @@ def session_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
         Session.objects.visible_to(request.user).select_related("course", "trainer__person", "place", "room"), pk=pk
     )
     form = DuplicateForm(request.POST or None, session=session)
-    context = {"nav": "sessions", "session": session, "form": form, "days": session.days.all()}
+    context = {
+        "nav": "sessions", "session": session, "form": form, "days": session.days.all(),
+        "copy_takes_bookings": copy_takes_bookings(session),
+    }  # fmt: skip
     if form.is_valid():
         with refusals_on(form):
             twin = None if form.cleaned_data["agreed"] == form.plan_key else form.twin

@@ -23,7 +23,7 @@ from tenant_apps.people.models import Person
 @allow("bookings.manage")
 @transaction.atomic
 def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who is coming, and their addresses: until the session begins, as on the customer's own page."""
+    """Who is coming, and their addresses: until the session is over."""
     rows = Booking.objects.visible_to(request.user).select_related("session__course")
     found = found_to_edit(request, rows, pk)
     form = AttendeesForm(request.POST or None, instance=found)
@@ -32,7 +32,8 @@ def booking_names(request: HttpRequest, pk: UUID) -> HttpResponse:
             set_details(found, attendees=form.attendees(), by=signed_in(request), by_office=True)
             say_saved(request, form)
             return redirect("office:booking", pk)
-    return form_page(request, "bookings/office/names.html", {"nav": "bookings", "booking": found, "form": form})
+    context = {"nav": "bookings", "booking": found, "form": form, "open": found.may_be_changed(by_office=True)}
+    return form_page(request, "bookings/office/names.html", context)
 
 
 @require_http_methods(["GET", "POST"])

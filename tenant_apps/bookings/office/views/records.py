@@ -28,6 +28,8 @@ from shared_apps.web.office import (
     uuid_of,
     where_one_was,
 )
+from shared_apps.web.templatetags.muster import clock
+from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.accepting import acceptance_of, to_accept
 from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.care import missing_of
@@ -86,6 +88,7 @@ def _all_about(request: HttpRequest, found: Booking, notes: NotesForm) -> dict[s
     context: dict[str, object] = {
         "nav": "bookings", "booking": found, "session": found.session, "money": money, "sees_money": sees_money,
         "attendees": [(n, *seats.get(n, (None, (), []))) for n in range(1, found.seats + 1)],
+        "may_be_changed": found.may_be_changed(by_office=True),
         "history": history(found, found.order, money=sees_money), "back": back_to(request, "bookings"),
         "movements": moved,
         "mistakes": {one.pk for one in came if may_still_be_taken_back(one)},
@@ -246,7 +249,10 @@ def booking_notes(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("bookings.manage")
 def booking_new(request: HttpRequest) -> HttpResponse:
-    """Book for somebody on the phone. The seats are held for a day. `choose` sends the form to book for that person."""
+    """Book for somebody on the phone or at the door. The seats are held for a day.
+
+    `choose` sends the form to book for that person.
+    """
     sent, who = request.POST, request.GET.get("who", "").strip()
     chooses = "choose" in sent
     person_id = uuid_of(sent.get("choose" if chooses else "person", "")) if sent else uuid_in(request, "person")
@@ -260,9 +266,9 @@ def booking_new(request: HttpRequest) -> HttpResponse:
             said = form.accepting()
             made = book_for(by=signed_in(request), accepting=said, **form.cleaned_data)
             held = made.status == BookingStatus.PENDING
-            messages.success(
-                request, _("Seats held for a day. Take the payment, or send the link.") if held else _("Booked.")
-            )
+            until = f"{day_text(made.hold_expires_at)}, {clock(made.hold_expires_at)}" if held else ""
+            said_of_hold = _("Seats held until %s. Take the payment, or send the link.") % until
+            messages.success(request, said_of_hold if held else _("Booked."))
             return redirect("office:booking", made.pk)
     context = {
         "nav": "bookings", "form": form, "person": person, "who": who,
