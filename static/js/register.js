@@ -8,12 +8,29 @@ const FILES = `muster-register-files:${SCOPE}`;
 const pad = form && import(sync.dataset.pad); // its name changes with its content
 const TAPS_TOGETHER = 700;
 const AGAIN = 15000;
+const MOST_BYTES = 300_000; // sent at once, of what the server takes: a drawn signature has thousands
+const MOST_REFUSED = 100; // remembered
 let timer = 0;
 let csrf = sync.dataset.csrf;
-let refused = {};
+let most = 200; // marks sent at once
 
-const waiting = () => JSON.parse(localStorage.getItem(QUEUE) ?? "[]");
-const keep = (marks) => localStorage.setItem(QUEUE, JSON.stringify(marks));
+const read = (key, empty) => JSON.parse(localStorage.getItem(key) ?? empty);
+const write = (key, value) => localStorage.setItem(key, JSON.stringify(value));
+const waiting = () => read(QUEUE, "[]");
+const keep = (marks) => write(QUEUE, marks);
+// What was not written down, and of whom, until somebody has read it; and notes on those who are not marked yet.
+const [REFUSED, NOTES] = [`${QUEUE}:refused`, `${QUEUE}:notes`];
+const refused = () => read(REFUSED, "[]");
+const notes = () => read(NOTES, "{}");
+const noteKey = (row) => `${form.dataset.day}:${row.dataset.attendee}`;
+
+function keepNote(row, text) {
+  const all = notes();
+  if (text) all[noteKey(row)] = text;
+  else delete all[noteKey(row)];
+  write(NOTES, all);
+  row.querySelector("[data-note-waits]").hidden = !text;
+}
 
 // --- What stands, on the page -----------------------------------------------------------------------------------------
 const rowOf = (attendee) => document.getElementById(`p-${attendee}`);
@@ -48,14 +65,14 @@ function showWaiting() {
 
 function tell(why = "") {
   const n = waiting().length;
-  const said = Object.values(refused);
+  const said = refused();
   sync.hidden = !n && !said.length;
   sync.toggleAttribute("data-waits", Boolean(n));
   const words = n === 1 ? sync.dataset.one : sync.dataset.many.replace("%n", n);
   sync.querySelector("[data-sync-count]").textContent = n ? words : "";
   sync.querySelector("[data-sync-why]").textContent = n ? why : "";
   const list = sync.querySelector("[data-sync-refused]");
-  list.hidden = !said.length;
+  list.hidden = sync.querySelector("[data-sync-read]").hidden = !said.length;
   list.replaceChildren(
     ...[...new Set(said)].map((text) => {
       const item = document.createElement("li");
@@ -73,7 +90,12 @@ const newKey = () =>
   );
 
 function mark(row, status, more = {}) {
-  const made = { key: newKey(), day: form.dataset.day, attendee: row.dataset.attendee, status, at: Date.now(), ...more };
+  const { day, what } = form.dataset;
+  const who = `${row.querySelector(".roll-name").textContent.trim()}, ${what}`;
+  const note = notes()[noteKey(row)];
+  if (note && more.note == null) more = { ...more, note };
+  keepNote(row, "");
+  const made = { key: newKey(), day, attendee: row.dataset.attendee, who, status, at: Date.now(), ...more };
   keep([...waiting(), made]);
   show(made.attendee, { ...made, signed: Boolean(made.signature) });
   count();
@@ -88,7 +110,9 @@ form?.addEventListener("change", (event) => {
   const row = event.target.closest("[data-attendee]");
   if (!row) return;
   if (event.target.type === "radio") mark(row, event.target.value);
-  else if (event.target.closest("[data-note]")) mark(row, statusOf(row) || "attended", { note: event.target.value });
+  else if (!event.target.closest("[data-note]")) return;
+  else if (statusOf(row)) mark(row, statusOf(row), { note: event.target.value });
+  else keepNote(row, event.target.value.trim()); // it says nothing of whether they came
 });
 
 form?.addEventListener("submit", (event) => {
@@ -126,8 +150,10 @@ const post = (marks) =>
   fetch(sync.dataset.send, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-    body: JSON.stringify({ user: USER, now: Date.now(), marks }),
+    body: JSON.stringify({ user: USER, now: Date.now(), marks: marks.map(({ who, ...one }) => one) }),
   });
+
+const lostWords = ({ who }, why) => (who ? `${who}: ${why}` : why);
 
 async function freshToken() {
   const page = await fetch(SCOPE, { cache: "no-store" });
@@ -137,18 +163,32 @@ async function freshToken() {
   return Boolean(found);
 }
 
+// The oldest ones, as many as may be sent at once.
+function batch() {
+  let bytes = 0;
+  const fits = (one) => (bytes += new TextEncoder().encode(JSON.stringify(one)).length) <= MOST_BYTES;
+  const marks = waiting().slice(0, most);
+  const end = marks.findIndex((one) => !fits(one));
+  return end < 0 ? marks : marks.slice(0, Math.max(1, end));
+}
+
 async function flush() {
-  const marks = waiting().slice(0, 200);
+  const marks = batch();
   if (!marks.length) return tell();
   let answer = await post(marks);
   if (answer.status === 403 && (await freshToken())) answer = await post(marks);
   if (answer.redirected || [401, 403, 404].includes(answer.status)) return later(sync.dataset.signIn);
   if (answer.status === 409) return later(sync.dataset.other);
+  if (answer.status === 413 && marks.length > 1) {
+    most = Math.floor(marks.length / 2);
+    return flush();
+  }
   if (!answer.ok) return later(sync.dataset.again);
   const said = await answer.json();
   const settled = new Set([...said.done, ...Object.keys(said.refused)]);
+  const lost = marks.filter((one) => one.key in said.refused).map((one) => lostWords(one, said.refused[one.key]));
+  write(REFUSED, [...refused(), ...lost].slice(-MOST_REFUSED)); // first: else a page that is left in between loses it
   keep(waiting().filter((one) => !settled.has(one.key)));
-  refused = { ...refused, ...said.refused };
   for (const [attendee, stands] of Object.entries(said.stands[form?.dataset.day] ?? {})) show(attendee, stands);
   showWaiting();
   tell();
@@ -182,8 +222,23 @@ async function forgetOthers() {
   localStorage.setItem(name, USER);
 }
 
+// Notes on those who are not marked; who was marked elsewhere meanwhile gets theirs now.
+function showNotes() {
+  for (const row of form?.querySelectorAll("[data-attendee]") ?? []) {
+    const note = notes()[noteKey(row)];
+    if (!note) continue;
+    if (statusOf(row)) mark(row, statusOf(row), { note });
+    else {
+      row.querySelector("[data-note]").open = true;
+      row.querySelector("[data-note] input").value = note;
+      row.querySelector("[data-note-waits]").hidden = false;
+    }
+  }
+}
+
 async function begin() {
   showWaiting();
+  showNotes();
   tell(navigator.onLine ? sync.dataset.underWay : sync.dataset.gone);
   send();
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
@@ -195,6 +250,10 @@ async function begin() {
   document.documentElement.dataset.kept = "yes";
 }
 
+sync.querySelector("[data-sync-read]").addEventListener("click", () => {
+  write(REFUSED, []);
+  tell();
+});
 addEventListener("online", send);
 addEventListener("offline", () => tell(sync.dataset.gone));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
