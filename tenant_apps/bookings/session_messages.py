@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +39,11 @@ class NobodyToWriteTo(DomainError):
         super().__init__(said % {"name": name, "phone": phone})
 
 
+class NotComingAnyMore(DomainError):
+    code = "not_coming_any_more"
+    message = gettext_lazy("They cancelled meanwhile, or go to another date.")
+
+
 def those_booked(session: Session, whom: str) -> QuerySet[Booking]:
     """The bookings of `session` that a message is for, by a word of `WHOM`."""
     rows: QuerySet[Booking] = Booking.objects.filter(session=session, status__in=STANDING)
@@ -47,7 +52,7 @@ def those_booked(session: Session, whom: str) -> QuerySet[Booking]:
     elif whom == "unpaid":
         rows = with_money(rows).filter(money_due__gt=0)
     elif whom == "unnamed":
-        rows = rows.annotate(named=Count("attendees")).filter(named__lt=F("seats"))
+        rows = rows.annotate(named=Count("attendees", filter=Q(attendees__left_at=None))).filter(named__lt=F("seats"))
     return rows.order_by("contact_name", "pk")
 
 
@@ -65,14 +70,23 @@ def write_to_session(
 
 def _write(key: UUID, job: Job) -> None:
     booking = booking_to_tell(key)
-    if booking.session_id != job.about_id or booking.status not in STANDING:
-        return  # they cancelled, or go to another date
+    if booking.session_id not in _followed(job.about_id) or booking.status not in STANDING:
+        raise NotComingAnyMore
     said = {"title": job.params["title"], "message": job.params["message"]}
     told = tell_buyer(booking, "session_message", once=f"session_message:{job.pk}:{key}", **said)
     if job.params["attendees"]:
         tell_attendees(booking, "attending_message", once=f"session_message:{job.pk}", **said)
     if not told and not booking.buyer.email:
         raise NobodyToWriteTo(booking.contact_name, booking.contact_phone)
+
+
+def _followed(session_id: UUID | None) -> set[UUID]:
+    """The session that it was written to, and those it was put on another date as since then."""
+    found: set[UUID] = set()
+    while session_id is not None:
+        found.add(session_id)
+        session_id = Session.objects.filter(pk=session_id).values_list("rescheduled_to", flat=True).first()
+    return found
 
 
 def _label(key: UUID) -> str:

@@ -2,7 +2,7 @@ from datetime import date, time
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shared_apps.core.errors import DomainError
 
@@ -115,9 +115,13 @@ class TeachesNoMore(DomainError):
 class CapacityBelowBooked(DomainError):
     code = "capacity_below_booked"
 
-    def __init__(self, booked: int):
-        message = f"{booked} seats are booked already. The capacity can't be lower than that."
-        super().__init__(message, fields={"capacity": [message]}, booked=booked)
+    def __init__(self, taken: int, offered: int):
+        booked = taken - offered
+        parts = [ngettext("%d seat is booked", "%d seats are booked", booked) % booked] if booked or not offered else []
+        if offered:
+            parts.append(ngettext("%d is on offer", "%d are on offer", offered) % offered)
+        message = _("%s already. The capacity can't be lower than that.") % _(" and ").join(parts)
+        super().__init__(message, fields={"capacity": [message]}, booked=taken)
 
 
 class SessionOver(DomainError):
