@@ -25,7 +25,15 @@ from rest_framework.request import Request
 from shared_apps.api.aliases import Aliases, add_aliases, taken
 from shared_apps.api.showing import Show, fields_of, readers
 from shared_apps.core.digits import whole_number
-from shared_apps.core.lines import LONGEST_NAME, LONGEST_PHONE, phone_in, validate_name, validate_phone, without_marks
+from shared_apps.core.lines import (
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    LineField,
+    phone_in,
+    validate_name,
+    validate_phone,
+    without_marks,
+)
 from shared_apps.core.types import JsonObject
 
 if TYPE_CHECKING:
@@ -174,8 +182,20 @@ class EmailField(serializers.EmailField):
         return without_marks(super().to_internal_value(data)).strip()
 
 
+class PastedField(serializers.CharField):
+    """A text of one line, without marks that nobody sees."""
+
+    def to_internal_value(self, data: str) -> str:
+        text = without_marks(super().to_internal_value(data)).strip()
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
+
+
 class ModelSerializer(Strict, serializers.ModelSerializer):
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.EmailField: EmailField}
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping, models.EmailField: EmailField, LineField: PastedField,
+    }  # fmt: skip
 
 
 class Nothing(Serializer):
@@ -199,13 +219,6 @@ class PhoneField(serializers.CharField):
 
     def to_internal_value(self, data: str) -> str:
         return phone_in(super().to_internal_value(data))
-
-
-class PastedField(serializers.CharField):
-    """A text of one line, without marks that nobody sees."""
-
-    def to_internal_value(self, data: str) -> str:
-        return without_marks(super().to_internal_value(data)).strip()
 
 
 class NameField(PastedField):

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -119,6 +120,13 @@ def sentence(value: str) -> str:
     return line if not line or line.rstrip("\"'”’)")[-1:] in {".", "!", "?", "…"} else f"{line}."
 
 
+class TypedLine(forms.CharField):
+    """A line in a form, as it was typed or pasted, without marks that nobody sees."""
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(without_marks(str(value or ""))) or ""
+
+
 class _PlainInMigrations(models.CharField):
     """A `CharField` to the database: rules that no column holds need no migration."""
 
@@ -126,6 +134,9 @@ class _PlainInMigrations(models.CharField):
         name, _path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
         return name, "django.db.models.CharField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": TypedLine, **kwargs})
 
 
 class LineField(_PlainInMigrations):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.accounts.models import User, Visitor
+from shared_apps.core.lines import LineField
 from shared_apps.core.markdown import MarkdownLength
 from shared_apps.core.models import MadeAt, Row
 from shared_apps.core.search import found_by, found_by_index
@@ -19,7 +20,7 @@ from tenant_apps.terms.policy import validate_policy
 class Listed(Row):
     """A name in a list the tenant keeps for itself."""
 
-    name = models.CharField(max_length=60, unique=True)
+    name = LineField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -83,7 +84,7 @@ def _own(user: User) -> Q:
 class Course(Row):
     """Something that is taught, on as many dated sessions as it has."""
 
-    title = models.CharField(max_length=160)
+    title = LineField(max_length=160)
     slug = models.SlugField(max_length=160, unique=True)
     category = models.ForeignKey(Category, models.PROTECT, related_name="courses")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="courses")
@@ -184,7 +185,7 @@ class Module(Row):
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="modules")
     position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=160)
+    title = LineField(max_length=160)
     summary = models.TextField(blank=True)
     weight = models.PositiveSmallIntegerField(help_text="Per cent of the course; all modules together make 100")
 

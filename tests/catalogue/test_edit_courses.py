@@ -10,6 +10,7 @@ from shared_apps.events.models import Event
 from tenant_apps.catalogue.models import Audience, Category, Course
 from tenant_apps.catalogue.services import save_course
 from tenant_apps.payments.models import PaymentSettings
+from tenant_apps.scheduling.models import Place, Room
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +266,15 @@ def test_a_course_of_a_registered_provider_begins_with_its_usual_vat(office, ten
         name: getattr(Course.objects.first(), name) for name in ("category", "audience", "summary", "price")
     })  # fmt: skip
     assert by_api.vat_rate == 5
+
+
+@pytest.mark.usefixtures("tenant")
+@pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\ufeff", "\u3164"])
+def test_a_course_or_place_called_by_marks_that_nobody_sees_is_called_nothing(office, mark):
+    office.post("/admin/courses/new/", form(title=mark * 3))
+    office.post("/admin/courses/new/", form(title=f"Boi{mark}lers"))
+    assert list(Course.objects.values_list("title", flat=True)) == ["Boilers"]
+    office.post("/admin/places/new/", {"name": mark * 3, "address": "1 Road"})
+    office.post("/admin/places/new/", {"name": f"Ya{mark}rd", "address": "1 Road", "rooms": f"Ha{mark}ll, 12"})
+    assert [str(place) for place in Place.objects.all()] == ["Yard"]
+    assert Room.objects.get().name == "Hall"

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shared_apps.core.digits import whole_number
+from shared_apps.core.lines import TypedLine
 from shared_apps.files.forms import PictureForm, PictureInput, kept_picture
 from shared_apps.web.editing import EditForm
 from shared_apps.web.fields import TextBox
@@ -26,8 +27,8 @@ class CourseForm(PictureForm, EditForm, forms.ModelForm):
     class Kind:
         PRICED, FREE, ON_REQUEST = "priced", "free", "on_request"
 
-    new_category = forms.CharField(label=_("Or a new category"), max_length=60, required=False)
-    new_audience = forms.CharField(label=_("Or somebody else"), max_length=60, required=False)
+    new_category = TypedLine(label=_("Or a new category"), max_length=60, required=False)
+    new_audience = TypedLine(label=_("Or somebody else"), max_length=60, required=False)
     hours = NumberField(
         label=_("Teaching hours"), min_value=Decimal("0.01"), max_value=16_667, decimal_places=2,
         error_messages={"required": _("Say how long it takes.")},
@@ -170,7 +171,7 @@ def hours_of(minutes: int) -> Decimal:
 class ModuleForm(forms.Form):
     """One line of the syllabus. An empty one is left out."""
 
-    title = forms.CharField(label=_("Module"), max_length=160, required=False)
+    title = TypedLine(label=_("Module"), max_length=160, required=False)
     summary = forms.CharField(label=_("What it covers"), required=False, widget=TextBox(attrs={"rows": 1}))
     weight = WholeNumberField(label=_("Weight, %"), min_value=1, max_value=100, required=False)
 

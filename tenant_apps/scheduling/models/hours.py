@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.lines import LineField
 from shared_apps.core.models import Row
 from shared_apps.core.personal import personal
 
@@ -72,7 +73,7 @@ class TimeOff(Row):
 class Holiday(Row):
     """Days on which the provider teaches nothing: school holidays, a bank holiday. Both days are included."""
 
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     starts_on = models.DateField()
     ends_on = models.DateField()
 

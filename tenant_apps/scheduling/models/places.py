@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.db import models
 
 from shared_apps.core.digits import whole_number
+from shared_apps.core.lines import LineField
 from shared_apps.core.models import Row
 from shared_apps.web.page_cache import watch
 
@@ -19,7 +20,7 @@ def on_one_line(address: str) -> str:
 class Place(Row):
     """Where sessions happen."""
 
-    name = models.CharField(max_length=120)
+    name = LineField(max_length=120)
     address = models.TextField(blank=True)
     travel = models.TextField(blank=True, default="", db_default="", help_text="How to get there; on the public site")
     directions = models.TextField(blank=True, help_text="Entrance, whom to ask for; for those who booked")
@@ -40,7 +41,7 @@ class Room(Row):
     """A room at a place."""
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="rooms")
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
@@ -66,7 +67,7 @@ class Room(Row):
 class Vehicle(Row):
     """A car or lorry one learns in."""
 
-    name = models.CharField(max_length=80)
+    name = LineField(max_length=80)
     registration = models.CharField(max_length=20, unique=True)
 
     def __str__(self) -> str:

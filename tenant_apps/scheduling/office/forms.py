@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shared_apps.core.lines import without_marks
 from shared_apps.core.time import FIRST_DAY, LAST_DAY, local_today
 from shared_apps.core.types import Words
 from shared_apps.web.editing import EditForm
@@ -522,7 +523,8 @@ class PlaceForm(EditForm, forms.ModelForm):
         return {**changes, "same_spot": same_spot}
 
     def clean_rooms(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["rooms"].splitlines() if line.strip()]
+        typed = (without_marks(line).strip() for line in self.cleaned_data["rooms"].splitlines())
+        lines = [line for line in typed if line]
         if any(len(Room.parse(line)[0]) > 80 for line in lines):
             raise ValidationError(_t("A room's name has at most 80 characters."))
         return lines

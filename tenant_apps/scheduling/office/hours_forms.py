@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from shared_apps.core.lines import TypedLine
 from shared_apps.core.time import at, midnight, tenant_zone
 from shared_apps.web.forms import Cleaned, FormOptions, Sent
 from tenant_apps.people.models import Trainer
@@ -90,7 +91,7 @@ def _instant(day: date, clock: time) -> datetime:
 class HolidayForm(forms.Form):
     """Days on which nothing is taught."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
+    name = TypedLine(label=_("Name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
     starts_on = date_field(_("First day"))
     ends_on = date_field(_("Last day"), required=False, help_text=_("Empty: that day alone."))
 
