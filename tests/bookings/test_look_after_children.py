@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from shared_apps.core.signing import sign_key
 from shared_apps.core.time import now
 from shared_apps.timers.models import Timer
 from shared_apps.timers.retention import tidy
@@ -292,6 +293,8 @@ def test_the_register_shows_who_is_under_18_who_may_collect_and_a_number_to_call
     assert "Grandmother Ruth" in shown
     assert 'href="tel:' in shown
     assert "anna@example.com" not in shown
+    scanned = text(desk("admin").get(f"/check-in/{sign_key('check-in', session.bookings.first().attendees.get().pk)}/"))
+    assert ("Under 18" in scanned, "Grandmother Ruth" in scanned) == (True, True)
     seats = {line.seat.name: line.seat for line in attendance_of(session)}
     assert (seats["Tim Byron"].is_minor, seats["Grace Moore"].is_minor) == (True, False)
 

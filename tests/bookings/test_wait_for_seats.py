@@ -247,3 +247,16 @@ def test_the_timeline_of_a_session_says_who_was_offered_what(full, client_of, al
     page = client.get(f"/admin/sessions/{full.session_id}/").content.decode()
     assert "Offered to the next in line" in page
     assert entry.person.name in page
+
+
+def test_what_the_office_closed_is_offered_to_nobody_until_it_is_open_again():
+    session = make.session(capacity=1)
+    booking = make.confirmed_booking(session=session)
+    entry = join_waiting_list(session=session, person=make.person(), by=None)
+    update_session(session, takes_bookings=False, by=None)
+    cancel_booking(booking, by=None)
+    entry.refresh_from_db()
+    assert entry.status == "waiting"
+    update_session(session, takes_bookings=True, by=None)
+    entry.refresh_from_db()
+    assert entry.status == "offered"

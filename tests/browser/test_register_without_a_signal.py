@@ -122,6 +122,48 @@ def test_offline_the_tab_is_killed_and_all_is_sent_once_when_the_signal_is_back(
     assert again.evaluate("Object.values({...localStorage}).filter((one) => one.startsWith('[{')).length") == 0
 
 
+def test_a_note_on_somebody_who_is_not_marked_marks_nobody_and_goes_with_their_mark(phone):
+    page = phone.page
+    line(page, "Ada").locator("summary").click()
+    note = line(page, "Ada").get_by_role("textbox")
+    note.fill("rang: has the flu")
+    note.press("Tab")
+    expect(line(page, "Ada")).to_contain_text("until they are marked")
+    page.reload()
+    expect(line(page, "Ada").get_by_role("textbox")).to_have_value("rang: has the flu")
+    assert not Attendance.objects.exists()
+    tap(page, "Ada", "Absent")
+    wait_for(page, marked, {"Ada Byron": "absent"})
+    assert Attendance.objects.get().note == "rang: has the flu"
+
+
+def test_a_long_queue_is_sent_in_parts_and_what_is_refused_is_said_until_it_is_read(phone, teacher, day):
+    page, sent = phone.page, []
+
+    def refuse_long(route):
+        sent.append(len(route.request.post_data_json["marks"]))
+        if sent[-1] > 1:
+            route.fulfill(status=413, json={"code": "too_large"})
+        else:
+            route.continue_()
+
+    page.route("**/marks/", refuse_long)
+    page.context.set_offline(True)
+    tap(page, "Ada", "Present")
+    tap(page, "Ben", "Late")
+    day.session.trainer = make.trainer(name="Somebody Else")
+    day.session.save()
+    page.context.set_offline(False)
+    expect(sync(page)).to_contain_text("Ada Byron, Gas safety", timeout=30_000)
+    assert sent[:2] == [2, 1]
+    phone.open("/admin/today/")
+    expect(sync(page)).to_contain_text("Ben Nevis, Gas safety")
+    sync(page).get_by_role("button", name="I have read it").click()
+    expect(sync(page)).to_be_hidden()
+    page.reload()
+    expect(sync(page)).to_be_hidden()
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_written_twice(phone):
     page = phone.page
     lost = []

@@ -2,12 +2,18 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils.timezone import localtime
 
 from shared_apps.tenants.context import tenant_context
 from shared_apps.web.templatetags.muster import day as written_day
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.waiting_list import join_waiting_list
 from tenant_apps.people.models import Person
+from tenant_apps.scheduling.errors import CapacityBelowBooked
 from tenant_apps.scheduling.models import Place, Room, Session
+from tenant_apps.scheduling.progress import keep_pace
+from tenant_apps.scheduling.services import update_session
 from tests import make
 from tests.support.web import tight
 
@@ -173,6 +179,27 @@ def test_a_copy_of_what_is_closed_to_visitors_is_closed_too(office):
     session = make.session(takes_bookings=False)
     office.post(f"/admin/sessions/{session.pk}/duplicate/", {"starts_on": "2030-12-02"})
     assert not Session.objects.exclude(pk=session.pk).get().takes_bookings
+
+
+def test_a_copy_of_what_was_closed_to_visitors_and_is_over_is_closed_too_and_the_page_says_so(office):
+    session = make.session(in_days=2, takes_bookings=False)
+    with time_machine.travel(session.ends_at + timedelta(hours=1), tick=True):
+        keep_pace(session)
+        page = f"/admin/sessions/{session.pk}/duplicate/"
+        assert "closed to visitors" in office.get(page).content.decode()
+        office.post(page, {"starts_on": "2030-12-02"})
+        assert not Session.objects.exclude(pk=session.pk).get().takes_bookings
+
+
+@pytest.mark.usefixtures("tenant")
+def test_a_capacity_below_what_is_booked_and_offered_says_which_is_which():
+    session = make.session(capacity=2)
+    make.confirmed_booking(session=session)
+    gone = make.confirmed_booking(session=session)
+    join_waiting_list(session=session, person=make.person(), by=None)
+    cancel_booking(gone, by=None)
+    with pytest.raises(CapacityBelowBooked, match="1 seat is booked and 1 is on offer already"):
+        update_session(session, capacity=1, by=None)
 
 
 def test_upcoming_sessions_come_first_soonest_first(office):

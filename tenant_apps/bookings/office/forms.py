@@ -22,7 +22,7 @@ from shared_apps.web.whole_numbers import WholeNumberField
 from tenant_apps.bookings.accepting import Accepting
 from tenant_apps.bookings.models import Booking
 from tenant_apps.bookings.terms_models import AcceptedBy
-from tenant_apps.people.identity import find_person
+from tenant_apps.people.identity import find_person, same_name
 from tenant_apps.people.models import Person
 from tenant_apps.people.services import has_only_an_address
 from tenant_apps.scheduling.models import Session
@@ -134,7 +134,8 @@ class AttendeesForm(EditForm, forms.Form):
         data = super().clean() or {}
         for n in range(1, self.instance.seats + 1):
             name, row = data.get(f"name_{n}"), self._named.get(n)
-            if row and name and name != row.name and f"who_{n}" in self.fields and not data.get(f"who_{n}"):
+            asked = f"who_{n}" in self.fields and not data.get(f"who_{n}")
+            if asked and row and name and not same_name(name, row.name):
                 self.add_error(f"who_{n}", _t("Say whether it is the same person."))
             if data.get(f"email_{n}") and not data.get(f"name_{n}") and f"name_{n}" not in self.errors:
                 self.add_error(f"name_{n}", _t("Enter whose address this is."))

@@ -7,6 +7,9 @@ import pytest
 from shared_apps.core.time import local_today, now
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.running import go_on
+from tenant_apps.bookings.rescheduling import reschedule_session
+from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.session_messages import write_to_session
 from tenant_apps.messaging.models import Message
 from tenant_apps.scheduling.models import Place, Session, SessionStatus
 from tests import make
@@ -134,6 +137,22 @@ def test_a_message_is_seen_with_its_count_first_and_then_sent_by_a_job_once_to_e
     assert (job.status, job.done, job.total) == ("done", 3, 3)
     assert "It will be <b>wet</b>." in found[0].text
     assert "<b>wet</b>" not in found[0].html
+
+
+def test_a_message_follows_to_another_date_and_names_whom_it_left_out():
+    session = make.session(in_days=20)
+    comes, gone = (make.confirmed_booking(session=session) for _n in range(2))
+    keys = [comes.pk, gone.pk]
+    job = write_to_session(session, keys=keys, title="Boots", message="Bring boots.", attendees=False, by=None)
+    cancel_booking(gone, by=None)
+    starts = session.starts_at + timedelta(days=7)
+    reschedule_session(session, days=[(starts, starts + timedelta(hours=7))], by=make.user("owner"))
+    make.deliver_all()
+    go_on(job.pk)
+    job.refresh_from_db()
+    found = Message.objects.filter(kind="bookings/session_message")
+    assert list(found.values_list("to", flat=True)) == [comes.buyer.email]
+    assert gone.reference in str(job.errors)
 
 
 def test_who_still_owes_or_has_to_name_people_can_be_written_to_alone(office):

@@ -98,5 +98,11 @@ def arrivals(request: HttpRequest, day: UUID) -> HttpResponse:
                 who = name_who_arrived(given["booking"], day=found, name=name, by=user, device=device)
             messages.success(request, _t("%s is on the register, and present.") % who.name)
             return redirect("office:register", found.pk)
-    context = {"nav": "today", "day": found, "session": found.session, "form": form}
+    context = {
+        "nav": "today",
+        "day": found,
+        "session": found.session,
+        "form": form,
+        "refusal": found.session.why_not_bookable(by_office=True),
+    }
     return form_page(request, "bookings/office/arrivals.html", context)
