@@ -70,9 +70,9 @@ def test_what_a_colleague_named_meanwhile_stays(office):
     assert "Somebody else changed this meanwhile, and it stays" in answer.content.decode()
 
 
-def test_names_of_what_has_begun_stay_as_they_are(office):
+def test_names_of_what_is_over_stay_as_they_are(office):
     booking = make.confirmed_booking(attendees=[ALI])
-    booking.session = make.session(in_days=-0.1)
+    booking.session = make.session(in_days=-3)
     booking.save()
     assert url_of(booking) not in office.get(f"/admin/bookings/{booking.pk}/").content.decode()
     answer = office.post(url_of(booking), {"name_1": "Somebody Else"})

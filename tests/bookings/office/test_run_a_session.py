@@ -143,10 +143,11 @@ def test_a_message_follows_to_another_date_and_names_whom_it_left_out():
     session = make.session(in_days=20)
     comes, gone = (make.confirmed_booking(session=session) for _n in range(2))
     keys = [comes.pk, gone.pk]
-    job = write_to_session(session, keys=keys, title="Boots", message="Bring boots.", attendees=False, by=None)
+    owner = make.user("owner")
+    job = write_to_session(session, keys=keys, title="Boots", message="Bring boots.", attendees=False, by=owner)
     cancel_booking(gone, by=None)
     starts = session.starts_at + timedelta(days=7)
-    reschedule_session(session, days=[(starts, starts + timedelta(hours=7))], by=make.user("owner"))
+    reschedule_session(session, days=[(starts, starts + timedelta(hours=7))], by=owner)
     make.deliver_all()
     go_on(job.pk)
     job.refresh_from_db()
