@@ -68,7 +68,7 @@ class TestTheOfficeUntilItIsOver:
         with at(session):
             begun(session)
             with pytest.raises(BookingOver):
-                name_attendees(booking, names=["Yvonne Instead"])
+                name_attendees(booking, attendees=[{"name": "Yvonne Instead"}])
             set_details(booking, attendees=[{"name": "Yvonne Instead"}], by=None, by_office=True)
             assert register(session) == {"Yvonne Instead": "confirmed"}
             complete_session(fresh(session), by=make.user("owner"))
