@@ -50,6 +50,15 @@ def test_a_day_with_much_on_it_says_how_much_more_and_leads_to_all_of_it(office)
     assert all(f"Course number {n}" in day[day.index('id="list"') :] for n in range(6))
 
 
+def test_a_month_counts_its_own_sessions_and_not_those_of_the_days_around_it(office):
+    on(5)
+    on(1, month=5)
+    month = seen(office, f"{APRIL}&view=month")
+    assert 'data-day="2030-05-01"' in month
+    assert "1 session" in month
+    assert "2 sessions" not in month
+
+
 def test_what_was_ended_early_is_not_ahead_any_more(office):
     session = ended_early()
     shown = [

@@ -39,6 +39,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     days = days_between(asked.since, asked.until, entries, tenant_zone())
     off = whats_off(user, asked)
     mark_days(days, off)
+    if asked.view == "month":
+        for day in days:
+            day.is_other = day.date.month != asked.on.month
     if whose := off.own or asked.narrowed["trainer_id"]:
         for entry in entries:
             entry.role = entry.role_of(whose)
@@ -50,7 +53,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "now_link": asked.link(on=local_today()), "statuses": SessionStatus.choices, "colours": COLOURS.items(),
         "chosen": dict(asked.kept), "legend": [one for one in colours if one.key in shown],
         "own_hours": off.own, "whose": asked.narrowed.get("trainer_id"),
-        "manages": user.can("sessions.manage"), "count": len({entry.session_id for entry in entries}),
+        "manages": user.can("sessions.manage"), "is_empty": not entries,
+        "count": len({entry.session_id for day in days if not day.is_other for entry in day.entries}),
         "statuses_shown": sorted({entry.status for entry in entries}), "sees_all": user.sees_all,
     }  # fmt: skip
     return render(request, "scheduling/calendar.html", context | _drawn(asked, days, choices, off))
@@ -86,8 +90,6 @@ def _give_colours(entries: list[Entry], colours: dict[UUID, int]) -> None:
 def _drawn(asked: Asked, days: list[Day], choices: Choices, off: Off) -> dict[str, object]:
     """What the template of that view needs besides."""
     if asked.view == "month":
-        for day in days:
-            day.is_other = day.date.month != asked.on.month
         return {"weeks": [days[n : n + 7] for n in range(0, len(days), 7)]}
     if asked.view in SIDE_BY_SIDE:
         hours = hours_of(days)
