@@ -3,6 +3,7 @@
 const HEADERS = { "X-Sheet": "1" };
 let opener = null;
 let behind = "";
+let leaving = false;
 
 const sheet = document.createElement("dialog");
 sheet.className = "dialog drawer-side-end sheet";
@@ -37,6 +38,7 @@ async function open(link) {
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     show(await parse(answer), link.href);
     history.pushState({ sheet: true }, "", link.href);
+    leaving = false;
     sheet.showModal();
     focus();
   } catch {
@@ -72,7 +74,12 @@ function focus() {
   if (field?.matches("input")) field.select?.();
 }
 
-const leave = () => (history.state?.sheet ? history.back() : sheet.close());
+// Once: for one Escape some browsers say "cancel" twice, and the second step back would leave the page behind as well.
+function leave() {
+  if (leaving) return;
+  leaving = true;
+  history.state?.sheet ? history.back() : sheet.close();
+}
 addEventListener("popstate", () => sheet.open && sheet.close());
 sheet.addEventListener("cancel", (event) => {
   event.preventDefault();

@@ -111,3 +111,18 @@ def test_on_a_phone_undo_is_in_sight_wherever_the_list_is(signed_in):
     undo = page.locator("#toasts").get_by_role("button", name="Undo")
     expect(undo).to_be_in_viewport()
     assert page.evaluate("scrollY") > 0, "it is one of the last rows"
+
+
+def test_escape_leads_where_its_cross_leads_whatever_was_typed(desk):
+    session, page = make.session(), desk.page
+    desk.open("/admin/sessions/")
+    desk.open(f"/admin/sessions/{session.pk}/")
+    for _n in range(3):
+        desk.link("Move").click()
+        sheet = page.get_by_role("dialog", name="Move session")
+        sheet.get_by_label("Begins").focus()
+        page.keyboard.type("1100")
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        expect(desk.link("Move")).to_be_focused()
+        desk.is_at(f"/admin/sessions/{session.pk}/")
