@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 
@@ -14,7 +14,7 @@ from shared_apps.core.time import tenant_zone
 from shared_apps.tenants.context import current_tenant
 
 if TYPE_CHECKING:  # five megabytes that most processes never use: it is imported where a file is made
-    from icalendar import Calendar, Event, Timezone, vCalAddress
+    from icalendar import Calendar, Event, Timezone, vCalAddress, vDDDTypes, vUTCOffset
 
 REFRESHED = timedelta(hours=1)  # how often whoever subscribes is asked to look again
 A_YEAR = timedelta(days=365)
@@ -96,14 +96,16 @@ def calendar_text(
 def _begin_by_the_old_clock(zone: "Timezone") -> None:
     """Summer time begins when the clock of winter says so (RFC 5545, 3.6.5); the library says it by the new clock."""
     for change in zone.subcomponents:
-        ahead = change["TZOFFSETTO"].td - change["TZOFFSETFROM"].td
+        to, since = (cast("vUTCOffset", change[name]) for name in ("TZOFFSETTO", "TZOFFSETFROM"))
+        ahead = to.td - since.td
         if ahead <= timedelta(0):
             continue
-        change["DTSTART"].dt -= ahead
         again = change.get("RDATE", [])
-        for dates in again if isinstance(again, list) else [again]:
-            for one in dates.dts:
-                one.dt -= ahead
+        lists = again if isinstance(again, list) else [again]
+        moments = [change["DTSTART"], *(one for dates in lists for one in dates.dts)]
+        for moment in cast("list[vDDDTypes]", moments):
+            assert isinstance(moment.dt, datetime)
+            moment.dt -= ahead
 
 
 def _attendee(address: str) -> "vCalAddress":

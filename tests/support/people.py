@@ -30,13 +30,13 @@ class SiteClient(Client):
             self.prefix = f"/api/tenant/{tenant.slug}" if api else f"/{tenant.slug}"
         super().__init__(**defaults)
 
-    def generic(self, method: str, path: str, *args: Any, **extra: Any) -> Any:
+    def generic(self, method: str, path: str, *args: Any, **extra: Any) -> Any:  # type: ignore[override]
         if self.prefix and path.startswith("/") and not f"{path}/".startswith(f"{self.prefix}/"):
             path = self.prefix + path
         return super().generic(method, path, *args, **extra)
 
     def request(self, **request: Any) -> Any:
-        before = connection.tenant
+        before = connection.tenant  # type: ignore[attr-defined]
         try:
             return super().request(**request)
         finally:
