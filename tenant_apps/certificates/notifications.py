@@ -73,9 +73,9 @@ def tell_that_it_expires(event: CertificateExpiring) -> None:
 
 @on(CertificateRevoked, name="certificates.tell_that_it_is_revoked", when=lambda event: not event.replaced)
 def tell_that_it_is_revoked(event: CertificateRevoked) -> None:
-    """Whoever holds it; not where another one took its place, of which they hear."""
+    """Whoever holds it, or else who booked for them; not where another one took its place, of which they hear."""
     certificate = _found(event.certificate_id)
-    reader = reader_of(certificate)
+    reader = reader_of(certificate) or _buyer_of(certificate)
     if reader and not certificate.is_erased:
         _tell("certificates/revoked", certificate, reader, url=holder_link(certificate))
 
@@ -100,12 +100,12 @@ def _tell(kind: str, certificate: Certificate, reader: Reader, *, url: str, rene
 
 
 def _tell_buyer(certificate: Certificate, booking: Booking) -> None:
-    """Once for all of them: they come within minutes of each other."""
+    """Once for all that come within minutes of each other; once more for those of another day."""
     buyer = booking.buyer
     if not buyer.email and not buyer.user:
         return
     notify(
         "certificates/for_yours", user=buyer.user, person=buyer,
         context={"certificate": certificate, "url": link_to_booking(booking)},
-        about=booking, once=f"certificates/for_yours:{booking.pk}",
+        about=booking, once=f"certificates/for_yours:{booking.pk}:{certificate.created_at:%Y%m%d}",
     )  # fmt: skip
