@@ -37,7 +37,7 @@ def attendee_of(token: str) -> Attendee | None:
     except (BadSignature, ValueError, TypeError):
         return None
     attendee = _rows(pk)
-    if attendee is None or not _is(attendee, who) or attendee.booking.session.ends_at + OPEN_AFTER < now():
+    if attendee is None or not _is(attendee, who) or attendee.booking.session.over_at + OPEN_AFTER < now():
         return None
     return attendee
 

@@ -155,7 +155,8 @@ class BookingTransferred(
 ):
     """The booking goes on at another session. `number` counts what calendars were told; sums as text, as elsewhere.
 
-    `by_hand` is the part of `refund` that people hand over, `to_pay` is what is due because of it.
+    `by_hand` is the part of `refund` that people hand over, `to_pay` is what is due because of it. `known`: where and
+    when the former one was for its buyer, who was not told yet that it is elsewhere, as in `SessionMoved`.
     """
 
     booking_id: UUID
@@ -166,6 +167,7 @@ class BookingTransferred(
     refund: str
     by_hand: str = "0"
     to_pay: str = "0"
+    known: JsonObject = field(default_factory=dict)
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:

@@ -113,6 +113,16 @@ class Before:
         return booking.status == BookingStatus.CONFIRMED or not known.is_still_there(session)
 
 
+def known_otherwise(booking: Booking, session: Session) -> JsonObject:
+    """How whoever made `booking` knows its `session` while they are not told that it is elsewhere; {} if as it is."""
+    untold = session.move_untold or {}
+    known = Before.of(untold).known_to(booking) if untold else None
+    if known is None:
+        return {}
+    states = ({**state, "later": []} for state in (untold, *untold.get("later", [])))
+    return next((state for state in states if datetime.fromisoformat(state["since"]) == known.since), {})
+
+
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     return datetime.fromisoformat(text).astimezone(zone)
 

@@ -196,7 +196,7 @@ class OwnBookings:
 def may_have_come(booking: Booking) -> bool:
     """Whether its session is over, and it stood until then."""
     stood = booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED)
-    return stood and booking.session.ends_at <= now()
+    return stood and booking.session.over_at <= now()
 
 
 def own_bookings(user: Visitor) -> OwnBookings:

@@ -1,15 +1,24 @@
 """Whom a booking that has another date or another number of seats tells what."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
+from tenant_apps.bookings.asked import asked_of_people
+from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.events import BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.moved import Before
+from tenant_apps.bookings.name_reminders import missing_names, names_link
+from tenant_apps.bookings.name_times import may_be_named
 from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer, tell_office_of, terms_told
 from tenant_apps.bookings.selectors import days_of, link_to, refunds_to_hand_over
 from tenant_apps.payments.selectors import any_refuses, money_of
-from tenant_apps.scheduling.models import Session
+from tenant_apps.scheduling.models import Session, SessionDay
 from tenant_apps.scheduling.plan import Span
 
 
@@ -20,18 +29,20 @@ def tell_of_transfer(event: BookingTransferred) -> None:
     if not booking.is_live or booking.session_id != event.to_session_id:
         return
     confirmed, former = booking.status == BookingStatus.CONFIRMED, _former(event)
+    known = Before.of(event.known) if event.known else None
     tell_buyer(
         booking,
         "transferred",
         once=f"booking_transferred:{booking.pk}:{event.number}",
         attachments=calendar.attachments(booking, dropped=dropped_days(booking, event)) if confirmed else [],
         former=former,
-        former_days=days_of(former),
-        former_where=calendar.where_line(former),
+        former_days=_known_days(event),
+        former_where=known.where if known and known.where else calendar.where_line(former),
         confirmed=confirmed,
         by_buyer=event.by_buyer,
         by_visitor=event.by_buyer,
         accept_url=terms_told(booking).get("accept_url"),
+        **(_missing(booking) if confirmed else {}),
         **_sums(booking, event),
     )
 
@@ -72,8 +83,31 @@ def tell_office_of_transfer(event: BookingTransferred | SeatsChanged) -> None:
 
 def dropped_days(booking: Booking, event: BookingTransferred) -> list[Span]:
     """The days of the former date that come after as many as the new one has: calendars take them out."""
-    spans = [(day.starts_at, day.ends_at) for day in days_of(_former(event))]
+    spans = [(day.starts_at, day.ends_at) for day in _known_days(event)]
     return spans[len(days_of(booking.session)) :]
+
+
+@dataclass(frozen=True)
+class _Day:
+    """A day of the former date as its buyer knew it."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def _known_days(event: BookingTransferred) -> Sequence[_Day | SessionDay]:
+    """The days of the former date as whoever booked knew them, who was perhaps not told yet that it was moved."""
+    return [_Day(*span) for span in Before.of(event.known).days] if event.known else days_of(_former(event))
+
+
+def _missing(booking: Booking) -> dict[str, object]:
+    """What the new date asks of those who come and is not there: the times to ask for it may be over already."""
+    care = all_missing(booking) if may_be_named(booking) else []
+    return {
+        "asked": asked_of_people(booking), "answers_url": link_to(booking, "booking_answers"),
+        "names": missing_names(booking) if may_be_named(booking) else 0, "names_url": names_link(booking),
+        "care_missing": [f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
+    }  # fmt: skip
 
 
 def _former(event: BookingTransferred) -> Session:

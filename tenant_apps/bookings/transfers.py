@@ -24,6 +24,7 @@ from tenant_apps.bookings.details import lock_all_on_order
 from tenant_apps.bookings.errors import AlreadyBooked, SameSession, TooManyAttendees, TooManySeats
 from tenant_apps.bookings.events import AttendeesNamed, BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.moved import known_otherwise
 from tenant_apps.bookings.services import (
     MOST_SEATS,
     REMIND,
@@ -80,6 +81,7 @@ def transfer_booking(
     quote = _agreed(booking, new, shown=shown, by_office=by_office)
     before, counted = claim_of(booking), former.sequence + booking.calendar_sequence
     freely = _freely_since(booking, to) if by_office else None
+    known = known_otherwise(booking, former)
     booking.session = to
     booking.calendar_sequence = max(0, counted + 1 - to.sequence)
     booking.came_at, booking.session_moved_at, booking.beside_another = now(), freely, False
@@ -100,7 +102,8 @@ def transfer_booking(
     emit(
         BookingTransferred(
             booking_id=booking.pk, from_session_id=former.pk, to_session_id=to.pk, by_buyer=not by_office,
-            number=counted + 1, refund=str(quote.refund), by_hand=_by_hand(refunds), to_pay=str(quote.to_pay),
+            number=counted + 1, refund=str(quote.refund), by_hand=_by_hand(refunds), known=known,
+            to_pay=str(quote.to_pay),
         ),
         by=by, subject=booking,
     )  # fmt: skip

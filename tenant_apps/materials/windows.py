@@ -40,7 +40,7 @@ class Window:
 
 def window(material: Material, session: Session) -> Window:
     """When those booked on `session` see `material`, by the clock of the session."""
-    begins, ends = local(session.starts_at), local(session.ends_at)
+    begins, ends = local(session.starts_at), local(session.over_at)
     opens = {
         Opens.BEFORE: begins - timedelta(days=material.opens_days or 0), Opens.BEGUN: begins, Opens.ENDED: ends,
         Opens.DATE: material.opens_at,
