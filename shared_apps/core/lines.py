@@ -7,6 +7,7 @@ Such texts end up in the subject of an email, on a register, in a list: a line b
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partialmethod
 from typing import Any
 
 from django import forms
@@ -135,8 +136,7 @@ class _PlainInMigrations(models.CharField):
         kwargs.pop("validators", None)
         return name, "django.db.models.CharField", args, kwargs
 
-    def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": TypedLine, **kwargs})
+    formfield = partialmethod(models.CharField.formfield, form_class=TypedLine)
 
 
 class LineField(_PlainInMigrations):

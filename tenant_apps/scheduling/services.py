@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
 from django.db import transaction
 
@@ -240,7 +240,7 @@ def duplicate_session(session: Session, *, starts_on: date, by: User | None) -> 
     """
     days = copied_days(session, starts_on)
     team = Team.of(session).who_teach()
-    details: dict[str, Any] = {field: getattr(session, field) for field in COPIED}
+    details = cast("SessionDetails", {field: getattr(session, field) for field in COPIED})
     details |= {"trainer": team.lead, "co_trainers": team.co_trainers, "assessor": team.assessor}
     details["takes_bookings"] = copy_takes_bookings(session)
     draft = session.status in (SessionStatus.DRAFT, SessionStatus.TENTATIVE)

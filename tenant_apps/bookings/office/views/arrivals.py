@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _t
@@ -36,7 +37,8 @@ class BookingChoice(forms.ModelChoiceField):
 class AttendeeChoice(forms.ModelChoiceField):
     """A choice among those who have a seat."""
 
-    def label_from_instance(self, obj: Attendee) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Model) -> str:
+        assert isinstance(obj, Attendee)
         return f"{obj.name} · {obj.booking.company or obj.booking.contact_name}"
 
 
