@@ -60,7 +60,7 @@ from tenant_apps.payments.taking_back import RECEIPT_WAITS
 from tenant_apps.payments.won_back import still_with_the_bank
 from tenant_apps.scheduling.events import SessionMoved
 from tenant_apps.scheduling.models import SessionStatus
-from tenant_apps.scheduling.moves import waits_until
+from tenant_apps.scheduling.moves import is_named, waits_until
 from tenant_apps.terms.versions import page_of
 
 # An email about a booking is written to who booked, or to the attendee at `email`: whoever knows more that it is to say
@@ -306,7 +306,7 @@ def tell_of_move(event: SessionMoved) -> None:
             show_link=confirmed,
             before=before,
             before_where=before.where or calendar.no_place(online=bool(before.online_url)),
-            place_is_new=not (before.where or before.online_url),
+            place_is_new=not is_named(before.where, before.online_url),
             note=event.note,
             days_differ=days_differ,
             place_differs=place_differs,

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.timers.services import set_timer, timer
@@ -14,9 +17,11 @@ from tenant_apps.certificates.errors import NobodyQualifies
 from tenant_apps.certificates.events import CertificateIssued, CertificateRevoked, ResultsEntered
 from tenant_apps.certificates.models import Certificate, CertificateSettings
 from tenant_apps.certificates.papers import CERTIFICATE, draw_soon_if_wanted
+from tenant_apps.certificates.selectors import earners_of, rule_of
 from tenant_apps.documents.papers import draw_all_anew
 from tenant_apps.people.joining import Moved, people_joined
 from tenant_apps.people.models import Person
+from tenant_apps.scheduling.completing import Outcome, completing_gives
 from tenant_apps.scheduling.events import AttendanceMarked, SessionEnded
 from tenant_apps.scheduling.models import Session, SessionStatus
 
@@ -47,6 +52,23 @@ def issue_earned(session_id: UUID) -> None:
         issue_to_all(session, by=None)
     except NobodyQualifies:
         pass
+
+
+@completing_gives.add
+def say_who_gets_one(*, session: Session, found: list[Outcome]) -> None:
+    """Before a session is completed: how many get a certificate by that, who does not, and why."""
+    if not rule_of(session.course).issues:
+        return
+    earners = earners_of(session, as_if_over=True)
+    n = sum(one.earned for one in earners)
+    if not n:
+        said = _("Nobody gets a certificate.")
+    elif CertificateSettings.objects.load().by_itself:
+        said = ngettext("%d person gets a certificate.", "%d people get a certificate.", n) % n
+    else:
+        said = ngettext("%d certificate can be issued then.", "%d certificates can be issued then.", n) % n
+    if earners:
+        found.append(Outcome(said, [(one.seat.name, one.why_not) for one in earners if one.why_not]))
 
 
 @on(CertificateIssued, CertificateRevoked, name="certificates.draw")

@@ -25,6 +25,7 @@ from tenant_apps.certificates.models import (
 )
 from tenant_apps.people.models import persons_of
 from tenant_apps.scheduling.attendance import Seat, attendance_of
+from tenant_apps.scheduling.completing import days_kept
 from tenant_apps.scheduling.models import AttendanceStatus, Session, SessionStatus
 
 LINK = "certificate"  # what the link of its holder is signed for
@@ -65,10 +66,15 @@ def rule_of(course: Course) -> CourseRule:
     return found or CourseRule(course=course)
 
 
-def earners_of(session: Session) -> list[Earner]:
-    """Everybody who sits at `session`, by name, and whether they have earned a certificate."""
+def earners_of(session: Session, *, as_if_over: bool = False) -> list[Earner]:
+    """Everybody who sits at `session`, by name, and whether they have earned a certificate.
+
+    `as_if_over`: whether they would have, were it completed now.
+    """
     rule = rule_of(session.course)
-    days = list(session.taught_days.values_list("pk", flat=True))
+    kept = days_kept(session) if as_if_over else session.taught_days
+    days = [day.pk for day in kept]
+    over = as_if_over or session.status == SessionStatus.COMPLETED
     results = {row.attendee_id: row for row in Result.objects.filter(session=session)}
     standing = Certificate.objects.standing().filter(session=session)
     held = {row.attendee_id: row for row in standing}
@@ -81,20 +87,26 @@ def earners_of(session: Session) -> list[Earner]:
             continue
         came = sum(row.came for day, row in line.marked.items() if day in days)
         share = Fraction(came, len(days)) if days else Fraction(0)
-        why_not = _why_not(session, rule, line.seat, share, results.get(pk))
+        result = results.get(pk)
+        why_not = _why_not(rule, line.seat, share if days else None, result) if over else _not_over(rule)
         if pk in revoked and pk not in held:
             why_not = why_not or _("%s was revoked: only somebody of the office gives another.") % revoked[pk].number
-        found.append(Earner(line.seat, share, came, len(days), results.get(pk), held.get(pk), why_not))
+        found.append(Earner(line.seat, share, came, len(days), result, held.get(pk), why_not))
     return found
 
 
-def _why_not(session: Session, rule: CourseRule, seat: Seat, share: Fraction, result: Result | None) -> str:
+def _not_over(rule: CourseRule) -> str:
+    return _("The session is not over yet.") if rule.issues else _("This course gives no certificates.")
+
+
+def _why_not(rule: CourseRule, seat: Seat, share: Fraction | None, result: Result | None) -> str:
+    """Of a session that is over; `share` is None where it was ended before any of its days."""
     if not rule.issues:
         return _("This course gives no certificates.")
-    if session.status != SessionStatus.COMPLETED:
-        return _("The session is not over yet.")
     if seat.status != AttendanceStatus.CONFIRMED:
         return _("They have no seat any more.")
+    if share is None:
+        return _("It was ended before its first day, and nobody was marked.")
     if share * 100 < rule.share_percent:
         values = {"came": _percent(share), "needed": rule.share_percent}
         return _("Came to %(came)s %% of the days; %(needed)s %% are needed.") % values

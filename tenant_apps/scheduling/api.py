@@ -308,8 +308,8 @@ class SessionRunViewSet(SessionViewSet):
 
     @extend_schema(
         summary="Complete a session",
-        description="Its bookings are completed; days that have not begun are free again. It is completed by itself as "
-        "well, when its last day is over. 409 `illegal_move`.",
+        description="Its bookings are completed; days that have not begun, and on which nobody is marked, are free "
+        "again. It is completed by itself as well, when its last day is over. 409 `illegal_move`.",
         request=Completion,
         responses=SessionSerializer,
         examples=[OpenApiExample("With notes", {"completionNotes": "Everybody passed."}, request_only=True)],

@@ -39,6 +39,11 @@ def snapshot(session: Session) -> Snapshot:
     }
 
 
+def is_named(where: str, online_url: str) -> bool:
+    """Whether it is said where a session takes place, in a room or online; else that is to be announced."""
+    return bool(where or online_url)
+
+
 def announce(session: Session, before: Snapshot, *, note: str) -> str:
     """Note on `session`, which its caller saves, that people are to be told it is no longer as `before`.
 

@@ -12,6 +12,7 @@ from shared_apps.core.states import move
 from shared_apps.core.time import at, now
 from shared_apps.events.bus import emit
 from shared_apps.timers.services import cancel_timer, set_timer, timer
+from tenant_apps.scheduling.completing import days_left_out
 from tenant_apps.scheduling.errors import DecidedTooLate, InThePast, MinimumTooHigh
 from tenant_apps.scheduling.events import (
     SessionBegan,
@@ -133,13 +134,14 @@ def start_session(session: Session, *, by: User | None) -> Session:
 
 @transaction.atomic
 def complete_session(session: Session, *, notes: str = "", by: User | None) -> Session:
-    """Whoever teaches it ends it: its bookings are completed. Days that have not begun are free for something else.
+    """Whoever teaches it ends it: its bookings are completed. `days_left_out` are free for something else.
 
     `notes` are kept for the office. Raises `IllegalMove`.
     """
     session = lock_row(Session.objects.select_related("course"), session.pk)
     kept = {"completion_notes": notes} if notes else {}
     move(session, "status", SessionStatus.COMPLETED, by=by, finished_at=now(), takes_bookings=False, **kept)
-    session.days.filter(starts_at__gt=now()).update(live=False)
+    list(session.days.select_for_update(no_key=True).order_by("pk"))  # whoever marks one at this moment comes first
+    days_left_out(session).update(live=False)
     emit(SessionEnded(session_id=session.pk), by=by, subject=session)
     return session

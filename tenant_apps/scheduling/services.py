@@ -19,14 +19,13 @@ from tenant_apps.scheduling.days import SHARED_WITH_DAYS, look_at_days, write_da
 from tenant_apps.scheduling.errors import CapacityBelowBooked, DayBegun, DraftIsPrivate, InThePast, SessionOver
 from tenant_apps.scheduling.events import SessionCancelledByOffice, SessionChanged, SessionDrafted, SessionScheduled
 from tenant_apps.scheduling.models import Place, Room, Session, SessionStatus, Vehicle
-from tenant_apps.scheduling.moves import announce, snapshot
+from tenant_apps.scheduling.moves import Snapshot, announce, is_named, snapshot
 from tenant_apps.scheduling.plan import Span, instant
 from tenant_apps.scheduling.running import await_decision, confirm_if_enough, keep_tentative_terms
 from tenant_apps.scheduling.seat_lines import close_seat_lines
 from tenant_apps.scheduling.team import Team, lead_of, said
 
-ELSEWHERE = {"days", "place"}
-MOVING = {*ELSEWHERE, "room", "online_url"}
+MOVING = {"days", "place", "room", "online_url"}
 COPIED = (
     "trainer", "place", "room", "vehicle", "online_url", "capacity", "price", "visibility", "takes_bookings",
     "instructor_notes", "time_zone",
@@ -125,7 +124,7 @@ def update_session(
     session.save()
     if {"capacity", "takes_bookings"} & changed.keys():  # whoever waits is asked before visitors can see them
         seats_freed(session_id=session.pk)
-    elsewhere = bool(ELSEWHERE & changed.keys()) and not undone_since
+    elsewhere = _is_elsewhere(changed, before) and not undone_since
     event = SessionChanged(
         session_id=session.pk, changes=changed, moved=moved, elsewhere=elsewhere, undone_since=undone_since
     )
@@ -183,6 +182,11 @@ def _put_into(
         changed["days"] = [_span_text(session, present), _span_text(session, wanted)]
         session.starts_at, session.ends_at = wanted[0][0], wanted[-1][1]
     return changed, wanted, team
+
+
+def _is_elsewhere(changed: Collection[str], before: Snapshot) -> bool:
+    """Whether it is at another time or place than was said `before`; to name a place at last changes no promise."""
+    return "days" in changed or ("place" in changed and is_named(before["where"], before["online_url"]))
 
 
 def _touches_days(changed: Collection[str]) -> bool:

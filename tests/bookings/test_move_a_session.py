@@ -207,3 +207,20 @@ def test_an_attendee_is_told_what_has_changed_and_nothing_else(mails):
     move_to(session, 70)
     told_later(mails, minutes=20)
     assert mails("bookings/attending")[-1].subject.startswith("Moved: ")
+
+
+def test_a_place_that_was_awaited_is_told_and_is_no_move(mails, visitor):
+    """Nobody was promised another place: what cancelling gives back stays as it was."""
+    booking = make.confirmed_booking(session=make.session(in_days=5, place=None, online_url=""))
+    hall = Place.objects.create(name="The new hall")
+    update_session(booking.session, place=hall, by=None)
+    deliver_due()
+    (mail,) = told_later(mails)
+    assert "The new hall" in mail.text
+    assert "get back everything" not in mail.text
+    assert "old date" not in mail.text + mail.html
+    booking = Booking.objects.select_related("session", "order").get()
+    assert (booking.is_free_to_cancel, refund_quote(booking).amount) == (False, 0)
+    update_session(booking.session, place=Place.objects.create(name="Another one"), by=None)
+    deliver_due()
+    assert Booking.objects.select_related("session").get().is_free_to_cancel  # this one is a move

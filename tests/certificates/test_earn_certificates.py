@@ -21,8 +21,10 @@ from tenant_apps.certificates.services import (
     revoke_certificate,
 )
 from tenant_apps.people.models import Person
-from tenant_apps.scheduling.attendance import share_attended, shares_attended
+from tenant_apps.scheduling.attendance import Mark, mark_attendance, share_attended, shares_attended
 from tenant_apps.scheduling.models import AttendanceStatus
+from tenant_apps.scheduling.running import complete_session, start_session
+from tenant_apps.scheduling.services import update_session
 from tests import make
 from tests.certificates.conftest import attend, ended_early, over, seat
 from tests.support.web import tight
@@ -244,3 +246,54 @@ def test_what_was_revoked_comes_back_by_nobody_s_oversight(work):
     assert line.why_not == f"{ada.number} was revoked: only somebody of the office gives another."
     again = issue_certificate(session=session, attendee_id=ada.attendee_id, by=None, by_hand=True)
     assert again.name == "Ada Byron"
+
+
+def test_who_was_marked_before_the_hour_has_come_though_it_was_ended_before_that(desk):
+    session = make.session(in_days=2)
+    noon = session.starts_at.replace(hour=12)
+    update_session(session, days=[(noon, noon + timedelta(hours=2))], by=None)
+    session.refresh_from_db()
+    came = make.confirmed_booking(session=session, attendees=[{"name": "Ada Byron"}]).attendees.get()
+    make.confirmed_booking(session=session, attendees=[{"name": "Grace Hopper"}])
+    trainer = desk("admin")
+    with time_machine.travel(session.starts_at - timedelta(minutes=10), tick=True):
+        start_session(session, by=make.user("owner"))
+        mark = Mark(attendee_id=came.pk, status=AttendanceStatus.ATTENDED)
+        page = f"/admin/sessions/{session.pk}/complete/"
+        assert "keep the register first" in tight(trainer.get(page).content.decode())
+        mark_attendance(day=session.days.get(), marks=[mark], by=None)
+        text = tight(trainer.get(page).content.decode())
+        assert "1 person gets a certificate." in text
+        assert "1 person is not marked" in text
+        assert "Grace Hopper: Came to 0 % of the days" in text
+        assert "still ahead" not in text
+        trainer.post(page, {"notes": ""})
+        make.deliver_all()
+        session.refresh_from_db()
+        assert session.days.get().live
+        assert {one.seat.name: one.earned for one in earners_of(session)} == {"Ada Byron": True, "Grace Hopper": False}
+
+
+def test_of_a_session_that_was_ended_before_anything_nobody_reads_of_per_cents(desk):
+    session = make.session(in_days=1)
+    make.confirmed_booking(session=session, attendees=[{"name": "Ada Byron"}])
+    complete_session(start_session(session, by=make.user("owner")), by=make.user("admin"))
+    make.deliver_all()
+    session.refresh_from_db()
+    (earner,) = earners_of(session)
+    assert (earner.days, earner.why_not) == (0, "It was ended before its first day, and nobody was marked.")
+
+
+def test_one_wrong_mark_leaves_what_was_typed_for_everybody_and_says_whose_it_is(desk):
+    session = over(names=("Ada Byron", "Bob Smith"))
+    change_rule(session.course, by=None, wants="mark", pass_mark=60)
+    ada, bob = Attendee.objects.order_by("name")
+    enter_results(session=session, results=[Assessed(attendee_id=bob.pk, mark=40)], by=None)
+    page = f"/admin/sessions/{session.pk}/certificates/"
+    answer = desk("admin").post(page, {f"result-{ada.pk}": "75", f"result-{bob.pk}": "140"})
+    html = tight(answer.content.decode())
+    assert answer.status_code == 422
+    assert 'value="75"' in html
+    assert 'value="140"' in html
+    assert f'href="#result-{bob.pk}"' in html
+    assert Result.objects.get().mark == 40

@@ -192,7 +192,7 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
         shown = {} if session._state.adding else team_shown(session)
         offer_people(self, also=[row.trainer_id for row in session.members] if shown else [])
         row_field(self, "place").queryset = Place.objects.order_by("name")
-        row_field(self, "place").empty_label = _("No place: online only")
+        row_field(self, "place").empty_label = _("No place yet, or online only")
         row_field(self, "room").empty_label = _("No room")
         if session.seats_taken:
             self.fields["price"].help_text = _(
@@ -328,18 +328,23 @@ class SessionForm(HeedsAdvice, EditForm, forms.ModelForm):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether its time or its place becomes another one: more than a room or a link."""
-        return self.cleaned_data["days"] != self.as_present or "place" in self.changes
+        """Whether its time or its place becomes another one: more than a room, a link or a place that was awaited."""
+        return self.cleaned_data["days"] != self.as_present or ("place" in self.changes and not self.names_its_place)
+
+    @property
+    def names_its_place(self) -> bool:
+        """Whether it gets a place, of which nothing was said before."""
+        return not (self.initial.get("place") or self.initial.get("online_url"))
 
     @property
     def moves(self) -> bool:
         """Whether time, place or link become other ones than those booked know."""
-        return self.is_elsewhere or bool({"room", "online_url"} & self.changes.keys())
+        return self.is_elsewhere or bool({"place", "room", "online_url"} & self.changes.keys())
 
     @property
     def is_only_the_link(self) -> bool:
         """Whether of all that those booked know only the link becomes another one."""
-        return self.moves and not self.is_elsewhere and "room" not in self.changes
+        return self.moves and not self.is_elsewhere and not {"place", "room"} & self.changes.keys()
 
     @property
     def twin(self) -> Session | None:

@@ -61,7 +61,7 @@ class SharedForm(forms.Form):
     co_trainers = PeopleField()
     assessor = assessor_field()
     place = forms.ModelChoiceField(
-        Place.objects.order_by("name"), required=False, label=_("Place"), empty_label=_("No place: online only")
+        Place.objects.order_by("name"), required=False, label=_("Place"), empty_label=_("No place yet, or online only")
     )
     room = RoomChoice(Room.objects.select_related("place"), required=False, label=_("Room"), empty_label=_("No room"))
     online_url = forms.URLField(label=_("Link to join online"), required=False, max_length=200, assume_scheme="https")

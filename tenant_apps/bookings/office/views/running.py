@@ -14,7 +14,7 @@ from shared_apps.accounts.signed_in import signed_in
 from shared_apps.core.errors import DomainError
 from shared_apps.core.permissions import allow
 from shared_apps.core.states import why_not
-from shared_apps.core.time import local, now
+from shared_apps.core.time import local
 from shared_apps.web.office import form_page, found_to_edit, refusals_on
 from shared_apps.web.templatetags.muster import day as day_text
 from tenant_apps.bookings.moved import audience_of
@@ -22,6 +22,7 @@ from tenant_apps.bookings.office.session_forms import CompleteForm, RescheduleFo
 from tenant_apps.bookings.rescheduling import reschedule_session
 from tenant_apps.bookings.selectors import other_dates
 from tenant_apps.bookings.session_messages import those_booked, write_to_session
+from tenant_apps.scheduling.completing import days_kept, days_left_out, not_marked, outcomes_of
 from tenant_apps.scheduling.models import LEADING, Session, SessionStatus
 from tenant_apps.scheduling.office.certainty import CertaintyForm
 from tenant_apps.scheduling.running import (
@@ -72,7 +73,8 @@ def session_complete(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Completed, and so are its bookings."))
             return redirect("office:session", pk)
     context = {
-        "nav": "sessions", "session": found, "form": form, "ahead": found.days.filter(live=True, starts_at__gt=now()),
+        "nav": "sessions", "session": found, "form": form, "ahead": days_left_out(found),
+        "kept": days_kept(found), "not_marked": not_marked(found), "outcomes": outcomes_of(found),
         "can": why_not(found, "status", SessionStatus.COMPLETED, by=signed_in(request)) is None,
     }  # fmt: skip
     return form_page(request, "bookings/office/session_complete.html", context)
