@@ -23,6 +23,7 @@ from tenant_apps.scheduling.models import ASSESSING, Session
 from tenant_apps.scheduling.team import may
 
 PASSED = {"passed": True, "failed": False}
+PASSED_AS = {passed: said for said, passed in PASSED.items()}
 
 
 def _found(request: HttpRequest, pk: UUID) -> Session:
@@ -51,7 +52,7 @@ def session_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     earners = earners_of(session)
     context = {
         "nav": "sessions", "session": session, "rule": rule, "marks": marks and rule.wants != Wants.NOTHING,
-        "lines": [(one, faults.get(one.seat.attendee_id, "")) for one in earners],
+        "lines": [(one, _typed(one, request.POST), faults.get(one.seat.attendee_id, "")) for one in earners],
         "waiting": sum(one.waits for one in earners), "issued": sum(one.certificate is not None for one in earners),
         "manages": can(request.user, "certificates.manage"), "job": Job.objects.at_work_on(session),
         "by_itself": CertificateSettings.objects.load().by_itself, "faulty": bool(faults),
@@ -86,6 +87,14 @@ def session_zip(request: HttpRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("office:session_certificates", pk)
+
+
+def _typed(earner: Earner, sent: QueryDict) -> str:
+    """What stands in the field of somebody's result: what was typed, where that was not saved; else what is known."""
+    known, result = "", earner.result
+    if result is not None:
+        known = str(result.mark) if result.mark is not None else PASSED_AS[bool(result.passed)]
+    return str(sent.get(f"result-{earner.seat.attendee_id}", known))
 
 
 def _results(sent: QueryDict, earners: list[Earner], rule: CourseRule) -> tuple[list[Assessed], dict[UUID, str]]:
