@@ -17,7 +17,7 @@ from tenant_apps.bookings.asked import Asked, answers_due, asked_on
 from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.events import BookingConfirmed, BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.name_times import may_be_named, named_until
+from tenant_apps.bookings.name_times import may_be_named, missing_names, named_until, names_link
 from tenant_apps.bookings.notifications import booking_to_tell, facts, tell_buyer
 from tenant_apps.bookings.selectors import names_token
 from tenant_apps.messaging.services import notify
@@ -73,16 +73,6 @@ def ask_for_names(booking_id: UUID) -> None:
 def ask_for_names_again(booking_id: UUID) -> None:
     """Two days before, for the last time."""
     _ask(booking_id, LAST)
-
-
-def missing_names(booking: Booking) -> int:
-    """On how many of its seats nobody was named."""
-    return max(0, booking.seats - booking.attendees.count())
-
-
-def names_link(booking: Booking) -> str:
-    """The absolute URL of the page that opens the names and nothing else."""
-    return tenant_url("booking_people", names_token(booking))
 
 
 def _plan(booking: Booking) -> None:

@@ -26,6 +26,7 @@ from tenant_apps.bookings.events import (
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
+from tenant_apps.bookings.name_times import names_link, names_wanted
 from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
@@ -161,6 +162,8 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         **terms_told(booking),
         asked=asked_of_people(booking),
         answers_url=link_to(booking, "booking_answers"),
+        names_url=names_link(booking),
+        **names_wanted(booking),
     )
 
 

@@ -9,7 +9,7 @@ import time_machine
 from shared_apps.timers.models import Timer
 from shared_apps.timers.services import go_off
 from tenant_apps.bookings.models import Booking
-from tenant_apps.bookings.name_reminders import names_link
+from tenant_apps.bookings.name_times import names_link
 from tenant_apps.bookings.selectors import names_token, token_of
 from tenant_apps.payments.models import Order, Refund
 from tenant_apps.terms.models import BookingTerms

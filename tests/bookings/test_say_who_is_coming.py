@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from shared_apps.events.bus import deliver_due
 from tenant_apps.bookings.models import Booking, BookingStatus
+from tenant_apps.bookings.name_times import names_link
 from tenant_apps.bookings.selectors import token_of
 from tenant_apps.bookings.services import change_held_booking
 from tenant_apps.people.models import Person
@@ -223,3 +225,15 @@ def test_what_was_copied_from_a_list_of_contacts_is_taken_without_the_marks_arou
 def test_a_message_is_no_name_with_marks_in_it_either(visitor):
     assert "without web or email addresses" in text(visitor.book(make.session(), name="Ann evil\u2060.com"))
     assert not Booking.objects.exists()
+
+
+def test_seats_without_a_name_are_said_at_once_with_a_link_to_hand_on(visitor, mails):
+    booking = make.confirmed_booking(session=make.session(in_days=40), seats=3, attendees=[{"name": "Ada Byron"}])
+    deliver_due()
+    html = visitor.open(path("booking_done", token_of(booking))).content.decode()
+    assert "2 seats have no name yet" in html
+    assert f'data-copy="{names_link(booking)}"' in html
+    (mail,) = mails("bookings/confirmed")
+    assert "2 seats have no name yet" in mail.text
+    assert names_link(booking) in mail.text
+    assert names_link(booking) in mail.html

@@ -24,8 +24,7 @@ from tenant_apps.bookings.errors import BookingOver, TooLateForNames
 from tenant_apps.bookings.forms import Names
 from tenant_apps.bookings.holding import ensure_account
 from tenant_apps.bookings.models import Booking, BookingStatus
-from tenant_apps.bookings.name_reminders import names_link
-from tenant_apps.bookings.name_times import may_be_named, named_until
+from tenant_apps.bookings.name_times import may_be_named, named_until, names_link
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import is_held, may_have_come, other_dates

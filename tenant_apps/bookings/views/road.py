@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from tenant_apps.bookings.calendar import google_links
+from tenant_apps.bookings.name_times import names_wanted
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import booking_of
 from tenant_apps.bookings.views.links import facts_of, remember, remembered
@@ -28,6 +29,7 @@ class BookingRoad(Road[BookedSeats]):
         booking = purchase.booking
         bought = purchase.stage == Stage.BOUGHT
         return facts_of(booking, token) | {
+            **(names_wanted(booking) if bought else {}),
             "policy": booking.cancelling,
             "calendar_links": google_links(booking) if bought else [],
         }
