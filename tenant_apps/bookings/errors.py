@@ -156,7 +156,9 @@ class SameSession(DomainError):
 
 class MostlyUnpaid(DomainError):
     code = "mostly_unpaid"
-    message = _("Most of what that costs is not paid yet. Pay what is due now first, or get in touch with the office.")
+    message = _(
+        "Too little is paid yet for what that costs. Pay more of this booking first, or get in touch with the office."
+    )
 
 
 class HeldOtherwise(DomainError):

@@ -117,6 +117,8 @@ def booking_seats(request: HttpRequest, booking: Booking, token: str) -> HttpRes
     named = list(booking.attendees.all())
     leaving = [row for row in named if str(row.pk) in request.POST.getlist("leaving")]
     over = max(0, len(named) - seats) if seats else 0
+    if said and not seats:
+        problem = ngettext("Choose from 1 to %d seat.", "Choose from 1 to %d seats: no more are free.", most) % most
     if seats and seats != booking.seats:
         quote, problem = _looked_at(booking, booking.session, seats)
     if request.method == "POST" and quote is not None and problem is None:
