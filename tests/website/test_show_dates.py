@@ -52,6 +52,7 @@ def test_a_full_date_is_there_and_can_not_be_booked(visit):
     page = visit("/dates/")
     assert "Boilers" in page
     assert "Full" in page
+    assert "Waiting list of" in page
     assert f"/sessions/{full.pk}/book/" not in page
 
 

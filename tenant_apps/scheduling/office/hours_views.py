@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.signed_in import signed_in
@@ -72,7 +73,11 @@ def time_off_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         trainer=trainer, live=True, starts_at__lt=given["ends_at"], ends_at__gt=given["starts_at"]
     )
     if n := taught.values("day__session").distinct().count():
-        messages.warning(request, _("Written down. They have %d sessions in that time, which stay as they are.") % n)
+        said = ngettext(
+            "Written down. %d session in that time stays as it is: somebody has to stand in.",
+            "Written down. %d sessions in that time stay as they are: somebody has to stand in.", n,
+        )  # fmt: skip
+        messages.warning(request, said % n)
     else:
         messages.success(request, _("Written down."))
     return redirect("office:trainer_hours", pk)

@@ -35,6 +35,12 @@ def can_be_booked(session: Session) -> bool:
 
 
 @register.filter
+def can_be_waited_for(session: Session) -> bool:
+    """Whether it is full, and a visitor can stand in line for it."""
+    return not session.seats_left and session.is_bookable and not why_not_payable(session)
+
+
+@register.filter
 def lasting(course: Course, session: Session | None = None) -> str:
     """How long a course takes, in days where a session with `day_count` shows that it does."""
     return wording.duration(course.duration_minutes, getattr(session, "day_count", 0))

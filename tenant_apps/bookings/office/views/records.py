@@ -35,7 +35,7 @@ from tenant_apps.bookings.attendees import who_it_may_be
 from tenant_apps.bookings.care import missing_of
 from tenant_apps.bookings.desk import book_for, pay_with_kept_money, take_payment
 from tenant_apps.bookings.details import set_internal_notes
-from tenant_apps.bookings.models import STANDING, Booking, BookingStatus
+from tenant_apps.bookings.models import STANDING, Booking, BookingStatus, WaitingListEntry
 from tenant_apps.bookings.notifications import send_again
 from tenant_apps.bookings.office.cancel_form import CancelForm
 from tenant_apps.bookings.office.forms import NewBookingForm, NotesForm
@@ -214,6 +214,7 @@ def booking_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         "booking": found,
         "quote": quote,
         "form": form,
+        "waiting": WaitingListEntry.objects.in_line().filter(session=found.session_id).count(),
         "can_cancel": found.why_not_cancellable(by=signed_in(request), by_office=True) is None,
     }
     return form_page(request, "bookings/office/cancel_booking.html", context)
