@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
 from tenant_apps.bookings import calendar
@@ -30,18 +31,22 @@ def tell_as_planned(event: SessionNoticeDue) -> None:
     after = event.notice == Planned.FEEDBACK
     rows = Booking.objects.filter(session=session, confirmed_at__lt=due)
     rows = rows.filter(status=BookingStatus.COMPLETED if after else BookingStatus.CONFIRMED)
-    if session.has_started and not after:
+    days = list(days_of(session))
+    about = datetime.fromisoformat(event.begins) if event.begins else session.starts_at
+    ahead = next((days[n:] for n in range(1, len(days)) if days[n].starts_at == about), days)  # after a gap, or all
+    begins = ahead[0].starts_at if ahead else session.starts_at
+    if begins <= now() and not after:
         return
     by_hours = event.notice == Planned.REMINDER_SOON  # and so another one when it is later on the same day
-    key = f"{event.notice}:{session.starts_at:{'%Y%m%d%H%M' if by_hours else '%Y%m%d'}}"
+    key = f"{event.notice}:{begins:{'%Y%m%d%H%M' if by_hours else '%Y%m%d'}}"
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         booking = booking_to_tell(pk)
         if after:
             ask_how_it_was(booking, once=key)
             continue
         name = KINDS[Planned(event.notice)]
-        tell_buyer(booking, name, once=f"{key}:{pk}")
-        tell_attendees(booking, f"attending_{name}", once=key)
+        tell_buyer(booking, name, once=f"{key}:{pk}", days=ahead)
+        tell_attendees(booking, f"attending_{name}", once=key, days=ahead)
 
 
 @on(SessionRuns, name="bookings.tell_that_it_runs")

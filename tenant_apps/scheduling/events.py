@@ -214,11 +214,15 @@ class AttendanceMarked(DomainEvent, name="attendance.marked", told=Told(_("Regis
 class SessionNoticeDue(
     DomainEvent, name="session.notice_due", told=Told(_("Those booked were written to, as planned"), "mail", "info")
 ):
-    """The time has come for one of the notices before or after a session: `notice` is a `Planned`, due at `at`."""
+    """The time has come for one of the notices before or after a session: `notice` is a `Planned`, due at `at`.
+
+    `begins`: the day that it is about, the first one or one after a gap; empty in those of before: the first one.
+    """
 
     session_id: UUID
     notice: str
     at: str
+    begins: str = ""
 
     @classmethod
     def details(cls, payload: JsonObject, find: Find) -> list[str]:

@@ -8,11 +8,13 @@ the session, written with them, so a timer that goes off twice, late or after a 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
 
 from shared_apps.accounts.models import User
+from shared_apps.core.models import known
 from shared_apps.core.time import at, now
 from shared_apps.events.bus import emit, on
 from shared_apps.timers.services import cancel_timer, set_timer, set_timers, timer
@@ -41,6 +43,7 @@ from tenant_apps.scheduling.states import Planned
 
 TIMER = "scheduling.notices"
 IN_THE_MORNING = time(9)
+GAP = timedelta(days=7)  # between two days of a session
 TOO_LATE = timedelta(days=7)  # who was away for longer than that asks nobody how it was
 REMINDERS = (Planned.REMINDER, Planned.REMINDER_SOON)
 
@@ -51,6 +54,7 @@ class Time:
 
     at: datetime
     notice: Planned
+    begins: datetime  # what it is about: the first day, or one that follows a gap
 
 
 def times_of(session: Session, settings: NoticeTimes) -> list[Time]:
@@ -58,21 +62,29 @@ def times_of(session: Session, settings: NoticeTimes) -> list[Time]:
     if session.status not in (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED):
         return []
     found = []
-    for notice, days in ((Planned.JOINING, settings.joining_days), (Planned.REMINDER, settings.reminder_days)):
-        if days is not None:
-            found.append(Time(days_before(session, days), notice))
-    if settings.reminder_hours is not None:
-        found.append(Time(session.starts_at - timedelta(hours=settings.reminder_hours), Planned.REMINDER_SOON))
+    for begins in _beginnings(session):
+        for notice, days in ((Planned.JOINING, settings.joining_days), (Planned.REMINDER, settings.reminder_days)):
+            if days is not None:
+                found.append(Time(days_before(session, days, begins), notice, begins))
+        if settings.reminder_hours is not None:
+            found.append(Time(begins - timedelta(hours=settings.reminder_hours), Planned.REMINDER_SOON, begins))
     if settings.feedback_hours is not None:
         over = session.finished_at or session.ends_at
-        found.append(Time(over + timedelta(hours=settings.feedback_hours), Planned.FEEDBACK))
+        found.append(Time(over + timedelta(hours=settings.feedback_hours), Planned.FEEDBACK, session.starts_at))
     return sorted(found)
 
 
-def days_before(session: Session, days: int) -> datetime:
-    """Nine in the morning of the day so many days before `session` begins, where it is."""
+def _beginnings(session: Session) -> list[datetime]:
+    """When `session` begins, and goes on after more than a week: by then people have forgotten what they read."""
+    days = sorted((day.starts_at, day.ends_at) for day in known(session, "days") if day.live)
+    again = [begins for (_begun, ended), (begins, _ends) in pairwise(days) if begins - ended > GAP]
+    return [session.starts_at, *again]
+
+
+def days_before(session: Session, days: int, begins: datetime | None = None) -> datetime:
+    """Nine in the morning of the day so many days before `session` begins, or goes on at `begins`, where it is."""
     zone = session.zone
-    return at(session.starts_at.astimezone(zone).date() - timedelta(days=days), IN_THE_MORNING, zone)
+    return at((begins or session.starts_at).astimezone(zone).date() - timedelta(days=days), IN_THE_MORNING, zone)
 
 
 def notices_of(course: UUID) -> NoticeTimes:
@@ -109,7 +121,8 @@ def give_notice(session_id: UUID) -> None:
     since, moment = session.noticed_until or session.created_at, now()
     due = [one for one in times_of(session, notices_of(session.course_id)) if since < one.at <= moment]
     for one in _worth_telling(due, session, moment):
-        emit(SessionNoticeDue(session_id=session_id, notice=one.notice, at=one.at.isoformat()), subject=session)
+        at_, begins = one.at.isoformat(), one.begins.isoformat()
+        emit(SessionNoticeDue(session_id=session_id, notice=one.notice, at=at_, begins=begins), subject=session)
     if due:
         session.noticed_until = moment
         session.save(update_fields=["noticed_until"])
@@ -137,7 +150,7 @@ def _worth_telling(due: Iterable[Time], session: Session, moment: datetime) -> l
     found: dict[str, Time] = {}
     for one in due:
         before = one.notice != Planned.FEEDBACK
-        if (before and session.has_started) or (not before and one.at < moment - TOO_LATE):
+        if (before and one.begins <= moment) or (not before and one.at < moment - TOO_LATE):
             continue
         found["reminder" if one.notice in REMINDERS else one.notice] = one
     return list(found.values())
@@ -193,5 +206,5 @@ def change_course_notices(course: Course, times: Mapping[str, int | None] | None
 def plan_anew(rows: SessionQuerySet, settings: NoticeTimes) -> None:
     """Set the timers of those of `rows` that are not over: some statements, however many they are."""
     under_way = [SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS]
-    found = rows.filter(status__in=under_way).order_by("pk")
-    set_timers(TIMER, {session.pk: _next_time(session, settings) for session in found.iterator()})
+    found = rows.filter(status__in=under_way).order_by("pk").prefetch_related("days")
+    set_timers(TIMER, {session.pk: _next_time(session, settings) for session in found.iterator(500)})
