@@ -13,8 +13,7 @@ from tenant_apps.bookings.care import all_missing
 from tenant_apps.bookings.events import BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
-from tenant_apps.bookings.name_reminders import missing_names, names_link
-from tenant_apps.bookings.name_times import may_be_named
+from tenant_apps.bookings.name_times import may_be_named, missing_names, names_link
 from tenant_apps.bookings.notifications import booking_to_tell, tell_buyer, tell_office_of, terms_told
 from tenant_apps.bookings.selectors import days_of, link_to, refunds_to_hand_over
 from tenant_apps.payments.selectors import any_refuses, money_of
