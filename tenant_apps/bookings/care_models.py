@@ -92,5 +92,6 @@ class Care(Row):
 
     @property
     def shown_collectors(self) -> str:
-        """Who may collect them."""
-        return self.collectors or self.guardian_name
+        """Who may collect them: always the guardian, too."""
+        named = self.guardian_name.casefold() in self.collectors.casefold()
+        return self.collectors if named else ", ".join(filter(None, [self.guardian_name, self.collectors]))

@@ -1,7 +1,7 @@
 """Who sits at a session by what was booked, as its register asks."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,7 +25,9 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
     if also:
         where |= Q(pk__in=also)
     said = _said(sessions)
-    for row in Attendee.everybody.filter(where).select_related("booking__session", "care"):
+    rows = Attendee.everybody.filter(where).select_related("booking__session", "care").order_by("booking", "position")
+    asked = set[UUID]()  # bookings whose requests stand with the first who sits there
+    for row in rows:
         booking = row.booking
         sits = booking.session_id in sessions and booking.status in STANDING and row.left_at is None
         if not sits:
@@ -35,15 +37,21 @@ def booked_seats(*, sessions: Collection[UUID], also: Collection[UUID], found: l
         else:
             status = AttendanceStatus.CONFIRMED
         by = "" if booking.contact_name == row.name else _("Booked by %s") % booking.contact_name
-        about = " · ".join(filter(None, [booking.company or by, *said.get(row.pk, ())]))
-        found.append(seat_of(row, status, about=about))
+        needs = said.get(row.pk, [])
+        if sits and booking.pk not in asked and (request := one_line(booking.special_requests)):
+            needs = [request if booking.seats == 1 else _("Of this booking: %s") % request, *needs]
+            asked.add(booking.pk)
+        found.append(seat_of(row, status, about=booking.company or by, needs=needs))
 
 
-def seat_of(row: Attendee, status: AttendanceStatus, *, about: str = "") -> Seat:
+def seat_of(row: Attendee, status: AttendanceStatus, *, about: str = "", needs: Sequence[str] = ()) -> Seat:
     """The seat of an attendee as a register tells of it: of who is under 18, who may collect them, and a number."""
     booking, care = row.booking, care_of(row)
-    seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about)
-    if care is None or not is_minor(care.date_of_birth, booking.session):
+    seat = Seat(row.pk, booking.session_id, row.name, status, row.person_id, booking.pk, about, needs)
+    if care is None:
+        return seat
+    seat = replace(seat, has_note=bool(care.note) and row.left_at is None)
+    if not is_minor(care.date_of_birth, booking.session):
         return seat
     number = care.shown_emergency_phone
     return replace(seat, is_minor=True, collectors=care.shown_collectors, emergency_phone=number)

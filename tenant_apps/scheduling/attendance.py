@@ -36,8 +36,9 @@ from tenant_apps.scheduling.signatures import Signature
 class Seat:
     """Somebody who sits at a session, and how the app that seats them says that they stand before they are marked.
 
-    `holder_id` is what gave them the seat, such as a booking; `about` says more of it in a few words. Of who is under
-    18 on the first day, who may collect them, and the number to call.
+    `holder_id` is what gave them the seat, such as a booking; `about` says more of it in a few words, `needs` what
+    those who teach should know of them: it stands on the register and nowhere else. Of who is under 18 on the first
+    day, who may collect them, and the number to call. `has_note`: there is a note on their health, read elsewhere.
     """
 
     attendee_id: UUID
@@ -47,9 +48,11 @@ class Seat:
     person_id: UUID | None = None
     holder_id: UUID | None = None
     about: str = ""
+    needs: Sequence[str] = ()
     is_minor: bool = False
     collectors: str = ""
     emergency_phone: str = ""
+    has_note: bool = False
 
 
 # Called with `sessions`, keys of sessions, and `also`, keys of seats that were marked there: whoever seats people adds

@@ -42,7 +42,7 @@ I am the parent or legal guardian of the child named here, or allowed to decide 
 - They may take part in this course and in what it says it includes.
 - If they are hurt or fall ill and you can't reach me, you may call a doctor or an ambulance for them.
 - I have told you of allergies, medicines or anything else that you need to know to look after them.
-- They may be collected by the people I named, and by nobody else.
+- They may be collected by me and the people I named, and by nobody else.
 - You may keep what I gave here for as long as you need it to look after them.
 """)
 STARTERS: dict[TermsKind, tuple[Words, Words]] = {

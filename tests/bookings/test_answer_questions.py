@@ -693,8 +693,9 @@ class TestInTheOffice:
     def test_the_register_says_what_was_chosen_for_it_and_nothing_else(self, course, diet, licence):
         booking = two(course)
         answer_questions(booking.attendees.all()[0], {diet.pk: Given("Vegan"), licence.pk: Given("L 1")}, by=None)
-        about = [line.seat.about for line in attendance_of(booking.session)]
-        assert about == ["Diet: Vegan", "Booked by Ada Byron"]
+        ada, grace = [line.seat for line in attendance_of(booking.session)]
+        assert (list(ada.needs), ada.about) == (["Diet: Vegan"], "")
+        assert (list(grace.needs), grace.about) == ([], "Booked by Ada Byron")
 
 
 def test_no_room_left_takes_nothing_back(course, proof, licence, settings):

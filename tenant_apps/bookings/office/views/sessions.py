@@ -1,5 +1,6 @@
 """One session with everybody on it, and calling it off."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from shared_apps.tenants.context import current_tenant
 from shared_apps.web.drafts import draft_of
 from shared_apps.web.office import back_to, form_page, found_to_edit, refusals_on, remember_record, say_saved
 from tenant_apps.bookings.asked import owing_answers
+from tenant_apps.bookings.care import care_of, is_minor
 from tenant_apps.bookings.models import STANDING, Attendee, Booking, WaitingListEntry
 from tenant_apps.bookings.moved import audience_of, who_hears
 from tenant_apps.bookings.office.forms import CancelSessionForm
@@ -54,13 +56,14 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     sees_money = can(request.user, "bookings.manage")
     rows = Booking.objects.visible_to(request.user).filter(session=found)
-    rows = rows.select_related("buyer", "order").prefetch_related("attendees").order_by("created_at", "pk")
+    seats = "attendees__care" if found.course.asks_for_age else "attendees"
+    rows = rows.select_related("buyer", "order").prefetch_related(seats).order_by("created_at", "pk")
     sees_who = can(request.user, "bookings.view")
     bookings = list(with_money(rows)) if sees_who else []
     coming = [booking for booking in bookings if booking.status in STANDING]
     context = {
         "nav": "sessions", "session": found, "days": list(found.days.all()),
-        "roster": _roster(coming), "coming": coming, "sees_who": sees_who,
+        "roster": _roster(coming, found), "coming": coming, "sees_who": sees_who,
         "others": [booking for booking in bookings if booking not in coming], "sees_money": sees_money,
         "history": history(found, money=sees_money), "back": back_to(request, "sessions"),
         "is_open": found.is_open, "held": found.seats_taken - found.seats_confirmed,
@@ -105,13 +108,31 @@ def _may(request: HttpRequest, session: Session) -> dict[str, bool]:
     }  # fmt: skip
 
 
-def _roster(bookings: list[Booking]) -> list[tuple[Booking, int, str]]:
-    """A line a seat: the booking, which seat of it, and who sits there (perhaps nobody named yet)."""
+class Line(NamedTuple):
+    """A seat on the roster: `n` of its booking, and who sits there (None, and no name: nobody is named yet)."""
+
+    booking: Booking
+    n: int
+    name: str
+    attendee: Attendee | None
+    is_minor: bool
+    has_note: bool  # on their health
+
+
+def _roster(bookings: list[Booking], session: Session) -> list[Line]:
+    """Every seat of `bookings`, by name."""
     lines = []
     for booking in bookings:
-        names = [attendee.name for attendee in booking.attendees.all()]
-        lines += [(booking, n, names[n - 1] if n <= len(names) else "") for n in range(1, booking.seats + 1)]
-    return sorted(lines, key=lambda line: (not line[2], line[2].casefold()))
+        seats: list[Attendee | None] = list(booking.attendees.all())
+        seats += [None] * (booking.seats - len(seats))
+        lines += [_line(booking, n, seat, session) for n, seat in enumerate(seats[: booking.seats], start=1)]
+    return sorted(lines, key=lambda line: (not line.name, line.name.casefold()))
+
+
+def _line(booking: Booking, n: int, seat: Attendee | None, session: Session) -> Line:
+    care = care_of(seat) if seat and session.course.asks_for_age else None
+    minor, note = (is_minor(care.date_of_birth, session), bool(care.note)) if care else (False, False)
+    return Line(booking, n, seat.name if seat else "", seat, minor, note)
 
 
 @require_http_methods(["GET", "POST"])
