@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shared_apps.accounts.models import User
+from shared_apps.core.lines import one_line
 from shared_apps.core.locking import lock_row
 from shared_apps.core.models import known
 from shared_apps.core.time import local, local_today, now
@@ -138,7 +139,9 @@ def missing_of(attendee: Attendee, session: Session) -> list[str]:
         return [_("date of birth")]
     if not is_minor(care.date_of_birth, session):
         return []
-    missing = [] if care.guardian_name and care.shown_emergency_phone else [_("parent or guardian")]
+    missing = [] if care.guardian_name else [_("parent or guardian")]
+    if care.guardian_name and not care.shown_emergency_phone:
+        missing = [_("a phone number of their parent or guardian")]
     return missing if care.consented_at else [*missing, _("their consent")]
 
 
@@ -149,6 +152,11 @@ def all_missing(booking: Booking) -> list[tuple[Attendee, list[str]]]:
     rows = booking.attendees.select_related("care")
     found = [(row, missing_of(row, booking.session)) for row in rows]
     return [(row, missing) for row, missing in found if missing]
+
+
+def care_lines(booking: Booking) -> list[str]:
+    """What is missing of those who come by `booking`, a line each."""
+    return [f"{one_line(row.name)}: {', '.join(missing)}" for row, missing in all_missing(booking)]
 
 
 def refuse_too_young(name: str, born: date | None, session: Session) -> None:

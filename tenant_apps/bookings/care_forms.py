@@ -76,9 +76,9 @@ class CareForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )  # fmt: skip
     collectors = forms.CharField(
-        label=_("Who may collect them?"), max_length=300, required=False,
+        label=_("Who else may collect them?"), max_length=300, required=False,
         validators=[validate_line, validate_no_link],
-        help_text=_("Names. Left empty, only their parent or guardian."),
+        help_text=_("Names. Their parent or guardian may in any case."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )  # fmt: skip
     emergency_phone = PhoneField(
@@ -105,6 +105,7 @@ class CareForm(forms.Form):
         """
         super().__init__(data, **options)
         self.buyer_name = buyer_name
+        self.buyer_phone = attendee.booking.contact_phone if attendee else ""
         self.session, self.asks, self.name = session, asks, name or (attendee.name if attendee else "")
         self.known = care_of(attendee) if attendee else None
         self.consent: Consent | None = None
@@ -202,6 +203,8 @@ class CareForm(forms.Form):
         other = data.get("guardian_name") and not themselves
         if other and not data.get("guardian_phone") and "guardian_phone" not in self.errors:
             self.add_error("guardian_phone", _t("Enter a number at which we reach them."))
+        if themselves and self.asks is not Asks.BOOKING and not self._number_of_buyer(data):
+            self.add_error("emergency_phone", _t("Enter a number at which we reach the parent or guardian."))
         if data.get("consents") and not themselves and not data.get("guardian_name") and not self._knows_guardian:
             self.add_error("guardian_name", _t("Say who agrees to this."))
         if data.get("consents") and data.get("consent_shown") != self.consent_text.digest:
@@ -209,6 +212,12 @@ class CareForm(forms.Form):
         elif themselves and self.asks is Asks.BOOKING and not data.get("consents") and not self.has_consent:
             self.add_error("consents", _t("Read what you agree to, then tick it."))
         return data
+
+    def _number_of_buyer(self, data: Cleaned) -> bool:
+        """Whether there is a number to call once who booked is the guardian. What is refused has its own error."""
+        typed = data.get("guardian_phone") or data.get("emergency_phone") or "emergency_phone" in self.errors
+        known = self.known is not None and self.known.guardian_is_buyer and self.known.guardian_phone
+        return bool(typed or "guardian_phone" in self.errors or self.buyer_phone or known)
 
     def refuse_former_consent(self) -> None:
         """They agreed to another text than the one in force: the box is empty, and all else stays as it was typed."""
@@ -258,6 +267,8 @@ class CareForm(forms.Form):
             same = self.known is not None and self.known.guardian_is_buyer
             if not same or self.asks is Asks.BOOKING:  # where their name and phone stand in the same form
                 said |= {"guardian_name": "", "guardian_phone": "", "guardian_email": ""}
+            if self.asks is not Asks.BOOKING and data.get("guardian_phone"):
+                said["guardian_phone"] = data["guardian_phone"]
             said["relation"] = data["relation"]
         elif data.get("guardian_name"):
             said |= {

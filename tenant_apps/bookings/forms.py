@@ -115,6 +115,7 @@ class WhoIsComing(TermsAsked, forms.Form):
                 required=False,
                 widget=forms.TextInput({"autocomplete": "off"}),
             )
+        self.told_of_children = False  # the page comes back once more, for what its dates of birth bring
         self.held, self.seated = held, self._who_sat_there(held) if held else {}
         self._ask(questions, held)
         self.care = self._ask_for_age(data, session) if session and session.course.asks_for_age else {}
@@ -134,6 +135,8 @@ class WhoIsComing(TermsAsked, forms.Form):
             said = {name: value for name, value in typed.items() if value is not None}
             if f"{prefix}-date_of_birth" in self.initial and f"{prefix}-collectors" in self.initial:
                 said["guardian_is_buyer"] = f"{prefix}-guardian_is_buyer" in self.initial
+            if n == 1 and self.coming_now and n not in self.seated:
+                said.setdefault("guardian_is_buyer", False)  # nobody is their own
             made = CareForm(
                 data, session=session, asks=Asks.BOOKING, name=self._named_now(n), attendee=self.seated.get(n),
                 buyer_name=str(self["name"].value() or ""), prefix=prefix, initial=said,
@@ -157,6 +160,11 @@ class WhoIsComing(TermsAsked, forms.Form):
     def given_care(self) -> list[GivenCare | None]:
         """What was said of the age and the guardian of each of `attendees()`."""
         return [care.given() for care in self._asked_care()]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether what was sent brings questions about a guardian that the page had not shown yet."""
+        return any(care.asks_more for care in self._asked_care())
 
     def refuse_former_consents(self) -> None:
         """What guardians agree to became another text between the look at it and the booking."""

@@ -7,14 +7,13 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared_apps.core.lines import one_line
 from shared_apps.core.time import now
 from shared_apps.events.bus import on
 from shared_apps.tenants.urls import tenant_url
 from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings.answer_links import answers_link
 from tenant_apps.bookings.asked import Asked, answers_due, asked_on
-from tenant_apps.bookings.care import all_missing
+from tenant_apps.bookings.care import all_missing, care_lines
 from tenant_apps.bookings.events import BookingConfirmed, BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.name_times import may_be_named, missing_names, named_until, names_link
@@ -133,7 +132,7 @@ def _ask_buyer(booking: Booking, kind: str, asked: list[Asked], *, wanted: datet
     tell_buyer(
         booking, "name_missing" if asks_names else "answers_missing", once=once, missing=names, answers=answers,
         named_until=wanted, answers_until=wanted, names_url=link,
-        care_missing=[f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
+        care_missing=care_lines(booking) if care else [],
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from shared_apps.timers.services import set_timer, timer
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.accepting import acceptance_of, to_accept
 from tenant_apps.bookings.asked import asked_of_people
+from tenant_apps.bookings.care import care_lines
 from tenant_apps.bookings.check_in import codes_of
 from tenant_apps.bookings.events import (
     BookingCancelled,
@@ -26,7 +27,7 @@ from tenant_apps.bookings.events import (
 )
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
-from tenant_apps.bookings.name_times import names_link, names_wanted
+from tenant_apps.bookings.name_times import may_be_named, names_link, names_wanted
 from tenant_apps.bookings.proof import is_proven, proof_link
 from tenant_apps.bookings.receipts import receipt_of
 from tenant_apps.bookings.selectors import days_of, is_held, link_to, other_dates, paid_with, refunds_to_hand_over
@@ -164,6 +165,8 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         answers_url=link_to(booking, "booking_answers"),
         names_url=names_link(booking),
         **names_wanted(booking),
+        care_missing=care_lines(booking) if may_be_named(booking) else [],
+        care_url=link_to(booking, "booking_names"),
     )
 
 

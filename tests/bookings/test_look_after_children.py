@@ -18,7 +18,7 @@ from tenant_apps.bookings.details import change_attendee
 from tenant_apps.bookings.errors import BookingOver, ConsentChanged, TooYoung
 from tenant_apps.bookings.models import Booking, Care
 from tenant_apps.bookings.selectors import names_token, token_of
-from tenant_apps.bookings.services import cancel_booking
+from tenant_apps.bookings.services import cancel_booking, confirm_booking
 from tenant_apps.bookings.transfers import transfer_booking
 from tenant_apps.people.privacy import erase_person, export_person
 from tenant_apps.scheduling.attendance import attendance_of
@@ -116,14 +116,14 @@ def test_who_is_too_young_is_refused_with_a_sentence_to_the_day(visitor):
     refused = text(visitor.book(session, **{"care1-date_of_birth": young}))
     assert "Ada Byron is too young: this course is for people of 16 or older" in refused
     assert not Booking.objects.exists()
-    of_age = {"care1-date_of_birth": at_age(16, session).isoformat(), "care1-guardian_is_buyer": None}
+    of_age = {"care1-date_of_birth": at_age(16, session).isoformat(), "care1-collectors": ""}
     assert visitor.book(session, **of_age).status_code == 302
 
 
 def test_whoever_books_for_others_says_later_who_looks_after_them(visitor, mails):
     session = make.session(course=kids(price=0), price=0)
     born = at_age(12, session).isoformat()
-    visitor.token(session, coming=None, attendee_1="Tim Byron", **{"care1-date_of_birth": born})
+    visitor.token(session, coming=None, attendee_1="Tim Byron", **{"care1-date_of_birth": born, "care1-collectors": ""})
     booking = Booking.objects.get()
     attendee = booking.attendees.select_related("care", "booking__session__course").get()
     assert missing_of(attendee, session) == ["parent or guardian", "their consent"]
@@ -297,6 +297,36 @@ def test_the_register_shows_who_is_under_18_who_may_collect_and_a_number_to_call
     assert ("Under 18" in scanned, "Grandmother Ruth" in scanned) == (True, True)
     seats = {line.seat.name: line.seat for line in attendance_of(session)}
     assert (seats["Tim Byron"].is_minor, seats["Grace Moore"].is_minor) == (True, False)
+
+
+def test_whoever_named_a_collector_may_still_collect_their_child():
+    session = make.session(course=kids())
+    child(session, **GUARDIAN)
+    assert [line.seat.collectors for line in attendance_of(session)] == ["Annabella Byron, Grandmother Ruth"]
+
+
+def test_the_trainer_sees_that_there_is_a_note_on_the_register_and_the_session_and_reads_it_there(desk):
+    account = make.user("trainer", password="")
+    session = make.session(course=kids(), trainer=make.trainer(user=account))
+    seat = child(session, **{**GUARDIAN, "guardian_phone": ""})
+    child(session, name="Grace Moore", guardian_name="Mary Moore")
+    trainer = desk(user=account)
+    for url in (f"/admin/today/{session.days.get().pk}/", f"/admin/sessions/{session.pk}/", page(seat.booking)):
+        shown = text(trainer.get(url))
+        assert shown.count("Note on health") == 1, url
+        assert page(seat.booking, f"names/{seat.pk}/care/") in shown
+        assert "Peanut" not in shown
+    assert text(trainer.get(f"/admin/today/{session.days.get().pk}/")).count("No number to call yet") == 2
+
+
+def test_what_was_asked_for_stands_on_the_register_and_not_on_the_sheet_that_all_sign(desk):
+    session = make.session()
+    booking = make.confirmed_booking(session=session, attendees=[{"name": "Tim"}], special_requests="Extra\ntime")
+    (line,) = attendance_of(session)
+    assert list(line.seat.needs) == ["Extra time"]
+    assert "Extra time" in text(desk("admin").get(f"/admin/today/{session.days.get().pk}/"))
+    assert "Extra" not in line.seat.about
+    assert booking.seats == 1
 
 
 def test_somebody_else_on_the_seat_is_asked_anew():
@@ -646,3 +676,42 @@ def test_a_child_and_a_guardian_may_each_be_forgotten():
     with time_machine.travel(now() + timedelta(days=20), tick=False):
         erase_person(seat.person, by=None)
     assert not Care.objects.exists()
+
+
+def test_who_types_quickly_is_asked_for_a_guardian_before_anything_is_held(visitor, mails):
+    session = make.session(course=kids(price=0), price=0)
+    quick = {"coming": None, "attendee_1": "Tim Byron", "care1-date_of_birth": at_age(12, session).isoformat()}
+    asked = visitor.book(session, **quick)
+    assert "Nothing was booked yet" in text(asked)
+    assert "Tim Byron is under 18" in text(asked)
+    assert not Booking.objects.exists()
+    # Whoever books for others need not know it: they are told what is missing, on the page and by email.
+    said = {**filled(asked), "care1-guardian_is_buyer": None}
+    visitor.send(session, {name: value for name, value in said.items() if value is not None})
+    booking = Booking.objects.get()
+    confirm_booking(booking, by=None)
+    make.deliver_all()
+    assert "parent or guardian, their consent" in text(visitor.open(path("booking_done", token_of(booking))))
+    (mail,) = [mail for mail in mails() if mail.subject.startswith("Confirmed")]
+    assert "Tim Byron: parent or guardian, their consent" in mail.text
+    assert "Tim Byron: parent or guardian, their consent" in mail.html
+
+
+def test_a_parent_without_a_telephone_reads_which_field_is_missing(visitor):
+    session = make.session(course=kids())
+    seat = child(session)
+    Booking.objects.update(contact_phone="")
+    link = path("booking_care", token_of(seat.booking), seat.pk)
+    form = {**filled(visitor.open(link)), "guardian_is_buyer": "on", "consents": "on", "consent_shown": STARTER}
+    refused = visitor.client.post(link, form)
+    assert refused.status_code == 422
+    assert 'href="#id_emergency_phone"' in text(refused)
+    assert visitor.client.post(link, {**form, "guardian_phone": "0117 496 0009"}).status_code == 302
+    known = booking_seat(seat)
+    assert known.care.guardian_name == seat.booking.contact_name
+    assert known.care.shown_emergency_phone == "0117 496 0009"
+    assert missing_of(known, session) == []
+
+
+def booking_seat(seat):
+    return seat.booking.attendees.select_related("care", "booking__session__course").get()

@@ -80,7 +80,10 @@ def book(request: HttpRequest, session_id: UUID) -> HttpResponse:
         if request.FILES:  # before any of them is looked into
             at_most(ANSWERED_A_MINUTE, "answers", request)
         form = asked(request.POST, request.FILES)
-        if form.is_valid():
+        if form.is_valid() and form.asks_more:  # asked once before the seats are held and paid for
+            form = asked(initial=_typed(request))
+            form.told_of_children = True
+        elif form.is_valid():
             return _hold(request, session, held, elsewhere, form)
     else:
         form = asked(initial=_known(request, session, held, elsewhere))

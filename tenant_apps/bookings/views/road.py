@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from tenant_apps.bookings.calendar import google_links
-from tenant_apps.bookings.name_times import names_wanted
+from tenant_apps.bookings.name_times import may_be_named, names_wanted
 from tenant_apps.bookings.purchases import BookedSeats
 from tenant_apps.bookings.selectors import booking_of
 from tenant_apps.bookings.views.links import facts_of, remember, remembered
@@ -31,6 +31,7 @@ class BookingRoad(Road[BookedSeats]):
         return facts_of(booking, token) | {
             **(names_wanted(booking) if bought else {}),
             "policy": booking.cancelling,
+            "nameable": may_be_named(booking),
             "calendar_links": google_links(booking) if bought else [],
         }
 
