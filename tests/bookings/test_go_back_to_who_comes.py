@@ -16,7 +16,7 @@ from tests.bookings.conftest import filled, path, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant", "folder")]
 STARTER = digest_of(STARTERS["consent"][1].strip())
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
 SAID = ("date_of_birth", "guardian_is_buyer", "guardian_name", "guardian_phone", "guardian_email", "relation",
         "collectors", "emergency_phone", "note", "consent_digest", "consented_at", "consent_how")  # fmt: skip
 

@@ -151,16 +151,17 @@ def test_the_balance_is_due_later_with_a_later_start_and_never_earlier_than_prom
     assert booking.order.balance_due_at > promised + timedelta(days=25)
 
 
-def test_no_hold_outlasts_the_start():
+def test_no_hold_outlasts_its_session():
     booking = make.booking(session=make.session(in_days=40), by_office=True)
     starts = now() + timedelta(hours=2)
     update_session(booking.session, days=[(starts, starts + timedelta(hours=1))], by=None)
     tell_moves()
     deliver_due()
     booking.refresh_from_db()
-    assert booking.hold_expires_at == starts
+    booking.session.refresh_from_db()
+    assert booking.hold_expires_at == booking.session.ends_at  # at the door it can be paid until the end
     soon = make.session(in_days=1)
-    assert make.booking(session=soon, by_office=True).hold_expires_at <= soon.starts_at
+    assert make.booking(session=soon, by_office=True).hold_expires_at <= soon.ends_at
 
 
 def test_whoever_is_about_to_leave_the_house_is_told_at_once(mails):

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
-from shared_apps.core.time import local_today, now
+from shared_apps.core.time import local_today, midnight, now
 from shared_apps.jobs.models import Job
 from shared_apps.jobs.running import go_on
 from tenant_apps.bookings.rescheduling import reschedule_session
@@ -15,6 +16,13 @@ from tenant_apps.scheduling.models import Place, Session, SessionStatus
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tenant")]
+
+
+@pytest.fixture
+def noon():
+    """Tomorrow at noon: what begins in half an hour is of the same day."""
+    with time_machine.travel(midnight(local_today()) + timedelta(days=1, hours=12), tick=False):
+        yield
 
 
 def page_of(client, session):
@@ -72,6 +80,7 @@ def test_a_tentative_date_is_settled_or_changed_on_its_page(office):
     assert session.status == SessionStatus.SCHEDULED
 
 
+@pytest.mark.usefixtures("noon")
 def test_a_trainer_begins_and_completes_their_session_on_its_day(desk):
     account = make.user("trainer")
     session = make.session(trainer=make.trainer(user=account), in_days=0.02)
