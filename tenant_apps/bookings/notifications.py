@@ -166,7 +166,6 @@ def _tell_confirmed(booking: Booking, *, once: str, by_visitor: bool = False) ->
         names_url=names_link(booking),
         **names_wanted(booking),
         care_missing=care_lines(booking) if may_be_named(booking) else [],
-        care_url=link_to(booking, "booking_names"),
     )
 
 

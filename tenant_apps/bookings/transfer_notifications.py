@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from shared_apps.core.lines import one_line
 from shared_apps.events.bus import on
 from tenant_apps.bookings import calendar
 from tenant_apps.bookings.asked import asked_of_people
-from tenant_apps.bookings.care import all_missing
+from tenant_apps.bookings.care import care_lines
 from tenant_apps.bookings.events import BookingTransferred, SeatsChanged
 from tenant_apps.bookings.models import Booking, BookingStatus
 from tenant_apps.bookings.moved import Before
@@ -101,11 +100,10 @@ def _known_days(event: BookingTransferred) -> Sequence[_Day | SessionDay]:
 
 def _missing(booking: Booking) -> dict[str, object]:
     """What the new date asks of those who come and is not there: the times to ask for it may be over already."""
-    care = all_missing(booking) if may_be_named(booking) else []
     return {
         "asked": asked_of_people(booking), "answers_url": link_to(booking, "booking_answers"),
         "names": missing_names(booking) if may_be_named(booking) else 0, "names_url": names_link(booking),
-        "care_missing": [f"{one_line(row.name)}: {', '.join(said)}" for row, said in care],
+        "care_missing": care_lines(booking) if may_be_named(booking) else [],
     }  # fmt: skip
 
 
