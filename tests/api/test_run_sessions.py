@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
-from shared_apps.core.time import local_today, now
+from shared_apps.core.time import local_today, midnight, now
 from shared_apps.events.bus import deliver_due
 from shared_apps.tenants.context import tenant_context
 from tenant_apps.bookings.models import Booking
@@ -21,7 +22,14 @@ def office(tenant, api):
     return api(tenant, make.user("admin"))
 
 
-def test_a_session_is_begun_and_completed_with_notes_and_its_bookings_with_it(tenant, api):
+@pytest.fixture
+def noon():
+    """Tomorrow at noon: what begins in a quarter of an hour is of the same day."""
+    with time_machine.travel(midnight(local_today()) + timedelta(days=1, hours=12), tick=False):
+        yield
+
+
+def test_a_session_is_begun_and_completed_with_notes_and_its_bookings_with_it(tenant, noon, api):
     account = make.user("trainer")
     session = make.session(trainer=make.trainer(user=account), in_days=0.01)
     booking = make.confirmed_booking(session=make.session())
