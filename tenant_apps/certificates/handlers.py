@@ -67,8 +67,9 @@ def say_who_gets_one(*, session: Session, found: list[Outcome]) -> None:
         said = ngettext("%d person gets a certificate.", "%d people get a certificate.", n) % n
     else:
         said = ngettext("%d certificate can be issued then.", "%d certificates can be issued then.", n) % n
+    without = [(one.seat.name, one.why_not) for one in earners if one.why_not]
     if earners:
-        found.append(Outcome(said, [(one.seat.name, one.why_not) for one in earners if one.why_not]))
+        found.append(Outcome(f"{said} {_('These get none:')}" if n and without else said, without))
 
 
 @on(CertificateIssued, CertificateRevoked, name="certificates.draw")
