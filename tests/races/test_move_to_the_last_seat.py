@@ -56,7 +56,7 @@ def test_the_control_lets_all_of_them_have_the_last_seat(alpha, all_at_once, mon
     everybody_has_counted = Barrier(WHO)
     to, bookings = those_who_move(alpha, 1)
 
-    def naive(session_id, seats, *, by_office):
+    def naive(among, session_id, seats):
         row = Session.objects.get(pk=session_id)
         everybody_has_counted.wait(20)
         Session.objects.filter(pk=session_id).update(seats_taken=row.seats_taken + seats)
@@ -92,8 +92,8 @@ def test_the_control_waits_for_ever(alpha, all_at_once, monkeypatch):
     """Each takes its new seat first and gives the old one back then: the database ends one of the two."""
     both_have_taken, mine, taken = Barrier(2), local(), claims._taken
 
-    def slow(session_id, seats, *, by_office):
-        answer = taken(session_id, seats, by_office=by_office)
+    def slow(among, session_id, seats):
+        answer = taken(among, session_id, seats)
         if not getattr(mine, "waited", False):
             mine.waited = True
             both_have_taken.wait(20)
