@@ -148,8 +148,8 @@ def test_a_bot_s_answer_to_a_button_shows_while_one_looks(bot, hearing, after_a_
     number = telegram.send_message(bot.token, chat_id=chat.pk, text="Come?", buttons=[[Button("Yes", data="y")]])
     page = new_page()
     page.goto(f"/sandbox/telegram/{bot.sender}/{chat.pk}/")
-    page.get_by_role("button", name="Yes").click()
-    page.get_by_role("button", name="Yes").wait_for()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Yes").click()
     after_a_while()
     pressed = read_update(hearing.updates()[-1])
     telegram.answer_callback(bot.token, callback_id=pressed.callback_id, text="See you there")
