@@ -1,6 +1,7 @@
 """Who sits on the seats of a booking: each of them a person, perhaps known by a name alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -51,51 +52,11 @@ def write_attendees(
     if len(attendees) > booking.seats:
         raise TooManyAttendees
     known = [] if together is not None else list(Attendee.everybody.filter(booking=booking))
-    left, away = ([row for row in known if (row.left_at is None) is sits] for sits in (True, False))
-    before = {row.pk: _said(row) for row in left}
-    same, found = _rows_for(attendees, left, away)
-    is_other = [
-        row is not None and row.pk not in same and not same_name(row.name, given["name"])
-        for given, row in zip(attendees, found, strict=True)
-    ]
-    been = _been([*left, *(row for row, other in zip(found, is_other, strict=True) if row and other)])
-    leaves = [row for row in left if row.pk in been]
-    left = [row for row in left if row.pk not in been]
-    rows: list[Attendee] = []
-    others: set[UUID] = set()  # rows of which it is asked anew who that is
-    replaced: set[UUID] = set()  # rows of somebody else than before
-    for seat, (given, row, other) in enumerate(zip(attendees, found, is_other, strict=True), start=1):
-        if row is not None and other and row.pk in been:
-            leaves.append(row)
-            row = None
-        if row is None:
-            row = Attendee(booking=booking)
-            others.add(row.pk)
-        elif other:
-            row.email = ""  # it was somebody else's
-            others.add(row.pk)
-            replaced.add(row.pk)
-        elif row.person_id == former_buyer:
-            others.add(row.pk)
-        row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
-        row.left_at = None
-        rows.append(row)
+    before = {row.pk: _said(row) for row in known if row.left_at is None}
+    seated = _seat(booking, attendees, known, former_buyer)
+    rows, left, others = seated.rows, seated.left, seated.others
     changed = [row for row in rows if row.pk in others or before.get(row.pk) != _said(row)]
-    if leaves:
-        Attendee.everybody.filter(pk__in=[row.pk for row in leaves]).update(left_at=now())
-        forget_attendance([row.pk for row in leaves])
-    if gone := [*replaced, *(row.pk for row in left)]:
-        forget_attendance(gone)
-        forget_care(gone)  # it was said of somebody else
-        forget_answers(gone)
-    for row in rows:
-        # Where the address stays it is read by who comes, too, and nobody is sent another code.
-        if row.pk in replaced and not (row.email and row.email.lower() == before[row.pk][2].lower()):
-            row.link_number += 1
-    if not by_office:
-        known = [row for row in rows if row.pk in before and row.pk not in replaced]
-        kept = [row for row in known if row.person_id != booking.buyer_id]
-        forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
+    _forget_what_was_said(booking, seated, before, by_office=by_office)
     if left:
         Attendee.objects.filter(pk__in=[row.pk for row in left]).delete()
         _forget_names([row.person_id for row in left])
@@ -118,6 +79,73 @@ def write_attendees(
         booking.calendar_sequence += 1
         booking.save(update_fields=["calendar_sequence"])
     return sorted({seat for seat, *_who in set(before.values()) ^ {_said(row) for row in rows}})
+
+
+@dataclass
+class _Seating:
+    """Who sits where from now on. Of rows that sat before: which end (`left`), which stay without a seat (`leaves`).
+
+    `others` are rows of which it is asked anew who that is, `replaced` those of somebody else than before; by key.
+    """
+
+    rows: list[Attendee] = field(default_factory=list)
+    left: list[Attendee] = field(default_factory=list)
+    leaves: list[Attendee] = field(default_factory=list)
+    others: set[UUID] = field(default_factory=set)
+    replaced: set[UUID] = field(default_factory=set)
+
+
+def _seat(
+    booking: Booking, attendees: Sequence[dict[str, str]], known: Sequence[Attendee], former_buyer: UUID | None
+) -> _Seating:
+    """Put `attendees` on the seats, on rows of `known` or on new ones. Nothing is written yet."""
+    left, away = ([row for row in known if (row.left_at is None) is sits] for sits in (True, False))
+    same, found = _rows_for(attendees, left, away)
+    is_other = [
+        row is not None and row.pk not in same and not same_name(row.name, given["name"])
+        for given, row in zip(attendees, found, strict=True)
+    ]
+    been = _been([*left, *(row for row, other in zip(found, is_other, strict=True) if row and other)])
+    seated = _Seating(left=[row for row in left if row.pk not in been], leaves=[row for row in left if row.pk in been])
+    for seat, (given, row, other) in enumerate(zip(attendees, found, is_other, strict=True), start=1):
+        if row is not None and other and row.pk in been:
+            seated.leaves.append(row)
+            row = None
+        if row is None:
+            row = Attendee(booking=booking)
+            seated.others.add(row.pk)
+        elif other:
+            row.email = ""  # it was somebody else's
+            seated.others.add(row.pk)
+            seated.replaced.add(row.pk)
+        elif row.person_id == former_buyer:
+            seated.others.add(row.pk)
+        row.name, row.position, row.email = given["name"], seat, given.get("email", row.email)
+        row.left_at = None
+        seated.rows.append(row)
+    return seated
+
+
+def _forget_what_was_said(
+    booking: Booking, seated: _Seating, before: dict[UUID, tuple[int, str, str]], *, by_office: bool
+) -> None:
+    """What hangs on a seat goes with whoever sat there: marks, care, answers, the code to come in."""
+    rows, replaced = seated.rows, seated.replaced
+    if seated.leaves:
+        Attendee.everybody.filter(pk__in=[row.pk for row in seated.leaves]).update(left_at=now())
+        forget_attendance([row.pk for row in seated.leaves])
+    if gone := [*replaced, *(row.pk for row in seated.left)]:
+        forget_attendance(gone)
+        forget_care(gone)  # it was said of somebody else
+        forget_answers(gone)
+    for row in rows:
+        # Where the address stays it is read by who comes, too, and nobody is sent another code.
+        if row.pk in replaced and not (row.email and row.email.lower() == before[row.pk][2].lower()):
+            row.link_number += 1
+    if not by_office:
+        known = [row for row in rows if row.pk in before and row.pk not in replaced]
+        kept = [row for row in known if row.person_id != booking.buyer_id]
+        forget_answers([row.pk for row in kept if row.email.lower() != before[row.pk][2].lower()], themselves=True)
 
 
 def seats_of(rows: Iterable[Attendee], named: Sequence[tuple[int, str]]) -> list[Attendee | None]:
