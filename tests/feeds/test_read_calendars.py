@@ -245,7 +245,7 @@ def test_what_is_long_over_is_in_it_no_more_and_it_never_grows_without_end(subsc
     days = [event.decoded("dtstart") for event in centre.events()]
     assert [day - days[0] for day in days] == [timedelta(0), timedelta(days=33)]  # the last that is over, and the next
     monkeypatch.undo()
-    time_machine.move_to(now() + timedelta(days=67))
+    time_machine.move_to(now() + timedelta(days=68))
     assert len(centre.events()) == 2
 
 
